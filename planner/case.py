@@ -1,0 +1,52 @@
+"""A household and everything it holds, read and checked: what the optimizer works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.household import Household
+from planner.portfolio import Holding, RealizedDisposition, Transaction
+from planner.refusals import Caution
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that was not read, with its line and why: no row is dropped in silence."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One file as recognised: for `harvest check`. `stated_*` are the file's own totals, where it has them."""
+
+    path: str
+    account: str
+    layout: str
+    kind: str  # lots | positions | transactions | realized
+    rows: int
+    skipped: tuple[SkippedRow, ...] = ()
+    as_of: date | None = None
+    stated_basis: Decimal | None = None
+    stated_market_value: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known on the as-of date."""
+
+    household: Household
+    as_of: date
+    holdings: tuple[Holding, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    realized: tuple[RealizedDisposition, ...] = ()
+    files: tuple[FileRead, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+
+    @property
+    def sale_date(self) -> date:
+        """The day on which the plan sells: the one wished for, else the as-of date."""
+        return self.household.wishes.sale_date or self.as_of

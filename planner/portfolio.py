@@ -1,0 +1,68 @@
+"""What the taxpayer has and has done: lots held, transactions, realized dispositions, as read from files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from rules.terms import ZERO, AssetClass, Character, Lot
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A lot with its price per unit today (None: not known) and the line it was read from.
+
+    `purchased` is the real purchase date where wash-sale tacking moved the lot's own date; the 30-day window
+    looks at it, the holding period at the lot.
+    """
+
+    lot: Lot
+    price: Decimal | None
+    where: str
+    name: str = ""
+    frozen: bool = False
+    purchased: date | None = None
+
+    @property
+    def bought(self) -> date | None:
+        """The day the shares were bought, for the wash-sale window."""
+        return self.purchased or self.lot.acquired
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A line of an account's history. `amount` is the total cost or proceeds, positive."""
+
+    account: str
+    date: date
+    action: str  # buy | reinvest | sell | vest | transfer_in | transfer_out | split | …
+    symbol: str
+    quantity: Decimal
+    amount: Decimal
+    where: str
+    fees: Decimal = ZERO
+    transaction_id: str | None = None
+    lot_id: str | None = None
+    asset_class: AssetClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RealizedDisposition:
+    """A sale already made, as the broker's realized file states it. `disallowed_loss` is positive."""
+
+    account: str
+    symbol: str
+    asset_class: AssetClass
+    quantity: Decimal
+    acquired: date | None
+    sold: date
+    proceeds: Decimal
+    basis: Decimal
+    character: Character
+    where: str
+    disallowed_loss: Decimal = ZERO
+
+    @property
+    def recognized_gain(self) -> Decimal:
+        return self.proceeds - self.basis + self.disallowed_loss

@@ -1,0 +1,137 @@
+"""The law's nouns. Money is exact decimal dollars; dates are trade dates; a loss is negative unless a name says `loss`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+ZERO = Decimal(0)
+CENT = Decimal("0.01")
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """An amount of dollars rounded to the cent, half away from zero. The law rounds nothing (law of the return, not of § 1)."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+class FilingStatus(StrEnum):
+    """The five filing statuses of Form 1040; §§ 1(a)-(d), 2."""
+
+    SINGLE = "single"
+    MARRIED_JOINTLY = "married_jointly"
+    MARRIED_SEPARATELY = "married_separately"
+    HEAD_OF_HOUSEHOLD = "head_of_household"
+    QUALIFYING_SURVIVING_SPOUSE = "qualifying_surviving_spouse"
+
+
+class Character(StrEnum):
+    """Short-term: held for one year or less. Long-term: for more than one year. § 1222."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
+class AssetClass(StrEnum):
+    """What is held, as far as tax and trading cost tell kinds apart."""
+
+    STOCK = "stock"
+    ETF = "etf"
+    FUND = "fund"
+    OPTION = "option"
+    BOND = "bond"
+    CRYPTO = "crypto"
+    COLLECTIBLE = "collectible"
+    OTHER = "other"
+
+
+class AccountKind(StrEnum):
+    """Taxable, or one of the wrappers in which gains and losses are not recognised."""
+
+    TAXABLE = "taxable"
+    IRA = "ira"
+    ROTH_IRA = "roth_ira"
+    PLAN_401K = "401k"
+    HSA = "hsa"
+    PLAN_529 = "529"
+
+
+class Owner(StrEnum):
+    """Whose account it is. § 1091 looks at the spouse's purchases too (Pub. 550)."""
+
+    TAXPAYER = "taxpayer"
+    SPOUSE = "spouse"
+
+
+@dataclass(frozen=True, slots=True)
+class Carryover:
+    """Capital losses carried from one year to the next, both positive. § 1212(b)."""
+
+    short_term: Decimal = ZERO
+    long_term: Decimal = ZERO
+
+    def __post_init__(self) -> None:
+        if self.short_term < 0 or self.long_term < 0:
+            raise ValueError(f"a carryover is a positive amount of loss, got {self}")
+
+    @property
+    def total(self) -> Decimal:
+        return self.short_term + self.long_term
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """A year's net recognised gains before carryovers, signed. `collectibles` is the part of `long_term` in the 28-percent group."""
+
+    short_term: Decimal = ZERO
+    long_term: Decimal = ZERO
+    collectibles: Decimal = ZERO
+
+    def __add__(self, other: Gains) -> Gains:
+        return Gains(
+            self.short_term + other.short_term,
+            self.long_term + other.long_term,
+            self.collectibles + other.collectibles,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Shares or units bought together: one acquisition date, one basis.
+
+    `basis` is dollars for the whole lot; None where nobody knows it. `acquired` is the trade date; None where
+    the source says "various". `holding_since` is a tacked start of the holding period (§ 1223), `loss_basis` the
+    lower basis that a gift has for losses (§ 1015(a)), `inherited` makes every sale long-term (§ 1223(9)).
+    """
+
+    lot_id: str
+    account: str
+    symbol: str
+    asset_class: AssetClass
+    quantity: Decimal
+    acquired: date | None
+    basis: Decimal | None
+    holding_since: date | None = None
+    loss_basis: Decimal | None = None
+    inherited: bool = False
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise ValueError(f"lot {self.lot_id}: quantity must be positive, got {self.quantity}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementPurchase:
+    """Shares acquired, or to be acquired, that may replace shares sold at a loss. § 1091(a).
+
+    `lot_id` names the held lot these shares are, where there is one: a lot is never its own replacement.
+    """
+
+    purchase_id: str
+    account: str
+    account_kind: AccountKind
+    symbol: str
+    acquired: date
+    quantity: Decimal
+    lot_id: str | None = None
