@@ -1,0 +1,200 @@
+"""§ 1: the ordinary brackets, and the capital gain rates of § 1(h) stacked upon them, as the IRS worksheets do it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rules.netting import ScheduleD
+from rules.tax_year import TaxYear
+from rules.terms import ZERO, FilingStatus
+from rules.worksheet import Line, Worksheet
+
+FORM_1040_INSTRUCTIONS = "https://www.irs.gov/instructions/i1040gi"
+SCHEDULE_D_INSTRUCTIONS = "https://www.irs.gov/instructions/i1040sd"
+
+
+def ordinary_tax(taxable_income: Decimal, law: TaxYear, status: FilingStatus) -> Decimal:
+    """G: the tax of the ordinary schedule on an amount of dollars, unrounded; zero below zero. § 1(j)(2)."""
+    return _bracket_tax(taxable_income, law.ordinary_tops[status], law.ordinary_rates)
+
+
+def preferential_tax(amount: Decimal, law: TaxYear, status: FilingStatus) -> Decimal:
+    """F: the tax of the 0/15/20 percent schedule on all of `amount`, unrounded; zero below zero. § 1(h)(1)(B)-(D)."""
+    return _bracket_tax(amount, (law.zero_rate_top[status], law.fifteen_rate_top[status]), law.preferential_rates)
+
+
+def _bracket_tax(amount: Decimal, tops: tuple[Decimal, ...], rates: tuple[Decimal, ...]) -> Decimal:
+    tax = bottom = ZERO
+    for top, rate in zip(tops, rates, strict=False):
+        if amount <= top:
+            break
+        tax += (top - bottom) * rate
+        bottom = top
+    else:
+        rate = rates[-1]
+    return tax + max(amount - bottom, ZERO) * rate
+
+
+def income_tax_worksheet(
+    taxable_income: Decimal,
+    qualified_dividends: Decimal,
+    schedule_d: ScheduleD,
+    law: TaxYear,
+    status: FilingStatus,
+) -> Worksheet:
+    """The regular income tax before credits, on the worksheet that Schedule D lines 17 to 22 lead to.
+
+    `taxable_income` may be below zero: it is taken as zero. The last line is the tax, unrounded, by formula and
+    not by the Tax Table, and never more than the ordinary schedule's tax on everything, § 1(h)(1).
+    """
+    taxable = max(taxable_income, ZERO)
+    gain = schedule_d.net_capital_gain
+    if gain > 0 and schedule_d.gain_28_percent > 0:
+        return _schedule_d_tax_worksheet(taxable, qualified_dividends, schedule_d, law, status)
+    if gain > 0 or qualified_dividends > 0:
+        return _qualified_dividends_worksheet(taxable, qualified_dividends, gain, law, status)
+    return Worksheet(
+        "Tax Computation",
+        FORM_1040_INSTRUCTIONS,
+        (Line("1", "taxable income", taxable), Line("2", "tax on line 1", ordinary_tax(taxable, law, status))),
+    )
+
+
+def _qualified_dividends_worksheet(
+    taxable: Decimal, dividends: Decimal, gain: Decimal, law: TaxYear, status: FilingStatus
+) -> Worksheet:
+    """Qualified Dividends and Capital Gain Tax Worksheet, Form 1040 instructions, line 16."""
+    _, fifteen, twenty = law.preferential_rates
+    line_4 = dividends + gain
+    line_5 = max(taxable - line_4, ZERO)
+    line_7 = min(taxable, law.zero_rate_top[status])
+    line_8 = min(line_5, line_7)
+    line_9 = line_7 - line_8
+    line_10 = min(taxable, line_4)
+    line_12 = line_10 - line_9
+    line_14 = min(taxable, law.fifteen_rate_top[status])
+    line_15 = line_5 + line_9
+    line_16 = max(line_14 - line_15, ZERO)
+    line_17 = min(line_12, line_16)
+    line_18 = line_17 * fifteen
+    line_19 = line_9 + line_17
+    line_20 = line_10 - line_19
+    line_21 = line_20 * twenty
+    line_22 = ordinary_tax(line_5, law, status)
+    line_23 = line_18 + line_21 + line_22
+    line_24 = ordinary_tax(taxable, law, status)
+    return Worksheet(
+        "Qualified Dividends and Capital Gain Tax Worksheet",
+        FORM_1040_INSTRUCTIONS,
+        (
+            Line("1", "taxable income", taxable),
+            Line("2", "qualified dividends", dividends),
+            Line("3", "net capital gain", gain),
+            Line("4", "lines 2 and 3", line_4),
+            Line("5", "income taxed at ordinary rates", line_5),
+            Line("6", "top of the 0% rate", law.zero_rate_top[status]),
+            Line("7", "smaller of lines 1 and 6", line_7),
+            Line("8", "smaller of lines 5 and 7", line_8),
+            Line("9", "taxed at 0%", line_9),
+            Line("10", "smaller of lines 1 and 4", line_10),
+            Line("11", "from line 9", line_9),
+            Line("12", "line 10 less line 11", line_12),
+            Line("13", "top of the 15% rate", law.fifteen_rate_top[status]),
+            Line("14", "smaller of lines 1 and 13", line_14),
+            Line("15", "lines 5 and 9", line_15),
+            Line("16", "room below the top of the 15% rate", line_16),
+            Line("17", "taxed at 15%", line_17),
+            Line("18", "15% of line 17", line_18),
+            Line("19", "lines 9 and 17", line_19),
+            Line("20", "taxed at 20%", line_20),
+            Line("21", "20% of line 20", line_21),
+            Line("22", "ordinary tax on line 5", line_22),
+            Line("23", "lines 18, 21 and 22", line_23),
+            Line("24", "ordinary tax on line 1", line_24),
+            Line("25", "the tax: smaller of lines 23 and 24", min(line_23, line_24)),
+        ),
+    )
+
+
+def _schedule_d_tax_worksheet(
+    taxable: Decimal, dividends: Decimal, schedule: ScheduleD, law: TaxYear, status: FilingStatus
+) -> Worksheet:
+    """Schedule D Tax Worksheet, Schedule D instructions, with no investment interest election (Form 4952) and
+    no unrecaptured section 1250 gain: lines 3 to 5, 8 and 35 to 40 are zero and left out.
+
+    The form skips lines 23 to 43 where everything is taxed by then; the amounts there are zero, so they are
+    computed all the same. The 28-percent gain is taxed at ordinary rates as far as it fits below the top of the
+    24% bracket (lines 19 to 21): 28 percent is a maximum, § 1(h)(1)(A), (F).
+    """
+    _, fifteen, twenty = law.preferential_rates
+    gain = schedule.net_capital_gain
+    line_10 = dividends + gain
+    line_12 = min(gain, schedule.gain_28_percent)
+    line_13 = line_10 - line_12
+    line_14 = max(taxable - line_13, ZERO)
+    line_16 = min(taxable, law.zero_rate_top[status])
+    line_17 = min(line_14, line_16)
+    line_18 = max(taxable - line_10, ZERO)
+    line_19 = min(taxable, law.collectibles_ordinary_top[status])
+    line_20 = min(line_14, line_19)
+    line_21 = max(line_18, line_20)
+    line_22 = line_16 - line_17
+    line_23 = min(taxable, line_13)
+    line_25 = max(line_23 - line_22, ZERO)
+    line_27 = min(taxable, law.fifteen_rate_top[status])
+    line_28 = line_21 + line_22
+    line_29 = max(line_27 - line_28, ZERO)
+    line_30 = min(line_25, line_29)
+    line_31 = line_30 * fifteen
+    line_32 = line_22 + line_30
+    line_33 = line_23 - line_32
+    line_34 = line_33 * twenty
+    line_41 = line_21 + line_22 + line_30 + line_33
+    line_42 = taxable - line_41
+    line_43 = line_42 * law.collectibles_rate
+    line_44 = ordinary_tax(line_21, law, status)
+    line_45 = line_31 + line_34 + line_43 + line_44
+    line_46 = ordinary_tax(taxable, law, status)
+    return Worksheet(
+        "Schedule D Tax Worksheet",
+        SCHEDULE_D_INSTRUCTIONS,
+        (
+            Line("1", "taxable income", taxable),
+            Line("2", "qualified dividends", dividends),
+            Line("6", "qualified dividends after Form 4952", dividends),
+            Line("7", "net capital gain", gain),
+            Line("9", "net capital gain after Form 4952", gain),
+            Line("10", "lines 6 and 9", line_10),
+            Line("11", "28-percent gain, Schedule D line 18", schedule.gain_28_percent),
+            Line("12", "smaller of lines 9 and 11", line_12),
+            Line("13", "gain and dividends at 0, 15 and 20%", line_13),
+            Line("14", "everything else, not below zero", line_14),
+            Line("15", "top of the 0% rate", law.zero_rate_top[status]),
+            Line("16", "smaller of lines 1 and 15", line_16),
+            Line("17", "smaller of lines 14 and 16", line_17),
+            Line("18", "income that is neither gain nor dividends", line_18),
+            Line("19", "smaller of line 1 and the top of the 24% bracket", line_19),
+            Line("20", "smaller of lines 14 and 19", line_20),
+            Line("21", "income taxed at ordinary rates", line_21),
+            Line("22", "taxed at 0%", line_22),
+            Line("23", "smaller of lines 1 and 13", line_23),
+            Line("24", "from line 22", line_22),
+            Line("25", "line 23 less line 24, not below zero", line_25),
+            Line("26", "top of the 15% rate", law.fifteen_rate_top[status]),
+            Line("27", "smaller of lines 1 and 26", line_27),
+            Line("28", "lines 21 and 22", line_28),
+            Line("29", "room below the top of the 15% rate", line_29),
+            Line("30", "taxed at 15%", line_30),
+            Line("31", "15% of line 30", line_31),
+            Line("32", "lines 24 and 30", line_32),
+            Line("33", "taxed at 20%", line_33),
+            Line("34", "20% of line 33", line_34),
+            Line("41", "lines 21, 22, 30 and 33", line_41),
+            Line("42", "taxed at 28%", line_42),
+            Line("43", "28% of line 42", line_43),
+            Line("44", "ordinary tax on line 21", line_44),
+            Line("45", "lines 31, 34, 43 and 44", line_45),
+            Line("46", "ordinary tax on line 1", line_46),
+            Line("47", "the tax: smaller of lines 45 and 46", min(line_45, line_46)),
+        ),
+    )

@@ -1,0 +1,39 @@
+"""A form or worksheet filled in: the answer together with the lines a reader can check it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: the form's own number, a short label, an amount in dollars with the form's sign."""
+
+    number: str
+    label: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """The lines that were filled in, in the order of the form. `source` says where the form is published."""
+
+    name: str
+    source: str
+    lines: tuple[Line, ...]
+
+    def __getitem__(self, number: str) -> Decimal:
+        """The amount on a line. Raises KeyError for a line that was not filled in."""
+        for line in self.lines:
+            if line.number == number:
+                return line.amount
+        raise KeyError(number)
+
+    def __contains__(self, number: str) -> bool:
+        return any(line.number == number for line in self.lines)
+
+    @property
+    def last(self) -> Decimal:
+        """The amount on the last line: what the worksheet is for."""
+        return self.lines[-1].amount
