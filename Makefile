@@ -1,0 +1,57 @@
+# `make plan` and `make test` work on a fresh clone with Python 3.11+ and make; `make help` lists the rest.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+
+HOUSEHOLD ?= examples/household
+AS_OF ?= 2026-12-08
+WORKERS ?= 2
+
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help plan test check golden bench clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@echo
+	@echo '  PYTHON=...     the interpreter to build $(VENV) with (default: the first that is 3.11 or newer)'
+	@echo '  HOUSEHOLD=...  the household that `make plan` plans (default: $(HOUSEHOLD))'
+
+plan: $(VENV)/.program  ## what the example household should sell, and why
+	@$(BIN)/harvest plan $(HOUSEHOLD) --as-of $(AS_OF)
+
+test: $(VENV)/.tools  ## every test
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+check: $(VENV)/.tools  ## format, lint, types, import contracts, and the wheel installed in a clean place
+	@$(BIN)/ruff format --check --quiet . && echo "format      ok"
+	@$(BIN)/ruff check --quiet . && echo "lint        ok"
+	@$(BIN)/mypy --no-error-summary && echo "types       ok"
+	@$(BIN)/lint-imports --no-logo
+	@.ci/try-wheel $(HOUSEHOLD) $(AS_OF)
+
+golden: $(VENV)/.tools  ## rewrite the expected outputs; read the diff before you commit it
+	@$(BIN)/python tests/golden/regenerate.py
+	@echo 'now read: git diff tests/golden examples'
+
+bench: $(VENV)/.program  ## time and memory beside a straightforward model; see benchmarks/README.md
+	@$(BIN)/python benchmarks/run.py
+
+clean:  ## remove caches and build output; remove .venv yourself to start over
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+# What is installed is renewed when what it was made from changes; otherwise these cost nothing.
+$(VENV)/.program: pyproject.toml constraints.txt .ci/environment
+	@echo 'preparing $(VENV) ...'
+	@.ci/environment $(VENV)
+	@$(INSTALL) hatchling
+	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.program
+	@echo 'adding the test tools ...'
+	@$(INSTALL) --no-build-isolation --editable '.[dev]'
+	@touch $@
