@@ -28,7 +28,7 @@ class TaxReturn:
     qualified_dividends: Decimal
     net_investment_income: Decimal
     deduction: Decimal
-    carryover: Carryover = Carryover()
+    carryover: Carryover
     state: StateTax | None = None
 
 

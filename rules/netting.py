@@ -34,7 +34,7 @@ class ScheduleD:
 
     @property
     def gain_or_deduction(self) -> Decimal:
-        """What goes to the capital gain line of Form 1040 (7, from 2025 7a): a gain in full, a loss down to the limit."""
+        """The capital gain line of Form 1040 (7; from 2025 on 7a): a gain in full, a loss down to the limit."""
         return -self.deductible_loss if self.total < 0 else self.total
 
     def worksheet(self) -> Worksheet:

@@ -24,7 +24,7 @@ YEARS_HELD: tuple[int, ...] = tuple(
 """The tax years this copy of harvest holds figures for."""
 
 
-class LawNotHeld(LookupError):
+class LawNotHeld(LookupError):  # noqa: N818 (it names a limit of ours, not an error of the user)
     """The law of a year, state or status that is not held. `what` is missing; `remedy` is what the user can do."""
 
     def __init__(self, what: str, remedy: str) -> None:
