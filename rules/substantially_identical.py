@@ -1,0 +1,168 @@
+"""§ 1091(a): "substantially identical". Yes, no, or a question that only the taxpayer can answer.
+
+No statute, and few rulings, say what it means; docs/interpretations.md I-07 to I-09. A question is never a wash sale
+by itself: it is asked, and the taxpayer's groups in `[wash_sale]` answer it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from rules.assets import crypto_trust_of, figures, metal_trust_of
+from rules.option_contracts import OptionContract, option_underlying
+
+__all__ = ["Answer", "IdenticalGroups", "Verdict", "option_underlying", "same_exposure"]
+
+
+class Verdict(StrEnum):
+    """YES: a purchase of the one replaces the other. NO: not. ASK: unsettled; not, unless the taxpayer says so."""
+
+    YES = "yes"
+    NO = "no"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict, why, and the number of the disputed reading it rests on, where it does."""
+
+    verdict: Verdict
+    reason: str
+    interpretation: str | None = None
+
+
+class IdenticalGroups:
+    """Which securities are substantially identical, by the taxpayer's own groups and the settled cases.
+
+    `identical` are groups held to be substantially identical; groups that share a symbol are one. Of the symbols of
+    one group in `different`, no two are. Raises ValueError where the two contradict one another.
+    """
+
+    def __init__(self, identical: Iterable[frozenset[str]] = (), different: Iterable[frozenset[str]] = ()) -> None:
+        self._different = [frozenset(map(_spelling, group)) for group in different]
+        self._group: dict[str, str] = {}
+        for group in identical:
+            self._join(sorted(map(_spelling, group)))
+        self._named = frozenset(self._group)
+        for apart in self._different:
+            self._refuse_contradiction(sorted(apart))
+        for classes in figures("assets")["share_classes"]["funds"]:  # I-08, unless the taxpayer holds otherwise
+            for one, other in pairwise(classes):
+                if not self._would_join_different(one, other):
+                    self._join([one, other])
+
+    def key(self, symbol: str) -> str:
+        """The key that every symbol substantially identical to this one shares."""
+        spelled = _spelling(symbol)
+        return self._group.get(spelled, spelled)
+
+    def answer(self, sold: str, bought: str) -> Answer:
+        """Whether buying the one replaces the other sold at a loss. An option bought is taken to be a long one."""
+        if _spelling(sold) == _spelling(bought):
+            return Answer(Verdict.YES, f"{bought} is the same security")
+        if self._said_different(sold, bought):
+            return Answer(Verdict.NO, f"you hold {sold} and {bought} not to be substantially identical")
+        if self.key(sold) == self.key(bought):
+            return self._grouped(sold, bought)
+        option_sold, option_bought = option_underlying(sold), option_underlying(bought)
+        if option_sold is not None:
+            return self._option_sold(option_sold, bought, option_bought)
+        if option_bought is not None:
+            return self._option_bought(sold, option_bought)
+        exposure = same_exposure(sold)
+        if exposure is not None and exposure == same_exposure(bought):
+            return Answer(
+                Verdict.ASK,
+                f"{sold} and {bought} both track {exposure}; no ruling says whether they are substantially identical",
+                "I-07",
+            )
+        return Answer(Verdict.NO, f"{sold} and {bought} are different securities")
+
+    def answer_to_written_put(self, sold: str, put: OptionContract, *, exercise_certain: bool) -> Answer:
+        """A put on the stock sold, written in the window. Rev. Rul. 85-87: a wash where it is sure to be exercised."""
+        if not self._stands_on(put, sold):
+            return Answer(Verdict.NO, f"the put is on {put.underlying}, not on {sold}")
+        if exercise_certain:
+            return Answer(Verdict.YES, "a put written so deep in the money that it will be exercised: Rev. Rul. 85-87")
+        return Answer(Verdict.ASK, "a written put that may not be exercised is not clearly a purchase", "I-09")
+
+    def _grouped(self, sold: str, bought: str) -> Answer:
+        if _spelling(sold) in self._named and _spelling(bought) in self._named:
+            return Answer(Verdict.YES, f"you hold {sold} and {bought} to be substantially identical")
+        return Answer(Verdict.YES, f"{sold} and {bought} are classes of one fund", "I-08")
+
+    def _option_bought(self, sold: str, option: OptionContract) -> Answer:
+        if not self._stands_on(option, sold):
+            return Answer(Verdict.NO, f"the option is on {option.underlying}, not on {sold}")
+        if option.acquires:
+            return Answer(Verdict.YES, f"a contract or option to acquire {sold}: § 1091(a), Rev. Rul. 56-406")
+        return Answer(Verdict.NO, "a put is no option to acquire; but see § 1233(b) and § 1092 on holding periods")
+
+    def _option_sold(self, sold: OptionContract, bought: str, option: OptionContract | None) -> Answer:
+        underlying = option.underlying if option is not None else bought
+        if not self._stands_on(sold, underlying):
+            return Answer(Verdict.NO, f"the option sold is on {sold.underlying}")
+        if option is None and sold.right == "call":
+            return Answer(Verdict.ASK, f"a call on {underlying} sold and {underlying} bought: no ruling", "I-09")
+        if option is not None and option.right == sold.right:
+            return Answer(Verdict.ASK, "the same option at another strike or expiry: no ruling", "I-09")
+        return Answer(Verdict.NO, "a right to sell is not identical to a right to buy, or to the stock")
+
+    def _stands_on(self, option: OptionContract, stock: str) -> bool:
+        """Option roots drop the point of a share class: BRKB for BRK.B."""
+        return self.key(option.underlying) == self.key(stock) or option.underlying == _spelling(stock).replace(".", "")
+
+    def _said_different(self, one: str, other: str) -> bool:
+        return any(_spelling(one) in apart and _spelling(other) in apart for apart in self._different)
+
+    def _would_join_different(self, one: str, other: str) -> bool:
+        joined = {self.key(one), self.key(other)}
+        return any(len({symbol for symbol in apart if self.key(symbol) in joined}) > 1 for apart in self._different)
+
+    def _join(self, symbols: list[str]) -> None:
+        keys = {self.key(symbol) for symbol in symbols}
+        key = min(keys, default="")
+        for symbol in [s for s, k in self._group.items() if k in keys] + symbols:
+            self._group[symbol] = key
+
+    def _refuse_contradiction(self, apart: list[str]) -> None:
+        seen: dict[str, str] = {}
+        for symbol in apart:
+            other = seen.setdefault(self.key(symbol), symbol)
+            if other != symbol:
+                raise ValueError(
+                    f"{other} and {symbol} are said to be different, and by the groups in `identical` the same"
+                )
+
+
+def same_exposure(symbol: str) -> str | None:
+    """What this and other securities track, where no ruling says whether they are identical: an index, a metal, a coin.
+
+    Two symbols with one answer here are a question for the taxpayer, I-07.
+    """
+    ticker = _spelling(symbol)
+    coin = crypto_trust_of(ticker)
+    if coin is not None:
+        return coin
+    metal = metal_trust_of(ticker)
+    return metal if metal is not None and metal != "basket" else _index_of().get(ticker)
+
+
+@cache
+def _index_of() -> dict[str, str]:
+    table = figures("assets")["same_index"]
+    return {ticker: index for index, row in table.items() if isinstance(row, list) for ticker in row}
+
+
+@lru_cache(maxsize=65_536)
+def _spelling(symbol: str) -> str:
+    """One spelling for one security: case, spaces, `BRK/B` and `BRK-B` for `BRK.B`, every way to write an option."""
+    option = option_underlying(symbol)
+    if option is not None and option.strike is not None:
+        return option.symbol
+    return re.sub(r"(?<=[A-Z])[/-](?=[A-Z]$)", ".", symbol.strip().upper())

@@ -1,0 +1,182 @@
+"""§ 1091: the window around a loss, and which of the purchases in it disallow how much of the loss.
+
+Matching is share for share, as Reg. § 1.1091-1(b)-(e) orders it. What the disallowance then does to the replacement's
+basis (§ 1091(d)) and holding period (§ 1223(3)) is for the ledger that keeps the lots.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from rules.terms import ZERO, AccountKind, ReplacementPurchase
+
+WASH_DAYS_EACH_SIDE = 30
+"""§ 1091(a): "beginning 30 days before the date of such sale … and ending 30 days after such date"."""
+
+_REACH = timedelta(days=WASH_DAYS_EACH_SIDE)
+_BEYOND = timedelta(days=WASH_DAYS_EACH_SIDE + 1)
+
+_MATCHING = "§ 1091(a)-(c), Reg. § 1.1091-1(b)-(e)"
+RULE: Mapping[AccountKind, str] = {
+    AccountKind.TAXABLE: f"{_MATCHING}; § 1091(d): the loss is added to the replacement's basis",
+    AccountKind.IRA: f"{_MATCHING}; Rev. Rul. 2008-5: no basis keeps the loss; I-03",
+    AccountKind.ROTH_IRA: f"{_MATCHING}; Rev. Rul. 2008-5: no basis keeps the loss; I-03",
+    AccountKind.PLAN_401K: f"{_MATCHING}; unsettled, treated as an IRA; I-04",
+    AccountKind.HSA: f"{_MATCHING}; unsettled, treated as an IRA; I-04",
+    AccountKind.PLAN_529: f"{_MATCHING}; unsettled, treated as an IRA; I-04",
+}
+"""Why shares bought in an account of this kind disallow a loss, and what becomes of the loss."""
+
+
+def wash_window(sold: date) -> tuple[date, date]:
+    """First and last day, both included, on which a purchase washes a loss sale on `sold`: 61 days. § 1091(a).
+
+    Calendar days between trade dates, weekends and year ends included; Reg. § 1.1091-1(a).
+    """
+    return sold - _REACH, sold + _REACH
+
+
+def first_safe_day(sold: date) -> date:
+    """The first day after a loss sale on which a repurchase does not wash it. § 1091(a)."""
+    return sold + _BEYOND
+
+
+def first_clean_day(purchased: date) -> date:
+    """The first day on which an older lot can be sold at a loss that this purchase does not wash. § 1091(a)."""
+    return purchased + _BEYOND
+
+
+def last_day_to_double_up(sold: date) -> date:
+    """The last day to buy replacement shares ahead of a loss sale on `sold` without washing it. § 1091(a)."""
+    return sold - _BEYOND
+
+
+@dataclass(frozen=True, slots=True)
+class LossSlice:
+    """Shares of one lot sold at a loss in one sale; shares sold at a gain are none (§ 1091(a) reaches losses only).
+
+    `loss` is positive dollars for the whole slice, measured from the basis as already adjusted by earlier wash sales
+    (§ 1091(d)). `acquired` is the lot's original acquisition; None, where nobody knows it, sorts first.
+    """
+
+    slice_id: str
+    lot_id: str
+    symbol: str
+    sold: date
+    acquired: date | None
+    quantity: Decimal
+    loss: Decimal
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0 or self.loss <= 0:
+            raise ValueError(
+                f"slice {self.slice_id}: quantity and loss must be positive, got {self.quantity} and {self.loss}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Disallowance:
+    """So many shares of a purchase replace so many of a slice, and disallow their part of its loss.
+
+    `disallowed_loss` is positive and unrounded. `permanently_lost`: no replacement's basis keeps it. `rule` says why.
+    """
+
+    slice_id: str
+    purchase_id: str
+    quantity: Decimal
+    disallowed_loss: Decimal
+    permanently_lost: bool
+    rule: str
+
+
+def disallow(
+    slices: Iterable[LossSlice], purchases: Iterable[ReplacementPurchase], identical: Callable[[str], str]
+) -> tuple[Disallowance, ...]:
+    """Which losses § 1091(a) disallows: every match of sold with replacement shares, in the order of the slices.
+
+    `identical` gives the key that substantially identical securities share. `purchases` are the shares still held
+    when the sales are done (interpretation I-01) and not yet the replacement of an earlier loss.
+
+    * The earliest disposition first; on one day, the earliest acquired first: Reg. § 1.1091-1(b); I-06.
+    * Against it the first acquired in its window, one share for one share: § 1091(b), (c); Reg. § 1.1091-1(c), (d).
+    * A share replaces once: Reg. § 1.1091-1(e).
+    * A lot never replaces itself: Rev. Rul. 56-602 (the unsold rest of a lot is not a replacement for the part sold).
+
+    The order of the arguments does not matter. Takes O(n log n) for n slices and purchases together. Raises
+    ValueError for a purchase of less than nothing.
+    """
+    bought: defaultdict[str, list[ReplacementPurchase]] = defaultdict(list)
+    for purchase in purchases:
+        if purchase.quantity < 0:
+            raise ValueError(f"purchase {purchase.purchase_id}: quantity is negative, {purchase.quantity}")
+        bought[identical(purchase.symbol)].append(purchase)
+    unused = {key: _Unused(group) for key, group in bought.items()}
+    found: list[Disallowance] = []
+    for loss in sorted(slices, key=_order_of_disposition):
+        group = unused.get(identical(loss.symbol))
+        if group is not None:
+            found.extend(_match(loss, group))
+    return tuple(found)
+
+
+def _order_of_disposition(loss: LossSlice) -> tuple[date, date, str, str]:
+    return loss.sold, loss.acquired or date.min, loss.lot_id, loss.slice_id
+
+
+def _order_of_acquisition(purchase: ReplacementPurchase) -> tuple[date, str]:
+    return purchase.acquired, purchase.purchase_id
+
+
+def _match(loss: LossSlice, group: _Unused) -> Iterator[Disallowance]:
+    """Replacement shares for one slice. Its loss is apportioned by shares, and wholly gone once all are replaced."""
+    replaced, disallowed = ZERO, ZERO
+    for purchase, quantity in group.take(loss):
+        replaced += quantity
+        so_far = loss.loss if replaced == loss.quantity else loss.loss * replaced / loss.quantity
+        yield Disallowance(
+            slice_id=loss.slice_id,
+            purchase_id=purchase.purchase_id,
+            quantity=quantity,
+            disallowed_loss=so_far - disallowed,
+            permanently_lost=purchase.account_kind is not AccountKind.TAXABLE,
+            rule=RULE[purchase.account_kind],
+        )
+        disallowed = so_far
+
+
+class _Unused:
+    """Purchases of one security in order of acquisition, and how much of each has not yet replaced anything."""
+
+    def __init__(self, purchases: Sequence[ReplacementPurchase]) -> None:
+        self._purchases = sorted(purchases, key=_order_of_acquisition)
+        self._days = [purchase.acquired for purchase in self._purchases]
+        self._left = [purchase.quantity for purchase in self._purchases]
+        # _later[i] leads, in some steps, to the first purchase from i on of which anything is left
+        self._later = list(range(len(self._purchases) + 1))
+
+    def take(self, loss: LossSlice) -> Iterator[tuple[ReplacementPurchase, Decimal]]:
+        """Uses up shares bought in the slice's window, first acquired first, until the slice is replaced."""
+        first, last = wash_window(loss.sold)
+        wanted = loss.quantity
+        i = self._first_left(bisect_left(self._days, first))
+        while wanted > 0 and i < len(self._days) and self._days[i] <= last:
+            purchase = self._purchases[i]
+            quantity = min(wanted, self._left[i])
+            if quantity > 0 and purchase.lot_id != loss.lot_id:
+                wanted -= quantity
+                self._left[i] -= quantity
+                yield purchase, quantity
+            if self._left[i] == 0:
+                self._later[i] = i + 1
+            i = self._first_left(i + 1)
+
+    def _first_left(self, i: int) -> int:
+        while self._later[i] != i:
+            self._later[i] = self._later[self._later[i]]
+            i = self._later[i]
+        return i
