@@ -119,9 +119,13 @@ def tax_year(year: int) -> TaxYear:
     )
 
 
+def read_tables(file_name: str) -> dict[str, dict[str, Any]]:
+    """The tables of a figures file, fractions as exact decimals."""
+    return tomllib.loads((FIGURES / file_name).read_text("utf-8"), parse_float=Decimal)
+
+
 def read_sections(file_name: str) -> tuple[FigureSection, ...]:
-    """Every table of a figures file with its citation, in the file's order. A table without one raises KeyError."""
-    tables = tomllib.loads((FIGURES / file_name).read_text("utf-8"), parse_float=Decimal)
+    """Every table of a year's figures with its citation, in the file's order. A table without one raises KeyError."""
     return tuple(
         FigureSection(
             name=name,
@@ -131,7 +135,7 @@ def read_sections(file_name: str) -> tuple[FigureSection, ...]:
             indexed=table.pop("indexed"),
             values=MappingProxyType(table),
         )
-        for name, table in tables.items()
+        for name, table in read_tables(file_name).items()
     )
 
 

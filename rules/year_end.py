@@ -9,7 +9,7 @@ SATURDAY = 5
 
 
 def tax_year_of_sale(traded: date) -> int:
-    """The tax year of a sale of securities held, at a gain or a loss: that of the trade. § 453(k)(2); Rev. Rul. 93-84."""
+    """The tax year of a sale of what is held, at a gain or a loss: that of the trade. § 453(k)(2); Rev. Rul. 93-84."""
     return traded.year
 
 
