@@ -79,7 +79,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """`[assumptions]`: what the future is worth. Rates are fractions; years may be infinite where a sale never comes."""
+    """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: a sale never comes."""
 
     future_rate: Decimal = Decimal("0.15")
     discount_rate: Decimal = Decimal("0.05")
@@ -120,8 +120,8 @@ class Household:
 
     path: Path
     taxpayer: Taxpayer
-    carryover: Carryover = Carryover()
-    realized: Gains = Gains()
+    carryover: Carryover = field(default_factory=Carryover)
+    realized: Gains = field(default_factory=Gains)
     accounts: tuple[Account, ...] = ()
     planned_purchases: tuple[PlannedPurchase, ...] = ()
     wishes: Wishes = Wishes()

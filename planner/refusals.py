@@ -39,7 +39,7 @@ class Caution:
     lot_id: str | None = None
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  what happened to the input, not an error of ours
     """Every refusal of a run, together."""
 
     exit_code = ExitCode.REFUSED
@@ -61,5 +61,5 @@ class NoPlan(Refused):
     exit_code = ExitCode.NO_PLAN
 
 
-class OurFault(Exception):
+class OurFault(Exception):  # noqa: N818
     """The program contradicts itself; nothing may be printed or exported as if it were an answer."""

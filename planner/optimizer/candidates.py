@@ -1,0 +1,162 @@
+"""Which lots may be sold on which day, at what consequence; and which may not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cache
+
+from planner.case import Case
+from planner.optimizer.verify import Order, SaleFigures, figures
+from planner.plan import HeldBack
+from planner.portfolio import Holding
+from rules.assets import is_section_1256
+from rules.digital_assets import reached_by_1091
+from rules.substantially_identical import IdenticalGroups
+from rules.terms import ZERO, AccountKind, AssetClass, Character
+
+WHOLE = Decimal(1)
+FRACTION = Decimal("0.000001")  # the finest share quantity we ask a broker for
+SATOSHI = Decimal("0.00000001")  # digital assets: eight decimals, always (contract)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A lot and a day on which it may be sold. `whole` is what selling all of it comes to, before § 1091.
+
+    `step` is the smallest quantity by which a sale of a part can differ; `identity` the lot's § 1091 key, None where
+    the section does not reach it; `smallest` the least quantity a sale may have (`minimum_loss`).
+    """
+
+    holding: Holding
+    whole: SaleFigures
+    step: Decimal
+    cost_rate: Decimal
+    identity: str | None
+    smallest: Decimal
+
+    @property
+    def lot_id(self) -> str:
+        return self.holding.lot.lot_id
+
+    @property
+    def quantity(self) -> Decimal:
+        return self.holding.lot.quantity
+
+    @property
+    def basket(self) -> int:
+        """Which of the three sums its gain enters: 0 short, 1 long, 2 long in the 28-percent group."""
+        if self.whole.character is Character.SHORT:
+            return 0
+        return 2 if self.whole.collectible else 1
+
+    def rounded(self, quantity: Decimal) -> Decimal:
+        """The nearest quantity that can be sold: whole steps of a part, or the whole lot."""
+        if quantity >= self.quantity - self.step / 2:
+            return self.quantity
+        steps = (quantity / self.step).to_integral_value()
+        return min(steps * self.step, self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """All that may be sold, and what may not with its reason."""
+
+    candidates: tuple[Candidate, ...]
+    held_back: tuple[HeldBack, ...]
+
+
+def identity_of(case: Case) -> Callable[[Holding], str | None]:
+    """A holding's key of substantial identity; None where § 1091 does not reach it (interpretations I-nn)."""
+    choices = case.household.wash_sale
+    groups = IdenticalGroups(choices.identical, choices.different)
+
+    @cache
+    def key(symbol: str, asset_class: AssetClass) -> str | None:
+        if not reached_by_1091(symbol, asset_class, crypto_covered=choices.crypto):
+            return None
+        return groups.key(symbol)
+
+    return lambda holding: key(holding.lot.symbol, holding.lot.asset_class)
+
+
+def candidates(case: Case, sold: date) -> Field:
+    """Every lot in a taxable account, either as a candidate for sale on that day or held back with the reason."""
+    taxable = {a.name: a for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
+    identity = identity_of(case)
+    wishes = case.household.wishes
+    costs = case.household.assumptions.round_trip_cost
+    kept = set(wishes.keep)
+    found: list[Candidate] = []
+    held_back: list[HeldBack] = []
+    for holding in case.holdings:
+        lot = holding.lot
+        account = taxable.get(lot.account)
+        if account is None:
+            continue
+        obstacle = _obstacle(holding, kept, sold)
+        if obstacle is not None:
+            held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding, sold), obstacle))
+            continue
+        whole = figures(Order(holding, lot.quantity, sold))
+        if not wishes.sell or (whole.gain > 0 and not wishes.sell_gains):
+            continue
+        if whole.gain < 0 and -whole.gain < wishes.minimum_loss:
+            held_back.append(
+                HeldBack(lot.lot_id, lot.symbol, whole.gain, f"its loss is below minimum_loss = {wishes.minimum_loss}")
+            )
+            continue
+        step = SATOSHI if lot.asset_class is AssetClass.CRYPTO else FRACTION if account.fractional else WHOLE
+        found.append(
+            Candidate(
+                holding=holding,
+                whole=whole,
+                step=step,
+                cost_rate=costs[lot.asset_class],
+                identity=identity(holding),
+                smallest=_smallest(whole, wishes.minimum_loss, step),
+            )
+        )
+    return Field(tuple(found), tuple(held_back))
+
+
+def _obstacle(holding: Holding, kept: set[str], sold: date) -> str | None:
+    lot = holding.lot
+    if lot.lot_id in kept or lot.symbol in kept:
+        return "you asked to keep it"
+    if holding.frozen:
+        return "frozen: it cannot be sold"
+    if lot.basis is None:
+        return "its basis is not known, so neither is its gain: ask the broker for it"
+    if holding.price is None:
+        return "its price is not known: add it to the lots file"
+    if lot.acquired is None and not lot.inherited:
+        return "acquired on various dates: without the date of each lot its character is not known"
+    if lot.acquired is not None and lot.acquired > sold:
+        return "bought after the sale date"
+    if is_section_1256(lot.symbol, lot.asset_class):
+        return "a section 1256 contract: marked to market at year end, so there is nothing to harvest (L-05)"
+    return None
+
+
+def _gain_if_known(holding: Holding, sold: date) -> Decimal | None:
+    lot = holding.lot
+    if holding.price is None or lot.basis is None:
+        return None
+    return (lot.quantity * holding.price - lot.basis).quantize(Decimal("0.01"))
+
+
+def _smallest(whole: SaleFigures, minimum_loss: Decimal, step: Decimal) -> Decimal:
+    """The least quantity whose loss reaches `minimum_loss`, in whole steps, at most the whole lot."""
+    quantity = whole.order.quantity
+    if minimum_loss <= 0 or whole.gain >= 0:
+        return ZERO
+    needed = (quantity * minimum_loss / -whole.gain / step).to_integral_value(ROUND_CEILING) * step
+    return min(needed, quantity)
+
+
+def whole_steps(quantity: Decimal, step: Decimal) -> int:
+    """How many whole steps a quantity holds."""
+    return int((quantity / step).to_integral_value(ROUND_FLOOR))

@@ -1,0 +1,74 @@
+"""Wishes that cannot be kept, found before solving and said by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from planner.case import Case
+from planner.optimizer.candidates import Candidate, Field, candidates
+from planner.refusals import NoPlan, Refusal
+from rules.terms import ZERO
+
+PLACE = "household.toml: [plan] cash_needed"
+
+
+def refuse_impossible_wishes(case: Case, field: Field) -> None:
+    """Raise NoPlan where the cash needed cannot be raised, naming the wishes that stand in its way."""
+    wishes = case.household.wishes
+    needed = wishes.cash_needed
+    if needed <= 0:
+        return
+    if wishes.max_turnover is not None and needed > wishes.max_turnover:
+        raise NoPlan(
+            [
+                Refusal(
+                    PLACE,
+                    f"cash_needed = {needed:,} is more than max_turnover = {wishes.max_turnover:,} lets the plan sell",
+                    "raise max_turnover or ask for less cash",
+                )
+            ]
+        )
+    raised = _most_cash(field.candidates, wishes.max_sales)
+    if raised >= needed:
+        return
+    raise NoPlan(
+        [
+            Refusal(
+                PLACE,
+                f"cash_needed = {needed:,} cannot be raised: all that may be sold on {case.sale_date} brings "
+                f"${raised:,.2f}",
+                _remedy(case, needed),
+            )
+        ]
+    )
+
+
+def _most_cash(lots: Iterable[Candidate], max_sales: int | None) -> Decimal:
+    proceeds = sorted((lot.whole.proceeds for lot in lots), reverse=True)
+    return sum(proceeds[:max_sales], ZERO)
+
+
+def _remedy(case: Case, needed: Decimal) -> str:
+    """What each wish costs in cash: the proceeds there would be without it."""
+    wishes = case.household.wishes
+    relaxed = {
+        "sell = true": replace(wishes, sell=True),
+        "sell_gains = true": replace(wishes, sell_gains=True),
+        "without keep": replace(wishes, keep=()),
+        "without minimum_loss": replace(wishes, minimum_loss=ZERO),
+        "without max_sales": replace(wishes, max_sales=None),
+        "without any of these limits": replace(
+            wishes, sell=True, sell_gains=True, keep=(), minimum_loss=ZERO, max_sales=None
+        ),
+    }
+    offers = []
+    for name, other in relaxed.items():
+        if other == wishes:
+            continue
+        household = replace(case.household, wishes=other)
+        field = candidates(replace(case, household=household), case.sale_date)
+        raised = _most_cash(field.candidates, other.max_sales)
+        offers.append(f"{name}: ${raised:,.2f}{'' if raised >= needed else ' (not enough)'}")
+    return "ask for less cash" + (", or change a wish: " + "; ".join(offers) if offers else "")

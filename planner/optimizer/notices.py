@@ -1,0 +1,262 @@
+"""What a plan opens and what must be said with it: windows, cancellations, cautions, lots about to turn long-term."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from planner.case import Case
+from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate
+from planner.plan import Cancellation, NearLongTerm, Window
+from planner.purchases import HouseholdPurchases
+from planner.refusals import Caution
+from rules.digital_assets import proposals
+from rules.holding_period import first_long_term_day
+from rules.liability import Liability
+from rules.substantially_identical import IdenticalGroups, Verdict, option_underlying
+from rules.terms import ZERO, AccountKind, AssetClass, Character
+from rules.wash_sale import first_safe_day, wash_window
+
+NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
+SATURDAY = 5
+
+
+def windows(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[Window, ...]:
+    """For each security sold at a loss, the days on which a purchase anywhere in the household would wash it."""
+    losses: dict[str, list[SaleFigures]] = defaultdict(list)
+    for sale in evaluation.sales:
+        if sale.gain < 0 and setting.identity(sale.order.holding) is not None:
+            losses[sale.order.holding.lot.symbol].append(sale)
+    groups = case.household.wash_sale.identical
+    opened: dict[str, Window] = {}
+    for symbol, sales in sorted(losses.items()):
+        days = [sale.order.sold for sale in sales]
+        loss = -sum((sale.gain for sale in sales), ZERO)
+        lots = "1 lot" if len(sales) == 1 else f"{len(sales)} lots"
+        because = f"{lots} sold on {max(days)} at a loss of ${loss:,.2f}"
+        opened[symbol] = _window(symbol, min(days), max(days), because)
+        for other in sorted({s for group in groups if symbol in group for s in group} - {symbol}):
+            opened.setdefault(other, _window(other, min(days), max(days), f"identical to {symbol} by your choice"))
+    return tuple(sorted(opened.values(), key=lambda w: (w.safe_on, w.symbol)))
+
+
+def _window(symbol: str, first_sale: date, last_sale: date, because: str) -> Window:
+    return Window(symbol, wash_window(first_sale)[0], wash_window(last_sale)[1], first_safe_day(last_sale), because)
+
+
+def cancellations(
+    setting: Setting, purchases: HouseholdPurchases, evaluation: Evaluation, baseline: Liability
+) -> tuple[Cancellation, ...]:
+    """Planned purchases that would wash the plan's losses, and what calling each off is worth."""
+    orders = [sale.order for sale in evaluation.sales]
+    found = []
+    for planned, purchase in purchases.cancelable:
+        kept = replace(setting, purchases=(*setting.purchases, purchase))
+        uncancelled = evaluate(kept, orders, baseline)
+        if _disallowed(uncancelled) > _disallowed(evaluation):
+            saves = evaluation.benefit.total - uncancelled.benefit.total
+            found.append(Cancellation(planned.date, planned.account, planned.symbol, planned.quantity, saves))
+    return tuple(sorted(found, key=lambda c: (c.date, c.account, c.symbol)))
+
+
+def _disallowed(evaluation: Evaluation) -> Decimal:
+    return sum((sale.disallowed_loss for sale in evaluation.sales), ZERO)
+
+
+def near_long_term(case: Case) -> tuple[NearLongTerm, ...]:
+    """Lots in taxable accounts whose first long-term day is near."""
+    taxable = {a.name for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
+    last = case.as_of + timedelta(days=NEAR_DAYS)
+    found = []
+    for holding in case.holdings:
+        lot = holding.lot
+        start = lot.holding_since or lot.acquired
+        if start is None or lot.inherited or lot.account not in taxable:
+            continue
+        if start.year < case.as_of.year - 1 or not case.as_of < (on := first_long_term_day(start)) <= last:
+            continue
+        known = holding.price is not None and lot.basis is not None
+        gain = (lot.quantity * holding.price - lot.basis).quantize(Decimal("0.01")) if known else None  # type: ignore[operator]
+        found.append(NearLongTerm(lot.lot_id, lot.symbol, gain, on))
+    return tuple(sorted(found, key=lambda n: (n.on, n.lot_id)))
+
+
+# --- cautions --------------------------------------------------------------------------------------------------
+
+
+def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evaluation: Evaluation) -> Iterator[Caution]:
+    """Everything we go on in spite of, and say."""
+    securities = [
+        sale for sale in evaluation.sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None
+    ]
+    yield from _sale_day(case, evaluation)
+    if securities:
+        yield from _coverage(case)
+        yield from _asked(case, purchases, securities)
+        yield from _young_funds(securities)
+    yield from _digital_assets(case, setting, evaluation)
+    yield from _law_beyond_the_plan(case, setting, evaluation)
+    yield from _past_purchases(case)
+
+
+def _sale_day(case: Case, evaluation: Evaluation) -> Iterator[Caution]:
+    day = case.sale_date
+    if evaluation.sales and day.weekday() >= SATURDAY:
+        yield Caution(
+            "not_a_trading_day",
+            f"{day} is a {day:%A}: exchanges are closed, so an order for a security is filled on the next trading day, "
+            "and its holding period and window count from that day. Set [plan] sale_date to a trading day.",
+        )
+
+
+def _coverage(case: Case) -> Iterator[Caution]:
+    """Accounts whose purchases inside the window nobody has shown us: never "clear" of what was not seen."""
+    first = wash_window(case.sale_date)[0]
+    reach: dict[str, date] = {}
+    for transaction in case.transactions:
+        reach[transaction.account] = min(transaction.date, reach.get(transaction.account, transaction.date))
+    digital = _only_digital_assets(case)
+    for account in case.household.accounts:
+        if account.name in digital or reach.get(account.name, date.max) <= first:
+            continue
+        if not (account.lots or account.transactions or account.realized):
+            why = "no file of this account was given"
+        elif not account.transactions:
+            why = "no transactions file was given, so only purchases whose lots are still listed are seen"
+        elif account.name in reach:
+            why = f"its transactions begin on {reach[account.name]}"
+        else:
+            why = "its transactions file is empty"
+        yield Caution(
+            "coverage_incomplete",
+            f"{account.name}: purchases since {first} may be missing ({why}). A purchase there of what this plan "
+            "sells at a loss would disallow the loss.",
+        )
+
+
+def _only_digital_assets(case: Case) -> set[str]:
+    classes: dict[str, set[AssetClass]] = defaultdict(set)
+    for holding in case.holdings:
+        classes[holding.lot.account].add(holding.lot.asset_class)
+    if case.household.wash_sale.crypto:
+        return set()
+    return {name for name, held in classes.items() if held == {AssetClass.CRYPTO}}
+
+
+def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:
+    """Purchases around the sale that may be substantially identical: a question only the taxpayer can answer."""
+    choices = case.household.wash_sale
+    groups = IdenticalGroups(choices.identical, choices.different)
+    bought = sorted({p.symbol for p in purchases.fixed} | {p.symbol for _, p in purchases.cancelable})
+    for sold in sorted({sale.order.holding.lot.symbol for sale in securities}):
+        for symbol in bought:
+            if symbol == sold or groups.key(symbol) == groups.key(sold):
+                continue
+            answer = groups.answer(sold, symbol)
+            if answer.verdict is Verdict.YES and option_underlying(symbol) is not None:
+                yield Caution(
+                    "option_replacement",
+                    f"{symbol} was bought within 30 days of selling {sold} at a loss: an option to acquire washes the "
+                    "loss on the shares it covers (§ 1091(a)), and this plan does not yet count it (L-11).",
+                )
+            elif answer.verdict is Verdict.ASK:
+                yield Caution(
+                    "ask_identical",
+                    f"Is {symbol}, bought within 30 days of selling {sold} at a loss, substantially identical to it? "
+                    f"{answer.reason} This plan takes it not to be; answer in [wash_sale] different or identical.",
+                )
+
+
+def _young_funds(securities: list[SaleFigures]) -> Iterator[Caution]:
+    funds = {AssetClass.FUND, AssetClass.ETF}
+    for sale in securities:
+        lot = sale.order.holding.lot
+        if lot.asset_class not in funds or sale.character is not Character.SHORT or lot.acquired is None:
+            continue
+        if sale.order.sold <= _months_later(lot.acquired, 6):
+            yield Caution(
+                "fund_six_months",
+                f"{lot.symbol} held six months or less: its loss is long-term as far as it paid capital gain "
+                "dividends, and disallowed as far as it paid exempt-interest dividends (§ 852(b)(4)): not counted.",
+                lot.lot_id,
+            )
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def _digital_assets(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
+    exempt = [
+        sale
+        for sale in evaluation.sales
+        if sale.gain < 0
+        and sale.order.holding.lot.asset_class is AssetClass.CRYPTO
+        and setting.identity(sale.order.holding) is None
+    ]
+    if not exempt:
+        return
+    symbols = ", ".join(sorted({sale.order.holding.lot.symbol for sale in exempt}))
+    loss = -sum((sale.gain for sale in exempt), ZERO)
+    yield Caution(
+        "crypto_exempt",
+        f"{symbols}: § 1091 reaches stock and securities, not digital assets held directly, so ${loss:,.2f} of loss "
+        "stays allowed even if they are bought back at once.",
+    )
+    yield Caution(
+        "economic_substance",
+        f"{symbols}: a sale and repurchase in the same breath, or agreed beforehand, may lack economic substance "
+        "(§ 7701(o), Reg. § 1.165-1(b)); no number of days is a safe harbour. Take real market risk in between.",
+    )
+    reaching = [p for p in proposals(case.as_of) if p.alive and p.effective and p.effective <= case.sale_date]
+    if reaching:
+        names = "; ".join(f"{p.name} ({p.status}, {p.status_on})" for p in reaching)
+        yield Caution(
+            "crypto_proposals",
+            f"${loss:,.2f} of loss would be at risk on a repurchase within 30 days if a pending bill that reaches "
+            f"back to this sale became law: {names}. [wash_sale] crypto = true shows the plan under it.",
+        )
+
+
+def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
+    facts, year = setting.facts, evaluation.year
+    if facts.state is not None and facts.state.caution:
+        yield Caution("state_estimate", facts.state.caution)
+    if case.household.taxpayer.deduction is not None and _top_bracket_reached(setting, evaluation):
+        yield Caution(
+            "section_68",
+            "From 2026 itemized deductions are cut where income reaches the 37% bracket (§ 68); this is not computed "
+            "(L-02): the deduction is taken as you gave it.",
+        )
+    start = facts.law.amt_phase_out_start[facts.status]
+    if year.adjusted_gross_income > start:
+        yield Caution(
+            "amt",
+            f"Adjusted gross income is above ${start:,.0f}, where the exemption of the alternative minimum tax phases "
+            "out; that tax is not computed (L-01).",
+        )
+
+
+def _top_bracket_reached(setting: Setting, evaluation: Evaluation) -> bool:
+    facts = setting.facts
+    income = max(evaluation.year.taxable_income, ZERO) + facts.deduction
+    return facts.law.year >= 2026 and income > facts.law.ordinary_tops[facts.status][-1]
+
+
+def _past_purchases(case: Case) -> Iterator[Caution]:
+    for planned in case.household.planned_purchases:
+        if planned.date < case.as_of:
+            yield Caution(
+                "planned_purchase_past",
+                f"The planned purchase of {planned.quantity} {planned.symbol} on {planned.date} lies before the as-of "
+                "date: it counts only as far as the lots or transactions show it. Bring the files up to date.",
+            )

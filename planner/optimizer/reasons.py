@@ -1,0 +1,164 @@
+"""Why a lot is sold, and why not: figures that add up, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.case import Case
+from planner.optimizer.candidates import Candidate, Field
+from planner.optimizer.verify import Evaluation, Order, SaleFigures, Setting, evaluate, recognized
+from planner.plan import HeldBack, Sale
+from rules.holding_period import first_long_term_day
+from rules.liability import Liability, liability
+from rules.terms import ZERO, Character, Gains
+from rules.wash_sale import first_clean_day, first_safe_day
+
+ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
+EXAMINED = 200  # lots held back whose sale is tried out
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one sale adds when the sales are taken in the order printed: the steps sum to the plan's own figures."""
+
+    tax_saved: Decimal
+    carryover: Decimal
+
+
+def with_reasons(setting: Setting, evaluation: Evaluation, baseline: Liability) -> tuple[Sale, ...]:
+    """The sales as printed: largest loss first, each with what it adds to those before it."""
+    ordered = sorted(evaluation.sales, key=lambda s: (s.recognized_gain, s.order.holding.lot.lot_id))
+    steps = _steps(setting, ordered, baseline) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
+    return tuple(_sale(setting, figures, next(steps) if steps is not None else None) for figures in ordered)
+
+
+def _steps(setting: Setting, ordered: list[SaleFigures], baseline: Liability) -> Iterator[Step]:
+    so_far, before = Gains(), baseline
+    for figures in ordered:
+        so_far = so_far + recognized([figures])
+        year = liability(setting.facts, setting.taken + so_far)
+        yield Step(before.total_tax - year.total_tax, _carried(year) - _carried(before))
+        before = year
+
+
+def _carried(year: Liability) -> Decimal:
+    return year.carryover_short + year.carryover_long
+
+
+def _sale(setting: Setting, figures: SaleFigures, step: Step | None) -> Sale:
+    order = figures.order
+    lot = order.holding.lot
+    reached = setting.identity(order.holding) is not None
+    turns = _turns_long_term(order)
+    return Sale(
+        lot_id=lot.lot_id,
+        account=lot.account,
+        symbol=lot.symbol,
+        asset_class=lot.asset_class,
+        date=order.sold,
+        quantity=order.quantity,
+        proceeds=figures.proceeds,
+        basis=figures.basis,
+        gain=figures.gain,
+        character=figures.character,
+        disallowed_loss=figures.disallowed_loss,
+        permanently_lost=figures.permanently_lost,
+        reason=_reason(figures, step),
+        rebuy_on=first_safe_day(order.sold) if reached and figures.gain < 0 else None,
+        whole_lot=order.quantity == lot.quantity,
+        long_term_on=turns if figures.character is Character.SHORT else None,
+    )
+
+
+def _turns_long_term(order: Order) -> date | None:
+    lot = order.holding.lot
+    start = lot.holding_since or lot.acquired
+    return None if start is None or lot.inherited else first_long_term_day(start)
+
+
+def _reason(figures: SaleFigures, step: Step | None) -> str:
+    words = []
+    if step is not None:
+        if step.tax_saved > 0:
+            words.append(f"saves ${step.tax_saved:,.2f} of tax")
+        elif step.tax_saved < 0:
+            words.append(f"costs ${-step.tax_saved:,.2f} of tax now")
+        if step.carryover > 0:
+            words.append(f"carries ${step.carryover:,.2f} forward")
+        elif step.carryover < 0:
+            words.append(f"uses ${-step.carryover:,.2f} of carryover")
+    elif figures.gain < 0:
+        words.append(f"{figures.character}-term loss")
+    if figures.disallowed_loss:
+        words.append(f"${figures.disallowed_loss:,.2f} of its loss is disallowed")
+    return "; ".join(words) or ("raises cash" if figures.gain >= 0 else "changes no tax")
+
+
+# --- held back -------------------------------------------------------------------------------------------------
+
+
+def held_back_by_plan(setting: Setting, field: Field, evaluation: Evaluation, case: Case) -> Iterator[HeldBack]:
+    """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
+    sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
+    left: list[tuple[Candidate, Decimal]] = []
+    for candidate in field.candidates:
+        if candidate.whole.gain >= 0:
+            continue
+        sale = sold.get(candidate.lot_id)
+        remaining = candidate.whole.gain - (sale.gain if sale else ZERO)
+        if sale is None or sale.order.quantity < candidate.quantity:
+            left.append((candidate, remaining))
+    left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
+    for n, (candidate, remaining) in enumerate(left):
+        tried = n < EXAMINED
+        partly = candidate.lot_id in sold
+        reason = _why_left(setting, evaluation, candidate, case, tried=tried)
+        if partly:
+            reason = f"the rest of a lot sold in part: {reason}"
+        yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, _until(setting, candidate))
+
+
+def _why_left(
+    setting: Setting,
+    evaluation: Evaluation,
+    candidate: Candidate,
+    case: Case,
+    *,
+    tried: bool,
+) -> str:
+    if not tried:
+        return "selling it as well would not be worth more"
+    others = [sale.order for sale in evaluation.sales if sale.order.holding.lot.lot_id != candidate.lot_id]
+    whole = Order(candidate.holding, candidate.quantity, candidate.whole.order.sold)
+    with_it = evaluate(setting, [*others, whole])
+    difference = with_it.benefit.total - evaluation.benefit.total
+    figures = next(s for s in with_it.sales if s.order.holding.lot.lot_id == candidate.lot_id)
+    if figures.disallowed_loss:
+        return (
+            f"selling all of it would have ${figures.disallowed_loss:,.2f} of its loss disallowed by a purchase "
+            "within 30 days"
+        )
+    if difference <= 0:
+        return f"selling all of it would be worth ${-difference:,.2f} less: its loss saves less than it costs"
+    wishes = case.household.wishes
+    limits = [
+        f"{name} = {value}"
+        for name, value in (("max_sales", wishes.max_sales), ("max_turnover", wishes.max_turnover))
+        if value is not None
+    ]
+    return f"your limit {' and '.join(limits)}" if limits else "selling it as well would not be worth more"
+
+
+def _until(setting: Setting, candidate: Candidate) -> date | None:
+    """The first day on which the purchases that stand in its way have left the window."""
+    if candidate.identity is None:
+        return None
+    days = [
+        purchase.acquired
+        for purchase in setting.purchases
+        if purchase.lot_id != candidate.lot_id and setting.identity_of_symbol(purchase.symbol) == candidate.identity
+    ]
+    return first_clean_day(max(days)) if days else None
