@@ -1,0 +1,113 @@
+"""Time and memory of `harvest plan --json` beside the plain model, as whole processes, turn by turn.
+
+    python benchmarks/run.py [--lots 1000 10000 100000] [--rounds 5]
+
+The two alternate, so that a slower minute of the machine falls on both; each pair gives a ratio, and the median of
+the ratios is what may be quoted. Memory is the largest resident set of the process or of a solver it started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+HARVEST = Path(sys.executable).with_name("harvest")
+AS_OF = ["--as-of", "2026-12-08"]
+MEBIBYTE = 1024 if sys.platform != "darwin" else 1024 * 1024  # ru_maxrss is in KiB, on macOS in bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One whole process: seconds by the clock on the wall, peak memory in MiB, and what it printed."""
+
+    seconds: float
+    mebibytes: float
+    printed: str
+
+
+def run(*command: str | Path) -> Run:
+    with tempfile.TemporaryFile() as printed:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit(f"exit {process.returncode}: {' '.join(str(word) for word in command)}")
+        printed.seek(0)
+        return Run(seconds, used.ru_maxrss / MEBIBYTE, printed.read().decode())
+
+
+def answer(finished: Run) -> dict[str, Any]:
+    spoken: dict[str, Any] = json.loads(finished.printed)
+    return spoken
+
+
+def compare(lots: int, rounds: int, options: list[str], folder: Path) -> None:
+    """One size: make the household, let the two take turns, print a line for each and the ratio of the pairs."""
+    run(sys.executable, HERE / "make_portfolio.py", folder, "--lots", str(lots), *options)
+    pairs = []
+    for _ in range(rounds):
+        ours = run(HARVEST, "plan", folder, *AS_OF, "--json")
+        plain = run(sys.executable, HERE / "straightforward.py", folder)
+        pairs.append((ours, plain))
+    ours, plain = ([pair[side] for pair in pairs] for side in (0, 1))
+    plan, peer = answer(ours[0]), answer(plain[0])
+    benefit = plan["benefit"]
+    title = f"{lots:,} lots{' ' + ' '.join(options) if options else ''}"
+    print(f"{title:34}{'seconds':>9}{'MiB':>7}{'benefit.total':>16}{'sales':>8}")
+    for name, runs, total, sales in (
+        ("harvest plan", ours, benefit["total"], len(plan["sales"])),
+        ("straightforward, CBC", plain, peer["total"], peer["sales"]),
+    ):
+        seconds = statistics.median(each.seconds for each in runs)
+        print(f"  {name:32}{seconds:9.2f}{max(each.mebibytes for each in runs):7.0f}{total:16,.2f}{sales:8,}")
+    ratios = sorted(ours.seconds / plain.seconds for ours, plain in pairs)
+    print(
+        f"  ratio of the pairs: median {statistics.median(ratios):.2f}, {ratios[0]:.2f} to {ratios[-1]:.2f};"
+        f" {plan['status']}, bound - total = {benefit['bound'] - benefit['total']:,.2f}\n"
+    )
+
+
+def alone(title: str, rounds: int, *command: str | Path) -> None:
+    """A command of ours by itself, after one run that is not counted."""
+    run(*command)
+    runs = [run(*command) for _ in range(rounds)]
+    seconds = statistics.median(each.seconds for each in runs)
+    print(f"  {title:32}{seconds:9.2f}{max(each.mebibytes for each in runs):7.0f}")
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description="Time and memory beside the plain model.")
+    words.add_argument("--lots", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--fractional", action="store_true", help="any fraction of a lot, as the plain model sells")
+    words.add_argument("--recent", help="share of lots bought in the last 30 days")
+    words.add_argument("--seed")
+    given = words.parse_args()
+    options = ["--fractional"] if given.fractional else []
+    options += ["--recent", given.recent] if given.recent else []
+    options += ["--seed", given.seed] if given.seed else []
+
+    print(f"{'start-up, and the example':34}{'seconds':>9}{'MiB':>7}")
+    alone("harvest --help", given.rounds, HARVEST, "--help")
+    alone("harvest plan examples/household", given.rounds, HARVEST, "plan", ROOT / "examples" / "household", *AS_OF)
+    print()
+    with tempfile.TemporaryDirectory() as folder:
+        for lots in given.lots:
+            compare(lots, given.rounds, options, Path(folder) / str(lots))
+
+
+if __name__ == "__main__":
+    main()
