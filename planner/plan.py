@@ -63,6 +63,11 @@ class Benefit:
     def total(self) -> Decimal:
         return self.tax_saved + self.carryover_value - self.deferred_tax - self.trading_cost
 
+    @property
+    def gap(self) -> Decimal:
+        """By how much at most a better plan could exceed this one; never negative."""
+        return max(self.bound - self.total, ZERO)
+
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:

@@ -1,0 +1,193 @@
+"""The command line: words in, calls, words out, exit code. The clock is read here, once, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypedDict
+
+import typer
+
+from planner import __version__
+from planner.refusals import ExitCode, LawNotCovered, OurFault, Refusal, Refused
+
+if TYPE_CHECKING:
+    from planner.case import Case
+
+# Nothing heavy is imported above: each command brings what it needs, so that --help is there at once.
+
+NARROW = 80  # columns where nobody says how many there are
+SECONDS = 30.0
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+app = typer.Typer(
+    name="harvest",
+    help="Which lots to sell before the year ends, proven and to the cent. Not tax advice.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Household = Annotated[Path, typer.Argument(metavar="PATH", help="A household's folder, or its household.toml.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="The day to plan from; default: today."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
+Scenario = Annotated[
+    str | None, typer.Option("--scenario", metavar="NAME", help="Plan under this scenario of the household.")
+]
+TimeLimit = Annotated[
+    float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="How long to look for a proof.")
+]
+Year = Annotated[int, typer.Argument(metavar="YEAR", help="A tax year.")]
+
+Words = ParamSpec("Words")
+
+
+class Layout(TypedDict):
+    """How wide a page is, and whether it may be coloured."""
+
+    width: int
+    colour: bool
+
+
+def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
+    """Turns what a command returns or raises into the contract's exit codes, and refusals into text on stderr."""
+
+    @wraps(command)
+    def answered(*words: Words.args, **named: Words.kwargs) -> None:
+        try:
+            code: int = command(*words, **named)
+            sys.stdout.flush()
+        except Refused as refused:
+            _complain(refused)
+            code = refused.exit_code
+        except BrokenPipeError:  # the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = ExitCode.DONE
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        except Exception as fault:
+            _confess(fault)
+            code = ExitCode.OUR_FAULT
+        raise typer.Exit(int(code))
+
+    return answered
+
+
+@app.callback(invoke_without_command=True)
+def harvest(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is, and leave.")] = False,
+) -> None:
+    if version:
+        _say(f"harvest {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+@answering
+def plan(
+    path: Household,
+    as_of: AsOf = None,
+    json: Json = False,
+    scenario: Scenario = None,
+    time_limit: TimeLimit = SECONDS,
+) -> ExitCode:
+    """What to sell, and why."""
+    from planner.optimizer import plan_case
+    from planner.plan import Status
+
+    case = _case(path, as_of, scenario)
+    answer = plan_case(case, seconds=time_limit)
+    if json:
+        from planner.report.data import as_json, plan_document
+
+        _say(as_json(plan_document(answer)))
+    else:
+        from planner.report.screen import plan_screen
+
+        _say(plan_screen(answer, case, **_layout()))
+    if answer.status is Status.UNPROVEN:
+        _say("harvest: no plan was proven best within the time allowed; this is the best one found", error=True)
+        return ExitCode.NO_PLAN
+    return ExitCode.DONE
+
+
+@app.command()
+@answering
+def check(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
+    """What was read, per account and file, with totals."""
+    case = _case(path, as_of, scenario=None)
+    if json:
+        from planner.report.data import as_json, check_document
+
+        _say(as_json(check_document(case)))
+    else:
+        from planner.report.readings import check_screen
+
+        _say(check_screen(case, **_layout()))
+    return ExitCode.DONE
+
+
+@app.command()
+@answering
+def law(year: Year) -> ExitCode:
+    """The figures in force for a year, each with its source."""
+    from planner.report.law import law_screen
+    from rules.tax_year import LawNotHeld, tax_year
+
+    try:
+        figures = tax_year(year)
+    except LawNotHeld as gap:
+        raise LawNotCovered([Refusal("harvest law", gap.what, gap.remedy)]) from gap
+    _say(law_screen(figures, **_layout()))
+    return ExitCode.DONE
+
+
+def main() -> None:
+    """The script `harvest`."""
+    app(prog_name="harvest")
+
+
+def _case(path: Path, as_of: datetime | None, scenario: str | None) -> Case:
+    from planner.loader import load_case
+
+    return load_case(path, as_of=as_of.date() if as_of else date.today(), scenario=scenario)
+
+
+def _layout() -> Layout:
+    """A terminal's own width and colours; for a pipe 80 columns, or COLUMNS, and no colour."""
+    terminal = sys.stdout.isatty()
+    stated = os.environ.get("COLUMNS", "")
+    width = int(stated) if stated.isdigit() and int(stated) > 0 else NARROW
+    if terminal:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or width
+    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return {"width": width, "colour": colour}
+
+
+def _say(text: str, *, error: bool = False) -> None:
+    from planner.report.words import encodable
+
+    stream = sys.stderr if error else sys.stdout
+    print(encodable(text.rstrip("\n"), stream.encoding), file=stream)
+
+
+def _complain(refused: Refused) -> None:
+    _say("\n".join(str(refusal) for refusal in refused.refusals), error=True)
+
+
+def _confess(fault: Exception) -> None:
+    said = str(fault) if isinstance(fault, OurFault) else f"{type(fault).__name__}: {fault}"
+    _say(f"harvest: this is our fault, not yours, and no answer is given: {said}", error=True)
+    if os.environ.get("HARVEST_DEBUG") == "1":
+        traceback.print_exception(fault)
+    else:
+        _say("  fix: run again with HARVEST_DEBUG=1 and send us what it prints; it may show your figures", error=True)

@@ -1,0 +1,1 @@
+"""What people and programs see of a plan: a report computes nothing, it shows what the plan holds."""

@@ -1,0 +1,231 @@
+"""The JSON documents of the contract: plain values in the contract's keys and order, and the one way to write them.
+
+Money and quantities stay exact `Decimal` in a document; `as_json` writes them as plain JSON numbers, never in
+exponent notation and never through a float. Keys beyond the contract are only ever added.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from planner.case import Case
+from planner.plan import Plan, Sale
+from planner.portfolio import Holding
+from planner.refusals import Caution
+from planner.summary import LIABILITY_LINES, case_totals, character_on, market_value
+from rules.liability import Liability
+from rules.terms import to_cents
+
+Document = dict[str, Any]
+
+
+def plan_document(plan: Plan) -> Document:
+    """`harvest.plan/1`. A loss is negative; names ending in `_loss` and `carryover_…` hold positive amounts."""
+    benefit = plan.benefit
+    return {
+        "schema": "harvest.plan/1",
+        "tax_year": plan.tax_year,
+        "as_of": _iso(plan.as_of),
+        "scenario": plan.scenario,
+        "status": plan.status.value,
+        "baseline": _year(plan.baseline),
+        "planned": _year(plan.planned),
+        "benefit": {
+            "tax_saved": _money(benefit.tax_saved),
+            "carryover_value": _money(benefit.carryover_value),
+            "deferred_tax": _money(benefit.deferred_tax),
+            "trading_cost": _money(benefit.trading_cost),
+            "total": _money(benefit.total),
+            "bound": _money(benefit.bound),
+        },
+        "sales": [_sale(sale) for sale in plan.sales],
+        "held_back": [
+            {
+                "lot_id": held.lot_id,
+                "symbol": held.symbol,
+                "gain": _money(held.gain),
+                "reason": held.reason,
+                "until": _iso(held.until),
+            }
+            for held in plan.held_back
+        ],
+        "windows": [
+            {
+                "symbol": window.symbol,
+                "first": _iso(window.first),
+                "last": _iso(window.last),
+                "safe_on": _iso(window.safe_on),
+                "because": window.because,
+            }
+            for window in plan.windows
+        ],
+        "cancellations": [
+            {
+                "date": _iso(cancellation.date),
+                "account": cancellation.account,
+                "symbol": cancellation.symbol,
+                "quantity": cancellation.quantity,
+                "saves": _money(cancellation.saves),
+            }
+            for cancellation in plan.cancellations
+        ],
+        "cautions": _cautions(plan.cautions),
+        "sale_date": _iso(plan.sale_date),
+        "near_long_term": [
+            {"lot_id": near.lot_id, "symbol": near.symbol, "gain": _money(near.gain), "long_term_on": _iso(near.on)}
+            for near in plan.near_long_term
+        ],
+        "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
+    }
+
+
+def check_document(case: Case) -> Document:
+    """`harvest.check/1`: what was read. `character` is that of a sale on the as-of date; null where nobody can tell."""
+    totals = case_totals(case)
+    return {
+        "schema": "harvest.check/1",
+        "files": [
+            {
+                "path": read.path,
+                "account": read.account,
+                "layout": read.layout,
+                "kind": read.kind,
+                "rows": read.rows,
+                "skipped": [{"line": row.line, "why": row.why} for row in read.skipped],
+            }
+            for read in case.files
+        ],
+        "lots": [_lot(holding, case.as_of) for holding in case.holdings],
+        "transactions": [
+            {
+                "account": transaction.account,
+                "date": _iso(transaction.date),
+                "action": transaction.action,
+                "symbol": transaction.symbol,
+                "quantity": transaction.quantity,
+                "amount": _money(transaction.amount),
+                "fees": _money(transaction.fees),
+            }
+            for transaction in case.transactions
+        ],
+        "realized": [
+            {
+                "account": sold.account,
+                "symbol": sold.symbol,
+                "quantity": sold.quantity,
+                "acquired": _iso(sold.acquired),
+                "sold": _iso(sold.sold),
+                "proceeds": _money(sold.proceeds),
+                "basis": _money(sold.basis),
+                "character": sold.character.value,
+                "disallowed_loss": _money(sold.disallowed_loss),
+            }
+            for sold in case.realized
+        ],
+        "totals": {
+            "market_value": _money(totals.market_value),
+            "basis": _money(totals.basis),
+            "unrealized_gain": _money(totals.unrealized_gain),
+            "realized_short_term": _money(totals.realized_short_term),
+            "realized_long_term": _money(totals.realized_long_term),
+        },
+        "cautions": _cautions(case.cautions),
+        "as_of": _iso(case.as_of),
+    }
+
+
+def as_json(value: object, indent: str = "") -> str:
+    """A document as JSON text, indented, ASCII only; a `Decimal` as it stands, without exponent or needless zeros."""
+    deeper = indent + "  "
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, Mapping) and value:
+        rows = [f"{json.dumps(key)}: {as_json(item, deeper)}" for key, item in value.items()]
+        return _bracketed("{", rows, "}", indent)
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        return _bracketed("[", [as_json(item, deeper) for item in value], "]", indent)
+    return json.dumps(value)
+
+
+def _bracketed(opening: str, rows: Sequence[str], closing: str, indent: str) -> str:
+    separator = f",\n{indent}  "
+    return f"{opening}\n{indent}  {separator.join(rows)}\n{indent}{closing}"
+
+
+def _number(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError(f"JSON has no number for {value}")
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _money(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else to_cents(amount)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _year(liability: Liability) -> Document:
+    return {line: _money(getattr(liability, line)) for line in LIABILITY_LINES}
+
+
+def _sale(sale: Sale) -> Document:
+    return {
+        "lot_id": sale.lot_id,
+        "account": sale.account,
+        "symbol": sale.symbol,
+        "asset_class": sale.asset_class.value,
+        "date": _iso(sale.date),
+        "quantity": sale.quantity,
+        "proceeds": _money(sale.proceeds),
+        "basis": _money(sale.basis),
+        "gain": _money(sale.gain),
+        "character": sale.character.value,
+        "disallowed_loss": _money(sale.disallowed_loss),
+        "permanently_lost": _money(sale.permanently_lost),
+        "reason": sale.reason,
+        "rebuy_on": _iso(sale.rebuy_on),
+        "whole_lot": sale.whole_lot,
+        "long_term_on": _iso(sale.long_term_on),
+    }
+
+
+def _lot(holding: Holding, as_of: date) -> Document:
+    lot = holding.lot
+    character = character_on(lot, as_of)
+    return {
+        "lot_id": lot.lot_id,
+        "account": lot.account,
+        "symbol": lot.symbol,
+        "asset_class": lot.asset_class.value,
+        "quantity": lot.quantity,
+        "acquired": _iso(lot.acquired),
+        "basis": _money(lot.basis),
+        "price": holding.price,
+        "market_value": _money(market_value(holding)),
+        "character": None if character is None else character.value,
+    }
+
+
+def _cautions(cautions: Sequence[Caution]) -> list[Document]:
+    return [{"code": caution.code, "text": caution.text, "lot_id": caution.lot_id} for caution in cautions]
+
+
+def _worksheets(liability: Liability) -> list[Document]:
+    return [
+        {
+            "name": worksheet.name,
+            "source": worksheet.source,
+            "lines": [
+                {"number": line.number, "label": line.label, "amount": _money(line.amount)} for line in worksheet.lines
+            ],
+        }
+        for worksheet in liability.worksheets
+    ]

@@ -1,0 +1,117 @@
+"""What to sell, as a broker wants to be told: account by account, lot by lot, each with why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.case import Case
+from planner.plan import Plan, Sale
+from planner.portfolio import Holding
+from planner.report.page import Column, Page
+from planner.report.words import ACCOUNT_KIND, TERM, count, day, money, quantity
+from planner.summary import SalesTotal, by_account_and_symbol, total_of
+
+MOST_SALES = 60  # above this the screen groups the lots by symbol
+
+
+def show_sales(page: Page, plan: Plan, case: Case) -> None:
+    """Write the sales: lot by lot with what each adds, or by symbol where there are many."""
+    if not plan.sales:
+        return
+    days = {sale.date for sale in plan.sales}
+    when = f" on {day(plan.sales[0].date)}" if len(days) == 1 else ""
+    total = total_of(plan.sales)
+    grouped = len(plan.sales) > MOST_SALES
+    page.heading(f"Sell {count(total.lots, 'lot')}{when}")
+    page.say(
+        "Name each lot to the broker when you place the order; chosen after settlement it is void "
+        "(Reg. § 1.1012-1(c)). What a lot adds is reckoned with the largest loss first.",
+        indent=2,
+    )
+    accounts = {account.name: account for account in case.household.accounts}
+    for name, groups in by_account_and_symbol(plan.sales):
+        account = accounts.get(name)
+        page.heading(f"{name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)" if account else name)
+        if grouped:
+            _symbols(page, groups)
+        else:
+            _lots(page, groups, case, dated=len(days) > 1)
+    page.blank()
+    if grouped:
+        page.say("Lots are grouped by symbol here; --json lists every one with its reason.")
+    page.say(f"All accounts: proceeds {money(total.proceeds)}, gain {money(total.gain)}{_washed(total)}.", style="bold")
+
+
+def _washed(total: SalesTotal) -> str:
+    if not total.disallowed_loss:
+        return ""
+    lost = f", {money(total.permanently_lost)} of it for good" if total.permanently_lost else ""
+    return f"; loss disallowed by § 1091: {money(total.disallowed_loss)}{lost}"
+
+
+def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, *, dated: bool) -> None:
+    holdings = {holding.lot.lot_id: holding for holding in case.holdings}
+    sales = [sale for group in groups for sale in group]
+    subtotal = total_of(sales)
+    page.table(
+        [
+            Column("Lot", least=18),
+            Column("Quantity", number=True),
+            Column("Proceeds", number=True),
+            Column("Gain", number=True),
+            Column("Term", rigid=True),
+        ],
+        [
+            [
+                _lot_name(sale, holdings.get(sale.lot_id)),
+                _units(sale, holdings.get(sale.lot_id)),
+                money(sale.proceeds),
+                money(sale.gain),
+                TERM[sale.character],
+            ]
+            for sale in sales
+        ],
+        notes=[_note(sale, dated) for sale in sales],
+        total=[count(subtotal.lots, "lot"), "", money(subtotal.proceeds), money(subtotal.gain), ""],
+    )
+
+
+def _lot_name(sale: Sale, holding: Holding | None) -> str:
+    """The lot's id, with the day of acquisition where the id does not hold it: that is how a broker lists lots."""
+    acquired = holding.lot.acquired.isoformat() if holding and holding.lot.acquired else ""
+    return sale.lot_id if acquired in sale.lot_id else f"{sale.lot_id} {acquired}"
+
+
+def _units(sale: Sale, holding: Holding | None) -> str:
+    if sale.whole_lot or holding is None:
+        return quantity(sale.quantity)
+    return f"{quantity(sale.quantity)} of {quantity(holding.lot.quantity)}"
+
+
+def _note(sale: Sale, dated: bool) -> str:
+    when = f"on {day(sale.date)}: " if dated else ""
+    for_good = f"; {money(sale.permanently_lost)} of it for good" if sale.permanently_lost else ""
+    return f"{when}{sale.reason}{for_good}"
+
+
+def _symbols(page: Page, groups: Sequence[Sequence[Sale]]) -> None:
+    rows = []
+    for group in groups:
+        total = total_of(group)
+        rows.append([group[0].symbol, group[0].date.isoformat(), *_sums(total)])
+    page.table(
+        [
+            Column("Symbol", rigid=True),
+            Column("Sell on", rigid=True),
+            Column("Lots", number=True),
+            Column("Proceeds", number=True),
+            Column("Short-term gain", number=True),
+            Column("Long-term gain", number=True),
+        ],
+        rows,
+        total=["Total", "", *_sums(total_of(sale for group in groups for sale in group))],
+    )
+
+
+def _sums(total: SalesTotal) -> list[str]:
+    return [f"{total.lots:,}", money(total.proceeds), money(total.gain_short), money(total.gain_long)]

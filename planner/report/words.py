@@ -1,0 +1,110 @@
+"""Amounts, days and names in the words a person reads; nothing here knows a plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from rules.terms import AccountKind, AssetClass, Character, FilingStatus, to_cents
+
+FILING_STATUS = {
+    FilingStatus.SINGLE: "single",
+    FilingStatus.MARRIED_JOINTLY: "married filing jointly",
+    FilingStatus.MARRIED_SEPARATELY: "married filing separately",
+    FilingStatus.HEAD_OF_HOUSEHOLD: "head of household",
+    FilingStatus.QUALIFYING_SURVIVING_SPOUSE: "qualifying surviving spouse",
+}
+ACCOUNT_KIND = {
+    AccountKind.TAXABLE: "taxable",
+    AccountKind.IRA: "IRA",
+    AccountKind.ROTH_IRA: "Roth IRA",
+    AccountKind.PLAN_401K: "401(k)",
+    AccountKind.HSA: "HSA",
+    AccountKind.PLAN_529: "529 plan",
+}
+ASSET_CLASS = {
+    AssetClass.STOCK: "stock",
+    AssetClass.ETF: "ETF",
+    AssetClass.FUND: "mutual fund",
+    AssetClass.OPTION: "option",
+    AssetClass.BOND: "bond",
+    AssetClass.CRYPTO: "crypto",
+    AssetClass.COLLECTIBLE: "collectible",
+    AssetClass.OTHER: "other",
+}
+TERM = {Character.SHORT: "short", Character.LONG: "long"}
+UNKNOWN = "not known"
+
+# What a terminal that cannot show these signs gets instead; box lines keep their width.
+_PLAIN = str.maketrans(
+    {
+        "§": "Sec.",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "─": "-",
+        "━": "=",
+        "·": "-",
+        "•": "*",
+        "…": "...",
+        "×": "x",
+        "÷": "/",
+        "≤": "<=",
+        "≥": ">=",
+        "‘": "'",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+        "\u00a0": " ",
+        "½": "1/2",
+    }
+)
+
+
+def money(amount: Decimal | None) -> str:
+    """Dollars and cents, a loss with its sign before the dollar sign: `-$1,234.56`; None is not known."""
+    if amount is None:
+        return UNKNOWN
+    cents = to_cents(amount)
+    return f"-${-cents:,.2f}" if cents < 0 else f"${abs(cents):,.2f}"
+
+
+def change(amount: Decimal) -> str:
+    """A difference in dollars, signed both ways: `+$12.00`, `-$12.00`; no difference is `$0.00`."""
+    return f"+{money(amount)}" if to_cents(amount) > 0 else money(amount)
+
+
+def quantity(units: Decimal) -> str:
+    """Shares or coins with thousands separators and no needless zeros: `1,200`, `25.5`, `0.00000001`."""
+    text = f"{units:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(rate: Decimal) -> str:
+    """A fraction as a percentage without needless zeros: 0.15 is `15%`."""
+    return f"{quantity(rate * 100)}%"
+
+
+def day(when: date) -> str:
+    """A day as prose names it: `Tue Dec 15, 2026`. Tables use the ISO form."""
+    return f"{when:%a %b} {when.day}, {when.year}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 lot`, `2 lots`, `1,200 lots`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def count_of(amount: Decimal, noun: str) -> str:
+    """The same for an amount that need not be whole: `1 year`, `2.5 years`."""
+    return f"{quantity(amount)} {noun if amount == 1 else noun + 's'}"
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    """`text` as a terminal of this encoding can show it: the same where it can, plain signs where it cannot."""
+    encoding = encoding or "ascii"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+    return text

@@ -1,0 +1,143 @@
+"""Sums over a plan and over a case, so that the reports need not reckon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from planner.case import Case
+from planner.plan import Plan, Sale
+from planner.portfolio import Holding
+from rules.holding_period import character_of_sale
+from rules.liability import Liability
+from rules.terms import ZERO, Character, Lot, to_cents
+
+# The lines of a year's liability that a plan may change, in the order of the contract.
+LIABILITY_LINES = (
+    "net_short_term",
+    "net_long_term",
+    "deductible_loss",
+    "taxable_income",
+    "income_tax",
+    "niit",
+    "state_tax",
+    "total_tax",
+    "carryover_short",
+    "carryover_long",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTotal:
+    """Some sales taken together. `gain` is signed and before § 1091; the two losses are positive."""
+
+    lots: int
+    quantity: Decimal
+    proceeds: Decimal
+    gain: Decimal
+    gain_short: Decimal
+    gain_long: Decimal
+    disallowed_loss: Decimal
+    permanently_lost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class YearChange:
+    """One line of the year: without the plan, with it, and the difference."""
+
+    line: str
+    baseline: Decimal
+    planned: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTotals:
+    """What was read, summed, to hold against a statement. Lots of unknown basis or price are left out and counted."""
+
+    market_value: Decimal
+    basis: Decimal
+    unrealized_gain: Decimal
+    realized_short_term: Decimal
+    realized_long_term: Decimal
+    without_basis: int
+    without_price: int
+
+
+def total_of(sales: Iterable[Sale]) -> SalesTotal:
+    """The sums over these sales."""
+    sales = tuple(sales)
+    return SalesTotal(
+        lots=len(sales),
+        quantity=sum((sale.quantity for sale in sales), ZERO),
+        proceeds=sum((sale.proceeds for sale in sales), ZERO),
+        gain=sum((sale.gain for sale in sales), ZERO),
+        gain_short=sum((sale.gain for sale in sales if sale.character is Character.SHORT), ZERO),
+        gain_long=sum((sale.gain for sale in sales if sale.character is Character.LONG), ZERO),
+        disallowed_loss=sum((sale.disallowed_loss for sale in sales), ZERO),
+        permanently_lost=sum((sale.permanently_lost for sale in sales), ZERO),
+    )
+
+
+def by_account_and_symbol(sales: Sequence[Sale]) -> list[tuple[str, list[tuple[Sale, ...]]]]:
+    """The sales by account, and within it by symbol and day of sale; each account's groups in that order."""
+
+    def order(sale: Sale) -> tuple[str, str, str, str]:
+        return sale.account, sale.symbol, sale.date.isoformat(), sale.lot_id
+
+    accounts = []
+    for account, held in groupby(sorted(sales, key=order), key=lambda sale: sale.account):
+        groups = [tuple(group) for _, group in groupby(held, key=lambda sale: (sale.symbol, sale.date))]
+        accounts.append((account, groups))
+    return accounts
+
+
+def year_changes(plan: Plan) -> tuple[YearChange, ...]:
+    """The year line by line, without the plan and with it."""
+    return tuple(_change(line, plan.baseline, plan.planned) for line in LIABILITY_LINES)
+
+
+def _change(line: str, baseline: Liability, planned: Liability) -> YearChange:
+    before, after = getattr(baseline, line), getattr(planned, line)
+    return YearChange(line, before, after, after - before)
+
+
+def carryover_change(plan: Plan) -> Decimal:
+    """How much more loss the plan carries into next year than the year would without it; short and long together."""
+    after = plan.planned.carryover_short + plan.planned.carryover_long
+    return after - plan.baseline.carryover_short - plan.baseline.carryover_long
+
+
+def character_on(lot: Lot, sold: date) -> Character | None:
+    """The character of a sale on that day; None where the day of acquisition is not known."""
+    if lot.acquired is None and lot.holding_since is None and not lot.inherited:
+        return None
+    return character_of_sale(lot, sold)
+
+
+def market_value(holding: Holding) -> Decimal | None:
+    """Quantity times price, in cents; None where the price is not known."""
+    return None if holding.price is None else to_cents(holding.lot.quantity * holding.price)
+
+
+def case_totals(case: Case) -> CaseTotals:
+    """The totals of everything read. Gains are summed only over lots of which both price and basis are known."""
+    values = [(market_value(holding), holding.lot.basis) for holding in case.holdings]
+    return CaseTotals(
+        market_value=sum((value for value, _ in values if value is not None), ZERO),
+        basis=sum((basis for _, basis in values if basis is not None), ZERO),
+        unrealized_gain=sum(
+            (value - basis for value, basis in values if value is not None and basis is not None), ZERO
+        ),
+        realized_short_term=_realized(case, Character.SHORT),
+        realized_long_term=_realized(case, Character.LONG),
+        without_basis=sum(basis is None for _, basis in values),
+        without_price=sum(value is None for value, _ in values),
+    )
+
+
+def _realized(case: Case, character: Character) -> Decimal:
+    return sum((sold.recognized_gain for sold in case.realized if sold.character is character), ZERO)
