@@ -13,6 +13,7 @@ from rules.terms import ZERO, FilingStatus
 from rules.worksheet import Line, Worksheet
 
 OWN_RATE = "give `state_rate` = your marginal rate in [taxpayer] instead of `state`"
+AS_FEDERAL = f"{OWN_RATE}; it values gains and losses as the federal return does, so give 0 where your state does not"
 ESTIMATE = (
     "{name} income tax is an estimate: its rates on federal taxable income. The state's own deductions, exemptions "
     "and credits differ; the gains and losses are taken as the federal return takes them."
@@ -49,7 +50,7 @@ def state_tax_law(code: str, year: int, status: FilingStatus) -> StateTax:
         raise LawNotHeld(f"no state has the code {code!r}", 'write two capital letters, such as "CA", or "DC"')
     name = state["name"]
     if "refused" in state:
-        raise LawNotHeld(f"the income tax of {name} is not held: {state['refused']}", OWN_RATE)
+        raise LawNotHeld(f"the income tax of {name} is not held: {state['refused']}", AS_FEDERAL)
     if year in state.get("untaxed", ()):
         return StateTax(f"{name}: no income tax", ())
     brackets = state.get(str(year))

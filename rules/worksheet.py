@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.terms import ZERO
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -30,8 +32,9 @@ class Worksheet:
                 return line.amount
         raise KeyError(number)
 
-    def __contains__(self, number: str) -> bool:
-        return any(line.number == number for line in self.lines)
+    def get(self, number: str, default: Decimal = ZERO) -> Decimal:
+        """The amount on a line, or `default` for a line left blank."""
+        return next((line.amount for line in self.lines if line.number == number), default)
 
     @property
     def last(self) -> Decimal:

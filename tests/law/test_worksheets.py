@@ -1,0 +1,194 @@
+"""The worksheets line by line, filled in by hand; and where one leads to another."""
+
+from decimal import Decimal
+
+import pytest
+
+from rules.liability import Liability, TaxReturn, liability
+from rules.netting import schedule_d
+from rules.rates import income_tax_worksheet, ordinary_tax, preferential_tax
+from rules.states import flat_state_tax
+from rules.tax_year import tax_year
+from rules.terms import ZERO, Carryover, FilingStatus, Gains
+from rules.worksheet import Line, Worksheet
+
+LAW = tax_year(2026)
+SINGLE = FilingStatus.SINGLE
+
+
+def single_2026(wages: int, gains: Gains, dividends: int = 0, carryover: Carryover | None = None) -> Liability:
+    facts = TaxReturn(
+        law=LAW,
+        status=SINGLE,
+        ordinary_income=Decimal(wages),
+        qualified_dividends=Decimal(dividends),
+        net_investment_income=ZERO,
+        deduction=LAW.standard_deduction[SINGLE],
+        carryover=carryover or Carryover(),
+        state=flat_state_tax(Decimal("0.05")),
+    )
+    return liability(facts, gains)
+
+
+def filled(worksheet: Worksheet) -> dict[str, Decimal]:
+    return {line.number: line.amount for line in worksheet.lines}
+
+
+def by_hand(**lines: str) -> dict[str, Decimal]:
+    return {name.removeprefix("line_"): Decimal(amount) for name, amount in lines.items()}
+
+
+def test_qualified_dividends_and_capital_gain_tax_worksheet() -> None:
+    """Wages 50,000 and a long-term gain of 20,000, of which 15,550 fit below the top of the 0% rate."""
+    worksheet = single_2026(50_000, Gains(long_term=Decimal(20_000))).income_tax_worksheet
+    assert worksheet.name == "Qualified Dividends and Capital Gain Tax Worksheet"
+    assert filled(worksheet) == by_hand(
+        line_1="53900",
+        line_2="0",
+        line_3="20000",
+        line_4="20000",
+        line_5="33900",
+        line_6="49450",
+        line_7="49450",
+        line_8="33900",
+        line_9="15550",
+        line_10="20000",
+        line_11="15550",
+        line_12="4450",
+        line_13="545500",
+        line_14="53900",
+        line_15="49450",
+        line_16="4450",
+        line_17="4450",
+        line_18="667.50",
+        line_19="20000",
+        line_20="0",
+        line_21="0",
+        line_22="3820",
+        line_23="4487.50",
+        line_24="6570",
+        line_25="4487.50",
+    )
+
+
+def test_schedule_d_tax_worksheet() -> None:
+    """Wages 250,000 and a long-term gain of 50,000, of which 30,000 on a gold trust."""
+    worksheet = single_2026(
+        250_000, Gains(long_term=Decimal(50_000), collectibles=Decimal(30_000))
+    ).income_tax_worksheet
+    assert worksheet.name == "Schedule D Tax Worksheet"
+    assert filled(worksheet) == by_hand(
+        line_1="283900",
+        line_2="0",
+        line_6="0",
+        line_7="50000",
+        line_9="50000",
+        line_10="50000",
+        line_11="30000",
+        line_12="30000",
+        line_13="20000",
+        line_14="263900",
+        line_15="49450",
+        line_16="49450",
+        line_17="49450",
+        line_18="233900",
+        line_19="201775",
+        line_20="201775",
+        line_21="233900",
+        line_22="0",
+        line_23="20000",
+        line_24="0",
+        line_25="20000",
+        line_26="545500",
+        line_27="283900",
+        line_28="233900",
+        line_29="50000",
+        line_30="20000",
+        line_31="3000",
+        line_32="20000",
+        line_33="0",
+        line_34="0",
+        line_41="253900",
+        line_42="30000",
+        line_43="8400",
+        line_44="51304",
+        line_45="62704",
+        line_46="68134.25",
+        line_47="62704",
+    )
+
+
+def test_between_the_top_of_the_0_percent_rate_and_of_the_12_percent_bracket_ordinary_tax_is_lower() -> None:
+    worksheet = single_2026(65_550, Gains(long_term=Decimal(500))).income_tax_worksheet
+    assert (worksheet["5"], worksheet["17"]) == (49_450, 500)
+    assert (worksheet["23"], worksheet["24"]) == (5761, 5746)
+    assert worksheet.last == 5746
+
+
+def test_a_loss_or_short_term_gain_needs_no_gain_worksheet() -> None:
+    for gains in (Gains(short_term=Decimal(9000)), Gains(long_term=Decimal(-9000))):
+        assert single_2026(50_000, gains).income_tax_worksheet.name == "Tax Computation"
+
+
+def test_qualified_dividends_keep_their_rates_in_a_year_of_losses() -> None:
+    worksheet = single_2026(20_000, Gains(long_term=Decimal(-9000)), dividends=1000).income_tax_worksheet
+    assert (worksheet["2"], worksheet["3"], worksheet["9"]) == (1000, 0, 1000)
+
+
+def test_collectibles_gain_eaten_by_a_net_loss_leaves_no_28_percent_worksheet() -> None:
+    ours = single_2026(50_000, Gains(long_term=Decimal(-1), collectibles=Decimal(9000)))
+    assert ours.income_tax_worksheet.name == "Tax Computation"
+    assert "18" not in filled(ours.schedule_d.worksheet())
+
+
+@pytest.mark.parametrize("below_zero", [-1, -50_000])
+def test_income_below_zero_bears_no_tax(below_zero: int) -> None:
+    nothing = schedule_d(Gains(), Carryover(), Decimal(3000))
+    assert income_tax_worksheet(Decimal(below_zero), ZERO, nothing, LAW, SINGLE).last == 0
+    assert ordinary_tax(Decimal(below_zero), LAW, SINGLE) == 0
+    assert preferential_tax(Decimal(below_zero), LAW, SINGLE) == 0
+
+
+def test_schedule_d_shows_carryovers_and_the_deductible_loss_in_brackets() -> None:
+    carryover = Carryover(Decimal(2000), Decimal(4000))
+    schedule = single_2026(50_000, Gains(Decimal(500), Decimal(1000)), carryover=carryover).schedule_d.worksheet()
+    assert filled(schedule) == {
+        "1-5": 500,
+        "6": -2000,
+        "7": -1500,
+        "8-13": 1000,
+        "14": -4000,
+        "15": -3000,
+        "16": -4500,
+        "21": -3000,
+    }
+
+
+def test_liability_in_cents_with_every_worksheet_that_was_filled_in() -> None:
+    ours = single_2026(0, Gains(short_term=Decimal("-4000.555")))
+    assert (ours.net_short_term, ours.deductible_loss) == (Decimal("-4000.56"), 3000)
+    assert ours.adjusted_gross_income == -3000
+    assert ours.taxable_income == 0
+    assert ours.carryover_short == Decimal("4000.56")  # no income: nothing of the 3,000 is used up
+    assert [worksheet.name for worksheet in ours.worksheets] == [
+        "Schedule D",
+        "Tax Computation",
+        "Form 8960",
+        "State income tax at 5%",
+        "Capital Loss Carryover Worksheet",
+    ]
+
+
+def test_total_is_the_sum_of_what_is_printed() -> None:
+    """Each tax ends in a part of a cent; the total adds the rounded amounts."""
+    ours = single_2026(400_000, Gains(long_term=Decimal("1000.13")))
+    unrounded = [ours.income_tax_worksheet.last, ours.niit_worksheet.last]
+    assert all(amount != round(amount, 2) for amount in unrounded)
+    assert ours.total_tax == ours.income_tax + ours.niit + ours.state_tax
+
+
+def test_a_line_left_blank() -> None:
+    worksheet = Worksheet("w", "s", (Line("1", "one", Decimal(5)),))
+    assert (worksheet["1"], worksheet.get("2"), worksheet.last) == (5, 0, 5)
+    with pytest.raises(KeyError):
+        worksheet["2"]
