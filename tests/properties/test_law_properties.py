@@ -181,7 +181,7 @@ def test_a_carryover_is_a_loss_of_this_year(facts: TaxReturn, year: Gains) -> No
 
 @given(st.dates(date(1990, 1, 1), date(2050, 12, 31)))
 def test_long_term_by_revenue_ruling_66_7(acquired: date) -> None:
-    """In the ruling's words: from a month's last day to the first of the 13th month after; else the day after a year."""
+    """In the ruling's words: a month's last day leads to the first of the 13th month after; else a year and a day."""
     if acquired.day == monthrange(acquired.year, acquired.month)[1]:
         years, month = divmod(acquired.month + 12, 12)
         expected = date(acquired.year + years, month + 1, 1)
