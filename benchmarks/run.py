@@ -57,12 +57,11 @@ def answer(finished: Run) -> dict[str, Any]:
 def compare(lots: int, rounds: int, options: list[str], folder: Path) -> None:
     """One size: make the household, let the two take turns, print a line for each and the ratio of the pairs."""
     run(sys.executable, HERE / "make_portfolio.py", folder, "--lots", str(lots), *options)
-    pairs = []
+    ours: list[Run] = []
+    plain: list[Run] = []
     for _ in range(rounds):
-        ours = run(HARVEST, "plan", folder, *AS_OF, "--json")
-        plain = run(sys.executable, HERE / "straightforward.py", folder)
-        pairs.append((ours, plain))
-    ours, plain = ([pair[side] for pair in pairs] for side in (0, 1))
+        ours.append(run(HARVEST, "plan", folder, *AS_OF, "--json"))
+        plain.append(run(sys.executable, HERE / "straightforward.py", folder))
     plan, peer = answer(ours[0]), answer(plain[0])
     benefit = plan["benefit"]
     title = f"{lots:,} lots{' ' + ' '.join(options) if options else ''}"
@@ -73,7 +72,7 @@ def compare(lots: int, rounds: int, options: list[str], folder: Path) -> None:
     ):
         seconds = statistics.median(each.seconds for each in runs)
         print(f"  {name:32}{seconds:9.2f}{max(each.mebibytes for each in runs):7.0f}{total:16,.2f}{sales:8,}")
-    ratios = sorted(ours.seconds / plain.seconds for ours, plain in pairs)
+    ratios = sorted(a.seconds / b.seconds for a, b in zip(ours, plain, strict=True))
     print(
         f"  ratio of the pairs: median {statistics.median(ratios):.2f}, {ratios[0]:.2f} to {ratios[-1]:.2f};"
         f" {plan['status']}, bound - total = {benefit['bound'] - benefit['total']:,.2f}\n"
