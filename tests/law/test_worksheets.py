@@ -8,8 +8,8 @@ from rules.liability import Liability, TaxReturn, liability
 from rules.netting import schedule_d
 from rules.rates import income_tax_worksheet, ordinary_tax, preferential_tax
 from rules.states import flat_state_tax
-from rules.tax_year import tax_year
-from rules.terms import ZERO, Carryover, FilingStatus, Gains
+from rules.tax_year import YEARS_HELD, tax_year
+from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains, to_cents
 from rules.worksheet import Line, Worksheet
 
 LAW = tax_year(2026)
@@ -180,11 +180,27 @@ def test_liability_in_cents_with_every_worksheet_that_was_filled_in() -> None:
 
 
 def test_total_is_the_sum_of_what_is_printed() -> None:
-    """Each tax ends in a part of a cent; the total adds the rounded amounts."""
-    ours = single_2026(400_000, Gains(long_term=Decimal("1000.13")))
-    unrounded = [ours.income_tax_worksheet.last, ours.niit_worksheet.last]
-    assert all(amount != round(amount, 2) for amount in unrounded)
+    """Each tax is rounded for itself: here the parts of a cent would together have made one more."""
+    ours = single_2026(400_000, Gains(long_term=Decimal("1000.09")))
+    assert ours.state_worksheet is not None
+    unrounded = ours.income_tax_worksheet.last + ours.niit_worksheet.last + ours.state_worksheet.last
     assert ours.total_tax == ours.income_tax + ours.niit + ours.state_tax
+    assert ours.total_tax == to_cents(unrounded) - CENT
+
+
+@pytest.mark.parametrize("year", YEARS_HELD)
+@pytest.mark.parametrize("status", FilingStatus)
+def test_each_cent_bears_the_rate_of_its_bracket(year: int, status: FilingStatus) -> None:
+    """A top belongs to the bracket below it: the cent up to it bears the lower rate, the next one the higher."""
+    law = tax_year(year)
+    preferential = (law.zero_rate_top[status], law.fifteen_rate_top[status])
+    for tax, tops, rates in (
+        (ordinary_tax, law.ordinary_tops[status], law.ordinary_rates),
+        (preferential_tax, preferential, law.preferential_rates),
+    ):
+        for top, lower, higher in zip(tops, rates, rates[1:], strict=True):
+            below, at, above = (tax(top + cent, law, status) for cent in (-CENT, ZERO, CENT))
+            assert (at - below, above - at) == (lower * CENT, higher * CENT)
 
 
 def test_a_line_left_blank() -> None:
