@@ -1,4 +1,4 @@
-"""The parts together: a year's federal income tax, tax on net investment income, state tax and carryovers."""
+"""The parts together: a year's income tax (§ 1), tax on net investment income (§ 1411), state tax and carryovers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""State income tax, estimated as marginal rates on federal taxable income. A state that taxes otherwise is refused."""
+"""State income tax, estimated as marginal rates on federal taxable income (§ 63). Any other state is refused.
+
+Each state's own law is cited in `rules/figures/states.toml`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form or worksheet filled in: the answer together with the lines a reader can check it by."""
+"""A form of the return (§ 6011(a)) filled in: the answer together with the lines a reader can check it by."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The worksheets line by line, filled in by hand; and where one leads to another."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -198,7 +199,7 @@ def test_each_cent_bears_the_rate_of_its_bracket(year: int, status: FilingStatus
         (ordinary_tax, law.ordinary_tops[status], law.ordinary_rates),
         (preferential_tax, preferential, law.preferential_rates),
     ):
-        for top, lower, higher in zip(tops, rates, rates[1:], strict=True):
+        for top, (lower, higher) in zip(tops, pairwise(rates), strict=True):
             below, at, above = (tax(top + cent, law, status) for cent in (-CENT, ZERO, CENT))
             assert (at - below, above - at) == (lower * CENT, higher * CENT)
 
