@@ -1,0 +1,260 @@
+"""From records to holdings, transactions and realized dispositions: accounts, lot ids, asset classes and characters.
+
+What comes out is in an order of its own, by content: the order of rows in a file, or of files, changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import count, groupby
+from operator import itemgetter
+from typing import Any
+
+from planner.case import SkippedRow
+from planner.loader.asset_classes import AssetClasses
+from planner.loader.cells import nearest
+from planner.loader.files import FileRecords
+from planner.loader.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
+from planner.portfolio import Holding, RealizedDisposition, Transaction
+from planner.refusals import Caution, Refusal
+from rules.holding_period import character
+from rules.terms import ZERO, Character, Lot
+
+Record = LotRecord | TransactionRecord | RealizedRecord
+
+_UNKNOWN = Decimal(-1)  # sorts before every amount
+_REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A household's records being put together, lots first; `refusals` and `cautions` grow on the way."""
+
+    account_names: Sequence[str]
+    tax_year: int
+    classes: AssetClasses = field(default_factory=AssetClasses)
+    refusals: list[Refusal] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+
+    def holdings(self, files: Sequence[FileRecords]) -> tuple[Holding, ...]:
+        """Every lot, with the id it states or one made of account, symbol, day and its number among its like."""
+        self._refuse_repeated_parts(files)
+        stated = self._stated_ids(files)
+        lots: list[tuple[str, LotRecord, str, FileRecords]] = []
+        for file in files:
+            account_of = self._accounts_of(file, file.found.lots)
+            for record in file.found.lots:
+                account = account_of[record.account]
+                day = record.acquired or ("Inherited" if record.inherited else "Various")
+                lots.append((f"{account}:{record.symbol}:{day}", record, account, file))
+        lots.sort(key=itemgetter(0))
+        found: list[Holding] = []
+        for prefix, group in groupby(lots, key=itemgetter(0)):
+            numbers = count(1)
+            for _, record, account, file in _in_order(list(group)):
+                lot_id = record.lot_id
+                while lot_id is None:
+                    free = f"{prefix}:{next(numbers)}"
+                    lot_id = free if free not in stated else None
+                found.append(self._holding(record, lot_id, account, file))
+        return tuple(found)
+
+    def transactions(self, files: Iterable[FileRecords]) -> tuple[Transaction, ...]:
+        """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
+        found = []
+        for file in files:
+            account_of = self._accounts_of(file, file.found.transactions)
+            found += [self._transaction(record, account_of[record.account], file) for record in file.found.transactions]
+        return tuple(sorted(found, key=_transaction_order))
+
+    def realized(self, files: Iterable[FileRecords]) -> tuple[RealizedDisposition, ...]:
+        """Every disposition of the tax year, by day; those of other years are skipped, with a caution a file."""
+        found = []
+        for file in files:
+            account_of = self._accounts_of(file, file.found.realized)
+            self._skip_other_years(file)
+            found += [self._disposition(record, account_of[record.account], file) for record in file.found.realized]
+        return tuple(sorted(found, key=_disposition_order))
+
+    def _holding(self, record: LotRecord, lot_id: str, account: str, file: FileRecords) -> Holding:
+        lot = Lot(
+            lot_id,
+            account,
+            record.symbol,
+            self.classes.of_lot(record.symbol, record.asset_class, coins=file.layout.coins),
+            record.quantity,
+            record.acquired,
+            record.basis,
+            record.holding_since,
+            record.loss_basis,
+            record.inherited,
+        )
+        where = f"{file.shown}:{record.line}"
+        return Holding(lot, record.price, where, record.name or "", bool(record.frozen), record.purchased)
+
+    def _transaction(self, record: TransactionRecord, account: str, file: FileRecords) -> Transaction:
+        symbol = record.symbol or ""
+        return Transaction(
+            account=account,
+            date=record.date,
+            action=record.action,
+            symbol=symbol,
+            quantity=record.quantity,
+            amount=record.amount,
+            where=f"{file.shown}:{record.line}",
+            fees=record.fees or ZERO,
+            transaction_id=record.transaction_id,
+            lot_id=record.lot_id,
+            asset_class=self.classes.of_traded(symbol, record.asset_class, coins=file.layout.coins),
+        )
+
+    def _disposition(self, record: RealizedRecord, account: str, file: FileRecords) -> RealizedDisposition:
+        where = f"{file.shown}:{record.line}"
+        return RealizedDisposition(
+            account=account,
+            symbol=record.symbol,
+            asset_class=self.classes.of_sold(record.symbol, record.asset_class, coins=file.layout.coins),
+            quantity=record.quantity,
+            acquired=record.acquired,
+            sold=record.sold,
+            proceeds=record.proceeds,
+            basis=record.basis,
+            character=self._character(record, where),
+            where=where,
+            disallowed_loss=record.disallowed_loss or ZERO,
+        )
+
+    def _character(self, record: RealizedRecord, where: str) -> Character:
+        """By the dates; by the file's own word where it gives no day of acquisition."""
+        if record.acquired is None and not record.inherited and record.term is not None:
+            return record.term
+        found = character(record.acquired, record.sold, inherited=record.inherited)
+        if record.term not in (None, found):
+            since = "inherited" if record.inherited else f"acquired on {record.acquired}"
+            text = f"{where}: called {record.term}-term; {since} and sold on {record.sold} it is {found}-term"
+            self.cautions.append(Caution("realized_term_differs", f"{text}, and is counted so (§ 1222)"))
+        return found
+
+    def _skip_other_years(self, file: FileRecords) -> None:
+        others = [record for record in file.found.realized if record.sold.year != self.tax_year]
+        if not others:
+            return
+        file.found.realized = [record for record in file.found.realized if record.sold.year == self.tax_year]
+        file.found.skipped += [
+            SkippedRow(record.line, f"sold on {record.sold}, outside the tax year {self.tax_year}") for record in others
+        ]
+        text = f"{file.shown}: {len(others)} sales of other years than {self.tax_year} are left out"
+        self.cautions.append(Caution("outside_tax_year", text))
+
+    def _accounts_of(self, file: FileRecords, records: Iterable[Record]) -> dict[str | None, str]:
+        """The account meant by each word that a file's `account` column holds, None for a blank cell."""
+        first_line: dict[str | None, int] = {}
+        for record in records:
+            first_line.setdefault(record.account, record.line)
+        accounts: dict[str | None, str] = {}
+        by_name = {name.casefold(): name for name in self.account_names}
+        for word, line in first_line.items():
+            accounts[word] = by_name.get((word or "").casefold(), file.accounts[0])
+            if word is None and len(file.accounts) > 1:
+                self.refusals.append(
+                    Refusal(
+                        f"{file.shown}:{line}",
+                        f"the file is listed under {' and '.join(file.accounts)}, and this row names neither",
+                        "list the file under one account, or fill in its column `account`",
+                    )
+                )
+            elif word is not None and word.casefold() not in by_name:
+                self.refusals.append(
+                    Refusal(
+                        f"{file.shown}:{line}",
+                        f"`account` is `{word}`, which household.toml does not have{nearest(word, by_name)}",
+                        f"write one of: {', '.join(self.account_names)}",
+                    )
+                )
+        return accounts
+
+    def _stated_ids(self, files: Iterable[FileRecords]) -> dict[str, tuple[str, int]]:
+        """Every stated lot id with its place; the second lot of an id is refused."""
+        stated: dict[str, tuple[str, int]] = {}
+        for file in files:
+            for record in file.found.lots:
+                if record.lot_id is None:
+                    continue
+                if record.lot_id in stated:
+                    first, line = stated[record.lot_id]
+                    what = f"`lot_id` `{record.lot_id}` is also that of {first}:{line}"
+                    remedy = "give each lot an id of its own, or leave the cell blank"
+                    self.refusals.append(Refusal(f"{file.shown}:{record.line}", what, remedy))
+                stated[record.lot_id] = file.shown, record.line
+        return stated
+
+    def _refuse_repeated_parts(self, files: Iterable[FileRecords]) -> None:
+        """The same download read twice would count its lots twice."""
+        seen: dict[tuple[str, ...], str] = {}
+        for file in files:
+            for part, line in file.found.parts:
+                where = f"{file.shown}:{line}"
+                if first := seen.get((*file.accounts, part)):
+                    what = f"{part} stands here and in {first}"
+                    self.refusals.append(Refusal(where, what, "keep the newer download and take the other out"))
+                seen[*file.accounts, part] = where
+
+
+def _in_order(lots: list[tuple[str, LotRecord, str, FileRecords]]) -> list[tuple[str, LotRecord, str, FileRecords]]:
+    """Lots of one account, symbol and day by their content; those it does not tell apart are interchangeable."""
+    return sorted(lots, key=lambda lot: _lot_content(lot[1])) if len(lots) > 1 else lots
+
+
+def _lot_content(record: LotRecord) -> tuple[Any, ...]:
+    return (
+        record.quantity,
+        _UNKNOWN if record.basis is None else record.basis,
+        _UNKNOWN if record.price is None else record.price,
+        record.holding_since or date.min,
+        _UNKNOWN if record.loss_basis is None else record.loss_basis,
+        record.inherited,
+        bool(record.frozen),
+        record.purchased or date.min,
+        record.asset_class or "",
+        record.name or "",
+        record.lot_id or "",
+    )
+
+
+def _transaction_order(transaction: Transaction) -> tuple[Any, ...]:
+    if transaction.action in CASH_ACTIONS:
+        rank = 3
+    elif transaction.action in _REMOVALS:
+        rank = 2
+    else:
+        rank = 0 if transaction.action == "split" else 1
+    return (
+        transaction.date,
+        rank,
+        transaction.account,
+        transaction.symbol,
+        transaction.action,
+        transaction.lot_id or "",
+        transaction.quantity,
+        transaction.amount,
+        transaction.fees,
+        transaction.transaction_id or "",
+    )
+
+
+def _disposition_order(sold: RealizedDisposition) -> tuple[Any, ...]:
+    return (
+        sold.sold,
+        sold.account,
+        sold.symbol,
+        sold.acquired or date.min,
+        sold.quantity,
+        sold.proceeds,
+        sold.basis,
+        sold.disallowed_loss,
+        sold.character,
+        sold.asset_class,
+    )

@@ -1,0 +1,141 @@
+"""One cell of a table: text to an exact amount, a date, a flag or a symbol; or why not, and how to mend it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
+
+from rules.terms import ZERO
+
+ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
+_MOST_DECIMALS = 30
+
+# What brokers print where they do not know. In our own layouts these are refused, never read as zero.
+UNKNOWN_AMOUNTS = frozenset({"", "-", "--", "—", "n/a", "na", "incomplete", "missing", "not available", "unavailable"})
+UNKNOWN_DATES = UNKNOWN_AMOUNTS | {"various", "unknown", "multiple"}
+
+_plain = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,18})?").fullmatch
+_written = re.compile(
+    r"(?P<sign>[-+]?)\$?(?P<inner>[-+]?)(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
+    r"(?P<exponent>[eE][-+]?[0-9]{1,4})?"
+).fullmatch
+_iso = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
+_american = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})").fullmatch
+_not_finite = re.compile(r"[-+]?(?:s?nan|inf(?:inity)?)", re.IGNORECASE).fullmatch
+
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class BadCell(ValueError):  # noqa: N818 (it is the user's cell, not our error)
+    """A cell that cannot be read: `what` continues the sentence "`column` …", `remedy` says how to mend it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what = what
+        self.remedy = remedy
+        super().__init__(what)
+
+
+def shown(text: str) -> str:
+    """A cell as quoted in a message: on one line, and not longer than a line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 40 else flat[:37] + "..."
+
+
+def parse_amount(text: str) -> Decimal:
+    """An exact, finite, signed amount from `1234.5`, `$1,234.50`, `(99.10)`, `-$31.7`. Raises BadCell otherwise."""
+    if _plain(text):
+        return Decimal(text) or ZERO
+    return _parse_written_amount(text)
+
+
+def _parse_written_amount(text: str) -> Decimal:
+    cell = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(" ", "")
+    enclosed = re.fullmatch(r"(\$?)\((.*)\)", cell)
+    match = _written(enclosed[1] + enclosed[2] if enclosed else cell)
+    if match is None or (match["sign"] and match["inner"]) or (enclosed and (match["sign"] or match["inner"])):
+        raise BadCell(*_why_not_a_number(cell, text))
+    amount = Decimal(match["number"].replace(",", "") + (match["exponent"] or ""))
+    if amount >= ABSURD or -amount.as_tuple().exponent > _MOST_DECIMALS:  # type: ignore[operator]  # finite by the pattern
+        raise BadCell(f"is `{shown(text)}`, an amount that no account holds", "check the number of digits")
+    if enclosed or "-" in (match["sign"], match["inner"]):
+        amount = -amount
+    return amount or ZERO
+
+
+def _why_not_a_number(cell: str, text: str) -> tuple[str, str]:
+    if _not_finite(cell):
+        return f"is `{shown(text)}`, which is not an amount", "write the figure from your broker's statement"
+    if re.fullmatch(r"[-+$(]*[0-9.]+,[0-9]{1,2}\)?", cell):
+        return f"is `{shown(text)}`: a comma before the cents", "write the cents after a point, such as 1234.50"
+    return f"is `{shown(text)}`, which is not a number", "write an amount such as 1234.50, -1234.50 or $1,234.50"
+
+
+@lru_cache(maxsize=65536)
+def parse_date(text: str) -> date:
+    """A day from `2026-03-02` or, as Excel saves it again, `3/2/2026` (month first). Raises BadCell otherwise."""
+    if match := _iso(text):
+        year, month, day = match.groups()
+    elif match := _american(text):
+        month, day, year = match.groups()
+    else:
+        raise BadCell(f"is `{shown(text)}`, which is not a date", "write year-month-day, such as 2026-03-02")
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        raise BadCell(
+            f"is `{shown(text)}`, a day that does not exist", "write year-month-day, such as 2026-03-02"
+        ) from None
+    if found.year < 1900:
+        raise BadCell(f"is `{shown(text)}`, before 1900", "check the year; write all four digits")
+    return found
+
+
+def parse_moment(text: str) -> date:
+    """The day of a date that a time may follow: `10/30/2017 08:00:00`. Raises BadCell as `parse_date` does."""
+    return parse_date(text.replace("T", " ").split(" ", 1)[0])
+
+
+def parse_flag(text: str) -> bool:
+    """True or false from true/false, yes/no, 1/0. Raises BadCell for anything else."""
+    try:
+        return _FLAGS[text.casefold()]
+    except KeyError:
+        raise BadCell(f"is `{shown(text)}`, neither true nor false", "write true or false") from None
+
+
+def parse_choice(text: str, kind: type[Choice]) -> Choice:
+    """A member of an enumeration, in any case. Raises BadCell naming the nearest and all that are allowed."""
+    try:
+        return kind(text.casefold())
+    except ValueError:
+        allowed = [member.value for member in kind]
+        raise BadCell(f"is `{shown(text)}`{nearest(text, allowed)}", f"write one of: {', '.join(allowed)}") from None
+
+
+def nearest(text: str, allowed: Iterable[str]) -> str:
+    """`; the nearest right one is …`, or nothing where none is near."""
+    by_fold = {word.casefold(): word for word in allowed}
+    found = get_close_matches(text.casefold(), by_fold, n=1, cutoff=0.5)
+    return f"; the nearest right one is `{by_fold[found[0]]}`" if found else ""
+
+
+@lru_cache(maxsize=65536)
+def parse_symbol(text: str) -> str:
+    """A symbol as we compare it: upper case, single spaces. `vti` in one file and `VTI` in another are one security."""
+    return " ".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+@lru_cache(maxsize=4096)
+def normal_name(text: str) -> str:
+    """A header name as layouts are matched by: NFKC, single spaces, no case."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

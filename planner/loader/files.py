@@ -1,0 +1,98 @@
+"""The files a household lists: each read once, by its own layout, every refusal kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from planner.household import Account, Household
+from planner.loader.layout import Findings, Layout, Source, recognise
+from planner.loader.table import Unreadable, decode, read_table
+from planner.refusals import Refusal
+
+KINDS = {
+    "lots": frozenset({"lots", "positions"}),
+    "transactions": frozenset({"transactions"}),
+    "realized": frozenset({"realized"}),
+}
+"""What may be listed under each key of `[[accounts]]`."""
+
+MOST_SHOWN = 200  # refusals of one file; past these the rest are the same mistake again, and only counted
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecords:
+    """One file with what was found in it, and the accounts under which it is listed."""
+
+    shown: str
+    accounts: tuple[str, ...]
+    layout: Layout
+    found: Findings
+
+
+def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Refusal]]:
+    """Every file of every account, in the order listed, and every refusal in them."""
+    files: list[FileRecords] = []
+    refusals: list[Refusal] = []
+    for (path, key), accounts in _listed(household.accounts, household.path.name, refusals).items():
+        shown = shown_path(path, household.path.parent)
+        try:
+            layout, found = _read_file(path, shown, KINDS[key], as_of)
+        except Unreadable as why:
+            refusals.append(Refusal(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
+            continue
+        except OSError as error:
+            refusals.append(Refusal(shown, f"cannot be read: {error.strerror}", "see that the file may be read by you"))
+            continue
+        refusals += _first_refusals(shown, found)
+        files.append(FileRecords(shown, tuple(accounts), layout, found))
+    return files, refusals
+
+
+def shown_path(path: Path, folder: Path) -> str:
+    """A path as the user would write it in household.toml."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _read_file(path: Path, shown: str, kinds: frozenset[str], as_of: date) -> tuple[Layout, Findings]:
+    text = decode(path.read_bytes())
+    source = Source(shown, text, read_table(text), as_of)
+    layout = recognise(source, kinds)
+    return layout, layout.read(source)
+
+
+def _listed(
+    accounts: tuple[Account, ...], household_file: str, refusals: list[Refusal]
+) -> dict[tuple[Path, str], list[str]]:
+    """The accounts under which each file is listed, by key. Files that do not exist are refused with household.toml."""
+    listed: dict[tuple[Path, str], list[str]] = {}
+    for account in accounts:
+        for key, paths in (
+            ("lots", account.lots),
+            ("transactions", account.transactions),
+            ("realized", account.realized),
+        ):
+            for path in paths:
+                if not path.is_file():
+                    continue
+                under = listed.setdefault((path.resolve(), key), [])
+                if account.name in under:
+                    what = f"the account `{account.name}` lists `{path.name}` twice under `{key}`"
+                    refusals.append(Refusal(household_file, what, "list it once, or its rows would count twice"))
+                else:
+                    under.append(account.name)
+    return listed
+
+
+def _first_refusals(shown: str, found: Findings) -> list[Refusal]:
+    """A file's refusals from its top to its bottom; past a screenful, their number."""
+    ordered = [refusal for _, refusal in sorted(found.refusals, key=lambda placed: placed[0])]
+    if len(ordered) <= MOST_SHOWN:
+        return ordered
+    rest = f"{len(ordered) - MOST_SHOWN:,} more rows or cells of this file are refused"
+    return [*ordered[:MOST_SHOWN], Refusal(shown, rest, "mend those above first; they are often one mistake repeated")]

@@ -1,0 +1,164 @@
+"""What a file layout is, and which layout a file has: chosen by what stands in it, never by its name.
+
+A layout is one `Layout` in the `LAYOUTS` of a module in `planner/loader/layouts`; nothing else need know of it.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+
+from planner.case import SkippedRow
+from planner.loader import layouts
+from planner.loader.cells import normal_name
+from planner.loader.records import LotRecord, RealizedRecord, TransactionRecord
+from planner.loader.table import Table, Unreadable
+from planner.refusals import Caution, Refusal
+
+ROWS_SEARCHED = 60  # a header stands within the first rows, below any title or disclaimer
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file about to be read: its path as shown to the user, its text and rows, and the as-of date of the run."""
+
+    shown: str
+    text: str
+    table: Table
+    as_of: date
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a layout found in a file. `as_of` is the file's own date, `stated_…` its own totals where it has them.
+
+    `parts` are names, with their lines, of what a household may hold only once: the same download listed twice.
+    """
+
+    lots: list[LotRecord] = field(default_factory=list)
+    transactions: list[TransactionRecord] = field(default_factory=list)
+    realized: list[RealizedRecord] = field(default_factory=list)
+    refusals: list[tuple[int, Refusal]] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+    parts: list[tuple[str, int]] = field(default_factory=list)
+    as_of: date | None = None
+    stated_basis: Decimal | None = None
+    stated_market_value: Decimal | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows were read."""
+        return len(self.lots) + len(self.transactions) + len(self.realized)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One layout: the column names that must all stand in its header (`signature`), those that may not (`lacks`),
+    and the function that reads such a file. `kind` is lots, positions, transactions or realized.
+    `recognises` replaces the signature for a file that is no table; `coins`: its symbols may be those of coins."""
+
+    name: str
+    broker: str
+    kind: str
+    signature: frozenset[str]
+    read: Callable[[Source], Findings]
+    how_to_get: str
+    lacks: frozenset[str] = frozenset()
+    recognises: Callable[[Source], bool] | None = None
+    coins: bool = False
+
+    def has(self, names: frozenset[str]) -> bool:
+        """Whether a header of these normalised names is this layout's."""
+        return normal(self.signature) <= names and normal(self.lacks).isdisjoint(names)
+
+
+@cache
+def normal(names: frozenset[str]) -> frozenset[str]:
+    """Header names as they are compared."""
+    return frozenset(map(normal_name, names))
+
+
+@cache
+def all_layouts() -> tuple[Layout, ...]:
+    """Every layout of every module in `planner/loader/layouts`, by name."""
+    modules = (import_module(f"{layouts.__name__}.{found.name}") for found in pkgutil.iter_modules(layouts.__path__))
+    return tuple(sorted((layout for module in modules for layout in module.LAYOUTS), key=lambda layout: layout.name))
+
+
+def recognise(source: Source, kinds: frozenset[str]) -> Layout:
+    """The layout of a file that should hold one of `kinds`. Raises Unreadable, naming the nearest, where none fits."""
+    headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
+    found = [layout for layout in all_layouts() if _is(layout, source, headers)]
+    if not found:
+        raise _unrecognised(source, headers)
+    wanted = [layout for layout in found if layout.kind in kinds]
+    if not wanted:
+        kind = "lots" if found[0].kind == "positions" else found[0].kind
+        raise Unreadable(
+            0, f"this is a file of {found[0].kind} ({found[0].name})", f"list it under `{kind} = ` in household.toml"
+        )
+    return max(wanted, key=lambda layout: len(layout.signature))
+
+
+def _is(layout: Layout, source: Source, headers: Iterable[frozenset[str]]) -> bool:
+    if layout.recognises is not None:
+        return layout.recognises(source)
+    return any(layout.has(names) for names in headers)
+
+
+def _unrecognised(source: Source, headers: list[frozenset[str]]) -> Unreadable:
+    """Which layouts the file is nearest to, and what each of them lacks."""
+    scored = []
+    for layout in all_layouts():
+        signature = normal(layout.signature)
+        for index, names in enumerate(headers):
+            if shared := len(signature & names):
+                scored.append((-shared / len(signature), layout.name, index))
+    if not scored:
+        hint = "; its cells are separated by semicolons" if source.text[:2000].count(";") > 3 else ""
+        return Unreadable(
+            0,
+            f"no known layout has this header{hint}",
+            "`harvest formats` lists the layouts; or copy the figures into our own lots layout, separated by commas",
+        )
+    scored.sort()
+    best: dict[str, int] = {}
+    for score, name, index in scored:
+        if score <= scored[0][0] + 0.2 and len(best) < 2:
+            best.setdefault(name, index)
+    by_name = {layout.name: layout for layout in all_layouts()}
+    first = next(iter(best.values()))
+    return Unreadable(
+        source.table.lines[first],
+        "no known layout has this header; nearest: "
+        + "; ".join(_lacking(by_name[name], source.table.rows[index]) for name, index in best.items()),
+        "name the columns so, or see `harvest formats` for the layouts understood",
+    )
+
+
+def _lacking(layout: Layout, header: list[str]) -> str:
+    """`harvest_lots, but for the column `basis` (this file has `bassis`)`."""
+    spare = {normal_name(cell): cell.strip() for cell in header if cell.strip()}
+    missing = [name for name in sorted(layout.signature) if normal_name(name) not in spare]
+    for name in normal(layout.signature):
+        spare.pop(name, None)
+    if not missing:
+        return f"{layout.name}, but for columns it never has"
+    return f"{layout.name}, but for the column " + ", ".join(_with_lookalike(name, spare) for name in missing)
+
+
+def _with_lookalike(missing: str, spare: Mapping[str, str]) -> str:
+    likely = get_close_matches(normal_name(missing), spare, n=1, cutoff=0.5)
+    return f"`{missing}` (this file has `{spare[likely[0]]}`)" if likely else f"`{missing}`"
+
+
+def header_row(table: Table, layout: Layout) -> int:
+    """Where in `table.rows` the header of a recognised file stands."""
+    return next(index for index, cells in enumerate(table.rows) if layout.has(frozenset(map(normal_name, cells))))

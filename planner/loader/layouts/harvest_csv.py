@@ -1,0 +1,72 @@
+"""Our own three layouts: a header of exact names in any order, and nothing guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from planner.case import SkippedRow
+from planner.loader.cells import nearest, normal_name, shown
+from planner.loader.layout import Findings, Layout, Source, header_row
+from planner.loader.records import read_lots, read_realized, read_transactions
+from planner.loader.sheet import Sheet
+from planner.refusals import Refusal
+
+_OPTIONAL = {
+    "harvest_lots": "account lot_id name asset_class holding_since loss_basis inherited frozen",
+    "harvest_transactions": "id account lot_id asset_class fees",
+    "harvest_realized": "account term disallowed_loss asset_class",
+}
+
+
+def _read(layout_name: str, source: Source) -> Findings:
+    layout = next(layout for layout in LAYOUTS if layout.name == layout_name)
+    table, top = source.table, header_row(source.table, layout)
+    header = [normal_name(cell) for cell in table.rows[top]]
+    while header and not header[-1]:
+        header.pop()  # the empty columns that a spreadsheet leaves
+    sheet = Sheet(source.shown, source.as_of, header, table.lines[top + 1 :], table.rows[top + 1 :], ours=True)
+    _check_header(sheet, layout, table.lines[top])
+    found = Findings(refusals=sheet.refusals)
+    found.skipped = [SkippedRow(line, "above the header") for line in table.lines[:top]]
+    if layout.kind == "lots":
+        found.lots = read_lots(sheet)
+    elif layout.kind == "transactions":
+        found.transactions = read_transactions(sheet)
+    else:
+        found.realized = read_realized(sheet)
+    return found
+
+
+def _check_header(sheet: Sheet, layout: Layout, line: int) -> None:
+    """Refuse a column that the layout does not have, one without a name, and one that comes twice."""
+    known = [*sorted(layout.signature), *_OPTIONAL[layout.name].split()]
+
+    def refuse(what: str, remedy: str) -> None:
+        sheet.refusals.append((line, Refusal(f"{sheet.file}:{line}", what, remedy)))
+
+    for position, name in enumerate(sheet.header):
+        if not name:
+            if any(cells[position].strip() for cells in sheet.rows):
+                refuse(
+                    f"column {position + 1} has cells and no name",
+                    f"name it, or take it out; we have {', '.join(known)}",
+                )
+        elif name not in known:
+            refuse(f"there is no column `{shown(name)}`{nearest(name, known)}", f"we have {', '.join(known)}")
+        elif name in sheet.header[:position]:
+            refuse(f"the column `{name}` comes twice", "take one of them out")
+
+
+def _layout(name: str, kind: str, required: str) -> Layout:
+    read: Callable[[Source], Findings] = partial(_read, name)
+    return Layout(
+        name, "(any)", kind, frozenset(required.split()), read, "write it yourself: docs/input.md", coins=True
+    )
+
+
+LAYOUTS = (
+    _layout("harvest_lots", "lots", "symbol quantity acquired basis price"),
+    _layout("harvest_transactions", "transactions", "date action symbol quantity amount"),
+    _layout("harvest_realized", "realized", "symbol quantity acquired sold proceeds basis"),
+)

@@ -1,0 +1,175 @@
+"""A header and the rows under it, read column by column; every cell that cannot be read is a refusal with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from itertools import compress
+from typing import Any, NamedTuple, TypeVar
+
+from planner.case import SkippedRow
+from planner.loader.cells import (
+    UNKNOWN_AMOUNTS,
+    UNKNOWN_DATES,
+    BadCell,
+    normal_name,
+    parse_amount,
+    parse_choice,
+    parse_date,
+    parse_flag,
+    parse_moment,
+    parse_symbol,
+)
+from planner.refusals import Refusal
+
+T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
+Record = TypeVar("Record", bound=NamedTuple)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Rows of one file under one header.
+
+    `names` is the sheet's own column name for each of our fields it spells differently. `ours`: in our own layouts an
+    empty required cell is refused; in a broker's, `--` and the like read as None. `refusals` keep their line;
+    `left_out` are the rows refused or skipped.
+    """
+
+    file: str
+    as_of: date
+    header: Sequence[str]
+    lines: list[int]
+    rows: list[list[str]]
+    names: Mapping[str, str] = field(default_factory=dict)
+    ours: bool = False
+    refusals: list[tuple[int, Refusal]] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    left_out: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Make every row as long as the header; cells beyond it are refused unless blank."""
+        width = len(self.header)
+        for index, cells in enumerate(self.rows):
+            if len(cells) == width:
+                continue
+            if any(map(str.strip, cells[width:])):
+                self.refuse(
+                    index,
+                    f"this row has {len(cells)} cells under {width} column names",
+                    'put an amount with a comma in quotes ("1,234.50"), or write it without the comma',
+                )
+            self.rows[index] = cells[:width] + [""] * (width - len(cells))
+
+    def refuse(self, index: int, what: str, remedy: str) -> None:
+        """Refuse the row at `index`."""
+        line = self.lines[index]
+        self.refusals.append((line, Refusal(f"{self.file}:{line}", what, remedy)))
+        self.left_out.add(index)
+
+    def skip(self, index: int, why: str) -> None:
+        """Leave out the row at `index`, and say so."""
+        self.skipped.append(SkippedRow(self.lines[index], why))
+        self.left_out.add(index)
+
+    def demand(
+        self, values: Iterable[T | None], fair: Callable[[T], bool], what: Callable[[T], str], remedy: str
+    ) -> None:
+        """Refuse each row whose value is known and not `fair`."""
+        for index, value in enumerate(values):
+            if value is not None and not fair(value):
+                self.refuse(index, what(value), remedy)
+
+    def name(self, field_name: str) -> str:
+        """The sheet's own name for one of our fields."""
+        return self.names.get(field_name, field_name)
+
+    def cells(self, field_name: str) -> list[str]:
+        """The trimmed cells of a column; blank ones where the sheet has no such column."""
+        wanted = normal_name(self.name(field_name))
+        for position, title in enumerate(self.header):
+            if normal_name(title) == wanted:
+                return [cells[position].strip() for cells in self.rows]
+        return [""] * len(self.rows)
+
+    def read(
+        self, field_name: str, parse: Callable[[str], T], *, empty: str = "", unknown: frozenset[str] = frozenset()
+    ) -> list[T | None]:
+        """A column, parsed. A word in `unknown` is None; so is a blank cell, unless `empty` says how to fill it."""
+        cells = self.cells(field_name)
+        if not (empty or any(cells)):
+            return [None] * len(cells)
+        values: list[T | None] = []
+        add = values.append
+        for index, cell in enumerate(cells):
+            if cell:
+                try:
+                    add(parse(cell))
+                    continue
+                except BadCell as bad:
+                    if cell.casefold() not in unknown:
+                        self.refuse(index, f"`{self.name(field_name)}` {bad.what}", bad.remedy)
+            elif empty and "" not in unknown:
+                self.refuse(index, f"`{self.name(field_name)}` is empty", empty)
+            add(None)
+        return values
+
+    def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> list[Decimal | None]:
+        """Signed amounts. `known`: not even a broker may leave this one unknown."""
+        unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
+        return self.read(field_name, parse_amount, empty=empty, unknown=unknown)
+
+    def not_negative(
+        self, field_name: str, remedy: str, *, empty: str = "", known: bool = False
+    ) -> list[Decimal | None]:
+        """Amounts of zero or more."""
+        values = self.amounts(field_name, empty=empty, known=known)
+        name = self.name(field_name)
+        self.demand(values, lambda amount: amount >= 0, lambda amount: f"`{name}` is negative: {amount}", remedy)
+        return values
+
+    def dates(
+        self, field_name: str, *, empty: str = "", known: bool = False, words: frozenset[str] = frozenset()
+    ) -> list[date | None]:
+        """Days that have been. `words` may stand where the day is not given."""
+        name, as_of = self.name(field_name), self.as_of
+        unknown = words if self.ours or known else UNKNOWN_DATES | words
+        days = self.read(field_name, parse_date if self.ours else parse_moment, empty=empty, unknown=unknown)
+        self.demand(
+            days,
+            lambda day: day <= as_of,
+            lambda day: f"`{name}` is {day}, which lies after the as-of date {as_of}",
+            "mend the date, or run with a later --as-of",
+        )
+        return days
+
+    def symbols(self, *, blank: Sequence[bool] = ()) -> list[str | None]:
+        """The symbols; `blank[i]` says that row i need not have one."""
+        found = self.read("symbol", parse_symbol)
+        name = self.name("symbol")
+        for index, symbol in enumerate(found):
+            if symbol is None and not (blank and blank[index]):
+                self.refuse(index, f"`{name}` is empty", "write the ticker, or a name of your own for it")
+        return found
+
+    def flags(self, field_name: str) -> list[bool | None]:
+        return self.read(field_name, parse_flag)
+
+    def texts(self, field_name: str) -> list[str | None]:
+        return [cell or None for cell in self.cells(field_name)]
+
+    def choices(self, field_name: str, kind: type[Choice]) -> list[Choice | None]:
+        """Members of an enumeration, in any case."""
+        members = {member.value: member for member in kind}
+        return self.read(field_name, lambda cell: members.get(cell) or parse_choice(cell, kind))
+
+    def records(self, kind: type[Record], *columns: Iterable[Any]) -> list[Record]:
+        """One record a row that was not left out: its line, then a cell of each column."""
+        rows = zip(self.lines, *columns, strict=True)
+        if self.left_out:
+            good = [index not in self.left_out for index in range(len(self.lines))]
+            return [kind._make(row) for row in compress(rows, good)]
+        return list(map(kind._make, rows))

@@ -1,0 +1,52 @@
+"""Proving the reading of a broker's file by its own figures: a total, and a value that says what a price is per."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from planner.refusals import Caution
+from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
+from rules.terms import CENT, ZERO
+
+PER_HUNDRED = Decimal("0.01")  # bonds are quoted in percent of face value
+
+
+def unit_price(symbol: str, quantity: Decimal, price: Decimal | None, market_value: Decimal | None) -> Decimal | None:
+    """What one unit of `quantity` is worth: a quote is per share of an option contract and per 100 of a bond.
+
+    The stated value tells which; without one, or where none fits, an option's symbol does.
+    """
+    if price is None:
+        return None if market_value is None else market_value / quantity
+    usual = SHARES_PER_CONTRACT if option_underlying(symbol) else Decimal(1)
+    if market_value is not None:
+        for multiplier in (usual, Decimal(1), SHARES_PER_CONTRACT, PER_HUNDRED):
+            value = quantity * price * multiplier
+            if abs(value - market_value) <= max(abs(market_value) / 100, CENT * quantity * multiplier):
+                return price * multiplier
+    return price * usual
+
+
+def total_cautions(
+    where: str, stated: Mapping[str, Decimal | None], rows: Mapping[str, Sequence[Decimal | None]]
+) -> list[Caution]:
+    """A caution for each column whose stated total is not the sum of its rows, a cent a row allowed.
+
+    A column with an unknown cell is not compared: unknown is not zero.
+    """
+    cautions = []
+    for column, total in stated.items():
+        known = [cell for cell in rows[column] if cell is not None]
+        if total is None or len(known) < len(rows[column]):
+            continue
+        found = sum(known, ZERO)
+        if abs(found - total) > CENT * max(len(known), 1):
+            cautions.append(
+                Caution(
+                    "total_differs",
+                    f"{where}: the file states a total {column} of {total:,} and its rows sum to {found:,}; "
+                    "compare them with your broker's screen",
+                )
+            )
+    return cautions
