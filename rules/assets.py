@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from rules.option_contracts import option_underlying
+from rules.tax_year import read_tables
 from rules.terms import AssetClass
 
 _SHARES = frozenset({AssetClass.STOCK, AssetClass.ETF, AssetClass.FUND, AssetClass.OTHER})
@@ -19,8 +18,7 @@ _PROVENANCE = ("law", "source", "checked", "certainty")
 @cache
 def figures(name: str) -> Mapping[str, Any]:
     """`figures/<name>.toml`, read once."""
-    with (Path(__file__).parent / "figures" / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_tables(f"{name}.toml")
 
 
 def classify(symbol: str) -> AssetClass | None:
@@ -130,5 +128,6 @@ def _by_ticker(table: str) -> Mapping[str, str]:
     return {ticker: name for name, tickers in _tickers(table).items() for ticker in tickers}
 
 
+@cache
 def _tickers(table: str) -> Mapping[str, Any]:
     return {name: row for name, row in figures("assets")[table].items() if name not in _PROVENANCE}

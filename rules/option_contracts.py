@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 SHARES_PER_CONTRACT = Decimal(100)
-"""A standard equity option contract; contracts adjusted for a corporate action differ, L-05."""
+"""A standard equity option contract; contracts adjusted for a corporate action differ: L-24."""
 
 
 class OptionContract(NamedTuple):
