@@ -124,7 +124,7 @@ def plan(
 @answering
 def check(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
     """What was read, per account and file, with totals."""
-    case = _case(path, as_of, scenario=None)
+    case = _case(path, as_of, scenario=None, planning=False)
     if json:
         from planner.report.data import as_json, check_document
 
@@ -156,10 +156,10 @@ def main() -> None:
     app(prog_name="harvest")
 
 
-def _case(path: Path, as_of: datetime | None, scenario: str | None) -> Case:
+def _case(path: Path, as_of: datetime | None, scenario: str | None, *, planning: bool = True) -> Case:
     from planner.loader import load_case
 
-    return load_case(path, as_of=as_of.date() if as_of else date.today(), scenario=scenario)
+    return load_case(path, as_of=as_of.date() if as_of else date.today(), scenario=scenario, planning=planning)
 
 
 def _layout() -> Layout:

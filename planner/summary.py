@@ -10,7 +10,7 @@ from itertools import groupby
 
 from planner.case import Case
 from planner.plan import Plan, Sale
-from planner.portfolio import Holding
+from planner.portfolio import Holding, RealizedDisposition
 from rules.holding_period import character_of_sale
 from rules.liability import Liability
 from rules.terms import ZERO, Character, Lot, to_cents
@@ -58,6 +58,7 @@ class YearChange:
 class CaseTotals:
     """What was read, summed, to hold against a statement. Lots of unknown basis or price are left out and counted."""
 
+    lots: int
     market_value: Decimal
     basis: Decimal
     unrealized_gain: Decimal
@@ -123,21 +124,24 @@ def market_value(holding: Holding) -> Decimal | None:
     return None if holding.price is None else to_cents(holding.lot.quantity * holding.price)
 
 
-def case_totals(case: Case) -> CaseTotals:
-    """The totals of everything read. Gains are summed only over lots of which both price and basis are known."""
-    values = [(market_value(holding), holding.lot.basis) for holding in case.holdings]
+def case_totals(case: Case, account: str | None = None) -> CaseTotals:
+    """The totals of all that was read, or of one account. Gains are summed over lots of known price and basis only."""
+    holdings = [holding for holding in case.holdings if account in (None, holding.lot.account)]
+    realized = [disposition for disposition in case.realized if account in (None, disposition.account)]
+    values = [(market_value(holding), holding.lot.basis) for holding in holdings]
     return CaseTotals(
+        lots=len(holdings),
         market_value=sum((value for value, _ in values if value is not None), ZERO),
         basis=sum((basis for _, basis in values if basis is not None), ZERO),
         unrealized_gain=sum(
             (value - basis for value, basis in values if value is not None and basis is not None), ZERO
         ),
-        realized_short_term=_realized(case, Character.SHORT),
-        realized_long_term=_realized(case, Character.LONG),
+        realized_short_term=_of_character(realized, Character.SHORT),
+        realized_long_term=_of_character(realized, Character.LONG),
         without_basis=sum(basis is None for _, basis in values),
         without_price=sum(value is None for value, _ in values),
     )
 
 
-def _realized(case: Case, character: Character) -> Decimal:
-    return sum((sold.recognized_gain for sold in case.realized if sold.character is character), ZERO)
+def _of_character(realized: Iterable[RealizedDisposition], character: Character) -> Decimal:
+    return sum((disposition.recognized_gain for disposition in realized if disposition.character is character), ZERO)

@@ -10,6 +10,7 @@ from planner.portfolio import Holding
 from planner.report.page import Column, Page
 from planner.report.words import ACCOUNT_KIND, TERM, count, day, money, quantity
 from planner.summary import SalesTotal, by_account_and_symbol, total_of
+from rules.terms import AssetClass
 
 MOST_SALES = 60  # above this the screen groups the lots by symbol
 
@@ -23,9 +24,11 @@ def show_sales(page: Page, plan: Plan, case: Case) -> None:
     total = total_of(plan.sales)
     grouped = len(plan.sales) > MOST_SALES
     page.heading(f"Sell {count(total.lots, 'lot')}{when}")
+    coins = "; for coins, in your own books before the sale (Reg. § 1.1012-1(j))"
     page.say(
         "Name each lot to the broker when you place the order; chosen after settlement it is void "
-        "(Reg. § 1.1012-1(c)). What a lot adds is reckoned with the largest loss first.",
+        f"(Reg. § 1.1012-1(c)){coins if any(sale.asset_class is AssetClass.CRYPTO for sale in plan.sales) else ''}. "
+        "What a lot adds is reckoned with the largest loss first.",
         indent=2,
     )
     accounts = {account.name: account for account in case.household.accounts}

@@ -62,8 +62,9 @@ def _headline(page: Page, plan: Plan, case: Case) -> None:
     page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
     if not plan.sales:
         page.heading("Nothing to sell")
-        page.say(_why_nothing(plan, case))
-        _proof(page, plan)
+        page.say(_why_nothing(plan, case), indent=2)
+        if case.household.wishes.sell:
+            _proof(page, plan)
         return
     benefit, assumptions = plan.benefit, case.household.assumptions
     carried = carryover_change(plan)
@@ -126,7 +127,7 @@ def _proof(page: Page, plan: Plan) -> None:
 def _year(page: Page, plan: Plan) -> None:
     lines = year_changes(plan)
     labels = [_YEAR_LINES[line.line].format(next=plan.tax_year + 1) for line in lines]
-    columns = [Column("Dollars", least=24), Column("Without", number=True)]
+    columns = [Column("", least=24), Column("Without", number=True)]
     if plan.sales:
         page.heading(f"The year {plan.tax_year}, without the plan and with it")
         page.table(

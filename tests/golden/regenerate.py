@@ -1,0 +1,104 @@
+"""What every example is expected to say and what the documentation shows, kept as text: a change is read as text.
+
+`make golden` rewrites them; `git diff` is then the review.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from planner.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+AS_OF = "2026-12-08"
+EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/household.toml"))
+OUTPUTS = {
+    "plan.txt": ["plan"],
+    "plan.json": ["plan", "--json"],
+    "check.txt": ["check"],
+    "check.json": ["check", "--json"],
+}
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+SESSION = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
+STEP = re.compile(r"^\$ ", re.MULTILINE)
+SHOWN_FILE = re.compile(r"^`(my-household/[\w./-]+)`:?\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def expected(example: str, name: str) -> Path:
+    """Where the expected output of an example stands."""
+    return ROOT / "examples" / example / "expected" / name
+
+
+def said(arguments: list[str]) -> str:
+    """What `harvest` prints, standard output and error together, as the user of an 80-column page sees it."""
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": None}).output
+
+
+def output_of(example: str, name: str) -> str:
+    """One expected output made anew, from the root of the repository."""
+    command, *options = OUTPUTS[name]
+    with working_in(ROOT):
+        return said([command, f"examples/{example}", "--as-of", AS_OF, *options])
+
+
+def replayed(session: str, documentation: str) -> str:
+    """A console session run again, among the examples and the files that the documentation shows."""
+    with tempfile.TemporaryDirectory() as folder, working_in(Path(folder)):
+        shutil.copytree(ROOT / "examples", Path(folder) / "examples")
+        for name, text in SHOWN_FILE.findall(documentation):
+            path = Path(folder) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+        return "".join(_step(step) for step in STEP.split(session)[1:])
+
+
+def _step(step: str) -> str:
+    """One `$ harvest …` with what it prints; a shown output that ends in `...` shows only how it begins."""
+    command, _, shown = step.partition("\n")
+    program, *arguments = shlex.split(command)
+    if program != "harvest":
+        raise ValueError(f"only harvest can be run in a session, not {program}")
+    lines = said(arguments).splitlines(keepends=True)
+    if shown.endswith("...\n"):
+        lines = [*lines[: shown.count("\n") - 1], "...\n"]
+    return f"$ {command}\n{''.join(lines)}"
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """The working directory for a while."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def main() -> None:
+    for example in EXAMPLES:
+        for name in OUTPUTS:
+            path = expected(example, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(output_of(example, name), "utf-8")
+    for document in filter(Path.exists, DOCUMENTS):
+        _rewrite(document)
+
+
+def _rewrite(document: Path) -> None:
+    text = document.read_text("utf-8")
+    document.write_text(SESSION.sub(lambda found: replayed(found[1], text), text), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""The JSON documents: the contract's keys in its order, exact plain numbers, null for what is not known."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from planner.report.data import as_json, check_document, plan_document
+from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
+
+YEAR = (
+    "net_short_term net_long_term deductible_loss taxable_income income_tax niit state_tax total_tax "
+    "carryover_short carryover_long"
+)
+PLAN = "schema tax_year as_of scenario status baseline planned benefit sales held_back windows cancellations cautions"
+PLAN_PARTS = {
+    "baseline": YEAR,
+    "planned": YEAR,
+    "benefit": "tax_saved carryover_value deferred_tax trading_cost total bound",
+    "sales": "lot_id account symbol asset_class date quantity proceeds basis gain character disallowed_loss "
+    "permanently_lost reason rebuy_on",
+    "held_back": "lot_id symbol gain reason until",
+    "windows": "symbol first last safe_on because",
+    "cancellations": "date account symbol quantity saves",
+    "cautions": "code text lot_id",
+}
+CHECK = "schema files lots transactions realized totals cautions"
+CHECK_PARTS = {
+    "files": "path account layout kind rows skipped",
+    "lots": "lot_id account symbol asset_class quantity acquired basis price market_value character",
+    "transactions": "account date action symbol quantity amount fees",
+    "realized": "account symbol quantity acquired sold proceeds basis character disallowed_loss",
+    "totals": "market_value basis unrealized_gain realized_short_term realized_long_term",
+    "cautions": "code text lot_id",
+}
+
+
+def read(document: object) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(as_json(document), parse_float=Decimal)
+    return found
+
+
+@pytest.fixture(scope="module")
+def plan() -> dict[str, Any]:
+    return read(plan_document(made_plan(sale("Schwab:VXUS:2026-01-22:1"), WASHED, COINS)))
+
+
+@pytest.fixture(scope="module")
+def check() -> dict[str, Any]:
+    return read(check_document(made_case([holding("Schwab:A:x"), holding("Schwab:B:Various:1", basis=None)])))
+
+
+def begins_with(found: dict[str, Any], keys: str) -> bool:
+    return list(found)[: len(keys.split())] == keys.split()
+
+
+def test_a_plan_has_the_keys_of_the_contract_in_its_order(plan: dict[str, Any]) -> None:
+    assert begins_with(plan, PLAN)
+    for part, keys in PLAN_PARTS.items():
+        assert begins_with(plan[part][0] if isinstance(plan[part], list) else plan[part], keys), part
+
+
+def test_a_check_has_the_keys_of_the_contract_in_its_order(check: dict[str, Any]) -> None:
+    assert begins_with(check, CHECK)
+    for part, keys in CHECK_PARTS.items():
+        assert begins_with(check[part][0] if isinstance(check[part], list) else check[part], keys), part
+    assert check["files"][0]["skipped"] == [{"line": 9, "why": "a total"}]
+
+
+def test_a_plan_holds_what_the_plan_holds(plan: dict[str, Any]) -> None:
+    assert plan["schema"] == "harvest.plan/1"
+    assert (plan["tax_year"], plan["as_of"], plan["scenario"], plan["status"]) == (2026, "2026-12-08", None, "proven")
+    assert plan["planned"]["net_short_term"] == -5000
+    assert plan["planned"]["deductible_loss"] == 3000
+    assert plan["planned"]["carryover_short"] == 2000
+    assert plan["benefit"]["total"] == Decimal("3474.14")
+    assert plan["benefit"]["bound"] == Decimal("3474.18")
+    assert plan["benefit"]["deferred_tax"] == -12
+    washed, coins = plan["sales"][1], plan["sales"][2]
+    assert (washed["gain"], washed["disallowed_loss"], washed["permanently_lost"]) == (-500, 50, 20)
+    assert washed["rebuy_on"] == "2027-01-15"
+    assert coins["rebuy_on"] is None
+    assert coins["quantity"] == Decimal("0.00000001")
+    assert plan["held_back"][1]["gain"] is None
+    assert plan["worksheets"]["planned"][0]["lines"]
+
+
+def test_what_is_not_known_is_null(check: dict[str, Any]) -> None:
+    known, unknown = check["lots"]
+    assert (known["basis"], known["market_value"], known["price"], known["character"]) == (
+        100,
+        Decimal("90.01"),
+        Decimal("90.005"),
+        "short",
+    )
+    assert (unknown["acquired"], unknown["basis"], unknown["character"]) == (None, None, None)
+    assert check["realized"][0]["acquired"] is None
+
+
+def test_totals(check: dict[str, Any]) -> None:
+    assert check["totals"] == {
+        "market_value": Decimal("180.02"),
+        "basis": 100,
+        "unrealized_gain": Decimal("-9.99"),
+        "realized_short_term": Decimal("-59.90"),
+        "realized_long_term": Decimal("429.75"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1E-8", "0.00000001"),
+        ("1E+9", "1000000000"),
+        ("-1234.50", "-1234.5"),
+        ("-0.00", "0"),
+        ("100", "100"),
+        ("0.1234567890123456789", "0.1234567890123456789"),
+    ],
+)
+def test_a_number_is_written_as_it_stands(value: str, text: str) -> None:
+    assert as_json([Decimal(value)]) == f"[\n  {text}\n]"
+
+
+def test_no_number_is_in_exponent_notation(plan: dict[str, Any]) -> None:
+    assert not re.search(r"\d[eE][+-]?\d", as_json(plan_document(made_plan(COINS))))
+
+
+def test_json_is_what_the_standard_library_would_write() -> None:
+    document = {"a": [], "b": {}, "c": "§ “1091”\n", "d": [{"e": None, "f": True}, [1, 2]], "g": -3}
+    assert as_json(document) == json.dumps(document, indent=2)
+
+
+def test_infinity_has_no_number() -> None:
+    with pytest.raises(ValueError, match="Infinity"):
+        as_json(Decimal("Infinity"))

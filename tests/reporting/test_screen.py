@@ -1,0 +1,180 @@
+"""The screen says everything the plan holds, whole, at every width and on every terminal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from planner.plan import Plan, Status
+from planner.report.readings import check_screen
+from planner.report.sales import MOST_SALES
+from planner.report.screen import MOST_HELD_BACK, plan_screen
+from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
+
+LOT = sale("Schwab:VXUS:2026-01-22:1")
+
+
+def shown(plan: Plan, *, width: int = 80, sell: bool = True) -> str:
+    return plan_screen(plan, made_case([holding(LOT.lot_id)], sell=sell), width=width, colour=False)
+
+
+def flat(text: str) -> str:
+    """Without line breaks, so that a sentence can be looked for wherever it was wrapped."""
+    return " ".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def screen() -> str:
+    return shown(made_plan(LOT, WASHED, COINS))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Tax year 2026 · single · as of Tue Dec 8, 2026",
+        "What the plan is worth: $3,474.14",
+        "Tax saved for 2026 $3,210.00",
+        "$2,000.00 more loss carried to 2027, at $0.1296 a dollar +$259.15",
+        "Less tax that only comes later, at $0.0921 a dollar of basis +$12.00",
+        "Less the cost of selling and buying a replacement -$7.01",
+        "Proven: no other lawful plan that keeps your wishes is worth over $0.04 more.",
+        "Sell 3 lots on Tue Dec 15, 2026",
+        "Schwab (taxable, taxpayer’s)",
+        "Schwab:VXUS:2026-01-22:1 25.5 $10,000.00 -$1,234.56 short saves $296.29 of tax",
+        "saves $296.29 of tax; $20.00 of it for good",
+        "2 lots $20,000.00 -$1,734.56",
+        "Wallet (taxable, spouse’s)",
+        "0.00000001 $10,000.00 -$8,765.43",
+        "All accounts: proceeds $30,000.00, gain -$10,499.99; "
+        "loss disallowed by § 1091: $50.00, $20.00 of it for good.",
+        "Net short-term gain (Schedule D line 7) $10,000.00 -$5,000.00 -$15,000.00",
+        "Loss deducted from other income $0.00 $3,000.00 +$3,000.00",
+        "Short-term loss carried to 2027 $0.00 $2,000.00 +$2,000.00",
+        "Sun Nov 15, 2026 to Thu Jan 14, 2027, both included; safe on Fri Jan 15, 2027:",
+        "VXUS 1 lot sold at a loss",
+        "2027-01-04 IRA VXUS 11 $34.41",
+        "Digital assets: outside the wash-sale rule today * BTC: § 1091 reaches stock and securities. [crypto_exempt]",
+        "Schwab:LULU:2025-12-22:1 -$961.00 2026-12-23 keeps it",
+        "Held back: 2 lots",
+        "Schwab:XYZ:Various:1 not known - its basis is not known",
+        "Cautions * IRA: purchases since 2026-11-15 may be missing. [coverage_incomplete]",
+        "not tax advice",
+    ],
+)
+def test_the_screen_says(screen: str, words: str) -> None:
+    assert words in flat(screen)
+
+
+def test_a_caution_is_said_once(screen: str) -> None:
+    assert screen.count("[crypto_exempt]") == 1
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])
+def test_no_number_and_no_name_is_ever_cut(width: int) -> None:
+    long_name = "A brokerage account with a very long name indeed:VXUS:2026-01-22:1"
+    costly = replace(sale(long_name, gain="-123456789.01"), quantity=Decimal("1234567.12345678"))
+    text = shown(made_plan(costly, WASHED, COINS), width=width)
+    assert "…" not in text
+    assert "-$123,456,789.01" in text
+    assert "1,234,567.12345678" in text
+    assert long_name.replace(" ", "") in re.sub(r"\s|1,234,567.12345678|\$[\d,.]+|-(?=\$)|short", "", text)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_lines_fit_the_page(width: int) -> None:
+    plan = made_plan(LOT, WASHED, COINS)
+    wordy = replace(plan.held_back[0], reason="selling it as well would not be worth more " * 5)
+    text = shown(replace(plan, held_back=(wordy,)), width=width)
+    assert max(len(line) for line in text.split("\n")) <= width
+
+
+def test_colour_only_when_asked(screen: str) -> None:
+    assert "\x1b" not in screen
+    assert "\x1b[" in plan_screen(made_plan(LOT), made_case(), width=80, colour=True)
+
+
+def test_a_lot_whose_id_lacks_its_date_is_shown_with_it() -> None:
+    own = sale("Schwab:VXUS:core")
+    text = plan_screen(made_plan(own), made_case([holding("Schwab:VXUS:core")]), width=80, colour=False)
+    assert "Schwab:VXUS:core 2026-01-22" in flat(text)
+
+
+def test_a_part_of_a_lot_is_said_to_be_one() -> None:
+    part = replace(LOT, whole_lot=False)
+    text = plan_screen(made_plan(part), made_case([holding(LOT.lot_id, units="40")]), width=80, colour=False)
+    assert "25.5 of 40" in text
+
+
+def test_sales_on_more_than_one_day_say_which() -> None:
+    later = replace(sale("Schwab:VXUS:2026-12-01:1"), date=LOT.date.replace(day=21))
+    text = shown(made_plan(LOT, later))
+    assert "Sell 2 lots\n" in text
+    assert "on Tue Dec 15, 2026: saves" in text
+    assert "on Mon Dec 21, 2026: saves" in text
+
+
+def test_many_sales_are_grouped_by_symbol() -> None:
+    text = flat(shown(made_plan(*(sale(f"Schwab:VXUS:2026-01-22:{n}") for n in range(MOST_SALES + 1)))))
+    assert f"VXUS 2026-12-15 {MOST_SALES + 1} $610,000.00 -$75,308.16 $0.00" in text
+    assert "--json lists every one" in text
+    assert "2026-01-22:7" not in text
+
+
+def test_many_lots_held_back_end_in_a_count() -> None:
+    plan = made_plan(LOT)
+    held = tuple(replace(plan.held_back[0], lot_id=f"lot-{n}") for n in range(MOST_HELD_BACK + 5))
+    assert "and 5 lots more: see --json." in shown(replace(plan, held_back=held))
+
+
+def test_many_cautions_alike_end_in_a_count() -> None:
+    plan = made_plan(LOT)
+    text = flat(shown(replace(plan, cautions=plan.cautions[:1] * 7)))
+    assert text.count("may be missing. [coverage_incomplete]") == 3
+    assert "and 4 more of [coverage_incomplete]" in text
+
+
+def test_unproven_is_said_loudly_with_what_may_be_missed() -> None:
+    text = flat(shown(made_plan(LOT, status=Status.UNPROVEN, gap="812.00")))
+    assert "NOT PROVEN: time ran out. A better lawful plan may exist, worth at most $812.00 more." in text
+    assert "Proven:" not in text
+
+
+@pytest.mark.parametrize(
+    ("sell", "why"),
+    [(True, "No sale makes this household better off."), (False, "plan.sell = false")],
+)
+def test_nothing_to_sell_says_why_and_shows_the_year(sell: bool, why: str) -> None:
+    text = flat(shown(made_plan(gap="0"), sell=sell))
+    assert "Nothing to sell " in text
+    assert why in text
+    assert "The year 2026 as it stands" in text
+    assert "Total of these taxes $" in text
+    assert ("Proven: no lawful plan that keeps your wishes is worth more." in text) == sell
+
+
+def test_a_household_without_lots_is_told_so() -> None:
+    text = plan_screen(replace(made_plan(), held_back=()), made_case(), width=80, colour=False)
+    assert "No lot was read" in text
+
+
+def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
+    lots = [holding("Schwab:VXUS:2026-01-22:1", units="3"), holding("Schwab:XYZ:Various:1", basis=None)]
+    text = flat(check_screen(made_case(lots), width=80, colour=False))
+    for words in (
+        "lots.csv: 3 rows of lots (schwab_lot_details, as of Mon Dec 7, 2026)",
+        "the file’s own totals: basis $100.00",
+        "not read, line 9: a total",
+        "Schwab:VXUS:2026-01-22:1 3 $100.00 $270.02 short",
+        "Schwab:XYZ:Various:1 1 not known $90.01 not known",
+        "no files are given: what it holds and buys is not known",
+        "Market value of 2 lots $360.03",
+        "Unrealized gain $170.02",
+        "Realized short-term gain in the files -$59.90",
+        "Realized long-term gain in the files $429.75",
+        "Left out of the sums: 1 lot without a known basis, 0 lots without a known price.",
+        "XYZ is taken for stock. [asset_class_assumed]",
+    ):
+        assert words in text

@@ -1,0 +1,35 @@
+"""Every command that the documentation shows is run, and prints what the documentation says it prints."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.golden.regenerate import DOCUMENTS, ROOT, SESSION, replayed
+
+WRITTEN = [document for document in DOCUMENTS if document.exists()]
+SESSIONS = [(document, found[1]) for document in WRITTEN for found in SESSION.finditer(document.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(("document", "session"), SESSIONS)
+def test_a_session_prints_what_the_documentation_shows(document: Path, session: str) -> None:
+    assert replayed(session, document.read_text("utf-8")) == session
+
+
+def test_the_readme_has_sessions() -> None:
+    assert sum(document.name == "README.md" for document, _ in SESSIONS) >= 3
+
+
+@pytest.mark.parametrize("document", WRITTEN, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", WRITTEN, ids=lambda path: path.name)
+def test_targets_of_make_exist(document: Path) -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    for target in re.findall(r"`make ([a-z]+)", document.read_text("utf-8")):
+        assert target in targets, target
