@@ -112,8 +112,7 @@ def _coin(ticker: str) -> str | None:
     coins, shared = _by_ticker("coins"), _tickers("shared_tickers")
     if pair:
         return pair[1] if pair[1] in coins or pair[1] in shared else None
-    security_first = ticker in shared and shared[ticker]["first"] == "security"
-    return ticker if ticker in coins and not security_first else None
+    return ticker if ticker in coins else None
 
 
 @cache

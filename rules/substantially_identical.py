@@ -146,11 +146,7 @@ def same_exposure(symbol: str) -> str | None:
     Two symbols with one answer here are a question for the taxpayer, I-07.
     """
     ticker = _spelling(symbol)
-    coin = crypto_trust_of(ticker)
-    if coin is not None:
-        return coin
-    metal = metal_trust_of(ticker)
-    return metal if metal is not None and metal != "basket" else _index_of().get(ticker)
+    return crypto_trust_of(ticker) or metal_trust_of(ticker) or _index_of().get(ticker)
 
 
 @cache
