@@ -33,3 +33,10 @@ def test_targets_of_make_exist(document: Path) -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for target in re.findall(r"`make ([a-z]+)", document.read_text("utf-8")):
         assert target in targets, target
+
+
+def test_every_caution_is_documented_and_every_documented_caution_exists() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "planner").rglob("*.py"))
+    given = set(re.findall(r'Caution\(\s*"(\w+)"', sources))
+    listed = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "messages.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(given) == listed

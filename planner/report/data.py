@@ -7,9 +7,10 @@ exponent notation and never through a float. Keys beyond the contract are only e
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii as _string
 from typing import Any
 
 from planner.case import Case
@@ -140,18 +141,20 @@ def check_document(case: Case) -> Document:
 
 def as_json(value: object, indent: str = "") -> str:
     """A document as JSON text, indented, ASCII only; a `Decimal` as it stands, without exponent or needless zeros."""
-    deeper = indent + "  "
     if isinstance(value, Decimal):
         return _number(value)
-    if isinstance(value, Mapping) and value:
-        rows = [f"{json.dumps(key)}: {as_json(item, deeper)}" for key, item in value.items()]
+    if isinstance(value, str):
+        return _string(value)
+    deeper = indent + "  "
+    if isinstance(value, dict) and value:
+        rows = [f"{_string(key)}: {as_json(item, deeper)}" for key, item in value.items()]
         return _bracketed("{", rows, "}", indent)
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+    if isinstance(value, list) and value:
         return _bracketed("[", [as_json(item, deeper) for item in value], "]", indent)
     return json.dumps(value)
 
 
-def _bracketed(opening: str, rows: Sequence[str], closing: str, indent: str) -> str:
+def _bracketed(opening: str, rows: list[str], closing: str, indent: str) -> str:
     separator = f",\n{indent}  "
     return f"{opening}\n{indent}  {separator.join(rows)}\n{indent}{closing}"
 

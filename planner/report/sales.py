@@ -93,7 +93,8 @@ def _units(sale: Sale, holding: Holding | None) -> str:
 
 def _note(sale: Sale, dated: bool) -> str:
     when = f"on {day(sale.date)}: " if dated else ""
-    for_good = f"; {money(sale.permanently_lost)} of it for good" if sale.permanently_lost else ""
+    lost = sale.permanently_lost
+    for_good = f"; {money(lost)} of it is gone for good: a retirement account bought (I-03, I-04)" if lost else ""
     return f"{when}{sale.reason}{for_good}"
 
 

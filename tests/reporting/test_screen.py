@@ -44,7 +44,7 @@ def screen() -> str:
         "Sell 3 lots on Tue Dec 15, 2026",
         "Schwab (taxable, taxpayer’s)",
         "Schwab:VXUS:2026-01-22:1 25.5 $10,000.00 -$1,234.56 short saves $296.29 of tax",
-        "saves $296.29 of tax; $20.00 of it for good",
+        "saves $296.29 of tax; $20.00 of it is gone for good: a retirement account bought (I-03, I-04)",
         "2 lots $20,000.00 -$1,734.56",
         "Wallet (taxable, spouse’s)",
         "0.00000001 $10,000.00 -$8,765.43",
