@@ -39,6 +39,7 @@ class Program:
     """The built problem and the way back from its variables to quantities."""
 
     problem: pulp.LpProblem
+    couplings: Sequence[Coupling] = ()
     cost: Sum = field(default_factory=Sum)
     sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))
     proceeds: Sum = field(default_factory=Sum)
@@ -75,13 +76,12 @@ def build(
     bulks: Sequence[Bulk],
     couplings: Sequence[Coupling],
     wishes: Wishes,
-    fixed_count: int = 0,
 ) -> Program:
     """The program over `single` (indices into `lots`, each with variables of its own) and `bulks`.
 
     `economy.before` and `wishes` are already net of whatever the caller has fixed.
     """
-    program = Program(pulp.LpProblem("harvest", pulp.LpMinimize))
+    program = Program(pulp.LpProblem("harvest", pulp.LpMinimize), couplings)
     for index in single:
         _add_lot(program, economy, lots[index], index, wishes)
     for bulk in bulks:
@@ -89,7 +89,7 @@ def build(
     for coupling in couplings:
         _add_coupling(program, economy, lots, coupling)
     _add_regimes(program, economy)
-    _add_wishes(program, wishes, fixed_count)
+    _add_wishes(program, wishes)
     program.problem.setObjective(program.cost)
     return program
 
@@ -226,10 +226,10 @@ def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable) -> 
 # --- wishes ----------------------------------------------------------------------------------------------------
 
 
-def _add_wishes(program: Program, wishes: Wishes, fixed_count: int) -> None:
+def _add_wishes(program: Program, wishes: Wishes) -> None:
     if wishes.max_turnover is not None:
         program.require(program.proceeds <= float(wishes.max_turnover) / UNIT)
     if wishes.cash_needed > 0:
         program.require(program.proceeds >= float(wishes.cash_needed) / UNIT)
     if wishes.max_sales is not None:
-        program.require(program.count <= wishes.max_sales - fixed_count)
+        program.require(program.count <= wishes.max_sales)

@@ -30,6 +30,7 @@ from rules.terms import CENT, ZERO
 
 SECONDS = 30.0
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
+PRUNED_ONE_BY_ONE = 100  # sales whose worth is tried by leaving them out
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
 
 
@@ -67,7 +68,10 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
         planned=evaluation.year,
         benefit=benefit,
         sales=with_reasons(question.setting, evaluation, question.baseline),
-        held_back=(*held_back_by_plan(question.setting, question.field, evaluation, case), *question.field.held_back),
+        held_back=(
+            *held_back_by_plan(question.setting, question.field, evaluation, case.household.wishes),
+            *question.field.held_back,
+        ),
         windows=notices.windows(case, question.setting, evaluation),
         cancellations=cancellations,
         cautions=(*case.cautions, *notices.cautions(case, question.setting, question.purchases, evaluation)),
@@ -113,9 +117,21 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation]:
         missed = _missed(wishes, evaluation)
         if missed <= 0:
             _check_against_model(question, found, evaluation)
-            return found, evaluation
+            return found, _without_idle_sales(question, evaluation)
         margin += missed + CENT
     raise OurFault("the plan misses a limit by cents, again and again")
+
+
+def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
+    """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
+    wishes = question.case.household.wishes
+    idle = [s for s in evaluation.sales if s.disallowed_loss == -s.gain or len(evaluation.sales) <= PRUNED_ONE_BY_ONE]
+    for sale in sorted(idle, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id))[:PRUNED_ONE_BY_ONE]:
+        orders = [s.order for s in evaluation.sales if s.order is not sale.order]
+        fewer = evaluate(question.setting, orders, question.baseline)
+        if fewer.benefit.total >= evaluation.benefit.total and _missed(wishes, fewer) <= 0:
+            evaluation = fewer
+    return evaluation
 
 
 def _worth_considering(lots: Sequence[Candidate], wishes: Wishes) -> list[Candidate]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from planner.case import Case
+from planner.household import Wishes
 from planner.optimizer.candidates import Candidate, Field
 from planner.optimizer.verify import Evaluation, Order, SaleFigures, Setting, evaluate, recognized
 from planner.plan import HeldBack, Sale
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability, liability
-from rules.terms import ZERO, Character, Gains
+from rules.terms import ZERO, Character, Gains, ReplacementPurchase
 from rules.wash_sale import first_clean_day, first_safe_day
 
 ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
-EXAMINED = 200  # lots held back whose sale is tried out
+EXAMINED = 100  # lots held back whose sale is tried out
+NOT_WORTH_MORE = "selling it as well would not be worth more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _reason(figures: SaleFigures, step: Step | None) -> str:
 # --- held back -------------------------------------------------------------------------------------------------
 
 
-def held_back_by_plan(setting: Setting, field: Field, evaluation: Evaluation, case: Case) -> Iterator[HeldBack]:
+def held_back_by_plan(setting: Setting, field: Field, evaluation: Evaluation, wishes: Wishes) -> Iterator[HeldBack]:
     """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
     sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
     left: list[tuple[Candidate, Decimal]] = []
@@ -108,57 +110,76 @@ def held_back_by_plan(setting: Setting, field: Field, evaluation: Evaluation, ca
         if candidate.whole.gain >= 0:
             continue
         sale = sold.get(candidate.lot_id)
-        remaining = candidate.whole.gain - (sale.gain if sale else ZERO)
         if sale is None or sale.order.quantity < candidate.quantity:
-            left.append((candidate, remaining))
+            left.append((candidate, candidate.whole.gain - (sale.gain if sale else ZERO)))
     left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
+    weighing = _Weighing(setting, evaluation, wishes)
     for n, (candidate, remaining) in enumerate(left):
-        tried = n < EXAMINED
-        partly = candidate.lot_id in sold
-        reason = _why_left(setting, evaluation, candidate, case, tried=tried)
-        if partly:
+        reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
+        if candidate.lot_id in sold:
             reason = f"the rest of a lot sold in part: {reason}"
-        yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, _until(setting, candidate))
+        yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, weighing.until(candidate))
 
 
-def _why_left(
-    setting: Setting,
-    evaluation: Evaluation,
-    candidate: Candidate,
-    case: Case,
-    *,
-    tried: bool,
-) -> str:
-    if not tried:
-        return "selling it as well would not be worth more"
-    others = [sale.order for sale in evaluation.sales if sale.order.holding.lot.lot_id != candidate.lot_id]
-    whole = Order(candidate.holding, candidate.quantity, candidate.whole.order.sold)
-    with_it = evaluate(setting, [*others, whole])
-    difference = with_it.benefit.total - evaluation.benefit.total
-    figures = next(s for s in with_it.sales if s.order.holding.lot.lot_id == candidate.lot_id)
-    if figures.disallowed_loss:
+class _Weighing:
+    """Tries out what selling one more lot would come to."""
+
+    def __init__(self, setting: Setting, evaluation: Evaluation, wishes: Wishes) -> None:
+        self.setting = setting
+        self.evaluation = evaluation
+        self.wishes = wishes
+        self.taken = setting.taken + recognized(evaluation.sales)
+        self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+        for purchase in setting.purchases:
+            self.bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
+
+    def reason(self, candidate: Candidate) -> str:
+        if self._blocking(candidate):
+            figures, difference = self._with_wash_sales(candidate)
+            if figures.disallowed_loss:
+                return (
+                    f"selling all of it would have ${figures.disallowed_loss:,.2f} of its loss disallowed by a "
+                    "purchase within 30 days"
+                )
+        else:
+            difference = self._difference(candidate.whole)
+        if difference <= 0:
+            return f"selling all of it would be worth ${-difference:,.2f} less: its loss saves less than it costs"
+        limits = [
+            f"{name} = {value}"
+            for name, value in (
+                ("max_sales", self.wishes.max_sales),
+                ("max_turnover", self.wishes.max_turnover),
+            )
+            if value is not None
+        ]
+        return f"your limit {' and '.join(limits)}" if limits else NOT_WORTH_MORE
+
+    def until(self, candidate: Candidate) -> date | None:
+        """The first day on which the purchases that stand in its way have left the window."""
+        days = [purchase.acquired for purchase in self._blocking(candidate)]
+        return first_clean_day(max(days)) if days else None
+
+    def _blocking(self, candidate: Candidate) -> list[ReplacementPurchase]:
+        if candidate.identity is None:
+            return []
+        return [p for p in self.bought.get(candidate.identity, ()) if p.lot_id != candidate.lot_id]
+
+    def _with_wash_sales(self, candidate: Candidate) -> tuple[SaleFigures, Decimal]:
+        """Recomputed with every other sale of the same security, since they share its replacements."""
+        others = [sale.order for sale in self.evaluation.sales if sale.order.holding.lot.lot_id != candidate.lot_id]
+        with_it = evaluate(self.setting, [*others, candidate.whole.order])
+        figures = next(s for s in with_it.sales if s.order.holding.lot.lot_id == candidate.lot_id)
+        return figures, with_it.benefit.total - self.evaluation.benefit.total
+
+    def _difference(self, figures: SaleFigures) -> Decimal:
+        """What the benefit would gain by this sale, sold in addition: the contract's objective on the difference."""
+        year, assumptions = self.evaluation.year, self.setting.assumptions
+        after = liability(self.setting.facts, self.taken + recognized([figures]))
         return (
-            f"selling all of it would have ${figures.disallowed_loss:,.2f} of its loss disallowed by a purchase "
-            "within 30 days"
+            year.total_tax
+            - after.total_tax
+            + assumptions.carryover_rate * (_carried(after) - _carried(year))
+            + assumptions.deferral_rate * figures.recognized_gain
+            - figures.proceeds * assumptions.round_trip_cost[figures.order.holding.lot.asset_class]
         )
-    if difference <= 0:
-        return f"selling all of it would be worth ${-difference:,.2f} less: its loss saves less than it costs"
-    wishes = case.household.wishes
-    limits = [
-        f"{name} = {value}"
-        for name, value in (("max_sales", wishes.max_sales), ("max_turnover", wishes.max_turnover))
-        if value is not None
-    ]
-    return f"your limit {' and '.join(limits)}" if limits else "selling it as well would not be worth more"
-
-
-def _until(setting: Setting, candidate: Candidate) -> date | None:
-    """The first day on which the purchases that stand in its way have left the window."""
-    if candidate.identity is None:
-        return None
-    days = [
-        purchase.acquired
-        for purchase in setting.purchases
-        if purchase.lot_id != candidate.lot_id and setting.identity_of_symbol(purchase.symbol) == candidate.identity
-    ]
-    return first_clean_day(max(days)) if days else None

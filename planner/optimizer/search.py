@@ -7,9 +7,10 @@ around the margin, where whole shares matter, are solved for one by one with all
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,12 +20,16 @@ from planner.household import Wishes
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.groups import Coupling
 from planner.optimizer.model import UNIT, Economy, Program, build
+from planner.optimizer.packages import Package, choose, margin_prices, plus
+from planner.optimizer.regimes import Sums
 from planner.optimizer.solver import Infeasible, OutOfTime, Solved, solve
 from planner.optimizer.supply import Bulk, bulk
 from rules.terms import ZERO
 
 ONE_BY_ONE = 400  # up to so many lots have variables of their own from the start
+PAIRS = 1500  # of lot and replacement that are modelled one by one; the groups beyond go in packages
 MARGIN = 40  # lots taken from behind each curve, on both sides of where the plan ends
+WIDEST = 40 * 8  # beyond this many lots a curve, a wider margin finds nothing better in its time
 GAP = 0.004  # dollars: less than a cent
 CURVE_ERROR = 0.002  # dollars of cost by which a supply curve may be missed
 ROUNDS = 60  # of tangents; in practice three
@@ -92,22 +97,108 @@ def _solve(program: Program, task: Task) -> Solved | Infeasible:
 # --- in bulk ---------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Lots already decided on, sold whole, with what they come to after § 1091."""
+
+    lots: tuple[int, ...] = ()
+    gains: Sums = (0.0, 0.0, 0.0)
+    cost: float = 0.0
+    proceeds: Decimal = ZERO
+
+
 def _in_bulk(task: Task) -> Found | Infeasible:
-    single = {i for coupling in task.couplings for i in coupling.members}
-    single |= {i for i, lot in enumerate(task.lots) if lot.whole.gain == 0}  # no gain: off every curve
-    # A least quantity is a switch of its own; behind a curve it is left out, which only lowers the bound.
-    bulks = _bulks(task.lots, [i for i in range(len(task.lots)) if i not in single])
-    placed = _place(task, sorted(single), bulks)
+    closely, wholesale = _split(task.couplings)
+    placed = _place(task, *_arrange(task, closely, range(len(task.lots))))
     if isinstance(placed, Infeasible):
         return placed
+    if not wholesale:
+        return _sharpened(task, placed, Fixed())
+    # Without § 1091 for the wholesale groups: a bound for every lawful plan, and prices for choosing packages.
+    program, unwashed = placed
+    chosen = list(choose(task.lots, wholesale, task.economy, _prices(task, program, unwashed)))
+    fixed = _fixed(task, chosen)
+    shut = {i for group in wholesale for i in group.members} - {i for package in chosen for i in package.freed}
+    around = _around(replace(task, couplings=closely), fixed)
+    placed = _place(around, *_arrange(around, closely, [i for i in range(len(task.lots)) if i not in shut]))
+    if isinstance(placed, Infeasible):
+        return placed
+    found = _sharpened(around, placed, fixed)
+    if isinstance(found, Infeasible):
+        return found
+    return replace(found, bound=unwashed.bound * UNIT, ended=found.ended and unwashed.proven)
+
+
+def _split(couplings: Sequence[Coupling]) -> tuple[list[Coupling], list[Coupling]]:
+    """Groups modelled pair by pair, smallest first while there is room, and the groups offered in packages."""
+    closely: list[Coupling] = []
+    room = PAIRS
+    by_size = sorted(couplings, key=lambda group: (group.pairs, group.identity))
+    for group in by_size:
+        if group.pairs > room:
+            break
+        room -= group.pairs
+        closely.append(group)
+    return closely, by_size[len(closely) :]
+
+
+def _arrange(
+    task: Task, closely: Sequence[Coupling], members: Iterable[int]
+) -> tuple[Sequence[Coupling], list[int], list[Bulk]]:
+    """Which lots get variables of their own and which go behind supply curves."""
+    single = {i for group in closely for i in group.members}
+    single |= {i for i in members if task.lots[i].whole.gain == 0}  # no gain: off every curve
+    # A least quantity is a switch of its own; behind a curve it is left out, which only lowers the bound.
+    return closely, sorted(single), _bulks(task.lots, [i for i in members if i not in single])
+
+
+def _prices(task: Task, program: Program, placed: Solved) -> Sums:
+    short, long, collectibles = (
+        total.constant + sum(weight * placed.values[v.name] for v, weight in total.items()) for total in program.sums
+    )
+    sums = plus(task.economy.before, (short * UNIT, long * UNIT, collectibles * UNIT))
+    return margin_prices(task.economy, sums, _charged(task, program, placed))
+
+
+def _fixed(task: Task, chosen: Sequence[Package]) -> Fixed:
+    lots = tuple(i for package in chosen for i in package.sold)
+    short, long, collectibles = (sum(package.gains[b] for package in chosen) for b in range(3))
+    proceeds = sum((task.lots[i].whole.proceeds for i in lots), ZERO)
+    return Fixed(lots, (short, long, collectibles), sum(package.cost for package in chosen), proceeds)
+
+
+def _charged(task: Task, program: Program, placed: Solved) -> Sums:
+    """What the next dollar of loss costs from the supply curves, by basket; infinite where none is left."""
+    charged = [math.inf, math.inf, math.inf]
+    for curve, gain, _ in program.bulks:
+        step = curve.step_at(placed.values[gain.name] * UNIT)
+        if step > 0 and curve.loser[step - 1]:
+            price = curve.cost_rate * -float(curve.slopes[step - 1]) + task.economy.deferral
+            charged[curve.basket] = min(charged[curve.basket], price)
+    return charged[0], charged[1], charged[2]
+
+
+def _around(task: Task, fixed: Fixed) -> Task:
+    """The task that remains when these lots are sold."""
+    economy = replace(task.economy, before=plus(task.economy.before, fixed.gains))
+    return replace(task, economy=economy, wishes=_less(task.wishes, fixed.proceeds))
+
+
+def _sharpened(task: Task, placed: tuple[Program, Solved], fixed: Fixed) -> Found | Infeasible:
+    """Sharpen around the margin, wider until the plan is as good as its bound or widening would take too long."""
     program, relaxed = placed
+    found: Found | Infeasible
     margin = MARGIN
     while True:
-        found = _sharpen(task, sorted(single), program, relaxed, margin)
-        everything = margin >= len(task.lots)
-        if everything or (isinstance(found, Found) and _close(found)) or task.seconds < 1:
-            return found
+        found = _sharpen(task, program, relaxed, margin)
+        close = isinstance(found, Found) and _close(found)
+        if close or margin >= min(len(task.lots), WIDEST) or task.seconds < 1:
+            break
         margin *= 8
+    if isinstance(found, Infeasible):
+        return found
+    quantities = found.quantities | {i: task.lots[i].quantity for i in fixed.lots}
+    return replace(found, quantities=quantities, cost=found.cost + fixed.cost)
 
 
 def _close(found: Found) -> bool:
@@ -126,14 +217,18 @@ def _bulks(lots: Sequence[Candidate], members: Sequence[int]) -> list[Bulk]:
     return made
 
 
-def _place(task: Task, single: Sequence[int], bulks: Sequence[Bulk]) -> tuple[Program, Solved] | Infeasible:
+def _place(
+    task: Task, closely: Sequence[Coupling], single: Sequence[int], bulks: Sequence[Bulk]
+) -> tuple[Program, Solved] | Infeasible:
     """Solve, add the tangents that were missed, solve again: until the supply curves are met."""
     for _ in range(ROUNDS):
-        program = build(task.economy, task.lots, single, bulks, task.couplings, task.wishes)
+        program = build(task.economy, task.lots, single, bulks, closely, task.wishes)
         solved = _solve(program, task)
-        if isinstance(solved, Infeasible) or not _add_missed_tangents(task, program, solved) or task.seconds < 1:
-            break
-    return solved if isinstance(solved, Infeasible) else (program, solved)
+        if isinstance(solved, Infeasible):
+            return solved
+        if not _add_missed_tangents(task, program, solved) or task.seconds < 1:
+            return program, solved
+    return program, solved
 
 
 def _add_missed_tangents(task: Task, program: Program, solved: Solved) -> bool:
@@ -153,39 +248,39 @@ def _add_missed_tangents(task: Task, program: Program, solved: Solved) -> bool:
     return missed
 
 
-def _sharpen(task: Task, always: Sequence[int], program: Program, relaxed: Solved, margin: int) -> Found | Infeasible:
+def _sharpen(task: Task, program: Program, relaxed: Solved, margin: int) -> Found | Infeasible:
     """Solve one by one for the lots near the margin, all others fixed as the relaxed plan has them."""
-    single, fixed = list(always), list[int]()
+    single, whole = list(program.fractions), list[int]()
     for curve, gain_variable, proceeds_variable in program.bulks:
         gain = relaxed.values[gain_variable.name] * UNIT
         proceeds = relaxed.values[proceeds_variable.name] * UNIT
         step = curve.step_at(gain)
         near = np.zeros(len(curve.members), dtype=bool)
         near[max(0, step - margin) : step + margin] = True
-        sold = curve.sold_left_of(step)
         if task.wishes.cash_needed > 0:
             near |= _between_edges(curve, gain, proceeds, margin)
         single += [int(i) for i in curve.members[near]]
-        fixed += [int(i) for i in curve.members[sold & ~near]]
-    gains = [0.0, 0.0, 0.0]
-    proceeds_fixed, cost = ZERO, 0.0
-    for i in fixed:
-        lot = task.lots[i]
-        gains[lot.basket] += float(lot.whole.gain)
-        proceeds_fixed += lot.whole.proceeds
-        cost += float(lot.whole.proceeds) * float(lot.cost_rate) - task.economy.deferral * float(lot.whole.gain)
-    short, long, collectibles = task.economy.before
-    economy = replace(
-        task.economy,
-        before=(short + gains[0], long + gains[1] + gains[2], collectibles + gains[2]),
-    )
-    sharpened = build(economy, task.lots, single, (), task.couplings, _less(task.wishes, proceeds_fixed))
+        whole += [int(i) for i in curve.members[curve.sold_left_of(step) & ~near]]
+    fixed = _sold_whole(task, whole)
+    around = _around(task, fixed)
+    sharpened = build(around.economy, task.lots, single, (), program.couplings, around.wishes)
     solved = _solve(sharpened, task)
     if isinstance(solved, Infeasible):
         return solved
-    quantities = sharpened.sold(task.lots, solved.values)
-    quantities.update({i: task.lots[i].quantity for i in fixed})
-    return Found(quantities, solved.cost * UNIT + cost, relaxed.bound * UNIT, relaxed.proven)
+    quantities = sharpened.sold(task.lots, solved.values) | {i: task.lots[i].quantity for i in whole}
+    return Found(quantities, solved.cost * UNIT + fixed.cost, relaxed.bound * UNIT, relaxed.proven)
+
+
+def _sold_whole(task: Task, indices: Sequence[int]) -> Fixed:
+    """Lots that no purchase can wash, sold whole."""
+    gains = [0.0, 0.0, 0.0]
+    proceeds, cost = ZERO, 0.0
+    for i in indices:
+        lot = task.lots[i]
+        gains[lot.basket] += float(lot.whole.gain)
+        proceeds += lot.whole.proceeds
+        cost += float(lot.whole.proceeds) * float(lot.cost_rate) - task.economy.deferral * float(lot.whole.gain)
+    return Fixed(tuple(indices), (gains[0], gains[1], gains[2]), cost, proceeds)
 
 
 def _between_edges(curve: Bulk, gain: float, proceeds: float, margin: int) -> np.ndarray:
