@@ -170,7 +170,7 @@ class Assembly:
                 self.refusals.append(
                     Refusal(
                         f"{file.shown}:{line}",
-                        f"`account` is `{word}`, which household.toml does not have{nearest(word, by_name)}",
+                        f"`account` is `{word}`, which household.toml does not have{nearest(word, self.account_names)}",
                         f"write one of: {', '.join(self.account_names)}",
                     )
                 )

@@ -46,7 +46,7 @@ class AssetClasses:
         twin = shared_ticker(symbol)
         if known is None:
             self.assumed[symbol] = (
-                f"`{symbol}` is not in our list of securities: taken for a stock; if it is not, say so in `asset_class`"
+                f"`{symbol}` is not in our list of securities: taken for a stock (`asset_class` can say otherwise)"
             )
         elif coins and twin is not None:
             self.assumed[symbol] = (

@@ -59,8 +59,13 @@ def parse_household(path: Path, scenario: str | None = None) -> tuple[Household,
         what = f"there is no scenario `{scenario}`{nearest(scenario, household.scenarios)}"
         known = ", ".join(household.scenarios) or "none"
         refusals[Refusal(file.name, what, f'the household has: {known}; add one under [scenarios."{scenario}"]')] = None
-    page.refusals[:] = refusals
+    page.refusals[:] = sorted(refusals, key=_line)
     return household, page
+
+
+def _line(refusal: Refusal) -> int:
+    line = refusal.where.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0
 
 
 def _text_of(file: Path) -> str:

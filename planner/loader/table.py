@@ -44,13 +44,13 @@ class Table:
 def decode(content: bytes) -> str:
     """The text of a file in UTF-8 or UTF-16. Raises Unreadable where it is empty, binary, a web page or neither."""
     if not content.strip():
-        raise Unreadable(0, "the file is empty", "download it again, or take it out of household.toml")
+        raise Unreadable(0, "the file is empty", "write it, or download it again")
     for start, kind, remedy in _MAGIC:
         if content.startswith(start):
             raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
     text = _to_text(content)
     if not text.strip():
-        raise Unreadable(0, "the file is empty", "download it again, or take it out of household.toml")
+        raise Unreadable(0, "the file is empty", "write it, or download it again")
     if text.lstrip()[:200].casefold().startswith(_PAGE_STARTS):
         raise Unreadable(
             0,
@@ -58,7 +58,7 @@ def decode(content: bytes) -> str:
             "log in and download the file again",
         )
     if _control_character(text):
-        raise Unreadable(0, "this is a binary file, not a table of text", "download it as CSV")
+        raise Unreadable(0, "this is a binary file, not text", "save it as plain text, a table as CSV")
     return text
 
 
@@ -78,7 +78,7 @@ def _to_text(content: bytes) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8" or b"\0" in content:
-            raise Unreadable(0, "this is a binary file, not a table of text", "download it as CSV") from None
+            raise Unreadable(0, "this is a binary file, not text", "save it as plain text, a table as CSV") from None
         line = content.count(b"\n", 0, error.start) + 1
         raise Unreadable(
             line,

@@ -16,11 +16,9 @@ from planner.refusals import Refusal
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _KINDS = {
-    bool: "true or false",
-    str: "text in quotes",
-    date: "a date such as 2026-12-15",
-    list: "a list",
-    dict: "a table",
+    bool: ("true or false", "write true or false, without quotes"),
+    str: ("text", "put it in quotes"),
+    date: ("a date", "write it without quotes, such as 2026-12-15"),
 }
 
 
@@ -196,7 +194,7 @@ class TomlTable:
         value = self.table.get(key)
         if value is None or kind is None or type(value) is kind:
             return value
-        self.refuse(key, f"`{key}` must be {_KINDS[kind]}, not {_written(value)}", f"write {key} = {_KINDS[kind]}")
+        self.refuse(key, f"`{key}` must be {_KINDS[kind][0]}, not {_written(value)}", _KINDS[kind][1])
         return None
 
 

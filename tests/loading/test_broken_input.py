@@ -1,0 +1,185 @@
+"""Every kind of broken input is one clear refusal, with its place and a remedy: never a traceback, never a plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from planner.loader import load_case
+from planner.refusals import LawNotCovered, Refused
+
+HEADER = "symbol,quantity,acquired,basis,price\n"
+GOOD = "VTI,1,2025-03-04,5,5\n"
+XLSX = b"PK\x03\x04\x14\x00\x06\x00\x08\x00"
+
+CELLS = [
+    ("VTI,1,2025-03-04,,5", "lots.csv:2: `basis` is empty"),
+    ("VTI,1,2025-03-04,5,", "lots.csv:2: `price` is empty"),
+    ("VTI,,2025-03-04,5,5", "lots.csv:2: `quantity` is empty"),
+    (",1,2025-03-04,5,5", "lots.csv:2: `symbol` is empty"),
+    ("VTI,1,,5,5", "lots.csv:2: `acquired` is empty"),
+    ("VTI,1,2025-03-04", "lots.csv:2: `basis` is empty"),
+    ("VTI,one,2025-03-04,5,5", "lots.csv:2: `quantity` is `one`, which is not a number"),
+    ("VTI,1,2025-03-04,NaN,5", "lots.csv:2: `basis` is `NaN`, which is not an amount"),
+    ("VTI,1,2025-03-04,5,inf", "lots.csv:2: `price` is `inf`, which is not an amount"),
+    ("VTI,1,2025-03-04,5,-Infinity", "lots.csv:2: `price` is `-Infinity`, which is not an amount"),
+    ("VTI,1,2025-03-04,1e400,5", "lots.csv:2: `basis` is `1e400`, an amount that no account holds"),
+    ("VTI,1e-400,2025-03-04,5,5", "lots.csv:2: `quantity` is `1e-400`, an amount that no account holds"),
+    (
+        "VTI,1,2025-03-04,1000000000000000,5",
+        "lots.csv:2: `basis` is `1000000000000000`, an amount that no account holds",
+    ),
+    ("VTI,0,2025-03-04,5,5", "lots.csv:2: `quantity` is 0: a lot holds more than nothing, and short sales are not"),
+    ("VTI,-3,2025-03-04,5,5", "lots.csv:2: `quantity` is -3: a lot holds more than nothing, and short sales are not"),
+    ("VTI,1,2025-03-04,(5),5", "lots.csv:2: `basis` is negative: -5"),
+    ("VTI,1,2025-03-04,5,-5", "lots.csv:2: `price` is negative: -5"),
+    ('VTI,1,2025-03-04,"1234,50",5', "lots.csv:2: `basis` is `1234,50`: a comma before the cents"),
+    ('VTI,1,2025-03-04,"1,23,456",5', "lots.csv:2: `basis` is `1,23,456`, which is not a number"),
+    ("VTI,1,2025-03-04,--,5", "lots.csv:2: `basis` is `--`, which is not a number"),
+    ("VTI,1,2025-03-04,Missing,5", "lots.csv:2: `basis` is `Missing`, which is not a number"),
+    ("VTI,1,2025-03-04,€5,5", "lots.csv:2: `basis` is `€5`, which is not a number"),
+    ("VTI,1,2025-03-04,=1+1,5", "lots.csv:2: `basis` is `=1+1`, which is not a number"),
+    ("VTI,1,2025-03-04,٣,5", "lots.csv:2: `basis` is `٣`, which is not a number"),
+    ("VTI,1,2025-02-29,5,5", "lots.csv:2: `acquired` is `2025-02-29`, a day that does not exist"),
+    ("VTI,1,25/12/2025,5,5", "lots.csv:2: `acquired` is `25/12/2025`, a day that does not exist"),
+    ("VTI,1,2026-12-09,5,5", "lots.csv:2: `acquired` is 2026-12-09, which lies after the as-of date 2026-12-08"),
+    ("VTI,1,3/4/25,5,5", "lots.csv:2: `acquired` is `3/4/25`, which is not a date"),
+    ("VTI,1,20250304,5,5", "lots.csv:2: `acquired` is `20250304`, which is not a date"),
+    ("VTI,1,0025-03-04,5,5", "lots.csv:2: `acquired` is `0025-03-04`, before 1900"),
+    ("VTI,1,unknown,5,5", "lots.csv:2: `acquired` is `unknown`, which is not a date"),
+    ("VTI,1,2025-03-04,5,1,234.50", "lots.csv:2: this row has 6 cells under 5 column names"),
+]
+
+
+@pytest.mark.parametrize(("row", "said"), CELLS)
+def test_a_cell_that_cannot_be_used(refused, row, said):
+    (found,) = [line for line in refused(lots=HEADER + row + "\n" + GOOD) if line.startswith(said)]
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("asset_class", "stok", "`asset_class` is `stok`; the nearest right one is `stock`"),
+        ("frozen", "maybe", "`frozen` is `maybe`, neither true nor false"),
+        ("holding_since", "2025-03-05", "`holding_since` is 2025-03-05, after the lot was acquired on 2025-03-04"),
+        ("loss_basis", "6", "`loss_basis` is 6, more than the basis of 5"),
+        ("loss_basis", "-6", "`loss_basis` is negative: -6"),
+    ],
+)
+def test_an_optional_cell_that_cannot_be_used(refused, column, cell, said):
+    lots = f"symbol,quantity,acquired,basis,price,{column}\nVTI,1,2025-03-04,5,5,{cell}\n"
+    assert refused(lots=lots) == [f"lots.csv:2: {said}"]
+
+
+def test_inherited_and_not_inherited_is_refused(refused):
+    (said,) = refused(lots="symbol,quantity,acquired,basis,price,inherited\nVTI,1,Inherited,5,5,no\n")
+    assert said == "lots.csv:2: `acquired` says inherited and `inherited` says it is not"
+
+
+@pytest.mark.parametrize(
+    ("lots", "said"),
+    [
+        (b"", "lots.csv: the file is empty"),
+        (b" \r\n\r\n", "lots.csv: the file is empty"),
+        (b"\xef\xbb\xbf\n", "lots.csv: the file is empty"),
+        (XLSX, "lots.csv: this is an Excel workbook or a zip archive, whatever its name says"),
+        (b"%PDF-1.7 ...", "lots.csv: this is a PDF, whatever its name says"),
+        (b"\x00\x01\x02\xfe\xff", "lots.csv: this is a binary file, not text"),
+        (b"\xff\xfe\x00\xd8\x00", "lots.csv: this is a binary file, not text"),
+        (HEADER.encode() + b"VT\x07I,1,2025-03-04,5,5\n", "lots.csv: this is a binary file, not text"),
+        (b"<!DOCTYPE html><html>", "lots.csv: this looks like a web page, probably a login page"),
+        (b"\n <HTML><body>Sign in", "lots.csv: this looks like a web page, probably a login page"),
+        (HEADER.encode() + b"VTI\xe9,1,2025-03-04,5,5\n", "lots.csv:2: the byte 0xE9 here is not UTF-8 text"),
+        ("just a few words\n", "lots.csv: no known layout has this header"),
+        (HEADER.replace(",", ";") + GOOD.replace(",", ";"), "lots.csv: no known layout has this header; its cells are"),
+        ("symbol,quantity,acquired,price\n", "lots.csv:1: no known layout has this header; nearest: harvest_lots, but"),
+        (HEADER.replace("symbol", "symbol,broker") + "A," + GOOD, "lots.csv:1: there is no column `broker`"),
+        (HEADER.replace("symbol", "symbol,") + "A," + GOOD, "lots.csv:1: column 2 has cells and no name"),
+        (
+            HEADER.replace("price", "price,basis") + "VTI,1,2025-03-04,5,5,5\n",
+            "lots.csv:1: the column `basis` comes twice",
+        ),
+        (HEADER + GOOD + '"VTI,1,2025-03-04,5,5\n' + GOOD, "lots.csv:3: a quotation mark in this row is never closed"),
+    ],
+)
+def test_a_file_that_cannot_be_used(refused, lots, said):
+    (found,) = refused(lots=lots)
+    assert found.startswith(said)
+
+
+def test_a_missing_column_is_named_with_its_lookalike(refused):
+    (said,) = refused(lots="symbol,quantity,aquired,basis,price\n" + GOOD)
+    assert said.endswith("nearest: harvest_lots, but for the column `acquired` (this file has `aquired`)")
+
+
+def test_an_unknown_column_is_refused_with_the_nearest(refused):
+    (said,) = refused(lots="symbol,quantity,acquired,basis,price,asset_clas\nVTI,1,2025-03-04,5,5,etf\n")
+    assert said == "lots.csv:1: there is no column `asset_clas`; the nearest right one is `asset_class`"
+
+
+def test_everything_wrong_is_said_at_once(refused):
+    said = refused(
+        toml='[[accounts]]\nname = "A"\nkind = "taxible"\nlots = "lots.csv"\nrealized = "realized.csv"\n[plann]\n',
+        lots=HEADER + "VTI,1,2025-03-04,,x\nVTI,1,2025-03-04,5,5\nVTI,1,2025-13-04,5,5\n",
+        realized=b"",
+    )
+    assert [line.split(": ")[0] for line in said] == [
+        "household.toml:7",
+        "household.toml:10",
+        "lots.csv:2",
+        "lots.csv:2",
+        "lots.csv:4",
+        "realized.csv",
+    ]
+
+
+def test_a_file_full_of_one_mistake_is_said_once_and_counted(refused):
+    said = refused(lots=HEADER + "VTI,1,04.03.2025,5,5\n" * 5000)
+    assert said[-1] == "lots.csv: 4,800 more rows or cells of this file are refused"
+    assert len(said) == 201
+
+
+LATER = """\
+[taxpayer]
+tax_year = 2031
+filing_status = "{}"
+ordinary_income = 1
+[plan]
+sale_date = 2031-01-02
+"""
+
+
+def test_a_year_that_is_not_held_is_the_limit_of_our_law(load, tmp_path):
+    with pytest.raises(LawNotCovered, match=r"household.toml:2: rules/figures/2031.toml does not exist"):
+        load(whole=LATER.format("single"))
+
+
+def test_a_year_that_is_not_held_is_said_with_what_else_is_wrong(load):
+    with pytest.raises(Refused) as caught:
+        load(whole=LATER.format("singel"))
+    assert [refusal.where for refusal in caught.value.refusals] == ["household.toml:3", "household.toml:2"]
+    assert caught.value.exit_code == 1
+
+
+def test_a_household_that_is_not_there(tmp_path):
+    with pytest.raises(Refused, match=r"there is no folder with a household\.toml here"):
+        load_case(tmp_path / "nowhere", as_of=date(2026, 12, 8))
+    with pytest.raises(Refused, match="there is no such file"):
+        load_case(tmp_path, as_of=date(2026, 12, 8))
+
+
+def test_a_file_that_may_not_be_read_is_refused(load, tmp_path, monkeypatch):
+    load(lots=HEADER + GOOD)
+    read_bytes = Path.read_bytes
+
+    def denied(path: Path) -> bytes:
+        if path.name == "lots.csv":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(Refused, match=r"lots\.csv: cannot be read: Permission denied"):
+        load(lots=HEADER + GOOD)

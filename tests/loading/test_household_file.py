@@ -1,0 +1,314 @@
+"""`household.toml`: what it means, and what is refused in it. contract.md, "A household"."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from planner.household import INFINITY, Assumptions
+from planner.loader import load_case, read_household
+from planner.refusals import LawNotCovered, Refused
+from rules.terms import AccountKind, AssetClass, FilingStatus, Owner
+
+AS_OF = date(2026, 12, 8)
+
+FULL = """\
+[taxpayer]
+tax_year = 2026
+filing_status = "married_jointly"
+ordinary_income = 185_000.25
+qualified_dividends = 3_200
+net_investment_income = 5_000
+deduction = 40_000
+state_rate = 0.05
+
+[carryover]
+short_term = 1
+long_term = 4_000
+
+[realized]
+short_term = -7
+long_term = 25_000
+collectibles = 10
+
+[[accounts]]
+name = "Schwab"
+fractional = true
+lots = ["a.csv", "more/b.csv"]
+
+[[accounts]]
+name = "Her IRA"
+kind = "roth_ira"
+owner = "spouse"
+transactions = "ira.csv"
+realized = "ira-realized.csv"
+
+[[planned_purchases]]
+date = 2026-12-28
+account = "Schwab"
+symbol = "vti"
+quantity = 3
+cancelable = true
+
+[plan]
+sale_date = 2026-12-15
+keep = ["AAPL"]
+sell_gains = true
+minimum_loss = 50
+max_sales = 25
+max_turnover = 100_000
+cash_needed = 10_000
+
+[assumptions]
+future_rate = 0.2
+years_to_sale = inf
+years_to_use_carryover = 2.5
+[assumptions.round_trip_cost]
+stock = 0
+
+[wash_sale]
+identical = [["goog", "GOOGL"]]
+different = [["IBIT", "FBTC"]]
+crypto = true
+
+[scenarios."Crypto under § 1091"]
+wash_sale.crypto = false
+[scenarios."Wait for next year"]
+plan.sell = false
+[scenarios.California]
+taxpayer.state = "CA"
+"""
+
+
+@pytest.fixture
+def household_file(tmp_path):
+    """Writes a household.toml beside the files that FULL lists."""
+    (tmp_path / "more").mkdir()
+    for name in ("a.csv", "more/b.csv"):
+        (tmp_path / name).write_text("symbol,quantity,acquired,basis,price\n")
+    (tmp_path / "ira.csv").write_text("date,action,symbol,quantity,amount\n")
+    (tmp_path / "ira-realized.csv").write_text("symbol,quantity,acquired,sold,proceeds,basis\n")
+
+    def write(text: str):
+        path = tmp_path / "household.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def refusals(path, scenario=None):
+    with pytest.raises(Refused) as caught:
+        read_household(path, scenario)
+    return [f"{refusal.where}: {refusal.what}" for refusal in caught.value.refusals]
+
+
+def test_every_key_of_the_contract(household_file, tmp_path):
+    household = read_household(household_file(FULL))
+    taxpayer = household.taxpayer
+    assert (taxpayer.tax_year, taxpayer.filing_status) == (2026, FilingStatus.MARRIED_JOINTLY)
+    assert (taxpayer.ordinary_income, taxpayer.qualified_dividends) == (Decimal("185000.25"), 3200)
+    assert (taxpayer.net_investment_income, taxpayer.deduction) == (5000, 40000)
+    assert (taxpayer.state, taxpayer.state_rate) == (None, Decimal("0.05"))
+    assert (household.carryover.short_term, household.carryover.long_term) == (1, 4000)
+    assert (household.realized.short_term, household.realized.long_term, household.realized.collectibles) == (
+        -7,
+        25000,
+        10,
+    )
+    schwab, ira = household.accounts
+    assert (schwab.kind, schwab.owner, schwab.fractional) == (AccountKind.TAXABLE, Owner.TAXPAYER, True)
+    assert schwab.lots == (tmp_path / "a.csv", tmp_path / "more" / "b.csv")
+    assert (ira.kind, ira.owner, ira.lots) == (AccountKind.ROTH_IRA, Owner.SPOUSE, ())
+    assert (ira.transactions, ira.realized) == ((tmp_path / "ira.csv",), (tmp_path / "ira-realized.csv",))
+    (planned,) = household.planned_purchases
+    assert (planned.date, planned.account, planned.symbol, planned.quantity, planned.cancelable) == (
+        date(2026, 12, 28),
+        "Schwab",
+        "VTI",
+        3,
+        True,
+    )
+    wishes = household.wishes
+    assert (wishes.sell, wishes.sale_date, wishes.keep, wishes.sell_gains) == (
+        True,
+        date(2026, 12, 15),
+        ("AAPL",),
+        True,
+    )
+    assert (wishes.minimum_loss, wishes.max_sales, wishes.max_turnover, wishes.cash_needed) == (50, 25, 100000, 10000)
+    assumptions = household.assumptions
+    assert (assumptions.future_rate, assumptions.discount_rate) == (Decimal("0.2"), Decimal("0.05"))
+    assert (assumptions.years_to_sale, assumptions.years_to_use_carryover) == (INFINITY, Decimal("2.5"))
+    assert assumptions.round_trip_cost[AssetClass.STOCK] == 0
+    assert assumptions.round_trip_cost[AssetClass.ETF] == Decimal("0.0002")
+    wash_sale = household.wash_sale
+    assert (wash_sale.identical, wash_sale.different, wash_sale.crypto) == (
+        (frozenset({"GOOG", "GOOGL"}),),
+        (frozenset({"IBIT", "FBTC"}),),
+        True,
+    )
+    assert list(household.scenarios) == ["Crypto under § 1091", "Wait for next year", "California"]
+
+
+def test_what_is_left_out_has_the_defaults_of_the_contract(household_file):
+    household = read_household(
+        household_file(
+            '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 0\ndeduction = "standard"\n'
+        )
+    )
+    assert household.taxpayer.deduction is None
+    assert household.assumptions == Assumptions()
+    assert (household.wishes.sell, household.wishes.minimum_loss, household.wishes.max_sales) == (True, 0, None)
+
+
+def test_a_scenario_overrides_keys_by_their_paths_and_nothing_else(household_file):
+    path = household_file(FULL)
+    given, waiting = read_household(path), read_household(path, "Wait for next year")
+    assert (given.scenario, waiting.scenario) == (None, "Wait for next year")
+    assert (given.wishes.sell, waiting.wishes.sell) == (True, False)
+    assert waiting.wishes.keep == given.wishes.keep
+    assert read_household(path, "Crypto under § 1091").wash_sale.crypto is False
+
+
+def test_a_scenario_with_a_state_replaces_the_rate_given_instead_of_one(household_file):
+    taxpayer = read_household(household_file(FULL), "California").taxpayer
+    assert (taxpayer.state, taxpayer.state_rate) == ("CA", None)
+
+
+def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):
+    assert refusals(household_file(FULL), "wait for next yr") == [
+        "household.toml: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
+    ]
+
+
+def test_every_scenario_is_checked_whichever_is_asked_for(household_file):
+    text = FULL + "[scenarios.Bad]\nplan.max_sale = 3\nassumptions.future_rate = 15\n[scenarios.Worse]\nplan = 3\n"
+    assert refusals(household_file(text)) == [
+        "household.toml:66: there is no key `max_sale` in [plan]; the nearest right one is `max_sales`",
+        "household.toml:67: `future_rate` is 15: a rate is a fraction below 1",
+        "household.toml:69: `plan` must be a table",
+    ]
+
+
+ONE_LINE = [
+    ("tax_year = 2026", "", "household.toml:1: `tax_year` is missing in [taxpayer]"),
+    ("tax_year = 2026", "tax_year = true", "household.toml:2: `tax_year` must be a number, not true"),
+    ("tax_year = 2026", "tax_year = 2026.5", "household.toml:2: `tax_year` is 2026.5, not a whole number"),
+    (
+        '"married_jointly"',
+        '"married_joint"',
+        "household.toml:3: `filing_status` is `married_joint`; the nearest right one is `married_jointly`",
+    ),
+    ("185_000.25", '"185,000"', 'household.toml:4: `ordinary_income` must be a number, not "185,000"'),
+    ("185_000.25", "nan", "household.toml:4: `ordinary_income` is NaN, which is not an amount"),
+    ("185_000.25", "-inf", "household.toml:4: `ordinary_income` is -Infinity, which is not an amount"),
+    ("185_000.25", "1e400", "household.toml:4: `ordinary_income` is 1e+400, an amount that no household has"),
+    ("185_000.25", "1e99999999999999999999", "household.toml:4: `ordinary_income` is NaN, which is not an amount"),
+    ("= 3_200", "= -3_200", "household.toml:5: `qualified_dividends` is -3200, less than 0"),
+    ("40_000", '"itemized"', 'household.toml:7: `deduction` is "itemized", neither "standard" nor an amount'),
+    ("state_rate = 0.05", "state_rate = 5", "household.toml:8: `state_rate` is 5: a rate is a fraction below 1"),
+    ("state_rate = 0.05", 'state = "Calif."', "household.toml:8: `state` is `Calif.`, not two letters"),
+    (
+        "state_rate = 0.05",
+        'state_rate = 0.05\nstate = "CA"',
+        "household.toml:8: `state` and `state_rate` are both given",
+    ),
+    ("short_term = 1", "short_term = -1", "household.toml:11: `short_term` is -1, less than 0"),
+    ('name = "Schwab"', "", "household.toml:19: `name` is missing in [accounts]"),
+    ('"Her IRA"', '"schwab"', "household.toml:25: two accounts are named `schwab`"),
+    ('"roth_ira"', '"roth"', "household.toml:26: `kind` is `roth`; the nearest right one is `roth_ira`"),
+    ('"spouse"', '"wife"', "household.toml:27: `owner` is `wife`"),
+    ("fractional = true", 'fractional = "yes"', 'household.toml:21: `fractional` must be true or false, not "yes"'),
+    ('"ira.csv"', '"irra.csv"', "household.toml:28: `transactions` names irra.csv, and there is no such file in "),
+    ('"ira.csv"', "7", "household.toml:28: `transactions` must be text or a list of texts"),
+    (
+        'account = "Schwab"',
+        'account = "Shwab"',
+        "household.toml:33: there is no account `Shwab`; the nearest right one is",
+    ),
+    ("quantity = 3", "quantity = 0", "household.toml:35: `quantity` is 0: a purchase is of more than nothing"),
+    ("2026-12-28", '"2026-12-28"', 'household.toml:32: `date` must be a date, not "2026-12-28"'),
+    ("2026-12-28", "2026-12-28T10:00:00", "household.toml:32: `date` must be a date, not 2026-12-28 10:00:00"),
+    ("2026-12-15", "2027-01-15", "household.toml:39: `sale_date` is 2027-01-15, outside the tax year 2026"),
+    ("max_sales = 25", "max_sales = -1", "household.toml:43: `max_sales` is -1, less than 0"),
+    (
+        "max_sales = 25",
+        "max_sals = 25",
+        "household.toml:43: there is no key `max_sals` in [plan]; the nearest right one",
+    ),
+    ("years_to_use_carryover = 2.5", "years_to_use_carryover = 1e9", "household.toml:50: `years_to_use_carryover` is"),
+    ("stock = 0", "stonk = 0", "household.toml:52: there is no key `stonk` in [assumptions.round_trip_cost]; the"),
+    ('[["goog", "GOOGL"]]', '[["GOOG"]]', "household.toml:55: `identical` must be a list of groups of two or more"),
+    ('[["IBIT", "FBTC"]]', '[["A", "B", "C"]]', "household.toml:56: `different` must be a list of pairs of symbols"),
+    ('[["IBIT", "FBTC"]]', '[["GOOG", "GOOGL"]]', "household.toml:56: GOOG and GOOGL are both `identical` and"),
+    ("crypto = true", "crypto = 1", "household.toml:57: `crypto` must be true or false, not 1"),
+    ("[wash_sale]", "[washsale]", "household.toml:54: there is no key `washsale` in household.toml; the nearest right"),
+    ("[[accounts]]", "[accounts]", "household.toml:24, column 11: this is not TOML"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), ONE_LINE)
+def test_a_key_that_cannot_be_used(household_file, right, wrong, said):
+    assert right in FULL
+    found = refusals(household_file(FULL.replace(right, wrong, 1)))
+    assert [line for line in found if line.startswith(said)], found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"[taxpayer]\ntax_year = 2026,\n", "household.toml:2, column 16: this is not TOML: Expected newline"),
+        (b"[taxpayer]\ntax_year = 20 26\n", "household.toml:2, column 15: this is not TOML"),
+        (b"[taxpayer", "household.toml:1: this is not TOML: Expected ']' at the end of a table declaration"),
+        (b"[taxpayer]\nd = 2026-02-30\n", "household.toml:2, column 5: this is not TOML: Invalid date"),
+        (b"[taxpayer]\nname = 'J\xfcrgen'\n", "household.toml:2: the byte 0xFC here is not UTF-8 text"),
+        (b"x = " + b"[" * 5000, "household.toml: is nested too deeply"),
+        (b"x = " + b"9" * 5000, "household.toml"),
+        (b"", "household.toml: the file is empty"),
+    ],
+)
+def test_a_file_that_is_no_household(tmp_path, text, said):
+    (tmp_path / "household.toml").write_bytes(text)
+    (found,) = refusals(tmp_path)
+    assert found.startswith(said)
+
+
+def test_a_broken_line_is_shown(tmp_path):
+    (tmp_path / "household.toml").write_text("[taxpayer]\ntax_year = 2026,\n")
+    assert refusals(tmp_path)[0].endswith(": tax_year = 2026,")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "plan", "said"),
+    [
+        (date(2027, 1, 1), "", "household.toml:2: the as-of date 2027-01-01 lies after the tax year 2026"),
+        (date(2025, 12, 31), "", "household.toml:2: the as-of date 2025-12-31 lies before the tax year 2026"),
+        (date(2026, 12, 16), "sale_date = 2026-12-15", "household.toml:6: `sale_date` is 2026-12-15, before the as-of"),
+    ],
+)
+def test_the_day_of_the_sales_must_still_come_within_the_year(tmp_path, as_of, plan, said):
+    (tmp_path / "household.toml").write_text(
+        f'[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 1\n[plan]\n{plan}\n'
+    )
+    with pytest.raises(Refused) as caught:
+        load_case(tmp_path, as_of=as_of)
+    assert f"{caught.value.refusals[0].where}: {caught.value.refusals[0].what}".startswith(said)
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 1, 1), date(2026, 12, 31)])
+def test_the_first_and_last_day_of_the_year_are_days_to_sell_on(tmp_path, as_of):
+    (tmp_path / "household.toml").write_text(
+        '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 1\n'
+    )
+    assert load_case(tmp_path, as_of=as_of).sale_date == as_of
+
+
+def test_a_state_that_is_not_held_is_the_limit_of_our_law(tmp_path):
+    (tmp_path / "household.toml").write_text(
+        '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 1\nstate = "ZZ"\n'
+    )
+    with pytest.raises(LawNotCovered, match=r"household\.toml:5: "):
+        load_case(tmp_path, as_of=AS_OF)
