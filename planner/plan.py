@@ -11,6 +11,8 @@ from planner.refusals import Caution
 from rules.liability import Liability
 from rules.terms import ZERO, AssetClass, Character
 
+Day = date  # a class with a field `date` cannot use that name for the types of its later fields
+
 
 class Status(StrEnum):
     """Proven: the search ended and `bound` says how much better any plan could be. Unproven: time ran out."""
@@ -40,9 +42,9 @@ class Sale:
     disallowed_loss: Decimal = ZERO
     permanently_lost: Decimal = ZERO
     reason: str = ""
-    rebuy_on: date | None = None
+    rebuy_on: Day | None = None
     whole_lot: bool = True
-    long_term_on: date | None = None  # the first long-term day, where it is still to come
+    long_term_on: Day | None = None  # the first long-term day, where it is still to come
 
     @property
     def recognized_gain(self) -> Decimal:
