@@ -248,7 +248,8 @@ def _cautions(page: Page, plan: Plan) -> None:
 def _list(page: Page, cautions: Sequence[Caution]) -> None:
     for code in dict.fromkeys(caution.code for caution in cautions):
         alike = [caution for caution in cautions if caution.code == code]
-        for caution in alike[:MOST_ALIKE]:
+        shown = alike if len(alike) <= MOST_ALIKE + 1 else alike[:MOST_ALIKE]  # "and 1 more" saves nobody a line
+        for caution in shown:
             page.say(f"* {caution.text} [{code}]", indent=2, hanging=2)
-        if len(alike) > MOST_ALIKE:
-            page.say(f"* and {len(alike) - MOST_ALIKE:,} more of [{code}]: see --json", indent=2, hanging=2)
+        if len(alike) > len(shown):
+            page.say(f"* and {len(alike) - len(shown):,} more of [{code}]: see --json", indent=2, hanging=2)
