@@ -6,32 +6,37 @@ A layout is one `Layout` in the `LAYOUTS` of a module in `planner/loader/layouts
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 
 from planner.case import SkippedRow
 from planner.loader import layouts
 from planner.loader.cells import normal_name
 from planner.loader.records import LotRecord, RealizedRecord, TransactionRecord
-from planner.loader.table import Table, Unreadable
+from planner.loader.table import Table, Unreadable, read_table
 from planner.refusals import Caution, Refusal
 
+ALIKE = 0.4  # the share of a layout's columns that makes a file worth comparing with it
 ROWS_SEARCHED = 60  # a header stands within the first rows, below any title or disclaimer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """A file about to be read: its path as shown to the user, its text and rows, and the as-of date of the run."""
+    """A file about to be read: its path as shown to the user, its text, and the as-of date of the run."""
 
     shown: str
     text: str
-    table: Table
     as_of: date
+
+    @cached_property
+    def table(self) -> Table:
+        """The text as rows. Raises Unreadable where it is no table."""
+        return read_table(self.text)
 
 
 @dataclass(slots=True)
@@ -76,7 +81,7 @@ class Layout:
 
     def has(self, names: frozenset[str]) -> bool:
         """Whether a header of these normalised names is this layout's."""
-        return normal(self.signature) <= names and normal(self.lacks).isdisjoint(names)
+        return self.recognises is None and normal(self.signature) <= names and normal(self.lacks).isdisjoint(names)
 
 
 @cache
@@ -94,10 +99,12 @@ def all_layouts() -> tuple[Layout, ...]:
 
 def recognise(source: Source, kinds: frozenset[str]) -> Layout:
     """The layout of a file that should hold one of `kinds`. Raises Unreadable, naming the nearest, where none fits."""
-    headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
-    found = [layout for layout in all_layouts() if _is(layout, source, headers)]
+    found = [layout for layout in all_layouts() if layout.recognises is not None and layout.recognises(source)]
     if not found:
-        raise _unrecognised(source, headers)
+        headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
+        found = [layout for layout in all_layouts() if any(layout.has(names) for names in headers)]
+        if not found:
+            raise _unrecognised(source, headers)
     wanted = [layout for layout in found if layout.kind in kinds]
     if not wanted:
         kind = "lots" if found[0].kind == "positions" else found[0].kind
@@ -107,40 +114,34 @@ def recognise(source: Source, kinds: frozenset[str]) -> Layout:
     return max(wanted, key=lambda layout: len(layout.signature))
 
 
-def _is(layout: Layout, source: Source, headers: Iterable[frozenset[str]]) -> bool:
-    if layout.recognises is not None:
-        return layout.recognises(source)
-    return any(layout.has(names) for names in headers)
-
-
 def _unrecognised(source: Source, headers: list[frozenset[str]]) -> Unreadable:
-    """Which layouts the file is nearest to, and what each of them lacks."""
-    scored = []
-    for layout in all_layouts():
-        signature = normal(layout.signature)
-        for index, names in enumerate(headers):
-            if shared := len(signature & names):
-                scored.append((-shared / len(signature), layout.name, index))
-    if not scored:
+    """Which layouts the file is nearest to, and what each of them has that it lacks."""
+
+    def likeness(layout: Layout) -> tuple[float, int]:
+        """The share of the layout's columns that stand in the most similar row, and that row."""
+        shares = (len(normal(layout.signature) & names) / len(layout.signature) for names in headers)
+        return max(((share, -row) for row, share in enumerate(shares)), default=(0.0, 0))
+
+    ranked = sorted(((likeness(layout), layout) for layout in all_layouts() if layout.signature), key=_most_alike)
+    (best, row), _ = ranked[0]
+    if best < ALIKE:
         hint = "; its cells are separated by semicolons" if source.text[:2000].count(";") > 3 else ""
         return Unreadable(
             0,
             f"no known layout has this header{hint}",
             "`harvest formats` lists the layouts; or copy the figures into our own lots layout, separated by commas",
         )
-    scored.sort()
-    best: dict[str, int] = {}
-    for score, name, index in scored:
-        if score <= scored[0][0] + 0.2 and len(best) < 2:
-            best.setdefault(name, index)
-    by_name = {layout.name: layout for layout in all_layouts()}
-    first = next(iter(best.values()))
+    near = [_lacking(layout, source.table.rows[-place]) for (share, place), layout in ranked[:2] if share > best - 0.2]
     return Unreadable(
-        source.table.lines[first],
-        "no known layout has this header; nearest: "
-        + "; ".join(_lacking(by_name[name], source.table.rows[index]) for name, index in best.items()),
+        source.table.lines[-row],
+        f"no known layout has this header; nearest: {'; '.join(near)}",
         "name the columns so, or see `harvest formats` for the layouts understood",
     )
+
+
+def _most_alike(ranked: tuple[tuple[float, int], Layout]) -> tuple[float, str]:
+    (share, _), layout = ranked
+    return -share, layout.name
 
 
 def _lacking(layout: Layout, header: list[str]) -> str:

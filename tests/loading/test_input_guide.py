@@ -1,0 +1,46 @@
+"""The household that docs/input.md shows is read, and every key, column, action and code it has is named there."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from planner.loader import load_case
+from planner.loader.layout import all_layouts
+from planner.loader.records import ACTIONS
+from rules.terms import AccountKind, AssetClass, FilingStatus
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs" / "input.md").read_text("utf-8")
+SHOWN = re.compile(r"^`my-household/([\w.]+)`:\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def test_the_household_that_the_guide_shows_is_read(tmp_path):
+    for name, text in SHOWN.findall(GUIDE):
+        (tmp_path / name).write_text(text, "utf-8")
+    case = load_case(tmp_path, as_of=date(2026, 12, 8))
+    assert [file.rows for file in case.files] == [3, 3, 2]
+    assert case.cautions == ()
+    assert list(case.household.scenarios) == ["Crypto under § 1091"]
+
+
+@pytest.mark.parametrize("word", [*ACTIONS, *AccountKind, *AssetClass, *FilingStatus])
+def test_every_word_that_may_be_written_is_in_the_guide(word):
+    assert f"`{word}`" in GUIDE
+
+
+@pytest.mark.parametrize("layout", [layout for layout in all_layouts() if layout.name.startswith("harvest_")])
+def test_every_required_column_is_in_the_guide(layout):
+    assert all(f"`{column}`" in GUIDE for column in layout.signature)
+
+
+def test_every_caution_code_of_the_loader_is_in_the_guide():
+    codes = {
+        code
+        for path in (ROOT / "planner" / "loader").rglob("*.py")
+        for code in re.findall(r'Caution\(\s*"(\w+)"', path.read_text("utf-8"))
+    }
+    assert codes == set(re.findall(r"^\| `(\w+)` \|", GUIDE.split("Cautions do not stop a plan.")[1], re.MULTILINE))
