@@ -30,7 +30,7 @@ from rules.terms import CENT, ZERO
 
 SECONDS = 30.0
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
-PRUNED_ONE_BY_ONE = 100  # sales whose worth is tried by leaving them out
+PRUNED_ONE_BY_ONE = 200  # up to so many sales, each is tried by leaving it out
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
 
 
@@ -69,7 +69,7 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
         benefit=benefit,
         sales=with_reasons(question.setting, evaluation, question.baseline),
         held_back=(
-            *held_back_by_plan(question.setting, question.field, evaluation, case.household.wishes),
+            *held_back_by_plan(question.setting, question.field, evaluation, question.baseline, case.household.wishes),
             *question.field.held_back,
         ),
         windows=notices.windows(case, question.setting, evaluation),
@@ -124,9 +124,10 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation]:
 
 def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
+    if len(evaluation.sales) > PRUNED_ONE_BY_ONE:
+        return evaluation
     wishes = question.case.household.wishes
-    idle = [s for s in evaluation.sales if s.disallowed_loss == -s.gain or len(evaluation.sales) <= PRUNED_ONE_BY_ONE]
-    for sale in sorted(idle, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id))[:PRUNED_ONE_BY_ONE]:
+    for sale in sorted(evaluation.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
         orders = [s.order for s in evaluation.sales if s.order is not sale.order]
         fewer = evaluate(question.setting, orders, question.baseline)
         if fewer.benefit.total >= evaluation.benefit.total and _missed(wishes, fewer) <= 0:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from planner.household import Wishes
 from planner.optimizer.candidates import Candidate, Field
-from planner.optimizer.verify import Evaluation, Order, SaleFigures, Setting, evaluate, recognized
+from planner.optimizer.verify import (
+    Evaluation,
+    Order,
+    SaleFigures,
+    Setting,
+    after_wash_sales,
+    figures,
+    judge,
+    recognized,
+    totals,
+)
 from planner.plan import HeldBack, Sale
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability, liability
@@ -34,13 +44,13 @@ def with_reasons(setting: Setting, evaluation: Evaluation, baseline: Liability) 
     """The sales as printed: largest loss first, each with what it adds to those before it."""
     ordered = sorted(evaluation.sales, key=lambda s: (s.recognized_gain, s.order.holding.lot.lot_id))
     steps = _steps(setting, ordered, baseline) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
-    return tuple(_sale(setting, figures, next(steps) if steps is not None else None) for figures in ordered)
+    return tuple(_sale(setting, sold, next(steps) if steps is not None else None) for sold in ordered)
 
 
 def _steps(setting: Setting, ordered: list[SaleFigures], baseline: Liability) -> Iterator[Step]:
     so_far, before = Gains(), baseline
-    for figures in ordered:
-        so_far = so_far + recognized([figures])
+    for sold in ordered:
+        so_far = so_far + recognized([sold])
         year = liability(setting.facts, setting.taken + so_far)
         yield Step(before.total_tax - year.total_tax, _carried(year) - _carried(before))
         before = year
@@ -50,8 +60,8 @@ def _carried(year: Liability) -> Decimal:
     return year.carryover_short + year.carryover_long
 
 
-def _sale(setting: Setting, figures: SaleFigures, step: Step | None) -> Sale:
-    order = figures.order
+def _sale(setting: Setting, sold: SaleFigures, step: Step | None) -> Sale:
+    order = sold.order
     lot = order.holding.lot
     reached = setting.identity(order.holding) is not None
     turns = _turns_long_term(order)
@@ -62,16 +72,16 @@ def _sale(setting: Setting, figures: SaleFigures, step: Step | None) -> Sale:
         asset_class=lot.asset_class,
         date=order.sold,
         quantity=order.quantity,
-        proceeds=figures.proceeds,
-        basis=figures.basis,
-        gain=figures.gain,
-        character=figures.character,
-        disallowed_loss=figures.disallowed_loss,
-        permanently_lost=figures.permanently_lost,
-        reason=_reason(figures, step),
-        rebuy_on=first_safe_day(order.sold) if reached and figures.gain < 0 else None,
+        proceeds=sold.proceeds,
+        basis=sold.basis,
+        gain=sold.gain,
+        character=sold.character,
+        disallowed_loss=sold.disallowed_loss,
+        permanently_lost=sold.permanently_lost,
+        reason=_reason(sold, step),
+        rebuy_on=first_safe_day(order.sold) if reached and sold.gain < 0 else None,
         whole_lot=order.quantity == lot.quantity,
-        long_term_on=turns if figures.character is Character.SHORT else None,
+        long_term_on=turns if sold.character is Character.SHORT else None,
     )
 
 
@@ -81,7 +91,7 @@ def _turns_long_term(order: Order) -> date | None:
     return None if start is None or lot.inherited else first_long_term_day(start)
 
 
-def _reason(figures: SaleFigures, step: Step | None) -> str:
+def _reason(sold: SaleFigures, step: Step | None) -> str:
     words = []
     if step is not None:
         if step.tax_saved > 0:
@@ -92,17 +102,19 @@ def _reason(figures: SaleFigures, step: Step | None) -> str:
             words.append(f"carries ${step.carryover:,.2f} forward")
         elif step.carryover < 0:
             words.append(f"uses ${-step.carryover:,.2f} of carryover")
-    elif figures.gain < 0:
-        words.append(f"{figures.character}-term loss")
-    if figures.disallowed_loss:
-        words.append(f"${figures.disallowed_loss:,.2f} of its loss is disallowed")
-    return "; ".join(words) or ("raises cash" if figures.gain >= 0 else "changes no tax")
+    elif sold.gain < 0:
+        words.append(f"{sold.character}-term loss")
+    if sold.disallowed_loss:
+        words.append(f"${sold.disallowed_loss:,.2f} of its loss is disallowed")
+    return "; ".join(words) or ("raises cash" if sold.gain >= 0 else "changes no tax")
 
 
 # --- held back -------------------------------------------------------------------------------------------------
 
 
-def held_back_by_plan(setting: Setting, field: Field, evaluation: Evaluation, wishes: Wishes) -> Iterator[HeldBack]:
+def held_back_by_plan(
+    setting: Setting, field: Field, evaluation: Evaluation, baseline: Liability, wishes: Wishes
+) -> Iterator[HeldBack]:
     """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
     sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
     left: list[tuple[Candidate, Decimal]] = []
@@ -113,7 +125,7 @@ def held_back_by_plan(setting: Setting, field: Field, evaluation: Evaluation, wi
         if sale is None or sale.order.quantity < candidate.quantity:
             left.append((candidate, candidate.whole.gain - (sale.gain if sale else ZERO)))
     left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
-    weighing = _Weighing(setting, evaluation, wishes)
+    weighing = _Weighing(setting, evaluation, baseline, wishes)
     for n, (candidate, remaining) in enumerate(left):
         reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
         if candidate.lot_id in sold:
@@ -124,25 +136,29 @@ def held_back_by_plan(setting: Setting, field: Field, evaluation: Evaluation, wi
 class _Weighing:
     """Tries out what selling one more lot would come to."""
 
-    def __init__(self, setting: Setting, evaluation: Evaluation, wishes: Wishes) -> None:
+    def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, wishes: Wishes) -> None:
         self.setting = setting
         self.evaluation = evaluation
         self.wishes = wishes
-        self.taken = setting.taken + recognized(evaluation.sales)
+        self.baseline = baseline
+        self.totals = totals(setting, evaluation.sales)
+        self.by_identity: dict[str | None, list[SaleFigures]] = defaultdict(list)
+        for sale in evaluation.sales:
+            self.by_identity[setting.identity(sale.order.holding)].append(sale)
         self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
         for purchase in setting.purchases:
             self.bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
 
     def reason(self, candidate: Candidate) -> str:
         if self._blocking(candidate):
-            figures, difference = self._with_wash_sales(candidate)
-            if figures.disallowed_loss:
+            sold, difference = self._with_wash_sales(candidate)
+            if sold.disallowed_loss:
                 return (
-                    f"selling all of it would have ${figures.disallowed_loss:,.2f} of its loss disallowed by a "
+                    f"selling all of it would have ${sold.disallowed_loss:,.2f} of its loss disallowed by a "
                     "purchase within 30 days"
                 )
         else:
-            difference = self._difference(candidate.whole)
+            difference = self._difference(self._sold_of(candidate), [candidate.whole])
         if difference <= 0:
             return f"selling all of it would be worth ${-difference:,.2f} less: its loss saves less than it costs"
         limits = [
@@ -154,6 +170,9 @@ class _Weighing:
             if value is not None
         ]
         return f"your limit {' and '.join(limits)}" if limits else NOT_WORTH_MORE
+
+    def _sold_of(self, candidate: Candidate) -> list[SaleFigures]:
+        return [s for s in self.by_identity[candidate.identity] if s.order.holding.lot.lot_id == candidate.lot_id]
 
     def until(self, candidate: Candidate) -> date | None:
         """The first day on which the purchases that stand in its way have left the window."""
@@ -167,19 +186,14 @@ class _Weighing:
 
     def _with_wash_sales(self, candidate: Candidate) -> tuple[SaleFigures, Decimal]:
         """Recomputed with every other sale of the same security, since they share its replacements."""
-        others = [sale.order for sale in self.evaluation.sales if sale.order.holding.lot.lot_id != candidate.lot_id]
-        with_it = evaluate(self.setting, [*others, candidate.whole.order])
-        figures = next(s for s in with_it.sales if s.order.holding.lot.lot_id == candidate.lot_id)
-        return figures, with_it.benefit.total - self.evaluation.benefit.total
+        now = self.by_identity[candidate.identity]
+        orders = [figures(sale.order) for sale in now if sale.order.holding.lot.lot_id != candidate.lot_id]
+        then = after_wash_sales(self.setting, [*orders, candidate.whole])
+        found = next(sale for sale in then if sale.order.holding.lot.lot_id == candidate.lot_id)
+        return found, self._difference(now, then)
 
-    def _difference(self, figures: SaleFigures) -> Decimal:
-        """What the benefit would gain by this sale, sold in addition: the contract's objective on the difference."""
-        year, assumptions = self.evaluation.year, self.setting.assumptions
-        after = liability(self.setting.facts, self.taken + recognized([figures]))
-        return (
-            year.total_tax
-            - after.total_tax
-            + assumptions.carryover_rate * (_carried(after) - _carried(year))
-            + assumptions.deferral_rate * figures.recognized_gain
-            - figures.proceeds * assumptions.round_trip_cost[figures.order.holding.lot.asset_class]
-        )
+    def _difference(self, out: Sequence[SaleFigures], into: Sequence[SaleFigures]) -> Decimal:
+        """What the benefit would gain if some sales were exchanged for others."""
+        changed = self.totals.changed(totals(self.setting, out), totals(self.setting, into))
+        _, benefit = judge(self.setting, self.baseline, changed)
+        return benefit.total - self.evaluation.benefit.total

@@ -27,7 +27,7 @@ from planner.optimizer.supply import Bulk, bulk
 from rules.terms import ZERO
 
 ONE_BY_ONE = 400  # up to so many lots have variables of their own from the start
-PAIRS = 1500  # of lot and replacement that are modelled one by one; the groups beyond go in packages
+PAIRS = 1500  # of lot and replacement: up to so many are modelled one by one
 MARGIN = 40  # lots taken from behind each curve, on both sides of where the plan ends
 WIDEST = 40 * 8  # beyond this many lots a curve, a wider margin finds nothing better in its time
 GAP = 0.004  # dollars: less than a cent
@@ -130,9 +130,11 @@ def _in_bulk(task: Task) -> Found | Infeasible:
 
 
 def _split(couplings: Sequence[Coupling]) -> tuple[list[Coupling], list[Coupling]]:
-    """Groups modelled pair by pair, smallest first while there is room, and the groups offered in packages."""
+    """Groups modelled pair by pair, and the groups opened wholesale: none where all can be modelled in good time."""
+    if sum(group.pairs for group in couplings) <= PAIRS:
+        return list(couplings), []
     closely: list[Coupling] = []
-    room = PAIRS
+    room = PAIRS // 10  # beside thousands of pairs a few matter little, and each costs time
     by_size = sorted(couplings, key=lambda group: (group.pairs, group.identity))
     for group in by_size:
         if group.pairs > room:
@@ -221,14 +223,15 @@ def _place(
     task: Task, closely: Sequence[Coupling], single: Sequence[int], bulks: Sequence[Bulk]
 ) -> tuple[Program, Solved] | Infeasible:
     """Solve, add the tangents that were missed, solve again: until the supply curves are met."""
-    for _ in range(ROUNDS):
+    for rounds_left in reversed(range(ROUNDS)):
         program = build(task.economy, task.lots, single, bulks, closely, task.wishes)
         solved = _solve(program, task)
         if isinstance(solved, Infeasible):
             return solved
-        if not _add_missed_tangents(task, program, solved) or task.seconds < 1:
+        met = not _add_missed_tangents(task, program, solved)
+        if met or task.seconds < 1 or not rounds_left:
             return program, solved
-    return program, solved
+    raise AssertionError("at least one round is made")
 
 
 def _add_missed_tangents(task: Task, program: Program, solved: Solved) -> bool:

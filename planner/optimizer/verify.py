@@ -7,7 +7,7 @@ the year's tax as worksheets, and the benefit. `evaluate` of no sales is the bas
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -100,13 +100,59 @@ def figures(order: Order) -> SaleFigures:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What sales add up to: recognised gains, basis given up (less is negative) and the cost of trading, in dollars."""
+
+    gains: Gains = field(default_factory=Gains)
+    basis_given_up: Decimal = ZERO
+    trading_cost: Decimal = ZERO
+
+    def changed(self, out: Totals, into: Totals) -> Totals:
+        """These totals with some sales taken out and others put in."""
+        return Totals(
+            Gains(
+                self.gains.short_term - out.gains.short_term + into.gains.short_term,
+                self.gains.long_term - out.gains.long_term + into.gains.long_term,
+                self.gains.collectibles - out.gains.collectibles + into.gains.collectibles,
+            ),
+            self.basis_given_up - out.basis_given_up + into.basis_given_up,
+            self.trading_cost - out.trading_cost + into.trading_cost,
+        )
+
+
 def evaluate(setting: Setting, orders: Sequence[Order], baseline: Liability | None = None) -> Evaluation:
     """What these orders come to. `baseline` is the year without them, computed here when not given."""
-    sales = _after_wash_sales(setting, [figures(order) for order in orders])
+    sales = after_wash_sales(setting, [figures(order) for order in orders])
     if baseline is None:
         baseline = liability(setting.facts, setting.taken)
-    year = liability(setting.facts, setting.taken + recognized(sales)) if sales else baseline
-    return Evaluation(tuple(sales), year, _benefit(setting.assumptions, baseline, year, sales))
+    year, benefit = judge(setting, baseline, totals(setting, sales))
+    return Evaluation(tuple(sales), year, benefit)
+
+
+def totals(setting: Setting, sales: Iterable[SaleFigures]) -> Totals:
+    """The sums of a plan's sales that its benefit depends on."""
+    sales = list(sales)
+    costs = setting.assumptions.round_trip_cost
+    return Totals(
+        recognized(sales),
+        sum((sale.permanently_lost - sale.recognized_gain for sale in sales), ZERO),
+        sum((sale.proceeds * costs[sale.order.holding.lot.asset_class] for sale in sales), ZERO),
+    )
+
+
+def judge(setting: Setting, baseline: Liability, sums: Totals) -> tuple[Liability, Benefit]:
+    """The year with these sums, and the contract's objective against the baseline, each part to the cent."""
+    year = liability(setting.facts, setting.taken + sums.gains)
+    carried = (year.carryover_short + year.carryover_long) - (baseline.carryover_short + baseline.carryover_long)
+    assumptions = setting.assumptions
+    return year, Benefit(
+        tax_saved=baseline.total_tax - year.total_tax,
+        carryover_value=to_cents(assumptions.carryover_rate * carried),
+        deferred_tax=to_cents(assumptions.deferral_rate * sums.basis_given_up),
+        trading_cost=to_cents(sums.trading_cost),
+        bound=ZERO,
+    )
 
 
 def recognized(sales: Iterable[SaleFigures]) -> Gains:
@@ -128,7 +174,7 @@ def _part(amount: Decimal, order: Order) -> Decimal:
     return amount if order.quantity == lot.quantity else to_cents(amount * order.quantity / lot.quantity)
 
 
-def _after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFigures]:
+def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFigures]:
     """Each loss less what § 1091 disallows, given what will still be held when all orders are filled."""
     slices: list[LossSlice] = []
     for sale in sales:
@@ -173,18 +219,3 @@ def _still_held(purchases: Iterable[ReplacementPurchase], sold: Mapping[str, Dec
         left = purchase.quantity - (sold.get(purchase.lot_id, ZERO) if purchase.lot_id is not None else ZERO)
         if left > 0:
             yield purchase if left == purchase.quantity else replace(purchase, quantity=left)
-
-
-def _benefit(assumptions: Assumptions, baseline: Liability, year: Liability, sales: Sequence[SaleFigures]) -> Benefit:
-    """The contract's objective, each part to the cent."""
-    carried = (year.carryover_short + year.carryover_long) - (baseline.carryover_short + baseline.carryover_long)
-    basis_given_up = sum((sale.permanently_lost - sale.recognized_gain for sale in sales), ZERO)
-    costs = assumptions.round_trip_cost
-    trading = sum((sale.proceeds * costs[sale.order.holding.lot.asset_class] for sale in sales), ZERO)
-    return Benefit(
-        tax_saved=baseline.total_tax - year.total_tax,
-        carryover_value=to_cents(assumptions.carryover_rate * carried),
-        deferred_tax=to_cents(assumptions.deferral_rate * basis_given_up),
-        trading_cost=to_cents(trading),
-        bound=ZERO,
-    )
