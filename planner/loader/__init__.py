@@ -19,7 +19,7 @@ from planner.loader.toml_table import Page
 from planner.portfolio import Holding
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
 from rules.states import state_tax_law
-from rules.tax_year import LawNotHeld, tax_year
+from rules.tax_year import YEARS_HELD, LawNotHeld, tax_year
 
 __all__ = ["load_case", "read_household"]
 
@@ -73,15 +73,15 @@ def _nothing_collected() -> Iterator[None]:
 
 
 def _check_sale_date(household: Household, as_of: date, page: Page) -> None:
-    """The day of the sales must still come, and lie in the tax year."""
+    """The day of the sales must still come, and lie in the tax year. Of a year not held, only that is said (exit 4)."""
     year, sale_date = household.taxpayer.tax_year, household.wishes.sale_date
     key = ("plan", "sale_date")
     if sale_date is not None and sale_date < as_of:
         page.refuse(key, f"`sale_date` is {sale_date}, before the as-of date {as_of}", "write a day still to come")
-    elif sale_date is None and year and as_of.year > year:
+    elif sale_date is None and year in YEARS_HELD and as_of.year > year:
         what = f"the as-of date {as_of} lies after the tax year {year}: nothing can be sold in it any more"
         page.refuse(("taxpayer", "tax_year"), what, "mend `tax_year`, or run with an --as-of within it")
-    elif sale_date is None and year and as_of.year < year:
+    elif sale_date is None and year in YEARS_HELD and as_of.year < year:
         what = f"the as-of date {as_of} lies before the tax year {year}"
         page.refuse(("taxpayer", "tax_year"), what, "write a `sale_date` of that year in [plan]")
 
