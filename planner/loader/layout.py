@@ -65,9 +65,12 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One layout: the column names that must all stand in its header (`signature`), those that may not (`lacks`),
-    and the function that reads such a file. `kind` is lots, positions, transactions or realized.
-    `recognises` replaces the signature for a file that is no table; `coins`: its symbols may be those of coins."""
+    """One layout: the column names that must all stand in its header, and the function that reads such a file.
+
+    `kind` is lots, positions, transactions or realized. Of several layouts that a file fits, the one with the longest
+    `signature` is meant. `recognises` replaces the signature for a file that is no table; `coins` says that symbols
+    may be those of coins.
+    """
 
     name: str
     broker: str
@@ -75,13 +78,12 @@ class Layout:
     signature: frozenset[str]
     read: Callable[[Source], Findings]
     how_to_get: str
-    lacks: frozenset[str] = frozenset()
     recognises: Callable[[Source], bool] | None = None
     coins: bool = False
 
     def has(self, names: frozenset[str]) -> bool:
         """Whether a header of these normalised names is this layout's."""
-        return self.recognises is None and normal(self.signature) <= names and normal(self.lacks).isdisjoint(names)
+        return self.recognises is None and normal(self.signature) <= names
 
 
 @cache

@@ -277,8 +277,9 @@ def _check_term_known(
     sheet: Sheet, acquired: Sequence[date | None], inherited: Sequence[bool], terms: Sequence[Character | None]
 ) -> None:
     name = sheet.name("acquired")
+    unread = sheet.left_out
     for index, (bought, was_inherited, term) in enumerate(zip(acquired, inherited, terms, strict=True)):
-        if bought is None and not was_inherited and term is None and index not in sheet.left_out:
+        if bought is None and not was_inherited and term is None and index not in unread:
             sheet.refuse(
                 index,
                 f"`{name}` gives no day, so the gain is neither short- nor long-term",

@@ -34,9 +34,9 @@ Record = TypeVar("Record", bound=NamedTuple)
 class Sheet:
     """Rows of one file under one header.
 
-    `names` is the sheet's own column name for each of our fields it spells differently. `ours`: in our own layouts an
-    empty required cell is refused; in a broker's, `--` and the like read as None. `refusals` keep their line;
-    `left_out` are the rows refused or skipped.
+    `names` is a broker's column name for each of our fields that it has; in our own layouts (`ours`) the names are the
+    fields'. There an empty required cell is refused; in a broker's, `--` and the like read as None. `refusals` keep
+    their line. A row that is skipped is refused for nothing more.
     """
 
     file: str
@@ -48,7 +48,8 @@ class Sheet:
     ours: bool = False
     refusals: list[tuple[int, Refusal]] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
-    left_out: set[int] = field(default_factory=set)
+    refused_rows: set[int] = field(default_factory=set)
+    skipped_rows: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Make every row as long as the header; cells beyond it are refused unless blank."""
@@ -66,14 +67,20 @@ class Sheet:
 
     def refuse(self, index: int, what: str, remedy: str) -> None:
         """Refuse the row at `index`."""
-        line = self.lines[index]
-        self.refusals.append((line, Refusal(f"{self.file}:{line}", what, remedy)))
-        self.left_out.add(index)
+        if index not in self.skipped_rows:
+            line = self.lines[index]
+            self.refusals.append((line, Refusal(f"{self.file}:{line}", what, remedy)))
+            self.refused_rows.add(index)
 
     def skip(self, index: int, why: str) -> None:
         """Leave out the row at `index`, and say so."""
         self.skipped.append(SkippedRow(self.lines[index], why))
-        self.left_out.add(index)
+        self.skipped_rows.add(index)
+
+    @property
+    def left_out(self) -> set[int]:
+        """The rows, by index, of which there will be no record."""
+        return self.refused_rows | self.skipped_rows
 
     def demand(
         self, values: Iterable[T | None], fair: Callable[[T], bool], what: Callable[[T], str], remedy: str
@@ -85,13 +92,13 @@ class Sheet:
 
     def name(self, field_name: str) -> str:
         """The sheet's own name for one of our fields."""
-        return self.names.get(field_name, field_name)
+        return field_name if self.ours else self.names.get(field_name, "")
 
     def cells(self, field_name: str) -> list[str]:
         """The trimmed cells of a column; blank ones where the sheet has no such column."""
         wanted = normal_name(self.name(field_name))
         for position, title in enumerate(self.header):
-            if normal_name(title) == wanted:
+            if wanted and normal_name(title) == wanted:
                 return [cells[position].strip() for cells in self.rows]
         return [""] * len(self.rows)
 
@@ -169,7 +176,7 @@ class Sheet:
     def records(self, kind: type[Record], *columns: Iterable[Any]) -> list[Record]:
         """One record a row that was not left out: its line, then a cell of each column."""
         rows = zip(self.lines, *columns, strict=True)
-        if self.left_out:
-            good = [index not in self.left_out for index in range(len(self.lines))]
+        if left_out := self.left_out:
+            good = [index not in left_out for index in range(len(self.lines))]
             return [kind._make(row) for row in compress(rows, good)]
         return list(map(kind._make, rows))

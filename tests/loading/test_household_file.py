@@ -176,6 +176,9 @@ def test_a_scenario_overrides_keys_by_their_paths_and_nothing_else(household_fil
 def test_a_scenario_with_a_state_replaces_the_rate_given_instead_of_one(household_file):
     taxpayer = read_household(household_file(FULL), "California").taxpayer
     assert (taxpayer.state, taxpayer.state_rate) == ("CA", None)
+    reverse = FULL.replace("state_rate = 0.05", 'state = "NY"').replace('state = "CA"', "state_rate = 0.06")
+    taxpayer = read_household(household_file(reverse), "California").taxpayer
+    assert (taxpayer.state, taxpayer.state_rate) == (None, Decimal("0.06"))
 
 
 def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):

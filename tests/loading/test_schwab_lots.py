@@ -66,6 +66,7 @@ def test_downloads_put_one_after_another_are_read_section_by_section(load):
     assert [holding.lot.symbol for holding in case.holdings] == ["QQQ", "QQQ", "VTI", "VXUS", "VXUS", "VXUS"]
     assert case.holdings[0].lot.holding_since == date(2026, 2, 3)
     assert [row.line for row in case.files[0].skipped] == [7, 13]
+    assert case.files[0].layout == "schwab_lot_details_extended"
 
 
 def test_a_total_that_agrees_is_said_to(load):
@@ -102,13 +103,17 @@ def test_what_the_broker_does_not_know_reads_as_none(load, unknown):
 def test_options_are_priced_by_the_contract_and_written_ones_skipped(load):
     put = "SPY 01/15/2027 600.00 P"
     case = load(
-        lots=section(put, lot("11/16/2026", "2", "3.10", "$620", "$900"), lot("11/16/2026", "-1", "3.1", "-$310", "$0"))
+        lots=section(
+            put, lot("11/16/2026", "2", "3.10", "$620", "$900"), lot("11/16/2026", "-1", "3.1", "-$310", "-$250")
+        )
     )
     (holding,) = case.holdings
     assert (holding.lot.symbol, holding.lot.asset_class, holding.price) == (put, "option", 310)
     assert [(row.line, row.why) for row in case.files[0].skipped] == [
         (5, "short sales and written options are not covered")
     ]
+    unvalued = load(lots=section(put, lot("11/16/2026", "2", "3.10", "--", "$900")))
+    assert unvalued.holdings[0].price == 310
 
 
 def test_a_bond_is_priced_by_its_stated_value(load):

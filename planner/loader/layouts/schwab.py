@@ -25,6 +25,7 @@ _american_day = re.compile(r"\d{1,2}/\d{1,2}/\d{4}").search
 _sorted_day = re.compile(r"(\d{4})/(\d{2})/(\d{2})").search
 
 _NAMES = {
+    "symbol": "symbol",  # put in front from the title
     "quantity": "Quantity",
     "acquired": "Open Date",  # of an adjusted lot: the start of its holding period
     "purchased": "Transaction Open",
@@ -177,8 +178,6 @@ def _sum_of_all(totals: Sequence[Decimal | None]) -> Decimal | None:
 _HOW = "look for Positions, the dollar figure in the Cost Basis column of a holding, Lot Details, Export"
 
 LAYOUTS = (
-    Layout(
-        "schwab_lot_details", "Charles Schwab", "lots", _STANDARD, _read, _HOW, lacks=frozenset({"Transaction Open"})
-    ),
+    Layout("schwab_lot_details", "Charles Schwab", "lots", _STANDARD, _read, _HOW),
     Layout("schwab_lot_details_extended", "Charles Schwab", "lots", _STANDARD | _EXTENDED, _read, _HOW),
 )
