@@ -1,4 +1,4 @@
-"""The law's nouns. Money is exact decimal dollars; dates are trade dates; a loss is negative unless a name says `loss`."""
+"""The law's nouns. Money is exact dollars; dates are trade dates; a loss is negative unless a name says `loss`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CENT = Decimal("0.01")
 
 
 def to_cents(amount: Decimal) -> Decimal:
-    """An amount of dollars rounded to the cent, half away from zero. The law rounds nothing (law of the return, not of § 1)."""
+    """An amount of dollars rounded to the cent, half away from zero. § 1 itself rounds nothing (I-18)."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
@@ -82,7 +82,7 @@ class Carryover:
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """A year's net recognised gains before carryovers, signed. `collectibles` is the part of `long_term` in the 28-percent group."""
+    """A year's net recognised gains before carryovers, signed; `collectibles` is the 28-percent part of `long_term`."""
 
     short_term: Decimal = ZERO
     long_term: Decimal = ZERO

@@ -15,7 +15,8 @@ class AssetClasses:
     is the trust of that ticker."""
 
     held: dict[str, list[AssetClass]] = field(default_factory=dict)
-    assumed: dict[str, str] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
+    twins: dict[str, str] = field(default_factory=dict)
     found: dict[tuple[str, bool], AssetClass] = field(default_factory=dict)
 
     def of_lot(self, symbol: str, stated: AssetClass | None, *, coins: bool) -> AssetClass:
@@ -38,20 +39,22 @@ class AssetClasses:
         return self.of_traded(symbol, stated, coins=coins) or self._looked_up(symbol, coins=coins)
 
     def cautions(self) -> list[Caution]:
-        """One a symbol that was assumed."""
-        return [Caution("asset_class_assumed", self.assumed[symbol]) for symbol in sorted(self.assumed)]
+        """One for all symbols taken for stocks, and one for each that is a coin's and a security's."""
+        found = [self.twins[symbol] for symbol in sorted(self.twins)]
+        if self.unlisted:
+            names = ", ".join(sorted(self.unlisted))
+            found.append(
+                f"Not in our list of securities, so taken for stocks: {names} (`asset_class` can say otherwise)"
+            )
+        return [Caution("asset_class_assumed", text) for text in found]
 
     def _looked_up(self, symbol: str, *, coins: bool) -> AssetClass:
         known = listed_class(symbol, coins=coins)
         twin = shared_ticker(symbol)
         if known is None:
-            self.assumed[symbol] = (
-                f"`{symbol}` is not in our list of securities: taken for a stock (`asset_class` can say otherwise)"
-            )
+            self.unlisted.add(symbol)
         elif coins and twin is not None:
-            self.assumed[symbol] = (
-                f"`{symbol}` is both a coin and {twin}: taken for {known}; say which in `asset_class`"
-            )
+            self.twins[symbol] = f"`{symbol}` is both a coin and {twin}: taken for {known}; say which in `asset_class`"
         return known or AssetClass.STOCK
 
 

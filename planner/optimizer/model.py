@@ -94,6 +94,18 @@ def build(
     return program
 
 
+def priced_year(economy: Economy, prices: Sequence[float], gains: Sequence[tuple[float, float]]) -> pulp.LpProblem:
+    """The year alone, free to choose each basket's gain within its range, a dollar of loss costing `prices`."""
+    program = Program(pulp.LpProblem("year", pulp.LpMinimize))
+    for basket, (price, (low, high)) in enumerate(zip(prices, gains, strict=True)):
+        gain = program.variable(low / UNIT, high / UNIT)
+        program.sums[basket].addInPlace(gain)
+        program.cost.addInPlace(-price * gain)
+    _add_regimes(program, economy)
+    program.problem.setObjective(program.cost)
+    return program.problem
+
+
 # --- lots ------------------------------------------------------------------------------------------------------
 
 

@@ -13,11 +13,12 @@ from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate
 from planner.plan import Cancellation, NearLongTerm, Window
 from planner.purchases import HouseholdPurchases
 from planner.refusals import Caution
+from rules.assets import in_collectibles_group, is_crypto_etp
 from rules.digital_assets import proposals
-from rules.holding_period import first_long_term_day
+from rules.holding_period import first_day_held_longer, first_long_term_day
 from rules.liability import Liability
 from rules.substantially_identical import IdenticalGroups, Verdict, option_underlying
-from rules.terms import ZERO, AccountKind, AssetClass, Character
+from rules.terms import ZERO, AccountKind, AssetClass
 from rules.wash_sale import first_safe_day, wash_window
 
 NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
@@ -97,6 +98,7 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
         yield from _coverage(case)
         yield from _asked(case, purchases, securities)
         yield from _young_funds(securities)
+        yield from _crypto_trusts(securities)
     yield from _digital_assets(case, setting, evaluation)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from _past_purchases(case)
@@ -171,28 +173,34 @@ def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigur
 
 
 def _young_funds(securities: list[SaleFigures]) -> Iterator[Caution]:
-    funds = {AssetClass.FUND, AssetClass.ETF}
-    for sale in securities:
-        lot = sale.order.holding.lot
-        if lot.asset_class not in funds or sale.character is not Character.SHORT or lot.acquired is None:
-            continue
-        if sale.order.sold <= _months_later(lot.acquired, 6):
-            yield Caution(
-                "fund_six_months",
-                f"{lot.symbol} held six months or less: its loss is long-term as far as it paid capital gain "
-                "dividends, and disallowed as far as it paid exempt-interest dividends (§ 852(b)(4)): not counted.",
-                lot.lot_id,
-            )
+    """§ 852(b)(4): of regulated investment companies; trusts that hold metal or coins are none."""
+    young = sorted({sale.order.holding.lot.symbol for sale in securities if _is_young_fund(sale)})
+    if young:
+        yield Caution(
+            "fund_six_months",
+            f"{', '.join(young)}: held six months or less. The loss is long-term as far as the fund paid capital gain "
+            "dividends, and disallowed as far as it paid exempt-interest dividends (§ 852(b)(4)): not counted here.",
+        )
 
 
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+def _is_young_fund(sale: SaleFigures) -> bool:
+    lot = sale.order.holding.lot
+    if lot.asset_class not in (AssetClass.FUND, AssetClass.ETF) or lot.acquired is None:
+        return False
+    if in_collectibles_group(lot.symbol, lot.asset_class) or is_crypto_etp(lot.symbol, lot.asset_class):
+        return False
+    return sale.order.sold < first_day_held_longer(lot.acquired, 6)
+
+
+def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:
+    lots = [sale.order.holding.lot for sale in securities]
+    symbols = sorted({lot.symbol for lot in lots if is_crypto_etp(lot.symbol, lot.asset_class)})
+    if symbols:
+        yield Caution(
+            "crypto_trust",
+            f"{', '.join(symbols)}: shares of a trust that holds coins are taken for securities that § 1091 reaches, "
+            "as brokers report them; that is unsettled (I-11).",
+        )
 
 
 def _digital_assets(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:

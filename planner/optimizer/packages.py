@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.groups import Coupling
 from planner.optimizer.model import Economy
-from planner.optimizer.regimes import Sums, cheapest
-
-SLACK = 1e-4  # dollars by which the solver may stand outside a regime it chose
+from planner.optimizer.regimes import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +34,10 @@ def choose(lots: Sequence[Candidate], groups: Sequence[Coupling], economy: Econo
     `prices` are what a dollar of recognised loss is worth at the margin, by basket, before its own deferred tax.
     """
     for group in groups:
-        recent = [r.candidate for r in group.replacements if r.candidate is not None]
-        offers = [Package(), _opened(lots, group, frozenset(), economy)]
-        if set(recent) & set(group.slices):
-            offers.append(_opened(lots, group, frozenset(recent) & frozenset(group.slices), economy))
+        recent = [i for i in group.slices if any(r.candidate == i for r in group.replacements)]
+        by_loss = sorted(recent, key=lambda i: (lots[i].whole.gain / lots[i].quantity, lots[i].lot_id))
+        closed = [frozenset(by_loss[:n]) for n in range(len(by_loss) + 1)]
+        offers = [Package(), *(_opened(lots, group, some, economy) for some in closed)]
         yield max(offers, key=lambda offer: _worth(lots, offer, economy, prices))
 
 
@@ -76,22 +74,6 @@ def _worth(lots: Sequence[Candidate], offer: Package, economy: Economy, prices: 
     return fixed + sum(max(0.0, worth) for worth in freed)
 
 
-def margin_prices(economy: Economy, sums: Sums, supply: Sums) -> Sums:
-    """What a dollar of loss is worth in each basket: what it takes off the year's cost, or what the next lot charges.
-
-    `supply` is what the dearest lot sold, or the next one, costs per dollar of loss: where other lots can deliver it,
-    a group's loss is worth no more than theirs.
-    """
-    regimes = list(economy.regimes)
-    here = cheapest(regimes, sums, SLACK)
-    found = []
-    for unit, charged in zip(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), supply, strict=True):
-        more = cheapest(regimes, plus(sums, unit), SLACK) - here
-        less = here - cheapest(regimes, plus(sums, (-unit[0], -unit[1], -unit[2])), SLACK)
-        found.append(max(min(more, charged), less))
-    return found[0], found[1], found[2]
-
-
 def _washed(lots: Sequence[Candidate], group: Coupling, sold: Sequence[int]) -> Iterator[tuple[int, float, bool]]:
     """Which share of which lot is washed, and whether for good."""
     gone = set(sold)
@@ -108,8 +90,3 @@ def _washed(lots: Sequence[Candidate], group: Coupling, sold: Sequence[int]) -> 
             yield i, matched / quantity, replacement.permanent
         if not any(left):
             return
-
-
-def plus(sums: Sums, gains: Sums) -> Sums:
-    """s, l and k when gains (short, long, collectibles) are added: collectibles gain is long-term gain too."""
-    return sums[0] + gains[0], sums[1] + gains[1] + gains[2], sums[2] + gains[2]

@@ -19,8 +19,9 @@ import numpy as np
 from planner.household import Wishes
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.groups import Coupling
-from planner.optimizer.model import UNIT, Economy, Program, build
-from planner.optimizer.packages import Package, choose, margin_prices, plus
+from planner.optimizer.model import UNIT, Economy, Program, build, priced_year
+from planner.optimizer.packages import Package, choose
+from planner.optimizer.prices import margin_prices, most_worth, plus
 from planner.optimizer.regimes import Sums
 from planner.optimizer.solver import Infeasible, OutOfTime, Solved, solve
 from planner.optimizer.supply import Bulk, bulk
@@ -116,7 +117,8 @@ def _in_bulk(task: Task) -> Found | Infeasible:
         return _sharpened(task, placed, Fixed())
     # Without § 1091 for the wholesale groups: a bound for every lawful plan, and prices for choosing packages.
     program, unwashed = placed
-    chosen = list(choose(task.lots, wholesale, task.economy, _prices(task, program, unwashed)))
+    prices = _prices(task, program, unwashed)
+    chosen = list(choose(task.lots, wholesale, task.economy, prices))
     fixed = _fixed(task, chosen)
     shut = {i for group in wholesale for i in group.members} - {i for package in chosen for i in package.freed}
     around = _around(replace(task, couplings=closely), fixed)
@@ -126,7 +128,8 @@ def _in_bulk(task: Task) -> Found | Infeasible:
     found = _sharpened(around, placed, fixed)
     if isinstance(found, Infeasible):
         return found
-    return replace(found, bound=unwashed.bound * UNIT, ended=found.ended and unwashed.proven)
+    priced, exact = _priced_bound(task, prices)
+    return replace(found, bound=max(unwashed.bound * UNIT, priced), ended=found.ended and unwashed.proven and exact)
 
 
 def _split(couplings: Sequence[Coupling]) -> tuple[list[Coupling], list[Coupling]]:
@@ -167,6 +170,20 @@ def _fixed(task: Task, chosen: Sequence[Package]) -> Fixed:
     short, long, collectibles = (sum(package.gains[b] for package in chosen) for b in range(3))
     proceeds = sum((task.lots[i].whole.proceeds for i in lots), ZERO)
     return Fixed(lots, (short, long, collectibles), sum(package.cost for package in chosen), proceeds)
+
+
+def _priced_bound(task: Task, prices: Sums) -> tuple[float, bool]:
+    """No plan costs less: the cheapest year when a dollar of loss costs `prices`, less the most the lots can bring."""
+    low, high = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+    for lot in task.lots:
+        gain = float(lot.whole.gain)
+        low[lot.basket] += min(0.0, gain)
+        high[lot.basket] += max(0.0, gain)
+    problem = priced_year(task.economy, prices, list(zip(low, high, strict=True)))
+    year = solve(problem, task.seconds, GAP / UNIT)
+    if not isinstance(year, Solved):
+        return -math.inf, False
+    return year.bound * UNIT - most_worth(task.lots, task.couplings, task.economy, prices), year.proven
 
 
 def _charged(task: Task, program: Program, placed: Solved) -> Sums:

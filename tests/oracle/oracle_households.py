@@ -24,7 +24,9 @@ CLASSES = {"VTI": AssetClass.ETF, "AAPL": AssetClass.STOCK, "GLD": AssetClass.ET
 
 def dollars(low: int, high: int) -> st.SearchStrategy[Decimal]:
     """Amounts to the cent, often round, often at the edges the law knows."""
-    edges = [x for x in (0, 1500, 3000, 49450, 50400, 98900, 105700, 200000, 201775, 250000, 545500) if low <= x <= high]
+    edges = [
+        x for x in (0, 1500, 3000, 49450, 50400, 98900, 105700, 200000, 201775, 250000, 545500) if low <= x <= high
+    ]
     return st.one_of(
         st.sampled_from(edges or [low]).map(Decimal),
         st.integers(low, high).map(Decimal),
@@ -134,7 +136,9 @@ def every_plan(question: Question, parts: int = 1) -> Iterator[tuple[Sequence[Or
     shares = [Decimal(n) / parts for n in range(parts + 1)]
     for chosen in product(shares, repeat=len(field)):
         orders = [
-            Order(c.holding, c.quantity * share, c.whole.order.sold) for c, share in zip(field, chosen, strict=True) if share
+            Order(c.holding, c.quantity * share, c.whole.order.sold)
+            for c, share in zip(field, chosen, strict=True)
+            if share
         ]
         if wish.max_sales is not None and len(orders) > wish.max_sales:
             continue
