@@ -44,7 +44,31 @@ def with_reasons(setting: Setting, evaluation: Evaluation, baseline: Liability) 
     """The sales as printed: largest loss first, each with what it adds to those before it."""
     ordered = sorted(evaluation.sales, key=lambda s: (s.recognized_gain, s.order.holding.lot.lot_id))
     steps = _steps(setting, ordered, baseline) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
-    return tuple(_sale(setting, sold, next(steps) if steps is not None else None) for sold in ordered)
+    by_identity = _by_identity(setting, evaluation)
+    recent = {purchase.lot_id for purchase in setting.purchases}
+    return tuple(
+        _sale(setting, sold, next(steps) if steps is not None else None, _freed(setting, sold, by_identity, recent))
+        for sold in ordered
+    )
+
+
+def _by_identity(setting: Setting, evaluation: Evaluation) -> dict[str | None, list[SaleFigures]]:
+    groups: dict[str | None, list[SaleFigures]] = defaultdict(list)
+    for sale in evaluation.sales:
+        groups[setting.identity(sale.order.holding)].append(sale)
+    return groups
+
+
+def _freed(
+    setting: Setting, sold: SaleFigures, by_identity: dict[str | None, list[SaleFigures]], recent: set[str | None]
+) -> Decimal:
+    """The loss of other lots that § 1091 would disallow if this lot, bought within the window, were kept."""
+    lot_id = sold.order.holding.lot.lot_id
+    if lot_id not in recent:
+        return ZERO
+    others = [s for s in by_identity[setting.identity(sold.order.holding)] if s is not sold]
+    then = after_wash_sales(setting, [figures(sale.order) for sale in others])
+    return sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
 
 
 def _steps(setting: Setting, ordered: list[SaleFigures], baseline: Liability) -> Iterator[Step]:
@@ -60,7 +84,7 @@ def _carried(year: Liability) -> Decimal:
     return year.carryover_short + year.carryover_long
 
 
-def _sale(setting: Setting, sold: SaleFigures, step: Step | None) -> Sale:
+def _sale(setting: Setting, sold: SaleFigures, step: Step | None, freed: Decimal) -> Sale:
     order = sold.order
     lot = order.holding.lot
     reached = setting.identity(order.holding) is not None
@@ -78,7 +102,7 @@ def _sale(setting: Setting, sold: SaleFigures, step: Step | None) -> Sale:
         character=sold.character,
         disallowed_loss=sold.disallowed_loss,
         permanently_lost=sold.permanently_lost,
-        reason=_reason(sold, step),
+        reason=_reason(sold, step, freed),
         rebuy_on=first_safe_day(order.sold) if reached and sold.gain < 0 else None,
         whole_lot=order.quantity == lot.quantity,
         long_term_on=turns if sold.character is Character.SHORT else None,
@@ -91,7 +115,7 @@ def _turns_long_term(order: Order) -> date | None:
     return None if start is None or lot.inherited else first_long_term_day(start)
 
 
-def _reason(sold: SaleFigures, step: Step | None) -> str:
+def _reason(sold: SaleFigures, step: Step | None, freed: Decimal) -> str:
     words = []
     if step is not None:
         if step.tax_saved > 0:
@@ -104,6 +128,8 @@ def _reason(sold: SaleFigures, step: Step | None) -> str:
             words.append(f"uses ${-step.carryover:,.2f} of carryover")
     elif sold.gain < 0:
         words.append(f"{sold.character}-term loss")
+    if freed > 0:
+        words.append(f"kept, it would have ${freed:,.2f} of the other lots' loss disallowed")
     if sold.disallowed_loss:
         words.append(f"${sold.disallowed_loss:,.2f} of its loss is disallowed")
     return "; ".join(words) or ("raises cash" if sold.gain >= 0 else "changes no tax")
@@ -142,9 +168,7 @@ class _Weighing:
         self.wishes = wishes
         self.baseline = baseline
         self.totals = totals(setting, evaluation.sales)
-        self.by_identity: dict[str | None, list[SaleFigures]] = defaultdict(list)
-        for sale in evaluation.sales:
-            self.by_identity[setting.identity(sale.order.holding)].append(sale)
+        self.by_identity = _by_identity(setting, evaluation)
         self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
         for purchase in setting.purchases:
             self.bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
