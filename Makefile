@@ -36,8 +36,7 @@ golden: $(VENV)/.tools  ## rewrite the expected outputs; read the diff before yo
 	@$(BIN)/python tests/golden/regenerate.py
 	@echo 'now read: git diff tests/golden examples'
 
-bench: $(VENV)/.program  ## time and memory beside a straightforward model; see benchmarks/README.md
-	@$(INSTALL) --no-build-isolation --editable '.[bench]'
+bench: $(VENV)/.tools  ## time and memory beside a straightforward model; see benchmarks/README.md
 	@$(BIN)/python benchmarks/run.py
 
 clean:  ## remove caches and build output; remove .venv yourself to start over
