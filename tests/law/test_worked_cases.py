@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from planner.trading_days import last_trading_day, settles_on
 from rules.holding_period import character, first_day_held_longer, first_long_term_day
 from rules.liability import Liability, TaxReturn, liability
 from rules.netting import ScheduleD, carryover_worksheet, schedule_d
 from rules.tax_year import LawNotHeld, tax_year
 from rules.terms import ZERO, Carryover, FilingStatus, Gains
 from rules.wash_sale import first_clean_day, first_safe_day, last_day_to_double_up
-from rules.year_end import last_trading_day, tax_year_of_sale, tax_year_of_short_close
+from rules.year_end import tax_year_of_sale, tax_year_of_short_close
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "law.json").read_text("utf-8"), parse_float=Decimal)["cases"]
 STATUS = {
@@ -202,6 +203,7 @@ def test_year_end_dates(case: dict[str, Any]) -> None:
         assert ANSWERS[inputs["question"]] == date.fromisoformat(expected["date"])
         return
     traded, settled = date.fromisoformat(inputs["trade_date"]), date.fromisoformat(inputs["settlement_date"])
+    assert settles_on(traded) == settled
     if inputs["action"].startswith("sell long"):
         assert tax_year_of_sale(traded) == expected["tax_year"]
     else:
