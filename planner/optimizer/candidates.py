@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
@@ -15,7 +15,7 @@ from planner.portfolio import Holding
 from rules.assets import is_section_1256
 from rules.digital_assets import reached_by_1091
 from rules.substantially_identical import IdenticalGroups
-from rules.terms import ZERO, AccountKind, AssetClass, Character
+from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character
 
 WHOLE = Decimal(1)
 FRACTION = Decimal("0.000001")  # the finest share quantity we ask a broker for
@@ -149,11 +149,15 @@ def _gain_if_known(holding: Holding, sold: date) -> Decimal | None:
 
 
 def _smallest(whole: SaleFigures, minimum_loss: Decimal, step: Decimal) -> Decimal:
-    """The least quantity whose loss reaches `minimum_loss`, in whole steps, at most the whole lot."""
+    """The least quantity whose loss, in cents, reaches `minimum_loss`: whole steps, at most the whole lot."""
     quantity = whole.order.quantity
     if minimum_loss <= 0 or whole.gain >= 0:
         return ZERO
-    needed = (quantity * minimum_loss / -whole.gain / step).to_integral_value(ROUND_CEILING) * step
+    loss_of_a_step = -whole.gain * step / quantity
+    aim = minimum_loss if loss_of_a_step > CENT else minimum_loss + CENT  # proceeds and basis are each rounded
+    needed = (quantity * aim / -whole.gain / step).to_integral_value(ROUND_CEILING) * step
+    if needed < quantity and -figures(replace(whole.order, quantity=needed)).gain < minimum_loss:
+        needed += step
     return min(needed, quantity)
 
 
