@@ -29,9 +29,10 @@ MEBIBYTE = 1024 if sys.platform != "darwin" else 1024 * 1024  # ru_maxrss is in 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One whole process: seconds by the clock on the wall, peak memory in MiB, and what it printed."""
+    """One whole process: seconds by the clock on the wall and of the processor, peak memory, and what it printed."""
 
     seconds: float
+    processor: float
     mebibytes: float
     printed: str
 
@@ -46,7 +47,14 @@ def run(*command: str | Path) -> Run:
         if process.returncode:
             sys.exit(f"exit {process.returncode}: {' '.join(str(word) for word in command)}")
         printed.seek(0)
-        return Run(seconds, used.ru_maxrss / MEBIBYTE, printed.read().decode())
+        return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / MEBIBYTE, printed.read().decode())
+
+
+def figures(runs: list[Run]) -> str:
+    """Median seconds, wall and processor, and the largest memory."""
+    wall = statistics.median(each.seconds for each in runs)
+    processor = statistics.median(each.processor for each in runs)
+    return f"{wall:9.2f}{processor:9.2f}{max(each.mebibytes for each in runs):7.0f}"
 
 
 def answer(finished: Run) -> dict[str, Any]:
@@ -65,13 +73,12 @@ def compare(lots: int, rounds: int, options: list[str], folder: Path) -> None:
     plan, peer = answer(ours[0]), answer(plain[0])
     benefit = plan["benefit"]
     title = f"{lots:,} lots{' ' + ' '.join(options) if options else ''}"
-    print(f"{title:34}{'seconds':>9}{'MiB':>7}{'benefit.total':>16}{'sales':>8}")
+    print(f"{title:34}{'wall s':>9}{'cpu s':>9}{'MiB':>7}{'benefit.total':>16}{'sales':>8}")
     for name, runs, total, sales in (
         ("harvest plan", ours, benefit["total"], len(plan["sales"])),
         ("straightforward, CBC", plain, peer["total"], peer["sales"]),
     ):
-        seconds = statistics.median(each.seconds for each in runs)
-        print(f"  {name:32}{seconds:9.2f}{max(each.mebibytes for each in runs):7.0f}{total:16,.2f}{sales:8,}")
+        print(f"  {name:32}{figures(runs)}{total:16,.2f}{sales:8,}")
     ratios = sorted(a.seconds / b.seconds for a, b in zip(ours, plain, strict=True))
     print(
         f"  ratio of the pairs: median {statistics.median(ratios):.2f}, {ratios[0]:.2f} to {ratios[-1]:.2f};"
@@ -83,8 +90,7 @@ def alone(title: str, rounds: int, *command: str | Path) -> None:
     """A command of ours by itself, after one run that is not counted."""
     run(*command)
     runs = [run(*command) for _ in range(rounds)]
-    seconds = statistics.median(each.seconds for each in runs)
-    print(f"  {title:32}{seconds:9.2f}{max(each.mebibytes for each in runs):7.0f}")
+    print(f"  {title:32}{figures(runs)}")
 
 
 def main() -> None:
@@ -99,7 +105,7 @@ def main() -> None:
     options += ["--recent", given.recent] if given.recent else []
     options += ["--seed", given.seed] if given.seed else []
 
-    print(f"{'start-up, and the example':34}{'seconds':>9}{'MiB':>7}")
+    print(f"{'start-up, and the example':34}{'wall s':>9}{'cpu s':>9}{'MiB':>7}")
     alone("harvest --help", given.rounds, HARVEST, "--help")
     alone("harvest plan examples/household", given.rounds, HARVEST, "plan", ROOT / "examples" / "household", *AS_OF)
     print()
