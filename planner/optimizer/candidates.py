@@ -54,10 +54,8 @@ class Candidate:
 
     def rounded(self, quantity: Decimal) -> Decimal:
         """The nearest quantity that can be sold: whole steps of a part, or the whole lot."""
-        if quantity >= self.quantity - self.step / 2:
-            return self.quantity
-        steps = (quantity / self.step).to_integral_value()
-        return min(steps * self.step, self.quantity)
+        part = min((quantity / self.step).to_integral_value() * self.step, self.quantity)
+        return part if abs(quantity - part) < self.quantity - quantity else self.quantity
 
 
 @dataclass(frozen=True, slots=True)
