@@ -19,7 +19,6 @@ from planner.portfolio import Transaction
 from rules.assets import classify
 from rules.digital_assets import reached_by_1091
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
-from rules.wash_sale import wash_window
 
 ACQUISITIONS = frozenset(
     {"buy", "reinvest", "vest", "exercise"}
@@ -31,19 +30,18 @@ Held = tuple[str, str, date]  # account, symbol, day bought
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPurchases:
-    """Purchases that may wash a sale on one day. `cancelable` are planned ones the user may still call off."""
+    """Purchases that may wash a sale. `cancelable` are planned ones the user may still call off."""
 
     fixed: tuple[ReplacementPurchase, ...]
     cancelable: tuple[tuple[PlannedPurchase, ReplacementPurchase], ...]
 
 
-def purchases_around(case: Case, sold: date) -> HouseholdPurchases:
-    """Every purchase within the 61 days around a sale on `sold` whose shares are, or will be, held then.
+def purchases_between(case: Case, first: date, last: date) -> HouseholdPurchases:
+    """Every purchase from `first` to `last`, both included, whose shares are, or will be, held.
 
     Only of what § 1091 reaches: coins held directly replace nothing (unless `[wash_sale] crypto` supposes so).
     """
     reached = _Reach(case)
-    first, last = wash_window(sold)
     accounts = {account.name: account for account in case.household.accounts}
     held = [p for p in _held_lots(case, accounts, first, last) if reached(p.account, p.symbol)]
     unexplained = [p for p in _history_without_lots(case, accounts, first, last, held) if reached(p.account, p.symbol)]

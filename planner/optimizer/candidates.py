@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -40,6 +40,10 @@ class Candidate:
     @property
     def lot_id(self) -> str:
         return self.holding.lot.lot_id
+
+    @property
+    def sold(self) -> date:
+        return self.whole.order.sold
 
     @property
     def quantity(self) -> Decimal:
@@ -80,8 +84,8 @@ def identity_of(case: Case) -> Callable[[Holding], str | None]:
     return lambda holding: key(holding.lot.symbol, holding.lot.asset_class)
 
 
-def candidates(case: Case, sold: date) -> Field:
-    """Every lot in a taxable account, either as a candidate for sale on that day or held back with the reason."""
+def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
+    """Every lot in a taxable account, as a candidate for each of its days, or held back with the reason."""
     taxable = {a.name: a for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
     identity = identity_of(case)
     wishes = case.household.wishes
@@ -94,11 +98,12 @@ def candidates(case: Case, sold: date) -> Field:
         account = taxable.get(lot.account)
         if account is None:
             continue
-        obstacle = _obstacle(holding, kept, sold)
+        offered = days(holding)
+        obstacle = _obstacle(holding, kept) if offered else "no market for it opens before the year ends"
         if obstacle is not None:
-            held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding, sold), obstacle))
+            held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
             continue
-        whole = figures(Order(holding, lot.quantity, sold))
+        whole = figures(Order(holding, lot.quantity, offered[0]))
         if not wishes.sell or (whole.gain > 0 and not wishes.sell_gains):
             continue
         if whole.gain < 0 and -whole.gain < wishes.minimum_loss:
@@ -107,20 +112,20 @@ def candidates(case: Case, sold: date) -> Field:
             )
             continue
         step = SATOSHI if lot.asset_class is AssetClass.CRYPTO else FRACTION if account.fractional else WHOLE
-        found.append(
-            Candidate(
-                holding=holding,
-                whole=whole,
-                step=step,
-                cost_rate=costs[lot.asset_class],
-                identity=identity(holding),
-                smallest=_smallest(whole, wishes.minimum_loss, step),
-            )
+        first = Candidate(
+            holding=holding,
+            whole=whole,
+            step=step,
+            cost_rate=costs[lot.asset_class],
+            identity=identity(holding),
+            smallest=_smallest(whole, wishes.minimum_loss, step),
         )
+        found.append(first)
+        found += [replace(first, whole=figures(Order(holding, lot.quantity, day))) for day in offered[1:]]
     return Field(tuple(found), tuple(held_back))
 
 
-def _obstacle(holding: Holding, kept: set[str], sold: date) -> str | None:
+def _obstacle(holding: Holding, kept: set[str]) -> str | None:
     lot = holding.lot
     if lot.lot_id in kept or lot.symbol in kept:
         return "you asked to keep it"
@@ -132,14 +137,12 @@ def _obstacle(holding: Holding, kept: set[str], sold: date) -> str | None:
         return "its price is not known: add it to the lots file"
     if lot.acquired is None and not lot.inherited:
         return "acquired on various dates: without the date of each lot its character is not known"
-    if lot.acquired is not None and lot.acquired > sold:
-        return "bought after the sale date"
     if is_section_1256(lot.symbol, lot.asset_class):
         return "a section 1256 contract: marked to market at year end, so there is nothing to harvest (L-05)"
     return None
 
 
-def _gain_if_known(holding: Holding, sold: date) -> Decimal | None:
+def _gain_if_known(holding: Holding) -> Decimal | None:
     lot = holding.lot
     if holding.price is None or lot.basis is None:
         return None

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from planner.case import Case
 from planner.optimizer.candidates import Candidate, Field, candidates
+from planner.portfolio import Holding
 from planner.refusals import NoPlan, Refusal
 from rules.terms import ZERO
 
 PLACE = "household.toml: [plan] cash_needed"
 
 
-def refuse_impossible_wishes(case: Case, field: Field) -> None:
+Days = Callable[[Holding], Sequence[date]]
+
+
+def refuse_impossible_wishes(case: Case, field: Field, days: Days) -> None:
     """Raise NoPlan where the cash needed cannot be raised, naming the wishes that stand in its way."""
     wishes = case.household.wishes
     needed = wishes.cash_needed
@@ -37,20 +42,20 @@ def refuse_impossible_wishes(case: Case, field: Field) -> None:
         [
             Refusal(
                 PLACE,
-                f"cash_needed = {needed:,} cannot be raised: all that may be sold on {case.sale_date} brings "
+                f"cash_needed = {needed:,} cannot be raised: all that may be sold from {case.sale_date} on brings "
                 f"${raised:,.2f}",
-                _remedy(case, needed),
+                _remedy(case, needed, days),
             )
         ]
     )
 
 
 def _most_cash(lots: Iterable[Candidate], max_sales: int | None) -> Decimal:
-    proceeds = sorted((lot.whole.proceeds for lot in lots), reverse=True)
+    proceeds = sorted({lot.lot_id: lot.whole.proceeds for lot in lots}.values(), reverse=True)
     return sum(proceeds[:max_sales], ZERO)
 
 
-def _remedy(case: Case, needed: Decimal) -> str:
+def _remedy(case: Case, needed: Decimal, days: Days) -> str:
     """What each wish costs in cash: the proceeds there would be without it."""
     wishes = case.household.wishes
     relaxed = {
@@ -68,7 +73,7 @@ def _remedy(case: Case, needed: Decimal) -> str:
         if other == wishes:
             continue
         household = replace(case.household, wishes=other)
-        field = candidates(replace(case, household=household), case.sale_date)
+        field = candidates(replace(case, household=household), days)
         raised = _most_cash(field.candidates, other.max_sales)
         offers.append(f"{name}: ${raised:,.2f}{'' if raised >= needed else ' (not enough)'}")
     return "ask for less cash" + (", or change a wish: " + "; ".join(offers) if offers else "")

@@ -1,4 +1,4 @@
-"""Lots whose losses depend on one another: those of one substantially identical security with a recent purchase."""
+"""Lots whose losses depend on one another: those of one substantially identical security with purchases around."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from datetime import date
 
 from planner.optimizer.candidates import Candidate
 from rules.terms import AccountKind, ReplacementPurchase
+from rules.wash_sale import wash_window
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Replacement shares, in the order in which they are matched. `candidate`: the lot they are, if it may be sold."""
+    """Replacement shares, in the order in which they are matched.
+
+    `sellable` are the candidates (one a day) that these shares are, if they may be sold; `washes` are the days of sale
+    whose window they lie in.
+    """
 
     quantity: float
     permanent: bool  # bought in an IRA or the like: the loss is gone for good
-    candidate: int | None = None
+    sellable: tuple[int, ...]
+    washes: frozenset[date]
 
 
 @dataclass(frozen=True, slots=True)
 class Coupling:
-    """Loss lots of one security (indices, in the order in which their losses are matched) and what may replace them."""
+    """Loss lots of one security (candidates, in the order in which losses are matched) and what may replace them."""
 
     identity: str
     slices: tuple[int, ...]
@@ -35,7 +41,7 @@ class Coupling:
     @property
     def members(self) -> set[int]:
         """Every candidate that needs variables of its own here."""
-        return {*self.slices, *(r.candidate for r in self.replacements if r.candidate is not None)}
+        return {*self.slices, *(i for r in self.replacements for i in r.sellable)}
 
 
 def couplings(
@@ -47,41 +53,55 @@ def couplings(
         bought[identity(purchase.symbol)].append(purchase)
     if not bought:
         return []
-    index_of = {lot.lot_id: i for i, lot in enumerate(lots)}
-    losses: dict[str, list[int]] = defaultdict(list)
+    entries: dict[str, list[int]] = defaultdict(list)  # by lot
+    slices: dict[str, list[int]] = defaultdict(list)  # by security
     for i, lot in enumerate(lots):
+        entries[lot.lot_id].append(i)
         if lot.identity in bought and lot.whole.gain < 0:
-            losses[lot.identity].append(i)
+            slices[lot.identity].append(i)
     found = []
-    for key, slices in losses.items():
-        replacements = _merged(
-            [
-                Replacement(
-                    float(purchase.quantity),
-                    purchase.account_kind is not AccountKind.TAXABLE,
-                    index_of.get(purchase.lot_id) if purchase.lot_id is not None else None,
-                )
-                for purchase in bought[key]
-            ]
-        )
-        ordered = tuple(sorted(slices, key=lambda i: _order(lots[i])))
-        if any(r.candidate != i for i in ordered for r in replacements):
+    for key, losses in slices.items():
+        ordered = tuple(sorted(losses, key=lambda i: _order(lots[i])))
+        days = {lots[i].sold for i in ordered}
+        replacements = _merged([_replacement(purchase, entries, days) for purchase in bought[key]])
+        if any(can_wash(lots, r, i) for i in ordered for r in replacements):
             found.append(Coupling(key, ordered, replacements))
     return found
 
 
+def can_wash(lots: Sequence[Candidate], replacement: Replacement, index: int) -> bool:
+    """Whether these shares lie in the window of a sale of this candidate, and are not its own lot."""
+    own = any(lots[i].lot_id == lots[index].lot_id for i in replacement.sellable)
+    return lots[index].sold in replacement.washes and not own
+
+
+def _replacement(purchase: ReplacementPurchase, entries: dict[str, list[int]], days: set[date]) -> Replacement:
+    washes = frozenset(day for day in days if _inside(purchase.acquired, day))
+    sellable = tuple(entries.get(purchase.lot_id, ())) if purchase.lot_id is not None else ()
+    return Replacement(float(purchase.quantity), purchase.account_kind is not AccountKind.TAXABLE, sellable, washes)
+
+
+def _inside(bought: date, sold: date) -> bool:
+    first, last = wash_window(sold)
+    return first <= bought <= last
+
+
 def _order(lot: Candidate) -> tuple[date, date, str]:
     """The order of rules.wash_sale: by sale, then by original acquisition (Reg. § 1.1091-1(b))."""
-    return lot.whole.order.sold, lot.holding.bought or date.min, lot.lot_id
+    return lot.sold, lot.holding.bought or date.min, lot.lot_id
 
 
 def _merged(replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
     """Neighbours that cannot be sold and have the same effect are as good as one: fewer switches for the solver."""
     merged: list[Replacement] = []
     for replacement in replacements:
+        if not replacement.washes:
+            continue
         last = merged[-1] if merged else None
-        if last and last.candidate is None is replacement.candidate and last.permanent == replacement.permanent:
-            merged[-1] = Replacement(last.quantity + replacement.quantity, last.permanent)
+        alike = last and (last.permanent, last.sellable, last.washes) == (replacement.permanent, (), replacement.washes)
+        if last and alike and not replacement.sellable:
+            total = last.quantity + replacement.quantity
+            merged[-1] = Replacement(total, last.permanent, (), last.washes)
         else:
             merged.append(replacement)
     return tuple(merged)

@@ -7,6 +7,7 @@ named by number, because PuLP's cleaning of names collides.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,11 +17,12 @@ import pulp
 
 from planner.household import Wishes
 from planner.optimizer.candidates import Candidate, whole_steps
-from planner.optimizer.groups import Coupling
+from planner.optimizer.groups import Coupling, can_wash
 from planner.optimizer.regimes import Box, Expr, Regime
 from planner.optimizer.supply import Bulk
 
 UNIT = 1000.0  # the model's dollar: keeps coefficients near one
+PATIENCE = 0.0005  # dollars a lot: all it takes to prefer the earlier of two equal days
 Sum: TypeAlias = pulp.LpAffineExpression
 
 
@@ -44,6 +46,7 @@ class Program:
     sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))
     proceeds: Sum = field(default_factory=Sum)
     fractions: dict[int, Sum] = field(default_factory=dict)  # candidate's index -> share of the lot sold
+    switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold
     bulks: list[tuple[Bulk, pulp.LpVariable, pulp.LpVariable]] = field(default_factory=list)
     count: Sum = field(default_factory=Sum)
     made: int = 0
@@ -84,6 +87,7 @@ def build(
     program = Program(pulp.LpProblem("harvest", pulp.LpMinimize), couplings)
     for index in single:
         _add_lot(program, economy, lots[index], index, wishes)
+    _add_days(program, lots, single)
     for bulk in bulks:
         _add_bulk(program, economy, bulk)
     for coupling in couplings:
@@ -133,11 +137,32 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, wis
     program.cost.addInPlace((float(lot.cost_rate) * proceeds - economy.deferral * gain) * share)
     least = float(lot.smallest) / quantity
     if wishes.max_sales is not None or least > 0:
-        sold = program.binary()
-        program.require(share <= sold)
+        sold = _switch(program, index)
         if least > 0:
             program.require(share >= least * sold)
         program.count.addInPlace(sold)
+
+
+def _switch(program: Program, index: int) -> pulp.LpVariable:
+    """Whether anything of the lot is sold that day."""
+    if index not in program.switches:
+        on = program.switches[index] = program.binary()
+        program.require(program.fractions[index] <= on)
+    return program.switches[index]
+
+
+def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]) -> None:
+    """A lot offered on several days is sold on one of them, or on none; where days are equal, on the earlier."""
+    entries: dict[str, list[int]] = defaultdict(list)
+    for index in single:
+        entries[lots[index].lot_id].append(index)
+    for days in entries.values():
+        if len(days) < 2:
+            continue
+        switches = [_switch(program, index) for index in days]
+        program.require(pulp.lpSum(switches) <= 1)
+        for n, switch in enumerate(switches):
+            program.cost.addInPlace((n * PATIENCE / UNIT) * switch)
 
 
 def _add_bulk(program: Program, economy: Economy, bulk: Bulk) -> None:
@@ -163,7 +188,8 @@ def _add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate],
         m[i,p] = min(what is left of slice i, what is left of replacement p)
 
     One binary a pair says which of the two is used up. A matched share's loss is not recognised; it moves into the
-    replacement's basis (nothing is given up), or is gone where an IRA bought.
+    replacement's basis (nothing is given up), or is gone where an IRA bought. A replacement that took on a loss is not
+    sold later in the same plan (L-27).
     """
     used_of_replacement = [Sum() for _ in coupling.replacements]
     for index in coupling.slices:
@@ -173,11 +199,15 @@ def _add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate],
         sold = quantity * program.fractions[index]
         used_of_slice = Sum()
         for p, replacement in enumerate(coupling.replacements):
-            if replacement.candidate == index:
-                continue  # a lot is never its own replacement
+            if not can_wash(lots, replacement, index):
+                continue
             held: Sum = Sum(constant=replacement.quantity)
-            if replacement.candidate is not None:
-                held = held - float(lots[replacement.candidate].quantity) * program.fractions[replacement.candidate]
+            later = []
+            for i in replacement.sellable:
+                if lots[i].sold <= lot.sold:
+                    held = held - float(lots[i].quantity) * program.fractions[i]
+                else:
+                    later.append(program.switches[i])
             matched = program.variable(0, min(quantity, replacement.quantity))
             slice_used_up = program.binary()
             used_of_slice = used_of_slice + matched
@@ -186,6 +216,8 @@ def _add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate],
             program.require(used_of_replacement[p] <= held)
             program.require(used_of_slice >= sold - quantity * (1 - slice_used_up))
             program.require(used_of_replacement[p] >= held - replacement.quantity * slice_used_up)
+            if later:
+                program.require(matched <= min(quantity, replacement.quantity) * (1 - pulp.lpSum(later)))
             program.sums[lot.basket].addInPlace(loss * matched)
             kept = 0.0 if replacement.permanent else economy.deferral
             program.cost.addInPlace(-kept * loss * matched)

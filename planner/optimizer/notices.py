@@ -22,7 +22,6 @@ from rules.terms import ZERO, AccountKind, AssetClass
 from rules.wash_sale import first_safe_day, wash_window
 
 NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
-SATURDAY = 5
 
 
 def windows(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[Window, ...]:
@@ -93,7 +92,6 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
     securities = [
         sale for sale in evaluation.sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None
     ]
-    yield from _sale_day(case, evaluation)
     if securities:
         yield from _coverage(case)
         yield from _asked(case, purchases, securities)
@@ -102,16 +100,6 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
     yield from _digital_assets(case, setting, evaluation)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from _past_purchases(case)
-
-
-def _sale_day(case: Case, evaluation: Evaluation) -> Iterator[Caution]:
-    day = case.sale_date
-    if evaluation.sales and day.weekday() >= SATURDAY:
-        yield Caution(
-            "not_a_trading_day",
-            f"{day} is a {day:%A}: exchanges are closed, so an order for a security is filled on the next trading day, "
-            "and its holding period and window count from that day. Set [plan] sale_date to a trading day.",
-        )
 
 
 def _coverage(case: Case) -> Iterator[Caution]:

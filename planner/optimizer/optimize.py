@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from planner.case import Case
@@ -17,11 +18,13 @@ from planner.optimizer.groups import couplings
 from planner.optimizer.model import Economy
 from planner.optimizer.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.regimes import Box, YearlyCost
-from planner.optimizer.search import Found, OutOfTimeError, Task, search
+from planner.optimizer.sale_days import reach, sale_days
+from planner.optimizer.search import ONE_BY_ONE, Found, OutOfTimeError, Task, search
 from planner.optimizer.solver import Infeasible
 from planner.optimizer.verify import Evaluation, Order, Setting, evaluate
 from planner.plan import Plan, Status
-from planner.purchases import HouseholdPurchases, purchases_around
+from planner.portfolio import Holding
+from planner.purchases import HouseholdPurchases, purchases_between
 from planner.refusals import NoPlan, OurFault, Refusal
 from planner.tax_return import gains_taken, tax_return
 from rules.liability import Liability, liability
@@ -43,6 +46,7 @@ class Question:
     setting: Setting
     purchases: HouseholdPurchases
     baseline: Liability
+    days: Callable[[Holding], Sequence[date]]
 
 
 def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
@@ -52,7 +56,7 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
     out with no plan in hand, and OurFault when the model and the law disagree.
     """
     question = ask(case)
-    refuse_impossible_wishes(case, question.field)
+    refuse_impossible_wishes(case, question.field, question.days)
     found, evaluation = _solve(question, seconds)
     bound = _bound(question, found, evaluation)
     ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
@@ -83,17 +87,23 @@ def ask(case: Case) -> Question:
     """The case with its law, purchases, candidates and baseline. Raises LawNotCovered."""
     facts = tax_return(case.household)
     choices = case.household.wash_sale
-    purchases = purchases_around(case, case.sale_date)
+    purchases = purchases_between(case, *reach(case))
+    identity = identity_of(case)
+    identity_of_symbol = IdenticalGroups(choices.identical, choices.different).key
     setting = Setting(
         facts=facts,
         taken=gains_taken(case),
         assumptions=case.household.assumptions,
-        identity=identity_of(case),
-        identity_of_symbol=IdenticalGroups(choices.identical, choices.different).key,
+        identity=identity,
+        identity_of_symbol=identity_of_symbol,
         purchases=purchases.fixed,
     )
     baseline = liability(facts, setting.taken)
-    return Question(case, candidates(case, case.sale_date), setting, purchases, baseline)
+    days = sale_days(case, purchases.fixed, identity, identity_of_symbol)
+    field = candidates(case, days.of)
+    if len(field.candidates) > ONE_BY_ONE:
+        field = candidates(case, days.fewest_washed(purchases.fixed, identity_of_symbol))
+    return Question(case, field, setting, purchases, baseline, days.of)
 
 
 def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation]:

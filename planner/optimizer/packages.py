@@ -34,7 +34,7 @@ def choose(lots: Sequence[Candidate], groups: Sequence[Coupling], economy: Econo
     `prices` are what a dollar of recognised loss is worth at the margin, by basket, before its own deferred tax.
     """
     for group in groups:
-        recent = [i for i in group.slices if any(r.candidate == i for r in group.replacements)]
+        recent = [i for i in group.slices if any(i in r.sellable for r in group.replacements)]
         by_loss = sorted(recent, key=lambda i: (lots[i].whole.gain / lots[i].quantity, lots[i].lot_id))
         closed = [frozenset(by_loss[:n]) for n in range(len(by_loss) + 1)]
         offers = [Package(), *(_opened(lots, group, some, economy) for some in closed)]
@@ -43,9 +43,9 @@ def choose(lots: Sequence[Candidate], groups: Sequence[Coupling], economy: Econo
 
 def _opened(lots: Sequence[Candidate], group: Coupling, closed: frozenset[int], economy: Economy) -> Package:
     """Sell `closed` (recent lots), and of the older lots the first, until every replacement left has been used."""
-    recent = {r.candidate for r in group.replacements}
+    recent = {i for r in group.replacements for i in r.sellable}
     older = [i for i in group.slices if i not in recent]
-    open_shares = sum(r.quantity for r in group.replacements if r.candidate not in closed)
+    open_shares = sum(r.quantity for r in group.replacements if not closed.intersection(r.sellable))
     first = 0
     while open_shares > 0 and first < len(older):
         open_shares -= float(lots[older[first]].quantity)
@@ -77,12 +77,12 @@ def _worth(lots: Sequence[Candidate], offer: Package, economy: Economy, prices: 
 def _washed(lots: Sequence[Candidate], group: Coupling, sold: Sequence[int]) -> Iterator[tuple[int, float, bool]]:
     """Which share of which lot is washed, and whether for good."""
     gone = set(sold)
-    left = [0.0 if r.candidate in gone else r.quantity for r in group.replacements]
+    left = [0.0 if gone.intersection(r.sellable) else r.quantity for r in group.replacements]
     for i in sold:  # in the order of group.slices
         quantity = float(lots[i].quantity)
         open_shares = quantity
         for n, replacement in enumerate(group.replacements):
-            if replacement.candidate == i or not left[n] or not open_shares:
+            if i in replacement.sellable or not left[n] or not open_shares:
                 continue
             matched = min(open_shares, left[n])
             left[n] -= matched

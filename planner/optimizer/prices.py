@@ -54,8 +54,8 @@ def _group(lots: Sequence[Candidate], group: Coupling, economy: Economy, prices:
     and adds their own worth (taken as if never washed). u is replaced by its concave hull, which makes the best R one
     of few.
     """
-    recent = {r.candidate for r in group.replacements if r.candidate is not None}
-    fixed = sum(r.quantity for r in group.replacements if r.candidate is None)
+    recent = {i for r in group.replacements for i in r.sellable}
+    fixed = sum(r.quantity for r in group.replacements if not r.sellable)
     older = [i for i in group.slices if i not in recent]
     ends = list(accumulate((float(lots[i].quantity) for i in older), initial=0.0))
     after = list(accumulate((max(0.0, _worth(lots[i], economy, prices)) for i in reversed(older)), initial=0.0))[::-1]

@@ -144,7 +144,8 @@ def held_back_by_plan(
     """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
     sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
     left: list[tuple[Candidate, Decimal]] = []
-    for candidate in field.candidates:
+    first_days = {c.lot_id: c for c in reversed(field.candidates)}  # a lot may be offered on several days
+    for candidate in first_days.values():
         if candidate.whole.gain >= 0:
             continue
         sale = sold.get(candidate.lot_id)

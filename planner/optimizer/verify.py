@@ -193,14 +193,17 @@ def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFig
             )
     if not slices or not setting.purchases:
         return sales
-    sold = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in sales}
-    held = tuple(_still_held(setting.purchases, sold))
     disallowed: dict[str, Decimal] = {}
     lost: dict[str, Decimal] = {}
-    for match in disallow(slices, held, setting.identity_of_symbol):
-        disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
-        if match.permanently_lost:
-            lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
+    used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
+    for day in sorted({loss.sold for loss in slices}):
+        held = _still_held(setting.purchases, sales, day, used)
+        for match in disallow([s for s in slices if s.sold == day], held, setting.identity_of_symbol):
+            disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
+            used[match.purchase_id] = used.get(match.purchase_id, ZERO) + match.quantity
+            if match.permanently_lost:
+                lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
+    _refuse_chains(setting.purchases, sales, used)
     return [_with_disallowed(sale, disallowed, lost) for sale in sales]
 
 
@@ -213,9 +216,30 @@ def _with_disallowed(sale: SaleFigures, disallowed: Mapping[str, Decimal], lost:
     )
 
 
-def _still_held(purchases: Iterable[ReplacementPurchase], sold: Mapping[str, Decimal]) -> Iterable[ReplacementPurchase]:
-    """C1: shares sold in the same plan replace nothing."""
+def _still_held(
+    purchases: Iterable[ReplacementPurchase], sales: Sequence[SaleFigures], day: date, used: Mapping[str, Decimal]
+) -> Iterable[ReplacementPurchase]:
+    """Shares not sold by the end of that day (C1: what is sold by then replaces nothing) and not yet a replacement."""
+    sold = {s.order.holding.lot.lot_id: s.order.quantity for s in sales if s.order.sold <= day}
     for purchase in purchases:
-        left = purchase.quantity - (sold.get(purchase.lot_id, ZERO) if purchase.lot_id is not None else ZERO)
+        gone = sold.get(purchase.lot_id, ZERO) if purchase.lot_id is not None else ZERO
+        left = purchase.quantity - gone - used.get(purchase.purchase_id, ZERO)
         if left > 0:
             yield purchase if left == purchase.quantity else replace(purchase, quantity=left)
+
+
+def _refuse_chains(
+    purchases: Iterable[ReplacementPurchase], sales: Sequence[SaleFigures], used: Mapping[str, Decimal]
+) -> None:
+    """A lot that took on a loss and is sold later in the plan would need the ledger (L-27): no plan does that."""
+    sold = {s.order.holding.lot.lot_id for s in sales}
+    chained = [p.lot_id for p in purchases if p.purchase_id in used and p.lot_id in sold]
+    for lot_id in chained:
+        sale = next(s for s in sales if s.order.holding.lot.lot_id == lot_id)
+        kept = sale.order.holding.lot.quantity - sale.order.quantity
+        if any(used[p.purchase_id] > kept for p in purchases if p.lot_id == lot_id):
+            raise ChainedSale(f"lot {lot_id} replaces shares sold at a loss before it is sold itself")
+
+
+class ChainedSale(ValueError):  # noqa: N818  a plan that is not offered
+    """A plan that sells a lot after it became the replacement of shares sold at a loss earlier in the same plan."""

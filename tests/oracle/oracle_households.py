@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from planner.case import Case
 from planner.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, WashSaleChoices, Wishes
 from planner.optimizer.optimize import Question
-from planner.optimizer.verify import Evaluation, Order, evaluate
+from planner.optimizer.verify import ChainedSale, Evaluation, Order, evaluate
 from planner.portfolio import Holding
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Lot
 
@@ -131,18 +131,20 @@ def assumptions(draw: st.DrawFn) -> Assumptions:
 
 
 def every_plan(question: Question, parts: int = 1) -> Iterator[tuple[Sequence[Order], Evaluation]]:
-    """Every plan that keeps the wishes, each lot sold in `parts` equal parts or fewer (1: wholly or not at all)."""
-    field, wish = question.field.candidates, question.case.household.wishes
-    shares = [Decimal(n) / parts for n in range(parts + 1)]
-    for chosen in product(shares, repeat=len(field)):
-        orders = [
-            Order(c.holding, c.quantity * share, c.whole.order.sold)
-            for c, share in zip(field, chosen, strict=True)
-            if share
-        ]
+    """Every plan that keeps the wishes: each lot on one of its days, in `parts` equal parts or fewer, or not at all."""
+    wish = question.case.household.wishes
+    ways: dict[str, list[Order | None]] = {}
+    for c in question.field.candidates:
+        orders = [Order(c.holding, c.quantity * n / parts, c.sold) for n in range(1, parts + 1)]
+        ways.setdefault(c.lot_id, [None]).extend(orders)
+    for chosen in product(*ways.values()):
+        orders = [order for order in chosen if order is not None]
         if wish.max_sales is not None and len(orders) > wish.max_sales:
             continue
-        evaluation = evaluate(question.setting, orders, question.baseline)
+        try:
+            evaluation = evaluate(question.setting, orders, question.baseline)
+        except ChainedSale:
+            continue
         proceeds = sum((s.proceeds for s in evaluation.sales), ZERO)
         if wish.max_turnover is not None and proceeds > wish.max_turnover:
             continue

@@ -1,0 +1,93 @@
+"""The days on which a lot is worth offering for sale: the first, and each later one on which something changes.
+
+Two things change within a year: a purchase leaves the wash-sale window behind it, and a lot turns long-term. Between
+such days one day is as good as another, so a handful of days a lot is all that a plan has to weigh.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+
+from planner.case import Case
+from planner.portfolio import Holding
+from planner.trading_days import can_trade
+from rules.holding_period import first_long_term_day
+from rules.terms import ZERO, AssetClass, ReplacementPurchase
+from rules.wash_sale import first_clean_day, wash_window
+
+
+@dataclass(frozen=True, slots=True)
+class SaleDays:
+    """Days offered, by holding. `first` and `last` are the calendar days between which the plan may sell."""
+
+    first: date
+    last: date
+    identity: Callable[[Holding], str | None]
+    cleared: dict[str, tuple[date, ...]]  # by § 1091 key: the days on which purchases have left the window
+
+    def of(self, holding: Holding) -> tuple[date, ...]:
+        """The days on which this holding may be sold, earliest first; none where no market opens in time."""
+        start = holding.lot.holding_since or holding.lot.acquired
+        turns = () if start is None or holding.lot.inherited else (first_long_term_day(start),)
+        return self._open(holding, (*self._of_security(holding), *turns))
+
+    def _of_security(self, holding: Holding) -> tuple[date, ...]:
+        key = self.identity(holding)
+        return (self.first, *(self.cleared.get(key, ()) if key is not None else ()))
+
+    def _open(self, holding: Holding, wanted: Iterable[date]) -> tuple[date, ...]:
+        open_days = {_first_open_day(holding.lot.asset_class, day, self.last) for day in wanted if day >= self.first}
+        return tuple(sorted(day for day in open_days if day is not None))
+
+    def fewest_washed(
+        self, purchases: Iterable[ReplacementPurchase], identity_of_symbol: Callable[[str], str]
+    ) -> Callable[[Holding], tuple[date, ...]]:
+        """One day a holding, where there are too many to weigh: that with the fewest replacement shares around it."""
+        bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+        for purchase in purchases:
+            bought[identity_of_symbol(purchase.symbol)].append(purchase)
+
+        @cache
+        def around(key: str, day: date) -> Decimal:
+            first, last = wash_window(day)
+            return sum((p.quantity for p in bought.get(key, ()) if first <= p.acquired <= last), ZERO)
+
+        def best(holding: Holding) -> tuple[date, ...]:
+            key, days = self.identity(holding), self._open(holding, self._of_security(holding))
+            return days[:1] if key is None else tuple(sorted(days, key=lambda day: (around(key, day), day))[:1])
+
+        return best
+
+
+def sale_days(
+    case: Case,
+    purchases: Iterable[ReplacementPurchase],
+    identity: Callable[[Holding], str | None],
+    identity_of_symbol: Callable[[str], str],
+) -> SaleDays:
+    """The days of a case, from its sale date to the end of the tax year."""
+    last = date(case.household.taxpayer.tax_year, 12, 31)
+    cleared: dict[str, set[date]] = defaultdict(set)
+    for purchase in purchases:
+        day = first_clean_day(purchase.acquired)
+        if case.sale_date < day <= last:
+            cleared[identity_of_symbol(purchase.symbol)].add(day)
+    return SaleDays(case.sale_date, last, identity, {key: tuple(sorted(days)) for key, days in cleared.items()})
+
+
+def _first_open_day(asset_class: AssetClass, day: date, last: date) -> date | None:
+    while day <= last:
+        if can_trade(asset_class, day):
+            return day
+        day += timedelta(days=1)
+    return None
+
+
+def reach(case: Case) -> tuple[date, date]:
+    """The days on which a purchase can be inside the window of some sale the plan may make."""
+    return wash_window(case.sale_date)[0], wash_window(date(case.household.taxpayer.tax_year, 12, 31))[1]
