@@ -21,7 +21,7 @@ from planner.optimizer.regimes import Box, YearlyCost
 from planner.optimizer.sale_days import reach, sale_days
 from planner.optimizer.search import ONE_BY_ONE, Found, OutOfTimeError, Task, search
 from planner.optimizer.solver import Infeasible
-from planner.optimizer.verify import Evaluation, Order, Setting, evaluate
+from planner.optimizer.verify import ChainedSale, Evaluation, Order, Setting, evaluate
 from planner.plan import Plan, Status
 from planner.portfolio import Holding
 from planner.purchases import HouseholdPurchases, purchases_between
@@ -139,7 +139,10 @@ def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluatio
     wishes = question.case.household.wishes
     for sale in sorted(evaluation.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
         orders = [s.order for s in evaluation.sales if s.order is not sale.order]
-        fewer = evaluate(question.setting, orders, question.baseline)
+        try:
+            fewer = evaluate(question.setting, orders, question.baseline)
+        except ChainedSale:
+            continue
         if fewer.benefit.total >= evaluation.benefit.total and _missed(wishes, fewer) <= 0:
             evaluation = fewer
     return evaluation

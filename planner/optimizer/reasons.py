@@ -11,6 +11,7 @@ from decimal import Decimal
 from planner.household import Wishes
 from planner.optimizer.candidates import Candidate, Field
 from planner.optimizer.verify import (
+    ChainedSale,
     Evaluation,
     Order,
     SaleFigures,
@@ -176,7 +177,10 @@ class _Weighing:
 
     def reason(self, candidate: Candidate) -> str:
         if self._blocking(candidate):
-            sold, difference = self._with_wash_sales(candidate)
+            try:
+                sold, difference = self._with_wash_sales(candidate)
+            except ChainedSale:
+                return "it takes on the loss of shares that the plan sells earlier, so it is kept"
             if sold.disallowed_loss:
                 return (
                     f"selling all of it would have ${sold.disallowed_loss:,.2f} of its loss disallowed by a "
