@@ -32,6 +32,7 @@ from rules.substantially_identical import IdenticalGroups
 from rules.terms import CENT, ZERO
 
 SECONDS = 30.0
+MANY_HOLDINGS = 10 * ONE_BY_ONE  # weighing every day of so many is not even begun
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
 PRUNED_ONE_BY_ONE = 200  # up to so many sales, each is tried by leaving it out
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
@@ -100,9 +101,11 @@ def ask(case: Case) -> Question:
     )
     baseline = liability(facts, setting.taken)
     days = sale_days(case, purchases.fixed, identity, identity_of_symbol)
-    field = candidates(case, days.of)
-    if len(field.candidates) > ONE_BY_ONE:
-        field = candidates(case, days.fewest_washed(purchases.fixed, identity_of_symbol))
+    one_day = days.fewest_washed(purchases.fixed, identity_of_symbol)
+    many = len(case.holdings) > MANY_HOLDINGS
+    field = candidates(case, one_day if many else days.of)
+    if len(field.candidates) > ONE_BY_ONE and not many:
+        field = candidates(case, one_day)
     return Question(case, field, setting, purchases, baseline, days.of)
 
 

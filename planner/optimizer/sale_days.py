@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from planner.case import Case
 from planner.portfolio import Holding
@@ -41,8 +41,7 @@ class SaleDays:
         return (self.first, *(self.cleared.get(key, ()) if key is not None else ()))
 
     def _open(self, holding: Holding, wanted: Iterable[date]) -> tuple[date, ...]:
-        open_days = {_first_open_day(holding.lot.asset_class, day, self.last) for day in wanted if day >= self.first}
-        return tuple(sorted(day for day in open_days if day is not None))
+        return _open_days(holding.lot.asset_class, self.first, self.last, tuple(wanted))
 
     def fewest_washed(
         self, purchases: Iterable[ReplacementPurchase], identity_of_symbol: Callable[[str], str]
@@ -78,6 +77,12 @@ def sale_days(
         if case.sale_date < day <= last:
             cleared[identity_of_symbol(purchase.symbol)].add(day)
     return SaleDays(case.sale_date, last, identity, {key: tuple(sorted(days)) for key, days in cleared.items()})
+
+
+@lru_cache(maxsize=10_000)
+def _open_days(asset_class: AssetClass, first: date, last: date, wanted: tuple[date, ...]) -> tuple[date, ...]:
+    found = {_first_open_day(asset_class, day, last) for day in wanted if day >= first}
+    return tuple(sorted(day for day in found if day is not None))
 
 
 def _first_open_day(asset_class: AssetClass, day: date, last: date) -> date | None:
