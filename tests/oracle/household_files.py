@@ -3,6 +3,8 @@
 The usual taxpayer stands where a dollar is easy to follow: 400,000 of ordinary income and no deduction is taxed at 35%
 (256,225 to 640,600), long-term gain on top of it at 15% (up to 545,500), and 5% goes to the state. Rents run at a loss,
 so that § 1411 finds no net investment income to add 3.8% to.
+
+The usual day is the last session of the year: no plan can wait for a better one.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.plan import Plan
 
-AS_OF = date(2026, 12, 8)
+AS_OF = date(2026, 12, 31)
 TAXPAYER = """
 [taxpayer]
 tax_year = 2026

@@ -192,7 +192,7 @@ def test_13_a_coin_bought_back_is_exempt_with_its_caution(tmp_path: Path) -> Non
     """30,000 × 20% = 6,000, all of it allowed."""
     more = """
 [[planned_purchases]]
-date = 2026-12-18
+date = 2027-01-10
 account = "Broker"
 symbol = "BTC"
 quantity = 2
@@ -347,12 +347,12 @@ TAXPAYER_2024 = TAXPAYER.replace("2026", "2024")
 
 
 @pytest.mark.parametrize(
-    ("day", "character"), [(date(2024, 6, 10), Character.SHORT), (date(2024, 6, 11), Character.LONG)]
+    ("acquired", "character"), [(date(2023, 12, 31), Character.SHORT), (date(2023, 12, 30), Character.LONG)]
 )
-def test_21_exactly_one_year_is_short_term(tmp_path: Path, day: date, character: Character) -> None:
-    """366 days, for 2024 has a 29 February."""
-    lots = "AAA,100,2023-06-10,20000,100,stock,\n"
-    plan = planned(write(tmp_path, lots, LONG_GAIN_20_000, taxpayer=TAXPAYER_2024), as_of=day)
+def test_21_exactly_one_year_is_short_term(tmp_path: Path, acquired: date, character: Character) -> None:
+    """Sold on 31 December 2024, 366 days after 31 December 2023, for 2024 has a 29 February."""
+    lots = f"AAA,100,{acquired},20000,100,stock,\n"
+    plan = planned(write(tmp_path, lots, LONG_GAIN_20_000, taxpayer=TAXPAYER_2024), as_of=date(2024, 12, 31))
     assert only_sale(plan).character is character
     net = plan.planned.net_short_term if character is Character.SHORT else plan.planned.net_long_term - 20_000
     assert net == -10_000
