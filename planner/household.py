@@ -116,7 +116,10 @@ class WashSaleChoices:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """`household.toml` as understood; `scenario` is the name of the scenario already applied, None for as given."""
+    """`household.toml` as understood; `scenario` is the name of the scenario already applied, None for as given.
+
+    `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing.
+    """
 
     path: Path
     taxpayer: Taxpayer
@@ -129,3 +132,4 @@ class Household:
     wash_sale: WashSaleChoices = WashSaleChoices()
     scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     scenario: str | None = None
+    replacements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -17,11 +17,12 @@ from planner.household import (
     WashSaleChoices,
     Wishes,
 )
-from planner.loader.cells import nearest
+from planner.loader.cells import nearest, parse_symbol
 from planner.loader.table import Unreadable, decode
 from planner.loader.toml_file import key_lines, parse_toml
 from planner.loader.toml_table import Page, TomlTable
 from planner.refusals import Refusal, Refused
+from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Owner
 
 HOUSEHOLD_FILE = "household.toml"
@@ -110,10 +111,22 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
     wishes = _wishes(top.table_at("plan"), taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
     wash_sale = _wash_sale(top.table_at("wash_sale"))
+    replacements = _replacements(top.table_at("replacements"), wash_sale)
     scenarios = _scenarios(top.table_at("scenarios"))
     top.close()
     return Household(
-        file, taxpayer, carryover, realized, accounts, planned, wishes, assumptions, wash_sale, scenarios, scenario
+        file,
+        taxpayer,
+        carryover,
+        realized,
+        accounts,
+        planned,
+        wishes,
+        assumptions,
+        wash_sale,
+        scenarios,
+        scenario,
+        replacements,
     )
 
 
@@ -282,13 +295,33 @@ def _round_trip_cost(table: TomlTable) -> Mapping[AssetClass, Decimal]:
 
 def _wash_sale(table: TomlTable) -> WashSaleChoices:
     identical, different = table.groups("identical"), table.groups("different", size=2)
-    for pair in different:
-        if any(pair <= group for group in identical):
-            what = f"{' and '.join(sorted(pair))} are both `identical` and `different`"
-            table.refuse("different", what, "keep them in one of the two lists")
+    try:
+        IdenticalGroups(identical, different)
+    except ValueError as contradiction:
+        table.refuse("different", str(contradiction), "keep them in one of the two lists")
+        identical = different = ()
     crypto = table.flag("crypto") or False
     table.close()
     return WashSaleChoices(identical, different, crypto)
+
+
+def _replacements(table: TomlTable, choices: WashSaleChoices) -> Mapping[str, tuple[str, ...]]:
+    """The household's own replacements. One that would wash the sale, or might, by its own groups is refused."""
+    groups = IdenticalGroups(choices.identical, choices.different)
+    replacements: dict[str, tuple[str, ...]] = {}
+    for key in table.table:
+        sold, listed = parse_symbol(key), tuple(map(parse_symbol, table.texts(key)))
+        if sold in replacements:
+            table.refuse(key, f"{sold} is written twice in [replacements]", "keep one of the two lines")
+        replacements[sold] = listed
+        for chosen in listed:
+            answer = groups.answer(sold, chosen)
+            if answer.verdict is not Verdict.NO:
+                may = "replaces" if answer.verdict is Verdict.YES else "may replace"
+                what = f"buying {chosen} {may} {sold} under § 1091: {answer.reason}"
+                remedy = "name another, or if you hold the two to be different, say so in [wash_sale] `different`"
+                table.refuse(key, what, remedy)
+    return replacements
 
 
 def _scenarios(table: TomlTable) -> Mapping[str, Mapping[str, Any]]:

@@ -73,6 +73,11 @@ identical = [["goog", "GOOGL"]]
 different = [["IBIT", "FBTC"]]
 crypto = true
 
+[replacements]
+vti = ["schb", "ITOT"]
+"BRK.B" = "VFH"
+GLD = []
+
 [scenarios."Crypto under § 1091"]
 wash_sale.crypto = false
 [scenarios."Wait for next year"]
@@ -150,6 +155,7 @@ def test_every_key_of_the_contract(household_file, tmp_path):
         (frozenset({"IBIT", "FBTC"}),),
         True,
     )
+    assert household.replacements == {"VTI": ("SCHB", "ITOT"), "BRK.B": ("VFH",), "GLD": ()}
     assert list(household.scenarios) == ["Crypto under § 1091", "Wait for next year", "California"]
 
 
@@ -181,6 +187,24 @@ def test_a_scenario_with_a_state_replaces_the_rate_given_instead_of_one(househol
     assert (taxpayer.state, taxpayer.state_rate) == (None, Decimal("0.06"))
 
 
+def test_groups_that_contradict_one_another_by_way_of_a_third_symbol_are_refused(household_file):
+    text = FULL.replace('[["goog", "GOOGL"]]', '[["A", "B"], ["B", "C"]]').replace('["IBIT", "FBTC"]', '["A", "C"]')
+    assert refusals(household_file(text)) == [
+        "household.toml:56: A and C are said to be different, and by the groups in `identical` the same"
+    ]
+
+
+def test_a_pair_held_to_be_different_may_replace_one_another(household_file):
+    text = FULL.replace("GLD = []", 'IBIT = ["FBTC"]')
+    assert read_household(household_file(text)).replacements["IBIT"] == ("FBTC",)
+
+
+def test_a_scenario_may_change_a_replacement(household_file):
+    path = household_file(FULL + '[scenarios.Other]\nreplacements.vti = ["SPTM"]\n')
+    changed = read_household(path, "Other").replacements
+    assert (changed["VTI"], changed["BRK.B"]) == (("SPTM",), ("VFH",))
+
+
 def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):
     assert refusals(household_file(FULL), "wait for next yr") == [
         "household.toml: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
@@ -190,9 +214,9 @@ def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):
 def test_every_scenario_is_checked_whichever_is_asked_for(household_file):
     text = FULL + "[scenarios.Bad]\nplan.max_sale = 3\nassumptions.future_rate = 15\n[scenarios.Worse]\nplan = 3\n"
     assert refusals(household_file(text)) == [
-        "household.toml:66: there is no key `max_sale` in [plan]; the nearest right one is `max_sales`",
-        "household.toml:67: `future_rate` is 15: a rate is a fraction below 1",
-        "household.toml:69: `plan` must be a table",
+        "household.toml:71: there is no key `max_sale` in [plan]; the nearest right one is `max_sales`",
+        "household.toml:72: `future_rate` is 15: a rate is a fraction below 1",
+        "household.toml:74: `plan` must be a table",
     ]
 
 
@@ -246,7 +270,17 @@ ONE_LINE = [
     ("stock = 0", "stonk = 0", "household.toml:52: there is no key `stonk` in [assumptions.round_trip_cost]; the"),
     ('[["goog", "GOOGL"]]', '[["GOOG"]]', "household.toml:55: `identical` must be a list of groups of two or more"),
     ('[["IBIT", "FBTC"]]', '[["A", "B", "C"]]', "household.toml:56: `different` must be a list of pairs of symbols"),
-    ('[["IBIT", "FBTC"]]', '[["GOOG", "GOOGL"]]', "household.toml:56: GOOG and GOOGL are both `identical` and"),
+    ('[["IBIT", "FBTC"]]', '[["GOOG", "GOOGL"]]', "household.toml:56: GOOG and GOOGL are said to be different, and by"),
+    (
+        '"schb"',
+        '"VTSAX"',
+        "household.toml:60: buying VTSAX replaces VTI under § 1091: VTI and VTSAX are classes of one",
+    ),
+    ('"schb"', '"vti"', "household.toml:60: buying VTI replaces VTI under § 1091: VTI is the same security"),
+    ("GLD = []", 'VOO = ["SPY"]', "household.toml:62: buying SPY may replace VOO under § 1091: VOO and SPY both track"),
+    ("GLD = []", 'GOOG = ["GOOGL"]', "household.toml:62: buying GOOGL replaces GOOG under § 1091: you hold GOOG and"),
+    ("GLD = []", "VTI = []", "household.toml:62: VTI is written twice in [replacements]"),
+    ("GLD = []", "GLD = 3", "household.toml:62: `GLD` must be text or a list of texts"),
     ("crypto = true", "crypto = 1", "household.toml:57: `crypto` must be true or false, not 1"),
     ("[wash_sale]", "[washsale]", "household.toml:54: there is no key `washsale` in household.toml; the nearest right"),
     ("[[accounts]]", "[accounts]", "household.toml:24, column 11: this is not TOML"),
