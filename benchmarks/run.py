@@ -72,7 +72,7 @@ def compare(lots: int, rounds: int, options: list[str], folder: Path) -> None:
         plain.append(run(sys.executable, HERE / "straightforward.py", folder))
     plan, peer = answer(ours[0]), answer(plain[0])
     benefit = plan["benefit"]
-    title = f"{lots:,} lots{' ' + ' '.join(options) if options else ''}"
+    title = f"{lots:,} lots {' '.join(options)}".replace(" --", ", ").strip()
     print(f"{title:34}{'wall s':>9}{'cpu s':>9}{'MiB':>7}{'benefit.total':>16}{'sales':>8}")
     for name, runs, total, sales in (
         ("harvest plan", ours, benefit["total"], len(plan["sales"])),
