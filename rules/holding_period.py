@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from rules.terms import Character, Lot
 
@@ -24,6 +25,7 @@ def first_day_held_longer(acquired: date, months: int) -> date:
         return date(year, month + 2, 1)  # December has every day, so the next month is in the same year
 
 
+@lru_cache(maxsize=65_536)
 def first_long_term_day(acquired: date) -> date:
     """The first day on which a sale is long-term: held for more than one year. § 1222(3); trade dates."""
     return first_day_held_longer(acquired, MONTHS_TO_LONG_TERM)

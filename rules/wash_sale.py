@@ -1,23 +1,25 @@
 """§ 1091: the window around a loss, and which of the purchases in it disallow how much of the loss.
 
 Matching is share for share, as Reg. § 1.1091-1(b)-(e) orders it. What the disallowance then does to the replacement's
-basis (§ 1091(d)) and holding period (§ 1223(3)) is for the ledger that keeps the lots.
+basis (§ 1091(d)) and holding period (§ 1223(3)) is for the ledger that keeps the lots (`rules.ledger`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Generic, Protocol, TypeVar
 
 from rules.terms import ZERO, AccountKind, ReplacementPurchase
 
 WASH_DAYS_EACH_SIDE = 30
 """§ 1091(a): "beginning 30 days before the date of such sale … and ending 30 days after such date"."""
 
+ONE = Decimal(1)
 _REACH = timedelta(days=WASH_DAYS_EACH_SIDE)
 _BEYOND = timedelta(days=WASH_DAYS_EACH_SIDE + 1)
 
@@ -110,68 +112,117 @@ def disallow(
     The order of the arguments does not matter. Takes O(n log n) for n slices and purchases together. Raises
     ValueError for a purchase of less than nothing.
     """
-    bought: defaultdict[str, list[ReplacementPurchase]] = defaultdict(list)
+    bought: defaultdict[str, list[tuple[_Shares, Decimal]]] = defaultdict(list)
     for purchase in purchases:
         if purchase.quantity < 0:
             raise ValueError(f"purchase {purchase.purchase_id}: quantity is negative, {purchase.quantity}")
-        bought[identical(purchase.symbol)].append(purchase)
-    unused = {key: _Unused(group) for key, group in bought.items()}
+        bought[identical(purchase.symbol)].append((_Shares(purchase), ONE))
+    unused = {key: Unused(group) for key, group in bought.items()}
     found: list[Disallowance] = []
-    for loss in sorted(slices, key=_order_of_disposition):
+    for loss in sorted(slices, key=order_of_disposition):
         group = unused.get(identical(loss.symbol))
         if group is not None:
             found.extend(_match(loss, group))
     return tuple(found)
 
 
-def _order_of_disposition(loss: LossSlice) -> tuple[date, date, str, str]:
+def order_of_disposition(loss: LossSlice) -> tuple[date, date, str, str]:
+    """The order in which losses find their replacements: Reg. § 1.1091-1(b), and by name within one acquisition."""
     return loss.sold, loss.acquired or date.min, loss.lot_id, loss.slice_id
 
 
-def _order_of_acquisition(purchase: ReplacementPurchase) -> tuple[date, str]:
-    return purchase.acquired, purchase.purchase_id
-
-
-def _match(loss: LossSlice, group: _Unused) -> Iterator[Disallowance]:
-    """Replacement shares for one slice. Its loss is apportioned by shares, and wholly gone once all are replaced."""
-    replaced, disallowed = ZERO, ZERO
-    for purchase, quantity in group.take(loss):
-        replaced += quantity
-        so_far = loss.loss if replaced == loss.quantity else loss.loss * replaced / loss.quantity
+def _match(loss: LossSlice, group: Unused[_Shares]) -> Iterator[Disallowance]:
+    replaced = Apportionment(loss)
+    for shares, quantity, _ in group.take(loss):
+        shares.left -= quantity
+        purchase = shares.purchase
         yield Disallowance(
             slice_id=loss.slice_id,
             purchase_id=purchase.purchase_id,
             quantity=quantity,
-            disallowed_loss=so_far - disallowed,
+            disallowed_loss=replaced.add(quantity),
             permanently_lost=purchase.account_kind is not AccountKind.TAXABLE,
             rule=RULE[purchase.account_kind],
         )
-        disallowed = so_far
 
 
-class _Unused:
-    """Purchases of one security in order of acquisition, and how much of each has not yet replaced anything."""
+class Apportionment:
+    """A slice's loss, shared out among its replacements by shares (I-19), and wholly gone once all are replaced."""
 
-    def __init__(self, purchases: Sequence[ReplacementPurchase]) -> None:
-        self._purchases = sorted(purchases, key=_order_of_acquisition)
-        self._days = [purchase.acquired for purchase in self._purchases]
-        self._left = [purchase.quantity for purchase in self._purchases]
-        # _later[i] leads, in some steps, to the first purchase from i on of which anything is left
+    def __init__(self, loss: LossSlice) -> None:
+        self._loss = loss
+        self._replaced = ZERO
+        self._disallowed = ZERO
+
+    def add(self, quantity: Decimal) -> Decimal:
+        """The loss, positive, that so many more replaced shares disallow."""
+        self._replaced += quantity
+        loss = self._loss
+        so_far = loss.loss if self._replaced == loss.quantity else loss.loss * self._replaced / loss.quantity
+        disallowed, self._disallowed = so_far - self._disallowed, so_far
+        return disallowed
+
+
+class Replacing(Protocol):
+    """Shares of one purchase that may replace others. Whoever books a match takes it off `left`."""
+
+    @property
+    def purchase_id(self) -> str: ...
+    @property
+    def lot_id(self) -> str | None: ...
+    @property
+    def acquired(self) -> date: ...
+    @property
+    def left(self) -> Decimal: ...
+
+
+R = TypeVar("R", bound=Replacing)
+
+
+class _Shares:
+    """What is left of one purchase."""
+
+    __slots__ = ("acquired", "left", "lot_id", "purchase", "purchase_id")
+
+    def __init__(self, purchase: ReplacementPurchase) -> None:
+        self.purchase = purchase
+        self.purchase_id = purchase.purchase_id
+        self.lot_id = purchase.lot_id
+        self.acquired = purchase.acquired
+        self.left = purchase.quantity
+
+
+class Unused(Generic[R]):
+    """Purchases that may replace one security, first acquired first, each with the shares that one unit stands for.
+
+    A share is one share; a contract to acquire stands for a hundred (C6). What is left of a purchase may shrink
+    between two losses, by other matches or by a sale; it never grows.
+    """
+
+    def __init__(self, purchases: Iterable[tuple[R, Decimal]]) -> None:
+        self._purchases = sorted(purchases, key=lambda entry: (entry[0].acquired, entry[0].purchase_id))
+        self._days = [purchase.acquired for purchase, _ in self._purchases]
+        # _later[i] leads, in some steps, to the first purchase from i on of which anything may be left
         self._later = list(range(len(self._purchases) + 1))
 
-    def take(self, loss: LossSlice) -> Iterator[tuple[ReplacementPurchase, Decimal]]:
-        """Uses up shares bought in the slice's window, first acquired first, until the slice is replaced."""
+    def take(self, loss: LossSlice, *, not_before: date | None = None) -> Iterator[tuple[R, Decimal, Decimal]]:
+        """Purchases in the slice's window, first acquired first, until the slice is replaced.
+
+        With each the shares sold that it replaces and the units of it that this takes, which the caller must take off
+        `left` before asking for the next. `not_before` leaves earlier purchases out (C2).
+        """
         first, last = wash_window(loss.sold)
         wanted = loss.quantity
-        i = self._first_left(bisect_left(self._days, first))
+        i = self._first_left(bisect_left(self._days, max(first, not_before or first)))
         while wanted > 0 and i < len(self._days) and self._days[i] <= last:
-            purchase = self._purchases[i]
-            quantity = min(wanted, self._left[i])
-            if quantity > 0 and purchase.lot_id != loss.lot_id:
+            purchase, shares = self._purchases[i]
+            units = purchase.left
+            if units > 0 and purchase.lot_id != loss.lot_id:
+                quantity = min(wanted, units * shares)
                 wanted -= quantity
-                self._left[i] -= quantity
-                yield purchase, quantity
-            if self._left[i] == 0:
+                yield purchase, quantity, min(units, quantity / shares)
+                units = purchase.left
+            if units == 0:
                 self._later[i] = i + 1
             i = self._first_left(i + 1)
 

@@ -7,7 +7,7 @@ import pytest
 
 from rules.terms import AccountKind, ReplacementPurchase
 from rules.wash_sale import LossSlice, disallow
-from tests.wash_walk import expect, law_case
+from tests.ledger_cases import expect, law_case
 
 
 def loss(name: str, sold: date, acquired: date | None = None, quantity: int = 100, amount: int = 1_000) -> LossSlice:

@@ -9,15 +9,16 @@ from rules.digital_assets import reached_by_1091
 from rules.substantially_identical import IdenticalGroups, Verdict, option_underlying
 from rules.terms import AccountKind, AssetClass, ReplacementPurchase
 from rules.wash_sale import LossSlice, disallow
-from tests.wash_walk import expect, law_case
+from tests.ledger_cases import expect, law_case, replacements
 
 
 def test_rev_rul_2008_5_bought_in_the_taxpayers_ira():
     """The loss of 400 is disallowed and no basis keeps it."""
     books = expect(law_case("US-WS-010"))
-    assert books.matches[0].permanently_lost
-    assert "Rev. Rul. 2008-5" in books.matches[0].rule
-    assert "I-03" in books.matches[0].rule
+    (by,) = replacements(books, "S1")
+    assert by.permanently_lost
+    assert "Rev. Rul. 2008-5" in by.rule
+    assert "I-03" in by.rule
 
 
 @pytest.mark.parametrize("kind", [AccountKind.PLAN_401K, AccountKind.HSA, AccountKind.PLAN_529])
@@ -31,7 +32,9 @@ def test_other_sheltered_accounts_are_treated_alike_and_said_to_be_unsettled(kin
 
 
 def test_a_spouses_ira():
-    expect(law_case("US-WS-022"))
+    (by,) = replacements(expect(law_case("US-WS-022")), "S1")
+    assert "unsettled" in by.rule
+    assert "I-04" in by.rule
 
 
 def test_rev_rul_70_231_the_loss_block_is_matched_first():

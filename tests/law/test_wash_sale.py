@@ -17,16 +17,7 @@ from rules.wash_sale import (
     last_day_to_double_up,
     wash_window,
 )
-from tests.wash_walk import expect, law_case, law_cases, walk
-
-
-def row(day: str, kind: str, name: str, quantity: int | str, amount: int | str, **more) -> dict[str, object]:
-    return {"date": day, "type": kind, "id": name, "qty": Decimal(quantity), "amount": Decimal(amount), **more}
-
-
-def disallowed(books, sale: str) -> Decimal:
-    return sum((lot["disallowed"] for lot in books.sales[sale].values()), Decimal(0))
-
+from tests.ledger_cases import law_cases
 
 # --- the days ---
 
@@ -44,108 +35,6 @@ def test_the_days_agree_with_one_another():
     assert last_day_to_double_up(first_safe_day(day)) == day
     assert wash_window(first_safe_day(day))[0] > day
     assert wash_window(first_clean_day(day))[0] > day
-
-
-# --- every worked case, whatever its authority ---
-
-
-@pytest.mark.parametrize("case", law_cases("wash_sale"), ids=lambda case: case["id"])
-def test_worked_case(case):
-    expect(case)
-
-
-def test_the_chain_of_deferrals_is_recognised_at_the_last_sale():
-    books = expect(law_case("US-WS-025"))
-    assert len(books.matches) == 2
-
-
-# --- where public tools go wrong ---
-
-
-def test_one_reinvested_share_does_not_lock_ten_thousand():
-    books = walk(
-        [
-            row("2025-01-02", "buy", "OLD", 10_000, 100_000),
-            row("2026-12-05", "buy", "DRIP", 1, 5),
-            row("2026-12-15", "sell", "S", 10_000, 50_000, lots={"OLD": 10_000}),
-        ]
-    )
-    assert disallowed(books, "S") == 5
-
-
-def test_the_only_lot_bought_ten_days_ago_and_sold_whole_is_not_replaced():
-    books = walk(
-        [row("2026-12-05", "buy", "L", 100, 5_000), row("2026-12-15", "sell", "S", 100, 4_000, lots={"L": 100})]
-    )
-    assert disallowed(books, "S") == 0
-
-
-def test_bought_and_all_sold_within_nine_days():
-    books = walk(
-        [row("2026-06-01", "buy", "L", 100, 5_000), row("2026-06-10", "sell", "S", 100, 4_000, lots={"L": 100})]
-    )
-    assert disallowed(books, "S") == 0
-
-
-def test_old_and_new_all_sold_together():
-    books = walk(
-        [
-            row("2025-06-02", "buy", "OLD", 100, 6_000),
-            row("2026-06-01", "buy", "NEW", 50, 2_500),
-            row("2026-06-10", "sell", "S", 150, 6_000, lots={"OLD": 100, "NEW": 50}),
-        ]
-    )
-    assert disallowed(books, "S") == 0
-
-
-def test_an_order_that_is_a_gain_as_a_whole_still_has_a_loss_in_it():
-    books = walk(
-        [
-            row("2024-01-02", "buy", "GAIN", 100, 3_500),
-            row("2025-01-02", "buy", "LOSS", 100, 5_500),
-            row("2026-06-10", "sell", "S", 200, 10_000, lots={"GAIN": 100, "LOSS": 100}),
-            row("2026-06-15", "buy", "BACK", 200, 10_000),
-        ]
-    )
-    assert sum(lot["gain"] for lot in books.sales["S"].values()) == 1_000
-    assert books.sales["S"]["GAIN"]["disallowed"] == 0
-    assert books.sales["S"]["LOSS"]["disallowed"] == 500
-
-
-def test_two_lots_bought_and_sold_on_the_same_days():
-    books = walk(
-        [
-            row("2026-06-01", "buy", "A", 100, 5_000),
-            row("2026-06-01", "buy", "B", 100, 5_100),
-            row("2026-06-10", "sell", "S", 200, 8_000, lots={"A": 100, "B": 100}),
-        ]
-    )
-    assert disallowed(books, "S") == 0
-
-
-def test_one_repurchase_serves_one_of_two_losses():
-    books = walk(
-        [
-            row("2025-01-02", "buy", "A", 100, 5_000),
-            row("2025-02-03", "buy", "B", 100, 5_000),
-            row("2026-06-01", "sell", "S1", 100, 4_000, lots={"A": 100}),
-            row("2026-06-02", "sell", "S2", 100, 4_000, lots={"B": 100}),
-            row("2026-06-10", "buy", "BACK", 100, 4_000),
-        ]
-    )
-    assert (disallowed(books, "S1"), disallowed(books, "S2")) == (1_000, 0)
-
-
-def test_the_newer_of_two_recent_lots_is_washed_by_the_older():
-    """Interpretation I-02 (C2): the literal reading. Commentary would let the loss stand."""
-    books = walk(
-        [
-            row("2026-06-01", "buy", "OLDER", 100, 5_000),
-            row("2026-06-05", "buy", "NEWER", 100, 6_000),
-            row("2026-06-10", "sell", "S", 100, 4_000, lots={"NEWER": 100}),
-        ]
-    )
-    assert disallowed(books, "S") == 2_000
 
 
 # --- the numbers a match carries ---

@@ -1,0 +1,377 @@
+"""The wash-sale ledger: every sale of a household with what § 1091 disallows, and every lot with what that adds to it.
+
+Reg. § 1.1091-1 matches sold with replacement shares (`rules.wash_sale`); § 1091(d) and Reg. § 1.1091-2 move the loss
+into the replacement's basis, § 1223(3) its holding period. Year ends do not matter: a purchase in January reaches back.
+Inside, nothing is rounded (I-18).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from rules.conventions import DEFAULTS, Conventions, tacked_start
+from rules.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
+from rules.holding_period import character
+from rules.lot_book import LotBook, Part, Piece, Purchase
+from rules.outcomes import Gap, HeldLot, Ledger, LotSold, ReplacedBy, SaleOutcome
+from rules.terms import CENT, ZERO, AccountKind, Character
+from rules.wash_sale import RULE, Apportionment, LossSlice, Unused, order_of_disposition
+
+SPOUSE = "Pub. 550: a spouse's purchase; I-05"
+OPTION = "a contract or option to acquire; I-09"
+BROKER = "as the broker states it (§ 6045(g), Form 1099-B box 1g), for a purchase that is not in these files"
+
+
+def keep_ledger(
+    accounts: Iterable[LedgerAccount],
+    acquisitions: Iterable[Acquisition],
+    sales: Iterable[LedgerSale],
+    moves: Iterable[Move] = (),
+    splits: Iterable[Split] = (),
+    conventions: Conventions = DEFAULTS,
+) -> Ledger:
+    """The household's ledger from its history, whose order does not matter: days decide, then names.
+
+    * Each day's sales are taken from lots that are there, as identified or first in first out; then its losses are
+      matched, in order of original acquisition, with shares bought within 30 days on either side that are still held
+      and have replaced nothing: § 1091(a)-(c), Reg. § 1.1091-1(a)-(e).
+    * The loss goes into the basis of replacements in taxable accounts and is gone in others: § 1091(d), Rev. Rul.
+      2008-5. A replacement sold later takes its raised basis into that sale.
+    * Sales in sheltered accounts are no sales here; they only take the shares away.
+
+    Takes O(n log n). Raises ValueError for an account, lot or purchase that contradicts itself.
+    """
+    return _Keeping(accounts, acquisitions, sales, moves, splits, conventions).ledger()
+
+
+class _Row:
+    """Units of one piece sold, until the day's losses are matched."""
+
+    __slots__ = ("basis", "character", "part", "proceeds", "quantity", "replaced_by", "sale", "sold_units", "start")
+
+    def __init__(self, sale: LedgerSale, part: Part, piece: Piece, proceeds: Decimal, sold_units: Decimal) -> None:
+        lot = part.lot
+        basis = piece.basis if piece.basis is not None else ZERO
+        at_loss_basis = False
+        if lot.loss_basis is not None and proceeds < basis:  # § 1015(a), Reg. § 1.1015-1(a)(2)
+            lower = lot.loss_basis * piece.quantity / part.whole
+            at_loss_basis = proceeds < lower
+            basis = lower if at_loss_basis else proceeds
+        self.sale = sale
+        self.part = part
+        self.quantity = piece.quantity
+        self.sold_units = sold_units
+        self.proceeds = proceeds
+        self.basis = basis
+        self.start = lot.acquired if at_loss_basis else (piece.since or lot.acquired)
+        if lot.character is not None and not piece.replacement:
+            self.character = lot.character
+        else:
+            since = None if at_loss_basis else piece.since
+            self.character = character(lot.acquired, sale.sold, holding_since=since, inherited=lot.inherited)
+        self.replaced_by: list[ReplacedBy] = []
+
+    @property
+    def gain(self) -> Decimal:
+        return self.proceeds - self.basis
+
+
+class _Keeping:
+    def __init__(
+        self,
+        accounts: Iterable[LedgerAccount],
+        acquisitions: Iterable[Acquisition],
+        sales: Iterable[LedgerSale],
+        moves: Iterable[Move],
+        splits: Iterable[Split],
+        conventions: Conventions,
+    ) -> None:
+        self._accounts = {account.name: account for account in accounts}
+        self._conventions = conventions
+        self._restated = Restatement(splits)
+        ordered = sorted(acquisitions, key=_order_of_arrival)
+        self._book = LotBook((lot, self._units(lot)) for lot in ordered)
+        self._events: list[tuple[date, int, tuple[Any, ...], Part | Move | LedgerSale]] = [
+            *((part.lot.day, 0, (n,), part) for n, part in enumerate(self._book.parts)),
+            *((move.moved, 1, (move.account, move.symbol, move.move_id, n), move) for n, move in enumerate(moves)),
+            *((sale.sold, 2, _order_of_sale(sale), sale) for sale in sales),
+        ]
+        self._events.sort(key=lambda event: event[:3])
+        self._unused = self._replacements()
+        self._stated_left: dict[str, Decimal] = {}
+        self._gone: dict[str, list[tuple[Decimal, _Row | None]]] = defaultdict(list)
+        self._rows: dict[str, list[_Row]] = {}
+        self._sales: list[LedgerSale] = []
+        self._gaps: list[Gap] = []
+
+    def _units(self, lot: Acquisition) -> Decimal:
+        return self._restated(lot.quantity, lot.account, lot.security.symbol, lot.counted or lot.day)
+
+    def _replacements(self) -> Mapping[str, Unused[Purchase]]:
+        """Per identity what may replace it: purchases of it, and of options to acquire it."""
+        groups: dict[str, list[tuple[Purchase, Decimal]]] = defaultdict(list)
+        for purchase in self._book.purchases.values():
+            security = purchase.security
+            if not purchase.bought or security.identity is None:
+                continue
+            groups[security.identity].append((purchase, ONE))
+            if security.acquires is not None and self._conventions.options_replace:
+                groups[security.acquires].append((purchase, security.shares))
+        return {identity: Unused(group) for identity, group in groups.items()}
+
+    def ledger(self) -> Ledger:
+        for _, day in groupby(self._events, key=lambda event: event[0]):
+            rows: list[_Row] = []
+            for _, _, _, event in day:
+                if isinstance(event, Part):
+                    self._book.arrive(event)
+                elif isinstance(event, Move):
+                    self._move(event)
+                else:
+                    rows.extend(self._sell(event))
+            if rows:
+                self._match(rows)
+        outcomes = tuple(self._outcome(sale) for sale in self._sales)
+        return Ledger(outcomes, tuple(self._held()), tuple(self._gaps))
+
+    # --- what leaves ---
+
+    def _take(
+        self, account: str, symbol: str, day: date, quantity: Decimal, lots: Iterable[Chosen], event_id: str
+    ) -> list[tuple[Part, Piece]] | None:
+        def units(of_that_day: Decimal) -> Decimal:
+            return self._restated(of_that_day, account, symbol, day)
+
+        taken, missing = self._book.take(
+            account, symbol, units(quantity), [(choice, units(choice.quantity)) for choice in lots]
+        )
+        if self._conventions.gone_shares_replace:
+            for part, piece in taken:
+                if not piece.replacement:
+                    part.of.gone += piece.quantity
+        if missing == 0:
+            return taken
+        back = self._restated.back(missing, account, symbol, day)
+        self._gaps.append(Gap(event_id, account, symbol, day, back, "more units than the account held then"))
+        return None
+
+    def _move(self, move: Move) -> None:
+        taken = self._take(move.account, move.symbol, move.moved, move.quantity, move.lots, move.move_id)
+        if taken is not None and move.into is not None:
+            if self._conventions.gone_shares_replace:
+                for part, piece in taken:
+                    part.of.gone -= ZERO if piece.replacement else piece.quantity
+            self._book.put(move.into, taken)
+
+    def _sell(self, sale: LedgerSale) -> list[_Row]:
+        taken = self._take(sale.account, sale.symbol, sale.sold, sale.quantity, sale.lots, sale.sale_id)
+        if taken is None:
+            return []
+        if not self._accounts[sale.account].taxable:
+            self._note_gone((part, piece, None) for part, piece in taken)
+            return []
+        rows = []
+        units = sum((piece.quantity for _, piece in taken), ZERO)
+        for part, piece in taken:
+            if why := _unknown(part, piece):
+                self._gaps.append(Gap(sale.sale_id, sale.account, sale.symbol, sale.sold, ZERO, why))
+                return []
+            alone = piece.quantity == units
+            proceeds = sale.proceeds if alone else sale.proceeds * piece.quantity / units
+            sold_units = sale.quantity if alone else sale.quantity * piece.quantity / units
+            rows.append(_Row(sale, part, piece, proceeds, sold_units))
+        self._note_gone((row.part, piece, row) for row, (_, piece) in zip(rows, taken, strict=True))
+        self._sales.append(sale)
+        self._rows[sale.sale_id] = rows
+        return rows
+
+    def _note_gone(self, taken: Iterable[tuple[Part, Piece, _Row | None]]) -> None:
+        if self._conventions.gone_shares_replace:
+            for part, piece, row in taken:
+                if not piece.replacement:
+                    self._gone[part.of.purchase_id].append((piece.quantity, row))
+
+    # --- what replaces it ---
+
+    def _match(self, rows: list[_Row]) -> None:
+        """A day's losses, in the regulation's order, each with its replacements."""
+        slices: list[tuple[LossSlice, _Row]] = []
+        for n, row in enumerate(rows):
+            identity = row.part.lot.security.identity
+            gain = row.gain
+            if identity is None or identity not in self._unused:
+                continue
+            if gain >= 0 and not self._conventions.gains_use_up_replacements:
+                continue
+            loss = LossSlice(
+                slice_id=f"{row.sale.sale_id}:{n:09}",
+                lot_id=row.part.of.purchase_id,
+                symbol=identity,
+                sold=row.sale.sold,
+                acquired=row.part.lot.acquired,
+                quantity=row.quantity,
+                loss=-gain if gain < 0 else ONE,  # of a gain nothing is disallowed, see _book_match
+            )
+            slices.append((loss, row))
+        slices.sort(key=lambda entry: order_of_disposition(entry[0]))
+        for loss, row in slices:
+            replaced = Apportionment(loss)
+            not_before = None if self._conventions.older_replaces_newer else loss.acquired
+            for purchase, shares, units in self._unused[loss.symbol].take(loss, not_before=not_before):
+                self._book_match(row, purchase, shares, units, replaced.add(shares))
+        for sale_id in dict.fromkeys(row.sale.sale_id for row in rows if row.sale.stated_disallowed_loss):
+            self._what_the_broker_states(self._rows[sale_id])
+
+    def _book_match(self, row: _Row, purchase: Purchase, shares: Decimal, units: Decimal, loss: Decimal) -> None:
+        """The loss moves into these units, or is lost. One purchase may lie in several accounts."""
+        if row.gain >= 0:  # C3: used up, and nothing to disallow
+            for _ in self._use(purchase, units):
+                pass
+            return
+        sale = row.sale
+        for quantity, part, target in self._use(purchase, units):
+            account = self._accounts[part.account]
+            whole = quantity == units
+            amount = loss if whole else loss * quantity / units
+            lost = target is None or self._is_lost(sale, account)
+            if not lost and isinstance(target, Piece):
+                self._carry(row, part, target, amount)
+            elif not lost and isinstance(target, _Row):
+                target.basis += amount
+            replaced = shares if whole else shares * quantity / units
+            row.replaced_by.append(
+                ReplacedBy(
+                    part.lot.lot_id,
+                    part.account,
+                    purchase.security.symbol,
+                    purchase.acquired,
+                    self._restated.back(replaced, sale.account, sale.symbol, sale.sold),
+                    amount,
+                    lost,
+                    self._rule(row, account, purchase),
+                )
+            )
+
+    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, Part, Piece | _Row | None]]:
+        gone = self._gone.get(purchase.purchase_id, [])
+        while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
+            quantity, row = gone.pop(0)
+            used = min(quantity, units)
+            if used < quantity:
+                gone.insert(0, (quantity - used, row))
+            purchase.gone -= used
+            units -= used
+            yield used, row.part if row is not None else purchase.parts[0], row
+        for part, piece in purchase.use(units):
+            yield piece.quantity, part, piece
+
+    def _carry(self, row: _Row, part: Part, piece: Piece, amount: Decimal) -> None:
+        """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
+        sale = row.sale
+        if part.lot.stated and part.account == sale.account and part.lot.security.symbol == sale.symbol:
+            left = self._stated_left.get(sale.sale_id, sale.stated_disallowed_loss)
+            known = min(amount, left)
+            self._stated_left[sale.sale_id] = left - known
+            if known > 0:
+                piece.basis = None if piece.basis is None else piece.basis + amount - known
+                return
+        piece.basis = None if piece.basis is None else piece.basis + amount
+        since = tacked_start(part.of.acquired, sale.sold, row.start, self._conventions.tacking)
+        if since is not None:
+            piece.since = min(since, piece.since or since)
+
+    def _is_lost(self, sale: LedgerSale, account: LedgerAccount) -> bool:
+        spouse = account.owner is not self._accounts[sale.account].owner
+        return not account.taxable or (spouse and not self._conventions.spouse_keeps_the_loss)
+
+    def _rule(self, row: _Row, account: LedgerAccount, purchase: Purchase) -> str:
+        spouse = account.owner is not self._accounts[row.sale.account].owner
+        return _rule(account.kind, spouse, purchase.security.identity != row.part.lot.security.identity)
+
+    def _what_the_broker_states(self, rows: list[_Row]) -> None:
+        """Where the broker disallowed more, it saw a purchase that we did not: what it reported stands."""
+        sale = rows[0].sale
+        found = sum((by.disallowed_loss for row in rows for by in row.replaced_by), ZERO)
+        more = sale.stated_disallowed_loss - found
+        if more < CENT:
+            return
+        for row in rows:
+            loss = -row.gain - sum((by.disallowed_loss for by in row.replaced_by), ZERO)
+            amount = min(more, loss)
+            if amount > 0:
+                more -= amount
+                by = ReplacedBy(None, sale.account, sale.symbol, None, ZERO, amount, False, BROKER)
+                row.replaced_by.append(by)
+
+    # --- what comes out ---
+
+    def _outcome(self, sale: LedgerSale) -> SaleOutcome:
+        rows = self._rows[sale.sale_id]
+        identity = rows[0].part.lot.security.identity
+        merged: dict[tuple[str, Character], list[_Row]] = defaultdict(list)
+        for row in rows:
+            merged[row.part.lot.lot_id, row.character].append(row)
+        by_lot = tuple(_lot_sold(lot_id, held, same) for (lot_id, held), same in merged.items())
+        return SaleOutcome(sale, by_lot, identity is not None, identity)
+
+    def _held(self) -> Iterator[HeldLot]:
+        parts = [part for part in self._book.parts if part.quantity > 0]
+        for part in sorted(parts, key=lambda p: (p.account, p.lot.security.symbol, p.of.acquired, p.lot.lot_id)):
+            alike: dict[tuple[bool, date | None], list[Piece]] = defaultdict(list)
+            for piece in part.pieces:
+                alike[piece.replacement, piece.since].append(piece)
+            for (washed, since), pieces in alike.items():
+                quantity = sum((piece.quantity for piece in pieces), ZERO)
+                known = [piece.basis for piece in pieces if piece.basis is not None]
+                basis = sum(known, ZERO) if len(known) == len(pieces) else None
+                yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO)
+
+
+def _lot_sold(lot_id: str, character: Character, rows: list[_Row]) -> LotSold:
+    return LotSold(
+        lot_id=lot_id,
+        symbol=rows[0].part.lot.security.symbol,
+        quantity=sum((row.sold_units for row in rows), ZERO),
+        proceeds=sum((row.proceeds for row in rows), ZERO),
+        basis=sum((row.basis for row in rows), ZERO),
+        character=character,
+        replaced_by=tuple(by for row in rows for by in row.replaced_by),
+    )
+
+
+@cache
+def _rule(kind: AccountKind, spouse: bool, option: bool) -> str:
+    if spouse and kind is not AccountKind.TAXABLE:
+        kind = AccountKind.PLAN_401K  # I-04: a spouse's IRA is as unsettled as these
+    return "; ".join([RULE[kind], *[SPOUSE] * spouse, *[OPTION] * option])
+
+
+def _unknown(part: Part, piece: Piece) -> str | None:
+    lot = part.lot
+    if piece.basis is None:
+        return f"the basis of lot {lot.lot_id} is not known"
+    if lot.acquired is None and piece.since is None and not lot.inherited and lot.character is None:
+        return f"the day on which lot {lot.lot_id} was acquired is not known"
+    return None
+
+
+def _order_of_arrival(lot: Acquisition) -> tuple[Any, ...]:
+    return (
+        lot.acquired or date.min,
+        lot.day,
+        lot.account,
+        lot.security.symbol,
+        lot.lot_id,
+        lot.quantity,
+        ZERO if lot.basis is None else lot.basis,
+    )
+
+
+def _order_of_sale(sale: LedgerSale) -> tuple[Any, ...]:
+    return sale.account, sale.symbol, sale.sale_id, sale.quantity, sale.proceeds
