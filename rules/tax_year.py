@@ -83,7 +83,7 @@ def tax_year(year: int) -> TaxYear:
     if year not in YEARS_HELD:
         held = f"{YEARS_HELD[0]} to {YEARS_HELD[-1]}"
         raise LawNotHeld(
-            f"rules/figures/{year}.toml does not exist: harvest covers {held}",
+            f"harvest holds no figures for {year}, only for {held}",
             f"set `tax_year` to a year from {held}; figures of another year would be a guess",
         )
     sections = read_sections(f"{year}.toml")

@@ -121,5 +121,5 @@ def test_there_is_one_object_a_year() -> None:
 def test_a_year_not_held_is_refused_with_a_remedy(year: int) -> None:
     with pytest.raises(LawNotHeld) as refusal:
         tax_year(year)
-    assert refusal.value.what == f"rules/figures/{year}.toml does not exist: harvest covers 2024 to 2026"
+    assert refusal.value.what == f"harvest holds no figures for {year}, only for 2024 to 2026"
     assert "tax_year" in refusal.value.remedy

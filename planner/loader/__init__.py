@@ -14,8 +14,7 @@ from planner.household import Household
 from planner.loader.assembly import Assembly
 from planner.loader.cells import parse_symbol
 from planner.loader.files import FileRecords, read_files
-from planner.loader.household_file import parse_household, read_household
-from planner.loader.toml_table import Page
+from planner.loader.household_file import Reading, parse_household, read_household
 from planner.portfolio import Holding
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
 from rules.states import state_tax_law
@@ -30,20 +29,22 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     """All that is known of a household on a day, with a scenario applied to it.
 
     `planning` False is for looking back (the ledger, the forms): the as-of date may then lie outside the tax year.
-    Raises Refused with everything that is wrong in the household and its files, or LawNotCovered where that is all
-    in order and only the law of its year or state is not held.
+    Raises Refused with everything that is wrong in the household, under any of its scenarios, and in its files; or
+    LawNotCovered where that is all in order and only the law of a year or state is not held.
     """
-    household, page = parse_household(path, scenario)
+    parsed = parse_household(path, scenario)
+    household = parsed.asked.household
     if planning:
-        _check_sale_date(household, as_of, page)
-    assembly = Assembly([account.name for account in household.accounts], household.taxpayer.tax_year)
+        for reading in parsed.every:
+            _check_sale_date(reading, as_of)
+    assembly = Assembly([account.name for account in household.accounts if account.name], household.taxpayer.tax_year)
     with _nothing_collected():
         files, refusals = read_files(household, as_of)
         holdings = assembly.holdings(files)
         transactions = assembly.transactions(files)
         realized = assembly.realized(files)
-    refused = [*page.refusals, *refusals, *assembly.refusals]
-    not_held = _law_not_held(household, page)
+    refused = [*parsed.refusals(), *refusals, *assembly.refusals]
+    not_held = list(dict.fromkeys(gap for reading in parsed.every for gap in _law_not_held(reading)))
     if refused:
         raise Refused([*refused, *not_held])
     if not_held:
@@ -72,8 +73,9 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-def _check_sale_date(household: Household, as_of: date, page: Page) -> None:
+def _check_sale_date(reading: Reading, as_of: date) -> None:
     """The day of the sales must still come, and lie in the tax year. Of a year not held, only that is said (exit 4)."""
+    household, page = reading.household, reading.page
     year, sale_date = household.taxpayer.tax_year, household.wishes.sale_date
     key = ("plan", "sale_date")
     if sale_date is not None and sale_date < as_of:
@@ -86,8 +88,8 @@ def _check_sale_date(household: Household, as_of: date, page: Page) -> None:
         page.refuse(("taxpayer", "tax_year"), what, "write a `sale_date` of that year in [plan]")
 
 
-def _law_not_held(household: Household, page: Page) -> list[Refusal]:
-    taxpayer = household.taxpayer
+def _law_not_held(reading: Reading) -> list[Refusal]:
+    taxpayer, page = reading.household.taxpayer, reading.page
     if not taxpayer.tax_year:
         return []
     key = "tax_year"

@@ -15,6 +15,7 @@ from typing import TypeVar
 from rules.terms import ZERO
 
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
+NEAR = 0.55  # how alike two words must be for one to be meant by the other: `gold` is not near `bond`
 _MOST_DECIMALS = 30
 
 # What brokers print where they do not know. In our own layouts these are refused, never read as zero.
@@ -125,7 +126,7 @@ def parse_choice(text: str, kind: type[Choice]) -> Choice:
 def nearest(text: str, allowed: Iterable[str]) -> str:
     """`; the nearest right one is …`, or nothing where none is near."""
     by_fold = {word.casefold(): word for word in allowed}
-    found = get_close_matches(text.casefold(), by_fold, n=1, cutoff=0.5)
+    found = get_close_matches(text.casefold(), by_fold, n=1, cutoff=NEAR)
     return f"; the nearest right one is `{by_fold[found[0]]}`" if found else ""
 
 

@@ -36,7 +36,7 @@ def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], li
     """Every file of every account, in the order listed, and every refusal in them."""
     files: list[FileRecords] = []
     refusals: list[Refusal] = []
-    for (path, key), accounts in _listed(household.accounts, household.path.name, refusals).items():
+    for (_, key), (path, accounts) in _listed(household.accounts).items():
         shown = shown_path(path, household.path.parent)
         try:
             layout, found = _read_file(path, shown, KINDS[key], as_of)
@@ -66,11 +66,12 @@ def _read_file(path: Path, shown: str, kinds: frozenset[str], as_of: date) -> tu
     return layout, layout.read(source)
 
 
-def _listed(
-    accounts: tuple[Account, ...], household_file: str, refusals: list[Refusal]
-) -> dict[tuple[Path, str], list[str]]:
-    """The accounts under which each file is listed, by key. Files that do not exist are refused with household.toml."""
-    listed: dict[tuple[Path, str], list[str]] = {}
+def _listed(accounts: tuple[Account, ...]) -> dict[tuple[Path, str], tuple[Path, list[str]]]:
+    """Each file under each key: its path as listed, and by which accounts.
+
+    One file reached by two paths is one file; it is shown by the path that the user wrote first.
+    """
+    listed: dict[tuple[Path, str], tuple[Path, list[str]]] = {}
     for account in accounts:
         for key, paths in (
             ("lots", account.lots),
@@ -78,14 +79,8 @@ def _listed(
             ("realized", account.realized),
         ):
             for path in paths:
-                if not path.is_file():
-                    continue
-                under = listed.setdefault((path.resolve(), key), [])
-                if account.name in under:
-                    what = f"the account `{account.name}` lists `{path.name}` twice under `{key}`"
-                    refusals.append(Refusal(household_file, what, "list it once, or its rows would count twice"))
-                else:
-                    under.append(account.name)
+                _, under = listed.setdefault((path.resolve(), key), (path, []))
+                under.append(account.name)
     return listed
 
 

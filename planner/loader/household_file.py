@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from planner.household import (
 )
 from planner.loader.cells import nearest, parse_symbol
 from planner.loader.table import Unreadable, decode
-from planner.loader.toml_file import key_lines, parse_toml
+from planner.loader.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.toml_table import Page, TomlTable
 from planner.refusals import Refusal, Refused
 from rules.substantially_identical import IdenticalGroups, Verdict
@@ -31,37 +33,69 @@ MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
 
 def read_household(path: Path, scenario: str | None = None) -> Household:
     """The household of a folder or file, with a scenario applied. Raises Refused with everything wrong in the file."""
-    household, page = parse_household(path, scenario)
-    if page.refusals:
-        raise Refused(page.refusals)
-    return household
+    parsed = parse_household(path, scenario)
+    if refusals := parsed.refusals():
+        raise Refused(refusals)
+    return parsed.asked.household
 
 
-def parse_household(path: Path, scenario: str | None = None) -> tuple[Household, Page]:
-    """The household as far as it can be understood, and its page with the refusals: for the loader, which reads on.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A household under one scenario, or as given, as far as it can be understood; its page holds what is refused."""
 
-    Where something is refused the household holds a default in its place and must not be planned on. Raises Refused
+    household: Household
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A household.toml under each of its scenarios; `asked` is the one to be planned."""
+
+    asked: Reading
+    every: tuple[Reading, ...]
+    unknown_scenario: Refusal | None
+
+    def refusals(self) -> list[Refusal]:
+        """What is refused on every page by now, each once, by line."""
+        found = dict.fromkeys(refusal for reading in self.every for refusal in reading.page.refusals)
+        if self.unknown_scenario is not None:
+            found[self.unknown_scenario] = None
+        return sorted(found, key=_line)
+
+
+def parse_household(path: Path, scenario: str | None = None) -> Parsed:
+    """The household as given and under every scenario, with what is refused in each: for the loader, which reads on.
+
+    Where something is refused a household holds a default in its place and must not be planned on. Raises Refused
     where there is no such file or no TOML in it.
     """
     file = path / HOUSEHOLD_FILE if path.is_dir() else path
     text = _text_of(file)
     document = parse_toml(text, file.name)
     lines = key_lines(text)
-    page = Page(file.name, lines)
-    household = _household(document, file, page)
-    refusals = dict.fromkeys(page.refusals)
-    for name, changes in household.scenarios.items():
-        scene = Page(file.name, lines, name)
-        changed = _household(_changed(document, changes), file, scene, name)
-        refusals |= dict.fromkeys(scene.refusals)
-        if name == scenario:
-            household, page = changed, scene
-    if scenario is not None and scenario not in household.scenarios:
-        what = f"there is no scenario `{scenario}`{nearest(scenario, household.scenarios)}"
-        known = ", ".join(household.scenarios) or "none"
-        refusals[Refusal(file.name, what, f'the household has: {known}; add one under [scenarios."{scenario}"]')] = None
-    page.refusals[:] = sorted(refusals, key=_line)
-    return household, page
+    as_given = _reading(document, file, lines)
+    changes = as_given.household.scenarios
+    scenes = {name: _reading(_changed(document, change), file, lines, name) for name, change in changes.items()}
+    unknown = None
+    if scenario is not None and scenario not in scenes:
+        what = f"there is no scenario `{scenario}`{nearest(scenario, scenes)}"
+        remedy = f'the household has: {", ".join(scenes) or "none"}; add one under [scenarios."{scenario}"]'
+        unknown = Refusal(_place_of_scenarios(as_given.page, text), what, remedy)
+    asked = scenes.get(scenario, as_given) if scenario is not None else as_given
+    return Parsed(asked, (as_given, *scenes.values()), unknown)
+
+
+def _reading(
+    document: Mapping[str, Any], file: Path, lines: Mapping[KeyPath, int], scenario: str | None = None
+) -> Reading:
+    page = Page(file.name, lines, scenario)
+    return Reading(_household(document, file, page, scenario), page)
+
+
+def _place_of_scenarios(page: Page, text: str) -> str:
+    """Where the first scenario stands, or the last line, below which one could be added."""
+    first = min((line for path, line in page.lines.items() if path[0] == "scenarios"), default=len(text.splitlines()))
+    return f"{page.file}:{first}"
 
 
 def _line(refusal: Refusal) -> int:
@@ -76,14 +110,16 @@ def _text_of(file: Path) -> str:
                 Refusal(
                     str(file),
                     "there is no such file" if file.suffix else f"there is no folder with a {HOUSEHOLD_FILE} here",
-                    "give a folder that holds a household.toml, or run `harvest init FOLDER` to make one",
+                    "give a folder that holds a household.toml; README.md and docs/input.md show one to start from",
                 )
             ]
         )
     try:
         return decode(file.read_bytes())
     except Unreadable as why:
-        raise Refused([Refusal(f"{file.name}:{why.line}" if why.line else file.name, why.what, why.remedy)]) from None
+        place = f"{file.name}:{why.line}" if why.line else file.name
+        remedy = "write it in a text editor, as docs/input.md shows, and save it as plain text in UTF-8"
+        raise Refused([Refusal(place, why.what, remedy)]) from None
     except OSError as error:
         raise Refused([Refusal(str(file), f"cannot be read: {error.strerror}", "see that you may read it")]) from None
 
@@ -107,7 +143,8 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
     carryover = _carryover(top.table_at("carryover"))
     realized = _realized(top.table_at("realized"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
-    planned = _planned_purchases(top.tables_at("planned_purchases"), [account.name for account in accounts])
+    names = [account.name for account in accounts if account.name]
+    planned = _planned_purchases(top.tables_at("planned_purchases"), names)
     wishes = _wishes(top.table_at("plan"), taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
     wash_sale = _wash_sale(top.table_at("wash_sale"))
@@ -205,18 +242,25 @@ def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
             *(_paths(table, key, folder) for key in ("lots", "transactions", "realized")),
         )
         table.close()
-        if name is not None:
-            accounts.append(account)
+        accounts.append(account)
     return tuple(accounts)
 
 
 def _paths(table: TomlTable, key: str, folder: Path) -> tuple[Path, ...]:
-    paths = tuple(folder / text for text in table.texts(key))
-    for path in paths:
-        if not path.is_file():
+    """The files listed under a key; one that is not there, is a folder or comes twice is refused and left out."""
+    listed: dict[Path, Path] = {}
+    for text in table.texts(key):
+        path = folder / text
+        if os.path.isdir(path):  # unlike Path.is_dir this has an answer for names that no system allows
+            table.refuse(key, f"`{key}` names {text}, which is a folder", "name the file in it, or a list of its files")
+        elif not os.path.isfile(path):
             what = f"`{key}` names {path.name}, and there is no such file in {path.parent}"
             table.refuse(key, what, "mend the path (it starts at the folder of household.toml), or put the file there")
-    return paths
+        elif path.resolve() in listed:
+            table.refuse(key, f"`{key}` lists {path.name} twice", "list it once, or its rows would count twice")
+        else:
+            listed[path.resolve()] = path
+    return tuple(listed.values())
 
 
 def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[PlannedPurchase, ...]:

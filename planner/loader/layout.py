@@ -16,7 +16,7 @@ from importlib import import_module
 
 from planner.case import SkippedRow
 from planner.loader import layouts
-from planner.loader.cells import normal_name
+from planner.loader.cells import NEAR, normal_name
 from planner.loader.records import LotRecord, RealizedRecord, TransactionRecord
 from planner.loader.table import Table, Unreadable, read_table
 from planner.refusals import Caution, Refusal
@@ -158,7 +158,7 @@ def _lacking(layout: Layout, header: list[str]) -> str:
 
 
 def _with_lookalike(missing: str, spare: Mapping[str, str]) -> str:
-    likely = get_close_matches(normal_name(missing), spare, n=1, cutoff=0.5)
+    likely = get_close_matches(normal_name(missing), spare, n=1, cutoff=NEAR)
     return f"`{missing}` (this file has `{spare[likely[0]]}`)" if likely else f"`{missing}`"
 
 

@@ -54,8 +54,8 @@ def decode(content: bytes) -> str:
     if text.lstrip()[:200].casefold().startswith(_PAGE_STARTS):
         raise Unreadable(
             0,
-            "this looks like a web page, probably a login page: the session with your broker had ended",
-            "log in and download the file again",
+            "this is a web page, whatever its name says",
+            "log in and download the file again: probably the session with your broker had ended",
         )
     if _control_character(text):
         raise Unreadable(0, "this is a binary file, not text", "save it as plain text, a table as CSV")
@@ -99,7 +99,13 @@ def read_table(text: str) -> Table:
                 rows.append(cells)
                 lines.append(first)
             first = reader.line_num + 1
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):  # a quotation mark left open swallows all that follows
+            raise Unreadable(
+                first,
+                f"a cell in this row is longer than {csv.field_size_limit():,} characters",
+                "close the quotation mark that it begins with, or take the cell out",
+            ) from None
         raise Unreadable(
             first,
             "a quotation mark in this row is never closed, or stands inside a cell",

@@ -51,6 +51,7 @@ class TomlTable:
         self.path = path
         self.table: Mapping[str, Any] = table if isinstance(table, dict) else {}
         self.asked: dict[str, None] = {}
+        self.required: Mapping[str, str] = {}
         if not isinstance(table, dict):
             page.refuse(path, f"`{self.title}` must be a table", f"write [{self.title}] on a line, and its keys below")
 
@@ -62,7 +63,8 @@ class TomlTable:
         self.page.refuse((*self.path, key), what, remedy)
 
     def require(self, **remedies: str) -> None:
-        """Refuse each key that is missing, with its remedy."""
+        """Refuse each key that is missing, with its remedy; one that is empty or too small gets the same."""
+        self.required = remedies
         for key, remedy in remedies.items():
             if key not in self.table:
                 self.page.refuse(
@@ -107,7 +109,8 @@ class TomlTable:
             self.refuse(key, f"`{key}` is {amount:.6g}, an amount that no household has", "check the number of digits")
             return None
         if least is not None and amount < least:
-            self.refuse(key, f"`{key}` is {amount}, less than {least}", "write a positive amount, or leave the key out")
+            remedy = self.required.get(key, "write a positive amount, or leave the key out")
+            self.refuse(key, f"`{key}` is {amount}, less than {least}", remedy)
             return None
         return amount
 
@@ -137,7 +140,7 @@ class TomlTable:
         if value is None:
             return None
         if not value.strip():
-            self.refuse(key, f"`{key}` is empty", "write it, or leave the key out")
+            self.refuse(key, f"`{key}` is empty", self.required.get(key, "write it, or leave the key out"))
             return None
         return str(value).strip()
 

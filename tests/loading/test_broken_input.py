@@ -90,8 +90,8 @@ def test_inherited_and_not_inherited_is_refused(refused):
         (b"\x00\x01\x02\xfe\xff", "lots.csv: this is a binary file, not text"),
         (b"\xff\xfe\x00\xd8\x00", "lots.csv: this is a binary file, not text"),
         (HEADER.encode() + b"VT\x07I,1,2025-03-04,5,5\n", "lots.csv: this is a binary file, not text"),
-        (b"<!DOCTYPE html><html>", "lots.csv: this looks like a web page, probably a login page"),
-        (b"\n <HTML><body>Sign in", "lots.csv: this looks like a web page, probably a login page"),
+        (b"<!DOCTYPE html><html>", "lots.csv: this is a web page, whatever its name says"),
+        (b"\n <HTML><body>Sign in", "lots.csv: this is a web page, whatever its name says"),
         (HEADER.encode() + b"VTI\xe9,1,2025-03-04,5,5\n", "lots.csv:2: the byte 0xE9 here is not UTF-8 text"),
         ("just a few words\n", "lots.csv: no known layout has this header"),
         (HEADER.replace(",", ";") + GOOD.replace(",", ";"), "lots.csv: no known layout has this header; its cells are"),
@@ -103,6 +103,10 @@ def test_inherited_and_not_inherited_is_refused(refused):
             "lots.csv:1: the column `basis` comes twice",
         ),
         (HEADER + GOOD + '"VTI,1,2025-03-04,5,5\n' + GOOD, "lots.csv:3: a quotation mark in this row is never closed"),
+        (
+            HEADER + GOOD + "V" * 300_000 + ",1,2025-03-04,5,5\n",
+            "lots.csv:3: a cell in this row is longer than 131,072",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_used(refused, lots, said):
@@ -120,6 +124,11 @@ def test_an_unknown_column_is_refused_with_the_nearest(refused):
     assert said == "lots.csv:1: there is no column `asset_clas`; the nearest right one is `asset_class`"
 
 
+def test_words_that_are_not_near_are_not_offered(refused):
+    (said,) = refused(toml="[assumptions]\nround_trip_cost.gold = 0\n")
+    assert said == "household.toml:6: there is no key `gold` in [assumptions.round_trip_cost]"
+
+
 def test_everything_wrong_is_said_at_once(refused):
     said = refused(
         toml='[[accounts]]\nname = "A"\nkind = "taxible"\nlots = "lots.csv"\nrealized = "realized.csv"\n[plann]\n',
@@ -134,6 +143,11 @@ def test_everything_wrong_is_said_at_once(refused):
         "lots.csv:4",
         "realized.csv",
     ]
+
+
+def test_the_files_of_an_account_without_a_name_are_read_too(refused):
+    said = refused(toml='[[accounts]]\nlots = "lots.csv"\n', lots=HEADER + "VTI,1,2025-13-04,5,5\n")
+    assert [line.split(": ")[0] for line in said] == ["household.toml:5", "lots.csv:2"]
 
 
 def test_a_file_full_of_one_mistake_is_said_once_and_counted(refused):
@@ -153,7 +167,7 @@ sale_date = 2031-01-02
 
 
 def test_a_year_that_is_not_held_is_the_limit_of_our_law(load, tmp_path):
-    with pytest.raises(LawNotCovered, match=r"household.toml:2: rules/figures/2031.toml does not exist"):
+    with pytest.raises(LawNotCovered, match=r"household.toml:2: harvest holds no figures for 2031"):
         load(whole=LATER.format("single"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -207,7 +208,14 @@ def test_a_scenario_may_change_a_replacement(household_file):
 
 def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):
     assert refusals(household_file(FULL), "wait for next yr") == [
-        "household.toml: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
+        "household.toml:64: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
+    ]
+
+
+def test_an_unknown_scenario_of_a_household_that_has_none_points_to_where_one_could_be_added(household_file):
+    text = FULL[: FULL.index("[scenarios")].rstrip() + "\n"
+    assert refusals(household_file(text), "Wait") == [
+        f"household.toml:{text.count(chr(10))}: there is no scenario `Wait`"
     ]
 
 
@@ -250,6 +258,8 @@ ONE_LINE = [
     ('"spouse"', '"wife"', "household.toml:27: `owner` is `wife`"),
     ("fractional = true", 'fractional = "yes"', 'household.toml:21: `fractional` must be true or false, not "yes"'),
     ('"ira.csv"', '"irra.csv"', "household.toml:28: `transactions` names irra.csv, and there is no such file in "),
+    ('"ira.csv"', '"."', "household.toml:28: `transactions` names ., which is a folder"),
+    ('"ira.csv"', f'"{"i" * 300}"', f"household.toml:28: `transactions` names {'i' * 300}, and there is no such file"),
     ('"ira.csv"', "7", "household.toml:28: `transactions` must be text or a list of texts"),
     (
         'account = "Schwab"',
@@ -311,6 +321,31 @@ def test_a_file_that_is_no_household(tmp_path, text, said):
     (tmp_path / "household.toml").write_bytes(text)
     (found,) = refusals(tmp_path)
     assert found.startswith(said)
+
+
+@pytest.mark.parametrize("text", [b"name = 'J\xfcrgen'\n", b"<html><body>Sign in", b"%PDF-1.7", b"PK\x03\x04"])
+def test_the_remedy_for_a_household_speaks_of_no_table_and_no_broker(tmp_path, text):
+    (tmp_path / "household.toml").write_bytes(text)
+    with pytest.raises(Refused) as caught:
+        read_household(tmp_path)
+    (refusal,) = caught.value.refusals
+    assert "plain text in UTF-8" in refusal.remedy
+    assert not {"CSV", "broker", "log in"} & set(re.findall(r"CSV|broker|log in", str(refusal)))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "remedy"),
+    [
+        ('name = "Schwab"', 'name = ""', "name each account; its name stands in every list of sales"),
+        ('symbol = "vti"', 'symbol = " "', "write the ticker"),
+        ("tax_year = 2026", "tax_year = -1", "write the year you plan for, such as tax_year = 2026"),
+        ("max_sales = 25", "max_sales = -1", "write a positive amount, or leave the key out"),
+    ],
+)
+def test_only_a_key_that_may_be_left_out_is_said_to(household_file, right, wrong, remedy):
+    with pytest.raises(Refused) as caught:
+        read_household(household_file(FULL.replace(right, wrong, 1)))
+    assert caught.value.refusals[0].remedy == remedy
 
 
 def test_a_broken_line_is_shown(tmp_path):

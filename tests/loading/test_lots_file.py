@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from planner.loader import load_case
 from rules.terms import AssetClass
 
 HEADER = "symbol,quantity,acquired,basis,price\n"
@@ -178,11 +179,20 @@ def test_an_account_that_the_household_does_not_have_is_refused_with_the_nearest
     )
 
 
-def test_a_file_listed_twice_is_refused(refused):
+def test_a_file_listed_twice_is_refused(refused, tmp_path):
     (said,) = refused(
-        toml='[[accounts]]\nname = "A"\nlots = ["lots.csv", "./lots.csv"]\n', lots=HEADER + "VTI,1,2025-03-04,5,5\n"
+        toml=f'[[accounts]]\nname = "A"\nlots = ["lots.csv", "../{tmp_path.name}/lots.csv"]\n',
+        lots=HEADER + "VTI,1,2025-03-04,5,5\n",
     )
-    assert said == "household.toml: the account `A` lists `lots.csv` twice under `lots`"
+    assert said == "household.toml:7: `lots` lists lots.csv twice"
+
+
+def test_files_are_shown_as_they_are_listed_wherever_the_folder_is_reached_from(load, tmp_path):
+    load(lots=HEADER + "VTI,1,2025-03-04,5,5\n")
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "home"
+    link.symlink_to(tmp_path, target_is_directory=True)
+    assert [file.path for file in load_case(link, as_of=date(2026, 12, 8)).files] == ["lots.csv"]
 
 
 def test_a_file_under_the_wrong_key_is_refused_with_the_right_one(refused):
