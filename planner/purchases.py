@@ -1,15 +1,14 @@
 """Which purchases of the household may wash a sale: shares bought and still held, and shares still to be bought.
 
 Shares bought inside the window and sold again before the loss sale do not count (interpretation I-01, C1), so what
-matters is what is held: lots acquired in the window, in every account, and purchases that a transactions file shows
-and no lots file explains (an IRA for which only a history is given).
+matters is what is held: the lots listed, and what a history shows to have been bought and no list accounts for.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,53 +17,79 @@ from planner.household import Account, PlannedPurchase
 from planner.portfolio import Transaction
 from rules.assets import classify
 from rules.digital_assets import reached_by_1091
+from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
+from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
 
-ACQUISITIONS = frozenset(
-    {"buy", "reinvest", "vest", "exercise"}
-)  # § 1091(a) "acquired": by purchase or taxable exchange
-REMOVALS = frozenset({"sell", "transfer_out", "gift_out"})
-
-Held = tuple[str, str, date]  # account, symbol, day bought
+# § 1091(a) "acquired": by purchase or by an exchange in which the whole gain or loss is recognised; what is taxed as
+# income on receipt (vests, staking) is that too (I-23). Gifts, inheritances, splits, own transfers are not (Reg. (f)).
+ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
+OTHER_ARRIVALS = frozenset({"transfer_in", "gift_in", "inherit"})
+UNBOUGHT = frozenset({"gift_in", "inherit"})
+REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPurchases:
-    """Purchases that may wash a sale. `cancelable` are planned ones the user may still call off."""
+    """Purchases that may wash a sale. `cancelable` are planned ones the user may still call off.
+
+    `coins` are symbols of digital assets bought in the time, which § 1091 does not reach: for questions only.
+    """
 
     fixed: tuple[ReplacementPurchase, ...]
-    cancelable: tuple[tuple[PlannedPurchase, ReplacementPurchase], ...]
+    cancelable: tuple[tuple[PlannedPurchase, ReplacementPurchase], ...] = ()
+    coins: tuple[str, ...] = ()
 
 
 def purchases_between(case: Case, first: date, last: date) -> HouseholdPurchases:
     """Every purchase from `first` to `last`, both included, whose shares are, or will be, held.
 
-    Only of what § 1091 reaches: coins held directly replace nothing (unless `[wash_sale] crypto` supposes so).
+    Only of what § 1091 reaches: coins held directly replace nothing (unless `[wash_sale] crypto` supposes so). A call
+    or a warrant stands for the shares it may acquire as well as for itself.
     """
     reached = _Reach(case)
     accounts = {account.name: account for account in case.household.accounts}
-    held = [p for p in _held_lots(case, accounts, first, last) if reached(p.account, p.symbol)]
-    unexplained = [p for p in _history_without_lots(case, accounts, first, last, held) if reached(p.account, p.symbol)]
-    fixed: list[ReplacementPurchase] = [*held, *unexplained]
-    cancelable: list[tuple[PlannedPurchase, ReplacementPurchase]] = []
-    for n, planned in enumerate(case.household.planned_purchases):
-        if not first <= planned.date <= last or planned.date < case.as_of:
-            continue
-        if not reached(planned.account, planned.symbol):
-            continue
-        purchase = ReplacementPurchase(
-            purchase_id=f"planned:{n + 1}",
-            account=planned.account,
-            account_kind=_kind(accounts, planned.account),
-            symbol=planned.symbol,
-            acquired=planned.date,
-            quantity=planned.quantity,
+    found = [*_listed(case, accounts), *_rebuilt(case, accounts)]
+    bought = [p for p in found if first <= p.acquired <= last]
+    planned = [
+        (wish, _planned(n, wish, accounts))
+        for n, wish in enumerate(case.household.planned_purchases)
+        if first <= wish.date <= last and not _done(wish, case, bought)
+    ]
+    fixed = [*bought, *(purchase for wish, purchase in planned if not wish.cancelable)]
+    return HouseholdPurchases(
+        tuple(shares for p in fixed if reached(p.account, p.symbol) for shares in _with_underlying(p)),
+        tuple((wish, p) for wish, p in planned if wish.cancelable and reached(p.account, p.symbol)),
+        tuple(sorted({p.symbol for p in bought if not reached(p.account, p.symbol)})),
+    )
+
+
+def _planned(number: int, wish: PlannedPurchase, accounts: dict[str, Account]) -> ReplacementPurchase:
+    kind = _kind(accounts, wish.account)
+    return ReplacementPurchase(f"planned:{number + 1}", wish.account, kind, wish.symbol, wish.date, wish.quantity)
+
+
+def _done(wish: PlannedPurchase, case: Case, bought: Iterable[ReplacementPurchase]) -> bool:
+    """Whether a planned purchase lies in the past, or is among what was bought on the as-of date."""
+    return wish.date < case.as_of or any(
+        p.account == wish.account and p.acquired == wish.date and spelling(p.symbol) == spelling(wish.symbol)
+        for p in bought
+    )
+
+
+def _with_underlying(purchase: ReplacementPurchase) -> Iterator[ReplacementPurchase]:
+    """The purchase, and for a contract or option to acquire the shares it stands for: § 1091(a), C6. L-11."""
+    yield purchase
+    option = option_underlying(purchase.symbol)
+    if option is not None and option.acquires:
+        shares = purchase.quantity * (SHARES_PER_CONTRACT if option.strike is not None else 1)
+        yield replace(
+            purchase,
+            purchase_id=f"{purchase.purchase_id} (shares)",
+            symbol=option.underlying,
+            quantity=shares,
+            lot_id=None,
         )
-        if planned.cancelable:
-            cancelable.append((planned, purchase))
-        else:
-            fixed.append(purchase)
-    return HouseholdPurchases(tuple(fixed), tuple(cancelable))
 
 
 class _Reach:
@@ -84,76 +109,144 @@ class _Reach:
         return reached_by_1091(symbol, asset_class, crypto_covered=self._crypto)
 
 
-def _held_lots(case: Case, accounts: dict[str, Account], first: date, last: date) -> Iterable[ReplacementPurchase]:
+# --- what lots files list ----------------------------------------------------------------------------------------
+
+
+def _listed(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPurchase]:
+    """Lots held, with the day they were bought. Gifts and inheritances were not bought."""
+    received = {
+        key
+        for t in case.transactions
+        if t.action in UNBOUGHT
+        for key in ((t.account, t.lot_id), (t.account, spelling(t.symbol), t.date))
+    }
     for holding in case.holdings:
-        bought, lot = holding.bought, holding.lot
-        if bought is None or lot.inherited or not first <= bought <= last:
+        lot, bought = holding.lot, holding.bought
+        if bought is None or lot.inherited or lot.loss_basis is not None:
             continue
-        yield ReplacementPurchase(
-            purchase_id=lot.lot_id,
-            account=lot.account,
-            account_kind=_kind(accounts, lot.account),
-            symbol=lot.symbol,
-            acquired=bought,
-            quantity=lot.quantity,
-            lot_id=lot.lot_id,
-        )
+        if (lot.account, lot.lot_id) in received or (lot.account, spelling(lot.symbol), bought) in received:
+            continue
+        kind = _kind(accounts, lot.account)
+        yield ReplacementPurchase(lot.lot_id, lot.account, kind, lot.symbol, bought, lot.quantity, lot.lot_id)
 
 
-def _history_without_lots(
-    case: Case, accounts: dict[str, Account], first: date, last: date, held: Iterable[ReplacementPurchase]
-) -> Iterable[ReplacementPurchase]:
-    """Shares that a history says were bought in the window and that no lot accounts for, less what was sold since."""
-    explained: dict[Held, Decimal] = defaultdict(lambda: ZERO)
-    for purchase in held:
-        explained[purchase.account, purchase.symbol, purchase.acquired] += purchase.quantity
-    bought: dict[Held, Decimal] = defaultdict(lambda: ZERO)
-    for transaction in _still_held(case.transactions, first, last):
-        bought[transaction.account, transaction.symbol, transaction.date] += transaction.quantity
-    for (account, symbol, day), quantity in sorted(bought.items()):
-        missing = quantity - explained[account, symbol, day]
-        if account in accounts and accounts[account].lots:
-            missing -= _sold_since(case.transactions, account, symbol, day)
-        if missing > 0:
-            yield ReplacementPurchase(
-                purchase_id=f"{account}:{symbol}:{day}",
-                account=account,
-                account_kind=_kind(accounts, account),
-                symbol=symbol,
-                acquired=day,
-                quantity=missing,
-            )
+# --- what histories show -----------------------------------------------------------------------------------------
 
 
-def _still_held(transactions: Iterable[Transaction], first: date, last: date) -> Iterable[Transaction]:
-    """Purchases inside the window, each reduced by the sales of its own lot.
+@dataclass(slots=True)
+class _Part:
+    """Shares that arrived together, as far as they are still in the account."""
 
-    Only a sale that names its lot can be told to have sold these shares; the others are first in, first out within
-    the account (Reg. § 1.1012-1(c)(1)) and so come from older shares.
+    bought: Transaction | None  # None: they arrived otherwise than by purchase
+    lot_id: str | None
+    quantity: Decimal
+
+    @property
+    def day(self) -> date | None:
+        return self.bought.date if self.bought is not None else None
+
+
+@dataclass(slots=True)
+class _Pile:
+    """One security in one account. `moved` are purchases that left for an account of one's own.
+
+    Sales that name no lot take the oldest shares (Reg. § 1.1012-1(c)(1)); but where the account's lots are listed, what
+    the list lacks is what was sold, so they take the newest of what the history shows.
     """
-    sold_from: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
-    for transaction in transactions:
-        if transaction.action in REMOVALS and transaction.lot_id is not None:
-            sold_from[transaction.account, transaction.lot_id] += transaction.quantity
-    for transaction in transactions:
-        if transaction.action not in ACQUISITIONS or not first <= transaction.date <= last:
-            continue
-        gone = sold_from[transaction.account, transaction.lot_id] if transaction.lot_id is not None else ZERO
-        left = transaction.quantity - gone
-        if left > 0:
-            yield replace(transaction, quantity=left)
+
+    newest_first: bool
+    parts: list[_Part] = field(default_factory=list)
+    moved: list[_Part] = field(default_factory=list)
+
+    def add(self, transaction: Transaction) -> None:
+        bought = transaction if transaction.action in ACQUISITIONS else None
+        self.parts.append(_Part(bought, transaction.lot_id, transaction.quantity))
+
+    def remove(self, transaction: Transaction) -> None:
+        wanted = transaction.quantity
+        named = [p for p in self.parts if transaction.lot_id is not None and p.lot_id == transaction.lot_id]
+        others = [p for p in self.parts if p not in named] if not named else []
+        for part in named or (others[::-1] if self.newest_first else others):
+            taken = min(wanted, part.quantity)
+            part.quantity -= taken
+            wanted -= taken
+            if taken and transaction.action == "transfer_out":
+                self.moved.append(_Part(part.bought, part.lot_id, taken))
+
+    def split(self, added: Decimal) -> None:
+        held = sum((part.quantity for part in self.parts), ZERO)
+        if held > 0 and held + added > 0:
+            for part in self.parts:
+                part.quantity *= (held + added) / held
 
 
-def _sold_since(transactions: Iterable[Transaction], account: str, symbol: str, day: date) -> Decimal:
-    """Shares sold without a named lot since that day: where lots are listed and lack the purchase, these explain it."""
-    return sum(
-        (
-            t.quantity
-            for t in transactions
-            if t.account == account and t.symbol == symbol and t.date >= day
-            if t.action in REMOVALS and t.lot_id is None
-        ),
-        ZERO,
+def _rebuilt(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPurchase]:
+    """Shares that a history shows to be held and no lots file accounts for.
+
+    A listed lot accounts for the purchase that names it, else for one of its security on its day; for shares that were
+    moved between accounts, in any account.
+    """
+    listed = {(h.lot.account, spelling(h.lot.symbol)) for h in case.holdings}
+    piles: dict[tuple[str, str], _Pile] = {}
+    for transaction in case.transactions:
+        key = transaction.account, spelling(transaction.symbol)
+        pile = piles.setdefault(key, _Pile(newest_first=key in listed))
+        if transaction.action in ACQUISITIONS or transaction.action in OTHER_ARRIVALS:
+            pile.add(transaction)
+        elif transaction.action in REMOVALS:
+            pile.remove(transaction)
+        elif transaction.action == "split":
+            pile.split(transaction.quantity)
+    shown = _Shown(case)
+    for (account, symbol), pile in piles.items():
+        for part in pile.parts:
+            yield from _missing(part, shown.in_account(account, symbol, part), accounts)
+    for (_, symbol), pile in piles.items():
+        for part in pile.moved:
+            yield from _missing(part, shown.anywhere(symbol, part), accounts)
+
+
+class _Shown:
+    """Listed lots, as far as no purchase has been found in them yet."""
+
+    def __init__(self, case: Case) -> None:
+        self.left = {h.lot.lot_id: h.lot.quantity for h in case.holdings}
+        self.by_day: dict[tuple[str, str, date | None], list[str]] = defaultdict(list)
+        self.everywhere: dict[tuple[str, date | None], list[str]] = defaultdict(list)
+        self.account = {h.lot.lot_id: h.lot.account for h in case.holdings}
+        for h in case.holdings:
+            self.by_day[h.lot.account, spelling(h.lot.symbol), h.bought].append(h.lot.lot_id)
+            self.everywhere[spelling(h.lot.symbol), h.bought].append(h.lot.lot_id)
+
+    def in_account(self, account: str, symbol: str, part: _Part) -> Decimal:
+        named = [part.lot_id] if part.lot_id is not None and self.account.get(part.lot_id) == account else []
+        return self._take(part, named + self.by_day.get((account, symbol, part.day), []))
+
+    def anywhere(self, symbol: str, part: _Part) -> Decimal:
+        return self._take(part, self.everywhere.get((symbol, part.day), []))
+
+    def _take(self, part: _Part, lot_ids: Iterable[str]) -> Decimal:
+        found = ZERO
+        for lot_id in lot_ids:
+            taken = min(part.quantity - found, self.left[lot_id])
+            self.left[lot_id] -= taken
+            found += taken
+        return found
+
+
+def _missing(part: _Part, shown: Decimal, accounts: dict[str, Account]) -> Iterator[ReplacementPurchase]:
+    if part.bought is not None and part.quantity > shown:
+        yield _purchase(part.bought, part.quantity - shown, accounts)
+
+
+def _purchase(bought: Transaction, quantity: Decimal, accounts: dict[str, Account]) -> ReplacementPurchase:
+    return ReplacementPurchase(
+        purchase_id=f"{bought.account}:{bought.symbol}:{bought.date} ({bought.where})",
+        account=bought.account,
+        account_kind=_kind(accounts, bought.account),
+        symbol=bought.symbol,
+        acquired=bought.date,
+        quantity=quantity,
     )
 
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 from rules.assets import crypto_trust_of, figures, metal_trust_of
 from rules.option_contracts import OptionContract, option_underlying
 
-__all__ = ["Answer", "IdenticalGroups", "Verdict", "option_underlying", "same_exposure"]
+__all__ = ["Answer", "IdenticalGroups", "Verdict", "option_underlying", "same_exposure", "spelling"]
 
 
 class Verdict(StrEnum):
@@ -44,10 +44,10 @@ class IdenticalGroups:
     """
 
     def __init__(self, identical: Iterable[frozenset[str]] = (), different: Iterable[frozenset[str]] = ()) -> None:
-        self._different = [frozenset(map(_spelling, group)) for group in different]
+        self._different = [frozenset(map(spelling, group)) for group in different]
         self._group: dict[str, str] = {}
         for group in identical:
-            self._join(sorted(map(_spelling, group)))
+            self._join(sorted(map(spelling, group)))
         self._named = frozenset(self._group)
         for apart in self._different:
             self._refuse_contradiction(sorted(apart))
@@ -58,12 +58,17 @@ class IdenticalGroups:
 
     def key(self, symbol: str) -> str:
         """The key that every symbol substantially identical to this one shares."""
-        spelled = _spelling(symbol)
+        spelled = spelling(symbol)
         return self._group.get(spelled, spelled)
+
+    def alike(self, symbol: str) -> frozenset[str]:
+        """Every symbol known to be substantially identical to this one, itself included."""
+        key = self.key(symbol)
+        return frozenset({spelling(symbol), *(other for other, its in self._group.items() if its == key)})
 
     def answer(self, sold: str, bought: str) -> Answer:
         """Whether buying the one replaces the other sold at a loss. An option bought is taken to be a long one."""
-        if _spelling(sold) == _spelling(bought):
+        if spelling(sold) == spelling(bought):
             return Answer(Verdict.YES, f"{bought} is the same security")
         if self._said_different(sold, bought):
             return Answer(Verdict.NO, f"you hold {sold} and {bought} not to be substantially identical")
@@ -92,7 +97,7 @@ class IdenticalGroups:
         return Answer(Verdict.ASK, "a written put that may not be exercised is not clearly a purchase", "I-09")
 
     def _grouped(self, sold: str, bought: str) -> Answer:
-        if _spelling(sold) in self._named and _spelling(bought) in self._named:
+        if spelling(sold) in self._named and spelling(bought) in self._named:
             return Answer(Verdict.YES, f"you hold {sold} and {bought} to be substantially identical")
         return Answer(Verdict.YES, f"{sold} and {bought} are classes of one fund", "I-08")
 
@@ -115,10 +120,10 @@ class IdenticalGroups:
 
     def _stands_on(self, option: OptionContract, stock: str) -> bool:
         """Option roots drop the point of a share class: BRKB for BRK.B."""
-        return self.key(option.underlying) == self.key(stock) or option.underlying == _spelling(stock).replace(".", "")
+        return self.key(option.underlying) == self.key(stock) or option.underlying == spelling(stock).replace(".", "")
 
     def _said_different(self, one: str, other: str) -> bool:
-        return any(_spelling(one) in apart and _spelling(other) in apart for apart in self._different)
+        return any(spelling(one) in apart and spelling(other) in apart for apart in self._different)
 
     def _would_join_different(self, one: str, other: str) -> bool:
         joined = {self.key(one), self.key(other)}
@@ -145,7 +150,7 @@ def same_exposure(symbol: str) -> str | None:
 
     Two symbols with one answer here are a question for the taxpayer, I-07.
     """
-    ticker = _spelling(symbol)
+    ticker = spelling(symbol)
     return crypto_trust_of(ticker) or metal_trust_of(ticker) or _index_of().get(ticker)
 
 
@@ -156,7 +161,7 @@ def _index_of() -> dict[str, str]:
 
 
 @lru_cache(maxsize=65_536)
-def _spelling(symbol: str) -> str:
+def spelling(symbol: str) -> str:
     """One spelling for one security: case, spaces, `BRK/B` and `BRK-B` for `BRK.B`, every way to write an option."""
     option = option_underlying(symbol)
     if option is not None and option.strike is not None:

@@ -12,6 +12,7 @@ from planner.case import Case
 from planner.optimizer.verify import Order, SaleFigures, figures
 from planner.plan import HeldBack
 from planner.portfolio import Holding
+from planner.tax_return import own_taxable_accounts
 from rules.assets import is_section_1256
 from rules.digital_assets import reached_by_1091
 from rules.substantially_identical import IdenticalGroups
@@ -87,6 +88,7 @@ def identity_of(case: Case) -> Callable[[Holding], str | None]:
 def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     """Every lot in a taxable account, as a candidate for each of its days, or held back with the reason."""
     taxable = {a.name: a for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
+    own = {account.name for account in own_taxable_accounts(case.household)}
     identity = identity_of(case)
     wishes = case.household.wishes
     costs = case.household.assumptions.round_trip_cost
@@ -100,6 +102,8 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             continue
         offered = days(holding)
         obstacle = _obstacle(holding, kept) if offered else "no market for it opens before the year ends"
+        if lot.account not in own:
+            obstacle = "your spouse's: its gain or loss belongs on the spouse's own return (§ 6013)"
         if obstacle is not None:
             held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
             continue

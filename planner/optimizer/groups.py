@@ -17,13 +17,14 @@ class Replacement:
     """Replacement shares, in the order in which they are matched.
 
     `sellable` are the candidates (one a day) that these shares are, if they may be sold; `washes` are the days of sale
-    whose window they lie in.
+    whose window they lie in; `cancelable` names a planned purchase that the plan may call off.
     """
 
     quantity: float
     permanent: bool  # bought in an IRA or the like: the loss is gone for good
     sellable: tuple[int, ...]
     washes: frozenset[date]
+    cancelable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,15 @@ class Coupling:
 
 
 def couplings(
-    lots: Sequence[Candidate], purchases: Sequence[ReplacementPurchase], identity: Callable[[str], str]
+    lots: Sequence[Candidate],
+    purchases: Sequence[ReplacementPurchase],
+    identity: Callable[[str], str],
+    cancelable: frozenset[str] = frozenset(),
 ) -> list[Coupling]:
-    """One coupling for each security with a loss to take and shares bought, or to be bought, around it."""
+    """One coupling for each security with a loss to take and shares bought, or to be bought, around it.
+
+    `cancelable` are the ids of planned purchases that may be called off.
+    """
     bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     for purchase in sorted(purchases, key=lambda p: (p.acquired, p.purchase_id)):
         bought[identity(purchase.symbol)].append(purchase)
@@ -63,7 +70,7 @@ def couplings(
     for key, losses in slices.items():
         ordered = tuple(sorted(losses, key=lambda i: _order(lots[i])))
         days = {lots[i].sold for i in ordered}
-        replacements = _merged([_replacement(purchase, entries, days) for purchase in bought[key]])
+        replacements = _merged([_replacement(purchase, entries, days, cancelable) for purchase in bought[key]])
         if any(can_wash(lots, r, i) for i in ordered for r in replacements):
             found.append(Coupling(key, ordered, replacements))
     return found
@@ -75,10 +82,14 @@ def can_wash(lots: Sequence[Candidate], replacement: Replacement, index: int) ->
     return lots[index].sold in replacement.washes and not own
 
 
-def _replacement(purchase: ReplacementPurchase, entries: dict[str, list[int]], days: set[date]) -> Replacement:
+def _replacement(
+    purchase: ReplacementPurchase, entries: dict[str, list[int]], days: set[date], cancelable: frozenset[str]
+) -> Replacement:
     washes = frozenset(day for day in days if _inside(purchase.acquired, day))
     sellable = tuple(entries.get(purchase.lot_id, ())) if purchase.lot_id is not None else ()
-    return Replacement(float(purchase.quantity), purchase.account_kind is not AccountKind.TAXABLE, sellable, washes)
+    permanent = purchase.account_kind is not AccountKind.TAXABLE
+    may_cancel = purchase.purchase_id if purchase.purchase_id in cancelable else None
+    return Replacement(float(purchase.quantity), permanent, sellable, washes, may_cancel)
 
 
 def _inside(bought: date, sold: date) -> bool:
@@ -98,10 +109,18 @@ def _merged(replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
         if not replacement.washes:
             continue
         last = merged[-1] if merged else None
-        alike = last and (last.permanent, last.sellable, last.washes) == (replacement.permanent, (), replacement.washes)
-        if last and alike and not replacement.sellable:
+        if last and _settled(last) and _settled(replacement) and _effect(last) == _effect(replacement):
             total = last.quantity + replacement.quantity
             merged[-1] = Replacement(total, last.permanent, (), last.washes)
         else:
             merged.append(replacement)
     return tuple(merged)
+
+
+def _settled(replacement: Replacement) -> bool:
+    """Nothing the plan does changes how many shares these are."""
+    return not replacement.sellable and replacement.cancelable is None
+
+
+def _effect(replacement: Replacement) -> tuple[bool, frozenset[date]]:
+    return replacement.permanent, replacement.washes

@@ -22,7 +22,8 @@ from planner.optimizer.regimes import Box, Expr, Regime
 from planner.optimizer.supply import Bulk
 
 UNIT = 1000.0  # the model's dollar: keeps coefficients near one
-PATIENCE = 0.0005  # dollars a lot: all it takes to prefer the earlier of two equal days
+PATIENCE = 0.0005  # dollars: all it takes to prefer the earlier of two equal days, or to call nothing off
+HALF = 0.5  # a switch is on or off
 Sum: TypeAlias = pulp.LpAffineExpression
 
 
@@ -46,6 +47,7 @@ class Program:
     sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))
     proceeds: Sum = field(default_factory=Sum)
     fractions: dict[int, Sum] = field(default_factory=dict)  # candidate's index -> share of the lot sold
+    cancelled: dict[str, pulp.LpVariable] = field(default_factory=dict)  # planned purchase -> is it called off
     switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold
     bulks: list[tuple[Bulk, pulp.LpVariable, pulp.LpVariable]] = field(default_factory=list)
     count: Sum = field(default_factory=Sum)
@@ -70,6 +72,11 @@ class Program:
             if quantity > 0:
                 found[index] = quantity
         return found
+
+
+def called_off(program: Program, values: Mapping[str, float]) -> frozenset[str]:
+    """The planned purchases that this solution cancels."""
+    return frozenset(purchase_id for purchase_id, off in program.cancelled.items() if values[off.name] > HALF)
 
 
 def build(
@@ -202,6 +209,8 @@ def _add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate],
             if not can_wash(lots, replacement, index):
                 continue
             held: Sum = Sum(constant=replacement.quantity)
+            if replacement.cancelable is not None:
+                held = held - replacement.quantity * _call_off(program, replacement.cancelable)
             later = []
             for i in replacement.sellable:
                 if lots[i].sold <= lot.sold:
@@ -221,6 +230,14 @@ def _add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate],
             program.sums[lot.basket].addInPlace(loss * matched)
             kept = 0.0 if replacement.permanent else economy.deferral
             program.cost.addInPlace(-kept * loss * matched)
+
+
+def _call_off(program: Program, purchase_id: str) -> pulp.LpVariable:
+    """Whether a planned purchase is called off: for nothing, but not without need."""
+    if purchase_id not in program.cancelled:
+        off = program.cancelled[purchase_id] = program.binary()
+        program.cost.addInPlace((PATIENCE / UNIT) * off)
+    return program.cancelled[purchase_id]
 
 
 # --- the year --------------------------------------------------------------------------------------------------

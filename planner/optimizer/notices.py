@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from planner.case import Case
+from planner.household import PlannedPurchase
 from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate
 from planner.plan import Cancellation, NearLongTerm, Window
 from planner.purchases import HouseholdPurchases
@@ -17,10 +18,11 @@ from rules.assets import in_collectibles_group, is_crypto_etp
 from rules.digital_assets import proposals
 from rules.holding_period import first_day_held_longer, first_long_term_day
 from rules.liability import Liability
-from rules.substantially_identical import IdenticalGroups, Verdict, option_underlying
-from rules.terms import ZERO, AccountKind, AssetClass
+from rules.substantially_identical import IdenticalGroups, Verdict
+from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
 from rules.wash_sale import first_safe_day, wash_window
 
+OLD_HISTORY = timedelta(days=365)  # a file that ends so long before the window was not made for this plan
 NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
 
 
@@ -30,7 +32,8 @@ def windows(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[Windo
     for sale in evaluation.sales:
         if sale.gain < 0 and setting.identity(sale.order.holding) is not None:
             losses[sale.order.holding.lot.symbol].append(sale)
-    groups = case.household.wash_sale.identical
+    choices = case.household.wash_sale
+    groups = IdenticalGroups(choices.identical, choices.different)
     opened: dict[str, Window] = {}
     for symbol, sales in sorted(losses.items()):
         days = [sale.order.sold for sale in sales]
@@ -38,8 +41,9 @@ def windows(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[Windo
         lots = "1 lot" if len(sales) == 1 else f"{len(sales)} lots"
         because = f"{lots} sold on {max(days)} at a loss of ${loss:,.2f}"
         opened[symbol] = _window(symbol, min(days), max(days), because)
-        for other in sorted({s for group in groups if symbol in group for s in group} - {symbol}):
-            opened.setdefault(other, _window(other, min(days), max(days), f"identical to {symbol} by your choice"))
+        for other in sorted(groups.alike(symbol) - losses.keys()):
+            because = f"substantially identical to {symbol}"
+            opened[other] = _window(other, min(days), max(days), because)
     return tuple(sorted(opened.values(), key=lambda w: (w.safe_on, w.symbol)))
 
 
@@ -48,17 +52,21 @@ def _window(symbol: str, first_sale: date, last_sale: date, because: str) -> Win
 
 
 def cancellations(
-    setting: Setting, purchases: HouseholdPurchases, evaluation: Evaluation, baseline: Liability
+    setting: Setting,
+    planned: Mapping[str, PlannedPurchase],
+    cancelled: Iterable[ReplacementPurchase],
+    evaluation: Evaluation,
+    baseline: Liability,
 ) -> tuple[Cancellation, ...]:
-    """Planned purchases that would wash the plan's losses, and what calling each off is worth."""
+    """Planned purchases that the plan calls off, and what calling off each is worth, the others being called off."""
     orders = [sale.order for sale in evaluation.sales]
     found = []
-    for planned, purchase in purchases.cancelable:
-        kept = replace(setting, purchases=(*setting.purchases, purchase))
-        uncancelled = evaluate(kept, orders, baseline)
-        if _disallowed(uncancelled) > _disallowed(evaluation):
-            saves = evaluation.benefit.total - uncancelled.benefit.total
-            found.append(Cancellation(planned.date, planned.account, planned.symbol, planned.quantity, saves))
+    for purchase in cancelled:
+        wish = planned[purchase.purchase_id]
+        kept = evaluate(replace(setting, purchases=(*setting.purchases, purchase)), orders, baseline)
+        saves = evaluation.benefit.total - kept.benefit.total
+        if _disallowed(kept) > _disallowed(evaluation):
+            found.append(Cancellation(wish.date, wish.account, wish.symbol, wish.quantity, saves))
     return tuple(sorted(found, key=lambda c: (c.date, c.account, c.symbol)))
 
 
@@ -93,7 +101,7 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
         sale for sale in evaluation.sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None
     ]
     if securities:
-        yield from _coverage(case)
+        yield from _coverage(case, setting)
         yield from _asked(case, purchases, securities)
         yield from _young_funds(securities)
         yield from _crypto_trusts(securities)
@@ -102,22 +110,25 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
     yield from _past_purchases(case)
 
 
-def _coverage(case: Case) -> Iterator[Caution]:
+def _coverage(case: Case, setting: Setting) -> Iterator[Caution]:
     """Accounts whose purchases inside the window nobody has shown us: never "clear" of what was not seen."""
     first = wash_window(case.sale_date)[0]
-    reach: dict[str, date] = {}
+    days: dict[str, list[date]] = defaultdict(list)
     for transaction in case.transactions:
-        reach[transaction.account] = min(transaction.date, reach.get(transaction.account, transaction.date))
-    digital = _only_digital_assets(case)
+        days[transaction.account].append(transaction.date)
+    outside = _out_of_reach(case, setting)
     for account in case.household.accounts:
-        if account.name in digital or reach.get(account.name, date.max) <= first:
+        shown = days.get(account.name, [])
+        if account.name in outside or (shown and min(shown) <= first and max(shown) >= first - OLD_HISTORY):
             continue
         if not (account.lots or account.transactions or account.realized):
             why = "no file of this account was given"
         elif not account.transactions:
             why = "no transactions file was given, so only purchases whose lots are still listed are seen"
-        elif account.name in reach:
-            why = f"its transactions begin on {reach[account.name]}"
+        elif shown and min(shown) <= first:
+            why = f"its transactions end on {max(shown)}"
+        elif shown:
+            why = f"its transactions begin on {min(shown)}"
         else:
             why = "its transactions file is empty"
         yield Caution(
@@ -127,32 +138,28 @@ def _coverage(case: Case) -> Iterator[Caution]:
         )
 
 
-def _only_digital_assets(case: Case) -> set[str]:
-    classes: dict[str, set[AssetClass]] = defaultdict(set)
+def _out_of_reach(case: Case, setting: Setting) -> set[str]:
+    """Accounts that hold lots, and nothing that § 1091 reaches: wallets."""
+    reached: dict[str, bool] = {}
     for holding in case.holdings:
-        classes[holding.lot.account].add(holding.lot.asset_class)
-    if case.household.wash_sale.crypto:
-        return set()
-    return {name for name, held in classes.items() if held == {AssetClass.CRYPTO}}
+        account = holding.lot.account
+        reached[account] = reached.get(account, False) or setting.identity(holding) is not None
+    return {account for account, is_reached in reached.items() if not is_reached}
 
 
 def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:
     """Purchases around the sale that may be substantially identical: a question only the taxpayer can answer."""
     choices = case.household.wash_sale
     groups = IdenticalGroups(choices.identical, choices.different)
-    bought = sorted({p.symbol for p in purchases.fixed} | {p.symbol for _, p in purchases.cancelable})
+    bought = sorted(
+        {p.symbol for p in purchases.fixed} | {p.symbol for _, p in purchases.cancelable} | {*purchases.coins}
+    )
     for sold in sorted({sale.order.holding.lot.symbol for sale in securities}):
         for symbol in bought:
             if symbol == sold or groups.key(symbol) == groups.key(sold):
                 continue
             answer = groups.answer(sold, symbol)
-            if answer.verdict is Verdict.YES and option_underlying(symbol) is not None:
-                yield Caution(
-                    "option_replacement",
-                    f"{symbol} was bought within 30 days of selling {sold} at a loss: an option to acquire washes the "
-                    "loss on the shares it covers (§ 1091(a)), and this plan does not yet count it (L-11).",
-                )
-            elif answer.verdict is Verdict.ASK:
+            if answer.verdict is Verdict.ASK:
                 yield Caution(
                     "ask_identical",
                     f"Is {symbol}, bought within 30 days of selling {sold} at a loss, substantially identical to it? "
@@ -215,7 +222,7 @@ def _digital_assets(case: Case, setting: Setting, evaluation: Evaluation) -> Ite
     )
     reaching = [p for p in proposals(case.as_of) if p.alive and p.effective and p.effective <= case.sale_date]
     if reaching:
-        names = "; ".join(f"{p.name} ({p.status}, {p.status_on})" for p in reaching)
+        names = "; ".join(f"{p.name} ({p.status}; seen {p.status_on})" for p in reaching)
         yield Caution(
             "crypto_proposals",
             f"${loss:,.2f} of loss would be at risk on a repurchase within 30 days if a pending bill that reaches "

@@ -29,7 +29,7 @@ from planner.refusals import NoPlan, OurFault, Refusal
 from planner.tax_return import gains_taken, tax_return
 from rules.liability import Liability, liability
 from rules.substantially_identical import IdenticalGroups
-from rules.terms import CENT, ZERO
+from rules.terms import CENT, ZERO, ReplacementPurchase
 
 SECONDS = 30.0
 MANY_HOLDINGS = 10 * ONE_BY_ONE  # weighing every day of so many is not even begun
@@ -48,6 +48,7 @@ class Question:
     purchases: HouseholdPurchases
     baseline: Liability
     days: Callable[[Holding], Sequence[date]]
+    cancelled: tuple[ReplacementPurchase, ...] = ()
 
 
 def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
@@ -58,11 +59,12 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
     """
     question = ask(case)
     refuse_impossible_wishes(case, question.field, question.days)
-    found, evaluation = _solve(question, seconds)
+    found, evaluation, question = _solve(question, seconds)
     bound = _bound(question, found, evaluation)
     ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
     benefit = replace(evaluation.benefit, bound=bound)
-    cancellations = notices.cancellations(question.setting, question.purchases, evaluation, question.baseline)
+    planned = {purchase.purchase_id: wish for wish, purchase in question.purchases.cancelable}
+    cancellations = notices.cancellations(question.setting, planned, question.cancelled, evaluation, question.baseline)
     return Plan(
         tax_year=case.household.taxpayer.tax_year,
         as_of=case.as_of,
@@ -109,13 +111,19 @@ def ask(case: Case) -> Question:
     return Question(case, field, setting, purchases, baseline, days.of)
 
 
-def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation]:
+def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Question]:
     """Search, recompute in cents, and search again with tighter limits where a cent of a limit was missed."""
     deadline = time.monotonic() + seconds
     wishes = question.case.household.wishes
     lots = _worth_considering(question.field.candidates, wishes)
     economy = _economy(question, lots)
-    coupled = couplings(lots, question.setting.purchases, question.setting.identity_of_symbol)
+    cancelable = tuple(purchase for _, purchase in question.purchases.cancelable)
+    coupled = couplings(
+        lots,
+        (*question.purchases.fixed, *cancelable),
+        question.setting.identity_of_symbol,
+        frozenset(purchase.purchase_id for purchase in cancelable),
+    )
     margin = ZERO
     for _ in range(ATTEMPTS):
         try:
@@ -126,13 +134,22 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation]:
             ) from None
         if isinstance(found, Infeasible):
             raise NoPlan([_no_combination(wishes)])
+        question = _with_cancelled(question, found.cancelled)
         evaluation = evaluate(question.setting, _orders(lots, found.quantities), question.baseline)
         missed = _missed(wishes, evaluation)
         if missed <= 0:
             _check_against_model(question, found, evaluation)
-            return found, _without_idle_sales(question, evaluation)
+            return found, _without_idle_sales(question, evaluation), question
         margin += missed + CENT
     raise OurFault("the plan misses a limit by cents, again and again")
+
+
+def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
+    """The question with the other cancelable purchases as they are planned: they too can wash a loss."""
+    kept = [purchase for _, purchase in question.purchases.cancelable if purchase.purchase_id not in cancelled]
+    setting = replace(question.setting, purchases=(*question.purchases.fixed, *kept))
+    called_off = tuple(p for _, p in question.purchases.cancelable if p.purchase_id in cancelled)
+    return replace(question, setting=setting, cancelled=called_off)
 
 
 def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:

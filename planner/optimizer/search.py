@@ -19,10 +19,10 @@ import numpy as np
 from planner.household import Wishes
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.groups import Coupling
-from planner.optimizer.model import UNIT, Economy, Program, build, priced_year
+from planner.optimizer.model import UNIT, Economy, Program, build, called_off, priced_year
 from planner.optimizer.packages import Package, choose
-from planner.optimizer.prices import margin_prices, most_worth, plus
-from planner.optimizer.regimes import Sums
+from planner.optimizer.prices import SLACK, margin_prices, most_worth, plus
+from planner.optimizer.regimes import Sums, cheapest
 from planner.optimizer.solver import Infeasible, OutOfTime, Solved, solve
 from planner.optimizer.supply import Bulk, bulk
 from rules.terms import ZERO
@@ -37,7 +37,11 @@ ROUNDS = 60  # of tangents; in practice three
 
 
 class OutOfTimeError(Exception):
-    """Time ran out before any plan was found."""
+    """Time ran out before any plan was found. `bound` is still below the cost of every plan, in dollars."""
+
+    def __init__(self, bound: float) -> None:
+        self.bound = bound
+        super().__init__(bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Found:
     cost: float
     bound: float
     ended: bool
+    cancelled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,20 @@ class Task:
 
 
 def search(task: Task) -> Found | Infeasible:
-    """The cheapest year over all that may be sold. Raises OutOfTimeError when no plan was found in time."""
-    if len(task.lots) <= ONE_BY_ONE or _counts_lots(task):
-        return _one_by_one(task)
-    return _in_bulk(task)
+    """The cheapest year over all that may be sold.
+
+    When time runs out with no plan in hand, doing nothing is the plan, if it keeps the wishes; else OutOfTimeError.
+    """
+    try:
+        if len(task.lots) <= ONE_BY_ONE or _counts_lots(task):
+            return _one_by_one(task)
+        return _in_bulk(task)
+    except OutOfTimeError as late:
+        if task.wishes.cash_needed > 0:
+            raise
+        economy = task.economy
+        crude, _ = _priced_bound(task, (0.0, 0.0, 0.0))
+        return Found({}, cheapest(list(economy.regimes), economy.before, SLACK), max(late.bound, crude), ended=False)
 
 
 def _counts_lots(task: Task) -> bool:
@@ -85,13 +100,13 @@ def _one_by_one(task: Task) -> Found | Infeasible:
     if isinstance(solved, Infeasible):
         return solved
     quantities = program.sold(task.lots, solved.values)
-    return Found(quantities, solved.cost * UNIT, solved.bound * UNIT, solved.proven)
+    return Found(quantities, solved.cost * UNIT, solved.bound * UNIT, solved.proven, called_off(program, solved.values))
 
 
 def _solve(program: Program, task: Task) -> Solved | Infeasible:
     solved = solve(program.problem, task.seconds, GAP / UNIT)
     if isinstance(solved, OutOfTime):
-        raise OutOfTimeError
+        raise OutOfTimeError(solved.bound * UNIT)
     return solved
 
 
@@ -110,6 +125,8 @@ class Fixed:
 
 def _in_bulk(task: Task) -> Found | Infeasible:
     closely, wholesale = _split(task.couplings)
+    called_off_wholesale = frozenset(r.cancelable for group in wholesale for r in group.replacements if r.cancelable)
+    wholesale = [_without_cancelable(group) for group in wholesale]
     placed = _place(task, *_arrange(task, closely, range(len(task.lots))))
     if isinstance(placed, Infeasible):
         return placed
@@ -129,7 +146,16 @@ def _in_bulk(task: Task) -> Found | Infeasible:
     if isinstance(found, Infeasible):
         return found
     priced, exact = _priced_bound(task, prices)
-    return replace(found, bound=max(unwashed.bound * UNIT, priced), ended=found.ended and unwashed.proven and exact)
+    return replace(
+        found,
+        bound=max(unwashed.bound * UNIT, priced),
+        ended=found.ended and unwashed.proven and exact,
+        cancelled=found.cancelled | called_off_wholesale,
+    )
+
+
+def _without_cancelable(group: Coupling) -> Coupling:
+    return replace(group, replacements=tuple(r for r in group.replacements if r.cancelable is None))
 
 
 def _split(couplings: Sequence[Coupling]) -> tuple[list[Coupling], list[Coupling]]:
@@ -180,7 +206,7 @@ def _priced_bound(task: Task, prices: Sums) -> tuple[float, bool]:
         low[lot.basket] += min(0.0, gain)
         high[lot.basket] += max(0.0, gain)
     problem = priced_year(task.economy, prices, list(zip(low, high, strict=True)))
-    year = solve(problem, task.seconds, GAP / UNIT)
+    year = solve(problem, max(1.0, task.seconds), GAP / UNIT)
     if not isinstance(year, Solved):
         return -math.inf, False
     return year.bound * UNIT - most_worth(task.lots, task.couplings, task.economy, prices), year.proven
@@ -288,7 +314,13 @@ def _sharpen(task: Task, program: Program, relaxed: Solved, margin: int) -> Foun
     if isinstance(solved, Infeasible):
         return solved
     quantities = sharpened.sold(task.lots, solved.values) | {i: task.lots[i].quantity for i in whole}
-    return Found(quantities, solved.cost * UNIT + fixed.cost, relaxed.bound * UNIT, relaxed.proven)
+    return Found(
+        quantities,
+        solved.cost * UNIT + fixed.cost,
+        relaxed.bound * UNIT,
+        relaxed.proven,
+        called_off(sharpened, solved.values),
+    )
 
 
 def _sold_whole(task: Task, indices: Sequence[int]) -> Fixed:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from planner.case import Case
-from planner.household import Account, Household, PlannedPurchase, Taxpayer, Wishes
+from planner.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, Wishes
 from planner.optimizer import plan_case
 from planner.optimizer.sale_days import SaleDays
 from planner.portfolio import Holding
@@ -96,3 +97,17 @@ def test_a_planned_purchase_that_cannot_be_cancelled_is_waited_for() -> None:
     plan = plan_case(case(old, ira, planned=(cancelable,)))
     assert [s.date for s in plan.sales] == [date(2026, 12, 10)]
     assert [c.date for c in plan.cancellations] == [date(2027, 1, 9)]
+
+
+def test_a_purchase_is_not_called_off_where_its_wash_sale_helps() -> None:
+    # cash must be raised, and the loss would only become a carryover that is never used: better washed than recognised
+    wishes = Wishes(cash_needed=Decimal(4_000))
+    assumptions = Assumptions(years_to_sale=Decimal(5), years_to_use_carryover=Decimal("Infinity"))
+    purchase = PlannedPurchase(date(2026, 12, 28), "Broker", "XYZ", Decimal(100), cancelable=True)
+    old = lot("old", date(2024, 3, 1), 9_000)
+    asked = case(old, planned=(purchase,), wishes=wishes, realized=Gains(Decimal(0), Decimal(-200_000)))
+    plan = plan_case(replace(asked, household=replace(asked.household, assumptions=assumptions)))
+    (sale,) = plan.sales
+    assert plan.cancellations == ()
+    assert sale.disallowed_loss == -sale.gain
+    assert plan.benefit.deferred_tax == 0

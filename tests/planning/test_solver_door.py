@@ -178,9 +178,20 @@ def test_a_plan_as_good_as_its_bound_is_proven_whatever_stopped_the_search(
     assert plan.status is Status.PROVEN
 
 
-def test_out_of_time_without_a_plan_is_no_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "solve", lambda *_: OutOfTime(-1.0))
+def test_out_of_time_without_a_plan_is_to_do_nothing_unproven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write(tmp_path, LOTS)
+    best = planned(folder)
+    monkeypatch.setattr(search, "solve", lambda *_: OutOfTime(-1000.0))
+    plan = planned(folder)
+    assert plan.status is Status.UNPROVEN
+    assert plan.sales == ()
+    assert plan.benefit.total == 0
+    assert plan.benefit.bound >= best.benefit.total > 0
+
+
+def test_out_of_time_with_cash_to_raise_is_no_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "solve", lambda *_: OutOfTime(-1.0))
+    folder = write(tmp_path, LOTS, "\n[plan]\ncash_needed = 100\n")
     with pytest.raises(NoPlan, match="no plan was found within 30 seconds"):
         planned(folder)
     answer = invoked(folder, "--time-limit", "2")

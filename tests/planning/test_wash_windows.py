@@ -355,10 +355,12 @@ def test_a_fund_held_six_months_or_less(tmp_path: Path, days: int, cautioned: bo
     assert ("fund_six_months" in codes(plan)) is cautioned
 
 
-def test_a_call_bought_is_named_though_not_yet_counted(tmp_path: Path) -> None:
+def test_a_call_bought_stands_for_a_hundred_shares(tmp_path: Path) -> None:
     call = f"AAA 270115C00060000,1,{days_ago(5)},200,250,option,call\n"
     plan = planned(write(tmp_path, OLD + call, LONG_GAIN))
-    assert "option_replacement" in codes(plan)
+    assert plan.sales == ()
+    (held,) = (h for h in plan.held_back if h.lot_id == "old")
+    assert "disallowed by a purchase" in held.reason
 
 
 def test_the_alternative_minimum_tax_and_section_68_are_named(tmp_path: Path) -> None:
