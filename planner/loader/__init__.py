@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from planner.case import Case, FileRead
-from planner.household import Household
+from planner.household import Household, Taxpayer
 from planner.loader.assembly import Assembly
 from planner.loader.cells import parse_symbol
 from planner.loader.files import FileRecords, read_files
@@ -19,6 +19,7 @@ from planner.portfolio import Holding
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
 from rules.states import state_tax_law
 from rules.tax_year import YEARS_HELD, LawNotHeld, tax_year
+from rules.terms import ZERO
 
 __all__ = ["load_case", "read_household"]
 
@@ -50,6 +51,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     if not_held:
         raise LawNotCovered(not_held)
     household, unknown = _with_kept(household, holdings)
+    income = _income_cautions(household.taxpayer)
     return Case(
         household=household,
         as_of=as_of,
@@ -57,7 +59,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         transactions=transactions,
         realized=realized,
         files=tuple(map(_file_read, files)),
-        cautions=(*_file_cautions(files, as_of), *assembly.cautions, *assembly.classes.cautions(), *unknown),
+        cautions=(*_file_cautions(files, as_of), *assembly.cautions, *assembly.classes.cautions(), *unknown, *income),
     )
 
 
@@ -114,6 +116,18 @@ def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Hou
         if word not in lot_ids and word not in symbols
     ]
     return replace(household, wishes=replace(household.wishes, keep=keep)), cautions
+
+
+def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:
+    """A part that is more than the whole: right where a business lost money, more often a slip."""
+    part, whole = taxpayer.net_investment_income, taxpayer.ordinary_income
+    if part <= max(whole, ZERO):
+        return []
+    text = (
+        f"`net_investment_income` is ${part:,.2f}, more than the `ordinary_income` of ${whole:,.2f}, of which it is "
+        "a part. That can be only where other income is negative, such as a business loss."
+    )
+    return [Caution("investment_income_exceeds", text)]
 
 
 def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:

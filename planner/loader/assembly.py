@@ -10,21 +10,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import count, groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from planner.case import SkippedRow
 from planner.loader.asset_classes import AssetClasses
 from planner.loader.cells import nearest
-from planner.loader.files import FileRecords
+from planner.loader.files import KINDS, FileRecords
 from planner.loader.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
+from planner.loader.sheet import RefusedRow
 from planner.portfolio import Holding, RealizedDisposition, Transaction
 from planner.refusals import Caution, Refusal
 from rules.holding_period import character
 from rules.terms import ZERO, Character, Lot
 
-Record = LotRecord | TransactionRecord | RealizedRecord
+Row = LotRecord | TransactionRecord | RealizedRecord | RefusedRow
 
+_line = attrgetter("line")
 _UNKNOWN = Decimal(-1)  # sorts before every amount
 _REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
 
@@ -45,7 +47,7 @@ class Assembly:
         stated = self._stated_ids(files)
         lots: list[tuple[str, LotRecord, str, FileRecords]] = []
         for file in files:
-            account_of = self._accounts_of(file, file.found.lots)
+            account_of = self._accounts_of(file, _rows(file, "lots"))
             for record in file.found.lots:
                 account = account_of[record.account]
                 day = record.acquired or ("Inherited" if record.inherited else "Various")
@@ -66,7 +68,7 @@ class Assembly:
         """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
         found = []
         for file in files:
-            account_of = self._accounts_of(file, file.found.transactions)
+            account_of = self._accounts_of(file, _rows(file, "transactions"))
             found += [self._transaction(record, account_of[record.account], file) for record in file.found.transactions]
         return tuple(sorted(found, key=_transaction_order))
 
@@ -74,7 +76,7 @@ class Assembly:
         """Every disposition of the tax year, by day; those of other years are skipped, with a caution a file."""
         found = []
         for file in files:
-            account_of = self._accounts_of(file, file.found.realized)
+            account_of = self._accounts_of(file, _rows(file, "realized"))
             self._skip_other_years(file)
             found += [self._disposition(record, account_of[record.account], file) for record in file.found.realized]
         return tuple(sorted(found, key=_disposition_order))
@@ -149,11 +151,11 @@ class Assembly:
         text = f"{file.shown}: {len(others)} sales of other years than {self.tax_year} are left out"
         self.cautions.append(Caution("outside_tax_year", text))
 
-    def _accounts_of(self, file: FileRecords, records: Iterable[Record]) -> dict[str | None, str]:
+    def _accounts_of(self, file: FileRecords, rows: Iterable[Row]) -> dict[str | None, str]:
         """The account meant by each word that a file's `account` column holds, None for a blank cell."""
         first_line: dict[str | None, int] = {}
-        for record in records:
-            first_line.setdefault(record.account, record.line)
+        for row in rows:
+            first_line.setdefault(row.account, row.line)
         accounts: dict[str | None, str] = {}
         by_name = {name.casefold(): name for name in self.account_names}
         for word, line in first_line.items():
@@ -180,15 +182,15 @@ class Assembly:
         """Every stated lot id with its place; the second lot of an id is refused."""
         stated: dict[str, tuple[str, int]] = {}
         for file in files:
-            for record in file.found.lots:
-                if record.lot_id is None:
+            for row in _rows(file, "lots"):
+                if row.lot_id is None:
                     continue
-                if record.lot_id in stated:
-                    first, line = stated[record.lot_id]
-                    what = f"`lot_id` `{record.lot_id}` is also that of {first}:{line}"
+                if row.lot_id in stated:
+                    first, line = stated[row.lot_id]
+                    what = f"`lot_id` `{row.lot_id}` is also that of {first}:{line}"
                     remedy = "give each lot an id of its own, or leave the cell blank"
-                    self.refusals.append(Refusal(f"{file.shown}:{record.line}", what, remedy))
-                stated[record.lot_id] = file.shown, record.line
+                    self.refusals.append(Refusal(f"{file.shown}:{row.line}", what, remedy))
+                stated[row.lot_id] = file.shown, row.line
         return stated
 
     def _refuse_repeated_parts(self, files: Iterable[FileRecords]) -> None:
@@ -201,6 +203,14 @@ class Assembly:
                     what = f"{part} stands here and in {first}"
                     self.refusals.append(Refusal(where, what, "keep the newer download and take the other out"))
                 seen[*file.accounts, part] = where
+
+
+def _rows(file: FileRecords, key: str) -> list[Any]:
+    """The rows of a file of this kind by line, those refused among them: what they name is checked all the same."""
+    if file.layout.kind not in KINDS[key]:
+        return []
+    records: list[Any] = getattr(file.found, key)
+    return sorted([*records, *file.found.refused], key=_line) if file.found.refused else records
 
 
 def _in_order(lots: list[tuple[str, LotRecord, str, FileRecords]]) -> list[tuple[str, LotRecord, str, FileRecords]]:

@@ -18,6 +18,7 @@ from planner.case import SkippedRow
 from planner.loader import layouts
 from planner.loader.cells import NEAR, normal_name
 from planner.loader.records import LotRecord, RealizedRecord, TransactionRecord
+from planner.loader.sheet import RefusedRow
 from planner.loader.table import Table, Unreadable, read_table
 from planner.refusals import Caution, Refusal
 
@@ -50,6 +51,7 @@ class Findings:
     transactions: list[TransactionRecord] = field(default_factory=list)
     realized: list[RealizedRecord] = field(default_factory=list)
     refusals: list[tuple[int, Refusal]] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
@@ -69,7 +71,7 @@ class Layout:
 
     `kind` is lots, positions, transactions or realized. Of several layouts that a file fits, the one with the longest
     `signature` is meant. `recognises` replaces the signature for a file that is no table; `coins` says that symbols
-    may be those of coins.
+    may be those of coins; `columns`, of our own layouts only, are those that must be there, in our order.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Layout:
     how_to_get: str
     recognises: Callable[[Source], bool] | None = None
     coins: bool = False
+    columns: tuple[str, ...] = ()
 
     def has(self, names: frozenset[str]) -> bool:
         """Whether a header of these normalised names is this layout's."""
@@ -106,7 +109,7 @@ def recognise(source: Source, kinds: frozenset[str]) -> Layout:
         headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
         found = [layout for layout in all_layouts() if any(layout.has(names) for names in headers)]
         if not found:
-            raise _unrecognised(source, headers)
+            raise _unrecognised(source, headers, kinds)
     wanted = [layout for layout in found if layout.kind in kinds]
     if not wanted:
         kind = "lots" if found[0].kind == "positions" else found[0].kind
@@ -116,8 +119,8 @@ def recognise(source: Source, kinds: frozenset[str]) -> Layout:
     return max(wanted, key=lambda layout: len(layout.signature))
 
 
-def _unrecognised(source: Source, headers: list[frozenset[str]]) -> Unreadable:
-    """Which layouts the file is nearest to, and what each of them has that it lacks."""
+def _unrecognised(source: Source, headers: list[frozenset[str]], kinds: frozenset[str]) -> Unreadable:
+    """Which layouts the file is nearest to, and what each of them has that it lacks; else those that would do here."""
 
     def likeness(layout: Layout) -> tuple[float, int]:
         """The share of the layout's columns that stand in the most similar row, and that row."""
@@ -131,14 +134,22 @@ def _unrecognised(source: Source, headers: list[frozenset[str]]) -> Unreadable:
         return Unreadable(
             0,
             f"no known layout has this header{hint}",
-            "`harvest formats` lists the layouts; or copy the figures into our own lots layout, separated by commas",
+            f"copy the figures into our own layout, separated by commas: {_understood(kinds)}",
         )
     near = [_lacking(layout, source.table.rows[-place]) for (share, place), layout in ranked[:2] if share > best - 0.2]
     return Unreadable(
         source.table.lines[-row],
         f"no known layout has this header; nearest: {'; '.join(near)}",
-        "name the columns so, or see `harvest formats` for the layouts understood",
+        f"name the columns so; understood here: {_understood(kinds)}",
     )
+
+
+def _understood(kinds: frozenset[str]) -> str:
+    """The layouts of these kinds: ours by their columns, then the brokers by name."""
+    fitting = [layout for layout in all_layouts() if layout.kind in kinds]
+    ours = [f"{', '.join(layout.columns)} (docs/input.md)" for layout in fitting if layout.columns]
+    brokers = dict.fromkeys(layout.broker for layout in fitting if not layout.columns)
+    return "; ".join([*ours, *(f"or a download of {broker}" for broker in brokers)])
 
 
 def _most_alike(ranked: tuple[tuple[float, int], Layout]) -> tuple[float, str]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from planner.loader.cells import BadCell, nearest, shown
+from planner.loader.cells import UNKNOWN_DATES, BadCell, nearest, shown
 from planner.loader.sheet import Sheet
 from rules.terms import CENT, ZERO, AssetClass, Character
 
@@ -162,7 +162,7 @@ def read_realized(sheet: Sheet) -> list[RealizedRecord]:
     disallowed = sheet.not_negative("disallowed_loss", "write the disallowed loss as a positive amount")
     inherited = _inherited(sheet)
     _check_sold(sheet, acquired, sold)
-    _check_term_known(sheet, acquired, inherited, term)
+    _check_term_known(sheet, inherited)
     _check_disallowed(sheet, disallowed, proceeds, basis)
     return sheet.records(
         RealizedRecord,
@@ -273,13 +273,13 @@ def _check_sold(sheet: Sheet, acquired: Sequence[date | None], sold: Sequence[da
             )
 
 
-def _check_term_known(
-    sheet: Sheet, acquired: Sequence[date | None], inherited: Sequence[bool], terms: Sequence[Character | None]
-) -> None:
+def _check_term_known(sheet: Sheet, inherited: Sequence[bool]) -> None:
+    """Where a word says that the day is not known, `term` must be stated. Unreadable cells are refused before."""
     name = sheet.name("acquired")
-    unread = sheet.left_out
-    for index, (bought, was_inherited, term) in enumerate(zip(acquired, inherited, terms, strict=True)):
-        if bought is None and not was_inherited and term is None and index not in unread:
+    words = {VARIOUS} if sheet.ours else UNKNOWN_DATES
+    rows = zip(sheet.cells("acquired"), inherited, sheet.cells("term"), strict=True)
+    for index, (bought, was_inherited, term) in enumerate(rows):
+        if bought.casefold() in words and not was_inherited and not term:
             sheet.refuse(
                 index,
                 f"`{name}` gives no day, so the gain is neither short- nor long-term",

@@ -30,6 +30,14 @@ Choice = TypeVar("Choice", bound=StrEnum)
 Record = TypeVar("Record", bound=NamedTuple)
 
 
+class RefusedRow(NamedTuple):
+    """What a row that is refused still says of itself: for what is checked across rows and files."""
+
+    line: int
+    account: str | None
+    lot_id: str | None
+
+
 @dataclass(slots=True)
 class Sheet:
     """Rows of one file under one header.
@@ -81,6 +89,13 @@ class Sheet:
     def left_out(self) -> set[int]:
         """The rows, by index, of which there will be no record."""
         return self.refused_rows | self.skipped_rows
+
+    def refused_names(self) -> list[RefusedRow]:
+        """The refused rows by account and lot id, where they name them."""
+        if not self.refused_rows:
+            return []
+        accounts, lot_ids = self.texts("account"), self.texts("lot_id")
+        return [RefusedRow(self.lines[n], accounts[n], lot_ids[n]) for n in sorted(self.refused_rows)]
 
     def demand(
         self, values: Iterable[T | None], fair: Callable[[T], bool], what: Callable[[T], str], remedy: str

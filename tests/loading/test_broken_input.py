@@ -145,6 +145,41 @@ def test_everything_wrong_is_said_at_once(refused):
     ]
 
 
+NAMED = HEADER.strip() + ",lot_id,account\n"
+
+
+@pytest.mark.parametrize("broken", ["MSFT,0,2024-02-30,1,1,x,Bank", "MSFT,1,2024-02-28,1,,x,Bank"])
+def test_a_row_refused_for_a_cell_is_refused_for_what_it_names_too(refused, broken):
+    said = refused(lots=NAMED + "AAPL,1,2024-01-05,5,90,x,\n" + broken + "\n")
+    assert "lots.csv:3: `lot_id` `x` is also that of lots.csv:2" in said
+    assert "lots.csv:3: `account` is `Bank`, which household.toml does not have" in said
+    reverse = refused(lots=NAMED + broken + "\n" + "AAPL,1,2024-01-05,5,90,x,\n")
+    assert "lots.csv:3: `lot_id` `x` is also that of lots.csv:2" in reverse
+
+
+def test_a_sale_of_unknown_date_is_asked_for_its_term_whatever_else_is_wrong(refused):
+    header = "symbol,quantity,acquired,sold,proceeds,basis,term\n"
+    said = refused(realized=header + "VTI,0,Various,2026-03-04,5,5,\nVTI,1,2026-02-30,2026-03-04,5,5,\n")
+    assert [line.split(": ", 1)[0] for line in said] == ["realized.csv:2", "realized.csv:2", "realized.csv:3"]
+    assert "realized.csv:2: `acquired` gives no day" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "columns"),
+    [
+        ("lots", "symbol, quantity, acquired, basis, price (docs/input.md); or a download of Charles Schwab"),
+        ("transactions", "date, action, symbol, quantity, amount (docs/input.md)"),
+    ],
+)
+@pytest.mark.parametrize("text", ["just a few words\n", "symbol,quantity,acquired,basis\n"])
+def test_the_remedy_for_an_unknown_header_names_the_columns_that_would_do(load, key, columns, text):
+    with pytest.raises(Refused) as caught:
+        load(**{key: text})
+    (refusal,) = caught.value.refusals
+    assert columns in refusal.remedy
+    assert ("basis" in refusal.remedy) == (key == "lots")
+
+
 def test_the_files_of_an_account_without_a_name_are_read_too(refused):
     said = refused(toml='[[accounts]]\nlots = "lots.csv"\n', lots=HEADER + "VTI,1,2025-13-04,5,5\n")
     assert [line.split(": ")[0] for line in said] == ["household.toml:5", "lots.csv:2"]

@@ -384,3 +384,16 @@ def test_a_state_that_is_not_held_is_the_limit_of_our_law(tmp_path):
     )
     with pytest.raises(LawNotCovered, match=r"household\.toml:5: "):
         load_case(tmp_path, as_of=AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "investment", "cautioned"),
+    [(100, 100, False), (100, 101, True), (-50, 0, False), (-50, -60, False), (-50, 1, True)],
+)
+def test_a_part_of_income_larger_than_the_whole_is_cautioned_about(tmp_path, ordinary, investment, cautioned):
+    (tmp_path / "household.toml").write_text(
+        f'[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = {ordinary}\n'
+        f"net_investment_income = {investment}\n"
+    )
+    codes = [caution.code for caution in load_case(tmp_path, as_of=AS_OF).cautions]
+    assert codes == ["investment_income_exceeds"] * cautioned

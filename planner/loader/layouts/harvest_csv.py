@@ -35,6 +35,7 @@ def _read(layout_name: str, source: Source) -> Findings:
         found.transactions = read_transactions(sheet)
     else:
         found.realized = read_realized(sheet)
+    found.refused = sheet.refused_names()
     return found
 
 
@@ -60,8 +61,9 @@ def _check_header(sheet: Sheet, layout: Layout, line: int) -> None:
 
 def _layout(name: str, kind: str, required: str) -> Layout:
     read: Callable[[Source], Findings] = partial(_read, name)
+    columns = tuple(required.split())
     return Layout(
-        name, "(any)", kind, frozenset(required.split()), read, "write it yourself: docs/input.md", coins=True
+        name, "(any)", kind, frozenset(columns), read, "write it yourself: docs/input.md", coins=True, columns=columns
     )
 
 
