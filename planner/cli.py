@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -138,6 +139,25 @@ def check(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
 
 @app.command()
 @answering
+def windows(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
+    """The wash-sale ledger so far, and the open windows."""
+    from planner.ledger import household_ledger
+
+    ledger = household_ledger(_case(path, as_of, scenario=None, planning=False))
+    if json:
+        from planner.report.data import as_json
+        from planner.report.windows import windows_document
+
+        _say(as_json(windows_document(ledger)))
+    else:
+        from planner.report.windows import windows_screen
+
+        _say(windows_screen(ledger, **_layout()))
+    return ExitCode.DONE
+
+
+@app.command()
+@answering
 def law(year: Year) -> ExitCode:
     """The figures in force for a year, each with its source."""
     from planner.report.law import law_screen
@@ -153,6 +173,7 @@ def law(year: Year) -> ExitCode:
 
 def main() -> None:
     """The script `harvest`."""
+    gc.disable()  # one short process: what it makes, it keeps until it ends
     app(prog_name="harvest")
 
 

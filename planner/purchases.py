@@ -49,8 +49,9 @@ def purchases_between(case: Case, first: date, last: date) -> HouseholdPurchases
     """
     reached = _Reach(case)
     accounts = {account.name: account for account in case.household.accounts}
-    found = [*_listed(case, accounts), *_rebuilt(case, accounts)]
-    bought = [p for p in found if first <= p.acquired <= last]
+    bought = list(_listed(case, accounts, first, last))
+    if case.transactions:
+        bought += [p for p in _rebuilt(case, accounts) if first <= p.acquired <= last]
     planned = [
         (wish, _planned(n, wish, accounts))
         for n, wish in enumerate(case.household.planned_purchases)
@@ -112,8 +113,8 @@ class _Reach:
 # --- what lots files list ----------------------------------------------------------------------------------------
 
 
-def _listed(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPurchase]:
-    """Lots held, with the day they were bought. Gifts and inheritances were not bought."""
+def _listed(case: Case, accounts: dict[str, Account], first: date, last: date) -> Iterator[ReplacementPurchase]:
+    """Lots held that were bought in these days. Gifts and inheritances were not bought."""
     received = {
         key
         for t in case.transactions
@@ -122,7 +123,7 @@ def _listed(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPur
     }
     for holding in case.holdings:
         lot, bought = holding.lot, holding.bought
-        if bought is None or lot.inherited or lot.loss_basis is not None:
+        if bought is None or not first <= bought <= last or lot.inherited or lot.loss_basis is not None:
             continue
         if (lot.account, lot.lot_id) in received or (lot.account, spelling(lot.symbol), bought) in received:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from rules.option_contracts import option_underlying
@@ -62,6 +62,7 @@ def is_crypto_etp(symbol: str, asset_class: AssetClass) -> bool:
     return asset_class in _SHARES or (asset_class is AssetClass.CRYPTO and shared_ticker(ticker) is None)
 
 
+@lru_cache(maxsize=65_536)
 def in_collectibles_group(symbol: str, asset_class: AssetClass) -> bool:
     """Whether long-term gain on this is 28-percent gain: § 1(h)(4)-(5), § 408(m)(2) without regard to (m)(3).
 
@@ -78,6 +79,7 @@ def metal_trust_of(symbol: str) -> str | None:
     return _by_ticker("metal_grantor_trusts").get(symbol.strip().upper())
 
 
+@lru_cache(maxsize=65_536)
 def is_section_1256(symbol: str, asset_class: AssetClass) -> bool:
     """Whether this is marked to market under § 1256: options on broad indexes, and regulated futures.
 

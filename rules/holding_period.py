@@ -10,6 +10,7 @@ from rules.terms import Character, Lot
 MONTHS_TO_LONG_TERM = 12
 
 
+@lru_cache(maxsize=65_536)
 def first_day_held_longer(acquired: date, months: int) -> date:
     """The first day on which something has been held for more than a number of calendar months.
 

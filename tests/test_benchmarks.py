@@ -24,7 +24,7 @@ def run(*words: str | Path) -> str:
 def answers(folder: Path, *options: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What `harvest plan` and what the plain model say of the same household."""
     run(BENCHMARKS / "make_portfolio.py", folder, *options)
-    return json.loads(run(*PLAN, folder)), json.loads(run(BENCHMARKS / "straightforward.py", folder))
+    return json.loads(run(*PLAN, folder)), json.loads(run(BENCHMARKS / "straightforward.py", folder, "--tuned"))
 
 
 @pytest.mark.parametrize("seed", ["1", "2", "3"])

@@ -56,9 +56,14 @@ class SaleDays:
             first, last = wash_window(day)
             return sum((p.quantity for p in bought.get(key, ()) if first <= p.acquired <= last), ZERO)
 
+        found: dict[tuple[str, AssetClass], tuple[date, ...]] = {}
+
         def best(holding: Holding) -> tuple[date, ...]:
-            key, days = self.identity(holding), self._open(holding, self._of_security(holding))
-            return days[:1] if key is None else tuple(sorted(days, key=lambda day: (around(key, day), day))[:1])
+            security = holding.lot.symbol, holding.lot.asset_class
+            if security not in found:
+                key, days = self.identity(holding), self._open(holding, self._of_security(holding))
+                found[security] = tuple(sorted(days, key=lambda day: (around(key or "", day), day))[:1])
+            return found[security]
 
         return best
 
