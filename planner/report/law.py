@@ -31,9 +31,9 @@ _TITLES = {
 }
 
 
-def law_screen(law: TaxYear, *, width: int, colour: bool) -> str:
+def law_screen(law: TaxYear, *, width: int, colour: bool, plain: bool = False) -> str:
     """Every figure that harvest uses for the year, as text of that many columns."""
-    page = Page(width, colour)
+    page = Page(width, colour, plain)
     page.say(f"The figures held for tax year {law.year}, each with its law, the document it was read in, and when.")
     for section in law.sections:
         _section(page, section)

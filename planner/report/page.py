@@ -11,9 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from planner.report.words import in_plain_signs
+
 READABLE = 100  # prose is not set wider than this, however wide the terminal
 NARROWEST = 20  # nor narrower than this
-GAP = 2  # blanks between two columns
+GAPS = (2, 1)  # blanks between two columns: with room to spare, and without
+INSET = 2  # how far numbers stand in below their text, where they cannot stand beside it
 UNBOUNDED = 10_000  # rich crops what does not fit its console; a number or a name may never be cropped
 
 
@@ -26,12 +29,29 @@ class Column:
     rigid: bool = False  # text that is never broken either: a day, a symbol
     least: int = 12  # what text that may be broken gets at least
 
+    @property
+    def soft(self) -> bool:
+        """Whether it holds text that may be broken."""
+        return not self.number and not self.rigid
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How the rows of one table are set: how wide each column, with how many blanks between two, how wide in all."""
+
+    columns: Sequence[Column]
+    widths: Sequence[int]
+    gap: int
+    across: int
+    stacked: bool = False
+
 
 class Page:
-    """Collects what is written and gives it back as one text."""
+    """Collects what is written and gives it back as one text; `plain` signs are put in before lines are measured."""
 
-    def __init__(self, width: int, colour: bool) -> None:
+    def __init__(self, width: int, colour: bool, plain: bool = False) -> None:
         self.width = width
+        self._signs = in_plain_signs if plain else str
         self._text = StringIO()
         self._console = Console(
             file=self._text,
@@ -62,7 +82,7 @@ class Page:
     def say(self, text: str, *, indent: int = 0, hanging: int = 0, style: str = "") -> None:
         """A paragraph. `hanging` indents its second and further lines deeper."""
         room = max(min(self.width, READABLE) - indent - hanging, NARROWEST)
-        for n, line in enumerate(Text(text, style=style).wrap(self._console, room, overflow="fold")):
+        for n, line in enumerate(Text(self._signs(text), style=style).wrap(self._console, room, overflow="fold")):
             line.rstrip()
             self._console.print(Padding.indent(line, indent + (hanging if n else 0)))
 
@@ -75,38 +95,60 @@ class Page:
         total: Sequence[str] | None = None,
         indent: int = 2,
     ) -> None:
-        """Rows under their columns, each with its note below it, and at the end, set off, their total."""
-        everything = [*rows, total] if total else rows
-        widths = _widths(columns, everything, self.width - indent)
-        rule = "─" * (sum(widths) + GAP * (len(widths) - 1))
-        if any(column.heading for column in columns):
-            self._row(columns, widths, [column.heading for column in columns], indent)
-            self._console.print(Padding.indent(Text(rule), indent))
-        for n, row in enumerate(rows):
-            self._row(columns, widths, row, indent)
+        """Rows under their columns, each with its note below it, and at the end, set off, their total.
+
+        Columns that do not fit the page stand closer; if that is not enough, the text of a row that may be broken
+        stands above its numbers.
+        """
+        head = [self._signs(column.heading) for column in columns]
+        body = [[self._signs(cell) for cell in row] for row in rows]
+        foot = [self._signs(cell) for cell in total or ()]
+        shape = _shape(columns, [head, *body, *([foot] if foot else [])], self.width - indent)
+        rule = Text(self._signs("─" * shape.across))
+        if any(head):
+            self._row(shape, head, indent)
+            self._console.print(Padding.indent(rule, indent))
+        for n, row in enumerate(body):
+            self._row(shape, row, indent)
             if n < len(notes) and notes[n]:
                 self.say(notes[n], indent=indent + 2, hanging=2)
-        if total:
-            self._console.print(Padding.indent(Text(rule), indent))
-            self._row(columns, widths, total, indent, style="bold")
+        if foot:
+            self._console.print(Padding.indent(rule, indent))
+            self._row(shape, foot, indent, style="bold")
 
-    def _row(
-        self, columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str], indent: int, style: str = ""
-    ) -> None:
-        row = Table.grid(padding=(0, GAP, 0, 0))
-        for column, width in zip(columns, widths, strict=True):
-            row.add_column(width=width, justify="right" if column.number else "left", overflow="fold")
-        row.add_row(*cells, style=style)
+    def _row(self, shape: _Shape, cells: Sequence[str], indent: int, style: str = "") -> None:
+        """One row, or where the table is stacked its text on lines of its own and the rest below."""
+        if shape.stacked:
+            above = "  ".join(cell for column, cell in zip(shape.columns, cells, strict=True) if column.soft and cell)
+            if above:
+                self.say(above, indent=indent, hanging=2, style=style)
+            indent += INSET
+        row = Table.grid(padding=(0, shape.gap, 0, 0))
+        below = []
+        for column, width, cell in zip(shape.columns, shape.widths, cells, strict=True):
+            if not (shape.stacked and column.soft):
+                row.add_column(width=width, justify="right" if column.number else "left", overflow="fold")
+                below.append(cell)
+        row.add_row(*below, style=style)
         self._console.print(Padding.indent(row, indent))
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+def _shape(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> _Shape:
+    for gap in GAPS:
+        widths = _widths(columns, rows, room, gap)
+        across = sum(widths) + gap * (len(widths) - 1)
+        if across <= room:
+            return _Shape(columns, widths, gap, across)
+    below = [width for column, width in zip(columns, widths, strict=True) if not column.soft]
+    across = max(INSET + sum(below) + GAPS[-1] * (len(below) - 1), min(room, across))
+    return _Shape(columns, widths, GAPS[-1], across, stacked=True)
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int, gap: int) -> list[int]:
     """Each column as wide as its longest cell; text that may be broken shares what the others leave."""
-    widths = [max(len(cell) for cell in (c.heading, *(row[n] for row in rows))) for n, c in enumerate(columns)]
-    soft = sorted(
-        (n for n, column in enumerate(columns) if not column.number and not column.rigid), key=widths.__getitem__
-    )
-    left = room - GAP * (len(widths) - 1) - sum(width for n, width in enumerate(widths) if n not in soft)
+    widths = [max(len(row[n]) for row in rows) for n in range(len(columns))]
+    soft = sorted((n for n, column in enumerate(columns) if column.soft), key=widths.__getitem__)
+    left = room - gap * (len(widths) - 1) - sum(width for n, width in enumerate(widths) if n not in soft)
     for taken, n in enumerate(soft):
         share = left // (len(soft) - taken)
         widths[n] = min(widths[n], max(columns[n].least, share))

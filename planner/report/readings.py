@@ -16,9 +16,9 @@ MOST_LOTS = 100  # of an account: above this the screen leaves them to --json
 MOST_SKIPPED = 20
 
 
-def check_screen(case: Case, *, width: int, colour: bool) -> str:
+def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
     """Everything that was read, and every row that was not, as text of that many columns."""
-    page = Page(width, colour)
+    page = Page(width, colour, plain)
     taxpayer = case.household.taxpayer
     status = FILING_STATUS[taxpayer.filing_status]
     page.say(f"{case.household.path} · tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
@@ -116,7 +116,7 @@ def _totals(page: Page, totals: CaseTotals) -> None:
             ["Realized short-term gain in the files", money(totals.realized_short_term)],
             ["Realized long-term gain in the files", money(totals.realized_long_term)],
         ]
-    page.table([Column("", least=30), Column("", number=True)], rows)
+    page.table([Column("", least=24), Column("", number=True)], rows)
     if totals.without_basis or totals.without_price:
         page.say(
             f"Left out of the sums: {count(totals.without_basis, 'lot')} without a known basis, "

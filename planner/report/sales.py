@@ -105,7 +105,7 @@ def _symbols(page: Page, groups: Sequence[Sequence[Sale]]) -> None:
         rows.append([group[0].symbol, group[0].date.isoformat(), *_sums(total)])
     page.table(
         [
-            Column("Symbol", rigid=True),
+            Column("Symbol", least=6),
             Column("Sell on", rigid=True),
             Column("Lots", number=True),
             Column("Proceeds", number=True),

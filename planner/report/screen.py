@@ -40,9 +40,9 @@ _YEAR_LINES = {
 }
 
 
-def plan_screen(plan: Plan, case: Case, *, width: int, colour: bool) -> str:
+def plan_screen(plan: Plan, case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
     """The whole plan as text of that many columns. Numbers and names are never cut; a narrow page grows instead."""
-    page = Page(width, colour)
+    page = Page(width, colour, plain)
     _headline(page, plan, case)
     show_sales(page, plan, case)
     _year(page, plan)
@@ -70,7 +70,7 @@ def _headline(page: Page, plan: Plan, case: Case) -> None:
     carried = carryover_change(plan)
     page.heading(f"What the plan is worth: {money(benefit.total)}")
     page.table(
-        [Column("", least=40), Column("", number=True)],
+        [Column("", least=24), Column("", number=True)],
         [
             [f"Tax saved for {plan.tax_year}", money(benefit.tax_saved)],
             [
@@ -162,7 +162,7 @@ def _windows(page: Page, plan: Plan) -> None:
         page.blank()
         page.say(f"{day(first)} to {day(last)}, both included; safe on {day(safe_on)}:", indent=2)
         page.table(
-            [Column("Symbol", rigid=True), Column("Because", least=20)],
+            [Column("Symbol", least=6), Column("Because", least=20)],
             [[w.symbol, w.because] for w in plan.windows if (w.first, w.last, w.safe_on) == (first, last, safe_on)],
             indent=4,
         )
@@ -172,7 +172,7 @@ def _windows(page: Page, plan: Plan) -> None:
             [
                 Column("Date", rigid=True),
                 Column("Account"),
-                Column("Symbol", rigid=True),
+                Column("Symbol", least=6),
                 Column("Quantity", number=True),
                 Column("Cancelling saves", number=True),
             ],

@@ -100,11 +100,25 @@ def count_of(amount: Decimal, noun: str) -> str:
     return f"{quantity(amount)} {noun if amount == 1 else noun + 's'}"
 
 
+def in_plain_signs(text: str) -> str:
+    """With ASCII for the signs that we use ourselves; what else is not ASCII, such as a name, stays."""
+    return text.translate(_PLAIN)
+
+
+def shows_our_signs(encoding: str | None) -> bool:
+    """Whether a terminal of this encoding can show them."""
+    try:
+        "".join(map(chr, _PLAIN)).encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def encodable(text: str, encoding: str | None) -> str:
     """`text` as a terminal of this encoding can show it: the same where it can, plain signs where it cannot."""
     encoding = encoding or "ascii"
     try:
         text.encode(encoding)
     except (UnicodeEncodeError, LookupError):
-        return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+        return in_plain_signs(text).encode("ascii", "replace").decode("ascii")
     return text

@@ -12,9 +12,11 @@ from planner.plan import Plan, Status
 from planner.report.readings import check_screen
 from planner.report.sales import MOST_SALES
 from planner.report.screen import MOST_HELD_BACK, plan_screen
+from planner.report.words import shows_our_signs
 from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
 
 LOT = sale("Schwab:VXUS:2026-01-22:1")
+FUND = "A FUND WITHOUT A TICKER THAT GOES BY ITS WHOLE NAME, AS TRUSTS OF RETIREMENT PLANS DO"
 
 
 def shown(plan: Plan, *, width: int = 80, sell: bool = True) -> str:
@@ -24,6 +26,10 @@ def shown(plan: Plan, *, width: int = 80, sell: bool = True) -> str:
 def flat(text: str) -> str:
     """Without line breaks, so that a sentence can be looked for wherever it was wrapped."""
     return " ".join(text.split())
+
+
+def widest(text: str) -> int:
+    return max(len(line) for line in text.split("\n"))
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +89,63 @@ def test_no_number_and_no_name_is_ever_cut(width: int) -> None:
     assert long_name.replace(" ", "") in re.sub(r"\s|1,234,567.12345678|\$[\d,.]+|-(?=\$)|short", "", text)
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [60, 80, 120])
 def test_lines_fit_the_page(width: int) -> None:
     plan = made_plan(LOT, WASHED, COINS)
     wordy = replace(plan.held_back[0], reason="selling it as well would not be worth more " * 5)
     text = shown(replace(plan, held_back=(wordy,)), width=width)
-    assert max(len(line) for line in text.split("\n")) <= width
+    assert widest(text) <= width
+
+
+def large_plan() -> Plan:
+    """Eight digits of shares and of dollars, a part of a lot, a fund known by its name, and twice as many sales."""
+    parts = replace(
+        sale("Schwab:VANGUARD TARGET 2045:2026-01-22:1", gain="-12345678.90"),
+        proceeds=Decimal("87654321.09"),
+        quantity=Decimal("12345678.125"),
+        whole_lot=False,
+    )
+    plan = made_plan(parts, WASHED, COINS)
+    (cancelled,) = plan.cancellations
+    large = replace(cancelled, symbol=FUND, quantity=Decimal("12345678.125"), saves=Decimal("1E7"))
+    window = replace(plan.windows[0], symbol=FUND)
+    held = replace(plan.held_back[0], gain=Decimal("-12345678.90"))
+    near = replace(plan.near_long_term[0], gain=Decimal("-12345678.90"))
+    return replace(plan, cancellations=(large,), windows=(window,), held_back=(held,), near_long_term=(near,))
+
+
+@pytest.mark.parametrize("width", [75, 80])
+def test_eight_digits_of_shares_and_of_dollars_fit_the_page(width: int) -> None:
+    plan = large_plan()
+    lots = [holding(plan.sales[0].lot_id, units="23456789.125", basis="12345678.90", price="123.45")]
+    text = plan_screen(plan, made_case(lots), width=width, colour=False)
+    assert widest(text) <= width
+    assert "12,345,678.125 of 23,456,789.125" in text
+    assert widest(check_screen(made_case(lots), width=width, colour=False)) <= width
+    many = replace(plan, sales=tuple(replace(plan.sales[0], symbol="VANGUARD TARGET 2045") for _ in range(100)))
+    assert widest(plan_screen(many, made_case(), width=width, colour=False)) <= width
+
+
+def test_what_stands_above_its_numbers_is_whole_and_in_order() -> None:
+    text = flat(shown(made_plan(LOT), width=44))
+    assert "Lot Quantity Proceeds Gain Term" in text
+    assert "Schwab:VXUS:2026-01-22:1 25.5 $10,000.00 -$1,234.56 short saves $296.29 of tax" in text
+
+
+def test_signs_are_made_plain_before_lines_are_measured() -> None:
+    plan = made_plan(LOT)
+    caution = replace(plan.cautions[0], text="§ 1091 § 1211 § 1212 § 1222 § 1411 " * 12)
+    text = plan_screen(replace(plan, cautions=(caution,)), made_case(), width=80, colour=False, plain=True)
+    assert widest(text) <= 80
+    assert text.isascii()
+    assert "Sec. 1091 Sec. 1211" in text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "all_shown"), [("utf-8", True), ("ascii", False), ("cp1252", False), (None, False)]
+)
+def test_our_signs_are_left_only_to_those_who_can_show_them_all(encoding: str | None, all_shown: bool) -> None:
+    assert shows_our_signs(encoding) is all_shown
 
 
 def test_colour_only_when_asked(screen: str) -> None:
