@@ -25,7 +25,7 @@ from rules.wash_sale import RULE, Apportionment, LossSlice, Unused, order_of_dis
 
 SPOUSE = "Pub. 550: a spouse's purchase; I-05"
 OPTION = "a contract or option to acquire; I-09"
-BROKER = "as the broker states it (§ 6045(g), Form 1099-B box 1g), for a purchase that is not in these files"
+BROKER = "as the broker states it (§ 6045(g), Form 1099-B box 1g), for a purchase that is not in these files; I-25"
 
 
 def keep_ledger(

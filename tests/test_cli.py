@@ -68,8 +68,8 @@ def test_version() -> None:
 
 
 def test_the_commands_are_those_that_work() -> None:
-    listed = invoke("--help").output.partition("Commands:")[2].split("\n")[1:4]
-    assert [line.split()[0] for line in listed] == ["plan", "check", "law"]
+    listed = invoke("--help").output.partition("Commands:")[2].split("\n")[1:5]
+    assert [line.split()[0] for line in listed] == ["plan", "check", "windows", "law"]
     assert "..." not in "".join(listed)
 
 

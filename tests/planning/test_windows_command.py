@@ -28,10 +28,9 @@ def household(folder: Path, files: Mapping[str, str], more: str = "") -> Path:
     """A household with an account for each name; `name:kind:owner` says what it is, the text is its history."""
     text = TAXPAYER
     for n, (words, history) in enumerate(files.items()):
-        name, kind, owner = (
-            (*words.split(":"), "taxable", "taxpayer")[:3] if ":" in words else (words, "taxable", "taxpayer")
-        )
-        text += f'\n[[accounts]]\nname = "{name}"\nkind = "{kind}"\nowner = "{owner}"\n'
+        name, _, rest = words.partition(":")
+        kind, _, owner = rest.partition(":")
+        text += f'\n[[accounts]]\nname = "{name}"\nkind = "{kind or "taxable"}"\nowner = "{owner or "taxpayer"}"\n'
         for key, content in (("transactions", history),) if isinstance(history, str) else history.items():
             (folder / f"{n}-{key}.csv").write_text(content, "utf-8")
             text += f'{key} = "{n}-{key}.csv"\n'
@@ -222,8 +221,8 @@ REALIZED = "symbol,quantity,acquired,sold,proceeds,basis,disallowed_loss,asset_c
 def test_a_sale_in_the_transactions_and_in_the_realized_file_is_one_sale(tmp_path):
     files = {
         "transactions": "id," + HEADER + "t1,2026-06-10,sell,ABC,100,4000\n",
-        "realized": REALIZED
-        + "ABC,60,2025-01-06,2026-06-10,2400,3000,,stock\nABC,40,2026-02-03,2026-06-10,1600,2400,,\n",
+        "realized": REALIZED + "ABC,60,2025-01-06,2026-06-10,2400,3000,,stock\n"
+        "ABC,40,2026-02-03,2026-06-10,1600,2400,,\n",
         "lots": LOTS + "ABC,50,2026-03-02,2500,40,stock\n",
     }
     folder = household(tmp_path, {"A": files})
@@ -322,7 +321,7 @@ def test_the_screen(tmp_path):
     text = " ".join(ran.output.split())
     assert "Do not buy" in text
     assert "ABC 2026-11-01 2026-12-31 2027-01-01 sold at a loss, last on 2026-12-01; $120.00" in text
-    assert "2026-12-01 A ABC 10 -$200.00 $80.00 -$120.00 long" in text
+    assert "2026-12-01 A 10 ABC -$200.00 $80.00 -$120.00 long" in text
     assert "4 replaced by ABC bought on 2026-12-03 in R: $80.00 disallowed, lost for good" in text
     assert "Rev. Rul. 2008-5" in text
 

@@ -1,0 +1,200 @@
+"""The household's wash-sale ledger: sales so far with what § 1091 disallows, lots as that leaves them, open windows."""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+
+from planner.case import Case
+from planner.ledger.coverage import coverage_cautions
+from planner.ledger.history import History, history_of
+from planner.ledger.questions import open_questions
+from planner.ledger.securities import Securities
+from planner.ledger.terms import Difference, Disposition, HouseholdLedger, LotLine
+from planner.ledger.watch import open_windows
+from planner.portfolio import RealizedDisposition
+from planner.refusals import Caution, Refusal, Refused
+from planner.trading_days import last_trading_day, previous_trading_day
+from rules.assets import in_collectibles_group
+from rules.ledger import keep_ledger
+from rules.outcomes import Gap, Ledger, LotSold, SaleOutcome
+from rules.terms import CENT, ZERO, Character, Gains, to_cents
+from rules.wash_sale import last_day_to_double_up
+
+__all__ = ["Difference", "Disposition", "HouseholdLedger", "LotLine", "household_ledger", "realized_year"]
+
+
+def household_ledger(case: Case) -> HouseholdLedger:
+    """The ledger of all accounts. Raises Refused, with file and line, where a history does not explain itself.
+
+    A sale of units that an account without a lots file never received is refused. Where the broker lists the lots,
+    such a sale is cautioned about and left out: its lots were bought before the history begins.
+    """
+    securities = Securities(case)
+    with _nothing_collected():
+        history = history_of(case, securities)
+        ledger = keep_ledger(history.accounts, history.acquisitions, history.sales, history.moves, history.splits)
+        cautions = _explained(case, history, ledger.gaps)
+        dispositions = tuple(_dispositions(history, ledger, securities))
+    differences = tuple(_differences(case.realized, history, ledger))
+    at_stake = [disposition for disposition in dispositions if disposition.allowed_loss > 0]
+    last_session = last_trading_day(case.household.taxpayer.tax_year)
+    return HouseholdLedger(
+        as_of=case.as_of,
+        last_session=last_session,
+        double_up_by=previous_trading_day(last_day_to_double_up(last_session)),
+        dispositions=dispositions,
+        lots=ledger.lots,
+        windows=open_windows(dispositions, case),
+        differences=differences,
+        cautions=(
+            *case.cautions,
+            *cautions,
+            *map(_difference_caution, differences),
+            *open_questions(case, [(d.symbol, d.sold) for d in at_stake], history.acquisitions),
+            *coverage_cautions(case, [d.sold for d in at_stake]),
+        ),
+    )
+
+
+def realized_year(case: Case) -> Gains:
+    """The tax year's net gains so far, as the ledger has them, with those stated in `[realized]`.
+
+    Each sale counts once, whether a transaction, a realized file or both tell of it. Raises as `household_ledger`.
+    """
+    short = long = collectibles = ZERO
+    for disposition in household_ledger(case).dispositions:
+        if disposition.sold.year != case.household.taxpayer.tax_year:
+            continue
+        for lot in disposition.by_lot:
+            if lot.character is Character.SHORT:
+                short += lot.recognized
+                continue
+            long += lot.recognized
+            if disposition.collectible:
+                collectibles += lot.recognized
+    return case.household.realized + Gains(short, long, collectibles)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Pause the garbage collector: of a long history everything is kept, and walking it in vain doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _explained(case: Case, history: History, gaps: Iterable[Gap]) -> list[Caution]:
+    listed = {account.name for account in case.household.accounts if account.lots}
+    refusals, cautions = list(history.refusals), []
+    for gap in gaps:
+        where = history.where.get(gap.event_id, gap.event_id)
+        what = f"{gap.missing.normalize():f} {gap.symbol} more than {gap.account} held on {gap.day}"
+        if gap.missing == 0:
+            what = f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
+        if gap.account not in listed:
+            remedy = "give the account's history from its first purchase on, or list its lots and its realized file"
+            refusals.append(Refusal(where, what, remedy))
+        elif gap.event_id in history.shown:
+            text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought"
+            cautions.append(Caution("sale_not_explained", text))
+    if refusals:
+        raise Refused(refusals)
+    return cautions
+
+
+# --- sales ---
+
+
+def _dispositions(history: History, ledger: Ledger, securities: Securities) -> Iterator[Disposition]:
+    """The ledger's sales, those that one transaction tells of put together, in cents."""
+    together: dict[tuple[date, str, str, str], list[SaleOutcome]] = defaultdict(list)
+    for outcome in ledger.sales:
+        sale = outcome.sale
+        together[sale.sold, sale.account, sale.symbol, history.shown[sale.sale_id]].append(outcome)
+    for (sold, account, symbol, shown), outcomes in sorted(together.items()):
+        yield Disposition(
+            disposition_id=shown,
+            sold=sold,
+            account=account,
+            symbol=symbol,
+            quantity=sum((outcome.sale.quantity for outcome in outcomes), ZERO),
+            by_lot=tuple(_in_cents([lot for outcome in outcomes for lot in outcome.by_lot])),
+            reached=outcomes[0].reached,
+            collectible=in_collectibles_group(symbol, securities.asset_class(account, symbol)),
+        )
+
+
+def _in_cents(lots: Sequence[LotSold]) -> Iterator[LotLine]:
+    """Each figure rounded so that the lots of a disposition add up to its own rounded total. I-18."""
+    gain, disallowed, lost = _Rounded(), _Rounded(), _Rounded()
+    for lot in lots:
+        gain_in_cents, disallowed_in_cents = gain.add(lot.gain_before_wash), disallowed.add(lot.disallowed_loss)
+        lost_in_cents = lost.add(lot.permanently_lost)
+        if lot.disallowed_loss == -lot.gain_before_wash or disallowed_in_cents > -gain_in_cents > 0:
+            disallowed_in_cents = -gain_in_cents  # a loss wholly disallowed leaves nothing, not a cent
+        if lot.permanently_lost == lot.disallowed_loss or lost_in_cents > disallowed_in_cents:
+            lost_in_cents = disallowed_in_cents
+        yield LotLine(
+            lot.lot_id,
+            lot.quantity,
+            gain_in_cents,
+            disallowed_in_cents,
+            lost_in_cents,
+            lot.character,
+            lot.replaced_by,
+        )
+
+
+class _Rounded:
+    """A running sum, given out in cents."""
+
+    def __init__(self) -> None:
+        self._exact = ZERO
+
+    def add(self, amount: Decimal) -> Decimal:
+        before, self._exact = self._exact, self._exact + amount
+        return to_cents(self._exact) - to_cents(before)
+
+
+# --- what the brokers say ---
+
+
+def _differences(realized: Iterable[RealizedDisposition], history: History, ledger: Ledger) -> Iterator[Difference]:
+    """Days on which a broker's realized file disallows more or less of a security's losses than the household's."""
+    stated: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
+    where: dict[tuple[str, str, date], str] = {}
+    for row in realized:
+        stated[row.account, row.symbol, row.sold] += row.disallowed_loss
+        where.setdefault((row.account, row.symbol, row.sold), row.where)
+    found: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
+    for outcome in ledger.sales:
+        key = outcome.sale.account, outcome.sale.symbol, outcome.sale.sold
+        seen = (by for lot in outcome.by_lot for by in lot.replaced_by if by.lot_id is not None)
+        found[key] += sum((by.disallowed_loss for by in seen), ZERO)
+    for key, amount in sorted(stated.items()):
+        if abs(found[key] - amount) >= CENT:
+            yield Difference(*key, to_cents(amount), to_cents(found[key]), where[key])
+
+
+def _difference_caution(difference: Difference) -> Caution:
+    d = difference
+    more = d.disallowed_loss > d.stated_disallowed_loss
+    why = (
+        "it sees purchases of the same security in the same account only; report the household's figure"
+        if more
+        else "it may have seen a purchase that no file here shows; its figure is kept until you find out"
+    )
+    return Caution(
+        "disallowed_differs",
+        f"{d.where}: of the loss on {d.symbol} sold on {d.sold} {d.account} states ${d.stated_disallowed_loss:,.2f} as "
+        f"disallowed, and the purchases of all accounts disallow ${d.disallowed_loss:,.2f}: {why}",
+    )

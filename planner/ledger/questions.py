@@ -1,0 +1,59 @@
+"""What only the taxpayer can answer: whether something bought around a loss is substantially identical to it. I-07."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from planner.case import Case
+from planner.refusals import Caution
+from rules.history import Acquisition
+from rules.substantially_identical import IdenticalGroups, Verdict, option_underlying, same_exposure
+from rules.wash_sale import wash_window
+
+
+def open_questions(
+    case: Case, losses: Iterable[tuple[str, date]], acquisitions: Iterable[Acquisition]
+) -> Iterator[Caution]:
+    """One caution for each pair of securities, sold at a loss and bought in its window, that nobody has ruled on."""
+    choices = case.household.wash_sale
+    groups = IdenticalGroups(choices.identical, choices.different)
+    bought: dict[str, set[date]] = defaultdict(set)
+    for lot in acquisitions:
+        if lot.bought and lot.acquired is not None:
+            bought[lot.security.symbol].add(lot.acquired)
+    days = {symbol: sorted(its) for symbol, its in bought.items()}
+    about: dict[str, list[str]] = defaultdict(list)
+    for symbol in sorted(days):
+        about[_subject(symbol)].append(symbol)
+    sold: dict[str, set[date]] = defaultdict(set)
+    for symbol, day in losses:
+        sold[symbol].add(day)
+    for symbol in sorted(sold):
+        for other in about[_subject(symbol)]:
+            if other == symbol or not _near(sorted(sold[symbol]), days[other]):
+                continue
+            answer = groups.answer(symbol, other)
+            if answer.verdict is Verdict.ASK:
+                yield Caution(
+                    "ask_identical",
+                    f"Is {other}, bought within 30 days of selling {symbol} at a loss, substantially identical to it? "
+                    f"{answer.reason} It is taken not to be; answer in [wash_sale] different or identical.",
+                )
+
+
+def _subject(symbol: str) -> str:
+    """What two securities must share for the question to arise."""
+    option = option_underlying(symbol)
+    return option.underlying if option is not None else same_exposure(symbol) or symbol
+
+
+def _near(sold: Sequence[date], bought: Sequence[date]) -> bool:
+    for day in sold:
+        first, last = wash_window(day)
+        n = bisect_left(bought, first)
+        if n < len(bought) and bought[n] <= last:
+            return True
+    return False

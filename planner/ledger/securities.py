@@ -1,0 +1,54 @@
+"""What each symbol of a household is to § 1091: its identity, or none, and what stock it is an option to acquire."""
+
+from __future__ import annotations
+
+from planner.case import Case
+from rules.assets import classify
+from rules.digital_assets import reached_by_1091
+from rules.history import ONE, Security
+from rules.option_contracts import SHARES_PER_CONTRACT, OptionContract, option_underlying
+from rules.substantially_identical import IdenticalGroups
+from rules.terms import AssetClass
+
+
+class Securities:
+    """By account and symbol, since letters may be a coin's in a wallet and a share's at a broker."""
+
+    def __init__(self, case: Case) -> None:
+        choices = case.household.wash_sale
+        self._groups = IdenticalGroups(choices.identical, choices.different)
+        self._crypto = choices.crypto
+        self._class: dict[tuple[str, str], AssetClass] = {}
+        for transaction in case.transactions:
+            if transaction.asset_class is not None:
+                self._class[transaction.account, transaction.symbol] = transaction.asset_class
+        for disposition in case.realized:
+            self._class[disposition.account, disposition.symbol] = disposition.asset_class
+        for holding in case.holdings:
+            self._class[holding.lot.account, holding.lot.symbol] = holding.lot.asset_class
+        symbols = {symbol for _, symbol in self._class} | {t.symbol for t in case.transactions}
+        self._roots = {symbol.replace(".", ""): symbol for symbol in sorted(symbols) if "." in symbol}
+        self._found: dict[tuple[str, str], Security] = {}
+
+    def asset_class(self, account: str, symbol: str) -> AssetClass:
+        """By the files, else by the name, else a stock."""
+        return self._class.get((account, symbol)) or classify(symbol) or AssetClass.STOCK
+
+    def __call__(self, account: str, symbol: str) -> Security:
+        """The security that a symbol means in an account."""
+        found = self._found.get((account, symbol))
+        if found is None:
+            found = self._found[account, symbol] = self._security(account, symbol)
+        return found
+
+    def _security(self, account: str, symbol: str) -> Security:
+        if not reached_by_1091(symbol, self.asset_class(account, symbol), crypto_covered=self._crypto):
+            return Security(symbol, None)
+        identity, option = self._groups.key(symbol), option_underlying(symbol)
+        if option is None or not option.acquires:
+            return Security(symbol, identity)
+        return Security(symbol, identity, self._stock(option), SHARES_PER_CONTRACT if option.strike else ONE)
+
+    def _stock(self, option: OptionContract) -> str:
+        """The stock an option stands on; option roots drop the point of a share class: BRKB for BRK.B."""
+        return self._groups.key(self._roots.get(option.underlying, option.underlying))
