@@ -108,7 +108,7 @@ def test_in_bulk_is_as_good_as_one_by_one(name: str, monkeypatch: pytest.MonkeyP
     assert len(bulk.sales) > 0
     assert abs(bulk.benefit.total - single.benefit.total) <= allowed
     assert bulk.benefit.bound >= single.benefit.total
-    assert single.benefit.gap <= allowed
+    assert max(bulk.benefit.gap, single.benefit.gap) <= 5 * CENT  # three are for rounding: the curves are met
 
 
 @pytest.mark.parametrize("name", ["whole shares", "turnover", "gains too, at 0%"])

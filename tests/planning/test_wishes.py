@@ -26,6 +26,8 @@ from rules.terms import ZERO, AssetClass
 
 CARRIED_IS_WORTHLESS = "\n[assumptions]\nyears_to_use_carryover = inf\n"
 LONG_GAIN_20_000 = "\n[realized]\nlong_term = 20_000\n"
+# 30,000 of carryover use up the year, and what is carried on is worth nothing
+NOTHING_IS_WORTH_SELLING = CARRIED_IS_WORTHLESS + "\n[carryover]\nlong_term = 30_000\n"
 FRACTIONAL = ACCOUNT + "fractional = true\n"
 CENT = Decimal("0.01")
 
@@ -221,6 +223,17 @@ def test_cash_beyond_the_losses_worth_taking(tmp_path: Path) -> None:
     plan = planned(write(tmp_path, lots, CARRIED_IS_WORTHLESS + wishing(cash_needed=4000)))
     assert sold(plan) == {"a": 40}
     assert plan.benefit.tax_saved == 1200
+
+
+@pytest.mark.parametrize("dollars", range(1000, 1010))
+def test_a_millionth_of_a_very_dear_share_is_still_a_step(tmp_path: Path, dollars: int) -> None:
+    """At 700,000 a share a millionth is 70 cents: the nearest is not enough, the next one is asked for."""
+    lots = "BRK.A,1,2024-01-05,900000,700000,stock,a\n"
+    cash = planned(write(tmp_path, lots, wishing(cash_needed=dollars) + NOTHING_IS_WORTH_SELLING, accounts=FRACTIONAL))
+    assert dollars <= proceeds(cash) < dollars + Decimal("0.70") + Decimal("0.70")
+    more = LONG_GAIN_20_000 + wishing(max_turnover=dollars)
+    turnover = planned(write(tmp_path, lots, more, accounts=FRACTIONAL))
+    assert dollars - Decimal("0.70") - Decimal("0.70") < proceeds(turnover) <= dollars
 
 
 # --- units ---
