@@ -7,7 +7,7 @@ matters is what is held: the lots listed, and what a history shows to have been 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
 # § 1091(a) "acquired": by purchase or by an exchange in which the whole gain or loss is recognised; what is taxed as
 # income on receipt (vests, staking) is that too (I-23). Gifts, inheritances, splits, own transfers are not (Reg. (f)).
 ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
+NOTHING_USED: Mapping[str, Decimal] = {}
 OTHER_ARRIVALS = frozenset({"transfer_in", "gift_in", "inherit"})
 UNBOUGHT = frozenset({"gift_in", "inherit"})
 REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
@@ -41,7 +42,9 @@ class HouseholdPurchases:
     coins: tuple[str, ...] = ()
 
 
-def purchases_between(case: Case, first: date, last: date) -> HouseholdPurchases:
+def purchases_between(
+    case: Case, first: date, last: date, *, used: Mapping[str, Decimal] = NOTHING_USED
+) -> HouseholdPurchases:
     """Every purchase from `first` to `last`, both included, whose shares are, or will be, held.
 
     Only of what § 1091 reaches: coins held directly replace nothing (unless `[wash_sale] crypto` supposes so). A call
@@ -49,7 +52,7 @@ def purchases_between(case: Case, first: date, last: date) -> HouseholdPurchases
     """
     reached = _Reach(case)
     accounts = {account.name: account for account in case.household.accounts}
-    bought = list(_listed(case, accounts, first, last))
+    bought = [left for p in _listed(case, accounts, first, last) if (left := _unused(p, used)) is not None]
     if case.transactions:
         bought += [p for p in _rebuilt(case, accounts) if first <= p.acquired <= last]
     planned = [
@@ -63,6 +66,12 @@ def purchases_between(case: Case, first: date, last: date) -> HouseholdPurchases
         tuple((wish, p) for wish, p in planned if wish.cancelable and reached(p.account, p.symbol)),
         tuple(sorted({p.symbol for p in bought if not reached(p.account, p.symbol)})),
     )
+
+
+def _unused(purchase: ReplacementPurchase, used: Mapping[str, Decimal]) -> ReplacementPurchase | None:
+    """What of a purchase has not replaced others yet: a share replaces once, Reg. § 1.1091-1(e)."""
+    left = purchase.quantity - used.get(purchase.purchase_id, ZERO)
+    return replace(purchase, quantity=left) if left > 0 else None
 
 
 def _planned(number: int, wish: PlannedPurchase, accounts: dict[str, Account]) -> ReplacementPurchase:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
-from planner.case import Case
 from planner.household import Account, Household, Taxpayer
-from planner.portfolio import RealizedDisposition
 from planner.refusals import LawNotCovered, Refusal
-from rules.assets import in_collectibles_group
 from rules.liability import TaxReturn
 from rules.states import StateTax, flat_state_tax, state_tax_law
 from rules.tax_year import LawNotHeld, TaxYear, tax_year
-from rules.terms import AccountKind, Character, FilingStatus, Gains, Owner
+from rules.terms import AccountKind, FilingStatus, Owner
 
 
 def tax_return(household: Household) -> TaxReturn:
@@ -36,16 +32,6 @@ def tax_return(household: Household) -> TaxReturn:
     )
 
 
-def gains_taken(case: Case) -> Gains:
-    """This year's net gains before the plan: those of the files, and those stated in `[realized]`.
-
-    Sales in an IRA or the like are not recognised (§ 408(e)(1) and its kin), and a spouse's belong on this return only
-    if it is a joint one (§ 6013).
-    """
-    own = {account.name for account in own_taxable_accounts(case.household)}
-    return case.household.realized + _sum_of(row for row in case.realized if row.account in own)
-
-
 def own_taxable_accounts(household: Household) -> tuple[Account, ...]:
     """The accounts whose gains and losses belong on this return."""
     joint = household.taxpayer.filing_status is FilingStatus.MARRIED_JOINTLY
@@ -54,19 +40,6 @@ def own_taxable_accounts(household: Household) -> tuple[Account, ...]:
         for account in household.accounts
         if account.kind is AccountKind.TAXABLE and (joint or account.owner is Owner.TAXPAYER)
     )
-
-
-def _sum_of(realized: Iterable[RealizedDisposition]) -> Gains:
-    short = long = collectibles = Decimal(0)
-    for disposition in realized:
-        gain = disposition.recognized_gain
-        if disposition.character is Character.SHORT:
-            short += gain
-            continue
-        long += gain
-        if in_collectibles_group(disposition.symbol, disposition.asset_class):
-            collectibles += gain
-    return Gains(short, long, collectibles)
 
 
 def _deduction(taxpayer: Taxpayer, law: TaxYear) -> Decimal:

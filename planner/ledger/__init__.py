@@ -22,10 +22,10 @@ from planner.trading_days import last_trading_day, previous_trading_day
 from rules.assets import in_collectibles_group
 from rules.ledger import keep_ledger
 from rules.outcomes import Gap, Ledger, LotSold, SaleOutcome
-from rules.terms import CENT, ZERO, Character, Gains, to_cents
+from rules.terms import CENT, ZERO, to_cents
 from rules.wash_sale import last_day_to_double_up
 
-__all__ = ["Difference", "Disposition", "HouseholdLedger", "LotLine", "household_ledger", "realized_year"]
+__all__ = ["Difference", "Disposition", "HouseholdLedger", "LotLine", "household_ledger"]
 
 
 def household_ledger(case: Case) -> HouseholdLedger:
@@ -59,25 +59,6 @@ def household_ledger(case: Case) -> HouseholdLedger:
             *coverage_cautions(case, [d.sold for d in at_stake]),
         ),
     )
-
-
-def realized_year(case: Case) -> Gains:
-    """The tax year's net gains so far, as the ledger has them, with those stated in `[realized]`.
-
-    Each sale counts once, whether a transaction, a realized file or both tell of it. Raises as `household_ledger`.
-    """
-    short = long = collectibles = ZERO
-    for disposition in household_ledger(case).dispositions:
-        if disposition.sold.year != case.household.taxpayer.tax_year:
-            continue
-        for lot in disposition.by_lot:
-            if lot.character is Character.SHORT:
-                short += lot.recognized
-                continue
-            long += lot.recognized
-            if disposition.collectible:
-                collectibles += lot.recognized
-    return case.household.realized + Gains(short, long, collectibles)
 
 
 @contextmanager
@@ -137,12 +118,16 @@ def _in_cents(lots: Sequence[LotSold]) -> Iterator[LotLine]:
     """Each figure rounded so that the lots of a disposition add up to its own rounded total. I-18."""
     gain, disallowed, lost = _Rounded(), _Rounded(), _Rounded()
     for lot in lots:
-        gain_in_cents, disallowed_in_cents = gain.add(lot.gain_before_wash), disallowed.add(lot.disallowed_loss)
-        lost_in_cents = lost.add(lot.permanently_lost)
-        if lot.disallowed_loss == -lot.gain_before_wash or disallowed_in_cents > -gain_in_cents > 0:
-            disallowed_in_cents = -gain_in_cents  # a loss wholly disallowed leaves nothing, not a cent
-        if lot.permanently_lost == lot.disallowed_loss or lost_in_cents > disallowed_in_cents:
-            lost_in_cents = disallowed_in_cents
+        exact_gain, exact_loss = lot.gain_before_wash, lot.disallowed_loss
+        gain_in_cents = gain.add(exact_gain)
+        disallowed_in_cents = lost_in_cents = ZERO
+        if exact_loss:
+            exact_lost = lot.permanently_lost
+            disallowed_in_cents, lost_in_cents = disallowed.add(exact_loss), lost.add(exact_lost)
+            if exact_loss == -exact_gain or disallowed_in_cents > -gain_in_cents > 0:
+                disallowed_in_cents = -gain_in_cents  # a loss wholly disallowed leaves nothing, not a cent
+            if exact_lost == exact_loss or lost_in_cents > disallowed_in_cents:
+                lost_in_cents = disallowed_in_cents
         yield LotLine(
             lot.lot_id,
             lot.quantity,

@@ -21,8 +21,9 @@ from planner.refusals import Refusal
 from rules.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
 from rules.terms import ZERO, AccountKind
 
-ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise"})  # § 1091(a): by purchase or taxable exchange
-NOT_BOUGHT = frozenset({"income", "gift_in", "inherit", "transfer_in"})
+# § 1091(a) "acquired": by purchase or taxable exchange; what is taxed as income on receipt is that too (I-23)
+ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
+NOT_BOUGHT = frozenset({"gift_in", "inherit", "transfer_in"})
 SALES = frozenset({"sell", "expire"})
 LEAVING = frozenset({"transfer_out", "gift_out"})
 DAYS_UNDER_WAY = timedelta(days=14)  # between the two rows of one transfer
@@ -43,12 +44,12 @@ class History:
     where: dict[str, str] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
 
-    def sell(self, shown: str, where: str, sale: LedgerSale) -> None:
-        """Adds a sale; several may be told as one."""
+    def next_sale(self, shown: str, where: str) -> str:
+        """An id for one more sale, told under the id `shown`; several may be told as one."""
         sale_id = f"{shown}#{len(self.sales) + 1}"
         self.shown[sale_id] = shown
         self.where[sale_id] = where
-        self.sales.append(replace(sale, sale_id=sale_id))
+        return sale_id
 
 
 def history_of(case: Case, securities: Securities) -> History:
@@ -104,8 +105,7 @@ class _AccountHistory:
                 rows = taken.get(transaction.where, [])
                 chosen = self._chosen(transaction, rows, days)
                 stated = sum((row.disallowed_loss * part / row.quantity for row, part in rows), ZERO)
-                sale = self._sale(transaction, transaction.quantity, transaction.amount, chosen, stated)
-                self._history.sell(self._sale_id(transaction), transaction.where, sale)
+                self._sell(transaction, transaction.quantity, transaction.amount, chosen, stated)
             elif transaction.action in LEAVING and transaction.where not in self._arrived:
                 self._leave(transaction)
         for row, part in alone:
@@ -115,7 +115,7 @@ class _AccountHistory:
                 self._sell_realized(row, part, None, None)
 
     def _acquisition(self, transaction: Transaction) -> Acquisition:
-        came_free = transaction.action in NOT_BOUGHT and transaction.action != "income"
+        came_free = transaction.action in NOT_BOUGHT
         return Acquisition(
             lot_id=transaction.lot_id or self._number(f"{self._account}:{transaction.symbol}:{transaction.date}"),
             account=self._account,
@@ -225,7 +225,7 @@ class _AccountHistory:
         if rest > 0:
             proceeds = transaction.amount * rest / transaction.quantity
             lots = self._unlisted_choice(transaction, rest)
-            self._history.sell(shown, transaction.where, self._sale(transaction, rest, proceeds, lots, ZERO))
+            self._sell(transaction, rest, proceeds, lots, ZERO, shown)
 
     def _unlisted_choice(self, transaction: Transaction, units: Decimal) -> tuple[Chosen, ...]:
         if transaction.lot_id is None:
@@ -256,20 +256,36 @@ class _AccountHistory:
                     character=row.character,
                 )
             )
-        sale = LedgerSale(
-            "", self._account, row.symbol, row.sold, part, row.proceeds * share, (lot,), row.disallowed_loss * share
-        )
         shown = shown or self._number(f"{self._account}:{row.symbol}:{row.sold}:sale")
-        self._history.sell(shown, row.where, sale)
+        self._history.sales.append(
+            LedgerSale(
+                sale_id=self._history.next_sale(shown, row.where),
+                account=self._account,
+                symbol=row.symbol,
+                sold=row.sold,
+                quantity=part,
+                proceeds=row.proceeds * share,
+                lots=(lot,),
+                stated_disallowed_loss=row.disallowed_loss * share,
+            )
+        )
 
     def _purchase(self, symbol: str, day: date | None) -> str:
         """Units of one day, some held and some sold, are one purchase where only their dates are told. I-22."""
         return f"{self._account}:{symbol}:{day}"
 
-    def _sale(
-        self, of: Transaction, quantity: Decimal, proceeds: Decimal, lots: tuple[Chosen, ...], stated: Decimal
-    ) -> LedgerSale:
-        return LedgerSale("", self._account, of.symbol, of.date, quantity, proceeds, lots, stated)
+    def _sell(
+        self,
+        of: Transaction,
+        quantity: Decimal,
+        proceeds: Decimal,
+        lots: tuple[Chosen, ...],
+        stated: Decimal,
+        shown: str | None = None,
+    ) -> None:
+        sale_id = self._history.next_sale(shown or self._sale_id(of), of.where)
+        sale = LedgerSale(sale_id, self._account, of.symbol, of.date, quantity, proceeds, lots, stated)
+        self._history.sales.append(sale)
 
     def _sale_id(self, transaction: Transaction) -> str:
         default = f"{self._account}:{transaction.symbol}:{transaction.date}:sale"

@@ -26,8 +26,8 @@ OLD_HISTORY = timedelta(days=365)  # a file that ends so long before the window 
 NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
 
 
-def windows(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[Window, ...]:
-    """For each security sold at a loss, the days on which a purchase anywhere in the household would wash it."""
+def windows(case: Case, setting: Setting, evaluation: Evaluation, already_open: Iterable[Window]) -> tuple[Window, ...]:
+    """For each security sold at a loss, by the plan or already, the days on which a purchase anywhere would wash it."""
     losses: dict[str, list[SaleFigures]] = defaultdict(list)
     for sale in evaluation.sales:
         if sale.gain < 0 and setting.identity(sale.order.holding) is not None:
@@ -44,7 +44,15 @@ def windows(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[Windo
         for other in sorted(groups.alike(symbol) - losses.keys()):
             because = f"substantially identical to {symbol}"
             opened[other] = _window(other, min(days), max(days), because)
+    for window in already_open:
+        opened[window.symbol] = _joined(window, opened.get(window.symbol))
     return tuple(sorted(opened.values(), key=lambda w: (w.safe_on, w.symbol)))
+
+
+def _joined(earlier: Window, planned: Window | None) -> Window:
+    if planned is None:
+        return earlier
+    return replace(planned, first=min(earlier.first, planned.first), because=f"{planned.because}; {earlier.because}")
 
 
 def _window(symbol: str, first_sale: date, last_sale: date, because: str) -> Window:

@@ -26,7 +26,8 @@ from planner.plan import Plan, Status
 from planner.portfolio import Holding
 from planner.purchases import HouseholdPurchases, purchases_between
 from planner.refusals import NoPlan, OurFault, Refusal
-from planner.tax_return import gains_taken, tax_return
+from planner.tax_return import tax_return
+from planner.year_so_far import YearSoFar, year_so_far
 from rules.liability import Liability, liability
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import CENT, ZERO, ReplacementPurchase
@@ -48,6 +49,7 @@ class Question:
     purchases: HouseholdPurchases
     baseline: Liability
     days: Callable[[Holding], Sequence[date]]
+    so_far: YearSoFar
     cancelled: tuple[ReplacementPurchase, ...] = ()
 
 
@@ -79,9 +81,13 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
             *held_back_by_plan(question.setting, question.field, evaluation, question.baseline, case.household.wishes),
             *question.field.held_back,
         ),
-        windows=notices.windows(case, question.setting, evaluation),
+        windows=notices.windows(case, question.setting, evaluation, question.so_far.windows),
         cancellations=cancellations,
-        cautions=(*case.cautions, *notices.cautions(case, question.setting, question.purchases, evaluation)),
+        cautions=(
+            *case.cautions,
+            *question.so_far.cautions,
+            *notices.cautions(case, question.setting, question.purchases, evaluation),
+        ),
         near_long_term=notices.near_long_term(case),
     )
 
@@ -90,12 +96,13 @@ def ask(case: Case) -> Question:
     """The case with its law, purchases, candidates and baseline. Raises LawNotCovered."""
     facts = tax_return(case.household)
     choices = case.household.wash_sale
-    purchases = purchases_between(case, *reach(case))
+    so_far = year_so_far(case)
+    purchases = purchases_between(case, *reach(case), used=so_far.used)
     identity = identity_of(case)
     identity_of_symbol = IdenticalGroups(choices.identical, choices.different).key
     setting = Setting(
         facts=facts,
-        taken=gains_taken(case),
+        taken=so_far.gains,
         assumptions=case.household.assumptions,
         identity=identity,
         identity_of_symbol=identity_of_symbol,
@@ -108,7 +115,7 @@ def ask(case: Case) -> Question:
     field = candidates(case, one_day if many else days.of)
     if len(field.candidates) > ONE_BY_ONE and not many:
         field = candidates(case, one_day)
-    return Question(case, field, setting, purchases, baseline, days.of)
+    return Question(case, field, setting, purchases, baseline, days.of, so_far)
 
 
 def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Question]:

@@ -25,7 +25,7 @@ from planner.optimizer.verify import (
 from planner.plan import HeldBack, Sale
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability, liability
-from rules.terms import ZERO, Character, Gains, ReplacementPurchase
+from rules.terms import ZERO, Character, Gains, ReplacementPurchase, to_cents
 from rules.wash_sale import first_clean_day, first_safe_day
 
 ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
@@ -103,7 +103,7 @@ def _sale(setting: Setting, sold: SaleFigures, step: Step | None, freed: Decimal
         character=sold.character,
         disallowed_loss=sold.disallowed_loss,
         permanently_lost=sold.permanently_lost,
-        reason=_reason(sold, step, freed),
+        reason=_reason(sold, step, freed, setting.assumptions.deferral_rate),
         rebuy_on=first_safe_day(order.sold) if reached and sold.gain < 0 else None,
         whole_lot=order.quantity == lot.quantity,
         long_term_on=turns if sold.character is Character.SHORT else None,
@@ -116,7 +116,7 @@ def _turns_long_term(order: Order) -> date | None:
     return None if start is None or lot.inherited else first_long_term_day(start)
 
 
-def _reason(sold: SaleFigures, step: Step | None, freed: Decimal) -> str:
+def _reason(sold: SaleFigures, step: Step | None, freed: Decimal, deferral: Decimal) -> str:
     words = []
     if step is not None:
         if step.tax_saved > 0:
@@ -129,6 +129,8 @@ def _reason(sold: SaleFigures, step: Step | None, freed: Decimal) -> str:
             words.append(f"uses ${-step.carryover:,.2f} of carryover")
     elif sold.gain < 0:
         words.append(f"{sold.character}-term loss")
+    if sold.gain > 0 and (spared := to_cents(deferral * sold.gain)) > 0:
+        words.append(f"the higher basis spares ${spared:,.2f} of later tax, at today's value")
     if freed > 0:
         words.append(f"kept, it would have ${freed:,.2f} of the other lots' loss disallowed")
     if sold.disallowed_loss:

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.ledger import realized_year
 from planner.loader import load_case
+from planner.year_so_far import year_so_far
 from rules.terms import Gains
 from tests.ledger_cases import law_case, law_cases
 
@@ -230,7 +230,7 @@ def test_a_sale_in_the_transactions_and_in_the_realized_file_is_one_sale(tmp_pat
     assert (sale["id"], sale["quantity"], sale["recognized"]) == ("t1", 100, -1_400)
     assert [(lot["quantity"], lot["character"]) for lot in sale["by_lot"]] == [(60, "long"), (40, "short")]
     case = load_case(folder, as_of=date(2026, 12, 8), planning=False)
-    assert realized_year(case) == Gains(short_term=Decimal(-800), long_term=Decimal(-600))
+    assert year_so_far(case).gains == Gains(short_term=Decimal(-800), long_term=Decimal(-600))
 
 
 def test_a_sale_in_both_files_of_an_account_without_lots_is_one_sale_of_the_lots_named_there(tmp_path):

@@ -1,0 +1,96 @@
+"""What the year already holds: each sale once, in one's own taxable accounts, as § 1091 leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from planner.loader import load_case
+from planner.optimizer import plan_case
+from planner.year_so_far import year_so_far
+from rules.terms import Gains
+
+AS_OF = date(2026, 12, 8)
+HEADER = "symbol,quantity,acquired,basis,price,asset_class,lot_id\n"
+TAXPAYER = '[taxpayer]\ntax_year = 2026\nfiling_status = "{status}"\nordinary_income = 120_000\n'
+
+
+def household(folder: Path, account: str, status: str = "single", **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    listed = "".join(f'{name} = "{name}.csv"\n' for name in files)
+    text = f'{TAXPAYER.format(status=status)}[[accounts]]\nname = "A"\n{account}\n{listed}'
+    (folder / "household.toml").write_text(text, "utf-8")
+    return folder
+
+
+def so_far(folder: Path) -> Gains:
+    return year_so_far(load_case(folder, as_of=AS_OF)).gains
+
+
+BOUGHT_AND_SOLD = (
+    "date,action,symbol,quantity,amount,lot_id\n2026-03-01,buy,XOM,10,1000,x\n2026-09-01,sell,XOM,10,9000,x\n"
+)
+REALIZED = "symbol,quantity,acquired,sold,proceeds,basis\nXOM,10,2026-03-01,2026-09-01,9000,1000\n"
+
+
+def test_a_sale_that_only_the_transactions_show_counts(tmp_path: Path) -> None:
+    assert so_far(household(tmp_path, "", transactions=BOUGHT_AND_SOLD)) == Gains(Decimal(8000))
+
+
+def test_a_sale_in_both_files_counts_once(tmp_path: Path) -> None:
+    folder = household(tmp_path, "", transactions=BOUGHT_AND_SOLD, realized=REALIZED)
+    assert so_far(folder) == Gains(Decimal(8000))
+
+
+def test_a_sale_in_an_ira_is_not_recognised(tmp_path: Path) -> None:
+    assert so_far(household(tmp_path, 'kind = "ira"', realized=REALIZED)) == Gains()
+
+
+@pytest.mark.parametrize(("status", "gain"), [("married_jointly", 8000), ("married_separately", 0), ("single", 0)])
+def test_a_spouses_sale_belongs_on_a_joint_return_only(tmp_path: Path, status: str, gain: int) -> None:
+    assert so_far(household(tmp_path, 'owner = "spouse"', status, realized=REALIZED)) == Gains(Decimal(gain))
+
+
+def test_a_spouses_lot_is_not_sold_on_a_separate_return(tmp_path: Path) -> None:
+    lots = HEADER + "VTI,100,2024-05-01,40000,300,etf,L1\n"
+    plan = plan_case(load_case(household(tmp_path, 'owner = "spouse"', "married_separately", lots=lots), as_of=AS_OF))
+    assert plan.sales == ()
+    assert "§ 6013" in plan.held_back[0].reason
+
+
+def test_a_loss_taken_already_is_disallowed_by_a_purchase_after_it(tmp_path: Path) -> None:
+    realized = "symbol,quantity,acquired,sold,proceeds,basis\nVTI,100,2024-01-05,2026-11-20,30000,50000\n"
+    lots = HEADER + "VTI,100,2026-12-01,30000,300,etf,L1\n"
+    year = year_so_far(load_case(household(tmp_path, "", lots=lots, realized=realized), as_of=AS_OF))
+    assert year.gains == Gains()
+    assert "disallowed_differs" in {caution.code for caution in year.cautions}
+
+
+def test_a_share_replaces_only_once(tmp_path: Path) -> None:
+    """100 bought on 22 November took on the loss of the 20th: they wash nothing that is sold in December."""
+    realized = "symbol,quantity,acquired,sold,proceeds,basis,disallowed_loss\n"
+    realized += "VEA,100,2024-01-05,2026-11-20,30000,35000,5000\n"
+    lots = HEADER + "VEA,100,2024-05-01,40000,300,etf,L1\nVEA,100,2026-11-22,35000,300,etf,L2\n"
+    case = load_case(household(tmp_path, "", lots=lots, realized=realized), as_of=AS_OF)
+    wishes = replace(case.household.wishes, keep=("L2",))
+    plan = plan_case(replace(case, household=replace(case.household, wishes=wishes)))
+    assert [(sale.lot_id, sale.disallowed_loss) for sale in plan.sales] == [("L1", 0)]
+
+
+def test_windows_already_open_are_listed(tmp_path: Path) -> None:
+    realized = "symbol,quantity,acquired,sold,proceeds,basis\nVEA,100,2024-01-05,2026-11-20,30000,35000\n"
+    plan = plan_case(load_case(household(tmp_path, "", realized=realized), as_of=AS_OF))
+    windows = {window.symbol: window.safe_on for window in plan.windows}
+    assert windows["VEA"] == date(2026, 12, 21)
+
+
+def test_a_history_that_does_not_explain_itself_is_said(tmp_path: Path) -> None:
+    history = "date,action,symbol,quantity,amount\n2026-09-01,sell,XOM,10,9000\n"
+    year = year_so_far(load_case(household(tmp_path, "", transactions=history), as_of=AS_OF))
+    assert year.gains == Gains()
+    assert [caution.code for caution in year.cautions] == ["history_not_explained"]
