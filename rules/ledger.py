@@ -334,9 +334,15 @@ class _Keeping:
 
 
 def _lot_sold(lot_id: str, character: Character, rows: list[_Row]) -> LotSold:
+    first = rows[0]
+    symbol = first.part.lot.security.symbol
+    if len(rows) == 1:
+        return LotSold(
+            lot_id, symbol, first.sold_units, first.proceeds, first.basis, character, tuple(first.replaced_by)
+        )
     return LotSold(
         lot_id=lot_id,
-        symbol=rows[0].part.lot.security.symbol,
+        symbol=symbol,
         quantity=sum((row.sold_units for row in rows), ZERO),
         proceeds=sum((row.proceeds for row in rows), ZERO),
         basis=sum((row.basis for row in rows), ZERO),
