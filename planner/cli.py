@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 import traceback
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ParamSpec, TypedDict
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TextIO, TypedDict
 
 import typer
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NARROW = 80  # columns where nobody says how many there are
 SECONDS = 30.0
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+YEARS = range(1900, 2200)  # in which a day may lie that somebody plans from
 
 app = typer.Typer(
     name="harvest",
@@ -35,10 +37,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day.year not in YEARS:
+        raise typer.BadParameter(f"`{text}` is not a day. Write year-month-day, such as 2026-12-08.")
+    return day
+
+
 Household = Annotated[Path, typer.Argument(metavar="PATH", help="A household's folder, or its household.toml.")]
 AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", metavar="DATE", formats=["%Y-%m-%d"], help="The day to plan from; default: today."),
+    date | None,
+    typer.Option("--as-of", metavar="DATE", parser=_day, help="The day to plan from; default: today."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
 Scenario = Annotated[
@@ -59,6 +72,10 @@ class Layout(TypedDict):
     colour: bool
 
 
+class Unwritten(OSError):  # noqa: N818  what happened to the answer, not an error of ours
+    """Standard output takes no more: a reader that has left, a full disk."""
+
+
 def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
     """Turns what a command returns or raises into the contract's exit codes, and refusals into text on stderr."""
 
@@ -66,13 +83,11 @@ def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
     def answered(*words: Words.args, **named: Words.kwargs) -> None:
         try:
             code: int = command(*words, **named)
-            sys.stdout.flush()
         except Refused as refused:
             _complain(refused)
             code = refused.exit_code
-        except BrokenPipeError:  # the reader has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = ExitCode.DONE
+        except Unwritten as error:
+            code = _unwritten(error)
         except KeyboardInterrupt:
             code = INTERRUPTED
         except Exception as fault:
@@ -114,7 +129,7 @@ def plan(
     else:
         from planner.report.screen import plan_screen
 
-        _say(plan_screen(answer, case, **_layout()))
+        _say(plan_screen(answer, case, **_layout(), plain=_plain()))
     if answer.status is Status.UNPROVEN:
         _say("harvest: no plan was proven best within the time allowed; this is the best one found", error=True)
         return ExitCode.NO_PLAN
@@ -133,7 +148,7 @@ def check(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
     else:
         from planner.report.readings import check_screen
 
-        _say(check_screen(case, **_layout()))
+        _say(check_screen(case, **_layout(), plain=_plain()))
     return ExitCode.DONE
 
 
@@ -166,21 +181,26 @@ def law(year: Year) -> ExitCode:
     try:
         figures = tax_year(year)
     except LawNotHeld as gap:
-        raise LawNotCovered([Refusal("harvest law", gap.what, gap.remedy)]) from gap
-    _say(law_screen(figures, **_layout()))
+        raise LawNotCovered([Refusal(f"harvest law {year}", gap.what, "ask for one of these years")]) from gap
+    _say(law_screen(figures, **_layout(), plain=_plain()))
     return ExitCode.DONE
 
 
 def main() -> None:
     """The script `harvest`."""
     gc.disable()  # one short process: what it makes, it keeps until it ends
-    app(prog_name="harvest")
+    if sys.stdout is None:
+        sys.exit(_unwritten(Unwritten(errno.EBADF, "standard output is closed")))
+    try:
+        app(prog_name="harvest")
+    except OSError as error:  # of --help and --version: a command answers for its own
+        sys.exit(_unwritten(error))
 
 
-def _case(path: Path, as_of: datetime | None, scenario: str | None, *, planning: bool = True) -> Case:
+def _case(path: Path, as_of: date | None, scenario: str | None, *, planning: bool = True) -> Case:
     from planner.loader import load_case
 
-    return load_case(path, as_of=as_of.date() if as_of else date.today(), scenario=scenario, planning=planning)
+    return load_case(path, as_of=as_of or date.today(), scenario=scenario, planning=planning)
 
 
 def _layout() -> Layout:
@@ -194,11 +214,35 @@ def _layout() -> Layout:
     return {"width": width, "colour": colour}
 
 
+def _plain() -> bool:
+    """Whether the reader's encoding lacks a sign of ours, such as §, so that all of them are written in ASCII."""
+    from planner.report.words import shows_our_signs
+
+    return not shows_our_signs(sys.stdout.encoding)
+
+
 def _say(text: str, *, error: bool = False) -> None:
     from planner.report.words import encodable
 
-    stream = sys.stderr if error else sys.stdout
-    print(encodable(text.rstrip("\n"), stream.encoding), file=stream)
+    stream: TextIO | None = sys.stderr if error else sys.stdout
+    if stream is None:
+        return  # closed by whoever started us; of standard output main has made sure
+    try:
+        print(encodable(text.rstrip("\n"), stream.encoding), file=stream, flush=True)
+    except OSError as why:
+        if not error:
+            raise Unwritten(*why.args) from why
+
+
+def _unwritten(error: OSError) -> ExitCode:
+    """A reader that leaves has seen enough; anything else is said, and is not ours to mend."""
+    if sys.stdout is not None:  # what is left in its buffer must not fail once more when the program ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        return ExitCode.DONE
+    _say(f"harvest: the answer could not be written: {error.strerror}", error=True)
+    _say("  fix: see that there is room where it goes, or send it elsewhere", error=True)
+    return ExitCode.REFUSED
 
 
 def _complain(refused: Refused) -> None:

@@ -130,6 +130,20 @@ def test_wishes_that_no_plan_keeps(tmp_path: Path) -> None:
     assert "cash_needed" in answer.stderr
 
 
+@pytest.mark.parametrize("day", ["2026-13-08", "12/08/2026", "today", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_none_is_said_plainly_with_how_to_write_one(day: str) -> None:
+    answer = invoke(*PLAN[:-1], day)
+    assert answer.exit_code == ExitCode.USAGE
+    assert f"`{day}` is not a day. Write year-month-day, such as 2026-12-08." in answer.stderr
+
+
+def test_the_law_of_a_year_that_is_not_held_names_those_that_are() -> None:
+    assert invoke("law", "2027").stderr.splitlines() == [
+        "harvest law 2027: harvest holds no figures for 2027, only for 2024 to 2026",
+        "  fix: ask for one of these years",
+    ]
+
+
 @pytest.mark.parametrize("year", ["2031", "1999"])
 def test_law_not_covered(tmp_path: Path, year: str) -> None:
     planned = invoke("plan", household(tmp_path, TAXPAYER.replace("2026", year)))
@@ -257,6 +271,41 @@ def test_an_ascii_terminal_is_spoken_to_in_ascii() -> None:
     assert ran.returncode == 0
     assert b"Sec. 1091" in ran.stdout
     assert ran.stdout.isascii()
+
+
+@pytest.mark.parametrize("command", ["plan", "check"])
+def test_signs_are_made_plain_before_lines_are_measured(command: str) -> None:
+    text = run(command, *PLAN[1:], PYTHONIOENCODING="ascii", COLUMNS="80").stdout.decode("ascii")
+    assert max(map(len, text.split("\n"))) <= 80
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [PLAN, [*PLAN, "--json"], ["law", "2026"], ["--help"], ["--version"]])
+def test_a_full_disk_is_not_our_fault(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "planner", *words], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert ran.returncode == ExitCode.REFUSED
+    assert ran.stderr.decode().splitlines() == [
+        "harvest: the answer could not be written: No space left on device",
+        "  fix: see that there is room where it goes, or send it elsewhere",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no shell to close a stream")
+def test_a_closed_standard_output_is_not_our_fault() -> None:
+    shell = ["bash", "-c", f"{sys.executable} -m planner law 2026 >&-"]
+    ran = subprocess.run(shell, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == ExitCode.REFUSED
+    assert ran.stderr.startswith("harvest: the answer could not be written: standard output is closed\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
+def test_without_standard_error_the_exit_code_still_says_it(where: str) -> None:
+    shell = ["bash", "-c", f"{sys.executable} -m planner law 2031 {where}"]
+    assert subprocess.run(shell, cwd=ROOT, capture_output=True, check=False).returncode == ExitCode.LAW_NOT_COVERED
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
