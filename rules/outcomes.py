@@ -44,11 +44,11 @@ class LotSold(NamedTuple):
 
     @property
     def disallowed_loss(self) -> Decimal:
-        return sum((replaced.disallowed_loss for replaced in self.replaced_by), ZERO)
+        return sum([by.disallowed_loss for by in self.replaced_by], ZERO) if self.replaced_by else ZERO
 
     @property
     def permanently_lost(self) -> Decimal:
-        return sum((by.disallowed_loss for by in self.replaced_by if by.permanently_lost), ZERO)
+        return sum([by.disallowed_loss for by in self.replaced_by if by.permanently_lost], ZERO)
 
     @property
     def recognized(self) -> Decimal:
