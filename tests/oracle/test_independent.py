@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -277,3 +279,38 @@ def test_no_other_plan_beats_the_bound(folder: Path, data: st.DataObject, random
         if sheet.fractional or all(sale.quantity in (sale.lot.quantity, round(sale.quantity, 0)) for sale in sales):
             # the contract's cent a lot sold: proceeds and basis of each part are rounded
             assert value <= bound + CENT * len(sales), f"{value} is more than {bound}, the plan's {total}"
+
+
+@settings(quick, max_examples=25)
+@given(st.data())
+def test_no_number_of_whole_shares_is_better(folder: Path, data: st.DataObject) -> None:
+    """Every number of shares of every lot, the last fraction with the whole lot only."""
+    sheet = data.draw(sheets(3, LAST_SESSION, recent=data.draw(st.booleans())))
+    small = [shrunk(lot, Decimal(data.draw(st.integers(0, 4)))) for lot in sheet.lots]
+    sheet = replace(sheet, lots=tuple(small), fractional=False)
+    document = printed_plan(folder, sheet, LAST_SESSION)
+    best = NOTHING
+    ways = [whole_shares(lot) for lot in small if lot.account == "Broker"]
+    for chosen in product(*ways):
+        sales = [sale for sale in chosen if sale is not None]
+        if sales and allowed(sheet, sales) and all(s.gain < 0 or "sell_gains" in sheet.wishes for s in sales):
+            best = max(best, benefit(sheet, washed(sheet, sales))["total"])
+    room = CENT * (len(sheet.lots) + 6)
+    assert document["status"] == "proven"
+    assert document["benefit"]["total"] >= best - room
+    assert document["benefit"]["bound"] >= best - room
+
+
+def shrunk(lot: Lot, shares: Decimal) -> Lot:
+    """The same lot in few units: `shares` whole ones and its own fraction."""
+    fraction = lot.quantity % 1
+    quantity = shares + fraction if shares + fraction > 0 else Decimal(1)
+    price = max(CENT, (lot.price * lot.quantity / quantity).quantize(CENT))
+    symbol = "VTI" if lot.symbol == "BTC" else lot.symbol
+    return replace(lot, symbol=symbol, asset_class=SYMBOLS[symbol], quantity=quantity, price=price)
+
+
+def whole_shares(lot: Lot) -> list[Sale | None]:
+    parts = [Decimal(n) for n in range(1, int(lot.quantity) + 1)]
+    quantities = parts if lot.quantity in parts else [*parts, lot.quantity]
+    return [None, *(Sale(lot, quantity, LAST_SESSION) for quantity in quantities)]
