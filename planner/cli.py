@@ -167,7 +167,7 @@ def windows(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode
     else:
         from planner.report.windows import windows_screen
 
-        _say(windows_screen(ledger, **_layout()))
+        _say(windows_screen(ledger, **_layout(), plain=_plain()))
     return ExitCode.DONE
 
 

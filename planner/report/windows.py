@@ -102,9 +102,9 @@ def _lot(held: HeldLot) -> Document:
     }
 
 
-def windows_screen(ledger: HouseholdLedger, *, width: int, colour: bool) -> str:
+def windows_screen(ledger: HouseholdLedger, *, width: int, colour: bool, plain: bool = False) -> str:
     """The ledger as text of that many columns."""
-    page = Page(width, colour)
+    page = Page(width, colour, plain)
     page.say(f"Wash sales (§ 1091), all accounts of the household, as of {day(ledger.as_of)}")
     _windows(page, ledger)
     _sales(page, ledger)
