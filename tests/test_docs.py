@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli import app
 from tests.golden.regenerate import DOCUMENTS, ROOT, SESSION, replayed
 
 WRITTEN = [document for document in DOCUMENTS if document.exists()]
@@ -33,6 +34,14 @@ def test_targets_of_make_exist(document: Path) -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     for target in re.findall(r"`make ([a-z]+)", document.read_text("utf-8")):
         assert target in targets, target
+
+
+def test_no_command_is_named_that_does_not_exist() -> None:
+    there_are = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    written = [*WRITTEN, ROOT / "CHANGELOG.md", *(ROOT / "planner").rglob("*.py"), *(ROOT / "rules").rglob("*.py")]
+    for path in written:
+        for named in re.findall(r"(?:`|\$ )harvest ([a-z]+)", path.read_text("utf-8")):
+            assert named in there_are, f"{path}: harvest {named}"
 
 
 def test_every_caution_is_documented_and_every_documented_caution_exists() -> None:
