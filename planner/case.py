@@ -48,5 +48,5 @@ class Case:
 
     @property
     def sale_date(self) -> date:
-        """The day on which the plan sells: the one wished for, else the as-of date."""
+        """The earliest day on which the plan may sell: the one wished for, else the as-of date."""
         return self.household.wishes.sale_date or self.as_of

@@ -65,7 +65,7 @@ class PlannedPurchase:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """`[plan]`: what the plan may and must do. `sale_date` None means the as-of date."""
+    """`[plan]`: what the plan may and must do. `sale_date`: the earliest day of sale; None means the as-of date."""
 
     sell: bool = True
     sale_date: date | None = None
