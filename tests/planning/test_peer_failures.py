@@ -157,7 +157,18 @@ def test_06_and_is_not_taken_where_a_carryover_is_worth_nothing(tmp_path: Path) 
     assert plan.sales == ()
 
 
-# --- 9, 11: what is sold replaces nothing ---
+# --- 7: options ---
+
+
+def test_07_a_call_on_the_stock_washes_the_shares_it_covers(tmp_path: Path) -> None:
+    """300 shares at a loss of 10 each, one call bought five days ago: 100 shares' loss. 2,000 × 20% = 400."""
+    call = f"AAA 270115C00060000,1,{days_ago(5)},200,250,option,call\n"
+    plan = planned(write(tmp_path, "AAA,300,2024-01-05,18000,50,stock,old\n" + call, LONG_GAIN_20_000))
+    assert only_sale(plan).disallowed_loss == 1000
+    assert plan.benefit.tax_saved == Decimal("400.00")
+
+
+# --- 9, 11, 19: what is sold replaces nothing ---
 
 
 def test_09_the_only_lot_bought_ten_days_ago_may_be_sold_whole(tmp_path: Path) -> None:
@@ -183,6 +194,39 @@ def test_11_old_and_recent_shares_sold_together_are_no_wash_sale(tmp_path: Path)
     assert sold(plan) == {"old": 100, "new": 50}
     assert all(sale.disallowed_loss == 0 for sale in plan.sales)
     assert plan.benefit.tax_saved == Decimal("220.00")
+
+
+def test_19_two_lots_of_one_day_sold_together_are_no_wash_sale(tmp_path: Path) -> None:
+    """Bought ten days ago at losses of 10 and of 2 a share: (1,000 + 100) × 20% = 220."""
+    lots = f"AAA,100,{days_ago(10)},6000,50,stock,one\nAAA,50,{days_ago(10)},2600,50,stock,two\n"
+    plan = planned(write(tmp_path, lots, LONG_GAIN_20_000))
+    assert sold(plan) == {"one": 100, "two": 50}
+    assert all(sale.disallowed_loss == 0 for sale in plan.sales)
+    assert plan.benefit.tax_saved == Decimal("220.00")
+
+
+# --- 12, 20: each loss by itself, each replacement once ---
+
+
+def to_buy(quantity: int) -> str:
+    return f'\n[[planned_purchases]]\ndate = 2027-01-05\naccount = "Broker"\nsymbol = "AAA"\nquantity = {quantity}\n'
+
+
+def test_12_a_loss_is_washed_though_the_order_as_a_whole_is_a_gain(tmp_path: Path) -> None:
+    """Lots at +1,500 and -500 sold for cash, all bought back five days later: the 500 is disallowed."""
+    lots = "AAA,100,2024-01-05,8500,100,stock,gain\nAAA,100,2024-02-05,10500,100,stock,loss\n"
+    more = "\n[plan]\nsell_gains = true\ncash_needed = 20_000\n"
+    plan = planned(write(tmp_path, lots, more + to_buy(200)))
+    assert {sale.lot_id: sale.disallowed_loss for sale in plan.sales} == {"gain": 0, "loss": 500}
+    assert plan.planned.net_long_term == 1500
+
+
+def test_20_one_repurchase_washes_one_loss(tmp_path: Path) -> None:
+    """Two lots of 100 at a loss of 1,000 each, 100 shares bought back: the older lot's loss, once."""
+    lots = "AAA,100,2024-01-05,6000,50,stock,older\nAAA,100,2024-02-05,6000,50,stock,newer\n"
+    plan = planned(write(tmp_path, lots, LONG_GAIN_20_000 + to_buy(100)))
+    assert {sale.lot_id: sale.disallowed_loss for sale in plan.sales} == {"older": 1000, "newer": 0}
+    assert plan.benefit.tax_saved == Decimal("200.00")
 
 
 # --- 13, 14: what § 1091 reaches, and what it may ---
