@@ -342,7 +342,9 @@ def _wash_sale(table: TomlTable) -> WashSaleChoices:
     try:
         IdenticalGroups(identical, different)
     except ValueError as contradiction:
-        table.refuse("different", str(contradiction), "keep them in one of the two lists")
+        table.refuse(
+            "different", str(contradiction), "take the pair out of `different`, or one of them out of its group"
+        )
         identical = different = ()
     crypto = table.flag("crypto") or False
     table.close()
