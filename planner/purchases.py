@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.case import Case
-from planner.household import Account, PlannedPurchase
+from planner.household import Account, Household, PlannedPurchase
 from planner.portfolio import Transaction
 from rules.assets import classify
 from rules.digital_assets import reached_by_1091
@@ -28,6 +28,8 @@ NOTHING_USED: Mapping[str, Decimal] = {}
 OTHER_ARRIVALS = frozenset({"transfer_in", "gift_in", "inherit"})
 UNBOUGHT = frozenset({"gift_in", "inherit"})
 REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
+
+_PLANNED, _SHARES = "planned:", " (shares)"  # of the ids of planned purchases, and of shares that an option stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,16 @@ def _unused(purchase: ReplacementPurchase, used: Mapping[str, Decimal]) -> Repla
     return replace(purchase, quantity=left) if left > 0 else None
 
 
+def planned_purchase(household: Household, purchase_id: str) -> PlannedPurchase | None:
+    """The planned purchase that a replacement purchase of this id stands for; None where it is none."""
+    number = purchase_id.removesuffix(_SHARES).removeprefix(_PLANNED)
+    found = purchase_id.startswith(_PLANNED) and number.isdigit()
+    return household.planned_purchases[int(number) - 1] if found else None
+
+
 def _planned(number: int, wish: PlannedPurchase, accounts: dict[str, Account]) -> ReplacementPurchase:
     kind = _kind(accounts, wish.account)
-    return ReplacementPurchase(f"planned:{number + 1}", wish.account, kind, wish.symbol, wish.date, wish.quantity)
+    return ReplacementPurchase(f"{_PLANNED}{number + 1}", wish.account, kind, wish.symbol, wish.date, wish.quantity)
 
 
 def _done(wish: PlannedPurchase, case: Case, bought: Iterable[ReplacementPurchase]) -> bool:
@@ -95,7 +104,7 @@ def _with_underlying(purchase: ReplacementPurchase) -> Iterator[ReplacementPurch
         shares = purchase.quantity * (SHARES_PER_CONTRACT if option.strike is not None else 1)
         yield replace(
             purchase,
-            purchase_id=f"{purchase.purchase_id} (shares)",
+            purchase_id=f"{purchase.purchase_id}{_SHARES}",
             symbol=option.underlying,
             quantity=shares,
             lot_id=None,

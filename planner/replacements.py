@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from planner.plan import Replacement
 from rules.assets import crypto_trust_of, is_crypto_etp, metal_trust_of
 from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import AssetClass
@@ -26,16 +27,6 @@ _SAME_COIN = (
     "the same asset, at once if you like: § 1091 reaches stock and securities, and this is neither today. Bear the risk"
     " of the market between sale and purchase: a round trip with no other purpose may be disregarded, § 7701(o)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """A candidate: `why` it keeps the exposure and is not identical, and the number of the reading that rests on."""
-
-    symbol: str
-    name: str
-    why: str
-    interpretation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +117,8 @@ def funds() -> Mapping[str, Fund]:
 
 def _of_own_table(symbol: str) -> Replacement:
     fund = funds().get(_spelled(symbol))
-    return Replacement(symbol, fund.name if fund else "", "named in your own [replacements]")
+    named = "named in your own [replacements]"
+    return Replacement(symbol, fund.name, named, holds=_holds(fund)) if fund else Replacement(symbol, "", named)
 
 
 def _other_funds(sold: Fund) -> Iterator[Replacement]:
@@ -134,7 +126,7 @@ def _other_funds(sold: Fund) -> Iterator[Replacement]:
     exposures = [sold.exposure, *_table()["exposures"][sold.exposure].get("near", ())]
     candidates = [fund for key in exposures for fund in _funds_of(key) if not _tracks_the_same(sold, fund)]
     for fund in sorted(candidates, key=lambda fund: (exposures.index(fund.exposure), *_likeness(sold, fund))):
-        yield Replacement(fund.symbol, fund.name, _why(sold, fund), "I-07")
+        yield Replacement(fund.symbol, fund.name, _why(sold, fund), "I-07", _holds(fund))
 
 
 def _likeness(sold: Fund, fund: Fund) -> tuple[bool, bool, bool]:
@@ -150,12 +142,17 @@ def _tracks_the_same(one: Fund, other: Fund) -> bool:
 
 
 def _why(sold: Fund, fund: Fund) -> str:
-    holds = _table()["exposures"][fund.exposure]["name"]
+    holds = _holds(fund)
     like = "also holds" if fund.exposure == sold.exposure else "comes near: it holds"
     tracks = "actively managed" if fund.index is None else f"on the {fund.index} index"
     instead = "not actively managed" if sold.index is None else f"not {sold.index}"
     issuer = f"of {fund.issuer}" if fund.issuer != sold.issuer else f"also of {fund.issuer}"
     return f"{like} {holds}; {tracks}{'' if fund.index is None else f', {instead}'}; {issuer}"
+
+
+def _holds(fund: Fund) -> str:
+    holds: str = _table()["exposures"][fund.exposure]["name"]
+    return holds
 
 
 def _sector_funds(stock: str) -> Iterator[Replacement]:
@@ -165,7 +162,8 @@ def _sector_funds(stock: str) -> Iterator[Replacement]:
         return
     sector = _table()["stocks"]["sectors"][exposure]["gics"]
     for fund in _funds_of(exposure):
-        yield Replacement(fund.symbol, fund.name, f"holds the sector {stock} belongs to: {sector} (GICS)")
+        why = f"holds the sector {stock} belongs to: {sector} (GICS)"
+        yield Replacement(fund.symbol, fund.name, why, holds=f"{sector} stocks")
 
 
 def _one_an_index(candidates: Iterable[Replacement]) -> Iterator[Replacement]:

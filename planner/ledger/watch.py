@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from planner.case import Case
 from planner.ledger.terms import Disposition
@@ -15,20 +16,45 @@ from rules.wash_sale import first_safe_day, wash_window
 
 def open_windows(dispositions: Iterable[Disposition], case: Case) -> tuple[Window, ...]:
     """For each security sold at a loss that a purchase could still disallow, and what is identical to it: the days."""
-    choices = case.household.wash_sale
-    groups = IdenticalGroups(choices.identical, choices.different)
     losses: dict[str, list[Disposition]] = defaultdict(list)
     for disposition in dispositions:
         if disposition.allowed_loss > 0 and wash_window(disposition.sold)[1] >= case.as_of:
             losses[disposition.symbol].append(disposition)
-    opened: list[Window] = []
-    for symbol, sales in losses.items():
-        allowed = sum((sale.allowed_loss for sale in sales), ZERO)
-        last = max(sale.sold for sale in sales)
-        first, until = min(wash_window(sale.sold)[0] for sale in sales), wash_window(last)[1]
-        because = f"sold at a loss, last on {last}; ${allowed:,.2f} of it is at stake"
-        opened.append(Window(symbol, first, until, first_safe_day(last), because))
-        for other in groups.alike(symbol) - losses.keys():
-            because = f"substantially identical to {symbol}"
-            opened.append(Window(other, first, until, first_safe_day(last), because))
+    return windows_of(
+        {symbol: ([sale.sold for sale in sales], _because(sales)) for symbol, sales in losses.items()}, case
+    )
+
+
+def _because(sales: Collection[Disposition]) -> str:
+    allowed = sum((sale.allowed_loss for sale in sales), ZERO)
+    return f"sold at a loss, last on {max(sale.sold for sale in sales)}; ${allowed:,.2f} of it is at stake"
+
+
+def windows_of(losses: Mapping[str, tuple[Collection[date], str]], case: Case) -> tuple[Window, ...]:
+    """The windows of symbols sold at a loss, each with the days of its sales and its reason; the first safe one first.
+
+    What is identical to them is closed too; what is identical to several, from the first to the last of their days.
+    """
+    groups = IdenticalGroups(case.household.wash_sale.identical, case.household.wash_sale.different)
+    days: dict[str, set[date]] = defaultdict(set)  # by § 1091 key
+    sold_as: dict[str, str] = {}
+    for symbol in sorted(losses, reverse=True):
+        days[groups.key(symbol)].update(losses[symbol][0])
+        sold_as |= dict.fromkeys(groups.alike(symbol), symbol)
+    opened = []
+    for symbol in {*sold_as, *losses}:
+        sold = tuple(sorted(days[groups.key(symbol)]))
+        like = None if symbol in losses else sold_as[symbol]
+        opened.append(
+            Window(
+                symbol=symbol,
+                first=wash_window(sold[0])[0],
+                last=wash_window(sold[-1])[1],
+                safe_on=first_safe_day(sold[-1]),
+                because=losses[symbol][1] if like is None else f"substantially identical to {like}",
+                sold=sold,
+                identical_to=like,
+                accounts=tuple(account.name for account in case.household.accounts),
+            )
+        )
     return tuple(sorted(opened, key=lambda window: (window.safe_on, window.symbol)))

@@ -1,17 +1,17 @@
-"""What a plan opens and what must be said with it: windows, cancellations, cautions, lots about to turn long-term."""
+"""What must be said with a plan: purchases to cancel, cautions, lots about to turn long-term."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from planner.case import Case
 from planner.household import PlannedPurchase
+from planner.optimizer.coverage import coverage_cautions
 from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate
-from planner.plan import Cancellation, NearLongTerm, Window
+from planner.plan import Cancellation, NearLongTerm
 from planner.purchases import HouseholdPurchases
 from planner.refusals import Caution
 from rules.assets import in_collectibles_group, is_crypto_etp
@@ -20,43 +20,8 @@ from rules.holding_period import first_day_held_longer, first_long_term_day
 from rules.liability import Liability
 from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
-from rules.wash_sale import first_safe_day, wash_window
 
-OLD_HISTORY = timedelta(days=365)  # a file that ends so long before the window was not made for this plan
 NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
-
-
-def windows(case: Case, setting: Setting, evaluation: Evaluation, already_open: Iterable[Window]) -> tuple[Window, ...]:
-    """For each security sold at a loss, by the plan or already, the days on which a purchase anywhere would wash it."""
-    losses: dict[str, list[SaleFigures]] = defaultdict(list)
-    for sale in evaluation.sales:
-        if sale.gain < 0 and setting.identity(sale.order.holding) is not None:
-            losses[sale.order.holding.lot.symbol].append(sale)
-    choices = case.household.wash_sale
-    groups = IdenticalGroups(choices.identical, choices.different)
-    opened: dict[str, Window] = {}
-    for symbol, sales in sorted(losses.items()):
-        days = [sale.order.sold for sale in sales]
-        loss = -sum((sale.gain for sale in sales), ZERO)
-        lots = "1 lot" if len(sales) == 1 else f"{len(sales)} lots"
-        because = f"{lots} sold on {max(days)} at a loss of ${loss:,.2f}"
-        opened[symbol] = _window(symbol, min(days), max(days), because)
-        for other in sorted(groups.alike(symbol) - losses.keys()):
-            because = f"substantially identical to {symbol}"
-            opened[other] = _window(other, min(days), max(days), because)
-    for window in already_open:
-        opened[window.symbol] = _joined(window, opened.get(window.symbol))
-    return tuple(sorted(opened.values(), key=lambda w: (w.safe_on, w.symbol)))
-
-
-def _joined(earlier: Window, planned: Window | None) -> Window:
-    if planned is None:
-        return earlier
-    return replace(planned, first=min(earlier.first, planned.first), because=f"{planned.because}; {earlier.because}")
-
-
-def _window(symbol: str, first_sale: date, last_sale: date, because: str) -> Window:
-    return Window(symbol, wash_window(first_sale)[0], wash_window(last_sale)[1], first_safe_day(last_sale), because)
 
 
 def cancellations(
@@ -109,50 +74,13 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
         sale for sale in evaluation.sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None
     ]
     if securities:
-        yield from _coverage(case, setting)
+        yield from coverage_cautions(case, setting)
         yield from _asked(case, purchases, securities)
         yield from _young_funds(securities)
         yield from _crypto_trusts(securities)
     yield from _digital_assets(case, setting, evaluation)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from _past_purchases(case)
-
-
-def _coverage(case: Case, setting: Setting) -> Iterator[Caution]:
-    """Accounts whose purchases inside the window nobody has shown us: never "clear" of what was not seen."""
-    first = wash_window(case.sale_date)[0]
-    days: dict[str, list[date]] = defaultdict(list)
-    for transaction in case.transactions:
-        days[transaction.account].append(transaction.date)
-    outside = _out_of_reach(case, setting)
-    for account in case.household.accounts:
-        shown = days.get(account.name, [])
-        if account.name in outside or (shown and min(shown) <= first and max(shown) >= first - OLD_HISTORY):
-            continue
-        if not (account.lots or account.transactions or account.realized):
-            why = "no file of this account was given"
-        elif not account.transactions:
-            why = "no transactions file was given, so only purchases whose lots are still listed are seen"
-        elif shown and min(shown) <= first:
-            why = f"its transactions end on {max(shown)}"
-        elif shown:
-            why = f"its transactions begin on {min(shown)}"
-        else:
-            why = "its transactions file is empty"
-        yield Caution(
-            "coverage_incomplete",
-            f"{account.name}: purchases since {first} may be missing ({why}). A purchase there of what this plan "
-            "sells at a loss would disallow the loss.",
-        )
-
-
-def _out_of_reach(case: Case, setting: Setting) -> set[str]:
-    """Accounts that hold lots, and nothing that § 1091 reaches: wallets."""
-    reached: dict[str, bool] = {}
-    for holding in case.holdings:
-        account = holding.lot.account
-        reached[account] = reached.get(account, False) or setting.identity(holding) is not None
-    return {account for account, is_reached in reached.items() if not is_reached}
 
 
 def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:

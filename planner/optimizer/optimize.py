@@ -11,8 +11,9 @@ from decimal import ROUND_CEILING, Decimal
 
 from planner.case import Case
 from planner.household import Wishes
-from planner.optimizer import notices
+from planner.optimizer import notices, watching
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
+from planner.optimizer.coverage import coverage_cautions
 from planner.optimizer.feasibility import refuse_impossible_wishes
 from planner.optimizer.groups import couplings
 from planner.optimizer.model import Economy
@@ -76,12 +77,17 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
         baseline=question.baseline,
         planned=evaluation.year,
         benefit=benefit,
-        sales=with_reasons(question.setting, evaluation, question.baseline),
+        sales=with_reasons(
+            question.setting,
+            evaluation,
+            question.baseline,
+            all_shown=not coverage_cautions(case, question.setting),
+        ),
         held_back=(
             *held_back_by_plan(question.setting, question.field, evaluation, question.baseline, case.household.wishes),
             *question.field.held_back,
         ),
-        windows=notices.windows(case, question.setting, evaluation, question.so_far.windows),
+        windows=watching.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
         cancellations=cancellations,
         cautions=(
             *case.cautions,
@@ -89,6 +95,8 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
             *notices.cautions(case, question.setting, question.purchases, evaluation),
         ),
         near_long_term=notices.near_long_term(case),
+        replacements=watching.replacements(case, question.setting, evaluation, question.so_far.windows),
+        double_up=watching.double_up(case),
     )
 
 

@@ -22,7 +22,7 @@ from planner.optimizer.verify import (
     recognized,
     totals,
 )
-from planner.plan import HeldBack, Sale
+from planner.plan import HeldBack, Sale, WashState
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability, liability
 from rules.terms import ZERO, Character, Gains, ReplacementPurchase, to_cents
@@ -41,14 +41,23 @@ class Step:
     carryover: Decimal
 
 
-def with_reasons(setting: Setting, evaluation: Evaluation, baseline: Liability) -> tuple[Sale, ...]:
-    """The sales as printed: largest loss first, each with what it adds to those before it."""
+def with_reasons(setting: Setting, evaluation: Evaluation, baseline: Liability, *, all_shown: bool) -> tuple[Sale, ...]:
+    """The sales as printed: largest loss first, each with what it adds to those before it.
+
+    `all_shown`: every purchase that could wash a sale has been shown to us.
+    """
     ordered = sorted(evaluation.sales, key=lambda s: (s.recognized_gain, s.order.holding.lot.lot_id))
     steps = _steps(setting, ordered, baseline) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
     by_identity = _by_identity(setting, evaluation)
     recent = {purchase.lot_id for purchase in setting.purchases}
     return tuple(
-        _sale(setting, sold, next(steps) if steps is not None else None, _freed(setting, sold, by_identity, recent))
+        _sale(
+            setting,
+            sold,
+            next(steps) if steps is not None else None,
+            _freed(setting, sold, by_identity, recent),
+            all_shown,
+        )
         for sold in ordered
     )
 
@@ -85,10 +94,10 @@ def _carried(year: Liability) -> Decimal:
     return year.carryover_short + year.carryover_long
 
 
-def _sale(setting: Setting, sold: SaleFigures, step: Step | None, freed: Decimal) -> Sale:
+def _sale(setting: Setting, sold: SaleFigures, step: Step | None, freed: Decimal, all_shown: bool) -> Sale:
     order = sold.order
     lot = order.holding.lot
-    reached = setting.identity(order.holding) is not None
+    washable = sold.gain < 0 and setting.identity(order.holding) is not None
     turns = _turns_long_term(order)
     return Sale(
         lot_id=lot.lot_id,
@@ -104,10 +113,19 @@ def _sale(setting: Setting, sold: SaleFigures, step: Step | None, freed: Decimal
         disallowed_loss=sold.disallowed_loss,
         permanently_lost=sold.permanently_lost,
         reason=_reason(sold, step, freed, setting.assumptions.deferral_rate),
-        rebuy_on=first_safe_day(order.sold) if reached and sold.gain < 0 else None,
+        rebuy_on=first_safe_day(order.sold) if washable else None,
         whole_lot=order.quantity == lot.quantity,
         long_term_on=turns if sold.character is Character.SHORT else None,
+        wash_state=_wash_state(sold, all_shown) if washable else None,
     )
+
+
+def _wash_state(sold: SaleFigures, all_shown: bool) -> WashState:
+    if sold.permanently_lost:
+        return WashState.PERMANENTLY_LOST
+    if sold.disallowed_loss:
+        return WashState.PARTLY_DISALLOWED
+    return WashState.CLEAN if all_shown else WashState.COVERAGE_INCOMPLETE
 
 
 def _turns_long_term(order: Order) -> date | None:

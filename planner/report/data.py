@@ -14,7 +14,7 @@ from json.encoder import encode_basestring_ascii as _string
 from typing import Any
 
 from planner.case import Case
-from planner.plan import Plan, Sale
+from planner.plan import Plan, Sale, Window
 from planner.portfolio import Holding
 from planner.refusals import Caution
 from planner.summary import LIABILITY_LINES, case_totals, character_on, market_value
@@ -54,16 +54,7 @@ def plan_document(plan: Plan) -> Document:
             }
             for held in plan.held_back
         ],
-        "windows": [
-            {
-                "symbol": window.symbol,
-                "first": _iso(window.first),
-                "last": _iso(window.last),
-                "safe_on": _iso(window.safe_on),
-                "because": window.because,
-            }
-            for window in plan.windows
-        ],
+        "windows": [window_document(window) for window in plan.windows],
         "cancellations": [
             {
                 "date": _iso(cancellation.date),
@@ -80,7 +71,42 @@ def plan_document(plan: Plan) -> Document:
             {"lot_id": near.lot_id, "symbol": near.symbol, "gain": _money(near.gain), "long_term_on": _iso(near.on)}
             for near in plan.near_long_term
         ],
+        "replacements": [
+            {
+                "symbol": instead.symbol,
+                "candidates": [{"symbol": c.symbol, "name": c.name, "why": c.why} for c in instead.candidates],
+                "why_none": instead.why_none,
+            }
+            for instead in plan.replacements
+        ],
+        "double_up": plan.double_up
+        and {"sell_on": _iso(plan.double_up.sell_on), "buy_by": _iso(plan.double_up.buy_by)},
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
+    }
+
+
+def window_document(window: Window) -> Document:
+    """A window of `harvest.plan/1` and of `harvest.windows/1`. What a planned purchase costs is in `benefit.total`."""
+    return {
+        "symbol": window.symbol,
+        "first": _iso(window.first),
+        "last": _iso(window.last),
+        "safe_on": _iso(window.safe_on),
+        "because": window.because,
+        "identical_to": window.identical_to,
+        "sold": [_iso(day) for day in window.sold],
+        "accounts": list(window.accounts),
+        "scheduled": [
+            {
+                "date": _iso(planned.date),
+                "account": planned.account,
+                "symbol": planned.symbol,
+                "quantity": planned.quantity,
+                "costs": _money(planned.costs),
+                "cancelable": planned.cancelable,
+            }
+            for planned in window.scheduled
+        ],
     }
 
 
@@ -197,6 +223,7 @@ def _sale(sale: Sale) -> Document:
         "rebuy_on": _iso(sale.rebuy_on),
         "whole_lot": sale.whole_lot,
         "long_term_on": _iso(sale.long_term_on),
+        "wash_state": None if sale.wash_state is None else sale.wash_state.value,
     }
 
 
