@@ -30,7 +30,7 @@ def refuse_impossible_wishes(case: Case, field: Field, days: Days) -> None:
             [
                 Refusal(
                     PLACE,
-                    f"cash_needed = {needed:,} is more than max_turnover = {wishes.max_turnover:,} lets the plan sell",
+                    f"cash_needed = {needed:,.2f} is more than max_turnover = {wishes.max_turnover:,.2f} lets the plan sell",
                     "raise max_turnover or ask for less cash",
                 )
             ]
@@ -42,7 +42,7 @@ def refuse_impossible_wishes(case: Case, field: Field, days: Days) -> None:
         [
             Refusal(
                 PLACE,
-                f"cash_needed = {needed:,} cannot be raised: all that may be sold from {case.sale_date} on brings "
+                f"cash_needed = {needed:,.2f} cannot be raised: all that may be sold from {case.sale_date} on brings "
                 f"${raised:,.2f}",
                 _remedy(case, needed, days),
             )

@@ -70,7 +70,7 @@ def couplings(
     for key, losses in slices.items():
         ordered = tuple(sorted(losses, key=lambda i: _order(lots[i])))
         days = {lots[i].sold for i in ordered}
-        replacements = _merged([_replacement(purchase, entries, days, cancelable) for purchase in bought[key]])
+        replacements = merged([_replacement(purchase, entries, days, cancelable) for purchase in bought[key]])
         if any(can_wash(lots, r, i) for i in ordered for r in replacements):
             found.append(Coupling(key, ordered, replacements))
     return found
@@ -102,7 +102,7 @@ def _order(lot: Candidate) -> tuple[date, date, str]:
     return lot.sold, lot.holding.bought or date.min, lot.lot_id
 
 
-def _merged(replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
+def merged(replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
     """Neighbours that cannot be sold and have the same effect are as good as one: fewer switches for the solver."""
     merged: list[Replacement] = []
     for replacement in replacements:

@@ -17,7 +17,8 @@ from decimal import Decimal
 import numpy as np
 
 from planner.household import Wishes
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidates import FRACTION, Candidate
+from planner.optimizer.few import among, contenders, neighbours
 from planner.optimizer.groups import Coupling
 from planner.optimizer.model import UNIT, Economy, Program, build, called_off, priced_year
 from planner.optimizer.packages import Package, choose
@@ -30,6 +31,7 @@ from rules.terms import ZERO
 ONE_BY_ONE = 400  # up to so many lots have variables of their own from the start
 PAIRS = 1500  # of lot and replacement: up to so many are modelled one by one
 MARGIN = 40  # lots taken from behind each curve, on both sides of where the plan ends
+NEIGHBOURS = 12  # lots of each kind, by size, beside each that a divisible plan sells
 WIDEST = 40 * 8  # beyond this many lots a curve, a wider margin finds nothing better in its time
 GAP = 0.004  # dollars: less than a cent
 CURVE_ERROR = 0.002  # dollars of cost by which a supply curve may be missed
@@ -76,8 +78,10 @@ def search(task: Task) -> Found | Infeasible:
     When time runs out with no plan in hand, doing nothing is the plan, if it keeps the wishes; else OutOfTimeError.
     """
     try:
-        if len(task.lots) <= ONE_BY_ONE or _counts_lots(task):
+        if len(task.lots) <= ONE_BY_ONE:
             return _one_by_one(task)
+        if task.wishes.max_sales is not None:
+            return _few_of_many(task, task.wishes.max_sales)
         return _in_bulk(task)
     except OutOfTimeError as late:
         if task.wishes.cash_needed > 0:
@@ -85,10 +89,6 @@ def search(task: Task) -> Found | Infeasible:
         economy = task.economy
         crude, _ = _priced_bound(task, (0.0, 0.0, 0.0))
         return Found({}, cheapest(list(economy.regimes), economy.before, SLACK), max(late.bound, crude), ended=False)
-
-
-def _counts_lots(task: Task) -> bool:
-    return task.wishes.max_sales is not None
 
 
 # --- one by one ------------------------------------------------------------------------------------------------
@@ -108,6 +108,39 @@ def _solve(program: Program, task: Task) -> Solved | Infeasible:
     if isinstance(solved, OutOfTime):
         raise OutOfTimeError(solved.bound * UNIT)
     return solved
+
+
+# --- a few of many ---------------------------------------------------------------------------------------------
+
+
+def _few_of_many(task: Task, most: int) -> Found | Infeasible:
+    """At most so many lots, out of very many: only those are weighed that not as many others are better than.
+
+    The bound takes these contenders as divisible and § 1091 as absent; where cash is needed, contenders are not enough
+    for a bound, and the number of sales is ignored. The plan is sought, share for share under § 1091, among the lots
+    that the divisible plan sells and their neighbours; among all contenders if that is not close and they are few.
+    """
+    kept = contenders(task.lots, most, cash_needed=task.wishes.cash_needed > 0)
+    divisible = [replace(task.lots[i], step=FRACTION) for i in kept]
+    program = build(task.economy, divisible, range(len(kept)), (), (), task.wishes)
+    relaxed = _solve(program, replace(task, deadline=task.deadline - task.seconds / 2))
+    if isinstance(relaxed, Infeasible):
+        return relaxed
+    bound, ended = relaxed.bound, relaxed.proven
+    if task.wishes.cash_needed > 0:
+        uncounted = replace(task, wishes=replace(task.wishes, max_sales=None))
+        placed = _place(uncounted, *_arrange(uncounted, (), range(len(task.lots))))
+        bound, ended = (placed[1].bound, placed[1].proven) if isinstance(placed, tuple) else (-math.inf, False)
+    sold = [kept[i] for i in program.sold(divisible, relaxed.values)]
+    found: Found | Infeasible = Infeasible()
+    for some in (neighbours(task.lots, kept, sold, NEIGHBOURS), kept):
+        if isinstance(found, Found) and (_close(found) or len(kept) > ONE_BY_ONE):
+            break
+        found = _one_by_one(replace(task, lots=[task.lots[i] for i in some], couplings=among(task.couplings, some)))
+        if isinstance(found, Found):
+            quantities = {some[i]: quantity for i, quantity in found.quantities.items()}
+            found = replace(found, quantities=quantities, bound=bound * UNIT, ended=found.ended and ended)
+    return found
 
 
 # --- in bulk ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,52 @@
+"""At most so many sales out of many lots: weighing contenders only finds what weighing every lot finds."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from test_bulk import household, in_bulk
+
+from planner.household import Wishes
+from planner.optimizer.few import contenders
+from planner.optimizer.optimize import ROUNDING, ask, plan_case
+from planner.plan import Plan, Status
+
+CENT = Decimal("0.01")
+
+
+def allowed(*plans: Plan) -> Decimal:
+    return 2 * ROUNDING + CENT * max(1, *(len(plan.sales) for plan in plans))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "wishes",
+    [{}, {"sell_gains": True}, {"max_turnover": Decimal(40_000)}, {"cash_needed": Decimal(30_000)}],
+    ids=["losses", "gains too", "limited turnover", "cash"],
+)
+def test_contenders_are_enough(seed: int, wishes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    case = household(seed, lots=120, wishes=Wishes(max_sales=3, **wishes))
+    few, every = in_bulk(case, monkeypatch), plan_case(case)
+    assert few.status is Status.PROVEN
+    assert len(few.sales) <= 3
+    assert few.benefit.bound >= every.benefit.total
+    if "cash_needed" not in wishes:
+        assert abs(few.benefit.total - every.benefit.total) <= allowed(few, every)
+        assert few.benefit.bound - few.benefit.total <= 10  # shares are whole, the bound's are not
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_recent_purchases_the_bound_is_above_every_plan(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = household(seed, lots=120, recent=0.2, wishes=Wishes(max_sales=4))
+    few, every = in_bulk(case, monkeypatch), plan_case(case)
+    assert len(few.sales) <= 4
+    assert few.benefit.total <= every.benefit.total + allowed(few, every)
+    assert few.benefit.bound >= every.benefit.total
+
+
+def test_most_lots_are_no_contenders() -> None:
+    lots = ask(household(1, lots=400, wishes=Wishes(max_sales=2))).field.candidates
+    kept = contenders(lots, 2, cash_needed=False)
+    assert 0 < len(kept) < len(lots) / 2
