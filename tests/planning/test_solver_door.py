@@ -200,20 +200,45 @@ def test_out_of_time_with_cash_to_raise_is_no_plan(tmp_path: Path, monkeypatch: 
     assert "--time-limit" in answer.stderr
 
 
+@pytest.mark.parametrize("cents", [-10, 10])
 def test_an_answer_that_the_law_does_not_confirm_is_never_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cents: int
 ) -> None:
-    def cheaper(*words: object) -> object:
+    def other(*words: object) -> object:
         answer = solve(*words)  # type: ignore[arg-type]
-        return replace(answer, cost=answer.cost - 10 * CENT) if isinstance(answer, Solved) else answer
+        return replace(answer, cost=answer.cost + cents * CENT) if isinstance(answer, Solved) else answer
 
-    monkeypatch.setattr(search, "solve", cheaper)
+    monkeypatch.setattr(search, "solve", other)
     folder = write(tmp_path, LOTS)
     with pytest.raises(OurFault, match="the model values the plan at"):
         planned(folder)
     answer = invoked(folder)
     assert answer.exit_code == ExitCode.OUR_FAULT
     assert answer.stdout == ""
+
+
+@pytest.mark.parametrize(("cents", "printed"), [(-10, False), (10, True)])
+def test_a_search_cut_short_may_think_its_plan_dearer_than_the_law_does_but_not_cheaper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cents: int, printed: bool
+) -> None:
+    """Stopped early, a plan may be held in a regime that is not the cheapest where it lies. The law's figure counts."""
+
+    def stopped(*words: object) -> object:
+        answer = solve(*words)  # type: ignore[arg-type]
+        if not isinstance(answer, Solved):
+            return answer
+        return replace(answer, cost=answer.cost + cents * CENT, bound=answer.bound - 1, proven=False)
+
+    folder = write(tmp_path, LOTS)
+    best = planned(folder)
+    monkeypatch.setattr(search, "solve", stopped)
+    if not printed:
+        with pytest.raises(OurFault):
+            planned(folder)
+        return
+    plan = planned(folder)
+    assert plan.status is Status.UNPROVEN
+    assert plan.benefit.total == best.benefit.total
 
 
 def test_a_bound_that_is_not_finite_is_never_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
