@@ -107,12 +107,6 @@ def test_04_one_share_reinvested_disallows_one_share_of_the_loss(tmp_path: Path)
     assert plan.benefit.tax_saved == Decimal("9999.00")
 
 
-def test_04_the_share_reinvested_is_seen_in_a_history_too(tmp_path: Path) -> None:
-    history = HISTORY + f"2026-01-05,deposit,,0,1000\n{days_ago(10)},reinvest,DRP,1,19\n"
-    plan = planned(write(tmp_path, OLD_10_000, LONG_GAIN_60_000, accounts=WITH_HISTORY, history=history))
-    assert only_sale(plan).disallowed_loss == Decimal("5.00")
-
-
 def test_04_selling_the_reinvested_share_as_well_frees_the_whole_loss(tmp_path: Path) -> None:
     """Bought at 21, it has a loss of its own: 50,001 × 20% = 10,000.20."""
     plan = planned(write(tmp_path, OLD_10_000 + f"DRP,1,{days_ago(10)},21,20,stock,new\n", LONG_GAIN_60_000))
@@ -298,12 +292,6 @@ def test_17_not_even_for_cash(tmp_path: Path) -> None:
     (refusal,) = caught.value.refusals
     assert "cash_needed" in refusal.where
     assert "sell_gains = true: $101,000.00" in refusal.remedy
-
-
-def test_17_asked_it_is(tmp_path: Path) -> None:
-    more = "\n[plan]\ncash_needed = 5_000\nsell_gains = true\n"
-    folder = write(tmp_path, WINNERS + "AAA,10,2025-01-06,2000,100,stock,loser\n", more)
-    assert sold(planned(folder)).keys() == {"winner", "loser"}
 
 
 # --- 16: the limit of § 1211(b) ---
