@@ -16,7 +16,6 @@ import pytest
 from household_files import (
     ACCOUNT,
     AS_OF,
-    HISTORY,
     LOTS,
     TAXPAYER,
     codes,
