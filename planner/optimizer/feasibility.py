@@ -30,7 +30,7 @@ def refuse_impossible_wishes(case: Case, field: Field, days: Days) -> None:
             [
                 Refusal(
                     PLACE,
-                    f"cash_needed = {needed:,.2f} is more than max_turnover = {wishes.max_turnover:,.2f} lets the plan sell",
+                    f"cash_needed = {needed:,.2f} is more than max_turnover = {wishes.max_turnover:,.2f} allows",
                     "raise max_turnover or ask for less cash",
                 )
             ]

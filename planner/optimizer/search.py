@@ -169,22 +169,29 @@ def _in_bulk(task: Task) -> Found | Infeasible:
     program, unwashed = placed
     prices = _prices(task, program, unwashed)
     chosen = list(choose(task.lots, wholesale, task.economy, prices))
-    fixed = _fixed(task, chosen)
-    shut = {i for group in wholesale for i in group.members} - {i for package in chosen for i in package.freed}
-    around = _around(replace(task, couplings=closely), fixed)
-    placed = _place(around, *_arrange(around, closely, [i for i in range(len(task.lots)) if i not in shut]))
-    if isinstance(placed, Infeasible):
-        return placed
-    found = _sharpened(around, placed, fixed)
+    found = _with_packages(task, closely, wholesale, chosen)
+    if isinstance(found, Infeasible):  # what opens the groups may not fit into the turnover allowed: leave them shut
+        found = _with_packages(task, closely, wholesale, [])
     if isinstance(found, Infeasible):
         return found
-    priced, exact = _priced_bound(task, prices)
+    priced, exact = _priced_bound(replace(task, couplings=[*closely, *wholesale]), prices)
     return replace(
         found,
         bound=max(unwashed.bound * UNIT, priced),
         ended=found.ended and unwashed.proven and exact,
         cancelled=found.cancelled | called_off_wholesale,
     )
+
+
+def _with_packages(
+    task: Task, closely: Sequence[Coupling], wholesale: Sequence[Coupling], chosen: Sequence[Package]
+) -> Found | Infeasible:
+    """The plan around groups opened by these packages, all other groups left shut."""
+    fixed = _fixed(task, chosen)
+    shut = {i for group in wholesale for i in group.members} - {i for package in chosen for i in package.freed}
+    around = _around(replace(task, couplings=closely), fixed)
+    placed = _place(around, *_arrange(around, closely, [i for i in range(len(task.lots)) if i not in shut]))
+    return placed if isinstance(placed, Infeasible) else _sharpened(around, placed, fixed)
 
 
 def _without_cancelable(group: Coupling) -> Coupling:
@@ -351,7 +358,7 @@ def _sharpen(task: Task, program: Program, relaxed: Solved, margin: int) -> Foun
         quantities,
         solved.cost * UNIT + fixed.cost,
         relaxed.bound * UNIT,
-        relaxed.proven,
+        relaxed.proven and solved.proven,
         called_off(sharpened, solved.values),
     )
 
