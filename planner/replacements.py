@@ -163,7 +163,7 @@ def _sector_funds(stock: str) -> Iterator[Replacement]:
     sector = _table()["stocks"]["sectors"][exposure]["gics"]
     for fund in _funds_of(exposure):
         why = f"holds the sector {stock} belongs to: {sector} (GICS)"
-        yield Replacement(fund.symbol, fund.name, why, holds=f"{sector} stocks")
+        yield Replacement(fund.symbol, fund.name, why, holds=f"the {sector} sector")
 
 
 def _one_an_index(candidates: Iterable[Replacement]) -> Iterator[Replacement]:

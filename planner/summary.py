@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +10,11 @@ from decimal import Decimal
 from itertools import groupby
 
 from planner.case import Case
-from planner.plan import Plan, Sale
+from planner.plan import Plan, Sale, Window
 from planner.portfolio import Holding, RealizedDisposition
 from rules.holding_period import character_of_sale
 from rules.liability import Liability
+from rules.substantially_identical import spelling
 from rules.terms import ZERO, Character, Lot, to_cents
 
 # The lines of a year's liability that a plan may change, in the order of the contract.
@@ -42,6 +44,14 @@ class SalesTotal:
     gain_long: Decimal
     disallowed_loss: Decimal
     permanently_lost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """A window, and the symbols closed with it for no other reason than being identical to its own."""
+
+    window: Window
+    so_too: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,20 @@ def by_account_and_symbol(sales: Sequence[Sale]) -> list[tuple[str, list[tuple[S
         groups = [tuple(group) for _, group in groupby(held, key=lambda sale: (sale.symbol, sale.date))]
         accounts.append((account, groups))
     return accounts
+
+
+def closed_rows(windows: Iterable[Window], held: Iterable[str]) -> list[ClosedRow]:
+    """The windows as a person heeds them: what is only identical to something sold, and nobody holds or is about to
+    buy, is named with that and not by itself."""
+    held = set(map(spelling, held))
+    so_too: dict[str, list[str]] = defaultdict(list)
+    rows = []
+    for window in windows:
+        if window.identical_to is None or window.scheduled or spelling(window.symbol) in held:
+            rows.append(window)
+        else:
+            so_too[window.identical_to].append(window.symbol)
+    return [ClosedRow(row, tuple(so_too.get(row.symbol, ()))) for row in rows]
 
 
 def year_changes(plan: Plan) -> tuple[YearChange, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.case import Case
-from planner.plan import Plan, Sale
+from planner.plan import Plan, Sale, WashState
 from planner.portfolio import Holding
 from planner.report.page import Column, Page
 from planner.report.words import ACCOUNT_KIND, TERM, count, day, money, quantity
@@ -13,6 +13,20 @@ from planner.summary import SalesTotal, by_account_and_symbol, total_of
 from rules.terms import AssetClass
 
 MOST_SALES = 60  # above this the screen groups the lots by symbol
+WASH = {
+    WashState.CLEAN: "clean",
+    WashState.PARTLY_DISALLOWED: "part",
+    WashState.PERMANENTLY_LOST: "lost",
+    WashState.COVERAGE_INCOMPLETE: "unseen",
+}
+NO_WASH = "-"
+WASH_COLUMN = (Column("Wash", rigid=True),)  # left out where § 1091 reaches nothing that is sold
+_WASH_MEANS = {
+    WashState.CLEAN: "no purchase disallows the loss, as far as the files and plans given go",
+    WashState.PARTLY_DISALLOWED: "some or all of the loss is disallowed, and moves into the replacement’s basis",
+    WashState.PERMANENTLY_LOST: "some or all of the loss is disallowed for good",
+    WashState.COVERAGE_INCOMPLETE: "purchases of an account, or of some days, were not shown: see Cautions",
+}
 
 
 def show_sales(page: Page, plan: Plan, case: Case) -> None:
@@ -23,6 +37,7 @@ def show_sales(page: Page, plan: Plan, case: Case) -> None:
     when = f" on {day(plan.sales[0].date)}" if len(days) == 1 else ""
     total = total_of(plan.sales)
     grouped = len(plan.sales) > MOST_SALES
+    wash = WASH_COLUMN if any(sale.wash_state for sale in plan.sales) else ()
     page.heading(f"Sell {count(total.lots, 'lot')}{when}")
     coins = "; for coins, in your own books before the sale (Reg. § 1.1012-1(j))"
     page.say(
@@ -36,10 +51,11 @@ def show_sales(page: Page, plan: Plan, case: Case) -> None:
         account = accounts.get(name)
         page.heading(f"{name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)" if account else name)
         if grouped:
-            _symbols(page, groups)
+            _symbols(page, groups, wash)
         else:
-            _lots(page, groups, case, dated=len(days) > 1)
+            _lots(page, groups, case, wash, dated=len(days) > 1)
     page.blank()
+    _legend(page, plan.sales)
     if grouped:
         page.say("Lots are grouped by symbol here; --json lists every one with its reason.")
     page.say(f"All accounts: proceeds {money(total.proceeds)}, gain {money(total.gain)}{_washed(total)}.", style="bold")
@@ -52,7 +68,21 @@ def _washed(total: SalesTotal) -> str:
     return f"; loss disallowed by § 1091: {money(total.disallowed_loss)}{lost}"
 
 
-def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, *, dated: bool) -> None:
+def _legend(page: Page, sales: Sequence[Sale]) -> None:
+    """What the marks in the column Wash mean, as far as they occur."""
+    states = {sale.wash_state for sale in sales}
+    meanings = [f"{WASH[state]}: {meaning}" for state, meaning in _WASH_MEANS.items() if state in states]
+    if None in states and meanings:
+        meanings.append(f"{NO_WASH} § 1091 does not apply")
+    if meanings:
+        page.say(f"Wash (§ 1091): {'; '.join(meanings)}.")
+
+
+def _mark(*sales: Sale) -> str:
+    return "/".join(dict.fromkeys(NO_WASH if s.wash_state is None else WASH[s.wash_state] for s in sales))
+
+
+def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequence[Column], *, dated: bool) -> None:
     holdings = {holding.lot.lot_id: holding for holding in case.holdings}
     sales = [sale for group in groups for sale in group]
     subtotal = total_of(sales)
@@ -63,6 +93,7 @@ def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, *, dated: bo
             Column("Proceeds", number=True),
             Column("Gain", number=True),
             Column("Term", rigid=True),
+            *wash,
         ],
         [
             [
@@ -71,11 +102,19 @@ def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, *, dated: bo
                 money(sale.proceeds),
                 money(sale.gain),
                 TERM[sale.character],
+                *(_mark(sale) for _ in wash),
             ]
             for sale in sales
         ],
         notes=[_note(sale, dated) for sale in sales],
-        total=[count(subtotal.lots, "lot"), "", money(subtotal.proceeds), money(subtotal.gain), ""],
+        total=[
+            count(subtotal.lots, "lot"),
+            "",
+            money(subtotal.proceeds),
+            money(subtotal.gain),
+            "",
+            *("" for _ in wash),
+        ],
     )
 
 
@@ -98,11 +137,11 @@ def _note(sale: Sale, dated: bool) -> str:
     return f"{when}{sale.reason}{for_good}"
 
 
-def _symbols(page: Page, groups: Sequence[Sequence[Sale]]) -> None:
+def _symbols(page: Page, groups: Sequence[Sequence[Sale]], wash: Sequence[Column]) -> None:
     rows = []
     for group in groups:
         total = total_of(group)
-        rows.append([group[0].symbol, group[0].date.isoformat(), *_sums(total)])
+        rows.append([group[0].symbol, group[0].date.isoformat(), *_sums(total), *(_mark(*group) for _ in wash)])
     page.table(
         [
             Column("Symbol", least=6),
@@ -111,9 +150,10 @@ def _symbols(page: Page, groups: Sequence[Sequence[Sale]]) -> None:
             Column("Proceeds", number=True),
             Column("Short-term gain", number=True),
             Column("Long-term gain", number=True),
+            *wash,
         ],
         rows,
-        total=["Total", "", *_sums(total_of(sale for group in groups for sale in group))],
+        total=["Total", "", *_sums(total_of(sale for group in groups for sale in group)), *("" for _ in wash)],
     )
 
 

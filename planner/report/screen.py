@@ -10,6 +10,7 @@ from planner.plan import HeldBack, Plan, Status
 from planner.refusals import Caution
 from planner.report.page import Column, Page
 from planner.report.sales import show_sales
+from planner.report.watch_list import show_replacements, show_windows
 from planner.report.words import (
     FILING_STATUS,
     change,
@@ -18,7 +19,6 @@ from planner.report.words import (
     day,
     money,
     percent,
-    quantity,
 )
 from planner.summary import carryover_change, year_changes
 
@@ -46,7 +46,8 @@ def plan_screen(plan: Plan, case: Case, *, width: int, colour: bool, plain: bool
     _headline(page, plan, case)
     show_sales(page, plan, case)
     _year(page, plan)
-    _windows(page, plan)
+    show_windows(page, plan, case)
+    show_replacements(page, plan)
     _crypto(page, plan)
     _near_long_term(page, plan)
     _held_back(page, plan)
@@ -148,40 +149,6 @@ def _year(page: Page, plan: Plan) -> None:
         "without the alternative minimum tax. --json has the worksheets line by line.",
         indent=2,
     )
-
-
-def _windows(page: Page, plan: Plan) -> None:
-    if plan.windows:
-        page.heading("Do not buy: wash-sale windows (§ 1091)")
-        page.say(
-            "Nobody in the household may buy these, or an option on them, in any account: IRAs, reinvested dividends "
-            "and shares from an employer count. From the safe day on a purchase cannot wash the sale.",
-            indent=2,
-        )
-    for first, last, safe_on in dict.fromkeys((w.first, w.last, w.safe_on) for w in plan.windows):
-        page.blank()
-        page.say(f"{day(first)} to {day(last)}, both included; safe on {day(safe_on)}:", indent=2)
-        page.table(
-            [Column("Symbol", least=6), Column("Because", least=20)],
-            [[w.symbol, w.because] for w in plan.windows if (w.first, w.last, w.safe_on) == (first, last, safe_on)],
-            indent=4,
-        )
-    if plan.cancellations:
-        page.heading("Cancel these planned purchases")
-        page.table(
-            [
-                Column("Date", rigid=True),
-                Column("Account"),
-                Column("Symbol", least=6),
-                Column("Quantity", number=True),
-                Column("Cancelling saves", number=True),
-            ],
-            [
-                [c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves)]
-                for c in plan.cancellations
-            ],
-        )
-        page.say("What cancelling saves is part of what the plan is worth.", indent=2)
 
 
 def _crypto(page: Page, plan: Plan) -> None:

@@ -10,7 +10,21 @@ from pathlib import Path
 
 from planner.case import Case, FileRead, SkippedRow
 from planner.household import Account, Household, Taxpayer, Wishes
-from planner.plan import Benefit, Cancellation, HeldBack, NearLongTerm, Plan, Sale, Status, Window
+from planner.plan import (
+    Benefit,
+    Cancellation,
+    DoubleUp,
+    HeldBack,
+    NearLongTerm,
+    Plan,
+    Replacement,
+    Replacements,
+    Sale,
+    Scheduled,
+    Status,
+    WashState,
+    Window,
+)
 from planner.portfolio import Holding, RealizedDisposition, Transaction
 from planner.refusals import Caution
 from rules.liability import Liability, TaxReturn, liability
@@ -50,6 +64,7 @@ def sale(lot_id: str, *, account: str = "Schwab", symbol: str = "VXUS", gain: st
         character=Character.SHORT,
         reason="saves $296.29 of tax",
         rebuy_on=SAFE,
+        wash_state=WashState.CLEAN,
     )
 
 
@@ -58,6 +73,7 @@ COINS = replace(
     asset_class=AssetClass.CRYPTO,
     quantity=Decimal("0.00000001"),
     rebuy_on=None,
+    wash_state=None,
 )
 WASHED = replace(
     sale("Schwab:BND:2021-02-09:1", symbol="BND", gain="-500.00"),
@@ -65,7 +81,19 @@ WASHED = replace(
     disallowed_loss=Decimal("50.00"),
     permanently_lost=Decimal("20.00"),
     whole_lot=False,
+    wash_state=WashState.PERMANENTLY_LOST,
 )
+WINDOW = Window(
+    "VXUS",
+    date(2026, 11, 15),
+    date(2027, 1, 14),
+    SAFE,
+    "1 lot sold at a loss",
+    sold=(SOLD,),
+    accounts=("Schwab", "Wallet"),
+    scheduled=(Scheduled(date(2026, 12, 30), "Schwab", "VXUS", Decimal("3.5"), Decimal("12.34"), False),),
+)
+IXUS = Replacement("IXUS", "iShares Core MSCI Total", "also holds it; on another index", "I-07", "foreign markets")
 
 
 def made_plan(*sales: Sale, status: Status = Status.PROVEN, gap: str = "0.04") -> Plan:
@@ -85,13 +113,19 @@ def made_plan(*sales: Sale, status: Status = Status.PROVEN, gap: str = "0.04") -
             HeldBack("Schwab:COST:2025-02-13:1", "COST", Decimal("-1417.00"), "you asked to keep it"),
             HeldBack("Schwab:XYZ:Various:1", "XYZ", None, "its basis is not known"),
         ),
-        windows=(Window("VXUS", date(2026, 11, 15), date(2027, 1, 14), SAFE, "1 lot sold at a loss"),),
+        windows=(WINDOW,),
         cancellations=(Cancellation(date(2027, 1, 4), "IRA", "VXUS", Decimal("11"), Decimal("34.41")),),
         cautions=(
             Caution("coverage_incomplete", "IRA: purchases since 2026-11-15 may be missing."),
             Caution("crypto_exempt", "BTC: § 1091 reaches stock and securities."),
         ),
         near_long_term=(NearLongTerm("Schwab:LULU:2025-12-22:1", "LULU", Decimal("-961.00"), date(2026, 12, 23)),),
+        replacements=(
+            Replacements("BND", (), "every candidate is in question"),
+            Replacements("BTC", (Replacement("BTC", "", "the same asset", "I-10"),)),
+            Replacements("VXUS", (IXUS,)),
+        ),
+        double_up=DoubleUp(date(2026, 12, 31), date(2026, 11, 30)),
     )
 
 

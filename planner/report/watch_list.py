@@ -1,0 +1,170 @@
+"""What nobody may buy and until when, what to cancel, and what to hold meanwhile."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from planner.case import Case
+from planner.plan import Plan, Replacements
+from planner.report.page import READABLE, Column, Page
+from planner.report.timeline import timeline
+from planner.report.words import UNKNOWN, count, day, money, quantity
+from planner.summary import ClosedRow, closed_rows
+
+MOST_REPLACED = 40  # rows; above this --json has the others
+ALSO_NAMED = 5  # share classes named beside the fund
+
+_INDENT = 2
+
+
+def show_windows(page: Page, plan: Plan, case: Case) -> None:
+    """The days on which nobody buys, as a table and as bars, and the planned purchases that fall into them."""
+    if plan.windows:
+        rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
+        page.heading("Do not buy: wash-sale windows (§ 1091)")
+        page.say(
+            "Nobody in the household may buy these, or an option on them, in any account: IRAs, reinvested dividends "
+            "and shares from an employer count. From the safe day on a purchase cannot wash the sale.",
+            indent=_INDENT,
+        )
+        _closed_days(page, rows)
+        page.blank()
+        bars, legend = timeline(
+            [row.window for row in rows], plan.cancellations, plan.as_of, min(page.width, READABLE) - _INDENT
+        )
+        for bar in bars:
+            page.say(bar, indent=_INDENT)
+        page.say(legend, indent=_INDENT)
+        _double_up(page, plan)
+    _cancellations(page, plan)
+    _scheduled(page, plan)
+
+
+def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
+    together: dict[tuple[object, ...], list[ClosedRow]] = defaultdict(list)
+    for row in rows:
+        together[row.window.first, row.window.last, row.window.safe_on].append(row)
+    for alike in together.values():
+        window = alike[0].window
+        page.blank()
+        page.say(
+            f"{day(window.first)} to {day(window.last)}, both included; safe on {day(window.safe_on)}:", indent=_INDENT
+        )
+        page.table(
+            [Column("Symbol", least=6), Column("Because", least=20)],
+            [[row.window.symbol, row.window.because] for row in alike],
+            notes=[_so_too(row) for row in alike],
+            indent=4,
+        )
+
+
+def _so_too(row: ClosedRow) -> str:
+    if not row.so_too:
+        return ""
+    more = len(row.so_too) - ALSO_NAMED
+    others = ", ".join(row.so_too[:ALSO_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return f"so too {others}: substantially identical"
+
+
+def _cancellations(page: Page, plan: Plan) -> None:
+    if not plan.cancellations:
+        return
+    page.heading("Cancel these planned purchases")
+    page.table(
+        [
+            Column("Date", rigid=True),
+            Column("Account"),
+            Column("Symbol", least=6),
+            Column("Quantity", number=True),
+            Column("Cancelling saves", number=True),
+        ],
+        [[c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves)] for c in plan.cancellations],
+    )
+    page.say("What cancelling saves is part of what the plan is worth.", indent=_INDENT)
+
+
+def _scheduled(page: Page, plan: Plan) -> None:
+    scheduled = [(window, planned) for window in plan.windows for planned in window.scheduled]
+    if not scheduled:
+        return
+    page.heading("Planned purchases that stay, inside these days")
+    page.table(
+        [
+            Column("Date", rigid=True),
+            Column("Account"),
+            Column("Symbol", least=6),
+            Column("Quantity", number=True),
+            Column("Costs", number=True),
+            Column("Harmless from", rigid=True),
+        ],
+        [
+            [
+                planned.date.isoformat(),
+                planned.account,
+                planned.symbol,
+                quantity(planned.quantity),
+                UNKNOWN if planned.costs is None else money(planned.costs),
+                window.safe_on.isoformat(),
+            ]
+            for window, planned in scheduled
+        ],
+    )
+    page.say(
+        "By so much more the plan would be worth without it. What you can put off to the last column’s day, put off.",
+        indent=_INDENT,
+    )
+
+
+def _double_up(page: Page, plan: Plan) -> None:
+    """Said while it is to come; afterwards only as what has gone by."""
+    if plan.double_up is None:
+        return
+    buy_by, sell_on = day(plan.double_up.buy_by), day(plan.double_up.sell_on)
+    page.blank()
+    if plan.as_of <= plan.double_up.buy_by:
+        page.say(
+            f"To stay invested in the same security, buy as much again by {buy_by}, the last day to double up, and "
+            f"sell the older lot on {sell_on}.",
+            indent=_INDENT,
+        )
+    else:
+        page.say(f"The last day to double up ahead of a sale on {sell_on} was {buy_by}.", indent=_INDENT)
+
+
+def show_replacements(page: Page, plan: Plan) -> None:
+    """For each symbol sold at a loss, candidates that keep the exposure, or why there are none.
+
+    Where coins alone are sold, what is said of digital assets is enough.
+    """
+    if all(_is_its_own(instead) for instead in plan.replacements):
+        return
+    alike: dict[str, list[str]] = defaultdict(list)
+    for instead in plan.replacements:
+        alike[_instead(instead)].append(instead.symbol)
+    page.heading("What to hold meanwhile")
+    page.say(
+        "Not identical to anything sold at a loss, as the law is read here (I-07) and by your own groups. These are "
+        "candidates, no advice to buy; [replacements] names your own. --json says why each.",
+        indent=_INDENT,
+    )
+    rows = [[", ".join(symbols), text] for text, symbols in alike.items()]
+    page.table([Column("Instead of", least=10), Column("Candidates", least=30)], rows[:MOST_REPLACED])
+    if len(rows) > MOST_REPLACED:
+        page.say(f"and {count(len(rows) - MOST_REPLACED, 'row')} more: see --json.", indent=_INDENT)
+
+
+def _is_its_own(instead: Replacements) -> bool:
+    return any(candidate.symbol == instead.symbol for candidate in instead.candidates)
+
+
+def _instead(instead: Replacements) -> str:
+    if not instead.candidates:
+        return f"none: {instead.why_none}"
+    if _is_its_own(instead):
+        return "the same asset, which § 1091 does not reach: see Digital assets"
+    by_exposure: dict[str, list[str]] = defaultdict(list)
+    for candidate in instead.candidates:
+        by_exposure[candidate.holds].append(candidate.symbol)
+    return "; ".join(
+        f"{', '.join(symbols)} ({holds})" if holds else ", ".join(symbols) for holds, symbols in by_exposure.items()
+    )
