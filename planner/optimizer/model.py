@@ -20,6 +20,7 @@ from planner.optimizer.candidates import Candidate, whole_steps
 from planner.optimizer.groups import Coupling, can_wash
 from planner.optimizer.regimes import Box, Expr, Regime
 from planner.optimizer.supply import Bulk
+from rules.terms import CENT
 
 UNIT = 1000.0  # the model's dollar: keeps coefficients near one
 PATIENCE = 0.005  # dollars, above the gap at which the search stops: to wait, or to call off, must be worth that
@@ -122,9 +123,9 @@ def priced_year(economy: Economy, prices: Sequence[float], gains: Sequence[tuple
 
 
 def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, wishes: Wishes) -> None:
-    """A lot of its own: sold in whole steps, or in any fraction where the step is fine."""
+    """A lot of its own: sold in whole steps, or in any fraction where a step is worth less than a cent."""
     quantity = float(lot.quantity)
-    if lot.step < 1:
+    if lot.step < 1 and lot.whole.proceeds * lot.step < CENT * lot.quantity:
         share = Sum([(program.variable(0, 1), 1.0)])
     else:
         steps = whole_steps(lot.quantity, lot.step)

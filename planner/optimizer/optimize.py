@@ -169,9 +169,11 @@ def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
 
 def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
+    wishes = question.case.household.wishes
+    if evaluation.benefit.total < 0 and wishes.cash_needed <= 0:
+        return evaluate(question.setting, [], question.baseline)
     if len(evaluation.sales) > PRUNED_ONE_BY_ONE:
         return evaluation
-    wishes = question.case.household.wishes
     for sale in sorted(evaluation.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
         orders = [s.order for s in evaluation.sales if s.order is not sale.order]
         try:

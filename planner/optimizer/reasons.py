@@ -210,15 +210,17 @@ class _Weighing:
             difference = self._difference(self._sold_of(candidate), [candidate.whole])
         if difference <= 0:
             return f"selling all of it would be worth ${-difference:,.2f} less: its loss saves less than it costs"
-        limits = [
-            f"{name} = {value}"
-            for name, value in (
-                ("max_sales", self.wishes.max_sales),
-                ("max_turnover", self.wishes.max_turnover),
-            )
-            if value is not None
-        ]
+        limits = list(self._limits_reached(candidate))
         return f"your limit {' and '.join(limits)}" if limits else NOT_WORTH_MORE
+
+    def _limits_reached(self, candidate: Candidate) -> Iterator[str]:
+        """The wishes that selling all of this lot as well would break."""
+        sold = {sale.order.holding.lot.lot_id: sale.proceeds for sale in self.evaluation.sales}
+        if self.wishes.max_sales is not None and len(sold.keys() | {candidate.lot_id}) > self.wishes.max_sales:
+            yield f"max_sales = {self.wishes.max_sales}"
+        turnover = sum((p for lot_id, p in sold.items() if lot_id != candidate.lot_id), candidate.whole.proceeds)
+        if self.wishes.max_turnover is not None and turnover > self.wishes.max_turnover:
+            yield f"max_turnover = {self.wishes.max_turnover}"
 
     def _sold_of(self, candidate: Candidate) -> list[SaleFigures]:
         return [s for s in self.by_identity[candidate.identity] if s.order.holding.lot.lot_id == candidate.lot_id]

@@ -32,9 +32,14 @@ class SaleDays:
 
     def of(self, holding: Holding) -> tuple[date, ...]:
         """The days on which this holding may be sold, earliest first; none where no market opens in time."""
+        return self._open(holding, (*self._of_security(holding), *self._turns_long_term(holding)))
+
+    def _turns_long_term(self, holding: Holding) -> tuple[date, ...]:
         start = holding.lot.holding_since or holding.lot.acquired
-        turns = () if start is None or holding.lot.inherited else (first_long_term_day(start),)
-        return self._open(holding, (*self._of_security(holding), *turns))
+        if start is None or holding.lot.inherited:
+            return ()
+        turns = first_long_term_day(start)
+        return (turns,) if self.first < turns <= self.last else ()
 
     def _of_security(self, holding: Holding) -> tuple[date, ...]:
         key = self.identity(holding)
@@ -46,7 +51,10 @@ class SaleDays:
     def fewest_washed(
         self, purchases: Iterable[ReplacementPurchase], identity_of_symbol: Callable[[str], str]
     ) -> Callable[[Holding], tuple[date, ...]]:
-        """One day a holding, where there are too many to weigh: that with the fewest replacement shares around it."""
+        """One day a holding, where there are too many to weigh: that with the fewest replacement shares around it.
+
+        A winner that turns long-term in time waits for that; a loss is never worth less short-term than long-term.
+        """
         bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
         for purchase in purchases:
             bought[identity_of_symbol(purchase.symbol)].append(purchase)
@@ -59,6 +67,9 @@ class SaleDays:
         found: dict[tuple[str, AssetClass], tuple[date, ...]] = {}
 
         def best(holding: Holding) -> tuple[date, ...]:
+            turns = self._turns_long_term(holding)
+            if turns and _is_winner(holding) and not bought.get(self.identity(holding) or ""):
+                return self._open(holding, turns) or self._open(holding, (self.first,))
             security = holding.lot.symbol, holding.lot.asset_class
             if security not in found:
                 key, days = self.identity(holding), self._open(holding, self._of_security(holding))
@@ -96,6 +107,11 @@ def _first_open_day(asset_class: AssetClass, day: date, last: date) -> date | No
             return day
         day += timedelta(days=1)
     return None
+
+
+def _is_winner(holding: Holding) -> bool:
+    lot, price = holding.lot, holding.price
+    return price is not None and lot.basis is not None and price * lot.quantity > lot.basis
 
 
 def reach(case: Case) -> tuple[date, date]:
