@@ -20,11 +20,13 @@ from planner.refusals import ExitCode, LawNotCovered, OurFault, Refusal, Refused
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.plan import Plan
 
 # Nothing heavy is imported above: each command brings what it needs, so that --help is there at once.
 
 NARROW = 80  # columns where nobody says how many there are
 SECONDS = 30.0
+FORMATS = ("ics",)  # of exports
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 YEARS = range(1900, 2200)  # in which a day may lie that somebody plans from
 
@@ -46,6 +48,12 @@ def _day(text: str) -> date:
     if day.year not in YEARS:
         raise typer.BadParameter(f"`{text}` is not a day. Write year-month-day, such as 2026-12-08.")
     return day
+
+
+def _format(text: str) -> str:
+    if text not in FORMATS:
+        raise typer.BadParameter(f"`{text}` is no format. Write one of: {', '.join(FORMATS)}.")
+    return text
 
 
 Household = Annotated[Path, typer.Argument(metavar="PATH", help="A household's folder, or its household.toml.")]
@@ -118,7 +126,6 @@ def plan(
 ) -> ExitCode:
     """What to sell, and why."""
     from planner.optimizer import plan_case
-    from planner.plan import Status
 
     case = _case(path, as_of, scenario)
     answer = plan_case(case, seconds=time_limit)
@@ -130,10 +137,7 @@ def plan(
         from planner.report.screen import plan_screen
 
         _say(plan_screen(answer, case, **_layout(), plain=_plain()))
-    if answer.status is Status.UNPROVEN:
-        _say("harvest: no plan was proven best within the time allowed; this is the best one found", error=True)
-        return ExitCode.NO_PLAN
-    return ExitCode.DONE
+    return _proven(answer)
 
 
 @app.command()
@@ -173,6 +177,32 @@ def windows(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode
 
 @app.command()
 @answering
+def export(
+    path: Household,
+    kind: Annotated[str, typer.Argument(metavar="FORMAT", parser=_format, help=f"One of: {', '.join(FORMATS)}.")],
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="The file to write; whole or not at all.")],
+    as_of: AsOf = None,
+    scenario: Scenario = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    time_limit: TimeLimit = SECONDS,
+) -> ExitCode:
+    """The plan as a file for another program."""
+    from planner.report.ics import calendar_file, calendar_library
+    from planner.report.whole_file import refuse_to_overwrite, write_whole
+
+    refuse_to_overwrite(output, force=force)  # before the work, not only after it
+    calendar_library()
+    from planner.optimizer import plan_case
+
+    case = _case(path, as_of, scenario)
+    answer = plan_case(case, seconds=time_limit)
+    write_whole(output, calendar_file(answer, case), force=force)
+    _say(f"{output}: the plan is written as {kind}")
+    return _proven(answer)
+
+
+@app.command()
+@answering
 def law(year: Year) -> ExitCode:
     """The figures in force for a year, each with its source."""
     from planner.report.law import law_screen
@@ -201,6 +231,15 @@ def _case(path: Path, as_of: date | None, scenario: str | None, *, planning: boo
     from planner.loader import load_case
 
     return load_case(path, as_of=as_of or date.today(), scenario=scenario, planning=planning)
+
+
+def _proven(answer: Plan) -> ExitCode:
+    from planner.plan import Status
+
+    if answer.status is Status.UNPROVEN:
+        _say("harvest: no plan was proven best within the time allowed; this is the best one found", error=True)
+        return ExitCode.NO_PLAN
+    return ExitCode.DONE
 
 
 def _layout() -> Layout:

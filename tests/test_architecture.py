@@ -165,7 +165,9 @@ def reports_take_only_types_from_the_law(source: Source) -> Iterator[str]:
 def what_is_imported_is_declared(source: Source) -> Iterator[str]:
     """A third-party import is a dependency of pyproject.toml, not something that happens to come along."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in project["dependencies"]}
+    extras = [named for extra, named in project["optional-dependencies"].items() if extra != "dev"]
+    requirements = [*project["dependencies"], *(requirement for named in extras for requirement in named)]
+    declared = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in requirements}
     for node, module, _ in source.imports():
         known = top(module) in sys.stdlib_module_names or top(module) in {"planner", "rules", *declared}
         if not known:
