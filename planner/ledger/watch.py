@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from planner.case import Case
 from planner.ledger.terms import Disposition
-from planner.plan import Window
-from rules.substantially_identical import IdenticalGroups
+from planner.plan import Scheduled, Window
+from rules.substantially_identical import IdenticalGroups, spelling
 from rules.terms import ZERO
 from rules.wash_sale import first_safe_day, wash_window
 
@@ -20,8 +21,16 @@ def open_windows(dispositions: Iterable[Disposition], case: Case) -> tuple[Windo
     for disposition in dispositions:
         if disposition.allowed_loss > 0 and wash_window(disposition.sold)[1] >= case.as_of:
             losses[disposition.symbol].append(disposition)
-    return windows_of(
-        {symbol: ([sale.sold for sale in sales], _because(sales)) for symbol, sales in losses.items()}, case
+    days = {symbol: ([sale.sold for sale in sales], _because(sales)) for symbol, sales in losses.items()}
+    return tuple(replace(window, scheduled=_scheduled(window, case)) for window in windows_of(days, case))
+
+
+def _scheduled(window: Window, case: Case) -> tuple[Scheduled, ...]:
+    """Planned purchases inside the window. What each costs only a plan can say."""
+    return tuple(
+        Scheduled(p.date, p.account, p.symbol, p.quantity, None, p.cancelable)
+        for p in sorted(case.household.planned_purchases, key=lambda p: (p.date, p.account))
+        if spelling(p.symbol) == spelling(window.symbol) and max(window.first, case.as_of) <= p.date <= window.last
     )
 
 

@@ -63,7 +63,9 @@ def _groups(case: Case) -> IdenticalGroups:
 def _because(sales: Sequence[SaleFigures]) -> str:
     loss = -sum((sale.gain for sale in sales), ZERO)
     lots = "1 lot" if len(sales) == 1 else f"{len(sales)} lots"
-    return f"{lots} sold on {max(sale.order.sold for sale in sales)} at a loss of ${loss:,.2f}"
+    first, last = min(sale.order.sold for sale in sales), max(sale.order.sold for sale in sales)
+    when = f"on {last}" if first == last else f"from {first} to {last}"
+    return f"{lots} sold {when} at a loss of ${loss:,.2f}"
 
 
 # --- planned purchases that stay ---

@@ -41,7 +41,7 @@ def timeline(
         marked = _marked(window, cancellations, today)
         days = [[first + DAY * (column * step + n) for n in range(step)] for column in range(columns)]
         alike["".join(_sign(window, marked, some) for some in days)].append(window.symbol)
-    lines = [" " * (label + 1) + _months(first, columns, step)]
+    lines = [" " * (label + 1) + _months(first, columns, step, room - label - 1)]
     for bar, symbols in alike.items():
         name = _label(symbols, label, len(alike))
         lines += [f"{name:<{label}} {bar}"] if len(name) <= label else [name, f"{'':<{label}} {bar}"]
@@ -75,11 +75,11 @@ def _label(symbols: Sequence[str], width: int, bars: int) -> str:
     )
 
 
-def _months(first: date, columns: int, step: int) -> str:
+def _months(first: date, columns: int, step: int, room: int) -> str:
     """The first day and each first of a month, where there is room for them."""
     line = f"{first:%b} {first.day}"
     for column in range(columns):
         for day in (first + DAY * (column * step + n) for n in range(step)):
-            if day.day == 1 and column > len(line):
+            if day.day == 1 and len(line) < column <= room - len("Jan 1"):
                 line = f"{line:<{column}}{day:%b} 1"
     return line

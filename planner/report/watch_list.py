@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
 
 from planner.case import Case
-from planner.plan import Plan, Replacements
+from planner.plan import Cancellation, Plan, Replacements, Window
 from planner.report.page import READABLE, Column, Page
 from planner.report.timeline import timeline
-from planner.report.words import UNKNOWN, count, day, money, quantity
+from planner.report.words import count, day, money, quantity
 from planner.summary import ClosedRow, closed_rows
 
 MOST_REPLACED = 40  # rows; above this --json has the others
@@ -28,16 +30,19 @@ def show_windows(page: Page, plan: Plan, case: Case) -> None:
             indent=_INDENT,
         )
         _closed_days(page, rows)
-        page.blank()
-        bars, legend = timeline(
-            [row.window for row in rows], plan.cancellations, plan.as_of, min(page.width, READABLE) - _INDENT
-        )
-        for bar in bars:
-            page.say(bar, indent=_INDENT)
-        page.say(legend, indent=_INDENT)
+        show_timeline(page, [row.window for row in rows], plan.cancellations, plan.as_of)
         _double_up(page, plan)
     _cancellations(page, plan)
-    _scheduled(page, plan)
+    show_scheduled(page, plan.windows)
+
+
+def show_timeline(page: Page, windows: Sequence[Window], cancellations: Sequence[Cancellation], today: date) -> None:
+    """The windows as bars, below a blank line."""
+    bars, legend = timeline(windows, cancellations, today, min(page.width, READABLE) - _INDENT)
+    page.blank()
+    for bar in bars:
+        page.say(bar, indent=_INDENT)
+    page.say(legend, indent=_INDENT)
 
 
 def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
@@ -53,12 +58,13 @@ def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
         page.table(
             [Column("Symbol", least=6), Column("Because", least=20)],
             [[row.window.symbol, row.window.because] for row in alike],
-            notes=[_so_too(row) for row in alike],
+            notes=[so_too(row) for row in alike],
             indent=4,
         )
 
 
-def _so_too(row: ClosedRow) -> str:
+def so_too(row: ClosedRow) -> str:
+    """What is closed with a row, for no other reason than being identical to it; empty where nothing is."""
     if not row.so_too:
         return ""
     more = len(row.so_too) - ALSO_NAMED
@@ -83,18 +89,20 @@ def _cancellations(page: Page, plan: Plan) -> None:
     page.say("What cancelling saves is part of what the plan is worth.", indent=_INDENT)
 
 
-def _scheduled(page: Page, plan: Plan) -> None:
-    scheduled = [(window, planned) for window in plan.windows for planned in window.scheduled]
+def show_scheduled(page: Page, windows: Sequence[Window]) -> None:
+    """The planned purchases that fall into the windows; with what each costs, where a plan has said it."""
+    scheduled = [(window, planned) for window in windows for planned in window.scheduled]
     if not scheduled:
         return
-    page.heading("Planned purchases that stay, inside these days")
+    valued = any(planned.costs is not None for _, planned in scheduled)
+    page.heading("Planned purchases that stay, inside these days" if valued else "Planned purchases inside these days")
     page.table(
         [
             Column("Date", rigid=True),
             Column("Account"),
             Column("Symbol", least=6),
             Column("Quantity", number=True),
-            Column("Costs", number=True),
+            *([Column("Costs", number=True)] if valued else []),
             Column("Harmless from", rigid=True),
         ],
         [
@@ -103,16 +111,14 @@ def _scheduled(page: Page, plan: Plan) -> None:
                 planned.account,
                 planned.symbol,
                 quantity(planned.quantity),
-                UNKNOWN if planned.costs is None else money(planned.costs),
+                *([money(planned.costs)] if valued else []),
                 window.safe_on.isoformat(),
             ]
             for window, planned in scheduled
         ],
     )
-    page.say(
-        "By so much more the plan would be worth without it. What you can put off to the last column’s day, put off.",
-        indent=_INDENT,
-    )
+    worth = "By so much more the plan would be worth without it. " if valued else "harvest plan says what each costs. "
+    page.say(f"{worth}What you can put off to the last column’s day, put off.", indent=_INDENT)
 
 
 def _double_up(page: Page, plan: Plan) -> None:

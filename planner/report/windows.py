@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from planner.ledger.terms import Disposition, HouseholdLedger
-from planner.report.data import Document
+from planner.plan import Window
+from planner.report.data import Document, window_document
 from planner.report.page import Column, Page
+from planner.report.watch_list import show_scheduled, show_timeline, so_too
 from planner.report.words import TERM, UNKNOWN, count, day, money, quantity
+from planner.summary import closed_rows
 from rules.outcomes import HeldLot, ReplacedBy
 from rules.terms import to_cents
 
@@ -19,16 +24,7 @@ def windows_document(ledger: HouseholdLedger) -> Document:
         "schema": "harvest.windows/1",
         "sales": [_sale(disposition) for disposition in ledger.dispositions],
         "lots": [_lot(held) for held in ledger.lots],
-        "windows": [
-            {
-                "symbol": window.symbol,
-                "first": window.first.isoformat(),
-                "last": window.last.isoformat(),
-                "safe_on": window.safe_on.isoformat(),
-                "because": window.because,
-            }
-            for window in ledger.windows
-        ],
+        "windows": [window_document(window) for window in ledger.windows],
         "differences": [
             {
                 "account": difference.account,
@@ -124,6 +120,7 @@ def _windows(page: Page, ledger: HouseholdLedger) -> None:
             "and shares from an employer count. From the safe day on a purchase cannot wash the sales so far.",
             indent=2,
         )
+        rows = closed_rows(ledger.windows, (held.lot.security.symbol for held in ledger.lots))
         page.table(
             [
                 Column("Symbol", rigid=True),
@@ -132,11 +129,11 @@ def _windows(page: Page, ledger: HouseholdLedger) -> None:
                 Column("Safe on", rigid=True),
                 Column("Because", least=20),
             ],
-            [
-                [w.symbol, w.first.isoformat(), w.last.isoformat(), w.safe_on.isoformat(), w.because]
-                for w in ledger.windows
-            ],
+            [[r.window.symbol, *map(date.isoformat, _days(r.window)), r.window.because] for r in rows],
+            notes=[so_too(row) for row in rows],
         )
+        show_timeline(page, [row.window for row in rows], (), ledger.as_of)
+        show_scheduled(page, ledger.windows)
     else:
         page.say("No window is open: no loss so far is at stake in what you buy.", indent=2)
     if ledger.as_of > ledger.double_up_by:
@@ -146,6 +143,10 @@ def _windows(page: Page, ledger: HouseholdLedger) -> None:
         f"by {day(ledger.double_up_by)}: that is the last day to double up.",
         indent=2,
     )
+
+
+def _days(window: Window) -> tuple[date, date, date]:
+    return window.first, window.last, window.safe_on
 
 
 def _sales(page: Page, ledger: HouseholdLedger) -> None:

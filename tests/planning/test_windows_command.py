@@ -145,6 +145,28 @@ def test_securities_the_user_holds_identical_are_washed_and_watched(tmp_path):
     assert [window["symbol"] for window in document["windows"]] == ["ABC", "ABD"]
 
 
+PLANNED = '[[planned_purchases]]\ndate = {}\naccount = "A"\nsymbol = "ABC"\nquantity = 3\n'
+
+
+def test_planned_purchases_inside_a_window_are_listed_and_drawn(tmp_path):
+    days = ("2026-12-07", "2026-12-08", "2026-12-31", "2027-01-01")  # gone by, inside, inside, safe
+    folder = household(tmp_path, {"A": SOLD_AT_A_LOSS}, "".join(map(PLANNED.format, days)))
+    (window,) = windows(folder, "2026-12-08")["windows"]
+    assert [(s["date"], s["costs"]) for s in window["scheduled"]] == [("2026-12-08", None), ("2026-12-31", None)]
+    assert (window["accounts"], window["sold"], window["identical_to"]) == (["A"], ["2026-12-01"], None)
+    screen = CliRunner().invoke(app, ["windows", str(folder), "--as-of", "2026-12-08"], env={"COLUMNS": None}).output
+    assert f"  ABC          {'─' * 30}S{'─' * 6}P{'─' * 22}PO\n" in screen
+    assert "2026-12-31  A        ABC            3  2027-01-01" in screen
+
+
+def test_share_classes_that_nobody_holds_stand_in_the_row_of_what_was_sold(tmp_path):
+    files = {"A": SOLD_AT_A_LOSS.replace("ABC", "VTI")}
+    folder = household(tmp_path, files)
+    assert "VTSAX" in {window["symbol"] for window in windows(folder, "2026-12-08")["windows"]}
+    screen = CliRunner().invoke(app, ["windows", str(folder), "--as-of", "2026-12-08"], env={"COLUMNS": None}).output
+    assert "so too VITSX, VSMPX, VTSAX, VTSMX: substantially identical" in screen
+
+
 @pytest.mark.parametrize(("covered", "disallowed"), [("false", 0), ("true", 30_000)])
 def test_coins_are_washed_only_where_a_bill_is_supposed_to_be_law(tmp_path, covered, disallowed):
     history = HEADER + "2026-01-02,buy,BTC,0.5,60000\n2026-06-10,sell,BTC,0.5,30000\n2026-06-10,buy,BTC,0.5,30000\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -110,11 +111,19 @@ def test_nobody_is_busy_and_nobody_else_may_look() -> None:
         assert event["dtstamp"].dt == datetime(2026, 12, 8, tzinfo=UTC)
 
 
-def test_the_file_is_a_calendar_of_this_plan(written: bytes) -> None:
+def test_the_file_is_a_calendar_of_this_plan(household: Path, written: bytes) -> None:
     found = events(written)
-    assert days(found["Do not buy VNQ (any account)"]) == (AS_OF, date(2027, 1, 14))
-    assert any(name.startswith("Cancel the purchase of 11 VNQ") for name in found)
-    assert any(name.startswith("Sell NKE: 2 lots") for name in found)
+    said = CliRunner().invoke(cli.app, ["plan", str(household), "--as-of", "2026-12-08", "--json"]).stdout
+    plan = json.loads(said)
+    closed = {f"Do not buy {w['symbol']} (any account)": w for w in plan["windows"] if w["identical_to"] is None}
+    assert len(closed) > 10
+    assert {name: days(found[name]) for name in closed} == {
+        name: (AS_OF, date.fromisoformat(w["last"])) for name, w in closed.items()
+    }
+    assert {day for name, event in found.items() if name.startswith("Sell ") for day in days(event)} == {
+        date.fromisoformat(sold["date"]) for sold in plan["sales"]
+    }
+    assert sum(name.startswith("Cancel ") for name in found) == len(plan["cancellations"]) > 0
     assert all(len(line) <= 75 for line in written.split(b"\r\n"))
 
 

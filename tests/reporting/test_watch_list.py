@@ -155,6 +155,15 @@ def test_a_longer_time_has_more_days_a_column_and_fits(room: int) -> None:
     assert drawn[2].count("S") == 2
 
 
+@pytest.mark.parametrize("room", range(60, 90))
+def test_the_months_are_whole_and_fit(room: int) -> None:
+    """A window from 1 November ends on New Year's Day: no room for its name at 78 columns."""
+    early = replace(WINDOW, first=date(2026, 11, 1), last=date(2026, 12, 31), safe_on=date(2027, 1, 1))
+    months = bars(early, room=room)[0]
+    assert len(months) <= room
+    assert months.split() in (["Nov", "1", "Dec", "1"], ["Nov", "1", "Dec", "1", "Jan", "1"])
+
+
 def test_symbols_with_one_bar_share_it_and_are_counted_where_they_do_not_fit() -> None:
     many = [replace(WINDOW, symbol=f"FUND{n}", scheduled=()) for n in range(12)]
     assert [line[:13].strip() for line in bars(WINDOW, *many)] == ["", "VXUS", "12 others"]
