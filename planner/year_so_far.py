@@ -7,27 +7,39 @@ then the realized files are taken as they stand, and that is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from planner.case import Case
 from planner.ledger import household_ledger
 from planner.ledger.terms import Disposition, HouseholdLedger
 from planner.plan import Window
+from planner.portfolio import Holding
+from planner.purchases import ACQUISITIONS
 from planner.refusals import Caution, Refused
 from planner.tax_return import own_taxable_accounts
 from rules.assets import in_collectibles_group
-from rules.terms import ZERO, Character, Gains
+from rules.outcomes import HeldLot
+from rules.substantially_identical import IdenticalGroups, spelling
+from rules.terms import CENT, ZERO, Character, Gains, to_cents
+from rules.wash_sale import first_safe_day, wash_window
 
 PLANNING_CODES = frozenset({"disallowed_differs", "sale_not_explained"})  # the ledger's others the plan says itself
 
 
 @dataclass(frozen=True, slots=True)
 class YearSoFar:
-    """`gains` are recognised before carryovers; `used` are shares of a held lot that already replaced others."""
+    """`gains` are recognised before carryovers; `used` are shares of a held lot that already replaced others.
+
+    `holdings` are the lots as the ledger leaves them: with the basis and holding period that § 1091(d) and § 1223(3)
+    give a replacement where its broker could not know, a lot of which only a part is one split in two.
+    """
 
     gains: Gains
+    holdings: tuple[Holding, ...]
     used: dict[str, Decimal] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
     cautions: tuple[Caution, ...] = ()
@@ -38,7 +50,7 @@ def year_so_far(case: Case) -> YearSoFar:
     a joint return (§ 6013)."""
     stated = case.household.realized
     if not case.transactions and not case.realized:
-        return YearSoFar(stated)
+        return YearSoFar(stated, case.holdings)
     own = {account.name for account in own_taxable_accounts(case.household)}
     try:
         ledger = household_ledger(case)
@@ -49,13 +61,139 @@ def year_so_far(case: Case) -> YearSoFar:
             f"{first.where}: {first.what}. The year so far is taken from the realized files alone: sales that only the "
             f"transactions show are not counted. {first.remedy[0].upper()}{first.remedy[1:]}.",
         )
-        return YearSoFar(stated + _as_realized(case, own), cautions=(caution,))
+        return YearSoFar(stated + _as_realized(case, own), case.holdings, cautions=(caution,))
+    holdings, used = _as_left(case, ledger)
+    corrections = list(_brokers_own(case, ledger, own))
+    gains = stated + _recognized(ledger.dispositions, own, case.household.taxpayer.tax_year)
+    for correction, _ in corrections:
+        gains = gains + correction
     return YearSoFar(
-        gains=stated + _recognized(ledger.dispositions, own, case.household.taxpayer.tax_year),
-        used=_used(ledger),
+        gains=gains,
+        holdings=holdings,
+        used=used,
         windows=ledger.windows,
-        cautions=tuple(caution for caution in ledger.cautions if caution.code in PLANNING_CODES),
+        cautions=(
+            *(caution for caution in ledger.cautions if caution.code in PLANNING_CODES),
+            *(caution for _, caution in corrections),
+            *_sold_but_listed(case),
+            *_planned_into_windows(case, ledger),
+        ),
     )
+
+
+def _as_left(case: Case, ledger: HouseholdLedger) -> tuple[tuple[Holding, ...], dict[str, Decimal]]:
+    """Holdings as the ledger leaves them, and of each how many shares have replaced others (each replaces once,
+    Reg. § 1.1091-1(e))."""
+    pieces: dict[str, list[HeldLot]] = defaultdict(list)
+    for held in ledger.lots:
+        pieces[held.lot.lot_id].append(held)
+    left: list[Holding] = []
+    used: dict[str, Decimal] = {}
+    for holding in case.holdings:
+        parts = pieces.get(holding.lot.lot_id, [])
+        if sum((part.quantity for part in parts), ZERO) != holding.lot.quantity or not _moved(holding, parts):
+            left.append(holding)
+            used[holding.lot.lot_id] = sum((part.washed_quantity for part in parts), ZERO)
+            continue
+        for part in sorted(parts, key=lambda part: part.washed_quantity):
+            lot_id = holding.lot.lot_id
+            if part.washed_quantity and len(parts) > 1:
+                lot_id += " (replacement)"
+            lot = replace(
+                holding.lot,
+                lot_id=lot_id,
+                quantity=part.quantity,
+                basis=part.basis,
+                holding_since=part.holding_since or holding.lot.holding_since,
+            )
+            left.append(replace(holding, lot=lot, purchased=holding.bought))
+            used[lot_id] = part.washed_quantity
+    return tuple(left), {lot_id: quantity for lot_id, quantity in used.items() if quantity}
+
+
+def _moved(holding: Holding, parts: Iterable[HeldLot]) -> bool:
+    """Whether a disallowed loss has moved into this lot that its broker's basis does not hold yet."""
+    bases = [part.basis for part in parts]
+    return holding.lot.basis is not None and None not in bases and sum(filter(None, bases), ZERO) != holding.lot.basis
+
+
+def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator[tuple[Gains, Caution]]:
+    """Where a realized file's gain, before disallowances, is not the history's: the broker's figure stands, said."""
+    ours: dict[tuple[str, str, date], Gains] = defaultdict(Gains)
+    told: dict[tuple[str, str, date], Gains] = defaultdict(Gains)
+    for disposition in ledger.dispositions:
+        key = disposition.account, spelling(disposition.symbol), disposition.sold
+        for lot in disposition.by_lot:
+            ours[key] = ours[key] + _as_gains(lot.gain_before_wash, lot.character, disposition.collectible)
+    for row in case.realized:
+        key = row.account, spelling(row.symbol), row.sold
+        collectible = in_collectibles_group(row.symbol, row.asset_class)
+        told[key] = told[key] + _as_gains(row.proceeds - row.basis, row.character, collectible)
+    for (account, symbol, sold), stated in sorted(told.items()):
+        counted = ours.get((account, symbol, sold), Gains())
+        correction = Gains(
+            stated.short_term - counted.short_term,
+            stated.long_term - counted.long_term,
+            stated.collectibles - counted.collectibles,
+        )
+        if account in own and (abs(correction.short_term) > CENT or abs(correction.long_term) > CENT):
+            yield (
+                correction,
+                Caution(
+                    "realized_differs",
+                    f"{account}: the realized file has {symbol} sold on {sold} at short-term {stated.short_term:,.2f} "
+                    f"and long-term {stated.long_term:,.2f}, the transactions at {counted.short_term:,.2f} and "
+                    f"{counted.long_term:,.2f}: the broker's figures are taken.",
+                ),
+            )
+
+
+def _as_gains(gain: Decimal, character: Character, collectible: bool) -> Gains:
+    if character is Character.SHORT:
+        return Gains(short_term=gain)
+    return Gains(long_term=gain, collectibles=gain if collectible else ZERO)
+
+
+def _planned_into_windows(case: Case, ledger: HouseholdLedger) -> Iterator[Caution]:
+    """Planned purchases that would disallow a loss already taken: the figures take them not to happen (L-28)."""
+    choices = case.household.wash_sale
+    groups = IdenticalGroups(choices.identical, choices.different)
+    for planned in case.household.planned_purchases:
+        for sale in ledger.dispositions:
+            first, last = wash_window(sale.sold)
+            if planned.date < case.as_of or not first <= planned.date <= last or sale.allowed_loss <= 0:
+                continue
+            if groups.key(planned.symbol) != groups.key(sale.symbol):
+                continue
+            loss = to_cents(sale.allowed_loss * min(Decimal(1), planned.quantity / sale.quantity))
+            yield Caution(
+                "planned_purchase_washes",
+                f"The purchase of {planned.quantity.normalize():f} {planned.symbol} planned for {planned.date} in "
+                f"{planned.account} would disallow up to ${loss:,.2f} of the loss on {sale.symbol} sold on {sale.sold}; "
+                f"the year's figures count that loss. {'Cancel it' if planned.cancelable else 'Put it off'}: from "
+                f"{first_safe_day(sale.sold)} on it does no harm.",
+            )
+
+
+def _sold_but_listed(case: Case) -> Iterator[Caution]:
+    """Lots that the history both bought and sold, and the lots file still lists."""
+    bought: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    sold: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for transaction in case.transactions:
+        if transaction.lot_id is not None:
+            moved = bought if transaction.action in ACQUISITIONS else sold if transaction.action == "sell" else None
+            if moved is not None:
+                moved[transaction.lot_id] += transaction.quantity
+    for holding in case.holdings:
+        lot_id = holding.lot.lot_id
+        if sold[lot_id] and bought[lot_id] and holding.lot.quantity + sold[lot_id] > bought[lot_id]:
+            yield Caution(
+                "sold_but_listed",
+                f"{holding.where}: the lots file lists {holding.lot.quantity.normalize():f} of {lot_id}, but of the "
+                f"{bought[lot_id].normalize():f} bought the transactions sell {sold[lot_id].normalize():f}: the lots "
+                "file may be older than the history. Download it again before you sell.",
+                lot_id,
+            )
 
 
 def _recognized(dispositions: Iterable[Disposition], own: set[str], year: int) -> Gains:
@@ -70,15 +208,6 @@ def _recognized(dispositions: Iterable[Disposition], own: set[str], year: int) -
                 long += lot.recognized
                 collectibles += lot.recognized if disposition.collectible else ZERO
     return Gains(short, long, collectibles)
-
-
-def _used(ledger: HouseholdLedger) -> dict[str, Decimal]:
-    """Each share replaces once, Reg. § 1.1091-1(e): those of lots held that have."""
-    used: dict[str, Decimal] = {}
-    for held in ledger.lots:
-        if held.washed_quantity:
-            used[held.lot.lot_id] = used.get(held.lot.lot_id, ZERO) + held.washed_quantity
-    return used
 
 
 def _as_realized(case: Case, own: set[str]) -> Gains:

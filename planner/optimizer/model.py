@@ -23,8 +23,7 @@ from planner.optimizer.supply import Bulk
 from rules.terms import CENT
 
 UNIT = 1000.0  # the model's dollar: keeps coefficients near one
-PATIENCE = 0.005  # dollars, above the gap at which the search stops: to wait, or to call off, must be worth that
-DAYS_APART = 0.0001  # dollars between one later day and the next
+PATIENCE = 0.0015  # dollars, above the gap at which the search stops: what waiting for the next day must be worth
 HALF = 0.5  # a switch is on or off
 Sum: TypeAlias = pulp.LpAffineExpression
 
@@ -170,8 +169,8 @@ def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]
             continue
         switches = [_switch(program, index) for index in days]
         program.require(pulp.lpSum(switches) <= 1)
-        for n, switch in enumerate(switches[1:]):
-            program.cost.addInPlace(((PATIENCE + n * DAYS_APART) / UNIT) * switch)
+        for n, switch in enumerate(switches):
+            program.cost.addInPlace((n * PATIENCE / UNIT) * switch)
 
 
 def _add_bulk(program: Program, economy: Economy, bulk: Bulk) -> None:

@@ -105,6 +105,7 @@ def ask(case: Case) -> Question:
     facts = tax_return(case.household)
     choices = case.household.wash_sale
     so_far = year_so_far(case)
+    case = replace(case, holdings=so_far.holdings)
     purchases = purchases_between(case, *reach(case), used=so_far.used)
     identity = identity_of(case)
     identity_of_symbol = IdenticalGroups(choices.identical, choices.different).key
@@ -117,12 +118,13 @@ def ask(case: Case) -> Question:
         purchases=purchases.fixed,
     )
     baseline = liability(facts, setting.taken)
-    days = sale_days(case, purchases.fixed, identity, identity_of_symbol)
-    one_day = days.fewest_washed(purchases.fixed, identity_of_symbol)
-    many = len(case.holdings) > MANY_HOLDINGS
-    field = candidates(case, one_day if many else days.of)
-    if len(field.candidates) > ONE_BY_ONE and not many:
-        field = candidates(case, one_day)
+    planned = [purchase for _, purchase in purchases.cancelable]
+    days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol)
+    offers = [replace(days, twice=True).of, days.of] if len(case.holdings) <= MANY_HOLDINGS else []
+    for offered in (*offers, days.fewest_washed(purchases.fixed, identity_of_symbol)):
+        field = candidates(case, offered)
+        if len(field.candidates) <= ONE_BY_ONE:
+            break
     return Question(case, field, setting, purchases, baseline, days.of, so_far)
 
 

@@ -1,7 +1,8 @@
 """The days on which a lot is worth offering for sale: the first, and each later one on which something changes.
 
-Two things change within a year: a purchase leaves the wash-sale window behind it, and a lot turns long-term. Between
-such days one day is as good as another, so a handful of days a lot is all that a plan has to weigh.
+Two things change within a year: a purchase leaves the wash-sale window behind it, and a lot turns long-term. Besides,
+the earlier of two sales meets the replacement shares first (Reg. § 1.1091-1(b)), so that where purchases lie around it
+can pay to sell a small loss a day before a large one: the next open day is offered too, while there is room.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class SaleDays:
     last: date
     identity: Callable[[Holding], str | None]
     cleared: dict[str, tuple[date, ...]]  # by § 1091 key: the days on which purchases have left the window
+    twice: bool = False  # offer the next open day too, where purchases lie around: the earlier sale meets them first
 
     def of(self, holding: Holding) -> tuple[date, ...]:
         """The days on which this holding may be sold, earliest first; none where no market opens in time."""
@@ -43,7 +45,10 @@ class SaleDays:
 
     def _of_security(self, holding: Holding) -> tuple[date, ...]:
         key = self.identity(holding)
-        return (self.first, *(self.cleared.get(key, ()) if key is not None else ()))
+        days = (self.first, *(self.cleared.get(key, ()) if key is not None else ()))
+        if not self.twice or key not in self.cleared:
+            return days
+        return (*days, *(day + timedelta(days=1) for day in self._open(holding, days)))
 
     def _open(self, holding: Holding, wanted: Iterable[date]) -> tuple[date, ...]:
         return _open_days(holding.lot.asset_class, self.first, self.last, tuple(wanted))
@@ -90,8 +95,7 @@ def sale_days(
     cleared: dict[str, set[date]] = defaultdict(set)
     for purchase in purchases:
         day = first_clean_day(purchase.acquired)
-        if case.sale_date < day <= last:
-            cleared[identity_of_symbol(purchase.symbol)].add(day)
+        cleared[identity_of_symbol(purchase.symbol)].update({day} if case.sale_date < day <= last else ())
     return SaleDays(case.sale_date, last, identity, {key: tuple(sorted(days)) for key, days in cleared.items()})
 
 

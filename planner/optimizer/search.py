@@ -28,12 +28,12 @@ from planner.optimizer.solver import Infeasible, OutOfTime, Solved, solve
 from planner.optimizer.supply import Bulk, bulk
 from rules.terms import ZERO
 
-ONE_BY_ONE = 400  # up to so many lots have variables of their own from the start
+ONE_BY_ONE = 600  # up to so many candidates have variables of their own from the start
 PAIRS = 1500  # of lot and replacement: up to so many are modelled one by one
 MARGIN = 40  # lots taken from behind each curve, on both sides of where the plan ends
 NEIGHBOURS = 12  # lots of each kind, by size, beside each that a divisible plan sells
 WIDEST = 40 * 8  # beyond this many lots a curve, a wider margin finds nothing better in its time
-GAP = 0.004  # dollars: less than a cent
+GAP = 0.001  # dollars: a tenth of a cent
 CURVE_ERROR = 0.002  # dollars of cost by which a supply curve may be missed
 ROUNDS = 60  # of tangents; in practice three
 

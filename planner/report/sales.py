@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from planner.case import Case
 from planner.plan import Plan, Sale, WashState
@@ -33,8 +35,9 @@ def show_sales(page: Page, plan: Plan, case: Case) -> None:
     """Write the sales: lot by lot with what each adds, or by symbol where there are many."""
     if not plan.sales:
         return
-    days = {sale.date for sale in plan.sales}
-    when = f" on {day(plan.sales[0].date)}" if len(days) == 1 else ""
+    usual, _ = Counter(sale.date for sale in plan.sales).most_common(1)[0]
+    others = any(sale.date != usual for sale in plan.sales)
+    when = f" on {day(usual)}{', where no other day is given' if others else ''}"
     total = total_of(plan.sales)
     grouped = len(plan.sales) > MOST_SALES
     wash = WASH_COLUMN if any(sale.wash_state for sale in plan.sales) else ()
@@ -53,7 +56,7 @@ def show_sales(page: Page, plan: Plan, case: Case) -> None:
         if grouped:
             _symbols(page, groups, wash)
         else:
-            _lots(page, groups, case, wash, dated=len(days) > 1)
+            _lots(page, groups, case, wash, usual=usual)
     page.blank()
     _legend(page, plan.sales)
     if grouped:
@@ -82,7 +85,7 @@ def _mark(*sales: Sale) -> str:
     return "/".join(dict.fromkeys(NO_WASH if s.wash_state is None else WASH[s.wash_state] for s in sales))
 
 
-def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequence[Column], *, dated: bool) -> None:
+def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequence[Column], *, usual: date) -> None:
     holdings = {holding.lot.lot_id: holding for holding in case.holdings}
     sales = [sale for group in groups for sale in group]
     subtotal = total_of(sales)
@@ -106,7 +109,7 @@ def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequen
             ]
             for sale in sales
         ],
-        notes=[_note(sale, dated) for sale in sales],
+        notes=[_note(sale, usual) for sale in sales],
         total=[
             count(subtotal.lots, "lot"),
             "",
@@ -130,8 +133,8 @@ def _units(sale: Sale, holding: Holding | None) -> str:
     return f"{quantity(sale.quantity)} of {quantity(holding.lot.quantity)}"
 
 
-def _note(sale: Sale, dated: bool) -> str:
-    when = f"on {day(sale.date)}: " if dated else ""
+def _note(sale: Sale, usual: date) -> str:
+    when = f"on {day(sale.date)}: " if sale.date != usual else ""
     lost = sale.permanently_lost
     for_good = f"; {money(lost)} of it is gone for good: a retirement account bought (I-03, I-04)" if lost else ""
     return f"{when}{sale.reason}{for_good}"

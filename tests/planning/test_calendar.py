@@ -111,3 +111,13 @@ def test_a_purchase_is_not_called_off_where_its_wash_sale_helps() -> None:
     assert plan.cancellations == ()
     assert sale.disallowed_loss == -sale.gain
     assert plan.benefit.deferred_tax == 0
+
+
+def test_the_small_loss_goes_first_where_only_one_can_be_washed() -> None:
+    """Ten shares bought for an IRA on 4 January wash what is sold first (Reg. § 1.1091-1(b)): the small loss."""
+    old = lot("old", date(2025, 5, 5), 35_000, quantity=10)
+    new = lot("new", date(2025, 6, 5), 6_000, quantity=10)
+    january = PlannedPurchase(date(2027, 1, 4), "IRA", "XYZ", Decimal(10))
+    plan = plan_case(case(old, new, as_of=date(2026, 12, 29), planned=(january,)))
+    days = {sale.lot_id: (sale.date, sale.permanently_lost) for sale in plan.sales}
+    assert days == {"new": (date(2026, 12, 29), 5_500), "old": (date(2026, 12, 30), 0)}

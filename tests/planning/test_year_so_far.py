@@ -12,7 +12,7 @@ import pytest
 from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.year_so_far import year_so_far
-from rules.terms import Gains
+from rules.terms import Character, Gains
 
 AS_OF = date(2026, 12, 8)
 HEADER = "symbol,quantity,acquired,basis,price,asset_class,lot_id\n"
@@ -94,3 +94,44 @@ def test_a_history_that_does_not_explain_itself_is_said(tmp_path: Path) -> None:
     year = year_so_far(load_case(household(tmp_path, "", transactions=history), as_of=AS_OF))
     assert year.gains == Gains()
     assert [caution.code for caution in year.cautions] == ["history_not_explained"]
+
+
+def test_a_loss_that_moved_to_another_brokers_lot_is_in_its_basis(tmp_path: Path) -> None:
+    """Sold at A on 5 October at a loss of 12,000, bought at B on the 15th for 8,000: basis 20,000, held since 2025."""
+    (tmp_path / "r.csv").write_text(
+        "symbol,quantity,acquired,sold,proceeds,basis\nAAPL,10,2025-01-06,2026-10-05,8000,20000\n", "utf-8"
+    )
+    (tmp_path / "l.csv").write_text(HEADER + "AAPL,10,2026-10-15,8000,900,stock,K1b\n", "utf-8")
+    text = TAXPAYER.format(status="single") + '[[accounts]]\nname = "A"\nrealized = "r.csv"\n'
+    (tmp_path / "household.toml").write_text(text + '[[accounts]]\nname = "B"\nlots = "l.csv"\n', "utf-8")
+    (sale,) = plan_case(load_case(tmp_path, as_of=AS_OF)).sales
+    assert (sale.lot_id, sale.basis, sale.gain) == ("K1b", 20_000, -11_000)
+    assert sale.character is Character.LONG
+
+
+def test_the_brokers_figures_stand_where_the_history_says_otherwise(tmp_path: Path) -> None:
+    history = "date,action,symbol,quantity,amount\n2025-02-01,buy,IBM,10,1000\n2026-08-10,sell,IBM,10,760\n"
+    realized = "symbol,quantity,acquired,sold,proceeds,basis\nIBM,10,2025-02-01,2026-08-10,750,600\n"
+    year = year_so_far(load_case(household(tmp_path, "", transactions=history, realized=realized), as_of=AS_OF))
+    assert year.gains == Gains(long_term=Decimal(150))
+    assert "realized_differs" in {caution.code for caution in year.cautions}
+
+
+def test_a_lot_sold_and_still_listed_is_said(tmp_path: Path) -> None:
+    history = "date,action,symbol,quantity,amount,lot_id\n"
+    history += "2025-02-01,buy,IBM,10,1000,L1\n2026-12-07,sell,IBM,10,500,L1\n"
+    lots = HEADER + "IBM,10,2025-02-01,1000,50,stock,L1\n"
+    year = year_so_far(load_case(household(tmp_path, "", lots=lots, transactions=history), as_of=AS_OF))
+    assert ("sold_but_listed", "L1") in {(caution.code, caution.lot_id) for caution in year.cautions}
+
+
+def test_a_purchase_planned_into_an_open_window_is_said(tmp_path: Path) -> None:
+    history = "date,action,symbol,quantity,amount,lot_id\n"
+    history += "2025-02-01,buy,AAPL,10,3000,L1\n2026-12-01,sell,AAPL,10,1000,L1\n"
+    folder = household(tmp_path, "", transactions=history)
+    with (folder / "household.toml").open("a", encoding="utf-8") as file:
+        file.write('[[planned_purchases]]\ndate = 2026-12-20\naccount = "A"\nsymbol = "AAPL"\nquantity = 10\n')
+    year = year_so_far(load_case(folder, as_of=AS_OF))
+    (caution,) = (caution for caution in year.cautions if caution.code == "planned_purchase_washes")
+    assert "$2,000.00" in caution.text
+    assert "2027-01-01" in caution.text

@@ -168,8 +168,8 @@ def test_a_part_of_a_lot_is_said_to_be_one() -> None:
 def test_sales_on_more_than_one_day_say_which() -> None:
     later = replace(sale("Schwab:VXUS:2026-12-01:1"), date=LOT.date.replace(day=21))
     text = shown(made_plan(LOT, later))
-    assert "Sell 2 lots\n" in text
-    assert "on Tue Dec 15, 2026: saves" in text
+    assert "Sell 2 lots on Tue Dec 15, 2026, where no other day is given" in text
+    assert "on Tue Dec 15, 2026: saves" not in text
     assert "on Mon Dec 21, 2026: saves" in text
 
 
