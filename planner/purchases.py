@@ -76,11 +76,11 @@ def _unused(purchase: ReplacementPurchase, used: Mapping[str, Decimal]) -> Repla
     return replace(purchase, quantity=left) if left > 0 else None
 
 
-def planned_purchase(household: Household, purchase_id: str) -> PlannedPurchase | None:
-    """The planned purchase that a replacement purchase of this id stands for; None where it is none."""
-    number = purchase_id.removesuffix(_SHARES).removeprefix(_PLANNED)
-    found = purchase_id.startswith(_PLANNED) and number.isdigit()
-    return household.planned_purchases[int(number) - 1] if found else None
+def planned_purchase(household: Household, purchase: ReplacementPurchase) -> PlannedPurchase | None:
+    """The planned purchase that these shares would come from; None where they were bought already."""
+    number = purchase.purchase_id.removesuffix(_SHARES).removeprefix(_PLANNED)
+    planned = purchase.lot_id is None and purchase.purchase_id.startswith(_PLANNED) and number.isdigit()
+    return household.planned_purchases[int(number) - 1] if planned else None
 
 
 def _planned(number: int, wish: PlannedPurchase, accounts: dict[str, Account]) -> ReplacementPurchase:

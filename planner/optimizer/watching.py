@@ -75,7 +75,7 @@ def _scheduled(case: Case, setting: Setting, evaluation: Evaluation, baseline: L
     """The planned purchases that the plan leaves as they are, by the symbol that each stands for."""
     found: dict[str, list[Scheduled]] = defaultdict(list)
     for purchase in setting.purchases:
-        wish = planned_purchase(case.household, purchase.purchase_id)
+        wish = planned_purchase(case.household, purchase)
         if wish is not None:
             costs = _costs(case, setting, evaluation, baseline, purchase)
             found[spelling(purchase.symbol)].append(
@@ -93,8 +93,8 @@ def _costs(
 
     Only the sales of what it replaces are worked out again.
     """
-    wish = planned_purchase(case.household, purchase.purchase_id)
-    others = [p for p in setting.purchases if planned_purchase(case.household, p.purchase_id) is not wish]
+    wish = planned_purchase(case.household, purchase)
+    others = [p for p in setting.purchases if planned_purchase(case.household, p) is not wish]
     key = setting.identity_of_symbol(purchase.symbol)
     out = [s for s in _losses(setting, evaluation) if setting.identity(s.order.holding) == key]
     try:

@@ -6,7 +6,7 @@ have 400 of the 1,000 disallowed, and the plan is then worth 106.91 - 63.75 = 43
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +21,7 @@ COIN = "BTC,1,2024-01-05,6000,5000,crypto,coin\n"
 LONG_GAIN = "\n[realized]\nlong_term = 20_000\n"
 SHOWN = ACCOUNT + 'transactions = "history.csv"\n'
 LONG_AGO = HISTORY + "2026-01-05,deposit,,0,100\n"  # the history reaches back far enough
+TODAY = date(2026, 12, 8)
 IRA = '\n[[accounts]]\nname = "Ira"\nkind = "ira"\n'
 
 
@@ -126,6 +127,22 @@ def test_a_purchase_of_an_identical_share_class_stands_in_its_own_window(tmp_pat
 def test_a_purchase_outside_the_window_or_of_something_else_is_no_matter(tmp_path: Path) -> None:
     more = LONG_GAIN + to_buy(day="2027-01-31") + to_buy(symbol="BBB")
     assert window_of(planned(write(tmp_path, OLD, more))).scheduled == ()
+
+
+@pytest.mark.parametrize(("day", "inside"), [("2027-01-07", True), ("2027-01-08", False), ("2027-01-20", False)])
+def test_a_purchase_that_a_later_sale_alone_would_mind_is_no_matter(tmp_path: Path, day: str, inside: bool) -> None:
+    """Sold on 8 December; a sale of the 31st would mind purchases until 30 January."""
+    plan = planned(write(tmp_path, OLD, LONG_GAIN + to_buy(day=day) + "\n[plan]\nmax_sales = 1\n"), as_of=TODAY)
+    (sold,) = plan.sales
+    window = window_of(plan)
+    assert window.safe_on == sold.date + timedelta(days=31)
+    if sold.date == TODAY:
+        assert bool(window.scheduled) is inside
+
+
+def test_a_lot_named_like_a_planned_purchase_is_none(tmp_path: Path) -> None:
+    lots = OLD + bought(40).replace("new", "planned:1")
+    assert window_of(planned(write(tmp_path, lots, LONG_GAIN))).scheduled == ()
 
 
 def test_each_of_two_purchases_costs_its_own_part(tmp_path: Path) -> None:

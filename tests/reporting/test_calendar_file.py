@@ -212,6 +212,19 @@ def test_what_fails_leaves_no_half_file(
         assert left == {"a.ics": b"BEGIN"}
 
 
+def test_a_file_is_not_replaced_where_there_are_no_links_either(
+    household: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    output = tmp_path / "a.ics"
+    output.write_text("mine", "utf-8")
+    monkeypatch.setattr(os, "link", fail)
+    assert export(household, output).exit_code == ExitCode.REFUSED
+    assert output.read_text("utf-8") == "mine"
+
+
 def test_a_file_that_came_meanwhile_is_not_lost(
     household: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
