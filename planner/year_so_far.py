@@ -169,7 +169,7 @@ def _planned_into_windows(case: Case, ledger: HouseholdLedger) -> Iterator[Cauti
             yield Caution(
                 "planned_purchase_washes",
                 f"The purchase of {planned.quantity.normalize():f} {planned.symbol} planned for {planned.date} in "
-                f"{planned.account} would disallow up to ${loss:,.2f} of the loss on {sale.symbol} sold on {sale.sold}, "
+                f"{planned.account} would disallow up to ${loss:,.2f} of the loss on {sale.symbol} of {sale.sold}, "
                 f"which the figures count. {'Cancel it' if planned.cancelable else 'Put it off'}: from "
                 f"{first_safe_day(sale.sold)} on it does no harm.",
             )
