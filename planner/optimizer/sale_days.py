@@ -72,8 +72,8 @@ class SaleDays:
         found: dict[tuple[str, AssetClass], tuple[date, ...]] = {}
 
         def best(holding: Holding) -> tuple[date, ...]:
-            turns = self._turns_long_term(holding)
-            if turns and _is_winner(holding) and not bought.get(self.identity(holding) or ""):
+            if _is_winner(holding) and not bought.get(self.identity(holding) or ""):
+                turns = self._turns_long_term(holding)
                 return self._open(holding, turns) or self._open(holding, (self.first,))
             security = holding.lot.symbol, holding.lot.asset_class
             if security not in found:

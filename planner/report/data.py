@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from json.encoder import encode_basestring_ascii as _string
 from typing import Any
 
@@ -167,17 +168,22 @@ def check_document(case: Case) -> Document:
 
 def as_json(value: object, indent: str = "") -> str:
     """A document as JSON text, indented, ASCII only; a `Decimal` as it stands, without exponent or needless zeros."""
-    if isinstance(value, Decimal):
-        return _number(value)
     if isinstance(value, str):
         return _string(value)
+    if value is None:
+        return "null"
+    if isinstance(value, Decimal):
+        return _number(value)
     deeper = indent + "  "
     if isinstance(value, dict) and value:
-        rows = [f"{_string(key)}: {as_json(item, deeper)}" for key, item in value.items()]
+        rows = [f"{_key(key)}: {as_json(item, deeper)}" for key, item in value.items()]
         return _bracketed("{", rows, "}", indent)
     if isinstance(value, list) and value:
         return _bracketed("[", [as_json(item, deeper) for item in value], "]", indent)
     return json.dumps(value)
+
+
+_key = cache(_string)  # a document has few keys, many times
 
 
 def _bracketed(opening: str, rows: list[str], closing: str, indent: str) -> str:
