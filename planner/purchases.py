@@ -36,12 +36,12 @@ _PLANNED, _SHARES = "planned:", " (shares)"  # of the ids of planned purchases, 
 class HouseholdPurchases:
     """Purchases that may wash a sale. `cancelable` are planned ones the user may still call off.
 
-    `coins` are symbols of digital assets bought in the time, which § 1091 does not reach: for questions only.
+    `coins` are digital assets bought in the time, with the day; § 1091 does not reach them: for questions only.
     """
 
     fixed: tuple[ReplacementPurchase, ...]
     cancelable: tuple[tuple[PlannedPurchase, ReplacementPurchase], ...] = ()
-    coins: tuple[str, ...] = ()
+    coins: tuple[tuple[str, date], ...] = ()
 
 
 def purchases_between(
@@ -66,7 +66,7 @@ def purchases_between(
     return HouseholdPurchases(
         tuple(shares for p in fixed if reached(p.account, p.symbol) for shares in _with_underlying(p)),
         tuple((wish, p) for wish, p in planned if wish.cancelable and reached(p.account, p.symbol)),
-        tuple(sorted({p.symbol for p in bought if not reached(p.account, p.symbol)})),
+        tuple(sorted({(p.symbol, p.acquired) for p in bought if not reached(p.account, p.symbol)})),
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +14,7 @@ from planner.ledger.questions import open_questions
 from planner.ledger.securities import Securities
 from planner.ledger.terms import Difference, Disposition, HouseholdLedger, LotLine
 from planner.ledger.watch import open_windows
+from planner.memory import nothing_collected
 from planner.portfolio import RealizedDisposition
 from planner.refusals import Caution, Refusal, Refused
 from planner.trading_days import last_trading_day, previous_trading_day
@@ -35,7 +34,7 @@ def household_ledger(case: Case) -> HouseholdLedger:
     such a sale is cautioned about and left out: its lots were bought before the history begins.
     """
     securities = Securities(case)
-    with _nothing_collected():
+    with nothing_collected():
         history = history_of(case, securities)
         ledger = keep_ledger(history.accounts, history.acquisitions, history.sales, history.moves, history.splits)
         cautions = _explained(case, history, ledger.gaps)
@@ -55,22 +54,14 @@ def household_ledger(case: Case) -> HouseholdLedger:
             *case.cautions,
             *cautions,
             *map(_difference_caution, differences),
-            *open_questions(case, [(d.symbol, d.sold) for d in at_stake], history.acquisitions),
+            *open_questions(
+                case,
+                [(d.symbol, d.sold) for d in at_stake],
+                [(a.security.symbol, a.acquired) for a in history.acquisitions if a.bought and a.acquired is not None],
+            ),
             *coverage_cautions(case, [d.sold for d in at_stake]),
         ),
     )
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Pause the garbage collector: of a long history everything is kept, and walking it in vain doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _explained(case: Case, history: History, gaps: Iterable[Gap]) -> list[Caution]:

@@ -9,31 +9,26 @@ from datetime import date
 
 from planner.case import Case
 from planner.refusals import Caution
-from rules.history import Acquisition
 from rules.substantially_identical import IdenticalGroups, Verdict, option_underlying, same_exposure
 from rules.wash_sale import wash_window
 
 
 def open_questions(
-    case: Case, losses: Iterable[tuple[str, date]], acquisitions: Iterable[Acquisition]
+    case: Case, losses: Iterable[tuple[str, date]], bought: Iterable[tuple[str, date]]
 ) -> Iterator[Caution]:
-    """One caution for each pair of securities, sold at a loss and bought in its window, that nobody has ruled on."""
+    """One caution for each pair of securities, sold at a loss and bought in its window, that nobody has ruled on.
+
+    Both come as symbols with days.
+    """
     choices = case.household.wash_sale
     groups = IdenticalGroups(choices.identical, choices.different)
-    bought: dict[str, set[date]] = defaultdict(set)
-    for lot in acquisitions:
-        if lot.bought and lot.acquired is not None:
-            bought[lot.security.symbol].add(lot.acquired)
-    days = {symbol: sorted(its) for symbol, its in bought.items()}
+    days, sold = _by_symbol(bought), _by_symbol(losses)
     about: dict[str, list[str]] = defaultdict(list)
     for symbol in sorted(days):
         about[_subject(symbol)].append(symbol)
-    sold: dict[str, set[date]] = defaultdict(set)
-    for symbol, day in losses:
-        sold[symbol].add(day)
     for symbol in sorted(sold):
         for other in about[_subject(symbol)]:
-            if other == symbol or not _near(sorted(sold[symbol]), days[other]):
+            if other == symbol or not _near(sold[symbol], days[other]):
                 continue
             answer = groups.answer(symbol, other)
             if answer.verdict is Verdict.ASK:
@@ -42,6 +37,13 @@ def open_questions(
                     f"Is {other}, bought within 30 days of selling {symbol} at a loss, substantially identical to it? "
                     f"{answer.reason} It is taken not to be; answer in [wash_sale] different or identical.",
                 )
+
+
+def _by_symbol(pairs: Iterable[tuple[str, date]]) -> dict[str, list[date]]:
+    days: dict[str, set[date]] = defaultdict(set)
+    for symbol, day in pairs:
+        days[symbol].add(day)
+    return {symbol: sorted(its) for symbol, its in days.items()}
 
 
 def _subject(symbol: str) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +12,7 @@ from planner.loader.assembly import Assembly
 from planner.loader.cells import parse_symbol
 from planner.loader.files import FileRecords, read_files
 from planner.loader.household_file import Reading, parse_household, read_household
+from planner.memory import nothing_collected
 from planner.portfolio import Holding
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
 from rules.states import state_tax_law
@@ -39,7 +37,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         for reading in parsed.every:
             _check_sale_date(reading, as_of)
     assembly = Assembly([account.name for account in household.accounts if account.name], household.taxpayer.tax_year)
-    with _nothing_collected():
+    with nothing_collected():
         files, refusals = read_files(household, as_of)
         holdings = assembly.holdings(files)
         transactions = assembly.transactions(files)
@@ -61,18 +59,6 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         files=tuple(map(_file_read, files)),
         cautions=(*_file_cautions(files, as_of), *assembly.cautions, *assembly.classes.cautions(), *unknown, *income),
     )
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Pause the garbage collector: what is read is kept, and walking 100,000 rows in vain takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _check_sale_date(reading: Reading, as_of: date) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from planner.case import Case
 from planner.household import PlannedPurchase
+from planner.ledger.questions import open_questions
 from planner.optimizer.coverage import coverage_cautions
 from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate
 from planner.plan import Cancellation, NearLongTerm
@@ -18,7 +19,6 @@ from rules.assets import in_collectibles_group, is_crypto_etp
 from rules.digital_assets import proposals
 from rules.holding_period import first_day_held_longer, first_long_term_day
 from rules.liability import Liability
-from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
 
 NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
@@ -85,22 +85,9 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
 
 def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:
     """Purchases around the sale that may be substantially identical: a question only the taxpayer can answer."""
-    choices = case.household.wash_sale
-    groups = IdenticalGroups(choices.identical, choices.different)
-    bought = sorted(
-        {p.symbol for p in purchases.fixed} | {p.symbol for _, p in purchases.cancelable} | {*purchases.coins}
-    )
-    for sold in sorted({sale.order.holding.lot.symbol for sale in securities}):
-        for symbol in bought:
-            if symbol == sold or groups.key(symbol) == groups.key(sold):
-                continue
-            answer = groups.answer(sold, symbol)
-            if answer.verdict is Verdict.ASK:
-                yield Caution(
-                    "ask_identical",
-                    f"Is {symbol}, bought within 30 days of selling {sold} at a loss, substantially identical to it? "
-                    f"{answer.reason} This plan takes it not to be; answer in [wash_sale] different or identical.",
-                )
+    sold = [(sale.order.holding.lot.symbol, sale.order.sold) for sale in securities]
+    known = (*purchases.fixed, *(purchase for _, purchase in purchases.cancelable))
+    return open_questions(case, sold, [*((p.symbol, p.acquired) for p in known), *purchases.coins])
 
 
 def _young_funds(securities: list[SaleFigures]) -> Iterator[Caution]:

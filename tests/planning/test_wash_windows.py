@@ -371,3 +371,11 @@ def test_the_alternative_minimum_tax_and_section_68_are_named(tmp_path: Path) ->
 
 def test_a_word_in_keep_that_is_nothing_held_is_named(tmp_path: Path) -> None:
     assert "keep_not_held" in codes(planned(write(tmp_path, OLD, LONG_GAIN + '\n[plan]\nkeep = ["AAB"]\n')))
+
+
+@pytest.mark.parametrize(("day", "asked"), [("2027-01-07", True), ("2027-01-20", False)])
+def test_only_a_purchase_inside_the_window_is_asked_about(tmp_path: Path, day: str, asked: bool) -> None:
+    """Of a sale on 8 December; the 20th of January lies in the window of a sale at the year's end only."""
+    later = f'[[planned_purchases]]\ndate = {day}\naccount = "Broker"\nsymbol = "VOO"\nquantity = 1\n'
+    folder = write(tmp_path, "SPY,10,2024-01-05,8000,500,etf,old\n", f"{LONG_GAIN}\n{later}")
+    assert ("ask_identical" in codes(planned(folder, as_of=date(2026, 12, 8)))) is asked
