@@ -269,14 +269,20 @@ def _say(text: str, *, error: bool = False) -> None:
     try:
         print(encodable(text.rstrip("\n"), stream.encoding), file=stream, flush=True)
     except OSError as why:
+        _let_go(stream)
         if not error:
             raise Unwritten(*why.args) from why
 
 
+def _let_go(stream: TextIO) -> None:
+    """What is left in a stream's buffer must not fail once more when the program ends, and change its exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _unwritten(error: OSError) -> ExitCode:
     """A reader that leaves has seen enough; anything else is said, and is not ours to mend."""
-    if sys.stdout is not None:  # what is left in its buffer must not fail once more when the program ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        _let_go(sys.stdout)
     if error.errno == errno.EPIPE:
         return ExitCode.DONE
     _say(f"harvest: the answer could not be written: {error.strerror}", error=True)
