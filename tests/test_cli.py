@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner import __version__, cli
+from planner.cli.answers import INTERRUPTED
 from planner.refusals import ExitCode, LawNotCovered, NoPlan, OurFault, Refusal, Refused
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,7 +164,7 @@ def test_law_not_covered(tmp_path: Path, year: str) -> None:
         (LawNotCovered([Refusal("a.toml", "is not held", "wait")]), ExitCode.LAW_NOT_COVERED),
         (OurFault("the model and the law disagree"), ExitCode.OUR_FAULT),
         (ZeroDivisionError("division by zero"), ExitCode.OUR_FAULT),
-        (KeyboardInterrupt(), cli.INTERRUPTED),
+        (KeyboardInterrupt(), INTERRUPTED),
     ],
 )
 def test_whatever_is_raised_has_its_exit_code(

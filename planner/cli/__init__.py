@@ -1,0 +1,55 @@
+"""The command line: words in, calls, words out, exit code. One module a command; no arithmetic.
+
+Nothing heavy is imported by a module as it loads: each command brings what it needs, so that --help is there at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import sys
+from typing import Annotated
+
+import typer
+
+from planner import __version__
+from planner.cli.answers import Unwritten, answering, say, unwritten
+from planner.cli.check import check
+from planner.cli.export import export
+from planner.cli.law import law
+from planner.cli.plan import plan
+from planner.cli.windows import windows
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="harvest",
+    help="Which lots to sell before the year ends, proven and to the cent. Not tax advice.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+for command in (plan, check, windows, export, law):
+    app.command()(answering(command))
+
+
+@app.callback(invoke_without_command=True)
+def harvest(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is, and leave.")] = False,
+) -> None:
+    if version:
+        say(f"harvest {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The script `harvest`."""
+    gc.disable()  # one short process: what it makes, it keeps until it ends
+    if sys.stdout is None:
+        sys.exit(unwritten(Unwritten(errno.EBADF, "standard output is closed")))
+    try:
+        app(prog_name="harvest")
+    except OSError as error:  # of --help and --version: a command answers for its own
+        sys.exit(unwritten(error))

@@ -1,0 +1,23 @@
+"""`harvest law`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from planner.cli.answers import page_layout, say
+from planner.refusals import ExitCode, LawNotCovered, Refusal
+
+
+def law(year: Annotated[int, typer.Argument(metavar="YEAR", help="A tax year.")]) -> ExitCode:
+    """The figures in force for a year, each with its source."""
+    from planner.report.law import law_screen
+    from rules.tax_year import LawNotHeld, tax_year
+
+    try:
+        figures = tax_year(year)
+    except LawNotHeld as gap:
+        raise LawNotCovered([Refusal(f"harvest law {year}", gap.what, "ask for one of these years")]) from gap
+    say(law_screen(figures, **page_layout()))
+    return ExitCode.DONE
