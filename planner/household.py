@@ -27,7 +27,10 @@ DEFAULT_ROUND_TRIP_COST: Mapping[AssetClass, Decimal] = {
 
 @dataclass(frozen=True, slots=True)
 class Taxpayer:
-    """`[taxpayer]`. `deduction` None means the standard deduction of the year."""
+    """`[taxpayer]`. `deduction` None means the standard deduction of the year.
+
+    `time_zone` is where the taxpayer lives, by its name in the IANA database; None where nobody has said.
+    """
 
     tax_year: int
     filing_status: FilingStatus
@@ -37,6 +40,7 @@ class Taxpayer:
     deduction: Decimal | None = None
     state: str | None = None
     state_rate: Decimal | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

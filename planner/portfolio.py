@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from rules.terms import ZERO, AssetClass, Character, Lot
 
+Day = date  # where a field is named `date`
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
@@ -32,7 +34,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A line of an account's history. `amount` is the total cost or proceeds, positive."""
+    """A line of an account's history. `amount` is the total cost or proceeds, positive.
+
+    `acquired` is the day on which units transferred in or given were first acquired, `loss_basis` the lower basis that
+    a gift has for losses (§ 1015(a)).
+    """
 
     account: str
     date: date
@@ -45,6 +51,8 @@ class Transaction:
     transaction_id: str | None = None
     lot_id: str | None = None
     asset_class: AssetClass | None = None
+    acquired: Day | None = None
+    loss_basis: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from planner.loader.assembly import Assembly
 from planner.loader.cells import parse_symbol
 from planner.loader.files import FileRecords, read_files
 from planner.loader.household_file import Reading, parse_household, read_household
+from planner.loader.local_days import LocalDays
 from planner.memory import nothing_collected
 from planner.portfolio import Holding
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
@@ -39,10 +40,13 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     assembly = Assembly([account.name for account in household.accounts if account.name], household.taxpayer.tax_year)
     with nothing_collected():
         files, refusals = read_files(household, as_of)
+        days = LocalDays(household.taxpayer, as_of)
+        for file in files:
+            days.settle(file)
         holdings = assembly.holdings(files)
         transactions = assembly.transactions(files)
         realized = assembly.realized(files)
-    refused = [*parsed.refusals(), *refusals, *assembly.refusals]
+    refused = [*parsed.refusals(), *refusals, *days.refusals, *assembly.refusals]
     not_held = list(dict.fromkeys(gap for reading in parsed.every for gap in _law_not_held(reading)))
     if refused:
         raise Refused([*refused, *not_held])
@@ -57,7 +61,14 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         transactions=transactions,
         realized=realized,
         files=tuple(map(_file_read, files)),
-        cautions=(*_file_cautions(files, as_of), *assembly.cautions, *assembly.classes.cautions(), *unknown, *income),
+        cautions=(
+            *_file_cautions(files, as_of),
+            *days.cautions,
+            *assembly.cautions,
+            *assembly.classes.cautions(),
+            *unknown,
+            *income,
+        ),
     )
 
 

@@ -111,6 +111,8 @@ class Assembly:
             transaction_id=record.transaction_id,
             lot_id=record.lot_id,
             asset_class=self.classes.of_traded(symbol, record.asset_class, coins=file.layout.coins),
+            acquired=record.acquired,
+            loss_basis=record.loss_basis,
         )
 
     def _disposition(self, record: RealizedRecord, account: str, file: FileRecords) -> RealizedDisposition:
@@ -252,6 +254,8 @@ def _transaction_order(transaction: Transaction) -> tuple[Any, ...]:
         transaction.amount,
         transaction.fees,
         transaction.transaction_id or "",
+        transaction.acquired or date.min,
+        transaction.loss_basis or ZERO,
     )
 
 

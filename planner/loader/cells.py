@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -30,6 +30,10 @@ _written = re.compile(
 _iso = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
 _american = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})").fullmatch
 _not_finite = re.compile(r"[-+]?(?:s?nan|inf(?:inity)?)", re.IGNORECASE).fullmatch
+
+_timed = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}").match
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_WESTERNMOST = timedelta(hours=12)  # behind UTC
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -96,7 +100,7 @@ def parse_date(text: str) -> date:
         raise BadCell(
             f"is `{shown(text)}`, a day that does not exist", "write year-month-day, such as 2026-03-02"
         ) from None
-    if found.year < 1900:
+    if found.year < _FIRST_YEAR:
         raise BadCell(f"is `{shown(text)}`, before 1900", "check the year; write all four digits")
     return found
 
@@ -104,6 +108,38 @@ def parse_date(text: str) -> date:
 def parse_moment(text: str) -> date:
     """The day of a date that a time may follow: `10/30/2017 08:00:00`. Raises BadCell as `parse_date` does."""
     return parse_date(text.replace("T", " ").split(" ", 1)[0])
+
+
+def parse_instant(text: str, zone: tzinfo = UTC) -> datetime:
+    """The moment of `2026-11-18 14:00:01`, `2026-11-09 15:02:11 UTC`, `2026-11-11T10:00:00.123Z`, with its zone.
+
+    `zone` is that of a stamp which names none. Raises BadCell for a day without a time, and for what is no moment.
+    """
+    written = re.sub(r"\s+(UTC|GMT)$", "+00:00", text.strip(), flags=re.IGNORECASE)
+    try:
+        moment = datetime.fromisoformat(written) if _timed(written) else None
+    except ValueError:
+        moment = None
+    if moment is None or not _FIRST_YEAR <= moment.year < _LAST_YEAR:
+        raise BadCell(
+            f"is `{shown(text)}`, which is not a day and a time", "write it such as 2026-03-02 14:05:00, or 2026-03-02"
+        )
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+
+
+def local_day(stamp: date, zone: tzinfo) -> date:
+    """The day of a moment where the taxpayer lives; a day without a time is a day anywhere."""
+    return stamp.astimezone(zone).date() if isinstance(stamp, datetime) else stamp
+
+
+def written_day(stamp: date) -> date:
+    """The day as a stamp writes it, in the zone of the stamp."""
+    return stamp.date() if isinstance(stamp, datetime) else stamp
+
+
+def earliest_day(stamp: date) -> date:
+    """The first day that a moment may fall on, wherever the taxpayer lives."""
+    return (stamp.astimezone(UTC) - _WESTERNMOST).date() if isinstance(stamp, datetime) else stamp
 
 
 def parse_flag(text: str) -> bool:

@@ -15,17 +15,17 @@ from planner.household import (
     Assumptions,
     Household,
     PlannedPurchase,
-    Taxpayer,
     WashSaleChoices,
     Wishes,
 )
 from planner.loader.cells import nearest, parse_symbol
 from planner.loader.table import Unreadable, decode
+from planner.loader.taxpayer_table import read_taxpayer
 from planner.loader.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.toml_table import Page, TomlTable
 from planner.refusals import Refusal, Refused
 from rules.substantially_identical import IdenticalGroups, Verdict
-from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Owner
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Gains, Owner
 
 HOUSEHOLD_FILE = "household.toml"
 MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
@@ -139,7 +139,7 @@ def _changed(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
 
 def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: str | None = None) -> Household:
     top = TomlTable(page, document)
-    taxpayer = _taxpayer(top.table_at("taxpayer"))
+    taxpayer = read_taxpayer(top.table_at("taxpayer"))
     carryover = _carryover(top.table_at("carryover"))
     realized = _realized(top.table_at("realized"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
@@ -165,54 +165,6 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
         scenario,
         replacements,
     )
-
-
-def _taxpayer(table: TomlTable) -> Taxpayer:
-    table.require(
-        tax_year="write the year you plan for, such as tax_year = 2026",
-        filing_status=f"write one of: {', '.join(FilingStatus)}",
-        ordinary_income="write everything taxed at ordinary rates, before deductions; 0 if there is none",
-    )
-    tax_year = table.whole("tax_year")
-    status = table.choice("filing_status", FilingStatus)
-    ordinary_income = table.amount("ordinary_income")
-    qualified_dividends = table.amount("qualified_dividends", least=ZERO)
-    net_investment_income = table.amount("net_investment_income")
-    deduction = _deduction(table)
-    state = _state(table)
-    state_rate = table.fraction("state_rate")
-    if state is not None and state_rate is not None:
-        table.refuse("state_rate", "`state` and `state_rate` are both given", "keep one of them")
-    table.close()
-    return Taxpayer(
-        tax_year or 0,
-        status or FilingStatus.SINGLE,
-        ordinary_income or ZERO,
-        qualified_dividends or ZERO,
-        net_investment_income or ZERO,
-        deduction,
-        state,
-        state_rate,
-    )
-
-
-def _deduction(table: TomlTable) -> Decimal | None:
-    """An amount, or None for the standard deduction."""
-    written = table.value("deduction")
-    if isinstance(written, str) and written != "standard":
-        what = f'`deduction` is "{written}", neither "standard" nor an amount'
-        table.refuse("deduction", what, 'write "standard" in quotes, or an amount without quotes')
-    return None if isinstance(written, str) else table.amount("deduction", least=ZERO)
-
-
-def _state(table: TomlTable) -> str | None:
-    state = table.text("state")
-    if state is None:
-        return None
-    if len(state) != 2 or not state.isascii() or not state.isalpha():
-        table.refuse("state", f"`state` is `{state}`, not two letters", 'write it as in an address, such as "CA"')
-        return None
-    return state.upper()
 
 
 def _carryover(table: TomlTable) -> Carryover:

@@ -7,15 +7,18 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from planner.loader.cells import UNKNOWN_DATES, BadCell, nearest, shown
+from planner.loader.cells import UNKNOWN_DATES, BadCell, nearest, shown, written_day
 from planner.loader.sheet import Sheet
 from rules.terms import CENT, ZERO, AssetClass, Character
+
+Day = date  # where a field is named `date`
 
 CASH_ACTIONS = ("dividend", "interest", "fee", "deposit", "withdrawal")
 SHARE_ACTIONS = (
     *("buy", "reinvest", "sell", "vest", "transfer_in", "transfer_out", "split", "gift_in", "gift_out"),
     *("inherit", "income", "exercise", "expire", "other"),
 )
+CAME_WITH_A_PAST = ("transfer_in", "gift_in")
 ACTIONS = (*SHARE_ACTIONS, *CASH_ACTIONS)
 
 VARIOUS, INHERITED = "various", "inherited"  # what may stand for the day of acquisition
@@ -49,7 +52,11 @@ class LotRecord(NamedTuple):
 
 
 class TransactionRecord(NamedTuple):
-    """A row of an account's history. `amount` and `fees` are positive; `symbol` is None where only cash moved."""
+    """A row of an account's history. `amount` and `fees` are positive; `symbol` is None where only cash moved.
+
+    `date` may be a moment with its time zone (`cells.parse_instant`): it becomes a day where the taxpayer lives.
+    `acquired` and `loss_basis` are of units that came otherwise than by purchase.
+    """
 
     line: int
     account: str | None
@@ -62,6 +69,8 @@ class TransactionRecord(NamedTuple):
     transaction_id: str | None
     lot_id: str | None
     asset_class: AssetClass | None
+    acquired: Day | None
+    loss_basis: Decimal | None
 
 
 class RealizedRecord(NamedTuple):
@@ -124,10 +133,12 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
     action = sheet.read("action", _action, empty=f"write one of: {', '.join(ACTIONS)}")
     quantity = sheet.amounts("quantity", empty="write the number of shares; 0 where only cash moved", known=True)
     _check_moved(sheet, action, quantity)
+    day, acquired = sheet.dates("date", empty=_COPY, known=True), sheet.dates("acquired")
+    _check_came(sheet, action, day, acquired)
     return sheet.records(
         TransactionRecord,
         sheet.texts("account"),
-        sheet.dates("date", empty=_COPY, known=True),
+        day,
         action,
         sheet.symbols(blank=[word in CASH_ACTIONS for word in action]),
         quantity,
@@ -141,6 +152,8 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         sheet.texts("id"),
         sheet.texts("lot_id"),
         sheet.choices("asset_class", AssetClass),
+        acquired,
+        sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount"),
     )
 
 
@@ -260,6 +273,27 @@ def _check_moved(sheet: Sheet, actions: Sequence[str | None], quantities: Sequen
                 index,
                 f"`{sheet.name('quantity')}` is {quantity} in a row that says `{action}`",
                 "write how many units moved as a positive number; `action` tells the direction",
+            )
+
+
+def _check_came(
+    sheet: Sheet, actions: Sequence[str | None], days: Sequence[date | None], acquired: Sequence[date | None]
+) -> None:
+    """Only what came otherwise than by purchase was acquired on another day than that of its row, and before it."""
+    for index, (action, day, start) in enumerate(zip(actions, days, acquired, strict=True)):
+        if start is None or day is None or action is None:
+            continue
+        if action not in CAME_WITH_A_PAST:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('acquired')}` is given in a row that says `{action}`",
+                f"leave it blank, or write one of: {', '.join(CAME_WITH_A_PAST)}",
+            )
+        elif start > written_day(day):
+            sheet.refuse(
+                index,
+                f"`{sheet.name('acquired')}` is {start}, after the units came in on {day}",
+                "write the day on which they were first acquired",
             )
 
 

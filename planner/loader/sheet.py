@@ -15,6 +15,7 @@ from planner.loader.cells import (
     UNKNOWN_AMOUNTS,
     UNKNOWN_DATES,
     BadCell,
+    earliest_day,
     normal_name,
     parse_amount,
     parse_choice,
@@ -162,7 +163,7 @@ class Sheet:
         days = self.read(field_name, parse_date if self.ours else parse_moment, empty=empty, unknown=unknown)
         self.demand(
             days,
-            lambda day: day <= as_of,
+            lambda day: earliest_day(day) <= as_of,
             lambda day: f"`{name}` is {day}, which lies after the as-of date {as_of}",
             "mend the date, or run with a later --as-of",
         )

@@ -89,3 +89,15 @@ def test_what_was_traded_is_what_is_held_under_that_symbol(load):
         transactions=HEADER + "2026-11-30,buy,ZZZ,1,10\n2026-11-30,buy,QQQQQ9,1,10\n",
     )
     assert {row.symbol: row.asset_class for row in case.transactions} == {"ZZZ": "bond", "QQQQQ9": None}
+
+
+def test_what_was_transferred_in_or_given_may_state_its_past(load, refused):
+    header = HEADER.strip() + ",acquired,loss_basis\n"
+    (row,) = load(transactions=header + "2026-11-30,gift_in,VTI,1,10,2020-03-02,7\n").transactions
+    assert (row.acquired, row.loss_basis) == (date(2020, 3, 2), 7)
+    assert refused(transactions=header + "2026-11-30,buy,VTI,1,10,2020-03-02,\n") == [
+        "transactions.csv:2: `acquired` is given in a row that says `buy`"
+    ]
+    assert refused(transactions=header + "2026-11-30,transfer_in,VTI,1,10,2026-12-01,\n") == [
+        "transactions.csv:2: `acquired` is 2026-12-01, after the units came in on 2026-11-30"
+    ]

@@ -14,7 +14,7 @@ from planner.refusals import Refusal
 
 _OPTIONAL = {
     "harvest_lots": "account lot_id name asset_class holding_since loss_basis inherited frozen",
-    "harvest_transactions": "id account lot_id asset_class fees",
+    "harvest_transactions": "id account lot_id asset_class fees acquired loss_basis",
     "harvest_realized": "account term disallowed_loss asset_class",
 }
 
