@@ -8,37 +8,40 @@ from typing import Annotated
 import typer
 
 from planner.cli.answers import proven, say
-from planner.cli.words import SECONDS, AsOf, Household, Scenario, TimeLimit, case_of
+from planner.cli.formats import FORMATS, Answer, Format, listed
+from planner.cli.words import SECONDS, AsOf, Force, Household, Scenario, TimeLimit, case_of
 from planner.refusals import ExitCode
 
-FORMATS = ("ics",)
 
-
-def _format(text: str) -> str:
+def _format(text: str) -> Format:
     if text not in FORMATS:
-        raise typer.BadParameter(f"`{text}` is no format. Write one of: {', '.join(FORMATS)}.")
-    return text
+        raise typer.BadParameter(f"`{text}` is no format. Write one of: {listed(FORMATS.values())}.")
+    return FORMATS[text]
 
 
 def export(
     path: Household,
-    kind: Annotated[str, typer.Argument(metavar="FORMAT", parser=_format, help=f"One of: {', '.join(FORMATS)}.")],
+    kind: Annotated[
+        Format, typer.Argument(metavar="FORMAT", parser=_format, help=f"One of: {listed(FORMATS.values())}.")
+    ],
     output: Annotated[Path, typer.Option("--output", metavar="FILE", help="The file to write; whole or not at all.")],
     as_of: AsOf = None,
     scenario: Scenario = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    force: Force = False,
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
     """The plan as a file for another program."""
-    from planner.report.ics import calendar_file, calendar_library
     from planner.report.whole_file import refuse_to_overwrite, write_whole
 
     refuse_to_overwrite(output, force=force)  # before the work, not only after it
-    calendar_library()
+    kind.refuse_without_library()
     from planner.optimizer import plan_case
 
     case = case_of(path, as_of, scenario)
-    answer = plan_case(case, seconds=time_limit)
-    write_whole(output, calendar_file(answer, case), force=force)
-    say(f"{output}: the plan is written as {kind}")
-    return proven(answer)
+    plan = plan_case(case, seconds=time_limit)
+    exported = kind.export(Answer(plan, case))
+    write_whole(output, exported.content, force=force)
+    for what in exported.left_out:
+        say(f"{output}: {what}", error=True)
+    say(f"{output}: the plan is written as {kind.name}")
+    return proven(plan)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from planner.cli.answers import page_layout, proven, say
-from planner.cli.words import SECONDS, AsOf, Household, Json, Scenario, TimeLimit, case_of
+from planner.cli.words import SECONDS, AsOf, Force, Household, Json, Scenario, TimeLimit, case_of
 from planner.refusals import ExitCode
 
 
@@ -13,8 +18,16 @@ def plan(
     json: Json = False,
     scenario: Scenario = None,
     time_limit: TimeLimit = SECONDS,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Write the plan into a folder too, in every format.")
+    ] = None,
+    force: Force = False,
 ) -> ExitCode:
     """What to sell, and why."""
+    if out is not None:
+        from planner.cli.out_folder import refuse_to_fill
+
+        refuse_to_fill(out, force=force)  # before the work, not only after it
     from planner.optimizer import plan_case
 
     case = case_of(path, as_of, scenario)
@@ -27,4 +40,9 @@ def plan(
         from planner.report.screen import plan_screen
 
         say(plan_screen(answer, case, **page_layout()))
+    if out is not None:
+        from planner.cli.formats import Answer
+        from planner.cli.out_folder import fill
+
+        fill(out, Answer(answer, case), force=force)
     return proven(answer)

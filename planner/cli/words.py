@@ -34,6 +34,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 Scenario = Annotated[
     str | None, typer.Option("--scenario", metavar="NAME", help="Plan under this scenario of the household.")
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace what exists.")]
 TimeLimit = Annotated[
     float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="How long to look for a proof.")
 ]

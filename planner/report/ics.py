@@ -1,7 +1,8 @@
 """A plan as a calendar (RFC 5545): days on which nobody buys, sales to make, planned purchases to cancel.
 
 Every entry keeps its id from one plan of a household and year to the next, so that a calendar that takes in the file
-twice has it once. The library `icalendar` writes it; it comes with the extra `calendar`.
+twice has it once. The library `icalendar` writes it; it comes with the extra `calendar`, of which the command line
+makes sure.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from types import ModuleType
+
+import icalendar
 
 from planner.case import Case
 from planner.plan import Cancellation, Plan, Sale
-from planner.refusals import Refusal, Refused
 from planner.report.words import count, money, quantity
 from planner.summary import ClosedRow, closed_rows
 
@@ -37,27 +38,15 @@ class Entry:
     description: str
 
 
-def calendar_library() -> ModuleType:
-    """The library. Raises Refused, with the command that brings it, where it is missing."""
-    try:
-        import icalendar
-    except ImportError:
-        what = "calendars are written by the library icalendar, and it is not installed"
-        remedy = "python -m pip install 'icalendar>=6.1,<8' (the extra `calendar` of harvest-planner)"
-        raise Refused([Refusal("harvest export", what, remedy)]) from None
-    return icalendar
-
-
 def calendar_file(plan: Plan, case: Case) -> bytes:
-    """The calendar, the same bytes for the same plan. Raises Refused where the library is missing."""
-    library = calendar_library()
-    calendar = library.Calendar()
+    """The calendar, the same bytes for the same plan."""
+    calendar = icalendar.Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", f"harvest {plan.tax_year}")
     for entry in entries(plan, case):
-        calendar.add_component(_event(library, entry, plan, case.household.path))
+        calendar.add_component(_event(entry, plan, case.household.path))
     written: bytes = calendar.to_ical()
     return written
 
@@ -69,8 +58,8 @@ def entries(plan: Plan, case: Case) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.first, entry.kind))
 
 
-def _event(library: ModuleType, entry: Entry, plan: Plan, household: Path) -> object:
-    event = library.Event()
+def _event(entry: Entry, plan: Plan, household: Path) -> icalendar.Event:
+    event = icalendar.Event()
     event.add("uid", _uid(entry.kind, plan.tax_year, household))
     event.add("dtstamp", datetime.combine(plan.as_of, time(), UTC))
     event.add("sequence", max((plan.as_of - date(plan.tax_year, 1, 1)).days, 0))  # a later plan prevails

@@ -13,10 +13,10 @@ from planner.refusals import Refusal, Refused
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
     """Raises Refused where `path` cannot be written, or may not without `force`."""
     if not path.parent.is_dir():
-        raise _refused(path, f"there is no folder {path.parent}", "make it, or choose another --output")
+        raise _refused(path, f"there is no folder {path.parent}", "make it, or choose another place")
     if os.path.lexists(path):
         if path.exists() and not path.is_file():
-            raise _refused(path, "is no file that could be replaced", "choose another --output")
+            raise _refused(path, "is no file that could be replaced", "choose another place")
         if not force:
             raise _exists(path)
 
@@ -36,7 +36,7 @@ def write_whole(path: Path, content: bytes, *, force: bool) -> None:
     except FileExistsError:
         raise _exists(path) from None
     except OSError as why:
-        raise _refused(path, f"could not be written: {why.strerror}", "make room, or choose another --output") from why
+        raise _refused(path, f"could not be written: {why.strerror}", "make room, or choose another place") from why
     finally:
         with suppress(OSError):
             os.unlink(temporary)
@@ -56,7 +56,7 @@ def _move(temporary: str, target: Path, *, force: bool) -> None:
 
 
 def _exists(path: Path) -> Refused:
-    return _refused(path, "exists already", "choose another --output, or add --force to replace it")
+    return _refused(path, "exists already", "choose another place, or add --force to replace it")
 
 
 def _refused(path: Path, what: str, remedy: str) -> Refused:

@@ -1,0 +1,108 @@
+"""Every format of `harvest export`, and `harvest plan --out`, which writes them all."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from planner import cli
+from planner.cli.formats import FORMATS
+from planner.refusals import ExitCode
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUSEHOLD = str(ROOT / "examples" / "household")
+AS_OF = ("--as-of", "2026-12-08")
+
+
+def invoke(*words: object) -> Result:
+    return CliRunner().invoke(cli.app, [*map(str, words)], env={"COLUMNS": None})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example household's plan in every format."""
+    folder = tmp_path_factory.mktemp("plan") / "out"
+    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", folder)
+    assert answer.exit_code == ExitCode.DONE, answer.output
+    return folder
+
+
+# --- a folder of all ---
+
+
+def test_the_folder_holds_every_format_for_its_owner_alone(folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == sorted(format.file for format in FORMATS.values())
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_is_the_same_file_as_in_the_folder(folder: Path, tmp_path: Path, name: str) -> None:
+    output = tmp_path / "file"
+    answer = invoke("export", HOUSEHOLD, name, "--output", output, *AS_OF)
+    assert answer.exit_code == ExitCode.DONE, answer.output
+    assert output.read_bytes() == (folder / FORMATS[name].file).read_bytes()
+
+
+def test_the_plan_is_printed_as_ever_and_the_files_are_told_of_on_standard_error(tmp_path: Path) -> None:
+    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--json", "--out", tmp_path)
+    assert json.loads(answer.stdout)["schema"] == "harvest.plan/1"
+    assert f"{tmp_path}: the plan is written as " in answer.stderr
+    assert (tmp_path / "plan.json").read_text("utf-8") == answer.stdout
+
+
+def test_all_files_in_the_way_are_named_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("plan.json", "wash-sales.ics"):
+        (tmp_path / name).write_text("mine", "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr("planner.optimizer.plan_case", None)
+        answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
+    assert answer.exit_code == ExitCode.REFUSED
+    assert answer.stdout == ""
+    assert answer.stderr.count("exists already") == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.json", "wash-sales.ics"]
+    assert invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path, "--force").exit_code == ExitCode.DONE
+    assert (tmp_path / "plan.json").read_text("utf-8") != "mine"
+
+
+def test_a_file_and_a_folder_in_nowhere_are_no_places(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", "utf-8")
+    for place in (tmp_path / "file", tmp_path / "nowhere" / "out"):
+        answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", place, "--force")
+        assert answer.exit_code == ExitCode.REFUSED
+        assert "choose another place" in answer.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_format_whose_library_is_missing_stays_out_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
+    assert answer.exit_code == ExitCode.DONE
+    assert "no wash-sales.ics" in answer.stderr
+    assert "pip install 'harvest-planner[calendar]'" in answer.stderr
+    assert (tmp_path / "plan.json").exists()
+    assert not (tmp_path / "wash-sales.ics").exists()
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "No space left on device" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_says_what_it_is_for(name: str) -> None:
+    assert FORMATS[name].purpose
+    assert FORMATS[name].name == name
