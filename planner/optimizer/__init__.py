@@ -1,5 +1,9 @@
-"""The plan: candidates, the model, the one door to the solver, and the verifier. `plan_case` is the way in."""
+"""The plan: candidates, the model, the one door to the solver, and the verifier. `plan_case` is the way in.
 
-from planner.optimizer.optimize import plan_case
+`ask` makes a case ready without searching, and `plan_of_orders` values sales that somebody else chose.
+"""
 
-__all__ = ["plan_case"]
+from planner.optimizer.optimize import SECONDS, Question, ask, plan_case, plan_of_orders
+from planner.optimizer.verify import Order
+
+__all__ = ["SECONDS", "Order", "Question", "ask", "plan_case", "plan_of_orders"]

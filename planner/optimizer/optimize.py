@@ -65,18 +65,29 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
     found, evaluation, question = _solve(question, seconds)
     bound = _bound(question, found, evaluation)
     ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
-    benefit = replace(evaluation.benefit, bound=bound)
+    return _plan(case, question, evaluation, bound, Status.PROVEN if ended else Status.UNPROVEN)
+
+
+def plan_of_orders(case: Case, question: Question, orders: Sequence[Order], bound: Decimal) -> Plan:
+    """What sales that somebody else chose come to, in exact cents, no planned purchase called off. Nothing is searched
+    for, so the plan is unproven; `bound` is what no lawful plan exceeds, as another search found it."""
+    question = _with_cancelled(question, frozenset())
+    evaluation = evaluate(question.setting, orders, question.baseline)
+    return _plan(case, question, evaluation, max(bound, evaluation.benefit.total), Status.UNPROVEN)
+
+
+def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal, status: Status) -> Plan:
+    """The sales with everything that is said about them."""
     planned = {purchase.purchase_id: wish for wish, purchase in question.purchases.cancelable}
-    cancellations = notices.cancellations(question.setting, planned, question.cancelled, evaluation, question.baseline)
     return Plan(
         tax_year=case.household.taxpayer.tax_year,
         as_of=case.as_of,
         sale_date=case.sale_date,
         scenario=case.household.scenario,
-        status=Status.PROVEN if ended else Status.UNPROVEN,
+        status=status,
         baseline=question.baseline,
         planned=evaluation.year,
-        benefit=benefit,
+        benefit=replace(evaluation.benefit, bound=bound),
         sales=with_reasons(
             question.setting,
             evaluation,
@@ -88,7 +99,9 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
             *question.field.held_back,
         ),
         windows=watching.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
-        cancellations=cancellations,
+        cancellations=notices.cancellations(
+            question.setting, planned, question.cancelled, evaluation, question.baseline
+        ),
         cautions=(
             *case.cautions,
             *question.so_far.cautions,

@@ -1,0 +1,58 @@
+"""What people do without a planner: nothing, sell every loss, or sell losers until the gains are gone.
+
+Each rule chooses among the lots that the household may sell: what it keeps, what is frozen and what loses less than
+`minimum_loss` is left, and a limit of `[plan]` is not passed. It sees no price but the loss: neither the character of
+a gain, nor a purchase within 30 days, nor what the loss is worth. Lots are sold whole, the largest loss first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.household import Wishes
+from planner.optimizer import Order, Question
+from planner.optimizer.candidates import Candidate
+from rules.terms import ZERO
+
+
+def nothing(question: Question) -> list[Order]:
+    """No sale at all."""
+    return []
+
+
+def every_loss(question: Question) -> list[Order]:
+    """Every lot that stands at a loss."""
+    return [_whole(lot) for lot in _losers(question)]
+
+
+def until_gains_are_zero(question: Question) -> list[Order]:
+    """Losers, until the year's net gain (short and long together, after carryovers) is no longer above zero.
+
+    The last lot is sold whole too, so that the gain may be overshot. A year without a net gain sells nothing.
+    """
+    net_gain = question.baseline.schedule_d.total
+    chosen = []
+    for lot in _losers(question):
+        if net_gain <= 0:
+            break
+        chosen.append(_whole(lot))
+        net_gain += lot.whole.gain
+    return chosen
+
+
+def _losers(question: Question) -> Iterator[Candidate]:
+    """The lots at a loss on their first day, the largest loss first, as far as the household's limits allow."""
+    first_days = {lot.lot_id: lot for lot in reversed(question.field.candidates)}  # offered on several days
+    losers = sorted((lot for lot in first_days.values() if lot.whole.gain < 0), key=lambda x: (x.whole.gain, x.lot_id))
+    wishes: Wishes = question.case.household.wishes
+    sales, turnover = 0, ZERO
+    for lot in losers:
+        within_sales = wishes.max_sales is None or sales < wishes.max_sales
+        within_turnover = wishes.max_turnover is None or turnover + lot.whole.proceeds <= wishes.max_turnover
+        if within_sales and within_turnover:
+            sales, turnover = sales + 1, turnover + lot.whole.proceeds
+            yield lot
+
+
+def _whole(lot: Candidate) -> Order:
+    return lot.whole.order
