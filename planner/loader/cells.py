@@ -29,6 +29,35 @@ _written = re.compile(
 ).fullmatch
 _iso = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
 _american = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})").fullmatch
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")  # typeset for a minus sign
+_loose_space = re.compile(r" (?![0-9])|(?<![0-9]) ")
+_spaced_thousands = re.compile(r"[^0-9]*[0-9]{1,3}(?: [0-9]{3})+(?![0-9 ,]).*").fullmatch
+_dollars = re.compile(r"^([-+(]*)(?:USD?(?=\$)|USD)|(?<=[0-9])USD(?=\)?$)", re.IGNORECASE)  # US$5, USD 5, 5 USD
+_CURRENCIES = {
+    "€": "euros",
+    "EUR": "euros",
+    "£": "pounds",
+    "GBP": "pounds",
+    "¥": "yen or yuan",
+    "JPY": "yen",
+    "CNY": "yuan",
+    "C$": "Canadian dollars",
+    "CA$": "Canadian dollars",
+    "CAD": "Canadian dollars",
+    "CAD$": "Canadian dollars",
+    "A$": "Australian dollars",
+    "AU$": "Australian dollars",
+    "AUD": "Australian dollars",
+    "HK$": "Hong Kong dollars",
+    "HKD": "Hong Kong dollars",
+    "CHF": "Swiss francs",
+    "₹": "rupees",
+    "INR": "rupees",
+}
+_currency = r"€|£|¥|₹|[A-Z]{1,3}\$|EUR|GBP|JPY|CNY|CAD|AUD|HKD|CHF|INR|SEK|NOK|DKK|SGD|NZD|MXN|BRL|ZAR|KRW|ILS"
+_foreign = re.compile(
+    rf"[-+(]*(?:(?P<before>{_currency})[-+(]*[0-9.,]+|[0-9.,]+(?P<after>{_currency}))[-)]*", re.IGNORECASE
+).fullmatch
 _not_finite = re.compile(r"[-+]?(?:s?nan|inf(?:inity)?)", re.IGNORECASE).fullmatch
 
 _timed = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}").match
@@ -64,15 +93,20 @@ def parse_amount(text: str) -> Decimal:
 
 
 def _parse_written_amount(text: str) -> Decimal:
-    cell = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(" ", "")
+    cell = _loose_space.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES))
+    if _spaced_thousands(cell):
+        cell = cell.replace(" ", "")
+    if "us" in cell[:6].casefold() or cell[-3:].casefold() == "usd":
+        cell = _dollars.sub(lambda said: said[1] or "", cell)
     enclosed = re.fullmatch(r"(\$?)\((.*)\)", cell)
-    match = _written(enclosed[1] + enclosed[2] if enclosed else cell)
+    trailing = not enclosed and re.fullmatch(r"([^-+]+)-", cell)
+    match = _written(enclosed[1] + enclosed[2] if enclosed else trailing[1] if trailing else cell)
     if match is None or (match["sign"] and match["inner"]) or (enclosed and (match["sign"] or match["inner"])):
         raise BadCell(*_why_not_a_number(cell, text))
     amount = Decimal(match["number"].replace(",", "") + (match["exponent"] or ""))
     if amount >= ABSURD or -amount.as_tuple().exponent > _MOST_DECIMALS:  # type: ignore[operator]  # finite by the pattern
         raise BadCell(f"is `{shown(text)}`, an amount that no account holds", "check the number of digits")
-    if enclosed or "-" in (match["sign"], match["inner"]):
+    if enclosed or trailing or "-" in (match["sign"], match["inner"]):
         amount = -amount
     return amount or ZERO
 
@@ -80,8 +114,16 @@ def _parse_written_amount(text: str) -> Decimal:
 def _why_not_a_number(cell: str, text: str) -> tuple[str, str]:
     if _not_finite(cell):
         return f"is `{shown(text)}`, which is not an amount", "write the figure from your broker's statement"
+    if foreign := _foreign(cell):
+        sign = (foreign["before"] or foreign["after"]).upper()
+        return (
+            f"is `{shown(text)}`, in {_CURRENCIES.get(sign, sign)}: only dollars are read, and nothing is converted",
+            "write it in dollars, at the rate of its own day",
+        )
     if re.fullmatch(r"[-+$(]*[0-9.]+,[0-9]{1,2}\)?", cell):
         return f"is `{shown(text)}`: a comma before the cents", "write the cents after a point, such as 1234.50"
+    if re.fullmatch(r"[-+(]*[0-9.,]+%\)?", cell):
+        return f"is `{shown(text)}`, a percentage where an amount belongs", "write the amount itself, such as 1234.50"
     return f"is `{shown(text)}`, which is not a number", "write an amount such as 1234.50, -1234.50 or $1,234.50"
 
 

@@ -1,0 +1,108 @@
+"""An Excel workbook under any name reads as the CSV of its sheet would; what only looks like one is refused."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from planner.loader.table import Unreadable, decode, read_table
+
+HEADER = ["symbol", "quantity", "acquired", "basis", "price"]
+
+
+def workbook(*sheets: list[list[object]]) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets):
+        sheet = book.create_sheet(f"Sheet{number}")
+        for row in rows:
+            sheet.append(row)
+    saved = BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def archive(**members: bytes) -> bytes:
+    saved = BytesIO()
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in members.items():
+            made.writestr(name.replace("__", "."), content)
+    return saved.getvalue()
+
+
+def test_typed_cells_are_read_without_loss(load):
+    lots = workbook(
+        [
+            HEADER,
+            ["VTI", 0.1, date(2025, 3, 4), 31.7, 331],
+            ["BTC", "0.123456789012345678", datetime.combine(date(2025, 3, 4), time()), "$1,000.00", 1e-05],
+            [1234, 123456.78901234, "3/4/2025", 0.30000000000000004, 5.0],
+        ]
+    )
+    by_symbol = {holding.lot.symbol: holding for holding in load(lots=lots).holdings}
+    assert by_symbol["VTI"].lot.quantity == Decimal("0.1")
+    assert by_symbol["VTI"].lot.basis == Decimal("31.7")
+    assert by_symbol["BTC"].lot.quantity == Decimal("0.123456789012345678")
+    assert by_symbol["BTC"].price == Decimal("0.00001")
+    assert by_symbol["1234"].lot.quantity == Decimal("123456.78901234")
+    assert {holding.lot.acquired for holding in by_symbol.values()} == {date(2025, 3, 4)}
+
+
+def test_lines_are_the_rows_of_the_sheet(refused):
+    lots = workbook([["My lots"], [], HEADER, [], ["VTI", 1, "line\nbreak", 5, 5]])
+    assert refused(lots=lots) == ["lots.csv:5: `acquired` is `line break`, which is not a date"]
+
+
+def test_the_first_sheet_with_rows_is_read():
+    content = workbook([], [["a", True, None, datetime.combine(date(2026, 1, 2), time(9, 30))]], [["b"]])
+    assert read_table(decode(content)).rows == [["a", "TRUE", "", "2026-01-02 09:30:00"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (workbook([]), "no sheet of this Excel workbook holds anything"),
+        (workbook([HEADER])[:-30], "damaged or broke off"),
+        (archive(a__csv=b"a,b"), "this is a zip archive"),
+        (archive(content__xml=b"<a/>", mimetype=b"x"), "this is an OpenDocument file"),
+        (archive(**{"xl/workbook__xml": b"<nonsense"}), "damaged or broke off"),
+        (archive(**{"xl/workbook__bin": b""}), "this is a binary Excel workbook"),
+        (archive(**{"xl/workbook__xml": b"0" * 300 * 2**20}), "unpacks to more than 256 MB"),
+        (workbook([["x"] * 1001]), "more than 1,000 columns"),
+    ],
+)
+def test_what_is_no_workbook_that_can_be_read_is_refused(content, what):
+    with pytest.raises(Unreadable, match=what) as caught:
+        decode(content)
+    assert caught.value.remedy
+
+
+def test_entities_in_a_workbook_do_not_grow():
+    """A sheet whose text would unfold to a gigabyte: expat stops it, and it is called damaged."""
+    laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    trap = f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]>'.encode()
+    saved = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(workbook([["a"], ["b"]]))) as plain,
+        zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for member in plain.infolist():
+            content = plain.read(member)
+            if member.filename.endswith("sheet1.xml"):
+                content = trap + content.replace(b">a<", b">&l9;<")
+            made.writestr(member, content)
+    with pytest.raises(Unreadable, match="damaged or broke off"):
+        decode(saved.getvalue())
+
+
+def test_without_the_library_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(Unreadable, match="the library that reads one is not installed") as caught:
+        decode(workbook([["a"]]))
+    assert "harvest-planner[xlsx]" in caught.value.remedy
