@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Owner
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, FilingStatus, Gains, Owner
 
 INFINITY = Decimal("Infinity")
 
@@ -45,7 +45,7 @@ class Taxpayer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`[[accounts]]`. Paths are absolute."""
+    """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.orders.custody_of`."""
 
     name: str
     kind: AccountKind = AccountKind.TAXABLE
@@ -54,6 +54,7 @@ class Account:
     lots: tuple[Path, ...] = ()
     transactions: tuple[Path, ...] = ()
     realized: tuple[Path, ...] = ()
+    custody: Custody | None = None
 
 
 @dataclass(frozen=True, slots=True)

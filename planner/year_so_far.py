@@ -17,7 +17,7 @@ from planner.case import Case
 from planner.ledger import household_ledger
 from planner.ledger.terms import Disposition, HouseholdLedger
 from planner.plan import Window
-from planner.portfolio import Holding
+from planner.portfolio import REPLACEMENT, Holding
 from planner.purchases import ACQUISITIONS
 from planner.refusals import Caution, Refused
 from planner.tax_return import own_taxable_accounts
@@ -98,7 +98,7 @@ def _as_left(case: Case, ledger: HouseholdLedger) -> tuple[tuple[Holding, ...], 
         for part in sorted(parts, key=lambda part: part.washed_quantity):
             lot_id = holding.lot.lot_id
             if part.washed_quantity and len(parts) > 1:
-                lot_id += " (replacement)"
+                lot_id += REPLACEMENT
             lot = replace(
                 holding.lot,
                 lot_id=lot_id,

@@ -57,6 +57,14 @@ class AccountKind(StrEnum):
     PLAN_529 = "529"
 
 
+class Custody(StrEnum):
+    """Who keeps what an account holds: a broker, who reports sales (§ 6045), or the owner, as coins in a wallet of
+    one's own. Reg. § 1.1012-1(j)(3) has lots of digital assets identified otherwise in the one case than the other."""
+
+    BROKER = "broker"
+    SELF = "self"
+
+
 class Owner(StrEnum):
     """Whose account it is. § 1091 looks at the spouse's purchases too (Pub. 550)."""
 

@@ -49,6 +49,8 @@ def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
             code = unwritten(error)
         except KeyboardInterrupt:
             code = INTERRUPTED
+        except typer.BadParameter:
+            raise  # a wrong command line: typer says so
         except Exception as fault:
             _confess(fault)
             code = ExitCode.OUR_FAULT

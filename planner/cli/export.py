@@ -10,7 +10,7 @@ import typer
 from planner.cli.answers import proven, say
 from planner.cli.formats import FORMATS, Answer, Format, listed
 from planner.cli.words import SECONDS, AsOf, Force, Household, Scenario, TimeLimit, case_of
-from planner.refusals import ExitCode
+from planner.refusals import ExitCode, Refusal, Refused
 
 
 def _format(text: str) -> Format:
@@ -25,12 +25,17 @@ def export(
         Format, typer.Argument(metavar="FORMAT", parser=_format, help=f"One of: {listed(FORMATS.values())}.")
     ],
     output: Annotated[Path, typer.Option("--output", metavar="FILE", help="The file to write; whole or not at all.")],
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="Only this account's orders: trades, ibkr, letter.")
+    ] = None,
     as_of: AsOf = None,
     scenario: Scenario = None,
     force: Force = False,
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
     """The plan as a file for another program."""
+    if account is not None and not kind.by_account:
+        raise typer.BadParameter(f"{kind.name} is of all accounts: leave --account out.")
     from planner.report.whole_file import refuse_to_overwrite, write_whole
 
     refuse_to_overwrite(output, force=force)  # before the work, not only after it
@@ -38,8 +43,11 @@ def export(
     from planner.optimizer import plan_case
 
     case = case_of(path, as_of, scenario)
+    if account is not None and account not in (known := [named.name for named in case.household.accounts]):
+        what = f"--account: the household has no account `{account}`"
+        raise Refused([Refusal("harvest export", what, f"write one of: {', '.join(known)}")])
     plan = plan_case(case, seconds=time_limit)
-    exported = kind.export(Answer(plan, case))
+    exported = kind.export(Answer(plan, case, account))
     write_whole(output, exported.content, force=force)
     for what in exported.left_out:
         say(f"{output}: {what}", error=True)

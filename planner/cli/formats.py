@@ -5,8 +5,9 @@ Each function brings what it needs when it is called, so that the table itself c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from planner.report.exported import Exported
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.orders import LotOrder
     from planner.plan import Plan
 
 
@@ -24,6 +26,14 @@ class Answer:
 
     plan: Plan
     case: Case
+    account: str | None = None  # the one whose orders are asked for; None: of all
+
+    @cached_property
+    def orders(self) -> Sequence[LotOrder]:
+        from planner.orders import lot_orders
+
+        orders = lot_orders(self.plan, self.case)
+        return [order for order in orders if self.account in (None, order.sale.account)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +46,17 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for."""
+    """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for.
+
+    `by_account`: made of orders, so that it can be had of one account alone.
+    """
 
     name: str
     file: str
     purpose: str
     export: Callable[[Answer], Exported]
     extra: Extra | None = None
+    by_account: bool = False
 
     def refuse_without_library(self) -> None:
         """Raises Refused, with the command that brings it, where the format's library is missing."""
@@ -50,6 +64,30 @@ class Format:
             what = f"{self.name} is written by the library {self.extra.module}, and it is not installed"
             remedy = f"python -m pip install 'harvest-planner[{self.extra.name}]'"
             raise Refused([Refusal("harvest export", what, remedy)])
+
+
+def _trades(answer: Answer) -> Exported:
+    from planner.report.orders import trades_file
+
+    return Exported(trades_file(answer.orders))
+
+
+def _basket(answer: Answer) -> Exported:
+    from planner.report.basket import basket_account, basket_file
+
+    return basket_file(answer.orders, answer.account or basket_account(answer.case))
+
+
+def _letter(answer: Answer) -> Exported:
+    from planner.report.letter import letter_file
+
+    return Exported(letter_file(answer.orders, answer.case))
+
+
+def _markdown(answer: Answer) -> Exported:
+    from planner.report.markdown import markdown_file
+
+    return Exported(markdown_file(answer.plan, answer.case))
 
 
 def _calendar(answer: Answer) -> Exported:
@@ -67,9 +105,14 @@ def _json(answer: Answer) -> Exported:
 FORMATS = {
     format.name: format
     for format in (
+        Format("trades", "trades.csv", "the orders lot by lot, for a spreadsheet", _trades, by_account=True),
+        Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True),
+        Format("letter", "lot-identification.txt", "the lots named in writing, account by account", _letter,
+               by_account=True),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),
+        Format("markdown", "plan.md", "the plan to paste into a mail", _markdown),
     )
 }  # fmt: skip
 

@@ -44,7 +44,7 @@ def fill(folder: Path, answer: Answer, *, force: bool) -> None:
             made.append((folder / format.file, format.export(answer)))
         except Refused as refused:
             for refusal in refused.refusals:
-                say(f"{folder}: no {format.file}: {refusal.what}\n  fix: {refusal.remedy}", error=True)
+                say(f"{folder}: {format.file} is left out: {refusal.what}\n  fix: {refusal.remedy}", error=True)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as why:

@@ -25,7 +25,7 @@ from planner.loader.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.toml_table import Page, TomlTable
 from planner.refusals import Refusal, Refused
 from rules.substantially_identical import IdenticalGroups, Verdict
-from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Gains, Owner
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
 
 HOUSEHOLD_FILE = "household.toml"
 MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
@@ -191,7 +191,10 @@ def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
             table.choice("kind", AccountKind) or AccountKind.TAXABLE,
             table.choice("owner", Owner) or Owner.TAXPAYER,
             table.flag("fractional") or False,
-            *(_paths(table, key, folder) for key in ("lots", "transactions", "realized")),
+            lots=_paths(table, "lots", folder),
+            transactions=_paths(table, "transactions", folder),
+            realized=_paths(table, "realized", folder),
+            custody=table.choice("custody", Custody),
         )
         table.close()
         accounts.append(account)

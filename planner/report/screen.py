@@ -13,6 +13,7 @@ from planner.report.sales import show_sales
 from planner.report.watch_list import show_replacements, show_windows
 from planner.report.words import (
     FILING_STATUS,
+    YEAR_LINES,
     change,
     count,
     count_of,
@@ -25,19 +26,6 @@ from planner.summary import carryover_change, year_changes
 MOST_HELD_BACK = 15
 MOST_ALIKE = 3  # cautions of one code shown in full
 _DIGITAL_ASSETS = {"crypto_exempt", "economic_substance", "crypto_proposals"}
-
-_YEAR_LINES = {
-    "net_short_term": "Net short-term gain (Schedule D line 7)",
-    "net_long_term": "Net long-term gain (Schedule D line 15)",
-    "deductible_loss": "Loss deducted from other income",
-    "taxable_income": "Taxable income",
-    "income_tax": "Federal income tax",
-    "niit": "Net investment income tax",
-    "state_tax": "State income tax",
-    "total_tax": "Total of these taxes",
-    "carryover_short": "Short-term loss carried to {next}",
-    "carryover_long": "Long-term loss carried to {next}",
-}
 
 
 def plan_screen(plan: Plan, case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
@@ -87,11 +75,12 @@ def _headline(page: Page, plan: Plan, case: Case) -> None:
         ],
         total=["Worth of the plan", money(benefit.total)],
     )
-    page.say(_valued(assumptions), indent=2)
+    page.say(valued(assumptions), indent=2)
     _proof(page, plan)
 
 
-def _valued(assumptions: Assumptions) -> str:
+def valued(assumptions: Assumptions) -> str:
+    """What the figures of the benefit rest on, in a sentence."""
     later = "never" if assumptions.years_to_sale == INFINITY else f"in {count_of(assumptions.years_to_sale, 'year')}"
     return (
         f"Valued by [assumptions]: later gains are taxed at {percent(assumptions.future_rate)}; what is bought "
@@ -111,23 +100,25 @@ def _why_nothing(plan: Plan, case: Case) -> str:
 
 
 def _proof(page: Page, plan: Plan) -> None:
+    page.say(proof(plan), indent=2, style="bold" if plan.status is Status.UNPROVEN else "")
+
+
+def proof(plan: Plan) -> str:
+    """What is known of plans better than this one, in a sentence."""
     gap = plan.benefit.gap
     if plan.status is Status.UNPROVEN:
-        page.say(
+        return (
             f"NOT PROVEN: time ran out. A better lawful plan may exist, worth at most {money(gap)} more. "
-            "Allow more time with --time-limit.",
-            indent=2,
-            style="bold",
+            "Allow more time with --time-limit."
         )
-    elif gap > 0:
-        page.say(f"Proven: no other lawful plan that keeps your wishes is worth over {money(gap)} more.", indent=2)
-    else:
-        page.say("Proven: no lawful plan that keeps your wishes is worth more.", indent=2)
+    if gap > 0:
+        return f"Proven: no other lawful plan that keeps your wishes is worth over {money(gap)} more."
+    return "Proven: no lawful plan that keeps your wishes is worth more."
 
 
 def _year(page: Page, plan: Plan) -> None:
     lines = year_changes(plan)
-    labels = [_YEAR_LINES[line.line].format(next=plan.tax_year + 1) for line in lines]
+    labels = [YEAR_LINES[line.line].format(next=plan.tax_year + 1) for line in lines]
     columns = [Column("", least=24), Column("Without", number=True)]
     if plan.sales:
         page.heading(f"The year {plan.tax_year}, without the plan and with it")

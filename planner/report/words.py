@@ -34,6 +34,18 @@ ASSET_CLASS = {
 }
 TERM = {Character.SHORT: "short", Character.LONG: "long"}
 UNKNOWN = "not known"
+YEAR_LINES = {
+    "net_short_term": "Net short-term gain (Schedule D line 7)",
+    "net_long_term": "Net long-term gain (Schedule D line 15)",
+    "deductible_loss": "Loss deducted from other income",
+    "taxable_income": "Taxable income",
+    "income_tax": "Federal income tax",
+    "niit": "Net investment income tax",
+    "state_tax": "State income tax",
+    "total_tax": "Total of these taxes",
+    "carryover_short": "Short-term loss carried to {next}",
+    "carryover_long": "Long-term loss carried to {next}",
+}
 
 # What a terminal that cannot show these signs gets instead; box lines keep their width.
 _PLAIN = str.maketrans(

@@ -11,7 +11,7 @@ import pytest
 from planner.household import INFINITY, Assumptions
 from planner.loader import load_case, read_household
 from planner.refusals import LawNotCovered, Refused
-from rules.terms import AccountKind, AssetClass, FilingStatus, Owner
+from rules.terms import AccountKind, AssetClass, Custody, FilingStatus, Owner
 
 AS_OF = date(2026, 12, 8)
 
@@ -45,6 +45,7 @@ kind = "roth_ira"
 owner = "spouse"
 transactions = "ira.csv"
 realized = "ira-realized.csv"
+custody = "broker"
 
 [[planned_purchases]]
 date = 2026-12-28
@@ -129,6 +130,7 @@ def test_every_key_of_the_contract(household_file, tmp_path):
     assert schwab.lots == (tmp_path / "a.csv", tmp_path / "more" / "b.csv")
     assert (ira.kind, ira.owner, ira.lots) == (AccountKind.ROTH_IRA, Owner.SPOUSE, ())
     assert (ira.transactions, ira.realized) == ((tmp_path / "ira.csv",), (tmp_path / "ira-realized.csv",))
+    assert (schwab.custody, ira.custody) == (None, Custody.BROKER)
     (planned,) = household.planned_purchases
     assert (planned.date, planned.account, planned.symbol, planned.quantity, planned.cancelable) == (
         date(2026, 12, 28),
@@ -191,7 +193,7 @@ def test_a_scenario_with_a_state_replaces_the_rate_given_instead_of_one(househol
 def test_groups_that_contradict_one_another_by_way_of_a_third_symbol_are_refused(household_file):
     text = FULL.replace('[["goog", "GOOGL"]]', '[["A", "B"], ["B", "C"]]').replace('["IBIT", "FBTC"]', '["A", "C"]')
     assert refusals(household_file(text)) == [
-        "household.toml:56: A and C are said to be different, and by the groups in `identical` the same"
+        "household.toml:57: A and C are said to be different, and by the groups in `identical` the same"
     ]
 
 
@@ -208,7 +210,7 @@ def test_a_scenario_may_change_a_replacement(household_file):
 
 def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):
     assert refusals(household_file(FULL), "wait for next yr") == [
-        "household.toml:64: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
+        "household.toml:65: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
     ]
 
 
@@ -222,9 +224,9 @@ def test_an_unknown_scenario_of_a_household_that_has_none_points_to_where_one_co
 def test_every_scenario_is_checked_whichever_is_asked_for(household_file):
     text = FULL + "[scenarios.Bad]\nplan.max_sale = 3\nassumptions.future_rate = 15\n[scenarios.Worse]\nplan = 3\n"
     assert refusals(household_file(text)) == [
-        "household.toml:71: there is no key `max_sale` in [plan]; the nearest right one is `max_sales`",
-        "household.toml:72: `future_rate` is 15: a rate is a fraction below 1",
-        "household.toml:74: `plan` must be a table",
+        "household.toml:72: there is no key `max_sale` in [plan]; the nearest right one is `max_sales`",
+        "household.toml:73: `future_rate` is 15: a rate is a fraction below 1",
+        "household.toml:75: `plan` must be a table",
     ]
 
 
@@ -264,35 +266,35 @@ ONE_LINE = [
     (
         'account = "Schwab"',
         'account = "Shwab"',
-        "household.toml:33: there is no account `Shwab`; the nearest right one is",
+        "household.toml:34: there is no account `Shwab`; the nearest right one is",
     ),
-    ("quantity = 3", "quantity = 0", "household.toml:35: `quantity` is 0: a purchase is of more than nothing"),
-    ("2026-12-28", '"2026-12-28"', 'household.toml:32: `date` must be a date, not "2026-12-28"'),
-    ("2026-12-28", "2026-12-28T10:00:00", "household.toml:32: `date` must be a date, not 2026-12-28 10:00:00"),
-    ("2026-12-15", "2027-01-15", "household.toml:39: `sale_date` is 2027-01-15, outside the tax year 2026"),
-    ("max_sales = 25", "max_sales = -1", "household.toml:43: `max_sales` is -1, less than 0"),
+    ("quantity = 3", "quantity = 0", "household.toml:36: `quantity` is 0: a purchase is of more than nothing"),
+    ("2026-12-28", '"2026-12-28"', 'household.toml:33: `date` must be a date, not "2026-12-28"'),
+    ("2026-12-28", "2026-12-28T10:00:00", "household.toml:33: `date` must be a date, not 2026-12-28 10:00:00"),
+    ("2026-12-15", "2027-01-15", "household.toml:40: `sale_date` is 2027-01-15, outside the tax year 2026"),
+    ("max_sales = 25", "max_sales = -1", "household.toml:44: `max_sales` is -1, less than 0"),
     (
         "max_sales = 25",
         "max_sals = 25",
-        "household.toml:43: there is no key `max_sals` in [plan]; the nearest right one",
+        "household.toml:44: there is no key `max_sals` in [plan]; the nearest right one",
     ),
-    ("years_to_use_carryover = 2.5", "years_to_use_carryover = 1e9", "household.toml:50: `years_to_use_carryover` is"),
-    ("stock = 0", "stonk = 0", "household.toml:52: there is no key `stonk` in [assumptions.round_trip_cost]; the"),
-    ('[["goog", "GOOGL"]]', '[["GOOG"]]', "household.toml:55: `identical` must be a list of groups of two or more"),
-    ('[["IBIT", "FBTC"]]', '[["A", "B", "C"]]', "household.toml:56: `different` must be a list of pairs of symbols"),
-    ('[["IBIT", "FBTC"]]', '[["GOOG", "GOOGL"]]', "household.toml:56: GOOG and GOOGL are said to be different, and by"),
+    ("years_to_use_carryover = 2.5", "years_to_use_carryover = 1e9", "household.toml:51: `years_to_use_carryover` is"),
+    ("stock = 0", "stonk = 0", "household.toml:53: there is no key `stonk` in [assumptions.round_trip_cost]; the"),
+    ('[["goog", "GOOGL"]]', '[["GOOG"]]', "household.toml:56: `identical` must be a list of groups of two or more"),
+    ('[["IBIT", "FBTC"]]', '[["A", "B", "C"]]', "household.toml:57: `different` must be a list of pairs of symbols"),
+    ('[["IBIT", "FBTC"]]', '[["GOOG", "GOOGL"]]', "household.toml:57: GOOG and GOOGL are said to be different, and by"),
     (
         '"schb"',
         '"VTSAX"',
-        "household.toml:60: buying VTSAX replaces VTI under § 1091: VTI and VTSAX are classes of one",
+        "household.toml:61: buying VTSAX replaces VTI under § 1091: VTI and VTSAX are classes of one",
     ),
-    ('"schb"', '"vti"', "household.toml:60: buying VTI replaces VTI under § 1091: VTI is the same security"),
-    ("GLD = []", 'VOO = ["SPY"]', "household.toml:62: buying SPY may replace VOO under § 1091: VOO and SPY both track"),
-    ("GLD = []", 'GOOG = ["GOOGL"]', "household.toml:62: buying GOOGL replaces GOOG under § 1091: you hold GOOG and"),
-    ("GLD = []", "VTI = []", "household.toml:62: VTI is written twice in [replacements]"),
-    ("GLD = []", "GLD = 3", "household.toml:62: `GLD` must be text or a list of texts"),
-    ("crypto = true", "crypto = 1", "household.toml:57: `crypto` must be true or false, not 1"),
-    ("[wash_sale]", "[washsale]", "household.toml:54: there is no key `washsale` in household.toml; the nearest right"),
+    ('"schb"', '"vti"', "household.toml:61: buying VTI replaces VTI under § 1091: VTI is the same security"),
+    ("GLD = []", 'VOO = ["SPY"]', "household.toml:63: buying SPY may replace VOO under § 1091: VOO and SPY both track"),
+    ("GLD = []", 'GOOG = ["GOOGL"]', "household.toml:63: buying GOOGL replaces GOOG under § 1091: you hold GOOG and"),
+    ("GLD = []", "VTI = []", "household.toml:63: VTI is written twice in [replacements]"),
+    ("GLD = []", "GLD = 3", "household.toml:63: `GLD` must be text or a list of texts"),
+    ("crypto = true", "crypto = 1", "household.toml:58: `crypto` must be true or false, not 1"),
+    ("[wash_sale]", "[washsale]", "household.toml:55: there is no key `washsale` in household.toml; the nearest right"),
     ("[[accounts]]", "[accounts]", "household.toml:24, column 11: this is not TOML"),
 ]
 

@@ -11,7 +11,7 @@ import pytest
 from planner.loader import load_case
 from planner.loader.layout import all_layouts
 from planner.loader.records import ACTIONS
-from rules.terms import AccountKind, AssetClass, FilingStatus
+from rules.terms import AccountKind, AssetClass, Custody, FilingStatus
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "input.md").read_text("utf-8")
@@ -27,7 +27,7 @@ def test_the_household_that_the_guide_shows_is_read(tmp_path):
     assert list(case.household.scenarios) == ["Crypto under § 1091"]
 
 
-@pytest.mark.parametrize("word", [*ACTIONS, *AccountKind, *AssetClass, *FilingStatus])
+@pytest.mark.parametrize("word", [*ACTIONS, *AccountKind, *AssetClass, *Custody, *FilingStatus])
 def test_every_word_that_may_be_written_is_in_the_guide(word):
     assert f"`{word}`" in GUIDE
 

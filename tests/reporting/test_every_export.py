@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import stat
 import sys
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from planner import cli
+from planner.case import Case
 from planner.cli.formats import FORMATS
+from planner.plan import Plan
 from planner.refusals import ExitCode
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLD = str(ROOT / "examples" / "household")
 AS_OF = ("--as-of", "2026-12-08")
+WRITTEN = [name for name in FORMATS if name != "ibkr"]  # the example has no account at Interactive Brokers
 
 
 def invoke(*words: object) -> Result:
     return CliRunner().invoke(cli.app, [*map(str, words)], env={"COLUMNS": None})
+
+
+@pytest.fixture(autouse=True, scope="module")
+def planned_once() -> Iterator[None]:
+    """The example's plan is made once: what is tested here is what becomes of it."""
+    from planner import optimizer
+
+    made: dict[tuple[str | None, date], Plan] = {}
+
+    def plan_case(case: Case, *, seconds: float) -> Plan:
+        key = case.household.scenario, case.as_of
+        if key not in made:
+            made[key] = real(case, seconds=seconds)
+        return made[key]
+
+    real = optimizer.plan_case
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("planner.optimizer.plan_case", plan_case)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +61,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_folder_holds_every_format_for_its_owner_alone(folder: Path) -> None:
-    assert sorted(path.name for path in folder.iterdir()) == sorted(format.file for format in FORMATS.values())
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FORMATS[name].file for name in WRITTEN)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_an_export_is_the_same_file_as_in_the_folder(folder: Path, tmp_path: Path, name: str) -> None:
     output = tmp_path / "file"
     answer = invoke("export", HOUSEHOLD, name, "--output", output, *AS_OF)
@@ -85,7 +110,7 @@ def test_a_format_whose_library_is_missing_stays_out_of_the_folder(
     monkeypatch.setitem(sys.modules, "icalendar", None)
     answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
     assert answer.exit_code == ExitCode.DONE
-    assert "no wash-sales.ics" in answer.stderr
+    assert "wash-sales.ics is left out" in answer.stderr
     assert "pip install 'harvest-planner[calendar]'" in answer.stderr
     assert (tmp_path / "plan.json").exists()
     assert not (tmp_path / "wash-sales.ics").exists()
@@ -106,3 +131,27 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
 def test_each_format_says_what_it_is_for(name: str) -> None:
     assert FORMATS[name].purpose
     assert FORMATS[name].name == name
+
+
+# --- one account's orders ---
+
+
+def test_orders_can_be_had_of_one_account(tmp_path: Path) -> None:
+    for name in ("trades", "ibkr", "letter"):
+        answer = invoke("export", HOUSEHOLD, name, "--account", "Schwab", "--output", tmp_path / name, *AS_OF)
+        assert answer.exit_code == ExitCode.DONE, answer.output
+        assert "Fidelity" not in (tmp_path / name).read_text("utf-8")
+    assert "a basket has no room for these, sell them by hand (fraction of a share: 1 lot)" in invoke(
+        "export", HOUSEHOLD, "ibkr", "--account", "Schwab", "--output", tmp_path / "again", *AS_OF
+    ).stderr.replace("\n", " ")
+    with (tmp_path / "trades").open(encoding="utf-8-sig", newline="") as trades:
+        assert len(list(csv.DictReader(trades))) == 11
+
+
+def test_an_account_that_is_none_and_a_format_of_all_accounts(tmp_path: Path) -> None:
+    answer = invoke("export", HOUSEHOLD, "trades", "--account", "Shwab", "--output", tmp_path / "a", *AS_OF)
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "write one of: Schwab, Fidelity, Wallet, Vanguard IRA" in answer.stderr
+    answer = invoke("export", HOUSEHOLD, "json", "--account", "Schwab", "--output", tmp_path / "a", *AS_OF)
+    assert answer.exit_code == ExitCode.USAGE
+    assert list(tmp_path.iterdir()) == []
