@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from planner.case import Case, FileRead
-from planner.household import Household, Taxpayer
 from planner.loader.assembly import Assembly
-from planner.loader.cells import parse_symbol
 from planner.loader.files import FileRecords, read_files
-from planner.loader.household_file import Reading, parse_household, read_household
+from planner.loader.household_document import household_text, number_in, with_number_in
+from planner.loader.household_file import Reading, parse_household, read_document, read_household
+from planner.loader.household_on_files import reads_the_same, with_household
 from planner.loader.local_days import LocalDays
+from planner.loader.toml_file import parse_toml
 from planner.memory import nothing_collected
-from planner.portfolio import Holding
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
 from rules.states import state_tax_law
 from rules.tax_year import YEARS_HELD, LawNotHeld, tax_year
-from rules.terms import ZERO
 
-__all__ = ["load_case", "read_household"]
+__all__ = ["load_case", "number_at", "read_household", "under_scenarios", "with_number"]
 
 STALE_AFTER_DAYS = 7
 
@@ -52,9 +51,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         raise Refused([*refused, *not_held])
     if not_held:
         raise LawNotCovered(not_held)
-    household, unknown = _with_kept(household, holdings)
-    income = _income_cautions(household.taxpayer)
-    return Case(
+    case = Case(
         household=household,
         as_of=as_of,
         holdings=holdings,
@@ -66,10 +63,49 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
             *days.cautions,
             *assembly.cautions,
             *assembly.classes.cautions(),
-            *unknown,
-            *income,
         ),
     )
+    return with_household(case, household)
+
+
+def under_scenarios(case: Case) -> dict[str, Case]:
+    """The case under each scenario of its household, by name; files are read again only where the scenario has others.
+
+    Raises Refused for what only those files have wrong.
+    """
+    parsed = parse_household(case.household.path)
+    others = {reading.household.scenario: reading.household for reading in parsed.every}
+    return {
+        name: with_household(case, other)
+        if reads_the_same(case.household, other)
+        else load_case(other.path, as_of=case.as_of, scenario=name)
+        for name, other in others.items()
+        if name is not None
+    }
+
+
+def with_number(case: Case, key: str, number: Decimal) -> Case:
+    """The case with one key of its household.toml, such as `plan.max_turnover`, set to a number.
+
+    Raises Refused where there is no such key, where it takes no such number, or where the files would read otherwise.
+    """
+    if key.startswith("scenarios."):
+        raise Refused([Refusal(key, "changes a scenario only", "leave out `scenarios` and its name")])
+    file, text = household_text(case.household.path)
+    changed = read_document(with_number_in(parse_toml(text, file.name), key, number), file, {})
+    if changed.page.refusals:
+        raise Refused([Refusal(key, refusal.what, refusal.remedy) for refusal in changed.page.refusals])
+    other = changed.household
+    if not reads_the_same(case.household, other):
+        what = "decides how the files are read, so that one reading does not do for all its values"
+        raise Refused([Refusal(key, what, "write a scenario for each value instead")])
+    return with_household(case, other)
+
+
+def number_at(case: Case, key: str) -> Decimal | None:
+    """The number that the case's household.toml has at a dotted key; None where it has none there."""
+    file, text = household_text(case.household.path)
+    return number_in(parse_toml(text, file.name), key)
 
 
 def _check_sale_date(reading: Reading, as_of: date) -> None:
@@ -100,31 +136,6 @@ def _law_not_held(reading: Reading) -> list[Refusal]:
     except LawNotHeld as gap:
         return [Refusal(page.where(("taxpayer", key)), gap.what, gap.remedy)]
     return []
-
-
-def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Household, list[Caution]]:
-    """The household with `keep` spelled as lot ids and symbols are; a caution for each word that names neither."""
-    lot_ids = {holding.lot.lot_id for holding in holdings}
-    symbols = {holding.lot.symbol for holding in holdings}
-    keep = tuple(word if word in lot_ids else parse_symbol(word) for word in household.wishes.keep)
-    cautions = [
-        Caution("keep_not_held", f"`keep` names {word}, which is neither a symbol held nor a lot id")
-        for word in keep
-        if word not in lot_ids and word not in symbols
-    ]
-    return replace(household, wishes=replace(household.wishes, keep=keep)), cautions
-
-
-def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:
-    """A part that is more than the whole: right where a business lost money, more often a slip."""
-    part, whole = taxpayer.net_investment_income, taxpayer.ordinary_income
-    if part <= max(whole, ZERO):
-        return []
-    text = (
-        f"`net_investment_income` is ${part:,.2f}, more than the `ordinary_income` of ${whole:,.2f}, of which it is "
-        "a part. That can be only where other income is negative, such as a business loss."
-    )
-    return [Caution("investment_income_exceeds", text)]
 
 
 def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:

@@ -19,7 +19,7 @@ from planner.household import (
     Wishes,
 )
 from planner.loader.cells import nearest, parse_symbol
-from planner.loader.table import Unreadable, decode
+from planner.loader.household_document import household_text, laid_over
 from planner.loader.taxpayer_table import read_taxpayer
 from planner.loader.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.toml_table import Page, TomlTable
@@ -27,7 +27,6 @@ from planner.refusals import Refusal, Refused
 from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
 
-HOUSEHOLD_FILE = "household.toml"
 MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
 
 
@@ -69,13 +68,12 @@ def parse_household(path: Path, scenario: str | None = None) -> Parsed:
     Where something is refused a household holds a default in its place and must not be planned on. Raises Refused
     where there is no such file or no TOML in it.
     """
-    file = path / HOUSEHOLD_FILE if path.is_dir() else path
-    text = _text_of(file)
+    file, text = household_text(path)
     document = parse_toml(text, file.name)
     lines = key_lines(text)
-    as_given = _reading(document, file, lines)
+    as_given = read_document(document, file, lines)
     changes = as_given.household.scenarios
-    scenes = {name: _reading(_changed(document, change), file, lines, name) for name, change in changes.items()}
+    scenes = {name: read_document(laid_over(document, change), file, lines, name) for name, change in changes.items()}
     unknown = None
     if scenario is not None and scenario not in scenes:
         what = f"there is no scenario `{scenario}`{nearest(scenario, scenes)}"
@@ -85,9 +83,10 @@ def parse_household(path: Path, scenario: str | None = None) -> Parsed:
     return Parsed(asked, (as_given, *scenes.values()), unknown)
 
 
-def _reading(
+def read_document(
     document: Mapping[str, Any], file: Path, lines: Mapping[KeyPath, int], scenario: str | None = None
 ) -> Reading:
+    """The household that a document holds; `lines` say where its keys stand."""
     page = Page(file.name, lines, scenario)
     return Reading(_household(document, file, page, scenario), page)
 
@@ -101,40 +100,6 @@ def _place_of_scenarios(page: Page, text: str) -> str:
 def _line(refusal: Refusal) -> int:
     line = refusal.where.rpartition(":")[2]
     return int(line) if line.isdecimal() else 0
-
-
-def _text_of(file: Path) -> str:
-    if not file.is_file():
-        raise Refused(
-            [
-                Refusal(
-                    str(file),
-                    "there is no such file" if file.suffix else f"there is no folder with a {HOUSEHOLD_FILE} here",
-                    "give a folder that holds a household.toml; README.md and docs/input.md show one to start from",
-                )
-            ]
-        )
-    try:
-        return decode(file.read_bytes())
-    except Unreadable as why:
-        place = f"{file.name}:{why.line}" if why.line else file.name
-        remedy = "write it in a text editor, as docs/input.md shows, and save it as plain text in UTF-8"
-        raise Refused([Refusal(place, why.what, remedy)]) from None
-    except OSError as error:
-        raise Refused([Refusal(str(file), f"cannot be read: {error.strerror}", "see that you may read it")]) from None
-
-
-def _changed(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A document with a scenario's keys laid over it, table by table."""
-    changed = dict(document)
-    for key, value in changes.items():
-        below = changed.get(key)
-        changed[key] = _changed(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    if "state_rate" in changes and "state" not in changes:  # one replaces the other
-        changed.pop("state", None)
-    if "state" in changes and "state_rate" not in changes:
-        changed.pop("state_rate", None)
-    return changed
 
 
 def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: str | None = None) -> Household:

@@ -1,0 +1,57 @@
+"""A household laid upon what was read from its files: what follows from the two together, whichever scenario it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.case import Case
+from planner.household import Household, Taxpayer
+from planner.loader.cells import parse_symbol
+from planner.portfolio import Holding
+from planner.refusals import Caution
+from rules.terms import ZERO
+
+UNKNOWN_KEPT, TOO_MUCH_INVESTED = "keep_not_held", "investment_income_exceeds"
+
+
+def reads_the_same(one: Household, other: Household) -> bool:
+    """Whether both households read their files alike: the same files, as of the same year, in the same place."""
+
+    def reading(household: Household) -> tuple[object, ...]:
+        taxpayer = household.taxpayer
+        return household.accounts, taxpayer.tax_year, taxpayer.time_zone
+
+    return reading(one) == reading(other)
+
+
+def with_household(case: Case, household: Household) -> Case:
+    """The files of a case under this household, cautioned about it instead of about the one before."""
+    household, unknown = _with_kept(household, case.holdings)
+    of_files = [caution for caution in case.cautions if caution.code not in (UNKNOWN_KEPT, TOO_MUCH_INVESTED)]
+    cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer))
+    return replace(case, household=household, cautions=cautions)
+
+
+def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Household, list[Caution]]:
+    """The household with `keep` spelled as lot ids and symbols are; a caution for each word that names neither."""
+    lot_ids = {holding.lot.lot_id for holding in holdings}
+    symbols = {holding.lot.symbol for holding in holdings}
+    keep = tuple(word if word in lot_ids else parse_symbol(word) for word in household.wishes.keep)
+    cautions = [
+        Caution("keep_not_held", f"`keep` names {word}, which is neither a symbol held nor a lot id")
+        for word in keep
+        if word not in lot_ids and word not in symbols
+    ]
+    return replace(household, wishes=replace(household.wishes, keep=keep)), cautions
+
+
+def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:
+    """A part that is more than the whole: right where a business lost money, more often a slip."""
+    part, whole = taxpayer.net_investment_income, taxpayer.ordinary_income
+    if part <= max(whole, ZERO):
+        return []
+    text = (
+        f"`net_investment_income` is ${part:,.2f}, more than the `ordinary_income` of ${whole:,.2f}, of which it is "
+        "a part. That can be only where other income is negative, such as a business loss."
+    )
+    return [Caution("investment_income_exceeds", text)]

@@ -1,0 +1,99 @@
+"""An amount that moves dollar by dollar: put into the law in place of a figure, it finds where the law turns.
+
+The tax is a straight line between the points at which a `max`, a `min` or a threshold of some worksheet turns over.
+A Moving carries its value here and its slope, and goes through additions, comparisons and rates as a Decimal does. A
+comparison is decided as it will be just beyond this point, and notes how far ahead it would come out otherwise. After
+the law has been gone through once, the nearest of these is the next corner: found exactly, none passed over.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+
+class Horizon:
+    """How far ahead, in dollars, the nearest comparison turns over; None where none ever does."""
+
+    def __init__(self) -> None:
+        self.nearest: Fraction | None = None
+
+    def note(self, ahead: Fraction) -> None:
+        if ahead > 0 and (self.nearest is None or ahead < self.nearest):
+            self.nearest = ahead
+
+
+class Moving:
+    """`here` dollars at this point, and `slope` more for every dollar ahead: exact fractions, never rounded."""
+
+    __slots__ = ("here", "horizon", "slope")
+
+    def __init__(self, here: Decimal | Fraction, slope: Fraction | int, horizon: Horizon) -> None:
+        self.here = Fraction(here)
+        self.slope = Fraction(slope)
+        self.horizon = horizon
+
+    def _with(self, here: Fraction, slope: Fraction) -> Moving:
+        return Moving(here, slope, self.horizon)
+
+    def __add__(self, other: Any) -> Moving:
+        here, slope = _parts(other)
+        return self._with(self.here + here, self.slope + slope)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Moving:
+        return self._with(-self.here, -self.slope)
+
+    def __sub__(self, other: Any) -> Moving:
+        here, slope = _parts(other)
+        return self._with(self.here - here, self.slope - slope)
+
+    def __rsub__(self, other: Any) -> Moving:
+        here, slope = _parts(other)
+        return self._with(here - self.here, slope - self.slope)
+
+    def __mul__(self, factor: Any) -> Moving:
+        """By a rate. Two amounts that both move are never multiplied: that would be no straight line."""
+        if isinstance(factor, Moving):
+            raise TypeError("an amount that moves is multiplied by a rate only")
+        return self._with(self.here * Fraction(factor), self.slope * Fraction(factor))
+
+    __rmul__ = __mul__
+
+    def quantize(self, *_: object, **__: object) -> Moving:
+        """Itself: what moves is not rounded, or the line would have a step at every cent."""
+        return self
+
+    def _beyond(self, other: Any) -> Fraction:
+        """Above zero where this is the larger just ahead, below where the other is, zero where they stay equal."""
+        here, slope = _parts(other)
+        apart, drifting = self.here - here, self.slope - slope
+        if apart and drifting:
+            self.horizon.note(-apart / drifting)
+        return apart or drifting
+
+    def __lt__(self, other: Any) -> bool:
+        return self._beyond(other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self._beyond(other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self._beyond(other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self._beyond(other) >= 0
+
+
+def _parts(amount: Any) -> tuple[Fraction, Fraction]:
+    if isinstance(amount, Moving):
+        return amount.here, amount.slope
+    return Fraction(amount), Fraction(0)
+
+
+def slope_of(amount: Moving | Decimal) -> Decimal:
+    """Dollars more for every dollar ahead; zero for an amount that does not move."""
+    slope = amount.slope if isinstance(amount, Moving) else Fraction(0)
+    return Decimal(slope.numerator) / Decimal(slope.denominator)
