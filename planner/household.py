@@ -45,7 +45,10 @@ class Taxpayer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.orders.custody_of`."""
+    """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.orders.custody_of`.
+
+    `numbers` are texts by which brokers' files name the account.
+    """
 
     name: str
     kind: AccountKind = AccountKind.TAXABLE
@@ -55,6 +58,7 @@ class Account:
     transactions: tuple[Path, ...] = ()
     realized: tuple[Path, ...] = ()
     custody: Custody | None = None
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

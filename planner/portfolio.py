@@ -19,7 +19,7 @@ class Holding:
     """A lot with its price per unit today (None: not known) and the line it was read from.
 
     `purchased` is the real purchase date where wash-sale tacking moved the lot's own date; the 30-day window
-    looks at it, the holding period at the lot.
+    looks at it, the holding period at the lot. `stated_value` is the market value as a broker's file states it.
     """
 
     lot: Lot
@@ -28,6 +28,7 @@ class Holding:
     name: str = ""
     frozen: bool = False
     purchased: date | None = None
+    stated_value: Decimal | None = None
 
     @property
     def bought(self) -> date | None:

@@ -144,7 +144,9 @@ def character_on(lot: Lot, sold: date) -> Character | None:
 
 
 def market_value(holding: Holding) -> Decimal | None:
-    """Quantity times price, in cents; None where the price is not known."""
+    """As the broker's file states it, else quantity times price; in cents. None where the price is not known."""
+    if holding.stated_value is not None:
+        return to_cents(holding.stated_value)
     return None if holding.price is None else to_cents(holding.lot.quantity * holding.price)
 
 

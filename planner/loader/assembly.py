@@ -14,8 +14,9 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from planner.case import SkippedRow
+from planner.household import Account
+from planner.loader.account_words import UNCLAIMED, brokers_accounts, our_accounts
 from planner.loader.asset_classes import AssetClasses
-from planner.loader.cells import nearest
 from planner.loader.files import KINDS, FileRecords
 from planner.loader.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
 from planner.loader.sheet import RefusedRow
@@ -35,7 +36,7 @@ _REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
 class Assembly:
     """A household's records being put together, lots first; `refusals` and `cautions` grow on the way."""
 
-    account_names: Sequence[str]
+    accounts: Sequence[Account]
     tax_year: int
     classes: AssetClasses = field(default_factory=AssetClasses)
     refusals: list[Refusal] = field(default_factory=list)
@@ -47,7 +48,7 @@ class Assembly:
         stated = self._stated_ids(files)
         lots: list[tuple[str, LotRecord, str, FileRecords]] = []
         for file in files:
-            account_of = self._accounts_of(file, _rows(file, "lots"))
+            account_of = self._accounts_of(file, "lots")
             for record in file.found.lots:
                 account = account_of[record.account]
                 day = record.acquired or ("Inherited" if record.inherited else "Various")
@@ -68,7 +69,7 @@ class Assembly:
         """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
         found = []
         for file in files:
-            account_of = self._accounts_of(file, _rows(file, "transactions"))
+            account_of = self._accounts_of(file, "transactions")
             found += [self._transaction(record, account_of[record.account], file) for record in file.found.transactions]
         return tuple(sorted(found, key=_transaction_order))
 
@@ -76,7 +77,7 @@ class Assembly:
         """Every disposition of the tax year, by day; those of other years are skipped, with a caution a file."""
         found = []
         for file in files:
-            account_of = self._accounts_of(file, _rows(file, "realized"))
+            account_of = self._accounts_of(file, "realized")
             self._skip_other_years(file)
             found += [self._disposition(record, account_of[record.account], file) for record in file.found.realized]
         return tuple(sorted(found, key=_disposition_order))
@@ -95,7 +96,9 @@ class Assembly:
             record.inherited,
         )
         where = f"{file.shown}:{record.line}"
-        return Holding(lot, record.price, where, record.name or "", bool(record.frozen), record.purchased)
+        return Holding(
+            lot, record.price, where, record.name or "", bool(record.frozen), record.purchased, record.market_value
+        )
 
     def _transaction(self, record: TransactionRecord, account: str, file: FileRecords) -> Transaction:
         symbol = record.symbol or ""
@@ -153,32 +156,23 @@ class Assembly:
         text = f"{file.shown}: {len(others)} sales of other years than {self.tax_year} are left out"
         self.cautions.append(Caution("outside_tax_year", text))
 
-    def _accounts_of(self, file: FileRecords, rows: Iterable[Row]) -> dict[str | None, str]:
-        """The account meant by each word that a file's `account` column holds, None for a blank cell."""
+    def _accounts_of(self, file: FileRecords, key: str) -> dict[str | None, str]:
+        """The account meant by each word by which a file's rows of this kind name one, None for a row without.
+
+        Rows of accounts that no household account claims are skipped here.
+        """
         first_line: dict[str | None, int] = {}
-        for row in rows:
+        for row in _rows(file, key):
             first_line.setdefault(row.account, row.line)
-        accounts: dict[str | None, str] = {}
-        by_name = {name.casefold(): name for name in self.account_names}
-        for word, line in first_line.items():
-            accounts[word] = by_name.get((word or "").casefold(), file.accounts[0])
-            if word is None and len(file.accounts) > 1:
-                self.refusals.append(
-                    Refusal(
-                        f"{file.shown}:{line}",
-                        f"the file is listed under {' and '.join(file.accounts)}, and this row names neither",
-                        "list the file under one account, or fill in its column `account`",
-                    )
-                )
-            elif word is not None and word.casefold() not in by_name:
-                self.refusals.append(
-                    Refusal(
-                        f"{file.shown}:{line}",
-                        f"`account` is `{word}`, which household.toml does not have{nearest(word, self.account_names)}",
-                        f"write one of: {', '.join(self.account_names)}",
-                    )
-                )
-        return accounts
+        if file.layout.ours:
+            return our_accounts(file, first_line, [account.name for account in self.accounts], self.refusals)
+        meant = brokers_accounts(file, first_line, self.accounts, self.refusals, self.cautions)
+        if None in meant.values():
+            found = file.found
+            records = getattr(found, key)
+            found.skipped += [SkippedRow(row.line, UNCLAIMED) for row in records if meant[row.account] is None]
+            setattr(found, key, [row for row in records if meant[row.account] is not None])
+        return {word: account for word, account in meant.items() if account is not None}
 
     def _stated_ids(self, files: Iterable[FileRecords]) -> dict[str, tuple[str, int]]:
         """Every stated lot id with its place; the second lot of an id is refused."""
@@ -230,6 +224,7 @@ def _lot_content(record: LotRecord) -> tuple[Any, ...]:
         record.inherited,
         bool(record.frozen),
         record.purchased or date.min,
+        _UNKNOWN if record.market_value is None else record.market_value,
         record.asset_class or "",
         record.name or "",
         record.lot_id or "",

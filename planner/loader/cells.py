@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from difflib import get_close_matches
@@ -58,6 +59,20 @@ _currency = r"€|£|¥|₹|[A-Z]{1,3}\$|EUR|GBP|JPY|CNY|CAD|AUD|HKD|CHF|INR|SEK
 _foreign = re.compile(
     rf"[-+(]*(?:(?P<before>{_currency})[-+(]*[0-9.,]+|[0-9.,]+(?P<after>{_currency}))[-)]*", re.IGNORECASE
 ).fullmatch
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_DAYS = (  # as brokers write them; the month comes first where nothing tells
+    r"(?P<y>[0-9]{4})(?P<gap>[-/])(?P<m>[0-9]{1,2})(?P=gap)(?P<d>[0-9]{1,2})",
+    r"(?P<m>[0-9]{1,2})(?P<gap>[-/])(?P<d>[0-9]{1,2})(?P=gap)(?P<y>[0-9]{4}|[0-9]{2})",
+    r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})",
+    rf"{_MONTH}[-/ ](?P<d>[0-9]{{1,2}})[-/, ] ?(?P<y>[0-9]{{4}})",
+    rf"(?P<d>[0-9]{{1,2}})[-/ ]{_MONTH}[-/ ](?P<y>[0-9]{{4}}|[0-9]{{2}})",
+)
+_moments = [re.compile(rf"{day}(?:[T;, ]+[0-9]{{1,2}}:?[0-9]{{2}}.*)?", re.IGNORECASE).fullmatch for day in _DAYS]
+_days_within = [
+    re.compile(rf"(?<![0-9a-z]){day}(?![0-9])", re.IGNORECASE).search
+    for day in (*_DAYS, rf"{_MONTH} (?P<d>[0-9]{{1,2}}) +[0-9:]+ [a-z]+ (?P<y>[0-9]{{4}})")
+]
 _not_finite = re.compile(r"[-+]?(?:s?nan|inf(?:inity)?)", re.IGNORECASE).fullmatch
 
 _timed = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}").match
@@ -147,9 +162,32 @@ def parse_date(text: str) -> date:
     return found
 
 
+@lru_cache(maxsize=65536)
 def parse_moment(text: str) -> date:
-    """The day of a date that a time may follow: `10/30/2017 08:00:00`. Raises BadCell as `parse_date` does."""
-    return parse_date(text.replace("T", " ").split(" ", 1)[0])
+    """The day of a broker's date, which a time may follow: `10/30/2017 08:00:00`, `Dec-15-2025`, `22-SEP-2023`,
+    `12/01/26`, `20260302;093000`. Raises BadCell as `parse_date` does."""
+    for moment in _moments:
+        if match := moment(text):
+            return parse_date(_as_iso(match))
+    return parse_date(text)
+
+
+def find_day(text: str) -> date | None:
+    """The first day named somewhere in a text, such as a title; None where there is none."""
+    found = [match for search in _days_within if (match := search(text))]
+    for match in sorted(found, key=lambda match: match.start()):
+        with suppress(BadCell):
+            return parse_date(_as_iso(match))
+    return None
+
+
+def _as_iso(match: re.Match[str]) -> str:
+    said = match.groupdict()
+    year = int(said["y"])
+    if len(said["y"]) == 2:
+        year += 1900 if year >= 69 else 2000  # as POSIX reads two digits
+    month = _MONTHS.index(said["name"].casefold()) + 1 if said.get("name") else int(said["m"])
+    return f"{year}-{month:02}-{int(said['d']):02}"
 
 
 def parse_instant(text: str, zone: tzinfo = UTC) -> datetime:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.household import Account, Household
 from planner.loader.layout import Findings, Layout, Source, recognise
-from planner.loader.table import Unreadable, decode
+from planner.loader.table import Unreadable
 from planner.refusals import Refusal
 
 KINDS = {
@@ -60,10 +60,9 @@ def shown_path(path: Path, folder: Path) -> str:
 
 
 def _read_file(path: Path, shown: str, kinds: frozenset[str], as_of: date) -> tuple[Layout, Findings]:
-    text = decode(path.read_bytes())
-    source = Source(shown, text, as_of)
+    source = Source(shown, path.read_bytes(), as_of)
     layout = recognise(source, kinds)
-    return layout, layout.read(source)
+    return layout, layout.read(layout, source)
 
 
 def _listed(accounts: tuple[Account, ...]) -> dict[tuple[Path, str], tuple[Path, list[str]]]:

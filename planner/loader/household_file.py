@@ -160,6 +160,7 @@ def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
             transactions=_paths(table, "transactions", folder),
             realized=_paths(table, "realized", folder),
             custody=table.choice("custody", Custody),
+            numbers=table.texts("numbers"),
         )
         table.close()
         accounts.append(account)

@@ -19,20 +19,34 @@ from planner.loader import layouts
 from planner.loader.cells import NEAR, normal_name
 from planner.loader.records import LotRecord, RealizedRecord, TransactionRecord
 from planner.loader.sheet import RefusedRow
-from planner.loader.table import Table, Unreadable, read_table
+from planner.loader.table import Table, Unreadable, decode, read_table
 from planner.refusals import Caution, Refusal
 
 ALIKE = 0.4  # the share of a layout's columns that makes a file worth comparing with it
+OPENING = 4000  # characters by which a file that is no table is recognised
 ROWS_SEARCHED = 60  # a header stands within the first rows, below any title or disclaimer
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file about to be read: its path as shown to the user, its text, and the as-of date of the run."""
+    """A file about to be read: its path as shown to the user, its bytes, and the as-of date of the run.
+
+    A layout takes it as it needs it: `opening` never fails, `text` and `table` raise Unreadable where it is none.
+    """
 
     shown: str
-    text: str
+    content: bytes
     as_of: date
+
+    @cached_property
+    def opening(self) -> str:
+        """The first few thousand characters, whatever the file is: to recognise what is no table."""
+        return self.content[:OPENING].decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+
+    @cached_property
+    def text(self) -> str:
+        """The whole as text. Raises Unreadable where it is none."""
+        return decode(self.content)
 
     @cached_property
     def table(self) -> Table:
@@ -44,7 +58,8 @@ class Source:
 class Findings:
     """What a layout found in a file. `as_of` is the file's own date, `stated_…` its own totals where it has them.
 
-    `parts` are names, with their lines, of what a household may hold only once: the same download listed twice.
+    `kind` is set where a file of lots turns out to hold positions. `parts` are names, with their lines, of what a
+    household may hold only once: the same download listed twice.
     """
 
     lots: list[LotRecord] = field(default_factory=list)
@@ -55,6 +70,7 @@ class Findings:
     skipped: list[SkippedRow] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
+    kind: str | None = None
     as_of: date | None = None
     stated_basis: Decimal | None = None
     stated_market_value: Decimal | None = None
@@ -67,22 +83,28 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One layout: the column names that must all stand in its header, and the function that reads such a file.
+    """One layout: the column names that must all stand in its header, and what reads such a file.
 
-    `kind` is lots, positions, transactions or realized. Of several layouts that a file fits, the one with the longest
-    `signature` is meant. `recognises` replaces the signature for a file that is no table; `coins` says that symbols
-    may be those of coins; `columns`, of our own layouts only, are those that must be there, in our order.
+    `kind` is lots, positions, transactions or realized; one file may have a layout of each kind, and the key under
+    which it is listed tells which is meant. Of several that a file fits, it is the one with the longest `signature`.
+    `recognises` replaces the signature for a file that is no table: it looks at the file's `opening`. `how_to_get`
+    continues "to get it, …"; `coins` says that symbols may be those of coins; `columns`, of our own layouts only, are
+    those that must be there, in our order.
     """
 
     name: str
     broker: str
     kind: str
     signature: frozenset[str]
-    read: Callable[[Source], Findings]
+    read: Callable[[Layout, Source], Findings]
     how_to_get: str
     recognises: Callable[[Source], bool] | None = None
     coins: bool = False
     columns: tuple[str, ...] = ()
+
+    @property
+    def ours(self) -> bool:
+        return bool(self.columns)
 
     def has(self, names: frozenset[str]) -> bool:
         """Whether a header of these normalised names is this layout's."""
@@ -148,8 +170,8 @@ def _understood(kinds: frozenset[str]) -> str:
     """The layouts of these kinds: ours by their columns, then the brokers by name."""
     fitting = [layout for layout in all_layouts() if layout.kind in kinds]
     ours = [f"{', '.join(layout.columns)} (docs/input.md)" for layout in fitting if layout.columns]
-    brokers = dict.fromkeys(layout.broker for layout in fitting if not layout.columns)
-    return "; ".join([*ours, *(f"or a download of {broker}" for broker in brokers)])
+    brokers = sorted({layout.broker for layout in fitting if not layout.ours})
+    return "; ".join([*ours, *([f"or a download of {', '.join(brokers)}"] if brokers else [])])
 
 
 def _most_alike(ranked: tuple[tuple[float, int], Layout]) -> tuple[float, str]:
@@ -171,6 +193,11 @@ def _lacking(layout: Layout, header: list[str]) -> str:
 def _with_lookalike(missing: str, spare: Mapping[str, str]) -> str:
     likely = get_close_matches(normal_name(missing), spare, n=1, cutoff=NEAR)
     return f"`{missing}` (this file has `{spare[likely[0]]}`)" if likely else f"`{missing}`"
+
+
+def how_to_get_lots(broker: str) -> str:
+    """How a broker's lots are got; blank where it has no layout of lots."""
+    return next((layout.how_to_get for layout in all_layouts() if (layout.broker, layout.kind) == (broker, "lots")), "")
 
 
 def header_row(table: Table, layout: Layout) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from planner.loader.cells import UNKNOWN_DATES, BadCell, nearest, shown, written_day
 from planner.loader.sheet import Sheet
+from planner.loader.statement import completed
 from rules.terms import CENT, ZERO, AssetClass, Character
 
 Day = date  # where a field is named `date`
@@ -32,7 +33,10 @@ _ACQUIRED = "write the trade date, or Various or Inherited where your broker giv
 
 
 class LotRecord(NamedTuple):
-    """A row of open lots. `basis` is dollars for the whole lot, `price` per unit; `account` where the row names one."""
+    """A row of open lots. `basis` is dollars for the whole lot, `price` per unit; `account` where the row names one.
+
+    A row of positions is one too, without a day. `market_value` and `term` are as a broker's file states them.
+    """
 
     line: int
     account: str | None
@@ -49,6 +53,8 @@ class LotRecord(NamedTuple):
     inherited: bool
     frozen: bool | None
     purchased: date | None
+    market_value: Decimal | None
+    term: Character | None
 
 
 class TransactionRecord(NamedTuple):
@@ -71,6 +77,7 @@ class TransactionRecord(NamedTuple):
     asset_class: AssetClass | None
     acquired: Day | None
     loss_basis: Decimal | None
+    name: str | None = None
 
 
 class RealizedRecord(NamedTuple):
@@ -88,6 +95,7 @@ class RealizedRecord(NamedTuple):
     term: Character | None
     disallowed_loss: Decimal | None
     asset_class: AssetClass | None
+    name: str | None = None
 
 
 def read_lots(sheet: Sheet) -> list[LotRecord]:
@@ -104,6 +112,9 @@ def read_lots(sheet: Sheet) -> list[LotRecord]:
         "write the price of one unit as a positive amount",
         empty="write the price of one unit; write 0 if it is worthless",
     )
+    market_value = sheet.amounts("market_value")
+    if not sheet.ours:
+        basis, market_value = completed(sheet, quantity, basis, market_value)
     holding_since = sheet.dates("holding_since")
     loss_basis = sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount")
     inherited = _inherited(sheet)
@@ -125,6 +136,8 @@ def read_lots(sheet: Sheet) -> list[LotRecord]:
         inherited,
         sheet.flags("frozen"),
         sheet.dates("purchased"),
+        market_value,
+        _terms(sheet),
     )
 
 
@@ -154,6 +167,7 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         sheet.choices("asset_class", AssetClass),
         acquired,
         sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount"),
+        sheet.texts("name"),
     )
 
 
@@ -171,11 +185,14 @@ def read_realized(sheet: Sheet) -> list[RealizedRecord]:
         empty="copy the cost basis from your broker's statement; write 0 if it really is zero",
         known=True,
     )
-    term = sheet.read("term", _term)
-    disallowed = sheet.not_negative("disallowed_loss", "write the disallowed loss as a positive amount")
+    term = _terms(sheet)
+    if sheet.ours:
+        disallowed = sheet.not_negative("disallowed_loss", "write the disallowed loss as a positive amount")
+    else:  # printed positive in one download and negative in the next
+        disallowed = [loss and abs(loss) for loss in sheet.amounts("disallowed_loss")]
     inherited = _inherited(sheet)
     _check_sold(sheet, acquired, sold)
-    _check_term_known(sheet, inherited)
+    _check_term_known(sheet, inherited, term)
     _check_disallowed(sheet, disallowed, proceeds, basis)
     return sheet.records(
         RealizedRecord,
@@ -190,6 +207,7 @@ def read_realized(sheet: Sheet) -> list[RealizedRecord]:
         term,
         disallowed,
         sheet.choices("asset_class", AssetClass),
+        sheet.texts("name"),
     )
 
 
@@ -200,9 +218,20 @@ def _action(text: str) -> str:
     return word
 
 
+def _terms(sheet: Sheet) -> list[Character | None]:
+    """As the file states them: in words, else by which of two columns holds the gain."""
+    stated = sheet.read("term", _term, unknown=frozenset() if sheet.ours else UNKNOWN_DATES)
+    if sheet.ours or any(stated):
+        return stated
+    gains = zip(sheet.amounts("short_gain"), sheet.amounts("long_gain"), strict=True)
+    return [
+        None if bool(short) == bool(long) else Character.SHORT if short else Character.LONG for short, long in gains
+    ]
+
+
 def _term(text: str) -> Character:
     try:
-        return _TERMS[text.casefold()]
+        return _TERMS[text.casefold().strip("()")]
     except KeyError:
         raise BadCell(f"is `{shown(text)}`, neither short nor long", "write short or long") from None
 
@@ -307,13 +336,12 @@ def _check_sold(sheet: Sheet, acquired: Sequence[date | None], sold: Sequence[da
             )
 
 
-def _check_term_known(sheet: Sheet, inherited: Sequence[bool]) -> None:
+def _check_term_known(sheet: Sheet, inherited: Sequence[bool], terms: Sequence[Character | None]) -> None:
     """Where a word says that the day is not known, `term` must be stated. Unreadable cells are refused before."""
     name = sheet.name("acquired")
     words = {VARIOUS} if sheet.ours else UNKNOWN_DATES
-    rows = zip(sheet.cells("acquired"), inherited, sheet.cells("term"), strict=True)
-    for index, (bought, was_inherited, term) in enumerate(rows):
-        if bought.casefold() in words and not was_inherited and not term:
+    for index, (bought, was_inherited, term) in enumerate(zip(sheet.cells("acquired"), inherited, terms, strict=True)):
+        if bought.casefold() in words and not was_inherited and term is None:
             sheet.refuse(
                 index,
                 f"`{name}` gives no day, so the gain is neither short- nor long-term",

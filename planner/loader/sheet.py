@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from itertools import compress
@@ -21,6 +22,7 @@ from planner.loader.cells import (
     parse_choice,
     parse_date,
     parse_flag,
+    parse_instant,
     parse_moment,
     parse_symbol,
 )
@@ -44,8 +46,10 @@ class Sheet:
     """Rows of one file under one header.
 
     `names` is a broker's column name for each of our fields that it has; in our own layouts (`ours`) the names are the
-    fields'. There an empty required cell is refused; in a broker's, `--` and the like read as None. `refusals` keep
-    their line. A row that is skipped is refused for nothing more.
+    fields'. There an empty required cell is refused; in a broker's, `--` and the like read as None. `given` are fields
+    that have one value for all rows, from a title; `rewrite` turns a broker's way of writing a cell into the usual;
+    `stamps` is the zone of moments that name none, where dates may be moments.
+    `refusals` keep their line. A row that is skipped is refused for nothing more.
     """
 
     file: str
@@ -55,6 +59,9 @@ class Sheet:
     rows: list[list[str]]
     names: Mapping[str, str] = field(default_factory=dict)
     ours: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
+    rewrite: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    stamps: tzinfo | None = None
     refusals: list[tuple[int, Refusal]] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
@@ -108,13 +115,23 @@ class Sheet:
 
     def name(self, field_name: str) -> str:
         """The sheet's own name for one of our fields."""
-        return field_name if self.ours else self.names.get(field_name, "")
+        return field_name if self.ours else self.names.get(field_name, field_name)
 
     def cells(self, field_name: str) -> list[str]:
         """The trimmed cells of a column; blank ones where the sheet has no such column."""
-        wanted = normal_name(self.name(field_name))
-        for position, title in enumerate(self.header):
-            if wanted and normal_name(title) == wanted:
+        if field_name in self.given:
+            return [self.given[field_name]] * len(self.rows)
+        if not self.ours and field_name not in self.names:
+            return [""] * len(self.rows)
+        cells = self.column(self.name(field_name))
+        rewrite = self.rewrite.get(field_name)
+        return cells if rewrite is None else [rewrite(cell) for cell in cells]
+
+    def column(self, title: str) -> list[str]:
+        """The trimmed cells under a title of the header; blank ones where it has no such title."""
+        wanted = normal_name(title)
+        for position, name in enumerate(self.header):
+            if normal_name(name) == wanted:
                 return [cells[position].strip() for cells in self.rows]
         return [""] * len(self.rows)
 
@@ -160,7 +177,7 @@ class Sheet:
         """Days that have been. `words` may stand where the day is not given."""
         name, as_of = self.name(field_name), self.as_of
         unknown = words if self.ours or known else UNKNOWN_DATES | words
-        days = self.read(field_name, parse_date if self.ours else parse_moment, empty=empty, unknown=unknown)
+        days = self.read(field_name, self._day, empty=empty, unknown=unknown)
         self.demand(
             days,
             lambda day: earliest_day(day) <= as_of,
@@ -168,6 +185,15 @@ class Sheet:
             "mend the date, or run with a later --as-of",
         )
         return days
+
+    def _day(self, cell: str) -> date:
+        """A day, or in a sheet of stamps a moment."""
+        if self.ours:
+            return parse_date(cell)
+        if self.stamps is not None:
+            with suppress(BadCell):
+                return parse_instant(cell, self.stamps)
+        return parse_moment(cell)
 
     def symbols(self, *, blank: Sequence[bool] = ()) -> list[str | None]:
         """The symbols; `blank[i]` says that row i need not have one."""

@@ -1,15 +1,39 @@
-"""Proving the reading of a broker's file by its own figures: a total, and a value that says what a price is per."""
+"""What follows from a broker's figures: those it does not print, what a price is per, and whether a total is right."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from planner.loader.sheet import Sheet
 from planner.refusals import Caution
 from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
 from rules.terms import CENT, ZERO
 
 PER_HUNDRED = Decimal("0.01")  # bonds are quoted in percent of face value
+
+
+Amounts = Sequence[Decimal | None]
+
+
+def completed(
+    sheet: Sheet, quantity: Amounts, basis: Amounts, market_value: Amounts
+) -> tuple[list[Decimal | None], list[Decimal | None]]:
+    """Basis and market value of each lot, where one of them follows from the gain stated, or from a cost per unit."""
+    gains = sheet.amounts("gain")
+    unit_bases = sheet.not_negative("unit_basis", "write what one unit cost as a positive amount")
+    costs: list[Decimal | None] = []
+    values: list[Decimal | None] = []
+    for units, cost, value, gain, unit_basis in zip(quantity, basis, market_value, gains, unit_bases, strict=True):
+        if cost is None and value is not None and gain is not None:
+            cost = value - gain
+        elif cost is None and unit_basis is not None and units is not None:
+            cost = units * unit_basis
+        if value is None and cost is not None and gain is not None:
+            value = cost + gain
+        costs.append(cost)
+        values.append(value)
+    return costs, values
 
 
 def unit_price(symbol: str, quantity: Decimal, price: Decimal | None, market_value: Decimal | None) -> Decimal | None:

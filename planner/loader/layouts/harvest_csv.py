@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from planner.case import SkippedRow
 from planner.loader.cells import nearest, normal_name, shown
 from planner.loader.layout import Findings, Layout, Source, header_row
@@ -19,8 +16,7 @@ _OPTIONAL = {
 }
 
 
-def _read(layout_name: str, source: Source) -> Findings:
-    layout = next(layout for layout in LAYOUTS if layout.name == layout_name)
+def _read(layout: Layout, source: Source) -> Findings:
     table, top = source.table, header_row(source.table, layout)
     header = [normal_name(cell) for cell in table.rows[top]]
     while header and not header[-1]:
@@ -60,10 +56,9 @@ def _check_header(sheet: Sheet, layout: Layout, line: int) -> None:
 
 
 def _layout(name: str, kind: str, required: str) -> Layout:
-    read: Callable[[Source], Findings] = partial(_read, name)
     columns = tuple(required.split())
     return Layout(
-        name, "(any)", kind, frozenset(columns), read, "write it yourself: docs/input.md", coins=True, columns=columns
+        name, "(any)", kind, frozenset(columns), _read, "write it yourself: docs/input.md", coins=True, columns=columns
     )
 
 

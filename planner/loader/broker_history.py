@@ -1,0 +1,126 @@
+"""A broker's history: its words for what happened turned to ours, the direction from the word and the sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from planner.loader.cells import normal_name, shown
+from planner.loader.records import CASH_ACTIONS, TransactionRecord
+from planner.loader.sheet import Sheet
+from planner.refusals import Caution
+from rules.terms import ZERO, AssetClass
+
+TRANSFER, TRADE, SHORT = "transfer", "trade", "short"
+"""Words of a broker's table beside our actions: a transfer of shares or cash and a trade, whose sign tells the
+direction; and what belongs to a short sale or a written option, which is skipped (L-07)."""
+
+NEED_AMOUNT = frozenset({"buy", "sell", "reinvest"})  # what nobody does for nothing
+
+
+@dataclass(frozen=True)
+class Actions:
+    """A broker's words for what happened, each with our action, or with `transfer`, `trade` or `short`.
+
+    `begins`: the cell is a sentence that begins so; the longest word that fits is meant. `described`: patterns of the
+    description that tell better than the word, with the action they mean.
+    """
+
+    words: Mapping[str, str]
+    begins: bool = False
+    described: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, cell: str) -> str | None:
+        """What a cell says happened; None where its word is not known."""
+        text = normal_name(cell)
+        if not self.begins:
+            return self._normal.get(text)
+        return next((action for word, action in self._longest_first if text.startswith(word)), None)
+
+    @cached_property
+    def _normal(self) -> dict[str, str]:
+        return {normal_name(word): action for word, action in self.words.items()}
+
+    @cached_property
+    def _longest_first(self) -> list[tuple[str, str]]:
+        return sorted(self._normal.items(), key=lambda pair: -len(pair[0]))
+
+
+def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> list[TransactionRecord]:
+    """An account's history from a broker's sheet: a record for each row that can be used.
+
+    A word that nobody has told us of is read as `other`, which moves nothing, and cautioned about.
+    """
+    said = sheet.cells("action")
+    names = sheet.texts("name")
+    prices, fees = sheet.amounts("price"), sheet.amounts("fees")
+    meaning = {cell: actions.of(cell) for cell in dict.fromkeys(said)}
+    _caution_unknown(sheet, [cell for cell in meaning if meaning[cell] is None], cautions)
+    done: list[str] = []
+    moved: list[Decimal] = []
+    paid: list[Decimal] = []
+    rows = zip(said, names, sheet.amounts("quantity"), sheet.amounts("amount"), prices, strict=True)
+    for index, (cell, name, units, money, price) in enumerate(rows):
+        action = _resolved(_described(name, actions) or meaning[cell] or "other", units or ZERO, money or ZERO)
+        if action == SHORT:
+            sheet.skip(index, "short sales and written options are not covered")
+        if action not in CASH_ACTIONS and action not in ("other", SHORT) and not units:
+            what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(cell)}`"
+            sheet.refuse(index, what, "copy the number of units from your broker's statement")
+        if money is None and action in NEED_AMOUNT:
+            if price is None:
+                what = f"`{sheet.name('amount')}` is not given in a row that says `{shown(cell)}`"
+                sheet.refuse(index, what, "copy what was paid or received from your broker's statement")
+            else:
+                money = (units or ZERO) * price
+        done.append(action)
+        moved.append(ZERO if action in CASH_ACTIONS else (units or ZERO) if action == "split" else abs(units or ZERO))
+        paid.append(abs(money or ZERO))
+    blank = [action in CASH_ACTIONS or not units for action, units in zip(done, moved, strict=True)]
+    return sheet.records(
+        TransactionRecord,
+        sheet.texts("account"),
+        sheet.dates("date", empty="copy it from your broker's statement", known=True),
+        done,
+        sheet.symbols(blank=blank),
+        moved,
+        paid,
+        [fee and abs(fee) for fee in fees],
+        sheet.texts("id"),
+        sheet.texts("lot_id"),
+        sheet.choices("asset_class", AssetClass),
+        sheet.dates("acquired"),
+        [None] * len(done),
+        names,
+    )
+
+
+def _described(name: str | None, actions: Actions) -> str | None:
+    """What the description says happened, where it says so."""
+    if not (actions.described and name):
+        return None
+    return next((action for pattern, action in actions.described.items() if re.search(pattern, name)), None)
+
+
+def _resolved(action: str, units: Decimal, money: Decimal) -> str:
+    """The action with its direction. A dividend that takes money and brings shares is a reinvestment."""
+    if action == TRANSFER:
+        if units:
+            return "transfer_in" if units > 0 else "transfer_out"
+        return "deposit" if money >= 0 else "withdrawal"
+    if action == TRADE:
+        return "buy" if units > 0 else "sell"
+    if action == "dividend" and units > 0 and money < 0:
+        return "reinvest"
+    return action
+
+
+def _caution_unknown(sheet: Sheet, words: list[str], cautions: list[Caution]) -> None:
+    if words:
+        listed = ", ".join(f"`{shown(word)}`" for word in words[:5])
+        more = f" and {len(words) - 5} more" if len(words) > 5 else ""
+        text = f"{sheet.file}: the meaning of {listed}{more} is not known, so these rows are read as moving nothing"
+        cautions.append(Caution("action_unknown", f"{text}; if shares moved, add them in our own layout"))
