@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from planner.case import Case
 from planner.plan import Plan, Sale, Window
@@ -16,6 +16,7 @@ from rules.holding_period import character_of_sale
 from rules.liability import Liability
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, Character, Lot, to_cents
+from rules.worksheet import Worksheet
 
 # The lines of a year's liability that a plan may change, in the order of the contract.
 LIABILITY_LINES = (
@@ -39,6 +40,7 @@ class SalesTotal:
     lots: int
     quantity: Decimal
     proceeds: Decimal
+    basis: Decimal
     gain: Decimal
     gain_short: Decimal
     gain_long: Decimal
@@ -65,6 +67,26 @@ class YearChange:
 
 
 @dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line of a worksheet: without the plan, with it, and the difference. None where the line was left blank."""
+
+    number: str
+    label: str
+    baseline: Decimal | None
+    planned: Decimal | None
+    difference: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorksheetChange:
+    """A worksheet of the year, without the plan and with it; on one side all blank where only the other fills it in."""
+
+    name: str
+    source: str
+    lines: tuple[LineChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseTotals:
     """What was read, summed, to hold against a statement. Lots of unknown basis or price are left out and counted."""
 
@@ -85,6 +107,7 @@ def total_of(sales: Iterable[Sale]) -> SalesTotal:
         lots=len(sales),
         quantity=sum((sale.quantity for sale in sales), ZERO),
         proceeds=sum((sale.proceeds for sale in sales), ZERO),
+        basis=sum((sale.basis for sale in sales), ZERO),
         gain=sum((sale.gain for sale in sales), ZERO),
         gain_short=sum((sale.gain for sale in sales if sale.character is Character.SHORT), ZERO),
         gain_long=sum((sale.gain for sale in sales if sale.character is Character.LONG), ZERO),
@@ -128,6 +151,45 @@ def year_changes(plan: Plan) -> tuple[YearChange, ...]:
 def _change(line: str, baseline: Liability, planned: Liability) -> YearChange:
     before, after = getattr(baseline, line), getattr(planned, line)
     return YearChange(line, before, after, after - before)
+
+
+def worksheet_changes(plan: Plan) -> tuple[WorksheetChange, ...]:
+    """Every worksheet that either year fills in, its lines side by side, in the order one follows from the other."""
+    before = {worksheet.name: worksheet for worksheet in plan.baseline.worksheets}
+    after = {worksheet.name: worksheet for worksheet in plan.planned.worksheets}
+    return tuple(_side_by_side(before.get(name), after.get(name)) for name in _merged(list(before), list(after)))
+
+
+def _merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Names of either list, each once; what is only in the second stands where it stands there."""
+    merged = list(first)
+    for n, name in enumerate(second):
+        if name not in merged:
+            merged.insert(merged.index(second[n - 1]) + 1 if n else 0, name)
+    return merged
+
+
+def _side_by_side(before: Worksheet | None, after: Worksheet | None) -> WorksheetChange:
+    sheets = [sheet for sheet in (before, after) if sheet is not None]
+    both = len(sheets) == 2
+    labels = {line.number: line.label for sheet in sheets for line in sheet.lines}
+    left, right = ({line.number: line.amount for line in sheet.lines} if sheet else {} for sheet in (before, after))
+    lines = tuple(
+        LineChange(
+            number,
+            labels[number],
+            left.get(number),
+            right.get(number),
+            right.get(number, ZERO) - left.get(number, ZERO) if both else None,
+        )
+        for number in sorted(labels, key=_form_order)
+    )
+    return WorksheetChange(sheets[0].name, sheets[0].source, lines)
+
+
+def _form_order(number: str) -> int:
+    """Where a line stands on its form: `8-13` and `5d` by their first number."""
+    return int("".join(takewhile(str.isdigit, number)))
 
 
 def carryover_change(plan: Plan) -> Decimal:

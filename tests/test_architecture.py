@@ -22,6 +22,7 @@ CITATION = re.compile(r"§|\b(Rev\.|Pub\.|Reg\.|P\.L\.|Notice \d)")
 NETWORK = {"aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib", "socket"}
 NETWORK |= {"socketserver", "ssl", "urllib", "urllib3", "webbrowser", "websockets", "xmlrpc"}
 CLOCK = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "ctime", "fromtimestamp"}
+IMPORTED_AS = {"vl-convert-python": "vl_convert"}  # where a distribution and its module differ in name
 CLOCK_OWNERS = {"date", "datetime", "time", "dt"}
 SOLVER_NAMES = re.compile(r"^(highs.*|\w+_(CMD|PY|DLL)|getSolver|listSolvers)$", re.IGNORECASE)
 MACHINE_PATH = re.compile(
@@ -167,7 +168,8 @@ def what_is_imported_is_declared(source: Source) -> Iterator[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = [named for extra, named in project["optional-dependencies"].items() if extra != "dev"]
     requirements = [*project["dependencies"], *(requirement for named in extras for requirement in named)]
-    declared = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in requirements}
+    names = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in requirements}
+    declared = {IMPORTED_AS.get(name, name) for name in names}
     for node, module, _ in source.imports():
         known = top(module) in sys.stdlib_module_names or top(module) in {"planner", "rules", *declared}
         if not known:

@@ -102,6 +102,13 @@ def _json(answer: Answer) -> Exported:
     return Exported(f"{as_json(plan_document(answer.plan))}\n".encode())
 
 
+def _html(answer: Answer) -> Exported:
+    from planner.report.document import html_page
+    from rules.tax_year import tax_year
+
+    return Exported(html_page(answer.plan, answer.case, tax_year(answer.plan.tax_year)))
+
+
 FORMATS = {
     format.name: format
     for format in (
@@ -113,6 +120,7 @@ FORMATS = {
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),
         Format("markdown", "plan.md", "the plan to paste into a mail", _markdown),
+        Format("html", "report.html", "a page to look at, whole in itself", _html, Extra("report", "vl_convert")),
     )
 }  # fmt: skip
 

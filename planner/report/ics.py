@@ -16,6 +16,7 @@ from pathlib import Path
 
 import icalendar
 
+from planner.agenda import cancel_by
 from planner.case import Case
 from planner.plan import Cancellation, Plan, Sale
 from planner.report.words import count, money, quantity
@@ -115,9 +116,8 @@ def _sales(sales: Sequence[Sale]) -> Iterator[Entry]:
 
 
 def _cancellations(cancellations: Sequence[Cancellation], as_of: date) -> Iterator[Entry]:
-    """The day before the purchase, when it can still be called off."""
     for c in cancellations:
-        day = max(as_of, c.date - _ONE_DAY)
+        day = cancel_by(c, as_of)
         what = f"{quantity(c.quantity)} {c.symbol} in {c.account}, planned for {c.date}"
         said = f"{what}. Cancelling it by then saves {money(c.saves)}."
         yield Entry(f"cancel {c.symbol} {c.account} {c.date}", day, day, f"Cancel the purchase of {what}", said)

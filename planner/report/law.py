@@ -41,12 +41,17 @@ def law_screen(law: TaxYear, *, width: int, colour: bool, plain: bool = False) -
 
 
 def _section(page: Page, section: FigureSection) -> None:
-    page.heading(_TITLES.get(section.name, section.name.replace("_", " ")))
+    page.heading(title_of(section))
     for name, value in section.values.items():
         page.say(f"{name.replace('_', ' ')}: {_figure(value)}", indent=2, hanging=2)
     moves = "indexed for inflation" if section.indexed else "fixed by statute"
     page.say(f"{section.law}; {moves}; checked {section.checked.isoformat()}", indent=2, hanging=2, style="dim")
     page.say(section.source, indent=2, hanging=2, style="dim")
+
+
+def title_of(section: FigureSection) -> str:
+    """What a section of the figures is about."""
+    return _TITLES.get(section.name, section.name.replace("_", " "))
 
 
 def _figure(value: Any) -> str:

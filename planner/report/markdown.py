@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.report.screen import proof, valued
 from planner.report.watch_list import so_too
 from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, change, count, day, money, quantity
+from planner.report.worth import proof, valued
 from planner.summary import by_account_and_symbol, carryover_change, closed_rows, total_of, year_changes
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects

@@ -31,6 +31,18 @@ _WASH_MEANS = {
 }
 
 
+RECKONED = "What a lot adds is reckoned with the largest loss first."
+
+
+def naming(sales: Sequence[Sale]) -> str:
+    """How the lots are to be named, so that these and no others are sold."""
+    coins = "; for coins, in your own books before the sale (Reg. § 1.1012-1(j))"
+    return (
+        "Name each lot to the broker when you place the order; chosen after settlement it is void "
+        f"(Reg. § 1.1012-1(c)){coins if any(sale.asset_class is AssetClass.CRYPTO for sale in sales) else ''}."
+    )
+
+
 def show_sales(page: Page, plan: Plan, case: Case) -> None:
     """Write the sales: lot by lot with what each adds, or by symbol where there are many."""
     if not plan.sales:
@@ -42,13 +54,7 @@ def show_sales(page: Page, plan: Plan, case: Case) -> None:
     grouped = len(plan.sales) > MOST_SALES
     wash = WASH_COLUMN if any(sale.wash_state for sale in plan.sales) else ()
     page.heading(f"Sell {count(total.lots, 'lot')}{when}")
-    coins = "; for coins, in your own books before the sale (Reg. § 1.1012-1(j))"
-    page.say(
-        "Name each lot to the broker when you place the order; chosen after settlement it is void "
-        f"(Reg. § 1.1012-1(c)){coins if any(sale.asset_class is AssetClass.CRYPTO for sale in plan.sales) else ''}. "
-        "What a lot adds is reckoned with the largest loss first.",
-        indent=2,
-    )
+    page.say(f"{naming(plan.sales)} {RECKONED}", indent=2)
     accounts = {account.name: account for account in case.household.accounts}
     for name, groups in by_account_and_symbol(plan.sales):
         account = accounts.get(name)
@@ -72,16 +78,22 @@ def _washed(total: SalesTotal) -> str:
 
 
 def _legend(page: Page, sales: Sequence[Sale]) -> None:
-    """What the marks in the column Wash mean, as far as they occur."""
+    legend = wash_legend(sales)
+    if legend:
+        page.say(legend)
+
+
+def wash_legend(sales: Sequence[Sale]) -> str:
+    """What the marks in the column Wash mean, as far as they occur; empty where none does."""
     states = {sale.wash_state for sale in sales}
     meanings = [f"{WASH[state]}: {meaning}" for state, meaning in _WASH_MEANS.items() if state in states]
     if None in states and meanings:
         meanings.append(f"{NO_WASH} § 1091 does not apply")
-    if meanings:
-        page.say(f"Wash (§ 1091): {'; '.join(meanings)}.")
+    return f"Wash (§ 1091): {'; '.join(meanings)}." if meanings else ""
 
 
-def _mark(*sales: Sale) -> str:
+def wash_mark(*sales: Sale) -> str:
+    """What § 1091 does to these losses, in a word; several where they differ."""
     return "/".join(dict.fromkeys(NO_WASH if s.wash_state is None else WASH[s.wash_state] for s in sales))
 
 
@@ -100,12 +112,12 @@ def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequen
         ],
         [
             [
-                _lot_name(sale, holdings.get(sale.lot_id)),
+                lot_name(sale, holdings.get(sale.lot_id)),
                 _units(sale, holdings.get(sale.lot_id)),
                 money(sale.proceeds),
                 money(sale.gain),
                 TERM[sale.character],
-                *(_mark(sale) for _ in wash),
+                *(wash_mark(sale) for _ in wash),
             ]
             for sale in sales
         ],
@@ -121,7 +133,7 @@ def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequen
     )
 
 
-def _lot_name(sale: Sale, holding: Holding | None) -> str:
+def lot_name(sale: Sale, holding: Holding | None) -> str:
     """The lot's id, with the day of acquisition where the id does not hold it: that is how a broker lists lots."""
     acquired = holding.lot.acquired.isoformat() if holding and holding.lot.acquired else ""
     return sale.lot_id if acquired in sale.lot_id else f"{sale.lot_id} {acquired}"
@@ -135,16 +147,21 @@ def _units(sale: Sale, holding: Holding | None) -> str:
 
 def _note(sale: Sale, usual: date) -> str:
     when = f"on {day(sale.date)}: " if sale.date != usual else ""
+    return f"{when}{why_sold(sale)}"
+
+
+def why_sold(sale: Sale) -> str:
+    """What selling it brings, and what of its loss is gone."""
     lost = sale.permanently_lost
     for_good = f"; {money(lost)} of it is gone for good: a retirement account bought (I-03, I-04)" if lost else ""
-    return f"{when}{sale.reason}{for_good}"
+    return f"{sale.reason}{for_good}"
 
 
 def _symbols(page: Page, groups: Sequence[Sequence[Sale]], wash: Sequence[Column]) -> None:
     rows = []
     for group in groups:
         total = total_of(group)
-        rows.append([group[0].symbol, group[0].date.isoformat(), *_sums(total), *(_mark(*group) for _ in wash)])
+        rows.append([group[0].symbol, group[0].date.isoformat(), *_sums(total), *(wash_mark(*group) for _ in wash)])
     page.table(
         [
             Column("Symbol", least=6),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from planner.plan import Cancellation, Window
@@ -22,6 +23,24 @@ MARKS = {
 LABEL = 12  # columns for the symbols of a bar; where they need more, they are counted
 MOST_LABEL = 24  # so much for an option; what goes by a longer name has it on a line of its own
 NARROWEST = 20  # columns of a bar
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The symbols whose windows have the same days and the same marks (`signs`: a day and a sign of MARKS)."""
+
+    symbols: tuple[str, ...]
+    window: Window
+    signs: tuple[tuple[date, str], ...]
+
+
+def bars(windows: Iterable[Window], cancellations: Sequence[Cancellation], today: date) -> list[Bar]:
+    """One bar for the windows that are alike, in the order of the first of each."""
+    alike: dict[tuple[date, date, tuple[tuple[date, str], ...]], list[Window]] = defaultdict(list)
+    for window in windows:
+        signs = tuple(sorted(_marked(window, cancellations, today).items()))
+        alike[window.first, window.last, signs].append(window)
+    return [Bar(tuple(w.symbol for w in some), some[0], signs) for (_, _, signs), some in alike.items()]
 
 
 def timeline(

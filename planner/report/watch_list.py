@@ -16,6 +16,11 @@ from planner.summary import ClosedRow, closed_rows
 MOST_REPLACED = 40  # rows; above this --json has the others
 ALSO_NAMED = 5  # share classes named beside the fund
 
+CANDIDATES = (
+    "Not identical to anything sold at a loss, as the law is read here (I-07) and by your own groups. These are "
+    "candidates, no advice to buy; [replacements] names your own."
+)
+
 _INDENT = 2
 
 
@@ -31,7 +36,9 @@ def show_windows(page: Page, plan: Plan, case: Case) -> None:
         )
         _closed_days(page, rows)
         show_timeline(page, [row.window for row in rows], plan.cancellations, plan.as_of)
-        _double_up(page, plan)
+        if double_up := doubling_up(plan):
+            page.blank()
+            page.say(double_up, indent=_INDENT)
     _cancellations(page, plan)
     show_scheduled(page, plan.windows)
 
@@ -46,10 +53,7 @@ def show_timeline(page: Page, windows: Sequence[Window], cancellations: Sequence
 
 
 def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
-    together: dict[tuple[object, ...], list[ClosedRow]] = defaultdict(list)
-    for row in rows:
-        together[row.window.first, row.window.last, row.window.safe_on].append(row)
-    for alike in together.values():
+    for alike in closed_together(rows):
         window = alike[0].window
         page.blank()
         page.say(
@@ -61,6 +65,14 @@ def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
             notes=[so_too(row) for row in alike],
             indent=4,
         )
+
+
+def closed_together(rows: Sequence[ClosedRow]) -> list[list[ClosedRow]]:
+    """The rows by their days."""
+    together: dict[tuple[date, date, date], list[ClosedRow]] = defaultdict(list)
+    for row in rows:
+        together[row.window.first, row.window.last, row.window.safe_on].append(row)
+    return list(together.values())
 
 
 def so_too(row: ClosedRow) -> str:
@@ -121,42 +133,45 @@ def show_scheduled(page: Page, windows: Sequence[Window]) -> None:
     page.say(f"{worth}What you can put off to the last column’s day, put off.", indent=_INDENT)
 
 
-def _double_up(page: Page, plan: Plan) -> None:
-    """Said while it is to come; afterwards only as what has gone by."""
+def doubling_up(plan: Plan) -> str:
+    """Said while it is to come; afterwards only as what has gone by. Empty where no day is known."""
     if plan.double_up is None:
-        return
+        return ""
     buy_by, sell_on = day(plan.double_up.buy_by), day(plan.double_up.sell_on)
-    page.blank()
-    if plan.as_of <= plan.double_up.buy_by:
-        page.say(
-            f"To stay invested in the same security, buy as much again by {buy_by}, the last day to double up, and "
-            f"sell the older lot on {sell_on}.",
-            indent=_INDENT,
-        )
-    else:
-        page.say(f"The last day to double up ahead of a sale on {sell_on} was {buy_by}.", indent=_INDENT)
+    if plan.as_of > plan.double_up.buy_by:
+        return f"The last day to double up ahead of a sale on {sell_on} was {buy_by}."
+    return (
+        f"To stay invested in the same security, buy as much again by {buy_by}, the last day to double up, and sell "
+        f"the older lot on {sell_on}."
+    )
 
 
 def show_replacements(page: Page, plan: Plan) -> None:
-    """For each symbol sold at a loss, candidates that keep the exposure, or why there are none.
+    """Write them."""
+    rows = replacement_rows(plan)
+    if not rows:
+        return
+    page.heading("What to hold meanwhile")
+    page.say(f"{CANDIDATES} --json says why each.", indent=_INDENT)
+    page.table(
+        [Column("Instead of", least=10), Column("Candidates", least=30)],
+        [[", ".join(symbols), text] for symbols, text in rows[:MOST_REPLACED]],
+    )
+    if len(rows) > MOST_REPLACED:
+        page.say(f"and {count(len(rows) - MOST_REPLACED, 'row')} more: see --json.", indent=_INDENT)
 
-    Where coins alone are sold, what is said of digital assets is enough.
+
+def replacement_rows(plan: Plan) -> list[tuple[list[str], str]]:
+    """For the symbols sold at a loss, those with the same candidates together: what keeps the exposure, or why nothing.
+
+    Empty where coins alone are sold: what is said of digital assets is enough.
     """
     if all(_is_its_own(instead) for instead in plan.replacements):
-        return
+        return []
     alike: dict[str, list[str]] = defaultdict(list)
     for instead in plan.replacements:
         alike[_instead(instead)].append(instead.symbol)
-    page.heading("What to hold meanwhile")
-    page.say(
-        "Not identical to anything sold at a loss, as the law is read here (I-07) and by your own groups. These are "
-        "candidates, no advice to buy; [replacements] names your own. --json says why each.",
-        indent=_INDENT,
-    )
-    rows = [[", ".join(symbols), text] for text, symbols in alike.items()]
-    page.table([Column("Instead of", least=10), Column("Candidates", least=30)], rows[:MOST_REPLACED])
-    if len(rows) > MOST_REPLACED:
-        page.say(f"and {count(len(rows) - MOST_REPLACED, 'row')} more: see --json.", indent=_INDENT)
+    return [(symbols, text) for text, symbols in alike.items()]
 
 
 def _is_its_own(instead: Replacements) -> bool:

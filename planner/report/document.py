@@ -1,0 +1,283 @@
+"""The plan as one page that opens from disk: everything is inside it, and nothing in it can reach a network.
+
+Jinja2 writes it with escaping on, from the templates in `page_parts`; the style and the one script stand inside, and a
+policy in the page lets the browser apply these two and nothing else. So what a file's cells say stays text. What is
+said comes from the nouns of the program; here is only where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from planner import __version__
+from planner.agenda import agenda
+from planner.case import Case
+from planner.comparison import Comparison
+from planner.plan import Plan, Sale, Status
+from planner.report.assumed import assumed_rows
+from planner.report.charts.figures import MOST_BARS, SHAPES, lots_chart, taxes_chart, windows_chart
+from planner.report.law import title_of
+from planner.report.sales import RECKONED, lot_name, naming, wash_legend, wash_mark, why_sold
+from planner.report.timeline import MARKS, bars
+from planner.report.watch_list import closed_together, doubling_up, replacement_rows, so_too
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, change, count, day, money, quantity
+from planner.report.worth import (
+    YEAR_NOTE,
+    digital_and_other,
+    held_back_in_order,
+    proof,
+    valued,
+    why_nothing,
+    worth_rows,
+    year_rows,
+)
+from planner.standing import lot_map
+from planner.summary import carryover_change, closed_rows, total_of, worksheet_changes
+from rules.tax_year import TaxYear
+
+MOST_SALES = 1_000  # rows; a page is for looking at, the other exports have every lot
+MOST_ROWS = 300  # of other tables
+MOST_LOTS = 250  # areas of the map; above this lots of one symbol are taken together
+MOST_ALIKE = 20  # cautions of one code
+
+CODE = re.compile(r"`([^`]+)`")
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the page: its anchor and template, its heading, and its name in the list of contents."""
+
+    id: str
+    title: str
+    short: str
+
+    @property
+    def template(self) -> str:
+        return f"{self.id}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRow:
+    """A sale as a row shows it; `of` is the whole lot's quantity where only a part is sold."""
+
+    sale: Sale
+    lot: str
+    why: str
+    of: Decimal | None
+
+
+def html_page(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None = None) -> bytes:
+    """The page in UTF-8, the same bytes for the same plan."""
+    context: Context = {}
+    parts = []
+    for part, told in _told(plan, case, law, comparison):
+        if told is not None:
+            parts.append(part)
+            context |= told
+    style, script = (files("planner.report") / "page_parts" / f"page.{kind}" for kind in ("css", "js"))
+    inside = {"style": style.read_text("utf-8"), "script": script.read_text("utf-8")}
+    text = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            context,
+            **{name: Markup(text) for name, text in inside.items()},  # ours, and no file's
+            policy=_policy(**inside),
+            parts=parts,
+            plan=plan,
+            version=__version__,
+        )
+    )
+    return text.lstrip().encode("utf-8", "replace")  # half of a surrogate pair is no text
+
+
+def _policy(style: str, script: str) -> str:
+    """What the browser may do with the page: apply this style, run this script, and load nothing at all."""
+
+    def digest(text: str) -> str:
+        return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+    allowed = f"script-src {digest(script)}; style-src {digest(style)}"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("planner.report", "page_parts"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "change": change,
+        "coded": _coded,
+        "count": count,
+        "day": day,
+        "drawing": Markup,  # charts.drawing keeps only what is harmless
+        "filled": lambda amount: "–" if amount is None else money(amount),
+        "money": money,
+        "quantity": quantity,
+        "so_too": so_too,
+        "term": TERM.__getitem__,
+        "wash": wash_mark,
+    }
+    return environment
+
+
+def _coded(text: str) -> Markup:
+    """Text with what stands between backquotes as code; escaped first, so that nothing in it is markup."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def _told(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None) -> Sequence[tuple[Part, Context | None]]:
+    """Each section with what its template is told, in order; None where there is nothing to say."""
+    held = len(plan.held_back)
+    return (
+        (Part("first", "What to do first", "First"), _first(plan, case) | _head(plan, case)),
+        (Part("worth", "What the plan is worth, and how sure that is", "Worth"), _worth(plan, case)),
+        (Part("year", f"The year {plan.tax_year}, before and after", "Year"), _year(plan)),
+        (Part("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
+        (Part("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
+        (Part("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
+        (Part("held", f"Held back: {count(held, 'lot')}" if held else "Soon long-term", "Held back"), _held(plan)),
+        (Part("cautions", "Cautions", "Cautions"), _cautions(plan)),
+        (Part("worksheets", "Worksheets", "Worksheets"), {"worksheets": worksheet_changes(plan)}),
+        (
+            Part("sources", "Sources", "Sources"),
+            {"sources": [(title_of(section), section) for section in law.sections]},
+        ),
+        (Part("assumptions", "What this rests on", "Assumptions"), {"assumed": assumed_rows(case, law)}),
+        (Part("not", "What this is not", "What it is not"), {}),
+    )
+
+
+def _head(plan: Plan, case: Case) -> Context:
+    total = total_of(plan.sales)
+    lots = count(total.lots, "lot")
+    worth = f"Sell {lots}: worth {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
+    return {
+        "headline": worth,
+        "household": case.household.path.resolve().parent.name,
+        "filing_status": FILING_STATUS[case.household.taxpayer.filing_status],
+        "proven": plan.status is Status.PROVEN,
+        "proof": _sentence(proof(plan).removeprefix("Proven: ").removeprefix("NOT PROVEN: ")),
+        "carried": carryover_change(plan),
+        "total": total,
+    }
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _first(plan: Plan, case: Case) -> Context:
+    rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
+    instead = replacement_rows(plan)
+    return {
+        "why_nothing": why_nothing(plan, case),
+        "naming": naming(plan.sales),
+        "reckoned": RECKONED,
+        "agenda": agenda(plan),
+        "accounts": {
+            account.name: f" ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)"
+            for account in case.household.accounts
+        },
+        "closed": closed_together(rows),
+        "double_up": doubling_up(plan),
+        "instead": instead[:MOST_ROWS],
+        "instead_more": len(instead[MOST_ROWS:]),
+    }
+
+
+def _worth(plan: Plan, case: Case) -> Context | None:
+    if not plan.sales:
+        return None
+    assumptions = case.household.assumptions
+    return {"worth": worth_rows(plan, assumptions), "valued": valued(assumptions), "proven_how": proof(plan)}
+
+
+def _year(plan: Plan) -> Context:
+    return {"taxes": taxes_chart(plan), "year": year_rows(plan), "year_note": YEAR_NOTE}
+
+
+def _windows(plan: Plan, case: Case) -> Context | None:
+    if not plan.windows:
+        return None
+    rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
+    drawn = bars([row.window for row in rows], plan.cancellations, plan.as_of)[:MOST_BARS]
+    seen = {sign for bar in drawn for _, sign in bar.signs}
+    return {
+        "windows": windows_chart(drawn, plan.as_of),
+        "windows_keys": [(*SHAPES[sign], MARKS[sign]) for sign in SHAPES if sign in seen],
+        "windows_rows": rows[:MOST_ROWS],
+        "windows_more": len(rows[MOST_ROWS:]),
+        "scheduled": [(window, planned) for window in plan.windows for planned in window.scheduled],
+    }
+
+
+def _lots(plan: Plan, case: Case) -> Context | None:
+    lots = lot_map(case, plan, most=MOST_LOTS)
+    return {"lots": lots, "map": lots_chart(lots)} if lots.standings else None
+
+
+def _sales(plan: Plan, case: Case) -> Context | None:
+    if not plan.sales:
+        return None
+    holdings = {holding.lot.lot_id: holding for holding in case.holdings}
+    shown = set(sorted(plan.sales, key=lambda sale: -abs(sale.gain))[:MOST_SALES])
+    rows = [
+        SaleRow(
+            sale,
+            lot_name(sale, holding),
+            why_sold(sale),
+            holding.lot.quantity if holding is not None and not sale.whole_lot else None,
+        )
+        for sale in sorted(plan.sales, key=lambda sale: (sale.account, sale.symbol, sale.date, sale.lot_id))
+        if sale in shown
+        for holding in (holdings.get(sale.lot_id),)
+    ]
+    return {
+        "sales": rows,
+        "sales_more": len(plan.sales) - len(rows),
+        "wash_legend": wash_legend(plan.sales),
+    }
+
+
+def _held(plan: Plan) -> Context | None:
+    if not plan.held_back and not plan.near_long_term:
+        return None
+    held = held_back_in_order(plan)
+    sold = {sale.lot_id: sale.date for sale in plan.sales}
+    return {
+        "held_back": held[:MOST_ROWS],
+        "held_more": len(held[MOST_ROWS:]),
+        "soon": [(near, sold.get(near.lot_id)) for near in plan.near_long_term],
+    }
+
+
+def _cautions(plan: Plan) -> Context | None:
+    if not plan.cautions:
+        return None
+    digital, other = digital_and_other(plan.cautions)
+    groups = []
+    for heading, some in (("", other), ("Digital assets: outside the wash-sale rule today", digital)):
+        by_code = {
+            code: [c for c in some if c.code == code][:MOST_ALIKE] for code in dict.fromkeys(c.code for c in some)
+        }
+        if by_code:
+            groups.append((heading, [caution for alike in by_code.values() for caution in alike]))
+    shown = sum(len(alike) for _, alike in groups)
+    return {"cautions": groups, "cautions_more": len(plan.cautions) - shown}
