@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from planner.household import Household
+from planner.household import Account, Household
 from planner.portfolio import Holding, RealizedDisposition, Transaction
 from planner.refusals import Caution
 
@@ -36,7 +36,7 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known on the as-of date."""
+    """What is known on the as-of date. `rebuilt` names the accounts whose holdings were built from their histories."""
 
     household: Household
     as_of: date
@@ -45,6 +45,11 @@ class Case:
     realized: tuple[RealizedDisposition, ...] = ()
     files: tuple[FileRead, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    rebuilt: frozenset[str] = frozenset()
+
+    def lists_lots(self, account: Account) -> bool:
+        """Whether files, not a history, say what an account holds."""
+        return bool(account.lots) and account.name not in self.rebuilt
 
     @property
     def sale_date(self) -> date:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rules.option_contracts import option_underlying
 from rules.terms import ZERO, AssetClass, Character, Lot
+
+# What the action words of a history do to units held.
+# § 1091(a) "acquired": by purchase or taxable exchange; what is taxed as income on receipt is that too (I-23).
+# Gifts, inheritances, splits and own transfers are not: Reg. § 1.1091-1(f).
+ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
+NOT_BOUGHT = frozenset({"transfer_in", "gift_in", "inherit"})
+SALES = frozenset({"sell", "expire"})
+DEPARTURES = frozenset({"transfer_out", "gift_out"})
 
 Day = date  # where a field is named `date`
 
@@ -20,6 +29,8 @@ class Holding:
 
     `purchased` is the real purchase date where wash-sale tacking moved the lot's own date; the 30-day window
     looks at it, the holding period at the lot. `stated_value` is the market value as a broker's file states it.
+    `washed`: every unit has replaced shares sold at a loss already, and replaces no others (Reg. § 1.1091-1(e)); known
+    of lots built from a history only.
     """
 
     lot: Lot
@@ -29,6 +40,7 @@ class Holding:
     frozen: bool = False
     purchased: date | None = None
     stated_value: Decimal | None = None
+    washed: bool = False
 
     @property
     def bought(self) -> date | None:
@@ -57,6 +69,34 @@ class Transaction:
     asset_class: AssetClass | None = None
     acquired: Day | None = None
     loss_basis: Decimal | None = None
+
+    @property
+    def acquires(self) -> bool:
+        """Whether units came by purchase. A contract that is exercised goes away; the shares it brings are acquired."""
+        return self.action in ACQUISITIONS and not self._contract_exercised
+
+    @property
+    def arrives(self) -> bool:
+        """Whether units came otherwise than by purchase."""
+        return self.action in NOT_BOUGHT
+
+    @property
+    def sells(self) -> bool:
+        """Whether units were sold; coins paid as a fee are sold for what the fee is worth (I-27)."""
+        return self.action in SALES or (self._paid_in_units and self.amount > 0)
+
+    @property
+    def departs(self) -> bool:
+        """Whether units went otherwise than by sale."""
+        return self.action in DEPARTURES or self._contract_exercised or (self._paid_in_units and self.amount == 0)
+
+    @property
+    def _paid_in_units(self) -> bool:
+        return self.action == "fee" and self.quantity > 0
+
+    @property
+    def _contract_exercised(self) -> bool:
+        return self.action == "exercise" and option_underlying(self.symbol) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,8 @@ from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
 
-# § 1091(a) "acquired": by purchase or by an exchange in which the whole gain or loss is recognised; what is taxed as
-# income on receipt (vests, staking) is that too (I-23). Gifts, inheritances, splits, own transfers are not (Reg. (f)).
-ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
 NOTHING_USED: Mapping[str, Decimal] = {}
-OTHER_ARRIVALS = frozenset({"transfer_in", "gift_in", "inherit"})
 UNBOUGHT = frozenset({"gift_in", "inherit"})
-REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
 
 _PLANNED, _SHARES = "planned:", " (shares)"  # of the ids of planned purchases, and of shares that an option stands for
 
@@ -178,7 +173,7 @@ class _Pile:
     moved: list[_Part] = field(default_factory=list)
 
     def add(self, transaction: Transaction) -> None:
-        bought = transaction if transaction.action in ACQUISITIONS else None
+        bought = transaction if transaction.acquires else None
         self.parts.append(_Part(bought, transaction.lot_id, transaction.quantity))
 
     def remove(self, transaction: Transaction) -> None:
@@ -208,11 +203,13 @@ def _rebuilt(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPu
     listed = {(h.lot.account, spelling(h.lot.symbol)) for h in case.holdings}
     piles: dict[tuple[str, str], _Pile] = {}
     for transaction in case.transactions:
+        if transaction.account in case.rebuilt:
+            continue
         key = transaction.account, spelling(transaction.symbol)
         pile = piles.setdefault(key, _Pile(newest_first=key in listed))
-        if transaction.action in ACQUISITIONS or transaction.action in OTHER_ARRIVALS:
+        if transaction.acquires or transaction.arrives:
             pile.add(transaction)
-        elif transaction.action in REMOVALS:
+        elif transaction.sells or transaction.departs:
             pile.remove(transaction)
         elif transaction.action == "split":
             pile.split(transaction.quantity)

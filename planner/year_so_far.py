@@ -1,8 +1,7 @@
 """What the year already holds before the plan: gains taken, shares that have replaced others, windows still open.
 
 It follows from the ledger, so that a sale counts once whether a transaction, a realized file or both tell of it, and
-with the losses that § 1091 disallows across accounts. A history that does not explain itself does not stop a plan:
-then the realized files are taken as they stand, and that is said.
+with the losses that § 1091 disallows across accounts. A history that does not explain itself is refused.
 """
 
 from __future__ import annotations
@@ -18,8 +17,7 @@ from planner.ledger import household_ledger
 from planner.ledger.terms import Disposition, HouseholdLedger
 from planner.plan import Window
 from planner.portfolio import REPLACEMENT, Holding
-from planner.purchases import ACQUISITIONS
-from planner.refusals import Caution, Refused
+from planner.refusals import Caution
 from planner.tax_return import own_taxable_accounts
 from rules.assets import in_collectibles_group
 from rules.outcomes import HeldLot
@@ -47,21 +45,12 @@ class YearSoFar:
 
 def year_so_far(case: Case) -> YearSoFar:
     """The year up to the as-of date. Gains in an IRA are not recognised (§ 408(e)(1)), and a spouse's only belong on
-    a joint return (§ 6013)."""
+    a joint return (§ 6013). Raises Refused, with file and line, where a history does not explain itself."""
     stated = case.household.realized
     if not case.transactions and not case.realized:
         return YearSoFar(stated, case.holdings)
     own = {account.name for account in own_taxable_accounts(case.household)}
-    try:
-        ledger = household_ledger(case)
-    except Refused as gap:
-        first = gap.refusals[0]
-        caution = Caution(
-            "history_not_explained",
-            f"{first.where}: {first.what}. The year so far is taken from the realized files alone: sales that only the "
-            f"transactions show are not counted. {first.remedy[0].upper()}{first.remedy[1:]}.",
-        )
-        return YearSoFar(stated + _as_realized(case, own), case.holdings, cautions=(caution,))
+    ledger = household_ledger(case)
     holdings, used = _as_left(case, ledger)
     corrections = list(_brokers_own(case, ledger, own))
     gains = stated + _recognized(ledger.dispositions, own, case.household.taxpayer.tax_year)
@@ -90,6 +79,10 @@ def _as_left(case: Case, ledger: HouseholdLedger) -> tuple[tuple[Holding, ...], 
     left: list[Holding] = []
     used: dict[str, Decimal] = {}
     for holding in case.holdings:
+        if holding.lot.account in case.rebuilt:  # as the ledger leaves it already
+            left.append(holding)
+            used[holding.lot.lot_id] = holding.lot.quantity if holding.washed else ZERO
+            continue
         parts = pieces.get(holding.lot.lot_id, [])
         if sum((part.quantity for part in parts), ZERO) != holding.lot.quantity or not _moved(holding, parts):
             left.append(holding)
@@ -181,11 +174,13 @@ def _sold_but_listed(case: Case) -> Iterator[Caution]:
     sold: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for transaction in case.transactions:
         if transaction.lot_id is not None:
-            moved = bought if transaction.action in ACQUISITIONS else sold if transaction.action == "sell" else None
+            moved = bought if transaction.acquires else sold if transaction.action == "sell" else None
             if moved is not None:
                 moved[transaction.lot_id] += transaction.quantity
     for holding in case.holdings:
         lot_id = holding.lot.lot_id
+        if holding.lot.account in case.rebuilt:
+            continue
         if sold[lot_id] and bought[lot_id] and holding.lot.quantity + sold[lot_id] > bought[lot_id]:
             yield Caution(
                 "sold_but_listed",
@@ -207,18 +202,4 @@ def _recognized(dispositions: Iterable[Disposition], own: set[str], year: int) -
             else:
                 long += lot.recognized
                 collectibles += lot.recognized if disposition.collectible else ZERO
-    return Gains(short, long, collectibles)
-
-
-def _as_realized(case: Case, own: set[str]) -> Gains:
-    short = long = collectibles = ZERO
-    for row in case.realized:
-        if row.account not in own:
-            continue
-        if row.character is Character.SHORT:
-            short += row.recognized_gain
-        else:
-            long += row.recognized_gain
-            if in_collectibles_group(row.symbol, row.asset_class):
-                collectibles += row.recognized_gain
     return Gains(short, long, collectibles)

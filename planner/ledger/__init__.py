@@ -9,18 +9,18 @@ from decimal import Decimal
 
 from planner.case import Case
 from planner.ledger.coverage import coverage_cautions
-from planner.ledger.history import History, history_of
+from planner.ledger.history import History
+from planner.ledger.keeping import keep
 from planner.ledger.questions import open_questions
 from planner.ledger.securities import Securities
 from planner.ledger.terms import Difference, Disposition, HouseholdLedger, LotLine
 from planner.ledger.watch import open_windows
 from planner.memory import nothing_collected
 from planner.portfolio import RealizedDisposition
-from planner.refusals import Caution, Refusal, Refused
+from planner.refusals import Caution, Refused
 from planner.trading_days import last_trading_day, previous_trading_day
 from rules.assets import in_collectibles_group
-from rules.ledger import keep_ledger
-from rules.outcomes import Gap, Ledger, LotSold, SaleOutcome
+from rules.outcomes import Ledger, LotSold, SaleOutcome
 from rules.terms import CENT, ZERO, to_cents
 from rules.wash_sale import last_day_to_double_up
 
@@ -33,12 +33,12 @@ def household_ledger(case: Case) -> HouseholdLedger:
     A sale of units that an account without a lots file never received is refused. Where the broker lists the lots,
     such a sale is cautioned about and left out: its lots were bought before the history begins.
     """
-    securities = Securities(case)
     with nothing_collected():
-        history = history_of(case, securities)
-        ledger = keep_ledger(history.accounts, history.acquisitions, history.sales, history.moves, history.splits)
-        cautions = _explained(case, history, ledger.gaps)
-        dispositions = tuple(_dispositions(history, ledger, securities))
+        kept = keep(case)
+        if kept.refusals:
+            raise Refused(kept.refusals)
+        history, ledger = kept.history, kept.ledger
+        dispositions = tuple(_dispositions(history, ledger, kept.securities))
     differences = tuple(_differences(case.realized, history, ledger))
     at_stake = [disposition for disposition in dispositions if disposition.allowed_loss > 0]
     last_session = last_trading_day(case.household.taxpayer.tax_year)
@@ -52,7 +52,7 @@ def household_ledger(case: Case) -> HouseholdLedger:
         differences=differences,
         cautions=(
             *case.cautions,
-            *cautions,
+            *kept.cautions,
             *map(_difference_caution, differences),
             *open_questions(
                 case,
@@ -62,25 +62,6 @@ def household_ledger(case: Case) -> HouseholdLedger:
             *coverage_cautions(case, [d.sold for d in at_stake]),
         ),
     )
-
-
-def _explained(case: Case, history: History, gaps: Iterable[Gap]) -> list[Caution]:
-    listed = {account.name for account in case.household.accounts if account.lots}
-    refusals, cautions = list(history.refusals), []
-    for gap in gaps:
-        where = history.where.get(gap.event_id, gap.event_id)
-        what = f"{gap.missing.normalize():f} {gap.symbol} more than {gap.account} held on {gap.day}"
-        if gap.missing == 0:
-            what = f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
-        if gap.account not in listed:
-            remedy = "give the account's history from its first purchase on, or list its lots and its realized file"
-            refusals.append(Refusal(where, what, remedy))
-        elif gap.event_id in history.shown:
-            text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought"
-            cautions.append(Caution("sale_not_explained", text))
-    if refusals:
-        raise Refused(refusals)
-    return cautions
 
 
 # --- sales ---

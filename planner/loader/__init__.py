@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from planner.case import Case, FileRead
+from planner.ledger.open_lots import with_open_lots
 from planner.loader.assembly import Assembly
 from planner.loader.files import FileRecords, read_files
 from planner.loader.household_document import household_text, number_in, with_number_in
@@ -59,13 +61,12 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         transactions=transactions,
         realized=realized,
         files=tuple(map(_file_read, files)),
-        cautions=(
-            *_file_cautions(files, as_of),
-            *days.cautions,
-            *assembly.cautions,
-            *assembly.classes.cautions(),
-        ),
+        cautions=(*_file_cautions(files, as_of), *days.cautions, *assembly.cautions),
     )
+    with nothing_collected():
+        case = with_open_lots(case)
+    assembly.classes.of_open_lots(case)
+    case = replace(case, cautions=(*case.cautions, *assembly.classes.cautions()))
     return with_household(case, household)
 
 

@@ -29,7 +29,6 @@ Row = LotRecord | TransactionRecord | RealizedRecord | RefusedRow
 
 _line = attrgetter("line")
 _UNKNOWN = Decimal(-1)  # sorts before every amount
-_REMOVALS = frozenset({"sell", "transfer_out", "gift_out", "expire"})
 
 
 @dataclass(slots=True)
@@ -232,10 +231,10 @@ def _lot_content(record: LotRecord) -> tuple[Any, ...]:
 
 
 def _transaction_order(transaction: Transaction) -> tuple[Any, ...]:
-    if transaction.action in CASH_ACTIONS:
-        rank = 3
-    elif transaction.action in _REMOVALS:
+    if transaction.sells or transaction.departs:
         rank = 2
+    elif transaction.action in CASH_ACTIONS:
+        rank = 3
     else:
         rank = 0 if transaction.action == "split" else 1
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from planner.case import Case
 from planner.refusals import Caution
 from rules.assets import classify, shared_ticker
 from rules.terms import AssetClass
@@ -37,6 +38,15 @@ class AssetClasses:
     def of_sold(self, symbol: str, stated: AssetClass | None, *, coins: bool) -> AssetClass:
         """As `of_traded`; where nobody knows, a stock."""
         return self.of_traded(symbol, stated, coins=coins) or self._looked_up(symbol, coins=coins)
+
+    def of_open_lots(self, case: Case) -> None:
+        """Note what lots built from a history are taken for stocks because neither a row nor our list says what they
+        are."""
+        said = {(t.account, t.symbol) for t in case.transactions if t.asset_class is not None}
+        for holding in case.holdings:
+            account, symbol = holding.lot.account, holding.lot.symbol
+            if account in case.rebuilt and (account, symbol) not in said:
+                self._looked_up(symbol, coins=False)
 
     def cautions(self) -> list[Caution]:
         """One for all symbols taken for stocks, and one for each that is a coin's and a security's."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from planner.case import Case
 from planner.household import Household, Taxpayer
+from planner.ledger.open_lots import with_wash_sale_choices_of
 from planner.loader.cells import parse_symbol
 from planner.portfolio import Holding
 from planner.refusals import Caution
@@ -26,6 +27,7 @@ def reads_the_same(one: Household, other: Household) -> bool:
 
 def with_household(case: Case, household: Household) -> Case:
     """The files of a case under this household, cautioned about it instead of about the one before."""
+    case = with_wash_sale_choices_of(case, household)
     household, unknown = _with_kept(household, case.holdings)
     of_files = [caution for caution in case.cautions if caution.code not in (UNKNOWN_KEPT, TOO_MUCH_INVESTED)]
     cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer))

@@ -156,7 +156,8 @@ def test_one_repurchase_washes_one_loss_and_the_earliest_bought_is_matched_first
 )
 def test_what_counts_as_acquired(tmp_path: Path, action: str, disallowed: int) -> None:
     """§ 1091(a): by purchase or taxable exchange. A reinvested dividend is a purchase, a split or a gift is none."""
-    history = HISTORY + LONG_AGO + f"{days_ago(10)},{action},AAA,40,1900\n"
+    held = "2026-01-05,gift_in,AAA,40,1900\n"  # something to split
+    history = HISTORY + LONG_AGO + held + f"{days_ago(10)},{action},AAA,40,1900\n"
     accounts = other_account(files='transactions = "history.csv"\n')
     assert sale_of(planned(write(tmp_path, OLD, LONG_GAIN, accounts=accounts, history=history))).disallowed_loss == (
         disallowed

@@ -11,6 +11,7 @@ import pytest
 
 from planner.loader import load_case
 from planner.optimizer import plan_case
+from planner.refusals import Refused
 from planner.year_so_far import year_so_far
 from rules.terms import Character, Gains
 
@@ -89,11 +90,14 @@ def test_windows_already_open_are_listed(tmp_path: Path) -> None:
     assert windows["VEA"] == date(2026, 12, 21)
 
 
-def test_a_history_that_does_not_explain_itself_is_said(tmp_path: Path) -> None:
+def test_a_history_that_does_not_explain_itself_is_refused(tmp_path: Path) -> None:
     history = "date,action,symbol,quantity,amount\n2026-09-01,sell,XOM,10,9000\n"
-    year = year_so_far(load_case(household(tmp_path, "", transactions=history), as_of=AS_OF))
-    assert year.gains == Gains()
-    assert [caution.code for caution in year.cautions] == ["history_not_explained"]
+    case = load_case(household(tmp_path, "", transactions=history), as_of=AS_OF)
+    assert [caution.code for caution in case.cautions if "transactions.csv:2" in caution.text] == [
+        "history_not_explained"
+    ]
+    with pytest.raises(Refused, match=r"transactions.csv:2: 10 XOM more than A held on 2026-09-01"):
+        plan_case(case)
 
 
 def test_a_loss_that_moved_to_another_brokers_lot_is_in_its_basis(tmp_path: Path) -> None:

@@ -1,0 +1,210 @@
+"""What happened, as the ledger of `rules` is told it, and what is common to every account's part of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from planner.case import Case
+from planner.household import Account
+from planner.ledger.securities import Securities
+from planner.ledger.splits import split_rows
+from planner.ledger.transfers import Transfers
+from planner.portfolio import NOT_BOUGHT, RealizedDisposition, Transaction
+from planner.refusals import Refusal
+from rules.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
+from rules.terms import ZERO, AccountKind
+
+UNKNOWN_AT_ZERO = NOT_BOUGHT | {
+    "vest",
+    "income",
+}  # their basis is a value: a row without one does not say it is nothing
+
+Taken = tuple[RealizedDisposition, Decimal]  # so many units of a row of a realized file
+
+
+@dataclass(slots=True)
+class History:
+    """What happened, and where each event and lot was read. `shown` is the id under which a sale is told.
+
+    `unexplained` are the securities, by account, of which a refusal says that their history contradicts itself.
+    """
+
+    accounts: tuple[LedgerAccount, ...]
+    acquisitions: list[Acquisition] = field(default_factory=list)
+    sales: list[LedgerSale] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    transfers: Transfers = field(default_factory=Transfers)
+    refusals: list[Refusal] = field(default_factory=list)
+    unexplained: set[tuple[str, str]] = field(default_factory=set)
+
+    def refuse(self, row: Transaction, what: str, remedy: str) -> None:
+        self.refusals.append(Refusal(row.where, what, remedy))
+        self.unexplained.add((row.account, row.symbol))
+
+    def next_sale(self, shown: str, where: str) -> str:
+        """An id for one more sale, told under the id `shown`; several may be told as one."""
+        sale_id = f"{shown}#{len(self.sales) + 1}"
+        self.shown[sale_id] = shown
+        self.where[sale_id] = where
+        return sale_id
+
+
+class AccountHistory:
+    """One account's part of the history."""
+
+    def __init__(self, case: Case, account: Account, securities: Securities, history: History) -> None:
+        self._account = account.name
+        self._taxable = account.kind is AccountKind.TAXABLE
+        self._built = frozenset(a.name for a in case.household.accounts if not case.lists_lots(a))
+        self._security = securities
+        self._history = history
+        self._transactions = [t for t in case.transactions if t.account == account.name and t.symbol]
+        self._holdings = [h for h in case.holdings if h.lot.account == account.name]
+        self._realized = [r for r in case.realized if r.account == account.name]
+        self._numbers: dict[str, int] = defaultdict(int)
+        self._splits = list(self._split_rows(case.lists_lots(account)))
+        self._restated = Restatement(self._splits)
+        history.splits += self._splits
+
+    def tell(self) -> None:
+        """Add what happened in this account to the history."""
+        self._tell(*matched_sales([t for t in self._transactions if t.sells], self._realized))
+
+    def _tell(self, taken: dict[str, list[Taken]], alone: list[Taken]) -> None:
+        """`taken`: rows of a realized file by the place of the sale that they are; `alone`: those that stand alone."""
+        raise NotImplementedError
+
+    def _acquisition(self, transaction: Transaction) -> Acquisition:
+        """The lot a row tells of. A gift's own day begins no holding period where the giver's is stated, § 1223(2)."""
+        moved_in = transaction.action == "transfer_in"
+        value_unknown = transaction.amount == 0 and transaction.action in UNKNOWN_AT_ZERO
+        return Acquisition(
+            lot_id=transaction.lot_id or self._number(f"{self._account}:{transaction.symbol}:{_acquired(transaction)}"),
+            account=self._account,
+            security=self._security(self._account, transaction.symbol),
+            acquired=transaction.acquired if moved_in else transaction.date,
+            arrived=transaction.date,
+            quantity=transaction.quantity,
+            basis=None if value_unknown else transaction.amount,
+            bought=transaction.acquires or (moved_in and transaction.acquired is not None),
+            holding_since=None if moved_in else transaction.acquired,
+            loss_basis=transaction.loss_basis,
+            inherited=transaction.action == "inherit",
+        )
+
+    def _sell_realized(self, row: RealizedDisposition, part: Decimal, shown: str | None, lot: Chosen | None) -> None:
+        """A row of a realized file is a sale with its own lot, unless its lot is known."""
+        share = part / row.quantity
+        day = row.acquired or "Various"
+        if lot is None:
+            lot_id = self._number(f"{self._account}:{row.symbol}:{day}:sold")
+            lot = Chosen(part, lot_id)
+            self._history.acquisitions.append(
+                Acquisition(
+                    lot_id=lot_id,
+                    account=self._account,
+                    security=self._security(self._account, row.symbol),
+                    acquired=row.acquired,
+                    quantity=part,
+                    basis=row.basis * share,
+                    purchase=self._purchase(row.symbol, row.acquired) if row.acquired is not None else None,
+                    stated=True,
+                    counted=row.sold,
+                    character=row.character,
+                )
+            )
+        shown = shown or self._number(f"{self._account}:{row.symbol}:{row.sold}:sale")
+        self._history.sales.append(
+            LedgerSale(
+                sale_id=self._history.next_sale(shown, row.where),
+                account=self._account,
+                symbol=row.symbol,
+                sold=row.sold,
+                quantity=part,
+                proceeds=row.proceeds * share,
+                lots=(lot,),
+                stated_disallowed_loss=row.disallowed_loss * share,
+            )
+        )
+
+    def _purchase(self, symbol: str, day: date | None) -> str:
+        """Units of one day, some held and some sold, are one purchase where only their dates are told. I-22."""
+        return f"{self._account}:{symbol}:{day}"
+
+    def _sell(
+        self,
+        of: Transaction,
+        quantity: Decimal,
+        proceeds: Decimal,
+        lots: tuple[Chosen, ...],
+        stated: Decimal,
+        shown: str | None = None,
+    ) -> None:
+        sale_id = self._history.next_sale(shown or self._sale_id(of), of.where)
+        sale = LedgerSale(sale_id, self._account, of.symbol, of.date, quantity, proceeds, lots, stated)
+        self._history.sales.append(sale)
+
+    def _sale_id(self, transaction: Transaction) -> str:
+        default = f"{self._account}:{transaction.symbol}:{transaction.date}:sale"
+        return transaction.transaction_id or self._number(default)
+
+    def _leave(self, row: Transaction) -> None:
+        """Units go to another account whose lots are built too, and their lots with them; or out of sight."""
+        transfer = self._history.transfers.sent.get(row.where)
+        lot_id = transfer.lot_id if transfer is not None else row.lot_id
+        into = transfer.into.account if transfer is not None and transfer.into.account in self._built else None
+        arriving = transfer.into.quantity if transfer is not None else row.quantity
+        for number, (units, target) in enumerate(((arriving, into), (row.quantity - arriving, None))):
+            if units > 0:
+                lots = (Chosen(units, lot_id),) if lot_id is not None else ()
+                move_id = f"{row.where}#{number}"
+                self._history.where[move_id] = row.where
+                move = Move(move_id, self._account, row.symbol, row.date, units, target, lots)
+                self._history.moves.append(move)
+
+    def _number(self, prefix: str) -> str:
+        self._numbers[prefix] += 1
+        return f"{prefix}:{self._numbers[prefix]}"
+
+    def _split_rows(self, listing: bool) -> Iterable[Split]:
+        listed: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for holding in self._holdings:
+            listed[holding.lot.symbol] += holding.lot.quantity
+        for row in split_rows(self._transactions, listed if listing else None):
+            if isinstance(row, Split):
+                yield row
+            else:
+                self._history.refuse(*row)
+
+
+def _acquired(transaction: Transaction) -> date | str:
+    """The day by which a lot is named."""
+    return (transaction.acquired or "Various") if transaction.action == "transfer_in" else transaction.date
+
+
+def matched_sales(
+    sells: Sequence[Transaction], realized: Sequence[RealizedDisposition]
+) -> tuple[dict[str, list[Taken]], list[Taken]]:
+    """Rows of a realized file by the transaction (its place) that they are; and those that no transaction shows."""
+    rows: dict[tuple[str, date], list[Taken]] = defaultdict(list)
+    for row in realized:
+        rows[row.symbol, row.sold].append((row, row.quantity))
+    taken: dict[str, list[Taken]] = {}
+    for sell in sells:
+        left, waiting = sell.quantity, rows[sell.symbol, sell.date]
+        mine = taken[sell.where] = []
+        while left > 0 and waiting:
+            row, units = waiting.pop(0)
+            part = min(left, units)
+            left -= part
+            mine.append((row, part))
+            if part < units:
+                waiting.insert(0, (row, units - part))
+    return taken, [entry for waiting in rows.values() for entry in waiting]

@@ -1,0 +1,100 @@
+"""An account with nothing but its history: its lots are built from its transactions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from planner.ledger.account_history import AccountHistory, Taken
+from planner.portfolio import Transaction
+from rules.history import Acquisition, Chosen
+from rules.terms import ZERO
+
+
+class BuiltAccount(AccountHistory):
+    """Lots by `lot_id`, else by the days that the realized file gives, else first in first out."""
+
+    def _tell(self, taken: dict[str, list[Taken]], alone: list[Taken]) -> None:
+        bought: dict[str, Transaction] = {}
+        days: set[tuple[str, date]] = set()
+        if not self._taxable:
+            self._history.acquisitions += self._held_before()
+        for transaction in self._transactions:
+            if transaction.acquires or (transaction.arrives and not self._is_moved(transaction)):
+                lot = self._acquisition(transaction)
+                first = bought.setdefault(lot.lot_id, transaction)
+                if (first.symbol, first.date) != (transaction.symbol, transaction.date):
+                    self._refuse_second_lot(lot.lot_id, first, transaction)
+                    continue
+                if self._taxable and transaction.action == "transfer_in" and lot.basis is None:
+                    self._refuse_unsent(transaction)
+                self._history.acquisitions.append(lot)
+                self._history.where.setdefault(lot.lot_id, transaction.where)
+                days.add((lot.security.symbol, lot.acquired or transaction.date))
+            elif transaction.sells:
+                rows = taken.get(transaction.where, [])
+                chosen = self._chosen(transaction, rows, days)
+                stated = sum((row.disallowed_loss * part / row.quantity for row, part in rows), ZERO)
+                self._sell(transaction, transaction.quantity, transaction.amount, chosen, stated)
+            elif transaction.departs:
+                self._leave(transaction)
+        for row, part in alone:
+            if row.acquired is not None and (row.symbol, row.acquired) in days:
+                self._sell_realized(row, part, None, Chosen(part, acquired=row.acquired))
+            else:
+                self._sell_realized(row, part, None, None)
+
+    def _is_moved(self, transaction: Transaction) -> bool:
+        """Whether the units come from another account of the household, and their lots with them."""
+        return transaction.where in self._history.transfers.received
+
+    def _held_before(self) -> Iterable[Acquisition]:
+        """Units of a sheltered account whose history begins late: a sale of more than is there says that they were.
+
+        Their basis and their day do not matter in such an account. Being older they go first, so that what was bought
+        lately is taken to be there still: the dearer reading under § 1091.
+        """
+        held: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        before: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for transaction in self._transactions:
+            symbol, units = transaction.symbol, transaction.quantity
+            if transaction.acquires or transaction.arrives:
+                held[symbol] += units
+            elif transaction.lot_id is None and (transaction.sells or transaction.departs):
+                short = units > held[symbol]
+                (before if short else held)[symbol] += units if short else -units
+        split = {split.symbol for split in self._splits}
+        for symbol, units in before.items():
+            if units > 0 and symbol not in split:
+                security = self._security(self._account, symbol)
+                lot_id = f"{self._account}:{symbol}:before:1"
+                yield Acquisition(lot_id, self._account, security, None, units, None, bought=False)
+
+    def _chosen(
+        self, transaction: Transaction, rows: Sequence[Taken], days: set[tuple[str, date]]
+    ) -> tuple[Chosen, ...]:
+        """The lot named; else the days that the broker's realized file gives for the whole sale; else none."""
+        if transaction.lot_id is not None:
+            return (Chosen(transaction.quantity, transaction.lot_id),)
+        told = sum((part for _, part in rows), ZERO) == transaction.quantity
+        if told and all((row.symbol, row.acquired) in days for row, _ in rows):
+            return tuple(Chosen(part, acquired=row.acquired) for row, part in rows)
+        return ()
+
+    def _refuse_second_lot(self, lot_id: str, first: Transaction, second: Transaction) -> None:
+        self._history.refuse(
+            second,
+            f"`lot_id` `{lot_id}` is that of {first.symbol} bought on {first.date} ({first.where})",
+            "give each purchase a lot id of its own; the fills of one order may share one",
+        )
+
+    def _refuse_unsent(self, into: Transaction) -> None:
+        units = f"{into.quantity.normalize():f} {into.symbol}"
+        self._history.refuse(
+            into,
+            f"{units} came into {self._account} on {into.date}, and no account of the household sent them",
+            "list the account they came from with its history, or write in our own layout what they cost (`amount`) "
+            "and the day they were bought (`acquired`)",
+        )

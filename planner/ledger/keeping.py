@@ -1,0 +1,66 @@
+"""The ledger of `rules` kept from a case's history, and what of that history it could not explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from planner.case import Case
+from planner.ledger.history import History, history_of
+from planner.ledger.securities import Securities
+from planner.refusals import Caution, Refusal
+from rules.ledger import keep_ledger
+from rules.outcomes import Gap, Ledger
+
+_OR = "or give that account's history from its first purchase on"
+
+
+@dataclass(slots=True)
+class Kept:
+    """The history, the ledger, and what is wrong: `refusals`, and the securities by account that they are about.
+
+    `cautions` are on sales that a history beside listed lots cannot explain: they are left out.
+    """
+
+    securities: Securities
+    history: History
+    ledger: Ledger
+    refusals: list[Refusal]
+    unexplained: set[tuple[str, str]]
+    cautions: list[Caution] = field(default_factory=list)
+
+
+def keep(case: Case) -> Kept:
+    """The household's ledger, as far as its history explains itself; the first place where it does not comes first."""
+    securities = Securities(case)
+    history = history_of(case, securities)
+    ledger = keep_ledger(history.accounts, history.acquisitions, history.sales, history.moves, history.splits)
+    kept = Kept(securities, history, ledger, list(history.refusals), set(history.unexplained))
+    listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
+    for gap in ledger.gaps:
+        _explain(kept, gap, listing)
+    return kept
+
+
+def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
+    history = kept.history
+    where = history.where.get(gap.event_id, gap.event_id)
+    transfer = history.transfers.sent.get(where)
+    if transfer is not None and transfer.into.account not in listing:
+        kept.unexplained.add((transfer.into.account, gap.symbol))
+    what = f"{gap.missing.normalize():f} {gap.symbol} more than {gap.account} held on {gap.day}"
+    if gap.missing == 0:
+        what = f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
+    if gap.account not in listing:
+        remedy = "give the account's history from its first purchase on, or list its lots and its realized file"
+        kept.refusals.append(Refusal(where, what, remedy))
+        kept.unexplained.add((gap.account, gap.symbol))
+    elif gap.event_id in history.shown:
+        text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought"
+        kept.cautions.append(Caution("sale_not_explained", text))
+    elif transfer is not None and transfer.into.account not in listing:
+        into = transfer.into
+        what = (
+            f"{into.quantity.normalize():f} {into.symbol} came from {gap.account}, and no file says which of its lots"
+        )
+        remedy = f"write in our own layout what they cost (`amount`) and the day they were bought (`acquired`), {_OR}"
+        kept.refusals.append(Refusal(into.where, what, remedy))
