@@ -69,6 +69,7 @@ def custody_of(account: Account, case: Case) -> Custody:
         return account.custody
     kinds = {holding.lot.asset_class for holding in case.holdings if holding.lot.account == account.name}
     kinds |= {row.asset_class for row in case.realized if row.account == account.name}
+    kinds |= {row.asset_class for row in case.transactions if row.account == account.name and row.asset_class}
     layouts = {read.layout for read in case.files if read.account == account.name}
     own_files = all(layout.startswith(OUR_LAYOUTS) for layout in layouts)
     return Custody.SELF if kinds == {AssetClass.CRYPTO} and own_files else Custody.BROKER

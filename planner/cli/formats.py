@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.case import Case
     from planner.orders import LotOrder
     from planner.plan import Plan
+    from planner.tax_forms import TaxForms
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class Answer:
 
         orders = lot_orders(self.plan, self.case)
         return [order for order in orders if self.account in (None, order.sale.account)]
+
+    @cached_property
+    def tax_forms(self) -> TaxForms:
+        from planner.tax_forms import tax_forms
+
+        return tax_forms(self.plan, self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,24 @@ def _letter(answer: Answer) -> Exported:
     return Exported(letter_file(answer.orders, answer.case))
 
 
+def _form_8949(answer: Answer) -> Exported:
+    from planner.report.form_8949 import form_8949_file
+
+    return Exported(form_8949_file(answer.tax_forms))
+
+
+def _schedule_d(answer: Answer) -> Exported:
+    from planner.report.schedule_d import schedule_d_file
+
+    return Exported(schedule_d_file(answer.plan, answer.tax_forms))
+
+
+def _txf(answer: Answer) -> Exported:
+    from planner.report.txf import txf_file
+
+    return txf_file(answer.plan, answer.tax_forms)
+
+
 def _markdown(answer: Answer) -> Exported:
     from planner.report.markdown import markdown_file
 
@@ -116,6 +141,9 @@ FORMATS = {
         Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True),
         Format("letter", "lot-identification.txt", "the lots named in writing, account by account", _letter,
                by_account=True),
+        Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949),
+        Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d),
+        Format("txf", "form-8949.txf", "Form 8949 for a tax program (TXF V042)", _txf),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from planner.portfolio import RealizedDisposition
 from planner.refusals import Caution, Refused
 from planner.trading_days import last_trading_day, previous_trading_day
 from rules.assets import in_collectibles_group
+from rules.history import Acquisition
 from rules.outcomes import Ledger, LotSold, SaleOutcome
 from rules.terms import CENT, ZERO, to_cents
 from rules.wash_sale import last_day_to_double_up
@@ -73,23 +74,27 @@ def _dispositions(history: History, ledger: Ledger, securities: Securities) -> I
     for outcome in ledger.sales:
         sale = outcome.sale
         together[sale.sold, sale.account, sale.symbol, history.shown[sale.sale_id]].append(outcome)
+    lots = {acquisition.lot_id: acquisition for acquisition in history.acquisitions}
     for (sold, account, symbol, shown), outcomes in sorted(together.items()):
+        asset_class = securities.asset_class(account, symbol)
         yield Disposition(
             disposition_id=shown,
             sold=sold,
             account=account,
             symbol=symbol,
             quantity=sum((outcome.sale.quantity for outcome in outcomes), ZERO),
-            by_lot=tuple(_in_cents([lot for outcome in outcomes for lot in outcome.by_lot])),
+            by_lot=tuple(_in_cents([lot for outcome in outcomes for lot in outcome.by_lot], lots)),
             reached=outcomes[0].reached,
-            collectible=in_collectibles_group(symbol, securities.asset_class(account, symbol)),
+            collectible=in_collectibles_group(symbol, asset_class),
+            asset_class=asset_class,
         )
 
 
-def _in_cents(lots: Sequence[LotSold]) -> Iterator[LotLine]:
+def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition]) -> Iterator[LotLine]:
     """Each figure rounded so that the lots of a disposition add up to its own rounded total. I-18."""
-    gain, disallowed, lost = _Rounded(), _Rounded(), _Rounded()
+    gain, disallowed, lost, proceeds = _Rounded(), _Rounded(), _Rounded(), _Rounded()
     for lot in lots:
+        acquisition = acquisitions.get(lot.lot_id)
         exact_gain, exact_loss = lot.gain_before_wash, lot.disallowed_loss
         gain_in_cents = gain.add(exact_gain)
         disallowed_in_cents = lost_in_cents = ZERO
@@ -108,7 +113,17 @@ def _in_cents(lots: Sequence[LotSold]) -> Iterator[LotLine]:
             lost_in_cents,
             lot.character,
             lot.replaced_by,
+            proceeds=proceeds.add(lot.proceeds),
+            acquired=acquisition.acquired if acquisition else None,
+            inherited=acquisition.inherited if acquisition else False,
+            listed_basis=_listed_basis(lot, acquisition),
         )
+
+
+def _listed_basis(lot: LotSold, acquisition: Acquisition | None) -> Decimal | None:
+    if acquisition is None or not acquisition.stated or acquisition.basis is None:
+        return None
+    return to_cents(acquisition.basis * lot.quantity / acquisition.quantity)
 
 
 class _Rounded:

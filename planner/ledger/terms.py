@@ -9,12 +9,16 @@ from decimal import Decimal
 from planner.plan import Window
 from planner.refusals import Caution
 from rules.outcomes import HeldLot, ReplacedBy
-from rules.terms import ZERO, Character
+from rules.terms import ZERO, AssetClass, Character
 
 
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """Units of one lot in a disposition, in cents. `gain_before_wash` is signed, the two losses are positive."""
+    """Units of one lot in a disposition, in cents. `gain_before_wash` is signed, the two losses are positive.
+
+    `listed_basis` is what the lot's broker states for these units, None where only we know; the lot's own may hold a
+    loss that § 1091(d) moved into it from another account. `acquired` None: nobody knows, or inherited.
+    """
 
     lot_id: str
     quantity: Decimal
@@ -23,10 +27,19 @@ class LotLine:
     permanently_lost: Decimal
     character: Character
     replaced_by: tuple[ReplacedBy, ...]
+    proceeds: Decimal = ZERO
+    acquired: date | None = None
+    inherited: bool = False
+    listed_basis: Decimal | None = None
 
     @property
     def recognized(self) -> Decimal:
         return self.gain_before_wash + self.disallowed_loss
+
+    @property
+    def basis(self) -> Decimal:
+        """As adjusted by earlier wash sales."""
+        return self.proceeds - self.gain_before_wash
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,7 @@ class Disposition:
     by_lot: tuple[LotLine, ...]
     reached: bool  # whether § 1091 reaches what was sold
     collectible: bool
+    asset_class: AssetClass = AssetClass.OTHER
 
     @property
     def gain_before_wash(self) -> Decimal:

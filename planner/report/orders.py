@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from planner.orders import LotOrder
 from planner.report.csv_file import csv_file
@@ -50,9 +51,13 @@ def trades_file(orders: Sequence[LotOrder]) -> bytes:
 
 
 def units(order: LotOrder) -> str:
-    """What is sold: `100 sh NKE`, `0.5 BTC`."""
-    sh = " sh" if order.sale.asset_class in _SHARES else ""
-    return f"{quantity(order.sale.quantity)}{sh} {order.sale.symbol}"
+    """What is sold, with its unit."""
+    return units_of(order.sale.quantity, order.sale.symbol, order.sale.asset_class)
+
+
+def units_of(number: Decimal, symbol: str, asset_class: AssetClass) -> str:
+    """So much of something, as forms and brokers put it: `100 sh NKE`, `0.5 BTC`."""
+    return f"{quantity(number)}{' sh' if asset_class in _SHARES else ''} {symbol}"
 
 
 def acquired(order: LotOrder) -> str:

@@ -27,6 +27,17 @@ OUTPUTS = {
     "check.txt": ["check"],
     "check.json": ["check", "--json"],
 }
+EXPORTED = "household"  # the example whose plan is kept in every format
+EXPORTS = {
+    "trades.csv": ["trades"],
+    "ibkr-basket.csv": ["ibkr", "--account", "Schwab"],
+    "lot-identification.txt": ["letter"],
+    "form-8949.csv": ["form-8949"],
+    "schedule-d.csv": ["schedule-d"],
+    "form-8949.txf": ["txf"],
+    "wash-sales.ics": ["ics"],
+    "plan.md": ["markdown"],
+}
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 SESSION = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
@@ -49,6 +60,15 @@ def output_of(example: str, name: str) -> str:
     command, *options = OUTPUTS[name]
     with working_in(ROOT):
         return said([command, f"examples/{example}", "--as-of", AS_OF, *options])
+
+
+def export_of(name: str) -> bytes:
+    """One expected file made anew."""
+    kind, *options = EXPORTS[name]
+    with tempfile.TemporaryDirectory() as folder, working_in(ROOT):
+        output = Path(folder) / name
+        said(["export", f"examples/{EXPORTED}", kind, "--output", str(output), "--as-of", AS_OF, *options])
+        return output.read_bytes()
 
 
 def replayed(session: str, documentation: str) -> str:
@@ -91,6 +111,8 @@ def main() -> None:
             path = expected(example, name)
             path.parent.mkdir(exist_ok=True)
             path.write_text(output_of(example, name), "utf-8")
+    for name in EXPORTS:
+        expected(EXPORTED, name).write_bytes(export_of(name))
     for document in filter(Path.exists, DOCUMENTS):
         _rewrite(document)
 

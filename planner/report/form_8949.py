@@ -1,0 +1,69 @@
+"""Form 8949 as a table: its columns (a) to (h), part and box, of the sales made this year and of those planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from planner.report.csv_file import Cell, csv_file
+from planner.report.orders import units_of
+from planner.tax_forms import FormRow, SoldLot, TaxForms
+from rules.terms import Character, to_cents
+
+PART = {Character.SHORT: "I", Character.LONG: "II"}
+HEADER = (
+    "part", "box", "a_description", "b_acquired", "c_sold", "d_proceeds", "e_basis", "f_codes", "g_adjustment",
+    "h_gain", "status", "account", "lot_id", "schedule_d_line", "note",
+)  # fmt: skip
+INHERITED, VARIOUS = "INHERITED", "VARIOUS"  # what column (b) says without a date
+_UNLISTED = "Not listed: what household.toml states under [realized], and what else the plan counts"
+
+
+def form_8949_file(forms: TaxForms) -> bytes:
+    """A row for each lot sold; what no sale shows stands at the end, so that column (h) adds up to the year's gains."""
+    return csv_file(HEADER, [*map(row_cells, forms.rows), *_unlisted(forms)])
+
+
+def row_cells(row: FormRow) -> Sequence[Cell]:
+    """A row of the form, under HEADER."""
+    lot = row.lot
+    return [
+        PART[row.box.character],
+        row.box.value,
+        description(lot),
+        acquired(lot),
+        form_day(lot.sold),
+        to_cents(lot.proceeds),
+        to_cents(row.basis),
+        row.codes,
+        to_cents(row.adjustment),
+        to_cents(row.gain),
+        "planned" if lot.planned else "made",
+        lot.account,
+        lot.lot_id,
+        row.box.schedule_d_line,
+        lot.note,
+    ]
+
+
+def description(lot: SoldLot) -> str:
+    """Column (a): `100 sh NKE`."""
+    return units_of(lot.quantity, lot.symbol, lot.asset_class)
+
+
+def acquired(lot: SoldLot) -> str:
+    """Column (b)."""
+    if lot.inherited:
+        return INHERITED
+    return VARIOUS if lot.acquired is None else form_day(lot.acquired)
+
+
+def form_day(day: date) -> str:
+    """A day as the form asks for it: month, day, year."""
+    return f"{day:%m/%d/%Y}"
+
+
+def _unlisted(forms: TaxForms) -> Iterator[Sequence[Cell]]:
+    for character, (_, gain) in forms.unlisted.items():
+        if to_cents(gain):
+            yield [PART[character], "", _UNLISTED, *[None] * 6, to_cents(gain), "given", *[None] * 4]

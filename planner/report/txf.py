@@ -1,0 +1,65 @@
+"""Form 8949 for a tax program: Tax Exchange Format V042, record format 5.
+
+The specification dates from 2011. It has no codes for the boxes of digital assets, none for the codes B and C of column
+(f), and only sales with a box of securities can be in the file: what it cannot carry is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from planner.plan import Plan
+from planner.report.exported import Exported
+from planner.report.form_8949 import description, form_day
+from planner.report.words import count
+from planner.tax_forms import FormRow, TaxForms
+from rules.form_8949 import Box
+from rules.terms import Character, to_cents
+
+REFERENCE = {Box.A: 321, Box.B: 711, Box.C: 712, Box.D: 323, Box.E: 713, Box.F: 714}
+_END = "^"
+
+
+def txf_file(plan: Plan, forms: TaxForms) -> Exported:
+    """The sales made and planned. The basis is the true one, and the loss disallowed stands by itself."""
+    carried = [row for row in forms.rows if row.box in REFERENCE]
+    lines = ["V042", "Aharvest", f"D{form_day(plan.as_of)}", _END]
+    for row in carried:
+        lines += _record(row)
+    written = "".join(f"{line}\r\n" for line in lines).encode("ascii")
+    return Exported(written, tuple(_left_out(forms, carried)))
+
+
+def _record(row: FormRow) -> Iterator[str]:
+    lot = row.lot
+    yield "TD"
+    yield f"N{REFERENCE[row.box]}"
+    yield "C1"
+    yield "L1"
+    yield f"P{_plain(description(lot))}{' (planned)' if lot.planned else ''}"
+    yield f"D{form_day(lot.acquired) if lot.acquired else ''}"
+    yield f"D{form_day(lot.sold)}"
+    yield f"${to_cents(lot.basis)}"
+    yield f"${to_cents(lot.proceeds)}"
+    yield f"${to_cents(lot.disallowed_loss) if lot.disallowed_loss else ''}"
+    yield _END
+
+
+def _plain(text: str) -> str:
+    """One line of ASCII, as the specification wants its files."""
+    return " ".join(text.split()).encode("ascii", "replace").decode()
+
+
+def _left_out(forms: TaxForms, carried: Sequence[FormRow]) -> Iterator[str]:
+    digital = len(forms.rows) - len(carried)
+    if digital:
+        yield f"TXF has no code for digital assets: enter {count(digital, 'sale')} by hand, from form-8949"
+    for code, meaning in (("B", "the broker's basis is another"), ("C", "collectibles, taxed at up to 28 percent")):
+        marked = sum(code in row.codes for row in carried)
+        if marked:
+            yield f"TXF cannot carry code {code} ({meaning}): set it by hand on {count(marked, 'sale')}"
+    if any(to_cents(forms.unlisted[character][1]) for character in Character):
+        yield "gains that household.toml states under [realized] are no sales, and not in the file"
+    planned = sum(row.lot.planned for row in carried)
+    if planned:
+        yield f"{count(planned, 'sale')} marked `(planned)` at estimated prices: for a draft of the return only"
