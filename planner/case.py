@@ -20,8 +20,23 @@ class SkippedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that a file states of what its rows, or an account's lots, sum to: `found`. `what` names it."""
+
+    what: str
+    stated: Decimal
+    found: Decimal
+    agrees: bool
+
+    @classmethod
+    def within(cls, what: str, stated: Decimal, found: Decimal, rounding: Decimal) -> Check:
+        """Agreeing where the two are not further apart than rounding explains."""
+        return cls(what, stated, found, abs(stated - found) <= rounding)
+
+
+@dataclass(frozen=True, slots=True)
 class FileRead:
-    """One file as recognised: for `harvest check`. `stated_*` are the file's own totals, where it has them."""
+    """One file as recognised: for `harvest check`. `checks`: its own totals, or positions, beside what was read."""
 
     path: str
     account: str
@@ -30,8 +45,7 @@ class FileRead:
     rows: int
     skipped: tuple[SkippedRow, ...] = ()
     as_of: date | None = None
-    stated_basis: Decimal | None = None
-    stated_market_value: Decimal | None = None
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

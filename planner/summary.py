@@ -88,16 +88,38 @@ class WorksheetChange:
 
 @dataclass(frozen=True, slots=True)
 class CaseTotals:
-    """What was read, summed, to hold against a statement. Lots of unknown basis or price are left out and counted."""
+    """What was read, summed, to hold against a statement. Lots of unknown basis or price are left out and counted.
+
+    Gains are signed. The unrealized ones are by the character of a sale on the as-of date, the third of them that of
+    lots of unknown date; the realized ones are those of the realized files, `realized_disallowed` a positive loss.
+    """
 
     lots: int
     market_value: Decimal
     basis: Decimal
     unrealized_gain: Decimal
+    unrealized_short_term: Decimal
+    unrealized_long_term: Decimal
+    unrealized_unknown_term: Decimal
+    realized_sales: int
     realized_short_term: Decimal
     realized_long_term: Decimal
+    realized_disallowed: Decimal
     without_basis: int
     without_price: int
+    without_date: int
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolTotals:
+    """The lots of one security in one account taken together; None where a figure of a lot is not known."""
+
+    symbol: str
+    lots: int
+    quantity: Decimal
+    basis: Decimal | None
+    market_value: Decimal | None
+    gain: Decimal | None
 
 
 def total_of(sales: Iterable[Sale]) -> SalesTotal:
@@ -214,21 +236,78 @@ def market_value(holding: Holding) -> Decimal | None:
 
 def case_totals(case: Case, account: str | None = None) -> CaseTotals:
     """The totals of all that was read, or of one account. Gains are summed over lots of known price and basis only."""
-    holdings = [holding for holding in case.holdings if account in (None, holding.lot.account)]
-    realized = [disposition for disposition in case.realized if account in (None, disposition.account)]
-    values = [(market_value(holding), holding.lot.basis) for holding in holdings]
+    return _totals(
+        case.as_of,
+        [holding for holding in case.holdings if account in (None, holding.lot.account)],
+        [disposition for disposition in case.realized if account in (None, disposition.account)],
+    )
+
+
+def totals_by_file(case: Case) -> dict[str, CaseTotals]:
+    """The totals of what came from each file, by its path; of files that gave no lot and no sale there are none."""
+    holdings: dict[str, list[Holding]] = defaultdict(list)
+    realized: dict[str, list[RealizedDisposition]] = defaultdict(list)
+    for holding in case.holdings:
+        holdings[_file(holding.where)].append(holding)
+    for disposition in case.realized:
+        realized[_file(disposition.where)].append(disposition)
+    return {path: _totals(case.as_of, holdings[path], realized[path]) for path in {*holdings, *realized}}
+
+
+def totals_by_symbol(case: Case, account: str) -> list[SymbolTotals]:
+    """What an account holds of each security, by symbol."""
+    lots: dict[str, list[Holding]] = defaultdict(list)
+    for holding in case.holdings:
+        if holding.lot.account == account:
+            lots[holding.lot.symbol].append(holding)
+    totals = []
+    for symbol, held in sorted(lots.items()):
+        basis = _sum_if_known(holding.lot.basis for holding in held)
+        value = _sum_if_known(map(market_value, held))
+        gain = None if basis is None or value is None else value - basis
+        totals.append(SymbolTotals(symbol, len(held), sum((h.lot.quantity for h in held), ZERO), basis, value, gain))
+    return totals
+
+
+def _totals(as_of: date, holdings: Sequence[Holding], realized: Sequence[RealizedDisposition]) -> CaseTotals:
+    gains: dict[Character | None, Decimal] = defaultdict(lambda: ZERO)
+    market, cost = ZERO, ZERO
+    without_basis = without_price = without_date = 0
+    for holding in holdings:
+        value, basis, term = market_value(holding), holding.lot.basis, character_on(holding.lot, as_of)
+        market += value or ZERO
+        cost += basis or ZERO
+        if value is not None and basis is not None:
+            gains[term] += value - basis
+        without_basis += basis is None
+        without_price += value is None
+        without_date += term is None
     return CaseTotals(
         lots=len(holdings),
-        market_value=sum((value for value, _ in values if value is not None), ZERO),
-        basis=sum((basis for _, basis in values if basis is not None), ZERO),
-        unrealized_gain=sum(
-            (value - basis for value, basis in values if value is not None and basis is not None), ZERO
-        ),
+        market_value=market,
+        basis=cost,
+        unrealized_gain=sum(gains.values(), ZERO),
+        unrealized_short_term=gains[Character.SHORT],
+        unrealized_long_term=gains[Character.LONG],
+        unrealized_unknown_term=gains[None],
+        realized_sales=len(realized),
         realized_short_term=_of_character(realized, Character.SHORT),
         realized_long_term=_of_character(realized, Character.LONG),
-        without_basis=sum(basis is None for _, basis in values),
-        without_price=sum(value is None for value, _ in values),
+        realized_disallowed=sum((disposition.disallowed_loss for disposition in realized), ZERO),
+        without_basis=without_basis,
+        without_price=without_price,
+        without_date=without_date,
     )
+
+
+def _sum_if_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = list(amounts)
+    return None if None in known else sum(filter(None, known), ZERO)
+
+
+def _file(where: str) -> str:
+    """The file of a place such as `lots.csv:7`."""
+    return where.rpartition(":")[0]
 
 
 def _of_character(realized: Iterable[RealizedDisposition], character: Character) -> Decimal:

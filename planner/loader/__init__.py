@@ -14,8 +14,8 @@ from planner.loader.files import FileRecords, read_files
 from planner.loader.household_document import household_text, number_in, with_number_in
 from planner.loader.household_file import Reading, parse_household, read_document, read_household
 from planner.loader.household_on_files import reads_the_same, with_household
-from planner.loader.layout import how_to_get_lots
 from planner.loader.local_days import LocalDays
+from planner.loader.positions import with_positions
 from planner.loader.toml_file import parse_toml
 from planner.memory import nothing_collected
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
@@ -66,6 +66,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     with nothing_collected():
         case = with_open_lots(case)
     assembly.classes.of_open_lots(case)
+    case = with_positions(case, assembly.positions, {file.shown: file for file in files})
     case = replace(case, cautions=(*case.cautions, *assembly.classes.cautions()))
     return with_household(case, household)
 
@@ -145,8 +146,6 @@ def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:
     cautions = []
     for file in files:
         cautions += file.found.cautions
-        if file.found.kind == "positions" or file.layout.kind == "positions":
-            cautions.append(_positions_caution(file))
         if file.found.as_of is None or not file.found.lots:
             continue
         days = (as_of - file.found.as_of).days
@@ -159,23 +158,15 @@ def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:
     return cautions
 
 
-def _positions_caution(file: FileRecords) -> Caution:
-    """Positions have no dates, so nothing of them can be planned; where the broker's lots are to be had."""
-    how = how_to_get_lots(file.layout.broker)
-    text = f"{file.shown}: positions without their lots, so nothing in it can be planned"
-    return Caution("positions_only", f"{text}; for lots, {how}" if how else f"{text}; enter its lots in our own layout")
-
-
 def _file_read(file: FileRecords) -> FileRead:
     found = file.found
     return FileRead(
         path=file.shown,
         account=", ".join(file.accounts),
         layout=file.layout.name,
-        kind=found.kind or file.layout.kind,
+        kind=file.kind,
         rows=found.rows,
         skipped=tuple(sorted(found.skipped, key=lambda row: row.line)),
         as_of=found.as_of,
-        stated_basis=found.stated_basis,
-        stated_market_value=found.stated_market_value,
+        checks=tuple(found.checks),
     )

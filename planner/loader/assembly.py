@@ -5,11 +5,11 @@ What comes out is in an order of its own, by content: the order of rows in a fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import count, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -17,8 +17,10 @@ from planner.case import SkippedRow
 from planner.household import Account
 from planner.loader.account_words import UNCLAIMED, brokers_accounts, our_accounts
 from planner.loader.asset_classes import AssetClasses
+from planner.loader.counted_once import Placed, lots_counted_once, sales_counted_once, trades_counted_once
 from planner.loader.files import KINDS, FileRecords
 from planner.loader.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
+from planner.loader.repeated_downloads import one_file_of_two_accounts, repeated_parts, shared_lots
 from planner.loader.sheet import RefusedRow
 from planner.portfolio import Holding, RealizedDisposition, Transaction
 from planner.refusals import Caution, Refusal
@@ -40,48 +42,72 @@ class Assembly:
     classes: AssetClasses = field(default_factory=AssetClasses)
     refusals: list[Refusal] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
+    positions: tuple[Holding, ...] = ()
 
     def holdings(self, files: Sequence[FileRecords]) -> tuple[Holding, ...]:
-        """Every lot, with the id it states or one made of account, symbol, day and its number among its like."""
-        self._refuse_repeated_parts(files)
+        """Every lot, with the id it states or one made of account, symbol, day and its number among its like.
+
+        Positions, which have no days, come into `positions`.
+        """
+        self.refusals += repeated_parts(files)
+        rows = self._placed(files, "lots")
+        kept = []
+        for are_positions in (False, True):
+            alike = [row for row in rows if (row.file.kind == "positions") is are_positions]
+            self._refuse_copies(alike)
+            kept.append(lots_counted_once(alike))
+            self.refusals += shared_lots(kept[-1])
         stated = self._stated_ids(files)
-        lots: list[tuple[str, LotRecord, str, FileRecords]] = []
-        for file in files:
-            account_of = self._accounts_of(file, "lots")
-            for record in file.found.lots:
-                account = account_of[record.account]
-                day = record.acquired or ("Inherited" if record.inherited else "Various")
-                lots.append((f"{account}:{record.symbol}:{day}", record, account, file))
-        lots.sort(key=itemgetter(0))
-        found: list[Holding] = []
-        for prefix, group in groupby(lots, key=itemgetter(0)):
-            numbers = count(1)
-            for _, record, account, file in _in_order(list(group)):
-                lot_id = record.lot_id
-                while lot_id is None:
-                    free = f"{prefix}:{next(numbers)}"
-                    lot_id = free if free not in stated else None
-                found.append(self._holding(record, lot_id, account, file))
-        return tuple(found)
+        self.positions = self._numbered(kept[1], stated)
+        return self._numbered(kept[0], stated)
 
     def transactions(self, files: Iterable[FileRecords]) -> tuple[Transaction, ...]:
         """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
-        found = []
-        for file in files:
-            account_of = self._accounts_of(file, "transactions")
-            found += [self._transaction(record, account_of[record.account], file) for record in file.found.transactions]
-        return tuple(sorted(found, key=_transaction_order))
+        rows = self._placed(files, "transactions")
+        self._refuse_copies(rows)
+        counted = trades_counted_once(rows, self.refusals)
+        return tuple(sorted(itertools.starmap(self._transaction, counted), key=_transaction_order))
 
     def realized(self, files: Iterable[FileRecords]) -> tuple[RealizedDisposition, ...]:
         """Every disposition of the tax year, by day; those of other years are skipped, with a caution a file."""
-        found = []
         for file in files:
-            account_of = self._accounts_of(file, "realized")
             self._skip_other_years(file)
-            found += [self._disposition(record, account_of[record.account], file) for record in file.found.realized]
-        return tuple(sorted(found, key=_disposition_order))
+        rows = self._placed(files, "realized")
+        self._refuse_copies(rows)
+        counted = sales_counted_once(rows, self.cautions)
+        return tuple(sorted(itertools.starmap(self._disposition, counted), key=_disposition_order))
 
-    def _holding(self, record: LotRecord, lot_id: str, account: str, file: FileRecords) -> Holding:
+    def _placed(self, files: Iterable[FileRecords], key: str) -> list[Placed]:
+        """Every row of these files' records of a kind, in the account that it belongs to."""
+        rows = []
+        for file in files:
+            account_of = self._accounts_of(file, key)
+            rows += [Placed(account_of[record.account], record, file) for record in getattr(file.found, key)]
+        return rows
+
+    def _refuse_copies(self, rows: Iterable[Placed]) -> None:
+        one_file_of_two_accounts(rows, self.refusals, self.cautions)
+
+    def _numbered(self, rows: Iterable[Placed], stated: Mapping[str, tuple[str, int]]) -> tuple[Holding, ...]:
+        """Each row as a holding, by account, symbol and day; `stated` ids are not given to others."""
+        lots = []
+        for row in rows:
+            record: LotRecord = row.record
+            day = record.acquired or ("Inherited" if record.inherited else "Various")
+            lots.append((f"{row.account}:{record.symbol}:{day}", row))
+        lots.sort(key=itemgetter(0))
+        found: list[Holding] = []
+        for prefix, group in itertools.groupby(lots, key=itemgetter(0)):
+            numbers = itertools.count(1)
+            for row in _in_order([row for _, row in group]):
+                lot_id = row.record.lot_id
+                while lot_id is None:
+                    free = f"{prefix}:{next(numbers)}"
+                    lot_id = free if free not in stated else None
+                found.append(self._holding(row.account, row.record, row.file, lot_id))
+        return tuple(found)
+
+    def _holding(self, account: str, record: LotRecord, file: FileRecords, lot_id: str) -> Holding:
         lot = Lot(
             lot_id,
             account,
@@ -99,7 +125,7 @@ class Assembly:
             lot, record.price, where, record.name or "", bool(record.frozen), record.purchased, record.market_value
         )
 
-    def _transaction(self, record: TransactionRecord, account: str, file: FileRecords) -> Transaction:
+    def _transaction(self, account: str, record: TransactionRecord, file: FileRecords) -> Transaction:
         symbol = record.symbol or ""
         return Transaction(
             account=account,
@@ -117,7 +143,7 @@ class Assembly:
             loss_basis=record.loss_basis,
         )
 
-    def _disposition(self, record: RealizedRecord, account: str, file: FileRecords) -> RealizedDisposition:
+    def _disposition(self, account: str, record: RealizedRecord, file: FileRecords) -> RealizedDisposition:
         where = f"{file.shown}:{record.line}"
         return RealizedDisposition(
             account=account,
@@ -188,17 +214,6 @@ class Assembly:
                 stated[row.lot_id] = file.shown, row.line
         return stated
 
-    def _refuse_repeated_parts(self, files: Iterable[FileRecords]) -> None:
-        """The same download read twice would count its lots twice."""
-        seen: dict[tuple[str, ...], str] = {}
-        for file in files:
-            for part, line in file.found.parts:
-                where = f"{file.shown}:{line}"
-                if first := seen.get((*file.accounts, part)):
-                    what = f"{part} stands here and in {first}"
-                    self.refusals.append(Refusal(where, what, "keep the newer download and take the other out"))
-                seen[*file.accounts, part] = where
-
 
 def _rows(file: FileRecords, key: str) -> list[Any]:
     """The rows of a file of this kind by line, those refused among them: what they name is checked all the same."""
@@ -208,9 +223,9 @@ def _rows(file: FileRecords, key: str) -> list[Any]:
     return sorted([*records, *file.found.refused], key=_line) if file.found.refused else records
 
 
-def _in_order(lots: list[tuple[str, LotRecord, str, FileRecords]]) -> list[tuple[str, LotRecord, str, FileRecords]]:
+def _in_order(lots: list[Placed]) -> list[Placed]:
     """Lots of one account, symbol and day by their content; those it does not tell apart are interchangeable."""
-    return sorted(lots, key=lambda lot: _lot_content(lot[1])) if len(lots) > 1 else lots
+    return sorted(lots, key=lambda lot: _lot_content(lot.record)) if len(lots) > 1 else lots
 
 
 def _lot_content(record: LotRecord) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from planner.loader.layout import Findings, Layout, Source
 from planner.loader.records import LotRecord, read_lots, read_realized
 from planner.loader.sections import Cutter, Section
 from planner.loader.sheet import Sheet
-from planner.loader.statement import total_cautions, unit_price
+from planner.loader.statement import total_cautions, total_checks, unit_price
 from planner.loader.table import Table
 from planner.refusals import Refusal
 from rules.terms import ZERO
@@ -83,23 +83,20 @@ class BrokerTable:
         table = self.rows(source, found) if self.rows else source.table
         cutter = Cutter(self.header or layout.signature, self.titles, self.other_tables, self.footer)
         sections = list(cutter.sections(table))
-        stated = [self._read(layout.kind, source, section, cutter, found) for section in sections]
+        for section in sections:
+            self._read(layout.kind, source, section, cutter, found)
         found.skipped += cutter.skipped
         found.parts += cutter.parts
         found.as_of = min(cutter.days, default=found.as_of)
-        found.stated_basis = _sum_of_all([totals.get("basis") for totals in stated])
-        found.stated_market_value = _sum_of_all([totals.get("market_value") for totals in stated])
         return found
 
-    def _read(
-        self, kind: str, source: Source, section: Section, cutter: Cutter, found: Findings
-    ) -> Mapping[str, Decimal | None]:
-        """Add a section's records to what was found; its stated totals."""
+    def _read(self, kind: str, source: Source, section: Section, cutter: Cutter, found: Findings) -> None:
+        """Add a section's records to what was found, and its total beside them."""
         names = {name: title for name, wanted in self.columns.items() if (title := column_of(section.header, wanted))}
         if missing := [name for name in ESSENTIAL[kind] if name not in names and name not in section.said]:
             place = f"{source.shown}:{section.line}"
             found.refusals.append((section.line, Refusal(place, *self._why_unusable(missing))))
-            return {}
+            return
         sheet = Sheet(
             source.shown,
             source.as_of,
@@ -123,12 +120,17 @@ class BrokerTable:
         found.refused += sheet.refused_names()
         cutter.days += [day for day in sheet.dates("as_of") if day is not None]
         if section.total is None:
-            return {}
+            return
         columns = {name: names[name] for name in ADD_UP.get(kind, ()) if name in names} | dict(self.totals)
         stated = {name: _total(section, column_of(section.header, wanted)) for name, wanted in columns.items()}
         rows = {name: _summands(sheet, name, found, blank_is_zero=kind == "transactions") for name in columns}
-        _compare(sheet, section.total[0], stated, rows, found)
-        return stated
+        symbol = section.said.get("symbol")
+        checks = total_checks(stated, rows, of=f" of {symbol}" if symbol else "")
+        cautions = total_cautions(f"{source.shown}:{section.total[0]}", checks)
+        agrees = f", {'differs from' if cautions else 'agrees with'} the rows above" if checks else ""
+        found.skipped.append(SkippedRow(section.total[0], f"total row{agrees}"))
+        found.checks += checks
+        found.cautions += cautions
 
     def _why_unusable(self, missing: Sequence[str]) -> tuple[str, str]:
         """Why a table without these fields cannot be read, and the remedy."""
@@ -204,25 +206,5 @@ def _known(cell: str) -> Decimal | None:
         return None
 
 
-def _compare(
-    sheet: Sheet,
-    line: int,
-    stated: Mapping[str, Decimal | None],
-    rows: Mapping[str, Sequence[Decimal | None]],
-    found: Findings,
-) -> None:
-    """Hold a total row against the rows above it, and list it as skipped with the outcome."""
-    cautions = total_cautions(f"{sheet.file}:{line}", stated, rows)
-    found.cautions += cautions
-    compared = any(stated[name] is not None and None not in rows[name] for name in stated)
-    agrees = "differs from the rows above" if cautions else "agrees with the rows above"
-    found.skipped.append(SkippedRow(line, f"total row, {agrees}" if compared else "total row"))
-
-
 def _first(names: Names) -> str:
     return names if isinstance(names, str) else names[0]
-
-
-def _sum_of_all(totals: Sequence[Decimal | None]) -> Decimal | None:
-    known = [total for total in totals if total is not None]
-    return sum(known, ZERO) if known and len(known) == len(totals) else None

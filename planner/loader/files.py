@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
+from planner.case import SkippedRow
 from planner.household import Account, Household
 from planner.loader.layout import Findings, Layout, Source, recognise
 from planner.loader.table import Unreadable
+from planner.loader.workbook import sheets_left_out
 from planner.refusals import Refusal
 
 KINDS = {
@@ -30,6 +33,12 @@ class FileRecords:
     accounts: tuple[str, ...]
     layout: Layout
     found: Findings
+    digest: str = ""  # the same of files with the same bytes
+
+    @property
+    def kind(self) -> str:
+        """Lots, positions, transactions or realized: what the file turned out to hold."""
+        return self.found.kind or self.layout.kind
 
 
 def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Refusal]]:
@@ -39,7 +48,8 @@ def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], li
     for (_, key), (path, accounts) in _listed(household.accounts).items():
         shown = shown_path(path, household.path.parent)
         try:
-            layout, found = _read_file(path, shown, KINDS[key], as_of)
+            content = path.read_bytes()
+            layout, found = _read_file(content, shown, KINDS[key], as_of)
         except Unreadable as why:
             refusals.append(Refusal(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
             continue
@@ -47,7 +57,7 @@ def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], li
             refusals.append(Refusal(shown, f"cannot be read: {error.strerror}", "see that the file may be read by you"))
             continue
         refusals += _first_refusals(shown, found)
-        files.append(FileRecords(shown, tuple(accounts), layout, found))
+        files.append(FileRecords(shown, tuple(accounts), layout, found, sha256(content).hexdigest()))
     return files, refusals
 
 
@@ -59,10 +69,12 @@ def shown_path(path: Path, folder: Path) -> str:
         return path.as_posix()
 
 
-def _read_file(path: Path, shown: str, kinds: frozenset[str], as_of: date) -> tuple[Layout, Findings]:
-    source = Source(shown, path.read_bytes(), as_of)
+def _read_file(content: bytes, shown: str, kinds: frozenset[str], as_of: date) -> tuple[Layout, Findings]:
+    source = Source(shown, content, as_of)
     layout = recognise(source, kinds)
-    return layout, layout.read(layout, source)
+    found = layout.read(layout, source)
+    found.skipped += [SkippedRow(0, f"the sheet `{name}` of this workbook") for name in sheets_left_out(content)]
+    return layout, found
 
 
 def _listed(accounts: tuple[Account, ...]) -> dict[tuple[Path, str], tuple[Path, list[str]]]:

@@ -9,12 +9,11 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib import import_module
 
-from planner.case import SkippedRow
+from planner.case import Check, SkippedRow
 from planner.loader import layouts
 from planner.loader.cells import NEAR, normal_name
 from planner.loader.records import LotRecord, RealizedRecord, TransactionRecord
@@ -56,7 +55,7 @@ class Source:
 
 @dataclass(slots=True)
 class Findings:
-    """What a layout found in a file. `as_of` is the file's own date, `stated_…` its own totals where it has them.
+    """What a layout found in a file. `as_of` is the file's own date, `checks` its own totals beside the rows.
 
     `kind` is set where a file of lots turns out to hold positions. `parts` are names, with their lines, of what a
     household may hold only once: the same download listed twice.
@@ -72,8 +71,7 @@ class Findings:
     parts: list[tuple[str, int]] = field(default_factory=list)
     kind: str | None = None
     as_of: date | None = None
-    stated_basis: Decimal | None = None
-    stated_market_value: Decimal | None = None
+    checks: list[Check] = field(default_factory=list)
 
     @property
     def rows(self) -> int:

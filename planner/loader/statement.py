@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from planner.case import Check
 from planner.loader.sheet import Sheet
 from planner.refusals import Caution
 from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
@@ -52,25 +53,33 @@ def unit_price(symbol: str, quantity: Decimal, price: Decimal | None, market_val
     return price * usual
 
 
-def total_cautions(
-    where: str, stated: Mapping[str, Decimal | None], rows: Mapping[str, Sequence[Decimal | None]]
-) -> list[Caution]:
-    """A caution for each column whose stated total is not the sum of its rows, a cent a row allowed.
+def total_checks(
+    stated: Mapping[str, Decimal | None], rows: Mapping[str, Sequence[Decimal | None]], *, of: str = ""
+) -> list[Check]:
+    """Each column whose total is stated beside the sum of its rows, a cent a row allowed; `of` says whose total it is.
 
     A column with an unknown cell is not compared: unknown is not zero.
     """
-    cautions = []
-    for column, total in stated.items():
-        known = [cell for cell in rows[column] if cell is not None]
-        if total is None or len(known) < len(rows[column]):
-            continue
-        found = sum(known, ZERO)
-        if abs(found - total) > CENT * max(len(known), 1):
-            cautions.append(
-                Caution(
-                    "total_differs",
-                    f"{where}: the file states a total {column} of {total:,} and its rows sum to {found:,}; "
-                    "compare them with your broker's screen",
-                )
-            )
-    return cautions
+    return [
+        Check.within(
+            f"total {column.replace('_', ' ')}{of}",
+            total,
+            sum(filter(None, rows[column]), ZERO),
+            CENT * max(len(rows[column]), 1),
+        )
+        for column, total in stated.items()
+        if total is not None and None not in rows[column]
+    ]
+
+
+def total_cautions(where: str, checks: Iterable[Check]) -> list[Caution]:
+    """A caution for each total that is not the sum of its rows."""
+    return [
+        Caution(
+            "total_differs",
+            f"{where}: the file states a {check.what} of {check.stated:,} and its rows sum to {check.found:,}; "
+            "compare them with your broker's screen",
+        )
+        for check in checks
+        if not check.agrees
+    ]

@@ -24,7 +24,7 @@ _MAGIC = (
     (b"\x89PNG", "a picture", "download the CSV form of it from your broker"),
     (b"\xff\xd8\xff", "a picture", "download the CSV form of it from your broker"),
 )
-_ARCHIVE = b"PK\x03\x04"  # of workbooks too
+ARCHIVE = b"PK\x03\x04"  # a workbook is one
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _declared = re.compile(
     rb'<\?xml[^>]{0,80}encoding=["\'](?P<xml>[\w-]+)|OFXHEADER:.{0,200}?CHARSET:(?P<ofx>\w+)', re.DOTALL
@@ -71,7 +71,7 @@ def decode(content: bytes) -> str:
     for start, kind, remedy in _MAGIC:
         if content.startswith(start):
             raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
-    text = _workbook_text(content) if content.startswith(_ARCHIVE) else _to_text(content)
+    text = _workbook_text(content) if content.startswith(ARCHIVE) else _to_text(content)
     text = _unseen.sub("", text).rstrip("\x1a")
     if not text.strip():
         raise Unreadable(0, "the file is empty", "write it, or download it again")

@@ -15,7 +15,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from planner.loader.table import Unreadable
+from planner.loader.table import ARCHIVE, Unreadable
 
 MOST_BYTES = 256 * 2**20  # unpacked: a hundred thousand rows take a tenth of it, a trap a thousand times as much
 MOST_COLUMNS = 1000
@@ -36,8 +36,8 @@ def sheet_rows(content: bytes) -> Sequence[Sequence[str]]:
 
 
 def sheets_left_out(content: bytes) -> list[str]:
-    """The names of the other sheets that hold rows."""
-    return [name for name, _ in _sheets(content)[1:]]
+    """The names of a workbook's other sheets that hold rows; none of any other file."""
+    return [name for name, _ in _sheets(content)[1:]] if content.startswith(ARCHIVE) else []
 
 
 @lru_cache(maxsize=1)

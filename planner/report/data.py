@@ -18,7 +18,7 @@ from planner.case import Case
 from planner.plan import Plan, Sale, Window
 from planner.portfolio import Holding
 from planner.refusals import Caution
-from planner.summary import LIABILITY_LINES, case_totals, character_on, market_value
+from planner.summary import LIABILITY_LINES, CaseTotals, case_totals, character_on, market_value, totals_by_file
 from rules.liability import Liability
 from rules.terms import to_cents
 
@@ -113,7 +113,7 @@ def window_document(window: Window) -> Document:
 
 def check_document(case: Case) -> Document:
     """`harvest.check/1`: what was read. `character` is that of a sale on the as-of date; null where nobody can tell."""
-    totals = case_totals(case)
+    by_file = totals_by_file(case)
     return {
         "schema": "harvest.check/1",
         "files": [
@@ -124,6 +124,12 @@ def check_document(case: Case) -> Document:
                 "kind": read.kind,
                 "rows": read.rows,
                 "skipped": [{"line": row.line, "why": row.why} for row in read.skipped],
+                "as_of": _iso(read.as_of),
+                "checks": [
+                    {"what": check.what, "stated": check.stated, "found": check.found, "agrees": check.agrees}
+                    for check in read.checks
+                ],
+                "totals": _totals(by_file[read.path]) if read.path in by_file else None,
             }
             for read in case.files
         ],
@@ -154,15 +160,13 @@ def check_document(case: Case) -> Document:
             }
             for sold in case.realized
         ],
-        "totals": {
-            "market_value": _money(totals.market_value),
-            "basis": _money(totals.basis),
-            "unrealized_gain": _money(totals.unrealized_gain),
-            "realized_short_term": _money(totals.realized_short_term),
-            "realized_long_term": _money(totals.realized_long_term),
-        },
+        "totals": _totals(case_totals(case)),
         "cautions": _cautions(case.cautions),
         "as_of": _iso(case.as_of),
+        "accounts": [
+            {"name": account.name, "totals": _totals(case_totals(case, account.name))}
+            for account in case.household.accounts
+        ],
     }
 
 
@@ -230,6 +234,24 @@ def _sale(sale: Sale) -> Document:
         "whole_lot": sale.whole_lot,
         "long_term_on": _iso(sale.long_term_on),
         "wash_state": None if sale.wash_state is None else sale.wash_state.value,
+    }
+
+
+def _totals(totals: CaseTotals) -> Document:
+    return {
+        "market_value": _money(totals.market_value),
+        "basis": _money(totals.basis),
+        "unrealized_gain": _money(totals.unrealized_gain),
+        "realized_short_term": _money(totals.realized_short_term),
+        "realized_long_term": _money(totals.realized_long_term),
+        "unrealized_short_term": _money(totals.unrealized_short_term),
+        "unrealized_long_term": _money(totals.unrealized_long_term),
+        "unrealized_unknown_term": _money(totals.unrealized_unknown_term),
+        "realized_disallowed_loss": _money(totals.realized_disallowed),
+        "lots": totals.lots,
+        "lots_without_basis": totals.without_basis,
+        "lots_without_price": totals.without_price,
+        "lots_without_date": totals.without_date,
     }
 
 

@@ -1,19 +1,32 @@
-"""What was read, as a person holds it against a statement: per account its files, per file its rows, then totals."""
+"""What was read, as a person holds it against a statement: totals first, then each account with its files and lots."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 
-from planner.case import Case, FileRead
+from planner.case import Case, Check, FileRead, SkippedRow
 from planner.household import Account
 from planner.portfolio import Holding
 from planner.report.page import Column, Page
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, UNKNOWN, count, day, money, quantity
-from planner.summary import CaseTotals, case_totals, character_on, market_value
+from planner.summary import (
+    CaseTotals,
+    SymbolTotals,
+    case_totals,
+    character_on,
+    market_value,
+    totals_by_file,
+    totals_by_symbol,
+)
 
-MOST_LOTS = 100  # of an account: above this the screen leaves them to --json
-MOST_SKIPPED = 20
+MOST_LOTS = 20  # of an account: above this the screen sums them by symbol, and --json lists them
+MOST_RANGES = 12  # of lines, such as `3-17`, named for one reason
+MOST_CHECKS = 20  # that differ, of one file
+
+_place = re.compile(r":\d+")
 
 
 def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
@@ -22,15 +35,18 @@ def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -
     taxpayer = case.household.taxpayer
     status = FILING_STATUS[taxpayer.filing_status]
     page.say(f"{case.household.path} · tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
-    for account in case.household.accounts:
-        _account(page, case, account)
-    shared = [read for read in case.files if read.account not in {account.name for account in case.household.accounts}]
+    accounts = case.household.accounts
+    by_file = totals_by_file(case)
+    if len(accounts) != 1:
+        page.heading("All accounts")
+        _totals(page, case_totals(case))
+    for account in accounts:
+        _account(page, case, account, by_file)
+    shared = [read for read in case.files if read.account not in {account.name for account in accounts}]
     if shared:
         page.heading("Files of more than one account")
         for read in shared:
-            _file(page, read)
-    page.heading("All accounts")
-    _totals(page, case_totals(case))
+            _file(page, read, by_file.get(read.path))
     if case.cautions:
         page.heading("Cautions")
         for caution in case.cautions:
@@ -38,42 +54,82 @@ def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -
     return page.text
 
 
-def _account(page: Page, case: Case, account: Account) -> None:
+def _account(page: Page, case: Case, account: Account, by_file: dict[str, CaseTotals]) -> None:
     page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
-    files = [read for read in case.files if read.account == account.name]
     if not (account.lots or account.transactions or account.realized):
         page.say("no files are given: what it holds and buys is not known", indent=2)
         return
-    for read in files:
-        _file(page, read)
-    lots = [holding for holding in case.holdings if holding.lot.account == account.name]
-    if lots:
-        page.blank()
-    if len(lots) <= MOST_LOTS:
-        _lots(page, lots, case.as_of)
-    else:
-        page.say(f"{count(len(lots), 'lot')}: --json lists them", indent=2)
     totals = case_totals(case, account.name)
-    if totals.lots or totals.realized_short_term or totals.realized_long_term:
-        page.blank()
+    if totals.lots or totals.realized_sales:
         _totals(page, totals)
+        page.blank()
+    files = [read for read in case.files if read.account == account.name]
+    for read in files:
+        _file(page, read, by_file.get(read.path) if len(files) > 1 else None)
+    if totals.lots:
+        page.blank()
+    if totals.lots <= MOST_LOTS:
+        _lots(page, [holding for holding in case.holdings if holding.lot.account == account.name], case.as_of)
+    else:
+        _symbols(page, totals_by_symbol(case, account.name))
 
 
-def _file(page: Page, read: FileRead) -> None:
+def _file(page: Page, read: FileRead, totals: CaseTotals | None) -> None:
+    """A file: what was read of it, what it sums to where that is not the account's own sum, what was compared."""
     dated = f", as of {day(read.as_of)}" if read.as_of else ""
     page.say(f"{read.path}: {count(read.rows, 'row')} of {read.kind} ({read.layout}{dated})", indent=2, hanging=2)
-    stated = [
-        f"{label} {money(amount)}"
-        for label, amount in (("basis", read.stated_basis), ("market value", read.stated_market_value))
-        if amount is not None
-    ]
-    if stated:
-        page.say(f"the file’s own totals: {', '.join(stated)}", indent=4, hanging=2)
-    for why in dict.fromkeys(row.why for row in read.skipped):
-        lines = [str(row.line) for row in read.skipped if row.why == why]
-        more = f" and {len(lines) - MOST_SKIPPED:,} more (see --json)" if len(lines) > MOST_SKIPPED else ""
-        word = "line" if len(lines) == 1 else "lines"
-        page.say(f"not read, {word} {', '.join(lines[:MOST_SKIPPED])}{more}: {why}", indent=4, hanging=2)
+    if totals and totals.lots:
+        page.say(
+            f"market value {money(totals.market_value)}, basis {money(totals.basis)}, "
+            f"unrealized gain {money(totals.unrealized_gain)}",
+            indent=4,
+            hanging=2,
+        )
+    _checks(page, read.checks)
+    for why, rows in _by_reason(read.skipped):
+        page.say(f"not read, {_lines(rows)}: {why}", indent=4, hanging=2)
+
+
+def _checks(page: Page, checks: Sequence[Check]) -> None:
+    """What the file states itself, and whether that is what was read: each difference, and of the rest their number."""
+    differing = [check for check in checks if not check.agrees]
+    for check in differing[:MOST_CHECKS]:
+        page.say(
+            f"! {check.what}: the file states {check.stated:,f}, what was read sums to {check.found:,f}",
+            indent=4,
+            hanging=2,
+        )
+    if len(differing) > MOST_CHECKS:
+        page.say(f"! and {len(differing) - MOST_CHECKS:,} more that differ (see --json)", indent=4)
+    agreeing = [check.what for check in checks if check.agrees]
+    if agreeing:
+        named = ", ".join(agreeing) if len(agreeing) <= 3 else f"{len(agreeing):,} figures of its own"
+        page.say(f"agrees with what was read: {named}", indent=4, hanging=2)
+
+
+def _by_reason(skipped: Iterable[SkippedRow]) -> list[tuple[str, list[SkippedRow]]]:
+    """The rows left out by why, in the order of their first lines; of rows that stand elsewhere too, by the file."""
+
+    def reason(row: SkippedRow) -> str:
+        return _place.sub("", row.why) if row.why.startswith("also in ") else row.why
+
+    by_reason: dict[str, list[SkippedRow]] = {}
+    for row in skipped:
+        by_reason.setdefault(reason(row), []).append(row)
+    return list(by_reason.items())
+
+
+def _lines(rows: Sequence[SkippedRow]) -> str:
+    """`line 1`, `lines 3-17, 20`; line 0 is the file as a whole."""
+    lines = sorted({row.line for row in rows})
+    if lines == [0]:
+        return "of the whole file"
+    ranges = []
+    for _, run in groupby(enumerate(lines), key=lambda placed: placed[1] - placed[0]):
+        found = [line for _, line in run]
+        ranges.append(str(found[0]) if len(found) == 1 else f"{found[0]}-{found[-1]}")
+    more = f" and {len(ranges) - MOST_RANGES:,} more places (see --json)" if len(ranges) > MOST_RANGES else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(ranges[:MOST_RANGES])}{more}"
 
 
 def _lots(page: Page, lots: Sequence[Holding], as_of: date) -> None:
@@ -103,6 +159,30 @@ def _lots(page: Page, lots: Sequence[Holding], as_of: date) -> None:
     )
 
 
+def _symbols(page: Page, totals: Sequence[SymbolTotals]) -> None:
+    page.table(
+        [
+            Column("Symbol", least=6),
+            Column("Lots", number=True),
+            Column("Quantity", number=True),
+            Column("Basis", number=True),
+            Column("Market value", number=True),
+            Column("Gain", number=True),
+        ],
+        [
+            [
+                held.symbol,
+                f"{held.lots:,}",
+                quantity(held.quantity),
+                money(held.basis),
+                money(held.market_value),
+                money(held.gain),
+            ]
+            for held in totals
+        ],
+    )
+
+
 def _totals(page: Page, totals: CaseTotals) -> None:
     rows = []
     if totals.lots:
@@ -110,11 +190,18 @@ def _totals(page: Page, totals: CaseTotals) -> None:
             [f"Market value of {count(totals.lots, 'lot')}", money(totals.market_value)],
             ["Basis", money(totals.basis)],
             ["Unrealized gain", money(totals.unrealized_gain)],
+            ["  short-term", money(totals.unrealized_short_term)],
+            ["  long-term", money(totals.unrealized_long_term)],
         ]
-    if totals.realized_short_term or totals.realized_long_term:
+        if totals.without_date:
+            rows.append(
+                [f"  of {count(totals.without_date, 'lot')} of unknown date", money(totals.unrealized_unknown_term)]
+            )
+    if totals.realized_sales:
         rows += [
             ["Realized short-term gain in the files", money(totals.realized_short_term)],
             ["Realized long-term gain in the files", money(totals.realized_long_term)],
+            ["  losses disallowed in these", money(totals.realized_disallowed)],
         ]
     page.table([Column("", least=24), Column("", number=True)], rows)
     if totals.without_basis or totals.without_price:

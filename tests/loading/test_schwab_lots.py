@@ -51,7 +51,11 @@ def test_downloads_put_one_after_another_are_read_section_by_section(load):
 def test_a_total_that_agrees_is_said_to(load):
     (file,) = load(lots=(FIXTURES / "schwab_lot_details.csv").read_bytes()).files
     assert [(row.line, row.why) for row in file.skipped] == [(7, "total row, agrees with the rows above")]
-    assert (file.stated_basis, file.stated_market_value) == (Decimal("5353.05"), Decimal("5363.52"))
+    assert [(check.what, check.stated, check.agrees) for check in file.checks] == [
+        ("total quantity of VXUS", Decimal("75.5"), True),
+        ("total basis of VXUS", Decimal("5353.05"), True),
+        ("total market value of VXUS", Decimal("5363.52"), True),
+    ]
 
 
 def test_a_total_that_differs_is_cautioned_about(load):
@@ -62,7 +66,7 @@ def test_a_total_that_differs_is_cautioned_about(load):
     ]
     case = load(lots=section("VTI", *rows))
     assert [caution.code for caution in case.cautions] == ["total_differs"]
-    assert case.cautions[0].text.startswith("lots.csv:6: the file states a total basis of 12.03")
+    assert case.cautions[0].text.startswith("lots.csv:6: the file states a total basis of VTI of 12.03")
     assert case.files[0].skipped[0].why == "total row, differs from the rows above"
     assert load(lots=section("VTI", *rows[:2], total("2", "$10", "$12.02"))).cautions == ()  # a cent a row
 

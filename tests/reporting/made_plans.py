@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from planner.case import Case, FileRead, SkippedRow
+from planner.case import Case, Check, FileRead, SkippedRow
 from planner.household import Account, Household, Taxpayer, Wishes
 from planner.plan import (
     Benefit,
@@ -180,8 +180,10 @@ def made_case(holdings: Iterable[Holding] = (), *, sell: bool = True) -> Case:
                 3,
                 (SkippedRow(9, "a total"),),
                 date(2026, 12, 7),
-                Decimal("100.00"),
-                None,
+                (
+                    Check("total basis", Decimal("100.00"), Decimal("100.00"), agrees=True),
+                    Check("total market value", Decimal("190.01"), Decimal("180.02"), agrees=False),
+                ),
             ),
         ),
         cautions=(Caution("asset_class_assumed", "XYZ is taken for stock.", "Schwab:XYZ:Various:1"),),

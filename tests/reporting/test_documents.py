@@ -108,6 +108,22 @@ def test_totals(check: dict[str, Any]) -> None:
         "unrealized_gain": Decimal("-9.99"),
         "realized_short_term": Decimal("-59.90"),
         "realized_long_term": Decimal("429.75"),
+        "unrealized_short_term": Decimal("-9.99"),
+        "unrealized_long_term": 0,
+        "unrealized_unknown_term": 0,
+        "realized_disallowed_loss": 40,
+        "lots": 2,
+        "lots_without_basis": 1,
+        "lots_without_price": 0,
+        "lots_without_date": 1,
+    }
+    assert check["accounts"][0]["totals"] == check["totals"]
+    assert check["files"][0]["totals"]["lots"] == 2
+    assert check["files"][0]["checks"][1] == {
+        "what": "total market value",
+        "stated": Decimal("190.01"),
+        "found": Decimal("180.02"),
+        "agrees": False,
     }
 
 

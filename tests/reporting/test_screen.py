@@ -222,15 +222,16 @@ def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
     text = flat(check_screen(made_case(lots), width=80, colour=False))
     for words in (
         "lots.csv: 3 rows of lots (schwab_lot_details, as of Mon Dec 7, 2026)",
-        "the file’s own totals: basis $100.00",
+        "! total market value: the file states 190.01, what was read sums to 180.02",
+        "agrees with what was read: total basis",
         "not read, line 9: a total",
         "Schwab:VXUS:2026-01-22:1 3 $100.00 $270.02 short",
         "Schwab:XYZ:Various:1 1 not known $90.01 not known",
         "no files are given: what it holds and buys is not known",
         "Market value of 2 lots $360.03",
-        "Unrealized gain $170.02",
+        "Unrealized gain $170.02 short-term $170.02 long-term $0.00 of 1 lot of unknown date $0.00",
         "Realized short-term gain in the files -$59.90",
-        "Realized long-term gain in the files $429.75",
+        "Realized long-term gain in the files $429.75 losses disallowed in these $40.00",
         "Left out of the sums: 1 lot without a known basis, 0 lots without a known price.",
         "XYZ is taken for stock. [asset_class_assumed]",
     ):

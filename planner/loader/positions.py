@@ -1,0 +1,141 @@
+"""Positions beside lots: where the lots are known a position is a check of them, elsewhere it is listed, held back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from planner.case import Case, Check, FileRead
+from planner.loader.files import FileRecords
+from planner.loader.layout import how_to_get_lots
+from planner.portfolio import Holding
+from planner.refusals import Caution
+from planner.summary import market_value
+from rules.substantially_identical import spelling
+from rules.terms import CENT, ZERO
+
+COARSEST = Decimal("0.001")  # of a unit: a file that prints fewer decimals prints whole units
+SYMBOLS_NAMED = 5
+
+
+def with_positions(case: Case, positions: Sequence[Holding], files: Mapping[str, FileRecords]) -> Case:
+    """The case with each position either compared with its lots or, where it has none, listed as one of unknown date.
+
+    `files`: those that were read, by name.
+    """
+    if not positions:
+        return case
+    lots: dict[tuple[str, str], list[Holding]] = defaultdict(list)
+    for holding in case.holdings:
+        lots[_key(holding)].append(holding)
+    by_security: dict[tuple[str, str], list[Holding]] = defaultdict(list)
+    for position in positions:
+        by_security[_key(position)].append(position)
+    alone = [position for key, rows in by_security.items() if key not in lots for position in rows]
+    cautions = [*_positions_only(alone, files)]
+    checks: dict[str, list[Check]] = defaultdict(list)
+    for key, rows in by_security.items():
+        if key in lots:
+            found = list(_compared(rows, lots[key], files))
+            checks[_file(rows[0])] += found
+            cautions += _differences(rows, lots[key], found)
+    cautions += _not_among(by_security, lots, files)
+    return replace(
+        case,
+        holdings=(*case.holdings, *alone),
+        cautions=(*case.cautions, *cautions),
+        files=tuple(_with_checks(read, checks) for read in case.files),
+    )
+
+
+def _with_checks(read: FileRead, checks: Mapping[str, list[Check]]) -> FileRead:
+    found = checks.get(read.path, []) if read.kind == "positions" else []
+    return replace(read, checks=(*read.checks, *found))
+
+
+def _key(holding: Holding) -> tuple[str, str]:
+    return holding.lot.account, spelling(holding.lot.symbol)
+
+
+def _compared(rows: Sequence[Holding], lots: Sequence[Holding], files: Mapping[str, FileRecords]) -> Iterator[Check]:
+    """What a file states of a security, beside the sum of its lots: quantity, basis, and the value on the same day."""
+    symbol = rows[0].lot.symbol
+    both = [*rows, *lots]
+    quantity = _sum(holding.lot.quantity for holding in rows)
+    yield Check.within(
+        f"quantity of {symbol}", quantity, _sum(lot.lot.quantity for lot in lots), _sum(_last_place(h) for h in both)
+    )
+    rounding = CENT * len(both) + CENT * quantity / 2  # a cent a row, and half a cent a unit where it is per unit
+    bases = [holding.lot.basis for holding in both]
+    if None not in bases:
+        stated, found = _sum(h.lot.basis for h in rows), _sum(h.lot.basis for h in lots)
+        yield Check.within(f"basis of {symbol}", stated, found, rounding)
+    values = [market_value(holding) for holding in both]
+    days = {files[file].found.as_of for holding in both if (file := _file(holding)) in files}
+    if None not in values and len(days - {None}) <= 1:
+        stated, found = _sum(values[: len(rows)]), _sum(values[len(rows) :])
+        yield Check.within(f"market value of {symbol}", stated, found, rounding)
+
+
+def _differences(rows: Sequence[Holding], lots: Sequence[Holding], checks: Iterable[Check]) -> Iterator[Caution]:
+    wrong = [check for check in checks if not check.agrees]
+    if wrong:
+        figures = "; ".join(
+            f"{check.what.partition(' of ')[0]} {check.stated:,f} there and {check.found:,f} by the lots"
+            for check in wrong
+        )
+        symbol = rows[0].lot.symbol
+        text = f"{rows[0].where}: {symbol} is not what its lots sum to ({_files(lots)}): {figures}"
+        yield Caution("position_differs", f"{text}. The lots are counted")
+
+
+def _positions_only(alone: Sequence[Holding], files: Mapping[str, FileRecords]) -> Iterator[Caution]:
+    """What is listed without lots, a caution a file, and how that broker's lots are to be had."""
+    by_file: dict[str, list[Holding]] = defaultdict(list)
+    for position in alone:
+        by_file[_file(position)].append(position)
+    for file, rows in by_file.items():
+        symbols = list(dict.fromkeys(row.lot.symbol for row in rows))
+        more = f" and {len(symbols) - SYMBOLS_NAMED:,} more" if len(symbols) > SYMBOLS_NAMED else ""
+        how = how_to_get_lots(files[file].layout.broker) or "enter them in our own layout"
+        text = f"{file}: {', '.join(symbols[:SYMBOLS_NAMED])}{more}: positions without their lots, so held back"
+        yield Caution("positions_only", f"{text}; for lots, {how}")
+
+
+def _not_among(
+    by_security: Mapping[tuple[str, str], Sequence[Holding]],
+    lots: Mapping[tuple[str, str], Sequence[Holding]],
+    files: Mapping[str, FileRecords],
+) -> Iterator[Caution]:
+    """Lots of a security that the same broker's positions of the account do not have: sold since, perhaps."""
+    stated = {(key[0], _broker(row, files)): _file(row) for key, rows in by_security.items() for row in rows}
+    for key, held in lots.items():
+        file = stated.get((key[0], _broker(held[0], files)))
+        if key not in by_security and file is not None:
+            text = f"{held[0].where}: {file} has no position of {held[0].lot.symbol}"
+            yield Caution("position_differs", f"{text}: sold since, perhaps. The lots are counted")
+
+
+def _file(holding: Holding) -> str:
+    return holding.where.rpartition(":")[0]
+
+
+def _broker(holding: Holding, files: Mapping[str, FileRecords]) -> str:
+    file = files.get(_file(holding))
+    return file.layout.broker if file else ""
+
+
+def _files(lots: Sequence[Holding]) -> str:
+    return ", ".join(dict.fromkeys(_file(lot) or lot.where for lot in lots))
+
+
+def _last_place(holding: Holding) -> Decimal:
+    """A unit of the last decimal printed of a quantity."""
+    exponent = holding.lot.quantity.as_tuple().exponent
+    return min(COARSEST, Decimal(1).scaleb(exponent)) if isinstance(exponent, int) else ZERO
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), ZERO)
