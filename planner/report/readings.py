@@ -64,8 +64,9 @@ def _account(page: Page, case: Case, account: Account, by_file: dict[str, CaseTo
         _totals(page, totals)
         page.blank()
     files = [read for read in case.files if read.account == account.name]
+    several = sum(read.path in by_file and by_file[read.path].lots > 0 for read in files) > 1
     for read in files:
-        _file(page, read, by_file.get(read.path) if len(files) > 1 else None)
+        _file(page, read, by_file.get(read.path) if several else None)
     if totals.lots:
         page.blank()
     if totals.lots <= MOST_LOTS:
@@ -187,8 +188,11 @@ def _totals(page: Page, totals: CaseTotals) -> None:
     rows = []
     if totals.lots:
         rows += [
-            [f"Market value of {count(totals.lots, 'lot')}", money(totals.market_value)],
-            ["Basis", money(totals.basis)],
+            [
+                f"Market value of {count(totals.lots, 'lot')}",
+                money(totals.market_value if totals.without_price < totals.lots else None),
+            ],
+            ["Basis", money(totals.basis if totals.without_basis < totals.lots else None)],
             ["Unrealized gain", money(totals.unrealized_gain)],
             ["  short-term", money(totals.unrealized_short_term)],
             ["  long-term", money(totals.unrealized_long_term)],
