@@ -69,6 +69,7 @@ _PLAIN = str.maketrans(
         "”": '"',
         "\u00a0": " ",
         "½": "1/2",
+        "¢": "c",
     }
 )
 
@@ -95,6 +96,11 @@ def quantity(units: Decimal) -> str:
 def percent(rate: Decimal) -> str:
     """A fraction as a percentage without needless zeros: 0.15 is `15%`."""
     return f"{quantity(rate * 100)}%"
+
+
+def cents(dollars: Decimal) -> str:
+    """A part of a dollar as cents, to the hundredth, without needless zeros: 0.2375 is `23.75¢`."""
+    return f"{quantity(round(dollars * 100, 2))}¢"
 
 
 def day(when: date) -> str:
