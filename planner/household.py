@@ -29,7 +29,8 @@ DEFAULT_ROUND_TRIP_COST: Mapping[AssetClass, Decimal] = {
 class Taxpayer:
     """`[taxpayer]`. `deduction` None means the standard deduction of the year.
 
-    `time_zone` is where the taxpayer lives, by its name in the IANA database; None where nobody has said.
+    `time_zone` is where the taxpayer lives, by its name in the IANA database; None where nobody has said. `assumed`
+    are the keys whose values nobody has answered yet.
     """
 
     tax_year: int
@@ -41,6 +42,7 @@ class Taxpayer:
     state: str | None = None
     state_rate: Decimal | None = None
     time_zone: str | None = None
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

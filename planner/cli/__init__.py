@@ -16,7 +16,9 @@ from planner import __version__
 from planner.cli.answers import Unwritten, answering, say, unwritten
 from planner.cli.check import check
 from planner.cli.export import export
+from planner.cli.init import init
 from planner.cli.law import law
+from planner.cli.layouts import formats
 from planner.cli.plan import plan
 from planner.cli.windows import windows
 
@@ -31,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, check, windows, export, law):
+for command in (plan, check, windows, export, init, formats, law):
     app.command()(answering(command))
 
 

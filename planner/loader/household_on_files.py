@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from planner.case import Case
 from planner.household import Household, Taxpayer
@@ -12,7 +13,7 @@ from planner.portfolio import Holding
 from planner.refusals import Caution
 from rules.terms import ZERO
 
-UNKNOWN_KEPT, TOO_MUCH_INVESTED = "keep_not_held", "investment_income_exceeds"
+OF_THE_HOUSEHOLD = ("keep_not_held", "taxpayer_assumed", "investment_income_exceeds")  # the cautions made here
 
 
 def reads_the_same(one: Household, other: Household) -> bool:
@@ -29,7 +30,7 @@ def with_household(case: Case, household: Household) -> Case:
     """The files of a case under this household, cautioned about it instead of about the one before."""
     case = with_wash_sale_choices_of(case, household)
     household, unknown = _with_kept(household, case.holdings)
-    of_files = [caution for caution in case.cautions if caution.code not in (UNKNOWN_KEPT, TOO_MUCH_INVESTED)]
+    of_files = [caution for caution in case.cautions if caution.code not in OF_THE_HOUSEHOLD]
     cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer))
     return replace(case, household=household, cautions=cautions)
 
@@ -48,12 +49,25 @@ def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Hou
 
 
 def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:
-    """A part that is more than the whole: right where a business lost money, more often a slip."""
+    """Income that was only assumed; a part that is more than the whole: a business lost money, or more often a slip."""
     part, whole = taxpayer.net_investment_income, taxpayer.ordinary_income
     if part <= max(whole, ZERO):
-        return []
+        return _assumed(taxpayer)
     text = (
         f"`net_investment_income` is ${part:,.2f}, more than the `ordinary_income` of ${whole:,.2f}, of which it is "
         "a part. That can be only where other income is negative, such as a business loss."
     )
-    return [Caution("investment_income_exceeds", text)]
+    return [*_assumed(taxpayer), Caution("investment_income_exceeds", text)]
+
+
+def _assumed(taxpayer: Taxpayer) -> list[Caution]:
+    """What nobody has answered since harvest init; every figure rests on it."""
+    if not taxpayer.assumed:
+        return []
+    values = (f"{key} = {_written(getattr(taxpayer, key))}" for key in taxpayer.assumed)
+    text = f"Nobody has answered these yet, and every figure rests on them: {', '.join(values)}. Put in your own in "
+    return [Caution("taxpayer_assumed", f"{text}[taxpayer] of household.toml, then take them out of `assumed`.")]
+
+
+def _written(value: object) -> str:
+    return f"{value:,f}" if isinstance(value, Decimal) else str(value)

@@ -22,6 +22,7 @@ from planner.loader.table import Table, Unreadable, decode, read_table
 from planner.refusals import Caution, Refusal
 
 ALIKE = 0.4  # the share of a layout's columns that makes a file worth comparing with it
+ANY_BROKER = "(any)"  # the broker of a layout that is nobody's own
 OPENING = 4000  # characters by which a file that is no table is recognised
 ROWS_SEARCHED = 60  # a header stands within the first rows, below any title or disclaimer
 
@@ -124,12 +125,7 @@ def all_layouts() -> tuple[Layout, ...]:
 
 def recognise(source: Source, kinds: frozenset[str]) -> Layout:
     """The layout of a file that should hold one of `kinds`. Raises Unreadable, naming the nearest, where none fits."""
-    found = [layout for layout in all_layouts() if layout.recognises is not None and layout.recognises(source)]
-    if not found:
-        headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
-        found = [layout for layout in all_layouts() if any(layout.has(names) for names in headers)]
-        if not found:
-            raise _unrecognised(source, headers, kinds)
+    found = fitting(source, kinds)
     wanted = [layout for layout in found if layout.kind in kinds]
     if not wanted:
         kind = "lots" if found[0].kind == "positions" else found[0].kind
@@ -137,6 +133,18 @@ def recognise(source: Source, kinds: frozenset[str]) -> Layout:
             0, f"this is a file of {found[0].kind} ({found[0].name})", f"list it under `{kind} = ` in household.toml"
         )
     return max(wanted, key=lambda layout: len(layout.signature))
+
+
+def fitting(source: Source, kinds: frozenset[str] | None = None) -> list[Layout]:
+    """Every layout that a file fits, of whatever kind. Raises Unreadable, naming the nearest of `kinds`, for none."""
+    found = [layout for layout in all_layouts() if layout.recognises is not None and layout.recognises(source)]
+    if found:
+        return found
+    headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
+    found = [layout for layout in all_layouts() if any(layout.has(names) for names in headers)]
+    if not found:
+        raise _unrecognised(source, headers, kinds or frozenset(layout.kind for layout in all_layouts()))
+    return found
 
 
 def _unrecognised(source: Source, headers: list[frozenset[str]], kinds: frozenset[str]) -> Unreadable:

@@ -29,6 +29,7 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
     if state is not None and state_rate is not None:
         table.refuse("state_rate", "`state` and `state_rate` are both given", "keep one of them")
     time_zone = _time_zone(table)
+    assumed = _assumed(table)
     table.close()
     return Taxpayer(
         tax_year or 0,
@@ -40,6 +41,7 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
         state,
         state_rate,
         time_zone,
+        assumed,
     )
 
 
@@ -72,3 +74,13 @@ def _time_zone(table: TomlTable) -> str | None:
         what = f"`time_zone` is `{shown(name)}`, which is no time zone{nearest(name, available_timezones())}"
         table.refuse("time_zone", what, 'write a name such as "America/Chicago" or "America/Los_Angeles"')
         return None
+
+
+def _assumed(table: TomlTable) -> tuple[str, ...]:
+    """Keys of this table that harvest init filled in by itself."""
+    keys = table.texts("assumed")
+    for key in keys:
+        if key not in table.asked:
+            what = f"`assumed` names `{shown(key)}`, which is no key of [taxpayer]{nearest(key, table.asked)}"
+            table.refuse("assumed", what, "take it out of the list")
+    return keys

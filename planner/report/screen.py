@@ -24,6 +24,7 @@ from planner.report.worth import (
 
 MOST_HELD_BACK = 15
 MOST_ALIKE = 3  # cautions of one code shown in full
+UNANSWERED = "taxpayer_assumed"  # the caution that stands above everything
 
 
 def plan_screen(plan: Plan, case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
@@ -47,6 +48,9 @@ def _headline(page: Page, plan: Plan, case: Case) -> None:
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
     page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
+    for caution in plan.cautions:
+        if caution.code == UNANSWERED:
+            page.say(caution.text, style="bold")
     if not plan.sales:
         page.heading("Nothing to sell")
         page.say(why_nothing(plan, case), indent=2)
@@ -137,6 +141,7 @@ def _held_back(page: Page, plan: Plan) -> None:
 
 def _cautions(page: Page, plan: Plan) -> None:
     _, cautions = digital_and_other(plan.cautions)
+    cautions = [caution for caution in cautions if caution.code != UNANSWERED]
     if cautions:
         page.heading("Cautions")
         _list(page, cautions)

@@ -1,0 +1,67 @@
+"""A household about to be written: what was recognised in a folder, what was answered, and what was only assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rules.terms import ZERO, AccountKind, FilingStatus, Owner
+
+TAXABLE_ASSUMED = "it is a taxable account"  # said of an account whose files do not tell its kind
+
+
+@dataclass(frozen=True, slots=True)
+class FileFound:
+    """A file that can be read: its path from the household's folder, and what it is for each key it may stand under.
+
+    `layouts` are names of layouts by key (lots, transactions, realized); `broker` is blank for our own layouts.
+    """
+
+    path: str
+    broker: str
+    layouts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileNotRead:
+    """A file that is left out, and why."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAccount:
+    """An account and the files that tell of it. `numbers` are the words by which its broker's files name it."""
+
+    name: str
+    kind: AccountKind = AccountKind.TAXABLE
+    owner: Owner = Owner.TAXPAYER
+    numbers: tuple[str, ...] = ()
+    lots: tuple[str, ...] = ()
+    transactions: tuple[str, ...] = ()
+    realized: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()  # what was assumed of it, each in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The files of a folder, put together into accounts."""
+
+    accounts: tuple[DraftAccount, ...] = ()
+    files: tuple[FileFound, ...] = ()
+    not_read: tuple[FileNotRead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHousehold:
+    """What household.toml will say. `assumed` are the keys of [taxpayer] that nobody answered."""
+
+    tax_year: int
+    filing_status: FilingStatus = FilingStatus.SINGLE
+    ordinary_income: Decimal = Decimal(100_000)
+    state: str | None = None
+    carryover_short: Decimal = ZERO
+    carryover_long: Decimal = ZERO
+    accounts: tuple[DraftAccount, ...] = ()
+    assumed: tuple[str, ...] = field(default=())

@@ -1,0 +1,152 @@
+"""What lies in a folder: the files that some layout reads, put together into the accounts that they tell of.
+
+Everything is seen from what stands in the files, never from their names. What no file says is assumed, and said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from planner.draft import TAXABLE_ASSUMED, Discovery, DraftAccount, FileFound, FileNotRead
+from planner.loader.account_words import same_account
+from planner.loader.files import KINDS
+from planner.loader.layout import ANY_BROKER, Findings, Layout, Source, fitting
+from planner.loader.table import Unreadable
+from rules.terms import AccountKind
+
+DEEPEST = 3  # folders below the one given
+LARGEST = 512 * 1024 * 1024
+ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xml", ".json", ".ofx", ".qfx"})
+
+# Words in an account's label that tell its kind, the more particular first.
+_KINDS = (
+    (re.compile(r"\broth\b", re.IGNORECASE), AccountKind.ROTH_IRA),
+    (re.compile(r"\b(ira|sep|simple|rollover)\b", re.IGNORECASE), AccountKind.IRA),
+    (re.compile(r"\b(401\(?k\)?|403\(?b\)?|brokeragelink)", re.IGNORECASE), AccountKind.PLAN_401K),
+    (re.compile(r"\b(hsa|health savings)\b", re.IGNORECASE), AccountKind.HSA),
+    (re.compile(r"\b(529|college)\b", re.IGNORECASE), AccountKind.PLAN_529),
+)
+
+
+@dataclass(slots=True)
+class _Group:
+    """An account in the making: a broker's word for it, None where its files name none."""
+
+    broker: str
+    word: str | None
+    files: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in KINDS})
+    assumed: list[str] = field(default_factory=list)
+
+    def is_named(self, broker: str, word: str | None) -> bool:
+        """Whether this is the account that a broker's file means by a word."""
+        if broker != self.broker or self.word is None or word is None:
+            return broker == self.broker and word == self.word
+        return self.word.casefold() == word.casefold() or (broker != ANY_BROKER and same_account(self.word, word))
+
+
+def discover(folder: Path, as_of: date) -> Discovery:
+    """Everything readable in a folder and up to three folders below it, hidden ones left out."""
+    found: list[FileFound] = []
+    not_read: list[FileNotRead] = []
+    groups: list[_Group] = []
+    for path in _files(folder):
+        shown = path.relative_to(folder).as_posix()
+        try:
+            if path.stat().st_size > LARGEST:
+                raise Unreadable(0, "it is larger than any download of a broker", "")
+            source = Source(shown, path.read_bytes(), as_of)
+            by_key = _by_key(source)
+            words = {key: _words(layout.read(layout, source), key) for key, layout in by_key.items()}
+        except Unreadable as why:
+            not_read.append(FileNotRead(shown, why.what))
+            continue
+        except OSError as error:
+            not_read.append(FileNotRead(shown, f"cannot be read: {error.strerror}"))
+            continue
+        broker = next(iter(by_key.values())).broker
+        names = {key: layout.name for key, layout in by_key.items()}
+        found.append(FileFound(shown, "" if broker == ANY_BROKER else broker, names))
+        for key, named in words.items():
+            for word in named or [None]:
+                _group(groups, broker, word).files[key].append(shown)
+    return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        below = path.relative_to(folder).parts
+        if len(below) > DEEPEST + 1 or any(part.startswith(".") for part in below):
+            continue
+        if path.suffix.casefold() in ENDINGS and path.is_file():
+            yield path
+
+
+def _by_key(source: Source) -> dict[str, Layout]:
+    """For each key of `[[accounts]]` the layout by which the file is read there. Raises Unreadable where none fits."""
+    by_key = {}
+    for layout in sorted(fitting(source), key=lambda layout: len(layout.signature)):
+        for key, kinds in KINDS.items():
+            if layout.kind in kinds:
+                by_key[key] = layout
+    return by_key
+
+
+def _words(found: Findings, key: str) -> list[str | None]:
+    """The accounts that a file's rows name, in their order; nothing where they name none."""
+    return list(dict.fromkeys(row.account for row in getattr(found, key) if row.account))
+
+
+def _group(groups: list[_Group], broker: str, word: str | None) -> _Group:
+    for group in groups:
+        if group.is_named(broker, word):
+            return group
+    groups.append(_Group(broker, word))
+    return groups[-1]
+
+
+def _accounts(groups: Sequence[_Group]) -> Iterator[DraftAccount]:
+    """The accounts, each with a name of its own; files that name no account go to their broker's only one."""
+    names: set[str] = set()
+    for group in groups:
+        named = [other for other in groups if other.broker == group.broker and other.word is not None]
+        unnamed = next((other for other in groups if other.broker == group.broker and other.word is None), None)
+        if group is unnamed and len(named) == 1:
+            continue
+        if unnamed is not None and named == [group]:
+            for key, paths in unnamed.files.items():
+                group.files[key] += [path for path in paths if path not in group.files[key]]
+                group.assumed += [f"{path} is of this account, though it names none" for path in paths]
+        elif group is unnamed and named:
+            group.assumed.append(f"these files name no account, and {group.broker} has several: is it one of those?")
+        yield _account(group, names)
+
+
+def _account(group: _Group, names: set[str]) -> DraftAccount:
+    ours = group.broker == ANY_BROKER
+    label = " ".join((group.word or "").split())
+    first = label if ours else f"{group.broker} {label}".strip()
+    name = next(n for n in _numbered(first or "My account") if n.casefold() not in names)
+    names.add(name.casefold())
+    kind = next((kind for pattern, kind in _KINDS if pattern.search(label)), None)
+    assumed = list(group.assumed)
+    if kind is None:
+        assumed.append(TAXABLE_ASSUMED)
+    return DraftAccount(
+        name,
+        kind or AccountKind.TAXABLE,
+        numbers=(label,) if label and not ours else (),
+        lots=tuple(dict.fromkeys(group.files["lots"])),
+        transactions=tuple(dict.fromkeys(group.files["transactions"])),
+        realized=tuple(dict.fromkeys(group.files["realized"])),
+        assumed=tuple(assumed),
+    )
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
