@@ -129,7 +129,8 @@ class WashSaleChoices:
 class Household:
     """`household.toml` as understood; `scenario` is the name of the scenario already applied, None for as given.
 
-    `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing.
+    `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing. `symbols`: what
+    brokers' files call a security, and its ticker.
     """
 
     path: Path
@@ -144,3 +145,4 @@ class Household:
     scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     scenario: str | None = None
     replacements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    symbols: Mapping[str, str] = field(default_factory=dict)

@@ -31,6 +31,7 @@ class Holding:
     looks at it, the holding period at the lot. `stated_value` is the market value as a broker's file states it.
     `washed`: every unit has replaced shares sold at a loss already, and replaces no others (Reg. § 1.1091-1(e)); known
     of lots built from a history only.
+    `unnamed`: what stands for the symbol is no ticker.
     """
 
     lot: Lot
@@ -41,6 +42,7 @@ class Holding:
     purchased: date | None = None
     stated_value: Decimal | None = None
     washed: bool = False
+    unnamed: bool = False
 
     @property
     def bought(self) -> date | None:

@@ -16,6 +16,7 @@ from planner.loader.household_file import Reading, parse_household, read_documen
 from planner.loader.household_on_files import reads_the_same, with_household
 from planner.loader.local_days import LocalDays
 from planner.loader.positions import with_positions
+from planner.loader.tickers import name_tickers, ticker_cautions
 from planner.loader.toml_file import parse_toml
 from planner.memory import nothing_collected
 from planner.refusals import Caution, LawNotCovered, Refusal, Refused
@@ -45,6 +46,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         days = LocalDays(household.taxpayer, as_of)
         for file in files:
             days.settle(file)
+            name_tickers(file, household.symbols)
         holdings = assembly.holdings(files)
         transactions = assembly.transactions(files)
         realized = assembly.realized(files)
@@ -145,7 +147,7 @@ def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:
     """What the files themselves were cautioned about, and prices of another day than the one planned for."""
     cautions = []
     for file in files:
-        cautions += file.found.cautions
+        cautions += [*file.found.cautions, *ticker_cautions(file)]
         if file.found.as_of is None or not file.found.lots:
             continue
         days = (as_of - file.found.as_of).days

@@ -122,7 +122,14 @@ class Assembly:
         )
         where = f"{file.shown}:{record.line}"
         return Holding(
-            lot, record.price, where, record.name or "", bool(record.frozen), record.purchased, record.market_value
+            lot,
+            record.price,
+            where,
+            record.name or "",
+            bool(record.frozen),
+            record.purchased,
+            record.market_value,
+            unnamed=record.symbol in file.found.unnamed,
         )
 
     def _transaction(self, account: str, record: TransactionRecord, file: FileRecords) -> Transaction:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from planner.loader.cells import normal_name, shown
-from planner.loader.records import CASH_ACTIONS, TransactionRecord
+from planner.loader.records import CASH_ACTIONS, SHARE_ACTIONS, TransactionRecord
 from planner.loader.sheet import Sheet
 from planner.refusals import Caution
 from rules.terms import ZERO, AssetClass
@@ -19,6 +19,7 @@ TRANSFER, TRADE, SHORT = "transfer", "trade", "short"
 direction; and what belongs to a short sale or a written option, which is skipped (L-07)."""
 
 NEED_AMOUNT = frozenset({"buy", "sell", "reinvest"})  # what nobody does for nothing
+MAY_LACK_SYMBOL = frozenset({*CASH_ACTIONS, "other", SHORT})
 
 
 @dataclass(frozen=True)
@@ -54,41 +55,30 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
 
     A word that nobody has told us of is read as `other`, which moves nothing, and cautioned about.
     """
-    said = sheet.cells("action")
-    names = sheet.texts("name")
-    prices, fees = sheet.amounts("price"), sheet.amounts("fees")
+    said, names = sheet.cells("action"), sheet.texts("name")
     meaning = {cell: actions.of(cell) for cell in dict.fromkeys(said)}
     _caution_unknown(sheet, [cell for cell in meaning if meaning[cell] is None], cautions)
-    done: list[str] = []
-    moved: list[Decimal] = []
-    paid: list[Decimal] = []
-    rows = zip(said, names, sheet.amounts("quantity"), sheet.amounts("amount"), prices, strict=True)
-    for index, (cell, name, units, money, price) in enumerate(rows):
-        action = _resolved(_described(name, actions) or meaning[cell] or "other", units or ZERO, money or ZERO)
+    units = [amount or ZERO for amount in sheet.amounts("quantity")]
+    money = sheet.amounts("amount")
+    done = [
+        _resolved(_described(name, actions) or meaning[cell] or "other", moved, paid or ZERO)
+        for cell, name, moved, paid in zip(said, names, units, money, strict=True)
+    ]
+    for index, action in enumerate(done):
         if action == SHORT:
             sheet.skip(index, "short sales and written options are not covered")
-        if action not in CASH_ACTIONS and action not in ("other", SHORT) and not units:
-            what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(cell)}`"
+        elif action in SHARE_ACTIONS and action != "other" and not units[index]:
+            what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(said[index])}`"
             sheet.refuse(index, what, "copy the number of units from your broker's statement")
-        if money is None and action in NEED_AMOUNT:
-            if price is None:
-                what = f"`{sheet.name('amount')}` is not given in a row that says `{shown(cell)}`"
-                sheet.refuse(index, what, "copy what was paid or received from your broker's statement")
-            else:
-                money = (units or ZERO) * price
-        done.append(action)
-        moved.append(ZERO if action in CASH_ACTIONS else (units or ZERO) if action == "split" else abs(units or ZERO))
-        paid.append(abs(money or ZERO))
-    blank = [action in CASH_ACTIONS or not units for action, units in zip(done, moved, strict=True)]
     return sheet.records(
         TransactionRecord,
         sheet.texts("account"),
         sheet.dates("date", empty="copy it from your broker's statement", known=True),
         done,
-        sheet.symbols(blank=blank),
-        moved,
-        paid,
-        [fee and abs(fee) for fee in fees],
+        sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done]),
+        [_moved(action, count) for action, count in zip(done, units, strict=True)],
+        _paid(sheet, done, units, money),
+        _fees(sheet),
         sheet.texts("id"),
         sheet.texts("lot_id"),
         sheet.choices("asset_class", AssetClass),
@@ -96,6 +86,34 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         [None] * len(done),
         names,
     )
+
+
+def _moved(action: str, units: Decimal) -> Decimal:
+    """Units in the sign of our own layout: the action tells the direction, but of a split."""
+    if action in CASH_ACTIONS:
+        return ZERO
+    return units if action == "split" else abs(units)
+
+
+def _paid(
+    sheet: Sheet, done: Sequence[str], units: Sequence[Decimal], money: Sequence[Decimal | None]
+) -> list[Decimal]:
+    """What each row cost or brought, without interest accrued; where it is not printed, units at their price."""
+    paid = []
+    rows = zip(done, units, money, sheet.amounts("price"), sheet.amounts("accrued"), strict=True)
+    for index, (action, count, amount, price, accrued) in enumerate(rows):
+        if amount is None and price is not None and action in NEED_AMOUNT:
+            amount = count * price
+        elif amount is None and action in NEED_AMOUNT:
+            what = f"`{sheet.name('amount')}` is not given, nor is a price, in a row that means `{action}`"
+            sheet.refuse(index, what, "copy what was paid or received from your broker's statement")
+        paid.append(max(abs(amount or ZERO) - abs(accrued or ZERO), ZERO))
+    return paid
+
+
+def _fees(sheet: Sheet) -> list[Decimal | None]:
+    rows = zip(sheet.amounts("fees"), sheet.amounts("commission"), strict=True)
+    return [None if fees is None and more is None else abs(fees or ZERO) + abs(more or ZERO) for fees, more in rows]
 
 
 def _described(name: str | None, actions: Actions) -> str | None:
@@ -122,5 +140,5 @@ def _caution_unknown(sheet: Sheet, words: list[str], cautions: list[Caution]) ->
     if words:
         listed = ", ".join(f"`{shown(word)}`" for word in words[:5])
         more = f" and {len(words) - 5} more" if len(words) > 5 else ""
-        text = f"{sheet.file}: the meaning of {listed}{more} is not known, so these rows are read as moving nothing"
-        cautions.append(Caution("action_unknown", f"{text}; if shares moved, add them in our own layout"))
+        text = f"{sheet.file}: {listed}{more} is not followed: such rows are read as moving nothing"
+        cautions.append(Caution("action_unknown", f"{text}; where shares moved, add them in our own layout"))

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from planner.case import SkippedRow
 from planner.loader.broker_history import Actions, read_history
-from planner.loader.cells import BadCell, normal_name, parse_amount
+from planner.loader.cells import BadCell, normal_name, parse_amount, parse_symbol
 from planner.loader.layout import Findings, Layout, Source
 from planner.loader.records import LotRecord, read_lots, read_realized
 from planner.loader.sections import Cutter, Section
@@ -54,10 +54,13 @@ class BrokerTable:
     `columns`: our field to the broker's column. Beside the columns of our own layouts there may be `purchased` (the
     real purchase, where `acquired` is the tacked start of a holding period), `market_value`, `gain` and `unit_basis`
     (from which a basis or value that is not printed follows), `short_gain` and `long_gain` (which of them is filled
-    tells the term), `price` (of a transaction too), `as_of`, `currency`.
+    tells the term), `price` (of a transaction too), `commission` (beside `fees`), `accrued` (interest within an
+    amount), `cusip` (where there is no symbol), `as_of`, `currency`.
     `rewrite`: a field whose cells are written unusually, and what makes the usual text of them.
     `stamps`: of an exchange, whose dates are moments: the zone of those that name none.
     `actions`, `asset_classes`: a broker's words to ours; a class that is not there is left to our own list.
+    `tickers`: False where what stands for the symbol is none: a broker's own code, a description. (Where a file
+    names nothing at all, that is seen by itself.)
     `header`: what the header of a section has, where that may be less than the layout's signature.
     `titles`, `other_tables`, `footer`: see `Cutter`.
     `totals`: what else the total row is compared in than the usual, and the column in which it states that.
@@ -70,6 +73,7 @@ class BrokerTable:
     stamps: tzinfo | None = None
     actions: Actions = NO_ACTIONS
     asset_classes: Mapping[str, str] = field(default_factory=dict)
+    tickers: bool = True
     header: frozenset[str] = frozenset()
     titles: tuple[str, ...] = ()
     other_tables: Mapping[frozenset[str], str] = field(default_factory=dict)
@@ -93,6 +97,9 @@ class BrokerTable:
     def _read(self, kind: str, source: Source, section: Section, cutter: Cutter, found: Findings) -> None:
         """Add a section's records to what was found, and its total beside them."""
         names = {name: title for name, wanted in self.columns.items() if (title := column_of(section.header, wanted))}
+        if "symbol" not in self.columns and not any("<symbol>" in title for title in self.titles):
+            section.said["symbol"] = parse_symbol(source.shown.rpartition("/")[2])
+            found.unnamed.add(section.said["symbol"])
         if missing := [name for name in ESSENTIAL[kind] if name not in names and name not in section.said]:
             place = f"{source.shown}:{section.line}"
             found.refusals.append((section.line, Refusal(place, *self._why_unusable(missing))))
@@ -117,6 +124,9 @@ class BrokerTable:
             found.realized += read_realized(sheet)
         else:
             found.lots += [_as_held(record) for record in read_lots(sheet)]
+        if not self.tickers:
+            found.unnamed |= {row.symbol for row in found.lots} | {row.symbol for row in found.realized}
+            found.unnamed |= {row.symbol for row in found.transactions if row.symbol}
         found.refused += sheet.refused_names()
         cutter.days += [day for day in sheet.dates("as_of") if day is not None]
         if section.total is None:

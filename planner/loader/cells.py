@@ -20,8 +20,23 @@ NEAR = 0.55  # how alike two words must be for one to be meant by the other: `go
 _MOST_DECIMALS = 30
 
 # What brokers print where they do not know. In our own layouts these are refused, never read as zero.
-UNKNOWN_AMOUNTS = frozenset({"", "-", "--", "—", "n/a", "na", "incomplete", "missing", "not available", "unavailable"})
-UNKNOWN_DATES = UNKNOWN_AMOUNTS | {"various", "unknown", "multiple"}
+UNKNOWN_AMOUNTS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "n/a",
+        "na",
+        "incomplete",
+        "missing",
+        "not applicable",
+        "not available",
+        "unavailable",
+        "unknown",
+    }
+)
+UNKNOWN_DATES = UNKNOWN_AMOUNTS | {"various", "multiple"}
 
 _plain = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,18})?").fullmatch
 _written = re.compile(

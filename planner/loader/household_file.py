@@ -114,6 +114,7 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
     assumptions = _assumptions(top.table_at("assumptions"))
     wash_sale = _wash_sale(top.table_at("wash_sale"))
     replacements = _replacements(top.table_at("replacements"), wash_sale)
+    symbols = _symbols(top.table_at("symbols"))
     scenarios = _scenarios(top.table_at("scenarios"))
     top.close()
     return Household(
@@ -129,6 +130,7 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
         scenarios,
         scenario,
         replacements,
+        symbols,
     )
 
 
@@ -289,6 +291,12 @@ def _replacements(table: TomlTable, choices: WashSaleChoices) -> Mapping[str, tu
                 remedy = "name another, or if you hold the two to be different, say so in [wash_sale] `different`"
                 table.refuse(key, what, remedy)
     return replacements
+
+
+def _symbols(table: TomlTable) -> Mapping[str, str]:
+    """What brokers' files call a security, as symbols are compared, and its ticker."""
+    named = {parse_symbol(key): table.symbol(key) for key in table.table}
+    return {called: ticker for called, ticker in named.items() if ticker is not None}
 
 
 def _scenarios(table: TomlTable) -> Mapping[str, Mapping[str, Any]]:

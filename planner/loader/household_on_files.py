@@ -17,11 +17,11 @@ OF_THE_HOUSEHOLD = ("keep_not_held", "taxpayer_assumed", "investment_income_exce
 
 
 def reads_the_same(one: Household, other: Household) -> bool:
-    """Whether both households read their files alike: the same files, as of the same year, in the same place."""
+    """Whether both households read their files alike: the same files and words in them, in the same year and place."""
 
     def reading(household: Household) -> tuple[object, ...]:
         taxpayer = household.taxpayer
-        return household.accounts, taxpayer.tax_year, taxpayer.time_zone
+        return household.accounts, household.symbols, taxpayer.tax_year, taxpayer.time_zone
 
     return reading(one) == reading(other)
 

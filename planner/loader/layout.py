@@ -41,7 +41,10 @@ class Source:
     @cached_property
     def opening(self) -> str:
         """The first few thousand characters, whatever the file is: to recognise what is no table."""
-        return self.content[:OPENING].decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+        try:
+            return self.text[:OPENING].lstrip()
+        except Unreadable:
+            return self.content[:OPENING].decode("utf-8", "replace")
 
     @cached_property
     def text(self) -> str:
@@ -58,8 +61,8 @@ class Source:
 class Findings:
     """What a layout found in a file. `as_of` is the file's own date, `checks` its own totals beside the rows.
 
-    `kind` is set where a file of lots turns out to hold positions. `parts` are names, with their lines, of what a
-    household may hold only once: the same download listed twice.
+    `kind` is set where a file of lots turns out to hold positions. `unnamed` are symbols that are no tickers. `parts`
+    are names, with their lines, of what a household may hold only once: the same download listed twice.
     """
 
     lots: list[LotRecord] = field(default_factory=list)
@@ -70,6 +73,7 @@ class Findings:
     skipped: list[SkippedRow] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
+    unnamed: set[str] = field(default_factory=set)
     kind: str | None = None
     as_of: date | None = None
     checks: list[Check] = field(default_factory=list)
@@ -86,9 +90,9 @@ class Layout:
 
     `kind` is lots, positions, transactions or realized; one file may have a layout of each kind, and the key under
     which it is listed tells which is meant. Of several that a file fits, it is the one with the longest `signature`.
-    `recognises` replaces the signature for a file that is no table: it looks at the file's `opening`. `how_to_get`
-    continues "to get it, …"; `coins` says that symbols may be those of coins; `columns`, of our own layouts only, are
-    those that must be there, in our order.
+    `recognises` is asked where the header does not tell enough, and alone where a file is no table (no `signature`):
+    it looks at the file's `opening`. `how_to_get` says what to look for; `coins` says that symbols may be those of
+    coins; `columns`, of our own layouts only, are those that must be there, in our order.
     """
 
     name: str
@@ -107,7 +111,7 @@ class Layout:
 
     def has(self, names: frozenset[str]) -> bool:
         """Whether a header of these normalised names is this layout's."""
-        return self.recognises is None and normal(self.signature) <= names
+        return bool(self.signature) and normal(self.signature) <= names
 
 
 @cache
@@ -137,11 +141,12 @@ def recognise(source: Source, kinds: frozenset[str]) -> Layout:
 
 def fitting(source: Source, kinds: frozenset[str] | None = None) -> list[Layout]:
     """Every layout that a file fits, of whatever kind. Raises Unreadable, naming the nearest of `kinds`, for none."""
-    found = [layout for layout in all_layouts() if layout.recognises is not None and layout.recognises(source)]
+    known = [layout for layout in all_layouts() if layout.recognises is None or layout.recognises(source)]
+    found = [layout for layout in known if not layout.signature]
     if found:
         return found
     headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
-    found = [layout for layout in all_layouts() if any(layout.has(names) for names in headers)]
+    found = [layout for layout in known if any(map(layout.has, headers))]
     if not found:
         raise _unrecognised(source, headers, kinds or frozenset(layout.kind for layout in all_layouts()))
     return found

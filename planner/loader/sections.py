@@ -35,8 +35,8 @@ class Cutter:
     """Cuts tables at the headers that have all of `signature`.
 
     `titles` are patterns of rows that say something of the rows below them, by the names of their groups: an account
-    until another is named, a symbol for one section only. `other_tables` are signatures of what else the file holds,
-    and why it is not read; `footer` is how the first row below a table begins.
+    until another is named, within a table too; a symbol for one section only. `other_tables` are signatures of what
+    else the file holds, and why it is not read; `footer` is how the first row below a table begins.
     Beside the sections, it gathers the rows of none (`skipped`), the days that titles and notes are of (`days`), and
     the lines at which a title names a symbol (`parts`).
     """
@@ -49,7 +49,8 @@ class Cutter:
     days: list[date] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
-    _words: set[str] = field(default_factory=set)
+    _words: set[str] = field(default_factory=set)  # of the headers so far
+    _seen: bool = False  # whether one of them was ours
 
     def sections(self, table: Table) -> Iterator[Section]:
         """Each section, once the whole of it has been seen."""
@@ -58,32 +59,36 @@ class Cutter:
         outside = "above the table"
         for line, cells in zip(table.lines, table.rows, strict=True):
             few = sum(map(bool, cells)) <= FEW
-            filled = list(filter(None, map(str.strip, cells))) if few or not self._words else cells
-            if filled is not cells:
-                self._note_day(filled)
-                if self._is_title(filled, line):
-                    yield from _closed(section)
-                    section, outside = None, "above the table"
-                    continue
-            header = self._header(cells)
-            if header is not None:
+            filled = list(filter(None, map(str.strip, cells))) if few or not self._seen else cells
+            if filled is not cells and self._is_title(filled, line):
                 yield from _closed(section)
-                section, outside = (None, header) if header else (self._begun(line, cells), "")
-            elif section is None:
-                self.skipped.append(SkippedRow(line, outside))
+                goes_on = section is not None and "symbol" not in self._said
+                section = self._begun(section.line, section.header) if section is not None and goes_on else None
+                outside = "above the table"
+                continue
+            why = self._header(cells)
+            if why is not None:
+                yield from _closed(section)
+                section, outside = (None, why) if why else (self._begun(line, cells), "")
+                continue
+            if section is None:
+                why = outside
             elif ends and ends(cells[0].strip()):
-                yield section
-                section, outside = None, "below the table"
-                self.skipped.append(SkippedRow(line, outside))
+                yield from _closed(section)
+                section, why = None, "below the table"
+                outside = why
             elif section.total is not None:
-                self.skipped.append(SkippedRow(line, "below the total"))
+                why = "below the total"
             elif few and len(filled) == 1 < len(section.header) - 1:
-                self.skipped.append(SkippedRow(line, "a note, not a row of the table"))
+                why = "a note, not a row of the table"
             elif _is_total(cells[0].strip()):
                 section.total = line, cells
             else:
                 section.lines.append(line)
                 section.rows.append(cells)
+            if why is not None:
+                self.skipped.append(SkippedRow(line, why))
+                self._note_day(filled)
         yield from _closed(section)
 
     def _is_title(self, filled: Sequence[str], line: int) -> bool:
@@ -92,6 +97,7 @@ class Cutter:
         match = next((match for pattern in self.titles if (match := re.search(pattern, text))), None)
         if match is None:
             return False
+        self._note_day(filled)
         self._said |= {name: words.strip() for name, words in match.groupdict().items() if words}
         if "symbol" in match.groupdict():
             self._said["symbol"] = parse_symbol(self._said["symbol"])
@@ -100,12 +106,13 @@ class Cutter:
 
     def _header(self, cells: list[str]) -> str | None:
         """Blank where the row is our header, why not where it is another table's; None where it is none."""
-        if self._words and (self._words.isdisjoint(cells) or len(self._words.intersection(cells)) < SHARED):
+        if self._seen and (self._words.isdisjoint(cells) or len(self._words.intersection(cells)) < SHARED):
             return None
         names = frozenset(map(normal_name, cells))
         for signature, why in ((self.signature, ""), *self.other_tables.items()):
             if names.issuperset(map(normal_name, signature)):
                 self._words |= set(filter(None, cells))
+                self._seen = self._seen or not why
                 return why
         return None
 
@@ -124,5 +131,5 @@ class Cutter:
 
 
 def _closed(section: Section | None) -> Iterator[Section]:
-    if section is not None:
+    if section is not None and (section.rows or section.total):
         yield section

@@ -28,6 +28,8 @@ from planner.loader.cells import (
 )
 from planner.refusals import Refusal
 
+NO_SYMBOL = frozenset({"-", "--", "—"})  # how a broker leaves it blank; `NA` is a ticker
+
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
 Record = TypeVar("Record", bound=NamedTuple)
@@ -197,7 +199,12 @@ class Sheet:
 
     def symbols(self, *, blank: Sequence[bool] = ()) -> list[str | None]:
         """The symbols; `blank[i]` says that row i need not have one."""
-        found = self.read("symbol", parse_symbol)
+        found = self.read("symbol", parse_symbol, unknown=frozenset() if self.ours else NO_SYMBOL)
+        if not self.ours:
+            found = [
+                symbol or cusip
+                for symbol, cusip in zip(found, self.read("cusip", parse_symbol, unknown=NO_SYMBOL), strict=True)
+            ]
         name = self.name("symbol")
         for index, symbol in enumerate(found):
             if symbol is None and not (blank and blank[index]):

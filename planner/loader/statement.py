@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from planner.case import Check
 from planner.loader.sheet import Sheet
@@ -11,6 +11,7 @@ from planner.refusals import Caution
 from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
 from rules.terms import CENT, ZERO
 
+DIGITS = Context(prec=12)  # of a price that only follows from a value
 PER_HUNDRED = Decimal("0.01")  # bonds are quoted in percent of face value
 
 
@@ -43,7 +44,7 @@ def unit_price(symbol: str, quantity: Decimal, price: Decimal | None, market_val
     The stated value tells which; without one, or where none fits, an option's symbol does.
     """
     if price is None:
-        return None if market_value is None else market_value / quantity
+        return None if market_value is None else DIGITS.divide(market_value, quantity)
     usual = SHARES_PER_CONTRACT if option_underlying(symbol) else Decimal(1)
     if market_value is not None:
         for multiplier in (usual, Decimal(1), SHARES_PER_CONTRACT, PER_HUNDRED):

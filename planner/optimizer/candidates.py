@@ -141,6 +141,8 @@ def _obstacle(holding: Holding, kept: set[str]) -> str | None:
         return "you asked to keep it"
     if holding.frozen:
         return "frozen: it cannot be sold"
+    if holding.unnamed:
+        return "its file names no ticker, so purchases of the same elsewhere cannot be seen: write it in [symbols]"
     if lot.basis is None:
         return "its basis is not known, so neither is its gain: ask the broker for it"
     if holding.price is None:

@@ -57,7 +57,8 @@ LAYOUTS = (
                 "proceeds": "Liquidation Amount ($)",
                 "basis": "Acquisition Cost ($)",
                 "term": "Short/Long",
-            }
+            },
+            tickers=False,
         ),
         "look for Realized gain/loss under Accounts, this year, Download",
     ),

@@ -1,20 +1,25 @@
 """Charles Schwab. Lot details come a security at a time, its symbol, masked account and date in a title line.
 
-People concatenate those downloads, and a security with a lot adjusted for a wash sale has more columns than others.
+People concatenate those downloads, and a security with a lot adjusted for a wash sale has more columns than others. A
+download of all accounts repeats the header below a line that holds the account alone.
 """
 
 from __future__ import annotations
 
-from planner.loader.broker_table import BrokerTable
-from planner.loader.layout import Layout
+from planner.loader.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.broker_table import BrokerTable, Skip
+from planner.loader.json_rows import json_rows
+from planner.loader.layout import Findings, Layout, Source
+from planner.loader.table import Table
+from planner.refusals import Caution
 
 _BROKER = "Charles Schwab"
+_ACCOUNT_LINE = r"^(?P<account>[^,]*\.\.\.\d{3,4})$"
 
 _STANDARD = frozenset({"Open Date", "Quantity", "Cost/Share", "Cost Basis", "Holding Period"})
 _EXTENDED = frozenset({"Transaction Open", "Transaction CB", "Disallowed Loss"})
 _LOT_DETAILS = BrokerTable(
-    header=_STANDARD,
-    columns={
+    {
         "quantity": "Quantity",
         "acquired": "Open Date",  # of an adjusted lot: the start of its holding period
         "purchased": "Transaction Open",
@@ -23,11 +28,199 @@ _LOT_DETAILS = BrokerTable(
         "market_value": "Market Value",
         "term": "Holding Period",
     },
+    header=_STANDARD,
     titles=(r"^(?P<symbol>.+?) Lot Details for\s+(?P<account>.+?) as of ",),
 )
-_HOW = "look for Positions, the dollar figure in the Cost Basis column of a holding, Lot Details, Export"
+
+_POSITIONS = BrokerTable(
+    {
+        "symbol": "Symbol",
+        "name": "Description",
+        "quantity": ("Qty (Quantity)", "Quantity"),
+        "price": "Price",
+        "market_value": ("Mkt Val (Market Value)", "Market Value"),
+        "basis": "Cost Basis",
+        "asset_class": ("Asset Type", "Security Type"),
+    },
+    skip=(Skip("Symbol", "Cash & Cash Investments|Futures Cash|Futures Positions Market Value", "cash"),),
+    asset_classes={
+        "Equity": "stock",
+        "ETFs & Closed End Funds": "etf",
+        "Mutual Fund": "fund",
+        "Fixed Income": "bond",
+        "Option": "option",
+    },
+    titles=(
+        r"^Positions for (?:account )?(?:CUSTACCS|All-Accounts|(?P<account>.+?)) as of ",
+        _ACCOUNT_LINE,
+    ),
+)
+
+_REALIZED = BrokerTable(
+    {
+        "symbol": "Symbol",
+        "name": "Name",
+        "quantity": "Quantity",
+        "acquired": "Opened Date",
+        "sold": "Closed Date",
+        "proceeds": ("Proceeds", "Total Proceeds"),
+        "basis": ("Cost Basis (CB)", "Cost Basis"),
+        "term": "Term",
+        "disallowed_loss": "Disallowed Loss",
+    },
+    titles=(r"^Realized Gain/Loss - Lot Details for (?P<account>.+?) as of ", _ACCOUNT_LINE),
+)
+
+_ACTIONS = Actions(
+    {
+        "Buy": "buy",
+        "Buy to Open": "buy",
+        "Buy to Close": SHORT,
+        "Sell": "sell",
+        "Sell to Close": "sell",
+        "Sell to Open": SHORT,
+        "Sell Short": SHORT,
+        "Full Redemption": "sell",
+        "Reinvest Shares": "reinvest",  # the purchase; `Reinvest Dividend` and its like are the cash for it
+        "Reinvest Dividend": "dividend",
+        "Qual Div Reinvest": "dividend",
+        "Pr Yr Div Reinvest": "dividend",
+        "Long Term Cap Gain Reinvest": "dividend",
+        "Short Term Cap Gain Reinvest": "dividend",
+        "Qualified Dividend": "dividend",
+        "Non-Qualified Div": "dividend",
+        "Cash Dividend": "dividend",
+        "Special Dividend": "dividend",
+        "Special Qual Div": "dividend",
+        "Pr Yr Cash Div": "dividend",
+        "Pr Yr Non-Qual Div": "dividend",
+        "Pr Yr Special Div": "dividend",
+        "Div Adjustment": "dividend",
+        "Long Term Cap Gain": "dividend",
+        "Short Term Cap Gain": "dividend",
+        "Cash In Lieu": "other",
+        "Bank Interest": "interest",
+        "Bond Interest": "interest",
+        "Credit Interest": "interest",
+        "Margin Interest": "fee",
+        "Stock Split": "split",
+        "Reverse Split": "split",
+        "Expired": "expire",
+        "Stock Plan Activity": TRANSFER,
+        "Journaled Shares": TRANSFER,
+        "Security Transfer": TRANSFER,
+        "Journal": TRANSFER,
+        "Bank Transfer": TRANSFER,
+        "Funds Paid": TRANSFER,
+        "Funds Received": TRANSFER,
+        "Futures MM Sweep": TRANSFER,
+        "MoneyLink Adj": TRANSFER,
+        "MoneyLink Deposit": TRANSFER,
+        "MoneyLink Transfer": TRANSFER,
+        "Wire Funds": TRANSFER,
+        "Wire Funds Received": TRANSFER,
+        "Wire Received": TRANSFER,
+        "Wire Sent": TRANSFER,
+        "Misc Cash Entry": "other",
+        "Misc Credits": "other",
+        "ADR Mgmt Fee": "fee",
+        "Advisor Fee": "fee",
+        "Foreign Tax Paid": "fee",
+        "NRA Tax Adj": "fee",
+        "Service Fee": "fee",
+    }
+)
+_HISTORY_COLUMNS = {
+    "date": "Date",
+    "action": "Action",
+    "symbol": "Symbol",
+    "name": "Description",
+    "quantity": "Quantity",
+    "price": "Price",
+    "amount": "Amount",
+    "fees": "Fees & Comm",
+}
+_LIST = "BrokerageTransactions"
+
+
+def _effective(cell: str) -> str:
+    """`04/17/2023 as of 04/15/2023` was posted on the first day and happened on the second."""
+    return cell.rpartition(" as of ")[2]
+
+
+def _json_table(source: Source, found: Findings) -> Table:
+    """The JSON as a table, with its totals as the last row."""
+    table, beside = json_rows(source.text, _LIST)
+    if not table.rows[0]:
+        table.rows[0] = [*_HISTORY_COLUMNS.values()]
+        text = f"{source.shown} lists no transactions, as a download of too many does too; try a shorter time"
+        found.cautions.append(Caution("empty_download", text))
+    totals = {
+        "Amount": beside.get("TotalTransactionsAmount", ""),
+        "Fees & Comm": beside.get("TotalFeesAndCommAmount", ""),
+    }
+    table.rows.append(["Total", *(totals.get(name, "") for name in table.rows[0][1:])])
+    table.lines.append(_line_of(source.text, "TotalTransactionsAmount"))
+    return table
+
+
+def _line_of(text: str, word: str) -> int:
+    return text.count("\n", 0, max(text.find(word), 0)) + 1
+
+
+_HISTORY = BrokerTable(
+    _HISTORY_COLUMNS,
+    rewrite={"date": _effective},
+    actions=_ACTIONS,
+    titles=(r"^Transactions\s+for account (?P<account>.+?) as of ",),
+)
+_HISTORY_JSON = BrokerTable(
+    _HISTORY_COLUMNS,
+    rewrite={"date": _effective},
+    actions=_ACTIONS,
+    rows=_json_table,
+    header=frozenset({"Date", "Action", "Amount"}),
+    totals={"amount": "Amount", "fees": "Fees & Comm"},
+)
+
+_LOTS_ARE = "look for Positions, the dollar figure in the Cost Basis column of a holding, Lot Details, Export"
+_HISTORY_IS = "look for Transaction History under Accounts: all transactions, the dates, Export"
 
 LAYOUTS = (
-    Layout("schwab_lot_details", _BROKER, "lots", _STANDARD, _LOT_DETAILS, _HOW),
-    Layout("schwab_lot_details_extended", _BROKER, "lots", _STANDARD | _EXTENDED, _LOT_DETAILS, _HOW),
+    Layout("schwab_lot_details", _BROKER, "lots", _STANDARD, _LOT_DETAILS, _LOTS_ARE),
+    Layout("schwab_lot_details_extended", _BROKER, "lots", _STANDARD | _EXTENDED, _LOT_DETAILS, _LOTS_ARE),
+    Layout(
+        "schwab_positions",
+        _BROKER,
+        "positions",
+        frozenset({"Symbol", "Description", "Price", "Cost Basis"}),
+        _POSITIONS,
+        "look for Positions under Accounts, Export",
+        recognises=lambda source: "Positions for " in source.opening,
+    ),
+    Layout(
+        "schwab_realized_lots",
+        _BROKER,
+        "realized",
+        frozenset({"Symbol", "Closed Date", "Opened Date", "Quantity"}),
+        _REALIZED,
+        "look for Realized Gain/Loss under Accounts, the view Lot Details, this year, Export",
+    ),
+    Layout(
+        "schwab_transactions",
+        _BROKER,
+        "transactions",
+        frozenset({"Date", "Action", "Symbol", "Description", "Quantity", "Price", "Fees & Comm", "Amount"}),
+        _HISTORY,
+        f"{_HISTORY_IS} as CSV",
+    ),
+    Layout(
+        "schwab_transactions_json",
+        _BROKER,
+        "transactions",
+        frozenset(),
+        _HISTORY_JSON,
+        f"{_HISTORY_IS} as JSON",
+        recognises=lambda source: source.opening.startswith("{") and f'"{_LIST}"' in source.opening,
+    ),
 )

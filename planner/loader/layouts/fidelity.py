@@ -1,0 +1,248 @@
+"""Fidelity, and NetBenefits for stock plans. Disclaimers stand below every table, and the history is in sentences.
+
+Fidelity shows lots only a position at a time, to be copied; a stock plan's lots can be downloaded and name no ticker.
+"""
+
+from __future__ import annotations
+
+import re
+
+from planner.loader.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.broker_table import BrokerTable, Skip, column_of
+from planner.loader.layout import Findings, Layout, Source
+from planner.loader.table import Table, Unreadable
+
+_BROKER = "Fidelity"
+_STOCK_PLAN = "Fidelity NetBenefits"
+_FOOTER = "the data and information in this|brokerage services are provided|date downloaded"
+
+_POSITIONS = BrokerTable(
+    {
+        "account": "Account Number",
+        "symbol": "Symbol",
+        "name": "Description",
+        "quantity": "Quantity",
+        "price": "Last Price",
+        "market_value": "Current Value",
+        "basis": "Cost Basis Total",
+    },
+    skip=(
+        Skip("Symbol", r".*\*\*", "money market"),
+        Skip("Symbol", "pending activity", "pending"),
+    ),
+    footer=_FOOTER,
+)
+
+_STATEMENT = BrokerTable(
+    {
+        "symbol": "Symbol/CUSIP",
+        "name": "Description",
+        "quantity": "Quantity",
+        "price": "Price",
+        "market_value": "Ending Value",
+        "basis": "Cost Basis",
+    },
+    skip=(Skip("Symbol/CUSIP", "subtotal.*", "subtotal"),),
+    titles=(r"^(?P<account>[A-Z]?\d{6,12})$",),
+    other_tables={frozenset({"Account Type", "Account", "Beginning mkt Value"}): "summary of the accounts"},
+    footer=_FOOTER,
+)
+
+_LOTS_TABLE = BrokerTable(
+    {
+        "account": ("Account Number", "Account Name", "Account"),
+        "symbol": "Symbol",
+        "name": "Description",
+        "quantity": "Quantity",
+        "acquired": "Acquired",
+        "basis": "Cost Basis Total",
+        "market_value": "Current Value",
+        "term": "Term",
+    },
+    footer=_FOOTER,
+)
+
+
+def _in_dollars(source: Source, _: Findings) -> Table:
+    """The table, unless its last line says that its values are displayed in another currency."""
+    said = re.search(r"values are displayed in (\w+)", source.text)
+    if said and said[1].upper() != "USD":
+        line = source.text.count("\n", 0, said.start()) + 1
+        what = f"the values are displayed in {said[1]}: only dollars are read, and nothing is converted"
+        raise Unreadable(line, what, "have them displayed in USD, and download the file again")
+    return source.table
+
+
+_STOCK_PLAN_LOTS = BrokerTable(
+    {
+        "quantity": "Quantity",
+        "acquired": "Date acquired",
+        "basis": "Cost basis",
+        "market_value": "Value",
+        "term": "Holding period",
+    },
+    rows=_in_dollars,
+)
+
+
+def _ticker(cell: str) -> str:
+    """The symbol of `VTI(922908769)`; the CUSIP of `undefined(064159SH0)`."""
+    symbol, _, cusip = cell.partition("(")
+    return cusip.rstrip(") ") if symbol.strip().casefold() == "undefined" else symbol.strip()
+
+
+_CLOSED_LOTS = BrokerTable(
+    {
+        "symbol": "Symbol(CUSIP)",
+        "name": "Security Description",
+        "quantity": "Quantity",
+        "acquired": "Date Acquired",
+        "sold": "Date Sold",
+        "proceeds": "Proceeds",
+        "basis": "Cost Basis",
+        "short_gain": "Short Term Gain/Loss",
+        "long_gain": "Long Term Gain/Loss",
+    },
+    rewrite={"symbol": _ticker},
+    footer=_FOOTER,
+)
+
+_ACTIONS = Actions(
+    {
+        "YOU BOUGHT": "buy",
+        "YOU BOUGHT CLOSING TRANSACTION": SHORT,
+        "YOU BOUGHT SHORT COVER": SHORT,
+        "YOU SOLD": "sell",
+        "YOU SOLD OPENING TRANSACTION": SHORT,
+        "YOU SOLD SHORT SALE": SHORT,
+        "EXPIRED": "expire",
+        "REINVESTMENT": "reinvest",
+        "EXCHANGE IN": "buy",
+        "EXCHANGED TO": "buy",
+        "EXCHANGE OUT": "sell",
+        "CONTRIBUTED TO": "sell",
+        "PURCHASE INTO CORE ACCOUNT": "other",  # cash by another name
+        "REDEMPTION FROM CORE ACCOUNT": "other",
+        "REDEMPTION FROM": "sell",
+        "REDEMPTION PAYOUT": "sell",
+        "DISTRIBUTION": "split",
+        "DIVIDEND RECEIVED": "dividend",
+        "DIVIDENDS": "dividend",
+        "DIVIDEND ADJUSTMENT": "fee",
+        "LONG-TERM CAP GAIN": "dividend",
+        "SHORT-TERM CAP GAIN": "dividend",
+        "INTEREST": "interest",
+        "MUNI EXEMPT": "interest",
+        "IN LIEU": "other",
+        "TRANSFERRED FROM": TRANSFER,
+        "TRANSFERRED TO": TRANSFER,
+        "TRANSFER OF": TRANSFER,
+        "JOURNALED": TRANSFER,
+        "ROLLOVER": TRANSFER,
+        "CASH CONTRIBUTION": TRANSFER,
+        "PARTIC CONTR": TRANSFER,
+        "PART CONTRIB": TRANSFER,
+        "ELECTRONIC FUNDS": TRANSFER,
+        "DIRECT DEPOSIT": TRANSFER,
+        "DIRECT DEBIT": TRANSFER,
+        "WIRE TRANSFER": TRANSFER,
+        "CHECK RECEIVED": TRANSFER,
+        "CHECK PAID": TRANSFER,
+        "BILL PAYMENT": TRANSFER,
+        "DEBIT CARD": TRANSFER,
+        "CASH ADVANCE": TRANSFER,
+        "FEE CHARGED": "fee",
+        "ADVISOR FEE": "fee",
+        "MARGIN INTEREST": "fee",
+        "FOREIGN TAX": "fee",
+        "ADJ FOREIGN": "fee",
+        "NON-RESIDENT TAX": "fee",
+        "ADJ NON-RESIDENT TAX": "fee",
+    },
+    begins=True,
+)
+
+
+def _effective_dates(source: Source, _: Findings) -> Table:
+    """The table, in which a row that says `… as of Nov-24-2025` is of that day, and not of the day it was posted."""
+    table = source.table
+    day, action = -1, -1
+    for index, cells in enumerate(table.rows):
+        if len(cells) <= max(day, action) or day < 0:
+            if column_of(cells, "Run Date") and column_of(cells, "Action"):
+                day, action = cells.index(column_of(cells, "Run Date")), cells.index(column_of(cells, "Action"))
+        elif effective := re.search(r"\bas of ([A-Z][a-z]{2}-\d{2}-\d{4}|\d{2}/\d{2}/\d{4})", cells[action]):
+            table.rows[index] = [*cells[:day], effective[1], *cells[day + 1 :]]
+    return table
+
+
+_HISTORY = BrokerTable(
+    {
+        "account": ("Account Number", "Account"),
+        "date": "Run Date",
+        "action": "Action",
+        "symbol": "Symbol",
+        "name": ("Description", "Security Description"),
+        "quantity": "Quantity",
+        "price": ("Price ($)", "Price"),
+        "amount": ("Amount ($)", "Amount"),
+        "commission": ("Commission ($)", "Commission"),
+        "fees": ("Fees ($)", "Fees"),
+        "accrued": ("Accrued Interest ($)", "Accrued Interest"),
+        "currency": "Currency",
+    },
+    actions=_ACTIONS,
+    rows=_effective_dates,
+    footer=_FOOTER,
+)
+
+LAYOUTS = (
+    Layout(
+        "fidelity_positions",
+        _BROKER,
+        "positions",
+        frozenset({"Account Number", "Symbol", "Cost Basis Total", "Average Cost Basis"}),
+        _POSITIONS,
+        "look for Positions under Accounts, Download",
+    ),
+    Layout(
+        "fidelity_statement",
+        _BROKER,
+        "positions",
+        frozenset({"Symbol/CUSIP", "Quantity", "Beginning Value", "Ending Value", "Cost Basis"}),
+        _STATEMENT,
+        "look for Statements, a month's statement as CSV",
+    ),
+    Layout(
+        "fidelity_lots_table",
+        _BROKER,
+        "lots",
+        frozenset({"Acquired", "Term", "Current Value", "Average Cost Basis", "Cost Basis Total"}),
+        _LOTS_TABLE,
+        "look for Purchase History/Lots below each position, copy it, and add the columns Account Name and Symbol",
+    ),
+    Layout(
+        "fidelity_netbenefits_open_lots",
+        _STOCK_PLAN,
+        "lots",
+        frozenset({"Date acquired", "Cost basis/share", "Share source"}),
+        _STOCK_PLAN_LOTS,
+        "look for the stock plan account in NetBenefits, Details, View open lots, Export",
+    ),
+    Layout(
+        "fidelity_closed_lots",
+        _BROKER,
+        "realized",
+        frozenset({"Symbol(CUSIP)", "Date Acquired", "Date Sold", "Short Term Gain/Loss"}),
+        _CLOSED_LOTS,
+        "look for Closed positions under Realized gain/loss in Tax forms & information, Download",
+    ),
+    Layout(
+        "fidelity_history",
+        _BROKER,
+        "transactions",
+        frozenset({"Run Date", "Action", "Symbol", "Settlement Date"}),
+        _HISTORY,
+        "look for History under Activity & Orders, the dates, Download",
+    ),
+)
