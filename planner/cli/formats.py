@@ -109,6 +109,12 @@ def _txf(answer: Answer) -> Exported:
     return txf_file(answer.plan, answer.tax_forms)
 
 
+def _workbook(answer: Answer) -> Exported:
+    from planner.report.workbook import workbook_file
+
+    return Exported(workbook_file(answer.plan, answer.case, answer.tax_forms))
+
+
 def _markdown(answer: Answer) -> Exported:
     from planner.report.markdown import markdown_file
 
@@ -144,6 +150,8 @@ FORMATS = {
         Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949),
         Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d),
         Format("txf", "form-8949.txf", "Form 8949 for a tax program (TXF V042)", _txf),
+        Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
+               Extra("xlsx", "openpyxl")),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 Cell = str | Decimal | date | int | None
 _CENTS = -2
-_WOULD_BE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -29,7 +29,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 def harmless(text: str) -> str:
     """Text as a cell, behind an apostrophe where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_WOULD_BE_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def number(amount: Decimal) -> str:

@@ -16,7 +16,7 @@ HEADER = (
     "h_gain", "status", "account", "lot_id", "schedule_d_line", "note",
 )  # fmt: skip
 INHERITED, VARIOUS = "INHERITED", "VARIOUS"  # what column (b) says without a date
-_UNLISTED = "Not listed: what household.toml states under [realized], and what else the plan counts"
+UNLISTED = "Not listed: what household.toml states under [realized], and what else the plan counts"
 
 
 def form_8949_file(forms: TaxForms) -> bytes:
@@ -66,4 +66,4 @@ def form_day(day: date) -> str:
 def _unlisted(forms: TaxForms) -> Iterator[Sequence[Cell]]:
     for character, (_, gain) in forms.unlisted.items():
         if to_cents(gain):
-            yield [PART[character], "", _UNLISTED, *[None] * 6, to_cents(gain), "given", *[None] * 4]
+            yield [PART[character], "", UNLISTED, *[None] * 6, to_cents(gain), "given", *[None] * 4]

@@ -9,8 +9,8 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.report.watch_list import so_too
 from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, change, count, day, money, quantity
-from planner.report.worth import proof, valued
-from planner.summary import by_account_and_symbol, carryover_change, closed_rows, total_of, year_changes
+from planner.report.worth import proof, valued, worth_rows
+from planner.summary import by_account_and_symbol, closed_rows, total_of, year_changes
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")  # what begins a list or a heading where it begins a line
@@ -43,20 +43,13 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
         yield "**Nothing to sell.**"
         yield ""
         return
-    benefit, carried = plan.benefit, carryover_change(plan)
-    yield f"**What the plan is worth: {plain(money(benefit.total))}**"
+    yield f"**What the plan is worth: {plain(money(plan.benefit.total))}**"
     yield ""
     yield from _table(
         ("Part", ">Amount"),
         [
-            (f"Tax saved for {plan.tax_year}", money(benefit.tax_saved)),
-            (
-                f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1}",
-                change(benefit.carryover_value),
-            ),
-            ("Less tax that only comes later", change(-benefit.deferred_tax)),
-            ("Less the cost of selling and buying a replacement", change(-benefit.trading_cost)),
-            ("Worth of the plan", money(benefit.total)),
+            *worth_rows(plan, case.household.assumptions),
+            ("Worth of the plan", money(plan.benefit.total)),
         ],
     )
     yield plain(f"{proof(plan)} {valued(case.household.assumptions)}")

@@ -8,8 +8,11 @@ import stat
 import sys
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+import icalendar
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -22,6 +25,7 @@ from planner.refusals import ExitCode
 ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLD = str(ROOT / "examples" / "household")
 AS_OF = ("--as-of", "2026-12-08")
+CHANGE = (("h_with_plan", 1), ("h_without_plan", -1))
 WRITTEN = [name for name in FORMATS if name != "ibkr"]  # the example has no account at Interactive Brokers
 
 
@@ -133,6 +137,48 @@ def test_each_format_says_what_it_is_for(name: str) -> None:
     assert FORMATS[name].name == name
 
 
+# --- every file has the plan's sums ---
+
+
+def test_the_sales_come_to_the_same_sums_in_every_file(folder: Path) -> None:
+    """Proceeds, gain before § 1091, and the loss disallowed, read back from each file as far as it has them."""
+    plan = json.loads((folder / "plan.json").read_text("utf-8"), parse_float=Decimal)
+    keys = "proceeds", "gain", "disallowed_loss"
+    proceeds, gain, disallowed = expected = tuple(sum(Decimal(sold[key]) for sold in plan["sales"]) for key in keys)
+    lots = len(plan["sales"])
+
+    trades = table(folder / "trades.csv")
+    columns = "estimated_proceeds", "estimated_gain", "disallowed_loss"
+    assert tuple(sum(Decimal(row[column]) for row in trades) for column in columns) == expected
+    planned = [row for row in table(folder / "form-8949.csv") if row["status"] == "planned"]
+    assert sum(Decimal(row["d_proceeds"]) for row in planned) == proceeds
+    assert sum(Decimal(row["h_gain"]) for row in planned) == gain + disallowed
+    rows = table(folder / "schedule-d.csv")
+    moved = sum(Decimal(row[c] or 0) * sign for row in rows if row["line"] in ("7", "15") for c, sign in CHANGE)
+    assert moved == gain + disallowed
+    txf = (folder / "form-8949.txf").read_text("ascii").split("^")
+    records = [record.split() for record in txf if "(planned)" in record]
+    coins = [sold for sold in plan["sales"] if sold["asset_class"] == "crypto"]
+    assert len(records) == lots - len(coins)
+    in_txf = sum(Decimal(record[-2].lstrip("$")) for record in records)
+    assert in_txf + sum(Decimal(sold["proceeds"]) for sold in coins) == proceeds
+    sheet = openpyxl.load_workbook(folder / "plan.xlsx")["Sales"]
+    in_cells = [[Decimal(str(row[n].value)) for n in (5, 6, 9)] for row in sheet.iter_rows(2, sheet.max_row - 1)]
+    assert (sum(p for p, _, _ in in_cells), sum(p - b for p, b, _ in in_cells)) == (proceeds, gain)
+    assert sum(d for _, _, d in in_cells) == disallowed
+    said = f"proceeds ${proceeds:,.2f}, gain -${-gain:,.2f}. Loss disallowed by § 1091: ${disallowed:,.2f}."
+    assert said in (folder / "plan.md").read_text("utf-8")
+    letter = (folder / "lot-identification.txt").read_text("utf-8")
+    assert letter.count(": sell ") == lots
+    entries = icalendar.Calendar.from_ical((folder / "wash-sales.ics").read_bytes()).walk("VEVENT")
+    assert sum(str(entry["description"]).count(" of lot ") for entry in entries) == lots
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 # --- one account's orders ---
 
 
@@ -144,8 +190,7 @@ def test_orders_can_be_had_of_one_account(tmp_path: Path) -> None:
     assert "a basket has no room for these, sell them by hand (fraction of a share: 1 lot)" in invoke(
         "export", HOUSEHOLD, "ibkr", "--account", "Schwab", "--output", tmp_path / "again", *AS_OF
     ).stderr.replace("\n", " ")
-    with (tmp_path / "trades").open(encoding="utf-8-sig", newline="") as trades:
-        assert len(list(csv.DictReader(trades))) == 11
+    assert len(table(tmp_path / "trades")) == 11
 
 
 def test_an_account_that_is_none_and_a_format_of_all_accounts(tmp_path: Path) -> None:
