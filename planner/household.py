@@ -76,7 +76,11 @@ class PlannedPurchase:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """`[plan]`: what the plan may and must do. `sale_date`: the earliest day of sale; None means the as-of date."""
+    """`[plan]`: what the plan may and must do. `sale_date`: the earliest day of sale; None means the as-of date.
+
+    `must_sell` names lots to be sold whole, at a gain too and below `minimum_loss`. No file can ask for it: it is how
+    the program asks itself what a plan would be worth with a lot in it.
+    """
 
     sell: bool = True
     sale_date: date | None = None
@@ -86,6 +90,7 @@ class Wishes:
     max_sales: int | None = None
     max_turnover: Decimal | None = None
     cash_needed: Decimal = ZERO
+    must_sell: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,21 @@ def marginal(plan: Plan, household: Household) -> Marginal:
 
 
 def staircase(
-    facts: TaxReturn, assumptions: Assumptions, start: Gains, side: Side, character: Character, plan_at: Decimal = ZERO
+    facts: TaxReturn,
+    assumptions: Assumptions,
+    start: Gains,
+    side: Side,
+    character: Character,
+    plan_at: Decimal = ZERO,
+    *,
+    collectible: bool = False,
 ) -> MarginalStaircase:
-    """From these gains of the year on, dollar by dollar of loss or gain of one character, as far as anything turns."""
+    """From these gains of the year on, dollar by dollar of loss or gain of one character, as far as anything turns.
+
+    `collectible`: the dollars are long-term ones of the 28-percent group.
+    """
     rungs: list[Rung] = []
-    for rung in _stretches(_Line(facts, assumptions, start, side, character)):
+    for rung in _stretches(_Line(facts, assumptions, start, side, character, collectible)):
         if rungs and replace(rungs[-1], start=rung.start, end=rung.end) == rung:
             rungs[-1] = replace(rungs[-1], end=rung.end)
         else:
@@ -59,20 +69,27 @@ def _with(gains: Gains, character: Character, amount: Decimal) -> Gains:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A way through the year's gains: from `start`, dollar by dollar of loss (or gain) of one character."""
+    """A way through the year's gains: from `start`, dollar by dollar of loss (or gain) of one character; `collectible`
+    of the 28-percent group too."""
 
     facts: TaxReturn
     assumptions: Assumptions
     start: Gains
     side: Side
     character: Character
+    collectible: bool
 
     def year(self, dollars: Fraction, horizon: Horizon) -> Liability:
         """The year so many dollars ahead. What depends on them is a Moving in it, unrounded."""
         direction = -1 if self.side is Side.LOSS else 1
-        here = Fraction(_of(self.start, self.character)) + direction * dollars
-        moving = cast(Decimal, Moving(here, direction, horizon))
-        return liability(self.facts, _with(self.start, self.character, moving))
+
+        def moving(start: Decimal) -> Decimal:
+            return cast(Decimal, Moving(Fraction(start) + direction * dollars, direction, horizon))
+
+        gains = _with(self.start, self.character, moving(_of(self.start, self.character)))
+        if self.collectible:
+            gains = replace(gains, collectibles=moving(self.start.collectibles))
+        return liability(self.facts, gains)
 
 
 def _stretches(line: _Line) -> Iterator[Rung]:
@@ -121,6 +138,8 @@ def _what_a_loss_does(line: _Line, year: Liability, carried: Decimal) -> str:
     if year.schedule_d.total <= 0:
         return "reduces other income"
     met = line.character if _net(line, year) > 0 else _other(line.character)
+    if met is Character.LONG and _meets_28_percent_gain(line, year):
+        return "offsets gain in the 28-percent group"
     return f"offsets {met.value}-term gain"
 
 
@@ -133,6 +152,16 @@ def _what_a_gain_does(line: _Line, year: Liability, carried: Decimal) -> str:
     if _net(line, year) < 0:
         return f"uses loss that would offset {_other(line.character).value}-term gain"
     return f"is {line.character.value}-term gain"
+
+
+def _meets_28_percent_gain(line: _Line, year: Liability) -> bool:
+    """§ 1(h)(4): losses of the group and short-term losses reduce its gain first, other losses only where nothing but
+    such gain is left."""
+    schedule = year.schedule_d
+    if schedule.gain_28_percent <= 0:
+        return False
+    first = line.collectible or line.character is Character.SHORT
+    return first or schedule.net_capital_gain <= schedule.gain_28_percent
 
 
 def _limit(line: _Line) -> Decimal:

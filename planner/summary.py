@@ -79,11 +79,12 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class WorksheetChange:
-    """A worksheet of the year, without the plan and with it; on one side all blank where only the other fills it in."""
+    """A worksheet of the year, without the plan and with it; `filled` says which of the two years fill it in."""
 
     name: str
     source: str
     lines: tuple[LineChange, ...]
+    filled: tuple[bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +184,17 @@ def worksheet_changes(plan: Plan) -> tuple[WorksheetChange, ...]:
 
 
 def _merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
-    """Names of either list, each once; what is only in the second stands where it stands there."""
+    """Names of either list, each once; what is only in the second stands before what follows it there."""
     merged = list(first)
     for n, name in enumerate(second):
-        if name not in merged:
-            merged.insert(merged.index(second[n - 1]) + 1 if n else 0, name)
+        if name not in first:
+            following = next((merged.index(later) for later in second[n:] if later in first), len(merged))
+            merged.insert(following, name)
     return merged
 
 
 def _side_by_side(before: Worksheet | None, after: Worksheet | None) -> WorksheetChange:
     sheets = [sheet for sheet in (before, after) if sheet is not None]
-    both = len(sheets) == 2
     labels = {line.number: line.label for sheet in sheets for line in sheet.lines}
     left, right = ({line.number: line.amount for line in sheet.lines} if sheet else {} for sheet in (before, after))
     lines = tuple(
@@ -202,11 +203,11 @@ def _side_by_side(before: Worksheet | None, after: Worksheet | None) -> Workshee
             labels[number],
             left.get(number),
             right.get(number),
-            right.get(number, ZERO) - left.get(number, ZERO) if both else None,
+            right.get(number, ZERO) - left.get(number, ZERO) if left and right else None,
         )
         for number in sorted(labels, key=_form_order)
     )
-    return WorksheetChange(sheets[0].name, sheets[0].source, lines)
+    return WorksheetChange(sheets[0].name, sheets[0].source, lines, (before is not None, after is not None))
 
 
 def _form_order(number: str) -> int:

@@ -63,6 +63,7 @@ class Liability:
         """Every worksheet that was filled in, in the order one follows from the other."""
         filled = (
             self.schedule_d.worksheet(),
+            self.schedule_d.rate_gain_worksheet(),
             self.income_tax_worksheet,
             self.niit_worksheet,
             self.state_worksheet,

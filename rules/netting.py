@@ -37,6 +37,21 @@ class ScheduleD:
         """The capital gain line of Form 1040 (7; from 2025 on 7a): a gain in full, a loss down to the limit."""
         return -self.deductible_loss if self.total < 0 else self.total
 
+    def rate_gain_worksheet(self) -> Worksheet | None:
+        """The 28% Rate Gain Worksheet that fills in line 18; None where the form does not ask for it.
+
+        § 1(h)(4). Lines 2 to 4 (qualified small business stock, other forms, distributions) are taken to be nothing.
+        """
+        if self.net_capital_gain <= 0 or not self.gains.collectibles:
+            return None
+        lines = (
+            Line("1", "collectibles gain or loss", self.gains.collectibles),
+            Line("5", "long-term loss carried in, Schedule D line 14", -self.carryover_in.long_term),
+            Line("6", "short-term loss, Schedule D line 7", min(self.net_short_term, ZERO)),
+            Line("7", "lines 1 to 6, not below zero", self.gain_28_percent),
+        )
+        return Worksheet("28% Rate Gain Worksheet", f"{SCHEDULE_D} (instructions)", lines)
+
     def worksheet(self) -> Worksheet:
         """The lines as the form shows them: carryovers and the deductible loss in brackets, so negative."""
         lines = [

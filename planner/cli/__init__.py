@@ -15,6 +15,7 @@ import typer
 from planner import __version__
 from planner.cli.answers import Unwritten, answering, say, unwritten
 from planner.cli.check import check
+from planner.cli.explain import explain
 from planner.cli.export import export
 from planner.cli.init import init
 from planner.cli.law import law
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, check, windows, export, init, formats, law):
+for command in (plan, check, windows, explain, export, init, formats, law):
     app.command()(answering(command))
 
 

@@ -28,7 +28,8 @@ class Candidate:
     """A lot and a day on which it may be sold. `whole` is what selling all of it comes to, before § 1091.
 
     `step` is the smallest quantity by which a sale of a part can differ; `identity` the lot's § 1091 key, None where
-    the section does not reach it; `smallest` the least quantity a sale may have (`minimum_loss`).
+    the section does not reach it; `smallest` the least quantity a sale may have (`minimum_loss`). `must` is true of a
+    lot that the plan has to sell whole, on one day or another.
     """
 
     holding: Holding
@@ -37,6 +38,7 @@ class Candidate:
     cost_rate: Decimal
     identity: str | None
     smallest: Decimal
+    must: bool = False
 
     @property
     def lot_id(self) -> str:
@@ -98,7 +100,9 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     for holding in case.holdings:
         lot = holding.lot
         account = taxable.get(lot.account)
-        if account is None or (not wishes.sell_gains and _is_winner(holding)):
+        must = lot.lot_id in wishes.must_sell
+        sell_gains = wishes.sell_gains or must
+        if account is None or (not sell_gains and _is_winner(holding)):
             continue
         offered = days(holding)
         obstacle = _obstacle(holding, kept) if offered else "no market for it opens before the year ends"
@@ -108,9 +112,9 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
             continue
         whole = figures(Order(holding, lot.quantity, offered[0]))
-        if not wishes.sell or (whole.gain > 0 and not wishes.sell_gains):
+        if not wishes.sell or (whole.gain > 0 and not sell_gains):
             continue
-        if whole.gain < 0 and -whole.gain < wishes.minimum_loss:
+        if whole.gain < 0 and -whole.gain < wishes.minimum_loss and not must:
             held_back.append(
                 HeldBack(lot.lot_id, lot.symbol, whole.gain, f"its loss is below minimum_loss = {wishes.minimum_loss}")
             )
@@ -123,6 +127,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             cost_rate=costs[lot.asset_class],
             identity=identity(holding),
             smallest=_smallest(whole, wishes.minimum_loss, step),
+            must=must,
         )
         found.append(first)
         found += [replace(first, whole=figures(Order(holding, lot.quantity, day))) for day in offered[1:]]

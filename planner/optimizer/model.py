@@ -165,6 +165,8 @@ def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]
     for index in single:
         entries[lots[index].lot_id].append(index)
     for days in entries.values():
+        if lots[days[0]].must:
+            program.require(pulp.lpSum(program.fractions[index] for index in days) >= 1)
         if len(days) < 2:
             continue
         switches = [_switch(program, index) for index in days]

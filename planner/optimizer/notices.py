@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -76,11 +76,17 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
     if securities:
         yield from coverage_cautions(case, setting)
         yield from _asked(case, purchases, securities)
-        yield from _young_funds(securities)
-        yield from _crypto_trusts(securities)
-    yield from _digital_assets(case, setting, evaluation)
+    yield from cautions_of_sales(case, setting, evaluation.sales)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from _past_purchases(case)
+
+
+def cautions_of_sales(case: Case, setting: Setting, sales: Sequence[SaleFigures]) -> Iterator[Caution]:
+    """What must be said of sales for what they sell, whoever proposes them."""
+    securities = [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
+    yield from _young_funds(securities)
+    yield from _crypto_trusts(securities)
+    yield from _digital_assets(case, setting, sales)
 
 
 def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:
@@ -121,10 +127,10 @@ def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:
         )
 
 
-def _digital_assets(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
+def _digital_assets(case: Case, setting: Setting, sales: Iterable[SaleFigures]) -> Iterator[Caution]:
     exempt = [
         sale
-        for sale in evaluation.sales
+        for sale in sales
         if sale.gain < 0
         and sale.order.holding.lot.asset_class is AssetClass.CRYPTO
         and setting.identity(sale.order.holding) is None

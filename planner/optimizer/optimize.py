@@ -54,8 +54,22 @@ class Question:
     cancelled: tuple[ReplacementPurchase, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A plan, and what it was worked out from; `question` with the planned purchases that it calls off."""
+
+    plan: Plan
+    question: Question
+    evaluation: Evaluation
+
+
 def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
-    """The best plan for a case, proven where time allows, recomputed in exact cents.
+    """The best plan for a case, proven where time allows, recomputed in exact cents. Raises as `answer_case` does."""
+    return answer_case(case, seconds=seconds).plan
+
+
+def answer_case(case: Case, *, seconds: float = SECONDS) -> Answer:
+    """The best plan with its own workings.
 
     Raises LawNotCovered for a year or state not held, NoPlan naming the wish that cannot be kept or when time ran
     out with no plan in hand, and OurFault when the model and the law disagree.
@@ -65,7 +79,8 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
     found, evaluation, question = _solve(question, seconds)
     bound = _bound(question, found, evaluation)
     ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
-    return _plan(case, question, evaluation, bound, Status.PROVEN if ended else Status.UNPROVEN)
+    plan = _plan(case, question, evaluation, bound, Status.PROVEN if ended else Status.UNPROVEN)
+    return Answer(plan, question, evaluation)
 
 
 def plan_of_orders(case: Case, question: Question, orders: Sequence[Order], bound: Decimal) -> Plan:
@@ -185,11 +200,12 @@ def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
 def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
     wishes = question.case.household.wishes
-    if evaluation.benefit.total < 0 and wishes.cash_needed <= 0:
+    if evaluation.benefit.total < 0 and wishes.cash_needed <= 0 and not wishes.must_sell:
         return evaluate(question.setting, [], question.baseline)
     if len(evaluation.sales) > PRUNED_ONE_BY_ONE:
         return evaluation
-    for sale in sorted(evaluation.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
+    free = [sale for sale in evaluation.sales if sale.order.holding.lot.lot_id not in wishes.must_sell]
+    for sale in sorted(free, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
         orders = [s.order for s in evaluation.sales if s.order is not sale.order]
         try:
             fewer = evaluate(question.setting, orders, question.baseline)
@@ -202,7 +218,7 @@ def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluatio
 
 def _worth_considering(lots: Sequence[Candidate], wishes: Wishes) -> list[Candidate]:
     """A lot without gain or loss changes no tax: selling it only raises cash."""
-    return [lot for lot in lots if lot.whole.gain != 0 or wishes.cash_needed > 0]
+    return [lot for lot in lots if lot.whole.gain != 0 or wishes.cash_needed > 0 or lot.must]
 
 
 def _economy(question: Question, lots: Sequence[Candidate]) -> Economy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,20 +46,29 @@ def with_reasons(setting: Setting, evaluation: Evaluation, baseline: Liability, 
 
     `all_shown`: every purchase that could wash a sale has been shown to us.
     """
-    ordered = sorted(evaluation.sales, key=lambda s: (s.recognized_gain, s.order.holding.lot.lot_id))
+    ordered = as_printed(evaluation.sales)
     steps = _steps(setting, ordered, baseline) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
     by_identity = _by_identity(setting, evaluation)
     recent = {purchase.lot_id for purchase in setting.purchases}
     return tuple(
-        _sale(
+        as_sale(
             setting,
             sold,
-            next(steps) if steps is not None else None,
-            _freed(setting, sold, by_identity, recent),
-            all_shown,
+            _reason(
+                sold,
+                next(steps) if steps is not None else None,
+                _freed(setting, sold, by_identity, recent),
+                setting.assumptions.deferral_rate,
+            ),
+            all_shown=all_shown,
         )
         for sold in ordered
     )
+
+
+def as_printed(sales: Iterable[SaleFigures]) -> list[SaleFigures]:
+    """The order in which a plan lists its sales, and reckons what each adds: the largest loss first."""
+    return sorted(sales, key=lambda sale: (sale.recognized_gain, sale.order.holding.lot.lot_id))
 
 
 def _by_identity(setting: Setting, evaluation: Evaluation) -> dict[str | None, list[SaleFigures]]:
@@ -94,7 +103,8 @@ def _carried(year: Liability) -> Decimal:
     return year.carryover_short + year.carryover_long
 
 
-def _sale(setting: Setting, sold: SaleFigures, step: Step | None, freed: Decimal, all_shown: bool) -> Sale:
+def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool) -> Sale:
+    """A sale as it is shown. `all_shown`: every purchase that could wash it has been shown to us."""
     order = sold.order
     lot = order.holding.lot
     washable = sold.gain < 0 and setting.identity(order.holding) is not None
@@ -112,7 +122,7 @@ def _sale(setting: Setting, sold: SaleFigures, step: Step | None, freed: Decimal
         character=sold.character,
         disallowed_loss=sold.disallowed_loss,
         permanently_lost=sold.permanently_lost,
-        reason=_reason(sold, step, freed, setting.assumptions.deferral_rate),
+        reason=reason,
         rebuy_on=first_safe_day(order.sold) if washable else None,
         whole_lot=order.quantity == lot.quantity,
         long_term_on=turns if sold.character is Character.SHORT else None,

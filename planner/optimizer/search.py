@@ -84,7 +84,7 @@ def search(task: Task) -> Found | Infeasible:
             return _few_of_many(task, task.wishes.max_sales)
         return _in_bulk(task)
     except OutOfTimeError as late:
-        if task.wishes.cash_needed > 0:
+        if task.wishes.cash_needed > 0 or task.wishes.must_sell:
             raise
         economy = task.economy
         crude, _ = _priced_bound(task, (0.0, 0.0, 0.0))
@@ -120,7 +120,8 @@ def _few_of_many(task: Task, most: int) -> Found | Infeasible:
     for a bound, and the number of sales is ignored. The plan is sought, share for share under § 1091, among the lots
     that the divisible plan sells and their neighbours; among all contenders if that is not close and they are few.
     """
-    kept = contenders(task.lots, most, cash_needed=task.wishes.cash_needed > 0)
+    musts = {i for i, lot in enumerate(task.lots) if lot.must}
+    kept = sorted(musts.union(contenders(task.lots, most, cash_needed=task.wishes.cash_needed > 0)))
     divisible = [replace(task.lots[i], step=FRACTION) for i in kept]
     program = build(task.economy, divisible, range(len(kept)), (), (), task.wishes)
     relaxed = _solve(program, replace(task, deadline=task.deadline - task.seconds / 2))
@@ -157,7 +158,7 @@ class Fixed:
 
 
 def _in_bulk(task: Task) -> Found | Infeasible:
-    closely, wholesale = _split(task.couplings)
+    closely, wholesale = _split(task.lots, task.couplings)
     called_off_wholesale = frozenset(r.cancelable for group in wholesale for r in group.replacements if r.cancelable)
     wholesale = [_without_cancelable(group) for group in wholesale]
     placed = _place(task, *_arrange(task, closely, range(len(task.lots))))
@@ -198,19 +199,22 @@ def _without_cancelable(group: Coupling) -> Coupling:
     return replace(group, replacements=tuple(r for r in group.replacements if r.cancelable is None))
 
 
-def _split(couplings: Sequence[Coupling]) -> tuple[list[Coupling], list[Coupling]]:
-    """Groups modelled pair by pair, and the groups opened wholesale: none where all can be modelled in good time."""
+def _split(lots: Sequence[Candidate], couplings: Sequence[Coupling]) -> tuple[list[Coupling], list[Coupling]]:
+    """Groups modelled pair by pair, and the groups opened wholesale: none where all can be modelled in good time.
+
+    A group with a lot that must be sold is never left to a package, which might leave it shut.
+    """
     if sum(group.pairs for group in couplings) <= PAIRS:
         return list(couplings), []
-    closely: list[Coupling] = []
+    closely = [group for group in couplings if any(lots[i].must for i in group.members)]
     room = PAIRS // 10  # beside thousands of pairs a few matter little, and each costs time
-    by_size = sorted(couplings, key=lambda group: (group.pairs, group.identity))
-    for group in by_size:
+    by_size = sorted((g for g in couplings if g not in closely), key=lambda group: (group.pairs, group.identity))
+    for n, group in enumerate(by_size):
         if group.pairs > room:
-            break
+            return closely, by_size[n:]
         room -= group.pairs
         closely.append(group)
-    return closely, by_size[len(closely) :]
+    return closely, []
 
 
 def _arrange(
@@ -219,6 +223,7 @@ def _arrange(
     """Which lots get variables of their own and which go behind supply curves."""
     single = {i for group in closely for i in group.members}
     single |= {i for i in members if task.lots[i].whole.gain == 0}  # no gain: off every curve
+    single |= {i for i in members if task.lots[i].must}
     # A least quantity is a switch of its own; behind a curve it is left out, which only lowers the bound.
     return closely, sorted(single), _bulks(task.lots, [i for i in members if i not in single])
 

@@ -31,45 +31,45 @@ def plan_document(plan: Plan) -> Document:
     return {
         "schema": "harvest.plan/1",
         "tax_year": plan.tax_year,
-        "as_of": _iso(plan.as_of),
+        "as_of": iso(plan.as_of),
         "scenario": plan.scenario,
         "status": plan.status.value,
         "baseline": _year(plan.baseline),
         "planned": _year(plan.planned),
         "benefit": {
-            "tax_saved": _money(benefit.tax_saved),
-            "carryover_value": _money(benefit.carryover_value),
-            "deferred_tax": _money(benefit.deferred_tax),
-            "trading_cost": _money(benefit.trading_cost),
-            "total": _money(benefit.total),
-            "bound": _money(benefit.bound),
+            "tax_saved": in_cents(benefit.tax_saved),
+            "carryover_value": in_cents(benefit.carryover_value),
+            "deferred_tax": in_cents(benefit.deferred_tax),
+            "trading_cost": in_cents(benefit.trading_cost),
+            "total": in_cents(benefit.total),
+            "bound": in_cents(benefit.bound),
         },
-        "sales": [_sale(sale) for sale in plan.sales],
+        "sales": [sale_document(sale) for sale in plan.sales],
         "held_back": [
             {
                 "lot_id": held.lot_id,
                 "symbol": held.symbol,
-                "gain": _money(held.gain),
+                "gain": in_cents(held.gain),
                 "reason": held.reason,
-                "until": _iso(held.until),
+                "until": iso(held.until),
             }
             for held in plan.held_back
         ],
         "windows": [window_document(window) for window in plan.windows],
         "cancellations": [
             {
-                "date": _iso(cancellation.date),
+                "date": iso(cancellation.date),
                 "account": cancellation.account,
                 "symbol": cancellation.symbol,
                 "quantity": cancellation.quantity,
-                "saves": _money(cancellation.saves),
+                "saves": in_cents(cancellation.saves),
             }
             for cancellation in plan.cancellations
         ],
-        "cautions": _cautions(plan.cautions),
-        "sale_date": _iso(plan.sale_date),
+        "cautions": cautions_document(plan.cautions),
+        "sale_date": iso(plan.sale_date),
         "near_long_term": [
-            {"lot_id": near.lot_id, "symbol": near.symbol, "gain": _money(near.gain), "long_term_on": _iso(near.on)}
+            {"lot_id": near.lot_id, "symbol": near.symbol, "gain": in_cents(near.gain), "long_term_on": iso(near.on)}
             for near in plan.near_long_term
         ],
         "replacements": [
@@ -80,8 +80,7 @@ def plan_document(plan: Plan) -> Document:
             }
             for instead in plan.replacements
         ],
-        "double_up": plan.double_up
-        and {"sell_on": _iso(plan.double_up.sell_on), "buy_by": _iso(plan.double_up.buy_by)},
+        "double_up": plan.double_up and {"sell_on": iso(plan.double_up.sell_on), "buy_by": iso(plan.double_up.buy_by)},
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
     }
 
@@ -90,20 +89,20 @@ def window_document(window: Window) -> Document:
     """A window of `harvest.plan/1` and of `harvest.windows/1`. What a planned purchase costs is in `benefit.total`."""
     return {
         "symbol": window.symbol,
-        "first": _iso(window.first),
-        "last": _iso(window.last),
-        "safe_on": _iso(window.safe_on),
+        "first": iso(window.first),
+        "last": iso(window.last),
+        "safe_on": iso(window.safe_on),
         "because": window.because,
         "identical_to": window.identical_to,
-        "sold": [_iso(day) for day in window.sold],
+        "sold": [iso(day) for day in window.sold],
         "accounts": list(window.accounts),
         "scheduled": [
             {
-                "date": _iso(planned.date),
+                "date": iso(planned.date),
                 "account": planned.account,
                 "symbol": planned.symbol,
                 "quantity": planned.quantity,
-                "costs": _money(planned.costs),
+                "costs": in_cents(planned.costs),
                 "cancelable": planned.cancelable,
             }
             for planned in window.scheduled
@@ -124,7 +123,7 @@ def check_document(case: Case) -> Document:
                 "kind": read.kind,
                 "rows": read.rows,
                 "skipped": [{"line": row.line, "why": row.why} for row in read.skipped],
-                "as_of": _iso(read.as_of),
+                "as_of": iso(read.as_of),
                 "checks": [
                     {"what": check.what, "stated": check.stated, "found": check.found, "agrees": check.agrees}
                     for check in read.checks
@@ -137,12 +136,12 @@ def check_document(case: Case) -> Document:
         "transactions": [
             {
                 "account": transaction.account,
-                "date": _iso(transaction.date),
+                "date": iso(transaction.date),
                 "action": transaction.action,
                 "symbol": transaction.symbol,
                 "quantity": transaction.quantity,
-                "amount": _money(transaction.amount),
-                "fees": _money(transaction.fees),
+                "amount": in_cents(transaction.amount),
+                "fees": in_cents(transaction.fees),
             }
             for transaction in case.transactions
         ],
@@ -151,18 +150,18 @@ def check_document(case: Case) -> Document:
                 "account": sold.account,
                 "symbol": sold.symbol,
                 "quantity": sold.quantity,
-                "acquired": _iso(sold.acquired),
-                "sold": _iso(sold.sold),
-                "proceeds": _money(sold.proceeds),
-                "basis": _money(sold.basis),
+                "acquired": iso(sold.acquired),
+                "sold": iso(sold.sold),
+                "proceeds": in_cents(sold.proceeds),
+                "basis": in_cents(sold.basis),
                 "character": sold.character.value,
-                "disallowed_loss": _money(sold.disallowed_loss),
+                "disallowed_loss": in_cents(sold.disallowed_loss),
             }
             for sold in case.realized
         ],
         "totals": _totals(case_totals(case)),
-        "cautions": _cautions(case.cautions),
-        "as_of": _iso(case.as_of),
+        "cautions": cautions_document(case.cautions),
+        "as_of": iso(case.as_of),
         "accounts": [
             {"name": account.name, "totals": _totals(case_totals(case, account.name))}
             for account in case.household.accounts
@@ -203,51 +202,54 @@ def _number(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _money(amount: Decimal | None) -> Decimal | None:
+def in_cents(amount: Decimal | None) -> Decimal | None:
+    """Money as a document has it; None stays null."""
     return None if amount is None else to_cents(amount)
 
 
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
+    """A day as a document has it; None stays null."""
     return None if day is None else day.isoformat()
 
 
 def _year(liability: Liability) -> Document:
-    return {line: _money(getattr(liability, line)) for line in LIABILITY_LINES}
+    return {line: in_cents(getattr(liability, line)) for line in LIABILITY_LINES}
 
 
-def _sale(sale: Sale) -> Document:
+def sale_document(sale: Sale) -> Document:
+    """A sale of `harvest.plan/1`."""
     return {
         "lot_id": sale.lot_id,
         "account": sale.account,
         "symbol": sale.symbol,
         "asset_class": sale.asset_class.value,
-        "date": _iso(sale.date),
+        "date": iso(sale.date),
         "quantity": sale.quantity,
-        "proceeds": _money(sale.proceeds),
-        "basis": _money(sale.basis),
-        "gain": _money(sale.gain),
+        "proceeds": in_cents(sale.proceeds),
+        "basis": in_cents(sale.basis),
+        "gain": in_cents(sale.gain),
         "character": sale.character.value,
-        "disallowed_loss": _money(sale.disallowed_loss),
-        "permanently_lost": _money(sale.permanently_lost),
+        "disallowed_loss": in_cents(sale.disallowed_loss),
+        "permanently_lost": in_cents(sale.permanently_lost),
         "reason": sale.reason,
-        "rebuy_on": _iso(sale.rebuy_on),
+        "rebuy_on": iso(sale.rebuy_on),
         "whole_lot": sale.whole_lot,
-        "long_term_on": _iso(sale.long_term_on),
+        "long_term_on": iso(sale.long_term_on),
         "wash_state": None if sale.wash_state is None else sale.wash_state.value,
     }
 
 
 def _totals(totals: CaseTotals) -> Document:
     return {
-        "market_value": _money(totals.market_value),
-        "basis": _money(totals.basis),
-        "unrealized_gain": _money(totals.unrealized_gain),
-        "realized_short_term": _money(totals.realized_short_term),
-        "realized_long_term": _money(totals.realized_long_term),
-        "unrealized_short_term": _money(totals.unrealized_short_term),
-        "unrealized_long_term": _money(totals.unrealized_long_term),
-        "unrealized_unknown_term": _money(totals.unrealized_unknown_term),
-        "realized_disallowed_loss": _money(totals.realized_disallowed),
+        "market_value": in_cents(totals.market_value),
+        "basis": in_cents(totals.basis),
+        "unrealized_gain": in_cents(totals.unrealized_gain),
+        "realized_short_term": in_cents(totals.realized_short_term),
+        "realized_long_term": in_cents(totals.realized_long_term),
+        "unrealized_short_term": in_cents(totals.unrealized_short_term),
+        "unrealized_long_term": in_cents(totals.unrealized_long_term),
+        "unrealized_unknown_term": in_cents(totals.unrealized_unknown_term),
+        "realized_disallowed_loss": in_cents(totals.realized_disallowed),
         "lots": totals.lots,
         "lots_without_basis": totals.without_basis,
         "lots_without_price": totals.without_price,
@@ -264,15 +266,16 @@ def _lot(holding: Holding, as_of: date) -> Document:
         "symbol": lot.symbol,
         "asset_class": lot.asset_class.value,
         "quantity": lot.quantity,
-        "acquired": _iso(lot.acquired),
-        "basis": _money(lot.basis),
+        "acquired": iso(lot.acquired),
+        "basis": in_cents(lot.basis),
         "price": holding.price,
-        "market_value": _money(market_value(holding)),
+        "market_value": in_cents(market_value(holding)),
         "character": None if character is None else character.value,
     }
 
 
-def _cautions(cautions: Sequence[Caution]) -> list[Document]:
+def cautions_document(cautions: Sequence[Caution]) -> list[Document]:
+    """Cautions of any document."""
     return [{"code": caution.code, "text": caution.text, "lot_id": caution.lot_id} for caution in cautions]
 
 
@@ -282,7 +285,8 @@ def _worksheets(liability: Liability) -> list[Document]:
             "name": worksheet.name,
             "source": worksheet.source,
             "lines": [
-                {"number": line.number, "label": line.label, "amount": _money(line.amount)} for line in worksheet.lines
+                {"number": line.number, "label": line.label, "amount": in_cents(line.amount)}
+                for line in worksheet.lines
             ],
         }
         for worksheet in liability.worksheets

@@ -82,6 +82,11 @@ def money(amount: Decimal | None) -> str:
     return f"-${-cents:,.2f}" if cents < 0 else f"${abs(cents):,.2f}"
 
 
+def price(amount: Decimal) -> str:
+    """Of one unit, in as many decimals as it has, at least two: `$61.20`, `$0.0831`."""
+    return money(amount) if amount == to_cents(amount) else f"${quantity(amount)}"
+
+
 def change(amount: Decimal) -> str:
     """A difference in dollars, signed both ways: `+$12.00`, `-$12.00`; no difference is `$0.00`."""
     return f"+{money(amount)}" if to_cents(amount) > 0 else money(amount)

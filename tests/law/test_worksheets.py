@@ -165,6 +165,23 @@ def test_schedule_d_shows_carryovers_and_the_deductible_loss_in_brackets() -> No
     }
 
 
+def test_the_28_percent_gain_is_worked_out_on_its_own_worksheet() -> None:
+    """Collectibles gain of 9,000 less the carryover of 1,000 and a short-term loss of 2,500; only then line 18."""
+    gains = Gains(short_term=Decimal(-2500), long_term=Decimal(12_000), collectibles=Decimal(9000))
+    schedule = schedule_d(gains, Carryover(long_term=Decimal(1000)), Decimal(3000))
+    worksheet = schedule.rate_gain_worksheet()
+    assert worksheet is not None
+    assert {line.number: line.amount for line in worksheet.lines} == {"1": 9000, "5": -1000, "6": -2500, "7": 5500}
+    assert schedule.worksheet()["18"] == worksheet.last
+
+
+def test_no_28_percent_worksheet_where_there_is_nothing_for_it() -> None:
+    loss = schedule_d(Gains(long_term=Decimal(-500), collectibles=Decimal(100)), Carryover(), Decimal(3000))
+    plain = schedule_d(Gains(long_term=Decimal(500)), Carryover(), Decimal(3000))
+    assert loss.rate_gain_worksheet() is None
+    assert plain.rate_gain_worksheet() is None
+
+
 def test_liability_in_cents_with_every_worksheet_that_was_filled_in() -> None:
     ours = single_2026(0, Gains(short_term=Decimal("-4000.555")))
     assert (ours.net_short_term, ours.deductible_loss) == (Decimal("-4000.56"), 3000)
