@@ -41,7 +41,7 @@ class FileRead:
     path: str
     account: str
     layout: str
-    kind: str  # lots | positions | transactions | realized
+    kind: str  # lots | positions | transactions | realized | prices
     rows: int
     skipped: tuple[SkippedRow, ...] = ()
     as_of: date | None = None

@@ -131,11 +131,20 @@ class WashSaleChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPrice:
+    """`[prices]`: what one unit is worth today, and the place where the household says so."""
+
+    symbol: str
+    price: Decimal
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Household:
     """`household.toml` as understood; `scenario` is the name of the scenario already applied, None for as given.
 
     `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing. `symbols`: what
-    brokers' files call a security, and its ticker.
+    brokers' files call a security, and its ticker. `prices` are stated one by one, `price_files` are files of them.
     """
 
     path: Path
@@ -151,3 +160,5 @@ class Household:
     scenario: str | None = None
     replacements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     symbols: Mapping[str, str] = field(default_factory=dict)
+    prices: tuple[StatedPrice, ...] = ()
+    price_files: tuple[Path, ...] = ()

@@ -16,6 +16,7 @@ from planner.loader.household_file import Reading, parse_household, read_documen
 from planner.loader.household_on_files import reads_the_same, with_household
 from planner.loader.local_days import LocalDays
 from planner.loader.positions import with_positions
+from planner.loader.prices import PriceList
 from planner.loader.tickers import name_tickers, ticker_cautions
 from planner.loader.toml_file import parse_toml
 from planner.memory import nothing_collected
@@ -42,7 +43,8 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
             _check_sale_date(reading, as_of)
     assembly = Assembly([account for account in household.accounts if account.name], household.taxpayer.tax_year)
     with nothing_collected():
-        files, refusals = read_files(household, as_of)
+        every_file, refusals = read_files(household, as_of)
+        files = [file for file in every_file if file.layout.kind != "prices"]
         days = LocalDays(household.taxpayer, as_of)
         for file in files:
             days.settle(file)
@@ -50,6 +52,9 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         holdings = assembly.holdings(files)
         transactions = assembly.transactions(files)
         realized = assembly.realized(files)
+    prices = PriceList(household.prices, as_of)
+    for file in every_file:
+        prices.read(file)
     refused = [*parsed.refusals(), *refusals, *days.refusals, *assembly.refusals]
     not_held = list(dict.fromkeys(gap for reading in parsed.every for gap in _law_not_held(reading)))
     if refused:
@@ -62,13 +67,14 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         holdings=holdings,
         transactions=transactions,
         realized=realized,
-        files=tuple(map(_file_read, files)),
+        files=tuple(map(_file_read, every_file)),
         cautions=(*_file_cautions(files, as_of), *days.cautions, *assembly.cautions),
     )
     with nothing_collected():
         case = with_open_lots(case)
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
+    case = prices.applied(case, assembly.positions)
     case = replace(case, cautions=(*case.cautions, *assembly.classes.cautions()))
     return with_household(case, household)
 

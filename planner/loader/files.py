@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from planner.case import SkippedRow
-from planner.household import Account, Household
+from planner.household import Household
 from planner.loader.layout import Findings, Layout, Source, recognise
 from planner.loader.table import Unreadable
 from planner.loader.workbook import sheets_left_out
@@ -19,8 +19,9 @@ KINDS = {
     "lots": frozenset({"lots", "positions"}),
     "transactions": frozenset({"transactions"}),
     "realized": frozenset({"realized"}),
+    "prices": frozenset({"prices"}),
 }
-"""What may be listed under each key of `[[accounts]]`."""
+"""What may be listed under each key of `[[accounts]]`, and in `[prices]`."""
 
 MOST_SHOWN = 200  # refusals of one file; past these the rest are the same mistake again, and only counted
 
@@ -42,10 +43,10 @@ class FileRecords:
 
 
 def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Refusal]]:
-    """Every file of every account, in the order listed, and every refusal in them."""
+    """Every file of every account, in the order listed, then those of prices; and every refusal in them."""
     files: list[FileRecords] = []
     refusals: list[Refusal] = []
-    for (_, key), (path, accounts) in _listed(household.accounts).items():
+    for (_, key), (path, accounts) in _listed(household).items():
         shown = shown_path(path, household.path.parent)
         try:
             content = path.read_bytes()
@@ -77,13 +78,13 @@ def _read_file(content: bytes, shown: str, kinds: frozenset[str], as_of: date) -
     return layout, found
 
 
-def _listed(accounts: tuple[Account, ...]) -> dict[tuple[Path, str], tuple[Path, list[str]]]:
-    """Each file under each key: its path as listed, and by which accounts.
+def _listed(household: Household) -> dict[tuple[Path, str], tuple[Path, list[str]]]:
+    """Each file under each key: its path as listed, and by which accounts; files of prices are nobody's.
 
     One file reached by two paths is one file; it is shown by the path that the user wrote first.
     """
     listed: dict[tuple[Path, str], tuple[Path, list[str]]] = {}
-    for account in accounts:
+    for account in household.accounts:
         for key, paths in (
             ("lots", account.lots),
             ("transactions", account.transactions),
@@ -92,6 +93,8 @@ def _listed(accounts: tuple[Account, ...]) -> dict[tuple[Path, str], tuple[Path,
             for path in paths:
                 _, under = listed.setdefault((path.resolve(), key), (path, []))
                 under.append(account.name)
+    for path in household.price_files:
+        listed.setdefault((path.resolve(), "prices"), (path, []))
     return listed
 
 

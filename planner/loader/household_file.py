@@ -15,6 +15,7 @@ from planner.household import (
     Assumptions,
     Household,
     PlannedPurchase,
+    StatedPrice,
     WashSaleChoices,
     Wishes,
 )
@@ -27,6 +28,7 @@ from planner.refusals import Refusal, Refused
 from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
 
+PRICES_FILE = "prices.csv"
 MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
 
 
@@ -115,6 +117,7 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
     wash_sale = _wash_sale(top.table_at("wash_sale"))
     replacements = _replacements(top.table_at("replacements"), wash_sale)
     symbols = _symbols(top.table_at("symbols"))
+    prices, price_files = _prices(top.table_at("prices"), file.parent)
     scenarios = _scenarios(top.table_at("scenarios"))
     top.close()
     return Household(
@@ -131,6 +134,8 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
         scenario,
         replacements,
         symbols,
+        prices,
+        price_files,
     )
 
 
@@ -272,6 +277,25 @@ def _wash_sale(table: TomlTable) -> WashSaleChoices:
     crypto = table.flag("crypto") or False
     table.close()
     return WashSaleChoices(identical, different, crypto)
+
+
+def _prices(table: TomlTable, folder: Path) -> tuple[tuple[StatedPrice, ...], tuple[Path, ...]]:
+    """Prices by symbol, and the files of them: those named under `file`, else a `prices.csv` beside household.toml."""
+    usual = folder / PRICES_FILE
+    files = _paths(table, "file", folder)
+    if "file" not in table.table and usual.is_file():
+        files = (usual,)
+    stated = []
+    for key in table.table:
+        if key == "file":
+            continue
+        if isinstance(table.table[key], dict):
+            table.value(key)
+            table.refuse(key, f"`{key}` is a table", f'write a symbol with a point in quotes: "{key}.…" = 12.34')
+        elif (price := table.amount(key, least=ZERO)) is not None:
+            stated.append(StatedPrice(parse_symbol(key), price, table.page.where((*table.path, key))))
+    table.close()
+    return tuple(stated), files
 
 
 def _replacements(table: TomlTable, choices: WashSaleChoices) -> Mapping[str, tuple[str, ...]]:

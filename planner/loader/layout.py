@@ -16,7 +16,7 @@ from importlib import import_module
 from planner.case import Check, SkippedRow
 from planner.loader import layouts
 from planner.loader.cells import NEAR, normal_name
-from planner.loader.records import LotRecord, RealizedRecord, TransactionRecord
+from planner.loader.records import LotRecord, PriceRecord, RealizedRecord, TransactionRecord
 from planner.loader.sheet import RefusedRow
 from planner.loader.table import Table, Unreadable, decode, read_table
 from planner.refusals import Caution, Refusal
@@ -68,6 +68,7 @@ class Findings:
     lots: list[LotRecord] = field(default_factory=list)
     transactions: list[TransactionRecord] = field(default_factory=list)
     realized: list[RealizedRecord] = field(default_factory=list)
+    prices: list[PriceRecord] = field(default_factory=list)
     refusals: list[tuple[int, Refusal]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
@@ -81,15 +82,16 @@ class Findings:
     @property
     def rows(self) -> int:
         """How many rows were read."""
-        return len(self.lots) + len(self.transactions) + len(self.realized)
+        return len(self.lots) + len(self.transactions) + len(self.realized) + len(self.prices)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One layout: the column names that must all stand in its header, and what reads such a file.
 
-    `kind` is lots, positions, transactions or realized; one file may have a layout of each kind, and the key under
-    which it is listed tells which is meant. Of several that a file fits, it is the one with the longest `signature`.
+    `kind` is lots, positions, transactions, realized or prices; one file may have a layout of each kind, and the key
+    under which it is listed tells which is meant. Of several that a file fits, it is the one with the longest
+    `signature`.
     `recognises` is asked where the header does not tell enough, and alone where a file is no table (no `signature`):
     it looks at the file's `opening`. `how_to_get` says what to look for; `coins` says that symbols may be those of
     coins; `columns`, of our own layouts only, are those that must be there, in our order.

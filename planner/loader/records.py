@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from planner.loader.cells import UNKNOWN_DATES, BadCell, nearest, shown, written_day
+from planner.loader.cells import UNKNOWN_DATES, BadCell, nearest, parse_date, shown, written_day
 from planner.loader.sheet import Sheet
 from planner.loader.statement import completed
 from rules.terms import CENT, ZERO, AssetClass, Character
@@ -78,6 +78,15 @@ class TransactionRecord(NamedTuple):
     acquired: Day | None
     loss_basis: Decimal | None
     name: str | None = None
+
+
+class PriceRecord(NamedTuple):
+    """A row of prices: dollars for one unit, and the day of the price where the file gives it."""
+
+    line: int
+    symbol: str
+    price: Decimal
+    day: date | None
 
 
 class RealizedRecord(NamedTuple):
@@ -169,6 +178,20 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount"),
         sheet.texts("name"),
     )
+
+
+def read_prices(sheet: Sheet) -> list[PriceRecord]:
+    """Prices; as `read_lots`. Those of days to come are left out, so that one file serves every as-of date."""
+    days = sheet.read("date", parse_date)
+    for index, day in enumerate(days):
+        if day is not None and day > sheet.as_of:
+            sheet.skip(index, f"a price of {day}, after the as-of date {sheet.as_of}")
+    price = sheet.not_negative(
+        "price",
+        "write the price of one unit as a positive amount",
+        empty="write the price of one unit; write 0 if it is worthless",
+    )
+    return sheet.records(PriceRecord, sheet.symbols(), price, days)
 
 
 def read_realized(sheet: Sheet) -> list[RealizedRecord]:

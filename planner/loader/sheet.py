@@ -179,19 +179,17 @@ class Sheet:
         """Days that have been. `words` may stand where the day is not given."""
         name, as_of = self.name(field_name), self.as_of
         unknown = words if self.ours or known else UNKNOWN_DATES | words
-        days = self.read(field_name, self._day, empty=empty, unknown=unknown)
+        days = self.read(field_name, parse_date if self.ours else self._day, empty=empty, unknown=unknown)
         self.demand(
             days,
-            lambda day: earliest_day(day) <= as_of,
+            (lambda day: day <= as_of) if self.stamps is None else (lambda day: earliest_day(day) <= as_of),
             lambda day: f"`{name}` is {day}, which lies after the as-of date {as_of}",
             "mend the date, or run with a later --as-of",
         )
         return days
 
     def _day(self, cell: str) -> date:
-        """A day, or in a sheet of stamps a moment."""
-        if self.ours:
-            return parse_date(cell)
+        """A day as a broker writes it, or in a sheet of stamps a moment."""
         if self.stamps is not None:
             with suppress(BadCell):
                 return parse_instant(cell, self.stamps)

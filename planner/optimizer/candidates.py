@@ -151,7 +151,7 @@ def _obstacle(holding: Holding, kept: set[str]) -> str | None:
     if lot.basis is None:
         return "its basis is not known, so neither is its gain: ask the broker for it"
     if holding.price is None:
-        return "its price is not known: add it to the lots file"
+        return "its price is not known: write it in prices.csv, or under [prices] in household.toml"
     if lot.acquired is None and not lot.inherited:
         return "acquired on various dates: without the date of each lot its character is not known"
     if is_section_1256(lot.symbol, lot.asset_class):

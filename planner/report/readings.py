@@ -42,10 +42,12 @@ def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -
         _totals(page, case_totals(case))
     for account in accounts:
         _account(page, case, account, by_file)
-    shared = [read for read in case.files if read.account not in {account.name for account in accounts}]
-    if shared:
-        page.heading("Files of more than one account")
-        for read in shared:
+    others = [read for read in case.files if read.account not in {account.name for account in accounts}]
+    for heading, of_prices in (("Files of more than one account", False), ("Prices", True)):
+        files = [read for read in others if (read.kind == "prices") is of_prices]
+        if files:
+            page.heading(heading)
+        for read in files:
             _file(page, read, by_file.get(read.path))
     if case.cautions:
         page.heading("Cautions")

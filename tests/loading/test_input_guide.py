@@ -22,7 +22,7 @@ def test_the_household_that_the_guide_shows_is_read(tmp_path):
     for name, text in SHOWN.findall(GUIDE):
         (tmp_path / name).write_text(text, "utf-8")
     case = load_case(tmp_path, as_of=date(2026, 12, 8))
-    assert [file.rows for file in case.files] == [3, 3, 2]
+    assert [file.rows for file in case.files] == [3, 3, 2, 2]
     assert case.cautions == ()
     assert list(case.household.scenarios) == ["Crypto under § 1091"]
 

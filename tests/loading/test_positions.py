@@ -76,7 +76,7 @@ def test_what_differs_is_said_with_both_figures_and_the_lots_are_counted(account
 
 def test_rounding_is_no_difference(account):
     case = account(
-        LOTS + lot("VTI", "1.23456", "100.004", "10.00") + lot("VTI", "1.11111", "100.004", "10.00"),
+        LOTS + lot("VTI", "1.23456", "100.004", "10.53") + lot("VTI", "1.11111", "100.004", "9.48"),
         POSITIONS + position("VTI", "2.346", "20.01", "-179.99"),
     )
     assert said(case) == []

@@ -1,11 +1,14 @@
-"""Our own three layouts: a header of exact names in any order, and nothing guessed."""
+"""Our own four layouts: a header of exact names in any order, and nothing guessed."""
 
 from __future__ import annotations
+
+import re
+from dataclasses import replace
 
 from planner.case import SkippedRow
 from planner.loader.cells import nearest, normal_name, shown
 from planner.loader.layout import Findings, Layout, Source, header_row
-from planner.loader.records import read_lots, read_realized, read_transactions
+from planner.loader.records import read_lots, read_prices, read_realized, read_transactions
 from planner.loader.sheet import Sheet
 from planner.refusals import Refusal
 
@@ -13,11 +16,13 @@ _OPTIONAL = {
     "harvest_lots": "account lot_id name asset_class holding_since loss_basis inherited frozen",
     "harvest_transactions": "id account lot_id asset_class fees acquired loss_basis",
     "harvest_realized": "account term disallowed_loss asset_class",
+    "harvest_prices": "date",
 }
 
 
 def _read(layout: Layout, source: Source) -> Findings:
-    table, top = source.table, header_row(source.table, layout)
+    table = source.table
+    top = header_row(table, layout) if layout.signature else 0
     header = [normal_name(cell) for cell in table.rows[top]]
     while header and not header[-1]:
         header.pop()  # the empty columns that a spreadsheet leaves
@@ -29,15 +34,18 @@ def _read(layout: Layout, source: Source) -> Findings:
         found.lots = read_lots(sheet)
     elif layout.kind == "transactions":
         found.transactions = read_transactions(sheet)
+    elif layout.kind == "prices":
+        found.prices = read_prices(sheet)
     else:
         found.realized = read_realized(sheet)
+    found.skipped += sheet.skipped
     found.refused = sheet.refused_names()
     return found
 
 
 def _check_header(sheet: Sheet, layout: Layout, line: int) -> None:
     """Refuse a column that the layout does not have, one without a name, and one that comes twice."""
-    known = [*sorted(layout.signature), *_OPTIONAL[layout.name].split()]
+    known = [*sorted(layout.columns), *_OPTIONAL[layout.name].split()]
 
     def refuse(what: str, remedy: str) -> None:
         sheet.refusals.append((line, Refusal(f"{sheet.file}:{line}", what, remedy)))
@@ -62,8 +70,17 @@ def _layout(name: str, kind: str, required: str) -> Layout:
     )
 
 
+def _is_prices(source: Source) -> bool:
+    """Whether the first line names these columns and no others: other files have a symbol and a price too."""
+    names = {normal_name(cell.strip('"')) for cell in re.split(r"[,\t]", source.opening.split("\n", 1)[0])}
+    return {"symbol", "price"} <= names <= {"symbol", "price", "date", ""}
+
+
+_PRICES = replace(_layout("harvest_prices", "prices", "symbol price"), signature=frozenset(), recognises=_is_prices)
+
 LAYOUTS = (
     _layout("harvest_lots", "lots", "symbol quantity acquired basis price"),
     _layout("harvest_transactions", "transactions", "date action symbol quantity amount"),
     _layout("harvest_realized", "realized", "symbol quantity acquired sold proceeds basis"),
+    _PRICES,
 )
