@@ -11,13 +11,15 @@ from enum import StrEnum
 from planner.marginal import Marginal
 from planner.plan import Plan, Sale
 from planner.refusals import ExitCode, Refusal
-from planner.summary import SalesTotal, carryover_change, total_of
+from planner.summary import SalesTotal, total_of
 from planner.sweep import Sweep
 from rules.terms import ZERO
 
 Day = date
 
 AS_GIVEN = "as given"
+NAIVE = "losers until gains are zero"
+JANUARY = "wait for January"
 
 
 class Origin(StrEnum):
@@ -65,9 +67,9 @@ class Compared:
         return total_of(self.plan.sales if self.plan else ())
 
     @property
-    def carryover_change(self) -> Decimal:
-        """How much more loss it carries into next year than the year would without sales; zero without a plan."""
-        return carryover_change(self.plan) if self.plan else ZERO
+    def carried(self) -> Decimal:
+        """The loss it carries into next year, short and long together; zero without a plan."""
+        return self.plan.planned.carryover_short + self.plan.planned.carryover_long if self.plan else ZERO
 
     @property
     def windows_opened(self) -> int:

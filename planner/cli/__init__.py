@@ -15,6 +15,7 @@ import typer
 from planner import __version__
 from planner.cli.answers import Unwritten, answering, say, unwritten
 from planner.cli.check import check
+from planner.cli.compare import compare
 from planner.cli.explain import explain
 from planner.cli.export import export
 from planner.cli.init import init
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, check, windows, explain, export, init, formats, law):
+for command in (plan, compare, check, windows, explain, export, init, formats, law):
     app.command()(answering(command))
 
 

@@ -15,7 +15,7 @@ from json.encoder import encode_basestring_ascii as _string
 from typing import Any
 
 from planner.case import Case
-from planner.plan import Plan, Sale, Window
+from planner.plan import Benefit, Plan, Sale, Window
 from planner.portfolio import Holding
 from planner.refusals import Caution
 from planner.summary import LIABILITY_LINES, CaseTotals, case_totals, character_on, market_value, totals_by_file
@@ -27,7 +27,6 @@ Document = dict[str, Any]
 
 def plan_document(plan: Plan) -> Document:
     """`harvest.plan/1`. A loss is negative; names ending in `_loss` and `carryover_…` hold positive amounts."""
-    benefit = plan.benefit
     return {
         "schema": "harvest.plan/1",
         "tax_year": plan.tax_year,
@@ -36,14 +35,7 @@ def plan_document(plan: Plan) -> Document:
         "status": plan.status.value,
         "baseline": _year(plan.baseline),
         "planned": _year(plan.planned),
-        "benefit": {
-            "tax_saved": in_cents(benefit.tax_saved),
-            "carryover_value": in_cents(benefit.carryover_value),
-            "deferred_tax": in_cents(benefit.deferred_tax),
-            "trading_cost": in_cents(benefit.trading_cost),
-            "total": in_cents(benefit.total),
-            "bound": in_cents(benefit.bound),
-        },
+        "benefit": benefit_document(plan.benefit),
         "sales": [sale_document(sale) for sale in plan.sales],
         "held_back": [
             {
@@ -82,6 +74,18 @@ def plan_document(plan: Plan) -> Document:
         ],
         "double_up": plan.double_up and {"sell_on": iso(plan.double_up.sell_on), "buy_by": iso(plan.double_up.buy_by)},
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
+    }
+
+
+def benefit_document(benefit: Benefit) -> Document:
+    """The objective with its parts and its bound."""
+    return {
+        "tax_saved": in_cents(benefit.tax_saved),
+        "carryover_value": in_cents(benefit.carryover_value),
+        "deferred_tax": in_cents(benefit.deferred_tax),
+        "trading_cost": in_cents(benefit.trading_cost),
+        "total": in_cents(benefit.total),
+        "bound": in_cents(benefit.bound),
     }
 
 

@@ -70,6 +70,7 @@ _PLAIN = str.maketrans(
         "\u00a0": " ",
         "½": "1/2",
         "¢": "c",
+        "█": "#",
     }
 )
 
@@ -121,6 +122,13 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def count_of(amount: Decimal, noun: str) -> str:
     """The same for an amount that need not be whole: `1 year`, `2.5 years`."""
     return f"{quantity(amount)} {noun if amount == 1 else noun + 's'}"
+
+
+def bar(amount: Decimal, of: Decimal, columns: int) -> str:
+    """A bar of as many whole columns as `amount` is of `of`; nothing for nothing, at least one for anything."""
+    if amount <= 0 or of <= 0:
+        return ""
+    return "█" * max(1, int((amount / of * columns).to_integral_value()))
 
 
 def in_plain_signs(text: str) -> str:

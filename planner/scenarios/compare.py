@@ -1,64 +1,86 @@
-"""The household as given, its own scenarios, and the set that every household gets, each planned or valued."""
+"""The scenarios of a household side by side: each planned, or valued where a rule of thumb chose its sales."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from planner.case import Case
-from planner.comparison import AS_GIVEN, Compared, Comparison, Origin, best_of, lot_differences
-from planner.optimizer import SECONDS, Order, Question, ask, plan_case, plan_of_orders
-from planner.refusals import ExitCode, Refused
-from planner.scenarios.rules_of_thumb import every_loss, nothing, until_gains_are_zero
-
-NAIVE = "losers until gains are zero"
-
-Rule = Callable[[Question], Sequence[Order]]
-
-RULES: tuple[tuple[str, str, Rule], ...] = (
-    ("do nothing", "sells nothing more this year", nothing),
-    ("sell every loss", "sells every lot that stands at a loss, the largest loss first", every_loss),
-    (NAIVE, "sells whole lots, the largest loss first, until the year has no net gain left", until_gains_are_zero),
-)
+from planner.comparison import JANUARY, NAIVE, Compared, Comparison, Waiting, best_of, lot_differences
+from planner.next_dollar import marginal
+from planner.optimizer import SECONDS, Question, ask, plan_case, plan_of_orders
+from planner.plan import Plan
+from planner.refusals import Refused
+from planner.scenarios.scenes import Scene, scenes_of
+from planner.scenarios.workers import Told, in_order, silent
+from rules.terms import ZERO, to_cents
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A scenario before it is planned: the case under it, what it changes in words, why its worth stands apart."""
+def compare_case(case: Case, names: Sequence[str] = (), *, seconds: float = SECONDS, told: Told = silent) -> Comparison:
+    """The case as given beside its scenarios: all of them, or those of these names. `told` hears how far it is.
 
-    name: str
-    origin: Origin
-    what: str
-    case: Case
-    apart: str = ""
-
-
-def compare_case(case: Case, scenes: Sequence[Scene] = (), *, seconds: float = SECONDS) -> Comparison:
-    """The case as given beside these scenes and the rules of thumb."""
-    first = _planned(Scene(AS_GIVEN, Origin.AS_GIVEN, "the household as it stands in its file", case), seconds)
-    rows = [first, *(_planned(scene, seconds) for scene in scenes)]
-    if first.plan is not None:
-        rows += [_by_rule(case, name, what, rule, first.plan.benefit.bound) for name, what, rule in RULES]
-        ours = first.plan
-        rows = [
-            replace(row, differences=lot_differences(ours, row.plan)) if row.plan is not None else row for row in rows
-        ]
-    naive = next((row.plan for row in rows if row.name == NAIVE), None)
-    gap = first.plan.benefit.total - naive.benefit.total if first.plan is not None and naive is not None else None
-    return Comparison(tuple(rows), best_of(rows), gap)
+    A scenario whose wishes cannot be kept is compared as one without a plan. Raises Refused for a name that there is
+    not, and LawNotCovered for a year or state not held.
+    """
+    scenes = scenes_of(case, names)
+    searched = [scene for scene in scenes if scene.rule is None]
+    found = list(in_order(partial(_planned, seconds=seconds), searched, told=told))
+    as_given = found[0].plan
+    question = ask(case)
+    bound = as_given.benefit.bound if as_given is not None else _ceiling(question)
+    rows = {row.name: row for row in (*found, *(_by_rule(question, s, bound) for s in scenes if s.rule is not None))}
+    if JANUARY in rows and not names and not (as_given and as_given.sales):
+        del rows[JANUARY]  # it would only repeat that nothing is sold
+    compared = [_beside(as_given, rows[scene.name]) for scene in scenes if scene.name in rows]
+    naive = rows[NAIVE].plan if NAIVE in rows else None
+    return Comparison(
+        scenarios=tuple(compared),
+        best=best_of(compared),
+        naive_gap=as_given.benefit.total - naive.benefit.total if as_given and naive else None,
+        waiting=_waiting(case, as_given) if as_given and as_given.sales and JANUARY in rows else None,
+        marginal=marginal(as_given, case.household) if as_given else None,
+    )
 
 
 def _planned(scene: Scene, seconds: float) -> Compared:
+    """The best plan under a scenario, or why there is none."""
+    row = Compared(scene.name, scene.origin, scene.what, None, apart=scene.apart)
     try:
-        plan = plan_case(scene.case, seconds=seconds)
+        return replace(row, plan=plan_case(scene.case, seconds=seconds))
     except Refused as refused:
-        code: ExitCode = refused.exit_code
-        return Compared(scene.name, scene.origin, scene.what, None, refused.refusals, exit_code=code, apart=scene.apart)
-    return Compared(scene.name, scene.origin, scene.what, plan, apart=scene.apart)
+        return replace(row, refusals=refused.refusals, exit_code=refused.exit_code)
 
 
-def _by_rule(case: Case, name: str, what: str, rule: Rule, bound: Decimal) -> Compared:
-    question = ask(case)
-    plan = plan_of_orders(case, question, rule(question), bound)
-    return Compared(name, Origin.BUILT_IN, what, plan, by_rule=True)
+def _by_rule(question: Question, scene: Scene, bound: Decimal) -> Compared:
+    """What a rule's sales come to. A rule knows of no cash that is needed, and may raise too little."""
+    assert scene.rule is not None
+    plan = plan_of_orders(scene.case, question, scene.rule(question), bound)
+    needed = scene.case.household.wishes.cash_needed
+    raised = sum((sale.proceeds for sale in plan.sales), ZERO)
+    apart = f"only ${raised:,.2f} of cash_needed" if raised < needed else ""
+    return Compared(scene.name, scene.origin, scene.what, plan, by_rule=True, apart=apart)
+
+
+def _ceiling(question: Question) -> Decimal:
+    """More than any plan can be worth: no tax at all, every loss carried on, every gain's later tax spared."""
+    assumptions = question.setting.assumptions
+    gains = [lot.whole.gain for lot in {lot.lot_id: lot for lot in question.field.candidates}.values()]
+    losses = -sum((gain for gain in gains if gain < 0), ZERO)
+    spared = sum((gain for gain in gains if gain > 0), ZERO)
+    carried = assumptions.carryover_rate * losses + assumptions.deferral_rate * spared
+    return question.baseline.total_tax + to_cents(carried)
+
+
+def _beside(as_given: Plan | None, row: Compared) -> Compared:
+    if as_given is None or row.plan is None:
+        return row
+    return replace(row, differences=lot_differences(as_given, row.plan))
+
+
+def _waiting(case: Case, plan: Plan) -> Waiting:
+    """The plan's sales in January: each dollar of loss is worth there what one carried into that year is."""
+    loss = -sum((sale.recognized_gain for sale in plan.sales), ZERO)
+    value = to_cents(case.household.assumptions.carryover_rate * loss)
+    return Waiting(plan.benefit.total, value - plan.benefit.deferred_tax - plan.benefit.trading_cost)

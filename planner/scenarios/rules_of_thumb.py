@@ -7,12 +7,14 @@ a gain, nor a purchase within 30 days, nor what the loss is worth. Lots are sold
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from planner.household import Wishes
 from planner.optimizer import Order, Question
 from planner.optimizer.candidates import Candidate
 from rules.terms import ZERO
+
+Rule = Callable[[Question], Sequence[Order]]
 
 
 def nothing(question: Question) -> list[Order]:

@@ -26,6 +26,7 @@ EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/house
 OUTPUTS = {
     "plan.txt": ["plan"],
     "plan.json": ["plan", "--json"],
+    "compare.txt": ["compare"],
     "check.txt": ["check"],
     "check.json": ["check", "--json"],
 }

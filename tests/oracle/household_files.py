@@ -67,6 +67,13 @@ def invoked(folder: Path, *words: str, as_of: date = AS_OF) -> Result:
     return CliRunner().invoke(cli.app, ["plan", str(folder), "--as-of", as_of.isoformat(), "--json", *words])
 
 
+def compared(folder: Path, *words: str, as_of: date = AS_OF) -> dict[str, Any]:
+    """The document that `harvest compare --json` prints, with exact numbers."""
+    answer = CliRunner().invoke(cli.app, ["compare", str(folder), "--as-of", as_of.isoformat(), "--json", *words])
+    assert answer.exit_code == 0, answer.stderr
+    return exactly(answer.stdout)
+
+
 def printed(folder: Path, *words: str, as_of: date = AS_OF) -> dict[str, Any]:
     """The document that `harvest plan --json` prints, with exact numbers."""
     answer = invoked(folder, *words, as_of=as_of)

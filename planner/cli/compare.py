@@ -1,0 +1,89 @@
+"""`harvest compare`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from planner.cli.answers import complain, page_layout, proven, say
+from planner.cli.progress import progress
+from planner.cli.words import SECONDS, AsOf, Household, Json, TimeLimit, case_of
+from planner.refusals import ExitCode, Refused
+
+MOST_STEPS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A key of household.toml, and the values it is moved over: so many, from the first to the last."""
+
+    key: str
+    first: Decimal
+    last: Decimal
+    steps: int
+
+
+def _range(text: str) -> Range:
+    key, _, span = text.partition("=")
+    try:
+        first, last, steps = span.split(":")
+        asked = Range(key.strip(), Decimal(first), Decimal(last), int(steps))
+    except (ValueError, InvalidOperation):
+        asked = Range("", Decimal(0), Decimal(0), 0)
+    if not asked.key or not 1 <= asked.steps <= MOST_STEPS or not (asked.first.is_finite() and asked.last.is_finite()):
+        example = "plan.max_turnover=0:200000:21"
+        raise typer.BadParameter(
+            f"`{text}` is no range. Write KEY=FROM:TO:STEPS with 1 to {MOST_STEPS} steps, such as {example}."
+        )
+    return asked
+
+
+Sweeping = Annotated[
+    Range | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=FROM:TO:STEPS",
+        parser=_range,
+        help="Move a number of household.toml over so many values, both ends included.",
+    ),
+]
+Names = Annotated[
+    list[str] | None, typer.Option("--scenario", metavar="NAME", help="Compare only these; may be repeated.")
+]
+
+
+def compare(
+    path: Household,
+    as_of: AsOf = None,
+    json: Json = False,
+    scenario: Names = None,
+    sweep: Sweeping = None,
+    time_limit: TimeLimit = SECONDS,
+) -> ExitCode:
+    """The plan beside other scenarios and rules of thumb."""
+    from planner.scenarios import compare_case, even_steps, sweep_case
+
+    case = case_of(path, as_of)
+    with progress("comparing") as told:
+        compared = compare_case(case, scenario or (), seconds=time_limit, told=told)
+    if sweep is not None:
+        values = even_steps(sweep.first, sweep.last, sweep.steps)
+        with progress(f"moving {sweep.key}") as told:
+            compared = replace(compared, sweep=sweep_case(case, sweep.key, values, seconds=time_limit, told=told))
+    if json:
+        from planner.report.compare_data import compare_document
+        from planner.report.data import as_json
+
+        say(as_json(compare_document(compared)))
+    else:
+        from planner.report.compare import compare_screen
+
+        say(compare_screen(compared, case, **page_layout()))
+    as_given = compared.as_given
+    if as_given.plan is not None:
+        return proven(as_given.plan)
+    complain(Refused(as_given.refusals))
+    return as_given.exit_code

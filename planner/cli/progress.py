@@ -1,0 +1,33 @@
+"""How far long work is, on standard error and only where somebody looks: never in a pipe, never for short work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+SHORT = 1.5  # seconds of work still to come that nobody needs to watch
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int, float], None]]:
+    """Gives what is to be told so many are done, of so many, in so many seconds."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda done, of, seconds: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    shown = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = shown.add_task(what, total=None)
+
+    def told(done: int, of: int, seconds: float) -> None:
+        if not shown.live.is_started and seconds / done * (of - done) > SHORT:
+            shown.start()
+        shown.update(task, completed=done, total=of)
+
+    try:
+        yield told
+    finally:
+        shown.stop()

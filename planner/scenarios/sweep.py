@@ -1,0 +1,60 @@
+"""One number of household.toml moved over a range: the best plan at each of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+
+from planner.case import Case
+from planner.loader import number_at, with_number
+from planner.optimizer import SECONDS, plan_case
+from planner.refusals import Refusal, Refused
+from planner.scenarios.scenes import judged_apart
+from planner.scenarios.workers import Told, in_order, silent
+from planner.summary import total_of
+from planner.sweep import Sweep, SweepPoint
+from rules.terms import CENT
+
+FINE = Decimal("0.000001")  # what the values of a range of less than a dollar a step are rounded to; others to cents
+
+
+def even_steps(first: Decimal, last: Decimal, steps: int) -> tuple[Decimal, ...]:
+    """So many values from the first to the last, both included, evenly apart, each once."""
+    if steps == 1:
+        return (first,)
+    step = (last - first) / (steps - 1)
+    unit = CENT if abs(step) >= 1 else FINE
+    values = [(first + step * n).quantize(unit, ROUND_HALF_UP) for n in range(steps - 1)]
+    return tuple(dict.fromkeys((first, *values[1:], last)))
+
+
+def sweep_case(
+    case: Case, key: str, values: Sequence[Decimal], *, seconds: float = SECONDS, told: Told = silent
+) -> Sweep:
+    """The case planned with the key at each of these values.
+
+    Raises Refused with everything that is wrong with the key or a value, before anything is planned.
+    """
+    cases: list[Case] = []
+    refusals: list[Refusal] = []
+    for value in values:
+        try:
+            cases.append(with_number(case, key, value))
+        except Refused as refused:
+            refusals += refused.refusals
+    if refusals:
+        raise Refused(list(dict.fromkeys(refusals)))
+    points = in_order(partial(_point, seconds=seconds), list(zip(values, cases, strict=True)), told=told)
+    apart = {judged_apart(case.household, moved.household) for moved in cases}
+    return Sweep(key, number_at(case, key), tuple(points), comparable=apart == {""})
+
+
+def _point(moved: tuple[Decimal, Case], seconds: float) -> SweepPoint:
+    value, case = moved
+    try:
+        plan = plan_case(case, seconds=seconds)
+    except Refused as refused:
+        return SweepPoint(value, None, None, 0, Decimal(0), None, refused.refusals)
+    sold = total_of(plan.sales)
+    return SweepPoint(value, plan.benefit, plan.status, sold.lots, sold.proceeds, plan.planned.total_tax)

@@ -1,0 +1,80 @@
+"""The same work for many items, in this process or in several; what comes back is in the order of the items either way.
+
+Processes cost half a second to start, so there is a second one only where the first item shows that it pays.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+Told = Callable[[int, int, float], None]  # so many done, of so many, in so many seconds
+
+PAYS = 2.0  # seconds of work still to come, above which processes of its own are worth their start
+BREATH = 4  # items handed to a process at a time, of many
+
+
+def silent(done: int, of: int, seconds: float) -> None:
+    """Nobody is told how far the work is."""
+
+
+def in_order(
+    work: Callable[[Item], Done], items: Sequence[Item], *, told: Told = silent, processors: int | None = None
+) -> Iterator[Done]:
+    """`work` on each item: a function of a module, on values and with values for answers, so that processes share them.
+
+    An exception of one item ends the whole; what is an answer too, such as a refusal, is to be returned.
+    """
+    began = time.monotonic()
+    available = processors or _processors()
+    for done, item in enumerate(items, 1):
+        yield work(item)
+        spent = time.monotonic() - began
+        told(done, len(items), spent)
+        left = len(items) - done
+        if available > 1 and left > 1 and spent / done * left > PAYS:
+            yield from _shared(work, items, done, min(available, left), began, told)
+            return
+
+
+def _shared(
+    work: Callable[[Item], Done], items: Sequence[Item], done: int, processes: int, began: float, told: Told
+) -> Iterator[Done]:
+    """The items after the first `done`, by so many processes."""
+    pool = ProcessPoolExecutor(processes, mp_context=_context(), initializer=_end_with_the_program)
+    try:
+        left = items[done:]
+        chunk = max(1, min(BREATH, len(left) // (processes * BREATH)))
+        for answer in pool.map(work, left, chunksize=chunk):
+            done += 1
+            yield answer
+            told(done, len(items), time.monotonic() - began)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Never a plain fork: a solver may have threads by now, and a fork would copy their locks without them."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["planner.optimizer", "planner.loader"])
+    return context
+
+
+def _end_with_the_program() -> None:
+    """A process stopped by the keyboard leaves without a word: the program itself says what there is to say."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

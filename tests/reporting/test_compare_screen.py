@@ -1,0 +1,158 @@
+"""`harvest compare` as a person reads it, at any width, and as another program does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from planner.case import Case
+from planner.cli import app
+from planner.comparison import Comparison
+from planner.loader import load_case
+from planner.report.compare import compare_screen
+from planner.report.compare_data import compare_document
+from planner.report.data import as_json
+from planner.scenarios import compare_case, sweep_case
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUSEHOLD = ROOT / "examples" / "household"
+AS_OF = date(2026, 12, 8)
+TAXPAYER = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return load_case(HOUSEHOLD, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def comparison(case: Case) -> Comparison:
+    values = (Decimal(0), Decimal(50_000), Decimal("100000.50"))
+    return replace(compare_case(case), sweep=sweep_case(case, "plan.max_turnover", values))
+
+
+def shown(comparison: Comparison, case: Case, *, width: int = 80, plain: bool = False) -> str:
+    return compare_screen(comparison, case, width=width, colour=False, plain=plain)
+
+
+def invoke(*words: str) -> Result:
+    return CliRunner().invoke(app, ["compare", *words, "--as-of", AS_OF.isoformat()], env={"COLUMNS": None})
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("plain", [False, True])
+def test_lines_fit_the_page(comparison: Comparison, case: Case, width: int, plain: bool) -> None:
+    text = shown(comparison, case, width=width, plain=plain)
+    assert max(map(len, text.splitlines())) <= width
+    assert not plain or text.isascii()
+
+
+@pytest.mark.parametrize("width", [20, 60, 80, 120])
+def test_no_worth_and_no_name_is_ever_cut(comparison: Comparison, case: Case, width: int) -> None:
+    text = shown(comparison, case, width=width)
+    for each in comparison.scenarios:
+        assert each.plan is not None
+        assert f"{each.plan.benefit.total:,.2f}".lstrip("-") in text
+        for word in each.name.split():
+            assert word in text
+
+
+def test_the_gap_to_the_naive_rule_comes_right_after_the_table(comparison: Comparison, case: Case) -> None:
+    lines = shown(comparison, case).splitlines()
+    said = f"The plan is worth ${comparison.naive_gap:,.2f} more than selling losers until gains are zero."
+    end = next(n for n, line in enumerate(lines) if line.startswith("The year, and what has to be done"))
+    table = next(n for n, line in enumerate(lines) if line.lstrip().startswith("wait for January"))
+    assert said in lines[table:end]
+
+
+def test_exactly_one_scenario_is_marked_best(comparison: Comparison, case: Case) -> None:
+    table = shown(comparison, case).partition("The year, and what")[0]
+    assert [line for line in table.splitlines() if " *" in line and "$" in line] == [
+        line for line in table.splitlines() if line.strip().startswith("as given *")
+    ]
+
+
+def test_the_plan_stands_on_each_staircase_once(comparison: Comparison, case: Case) -> None:
+    text = shown(comparison, case).partition("What the next dollar is worth")[2]
+    marked = [line for line in text.splitlines() if line.startswith("  >") and "is where the plan stands" not in line]
+    assert len(marked) == 4
+
+
+def test_bars_grow_with_worth(comparison: Comparison, case: Case) -> None:
+    text = shown(comparison, case).partition("as plan.max_turnover moves")[2]
+    bars = [line.count("█") for line in text.splitlines() if "$" in line]
+    assert bars == sorted(bars)
+    assert bars[0] == 0
+    assert bars[-1] > 40
+
+
+def test_the_document_is_the_contracts(comparison: Comparison) -> None:
+    document = json.loads(as_json(compare_document(comparison)), parse_float=Decimal)
+    assert document["schema"] == "harvest.compare/1"
+    first = document["scenarios"][0]
+    assert (first["name"], first["plan"]["schema"], first["plan"]["scenario"]) == ("as given", "harvest.plan/1", None)
+    assert [row["name"] for row in document["scenarios"]] == [each.name for each in comparison.scenarios]
+    assert document["best"] == "as given"
+    rungs = document["marginal"]["long_loss"]["rungs"]
+    assert rungs[0]["tax_saved"] == Decimal("0.2375")
+    assert rungs[-1]["to"] is None
+    assert [point["value"] for point in document["sweep"]["points"]] == [0, 50_000, Decimal("100000.5")]
+
+
+# --- the command ---
+
+
+def test_the_plan_compared_is_the_plan_printed() -> None:
+    document = json.loads(invoke(str(HOUSEHOLD), "--json", "--scenario", "do nothing").stdout)
+    plan = CliRunner().invoke(app, ["plan", str(HOUSEHOLD), "--as-of", AS_OF.isoformat(), "--json"])
+    assert document["scenarios"][0]["plan"] == json.loads(plan.stdout)
+    assert [row["name"] for row in document["scenarios"]] == ["as given", "do nothing"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--sweep", "plan.max_turnover"],
+        ["--sweep", "plan.max_turnover=0:1"],
+        ["--sweep", "plan.max_turnover=0:x:3"],
+        ["--sweep", "plan.max_turnover=0:inf:3"],
+        ["--sweep", "plan.max_turnover=0:9:0"],
+        ["--sweep", "plan.max_turnover=0:9:501"],
+        ["--sweep", "=0:9:3"],
+    ],
+)
+def test_what_is_no_range_is_a_wrong_command_line(words: list[str]) -> None:
+    answer = invoke(str(HOUSEHOLD), *words)
+    assert answer.exit_code == 2
+    assert "is no range" in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_a_key_that_there_is_not_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "household.toml").write_text(TAXPAYER, "utf-8")
+    answer = invoke(str(tmp_path), "--sweep", "plan.max_turnovr=0:9:3")
+    assert answer.exit_code == 1
+    assert "plan.max_turnovr: there is no key `max_turnovr` in [plan]; the nearest right one is" in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_a_household_without_a_plan_is_shown_and_exits_with_3(tmp_path: Path) -> None:
+    (tmp_path / "household.toml").write_text(f"{TAXPAYER}[plan]\ncash_needed = 5\n", "utf-8")
+    answer = invoke(str(tmp_path))
+    assert answer.exit_code == 3
+    assert "no plan: " in " ".join(answer.stdout.split())
+    assert "cash_needed" in answer.stderr
+
+
+def test_a_scenario_without_a_plan_is_a_row(tmp_path: Path) -> None:
+    (tmp_path / "household.toml").write_text(f"{TAXPAYER}[scenarios.Broke]\nplan.cash_needed = 5\n", "utf-8")
+    answer = invoke(str(tmp_path), "--json")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    row = json.loads(answer.stdout)["scenarios"][1]
+    assert (row["name"], row["plan"], len(row["refusals"])) == ("Broke", None, 1)
