@@ -28,6 +28,11 @@ class Check:
     found: Decimal
     agrees: bool
 
+    @property
+    def difference(self) -> Decimal:
+        """How much more the file states than was read."""
+        return self.stated - self.found
+
     @classmethod
     def within(cls, what: str, stated: Decimal, found: Decimal, rounding: Decimal) -> Check:
         """Agreeing where the two are not further apart than rounding explains."""

@@ -18,7 +18,7 @@ from planner.loader import layouts
 from planner.loader.cells import NEAR, normal_name
 from planner.loader.records import LotRecord, PriceRecord, RealizedRecord, TransactionRecord
 from planner.loader.sheet import RefusedRow
-from planner.loader.table import Table, Unreadable, decode, read_table
+from planner.loader.table import Table, Unreadable, decode, other_format, read_table
 from planner.refusals import Caution, Refusal
 
 ALIKE = 0.4  # the share of a layout's columns that makes a file worth comparing with it
@@ -147,10 +147,14 @@ def fitting(source: Source, kinds: frozenset[str] | None = None) -> list[Layout]
     found = [layout for layout in known if not layout.signature]
     if found:
         return found
+    kinds = kinds or frozenset(layout.kind for layout in all_layouts())
+    if what := other_format(source.text):
+        remedy = f"download it as CSV, or copy the figures into our own layout: {_understood(kinds)}"
+        raise Unreadable(0, f"this is {what}, and no layout known here is like it", remedy)
     headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
     found = [layout for layout in known if any(map(layout.has, headers))]
     if not found:
-        raise _unrecognised(source, headers, kinds or frozenset(layout.kind for layout in all_layouts()))
+        raise _unrecognised(source, headers, kinds)
     return found
 
 
@@ -165,10 +169,9 @@ def _unrecognised(source: Source, headers: list[frozenset[str]], kinds: frozense
     ranked = sorted(((likeness(layout), layout) for layout in all_layouts() if layout.signature), key=_most_alike)
     (best, row), _ = ranked[0]
     if best < ALIKE:
-        hint = "; its cells are separated by semicolons" if source.text[:2000].count(";") > 3 else ""
         return Unreadable(
             0,
-            f"no known layout has this header{hint}",
+            "no known layout has this header",
             f"copy the figures into our own layout, separated by commas: {_understood(kinds)}",
         )
     near = [_lacking(layout, source.table.rows[-place]) for (share, place), layout in ranked[:2] if share > best - 0.2]

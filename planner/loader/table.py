@@ -39,6 +39,15 @@ _unseen = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]
 _separator = re.compile(r"\s*\"?sep=(?P<sign>[,;\t|])\"?[,;\t|]*\s*?(?:\r\n|\r|\n)", re.IGNORECASE).match
 _protected = re.compile(r"'(?=[-+=@'0-9$.(])|=\"").search
 
+_FORMATS = (
+    ("<", ">", "XML"),
+    ("{", "}", "JSON"),
+    ("[", "]", "JSON"),
+    ("OFXHEADER", "", "OFX, which programs like Quicken read"),
+    ("!Type:", "", "QIF, which programs like Quicken read"),
+    ("!Account", "", "QIF, which programs like Quicken read"),
+)
+
 LINES_TO_JUDGE_BY = 60
 _NOT_TEXT = "save it as plain text, a table as CSV"
 
@@ -125,6 +134,15 @@ def _refuse_control(text: str, found: re.Match[str]) -> None:
             "download the file again",
         )
     raise Unreadable(0, "this is a binary file, not text", _NOT_TEXT)
+
+
+def other_format(text: str) -> str | None:
+    """What a text is that is no table; None where nothing tells."""
+    text = text.strip()
+    for start, end, name in _FORMATS:
+        if text.startswith(start) and text.endswith(end):
+            return name
+    return None
 
 
 def read_table(text: str) -> Table:

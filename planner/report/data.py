@@ -129,7 +129,13 @@ def check_document(case: Case) -> Document:
                 "skipped": [{"line": row.line, "why": row.why} for row in read.skipped],
                 "as_of": iso(read.as_of),
                 "checks": [
-                    {"what": check.what, "stated": check.stated, "found": check.found, "agrees": check.agrees}
+                    {
+                        "what": check.what,
+                        "stated": check.stated,
+                        "found": check.found,
+                        "difference": check.difference,
+                        "agrees": check.agrees,
+                    }
                     for check in read.checks
                 ],
                 "totals": _totals(by_file[read.path]) if read.path in by_file else None,

@@ -98,7 +98,8 @@ def _checks(page: Page, checks: Sequence[Check]) -> None:
     differing = [check for check in checks if not check.agrees]
     for check in differing[:MOST_CHECKS]:
         page.say(
-            f"! {check.what}: the file states {check.stated:,f}, what was read sums to {check.found:,f}",
+            f"! {check.what}: the file states {check.stated:,f}, what was read sums to {check.found:,f}: "
+            f"differs by {check.difference:,f}",
             indent=4,
             hanging=2,
         )

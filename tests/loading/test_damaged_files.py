@@ -160,3 +160,18 @@ def test_the_line_that_excel_puts_on_top_is_counted():
 def test_protected_cells_are_bared_and_others_left(load):
     rows = read_table('a,b\n\'-5,"=""00123"""\n\'=1+1,Moody\'s 5\n').rows
     assert rows[1:] == [["-5", "00123"], ["=1+1", "Moody's 5"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('<?xml version="1.0"?>\n<a b="c"/>\n', "XML"),
+        ('{"a": [1, 2]}', "JSON"),
+        ("[]\n", "JSON"),
+        ("OFXHEADER:100\nDATA:OFXSGML\n", "OFX"),
+        ("!Type:Invst\nD1/2/2026\n", "QIF"),
+    ],
+)
+def test_text_that_is_no_table_is_called_by_its_format(refused, text, what):
+    (said,) = refused(lots=text)
+    assert said.startswith(f"lots.csv: this is {what}")

@@ -136,5 +136,5 @@ def test_the_screen_says_what_agrees_and_what_does_not(account):
     text = check_screen(
         account(TWO_LOTS, POSITIONS + position("VTI", "5", "1485.00", "-15.00")), width=80, colour=False
     )
-    assert "    ! quantity of VTI: the file states 5, what was read sums to 4.5\n" in text
+    assert "    ! quantity of VTI: the file states 5, what was read sums to 4.5: differs\n      by 0.5\n" in text
     assert "    agrees with what was read: basis of VTI, market value of VTI\n" in text

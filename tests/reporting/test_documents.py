@@ -123,6 +123,7 @@ def test_totals(check: dict[str, Any]) -> None:
         "what": "total market value",
         "stated": Decimal("190.01"),
         "found": Decimal("180.02"),
+        "difference": Decimal("9.99"),
         "agrees": False,
     }
 

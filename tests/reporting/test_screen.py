@@ -222,7 +222,7 @@ def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
     text = flat(check_screen(made_case(lots), width=80, colour=False))
     for words in (
         "lots.csv: 3 rows of lots (schwab_lot_details, as of Mon Dec 7, 2026)",
-        "! total market value: the file states 190.01, what was read sums to 180.02",
+        "! total market value: the file states 190.01, what was read sums to 180.02: differs by 9.99",
         "agrees with what was read: total basis",
         "not read, line 9: a total",
         "Schwab:VXUS:2026-01-22:1 3 $100.00 $270.02 short",
