@@ -17,7 +17,7 @@ _STOCK_PLAN = "E*TRADE (stock plan)"
 _EXPAND = "expand the lots on screen, then download again"
 _PORTFOLIO = frozenset({"Symbol", "Last Price $", "Price Paid $", "Value $"})
 
-_day = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}").fullmatch
+_day = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}").fullmatch  # the second from a workbook
 _option = re.compile(r"([A-Z.]+) ([A-Z][a-z]{2} \d{1,2}) '(\d{2}) \$([\d,]*\.?\d+) (Call|Put)").fullmatch
 
 
