@@ -20,7 +20,7 @@ from planner.loader.records import LotRecord, read_lots, read_realized
 from planner.loader.sections import Cutter, Section
 from planner.loader.sheet import Sheet
 from planner.loader.statement import total_cautions, total_checks, unit_price
-from planner.loader.table import Table
+from planner.loader.table import Table, Unreadable
 from planner.refusals import Refusal
 from rules.terms import ZERO
 
@@ -87,6 +87,8 @@ class BrokerTable:
         table = self.rows(source, found) if self.rows else source.table
         cutter = Cutter(self.header or layout.signature, self.titles, self.other_tables, self.footer)
         sections = list(cutter.sections(table))
+        if not cutter.found_table:
+            raise Unreadable(0, f"this looks like {layout.name}, and has none of its rows", "download it again")
         for section in sections:
             self._read(layout.kind, source, section, cutter, found)
         found.skipped += cutter.skipped

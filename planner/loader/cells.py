@@ -39,6 +39,9 @@ UNKNOWN_AMOUNTS = frozenset(
 UNKNOWN_DATES = UNKNOWN_AMOUNTS | {"various", "multiple"}
 
 _plain = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,18})?").fullmatch
+_dollars_and_cents = re.compile(  # as brokers print nearly all of them
+    r"(?:(?P<open>\()|(?P<minus>-))?\$?(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){0,4}|[0-9]{1,15})(?P<part>\.[0-9]{1,18})?(?(open)\))"
+).fullmatch
 _written = re.compile(
     r"(?P<sign>[-+]?)\$?(?P<inner>[-+]?)(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
     r"(?P<exponent>[eE][-+]?[0-9]{1,4})?"
@@ -119,6 +122,9 @@ def parse_amount(text: str) -> Decimal:
     """An exact, finite, signed amount from `1234.5`, `$1,234.50`, `(99.10)`, `-$31.7`. Raises BadCell otherwise."""
     if _plain(text):
         return Decimal(text) or ZERO
+    if match := _dollars_and_cents(text):
+        opened, minus, whole, part = match.groups("")
+        return Decimal(("-" if opened or minus else "") + whole.replace(",", "") + part) or ZERO
     return _parse_written_amount(text)
 
 

@@ -15,6 +15,7 @@ FEW = 4  # cells of a row that may be a title or a note
 SHARED = 2  # words that a further header shares with one before
 
 _is_total = re.compile(r"(?:grand |overall |account |positions |transactions )?totals?:?", re.IGNORECASE).fullmatch
+_ELSEWHERE = frozenset({"Total", "Total ", "TOTAL", "Overall Total", "Overall Total ", "Grand Total"})  # than in front
 _dated = re.compile(r"\b(?:as of|generated at|date downloaded)\b(.*)", re.IGNORECASE).search
 
 
@@ -52,6 +53,11 @@ class Cutter:
     _words: set[str] = field(default_factory=set)  # of the headers so far
     _seen: bool = False  # whether one of them was ours
 
+    @property
+    def found_table(self) -> bool:
+        """Whether any header was ours, once all is cut."""
+        return self._seen
+
     def sections(self, table: Table) -> Iterator[Section]:
         """Each section, once the whole of it has been seen."""
         ends = re.compile(self.footer, re.IGNORECASE).match if self.footer else None
@@ -81,7 +87,7 @@ class Cutter:
                 why = "below the total"
             elif few and len(filled) == 1 < len(section.header) - 1:
                 why = "a note, not a row of the table"
-            elif _is_total(cells[0].strip()):
+            elif _is_total(cells[0].strip()) or not _ELSEWHERE.isdisjoint(cells):
                 section.total = line, cells
             else:
                 section.lines.append(line)

@@ -197,12 +197,11 @@ class Sheet:
 
     def symbols(self, *, blank: Sequence[bool] = ()) -> list[str | None]:
         """The symbols; `blank[i]` says that row i need not have one."""
-        found = self.read("symbol", parse_symbol, unknown=frozenset() if self.ours else NO_SYMBOL)
-        if not self.ours:
-            found = [
-                symbol or cusip
-                for symbol, cusip in zip(found, self.read("cusip", parse_symbol, unknown=NO_SYMBOL), strict=True)
-            ]
+        if self.ours:
+            found = self.read("symbol", parse_symbol)
+        else:
+            symbols, cusips = (self.read(name, _named, unknown=NO_SYMBOL) for name in ("symbol", "cusip"))
+            found = [symbol or cusip for symbol, cusip in zip(symbols, cusips, strict=True)]
         name = self.name("symbol")
         for index, symbol in enumerate(found):
             if symbol is None and not (blank and blank[index]):
@@ -227,3 +226,10 @@ class Sheet:
             good = [index not in left_out for index in range(len(self.lines))]
             return [kind._make(row) for row in compress(rows, good)]
         return list(map(kind._make, rows))
+
+
+def _named(cell: str) -> str:
+    """A broker's symbol; not the dashes in place of one."""
+    if cell in NO_SYMBOL:
+        raise BadCell("names no security", "write the ticker")
+    return parse_symbol(cell)

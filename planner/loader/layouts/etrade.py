@@ -55,7 +55,8 @@ def _lots_of_positions(source: Source, found: Findings) -> Table:
     if not lots:
         found.kind = "positions"
     elif collapsed:
-        text = f"{source.shown}: {collapsed} positions have no lots in it, so these cannot be planned; {_EXPAND}"
+        count = "1 position has" if collapsed == 1 else f"{collapsed} positions have"
+        text = f"{source.shown}: {count} no lots in it, so none of that can be planned; {_EXPAND}"
         found.cautions.append(Caution("positions_only", text))
     return Table(lines, rows)
 
