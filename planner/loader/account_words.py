@@ -15,8 +15,8 @@ UNCLAIMED = "belongs to an account that no `numbers` in household.toml names"
 
 
 def account_key(text: str) -> str:
-    """The letters and digits of an account's name or number, without what masks the rest of it."""
-    return re.sub(r"[\W_]", "", text.casefold()).lstrip("x")
+    """The letters and digits of an account's name or number, behind what masks the rest: `U***57111`, `...412`."""
+    return re.sub(r"[\W_]", "", re.split(r"[*•…]+|\.{2,}", text)[-1].casefold()).lstrip("x")
 
 
 def same_account(word: str, number: str) -> bool:

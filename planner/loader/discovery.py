@@ -6,7 +6,7 @@ Everything is seen from what stands in the files, never from their names. What n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -61,7 +61,7 @@ def discover(folder: Path, as_of: date) -> Discovery:
                 raise Unreadable(0, "it is larger than any download of a broker", "")
             source = Source(shown, path.read_bytes(), as_of)
             by_key = _by_key(source)
-            words = {key: _words(layout.read(layout, source), key) for key, layout in by_key.items()}
+            words = _told({key: layout.read(layout, source) for key, layout in by_key.items()})
         except Unreadable as why:
             not_read.append(FileNotRead(shown, why.what))
             continue
@@ -96,9 +96,16 @@ def _by_key(source: Source) -> dict[str, Layout]:
     return by_key
 
 
-def _words(found: Findings, key: str) -> list[str | None]:
-    """The accounts that a file's rows name, in their order; nothing where they name none."""
-    return list(dict.fromkeys(row.account for row in getattr(found, key) if row.account))
+def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
+    """Under which keys a file has something to tell, and the accounts that its rows name there, in their order.
+
+    A file of several kinds that is empty under one of them, such as a query without trades, is not listed there.
+    """
+    telling = {key: found for key, found in by_key.items() if found.rows or found.refusals} or by_key
+    return {
+        key: list(dict.fromkeys(row.account for row in getattr(found, key) if row.account))
+        for key, found in telling.items()
+    }
 
 
 def _group(groups: list[_Group], broker: str, word: str | None) -> _Group:

@@ -106,6 +106,7 @@ class Layout:
     recognises: Callable[[Source], bool] | None = None
     coins: bool = False
     columns: tuple[str, ...] = ()
+    last: bool = False
 
     @property
     def ours(self) -> bool:
@@ -143,7 +144,8 @@ def recognise(source: Source, kinds: frozenset[str]) -> Layout:
 
 def fitting(source: Source, kinds: frozenset[str] | None = None) -> list[Layout]:
     """Every layout that a file fits, of whatever kind. Raises Unreadable, naming the nearest of `kinds`, for none."""
-    known = [layout for layout in all_layouts() if layout.recognises is None or layout.recognises(source)]
+    first = [layout for layout in all_layouts() if not layout.last]
+    known = [layout for layout in first if layout.recognises is None or layout.recognises(source)]
     found = [layout for layout in known if not layout.signature]
     if found:
         return found
@@ -153,6 +155,9 @@ def fitting(source: Source, kinds: frozenset[str] | None = None) -> list[Layout]
         raise Unreadable(0, f"this is {what}, and no layout known here is like it", remedy)
     headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
     found = [layout for layout in known if any(map(layout.has, headers))]
+    if not found:
+        last = [layout for layout in all_layouts() if layout.last]
+        found = [layout for layout in last if layout.recognises is not None and layout.recognises(source)]
     if not found:
         raise _unrecognised(source, headers, kinds)
     return found

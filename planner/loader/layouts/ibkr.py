@@ -1,0 +1,234 @@
+"""Interactive Brokers' Flex queries, as XML and as CSV; statements are in `ibkr_statements.py`.
+
+Summaries stand among what they sum up: a position beside its lots, an order beside its executions. Only one level of
+each is read. Dates come in whatever form the user chose for the query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from planner.case import SkippedRow
+from planner.loader.broker_history import SHORT, Actions
+from planner.loader.broker_table import BrokerTable, Skip
+from planner.loader.cells import normal_name
+from planner.loader.layout import Findings, Layout, Source
+from planner.loader.markup import Markup, parse_markup
+from planner.loader.table import Table
+
+BROKER = "Interactive Brokers"
+_TICK_LOT = "tick Lot among the options of Open Positions, then run the query again"
+SUMMARY = "the sum of the lots of this position"
+ASSETS = {  # but for STK and Stocks, which may be ETFs
+    "COMMON": "stock",
+    "ADR": "stock",
+    "REIT": "stock",
+    "ETF": "etf",
+    "FUND": "fund",
+    "Mutual Funds": "fund",
+    "OPT": "option",
+    "Equity and Index Options": "option",
+    "WAR": "option",
+    "BOND": "bond",
+    "Bonds": "bond",
+    "CRYPTO": "crypto",
+    "Crypto": "crypto",
+}
+NO_LOTS = "FUT|FOP|FSFOP|CASH|CMDTY|Forex|Futures.*|Options on Futures.*"
+WHY_NO_LOTS = "currency, or a contract marked to market at year end (§ 1256): nothing to harvest"
+
+
+# --- Flex queries as XML ---
+
+
+def _is_flex(source: Source) -> bool:
+    return "<FlexQueryResponse" in source.opening
+
+
+def _flex_lots(source: Source, found: Findings) -> Table:
+    """The open positions of every account, a row a lot; the positions themselves where the query has no lots."""
+    elements = list(_elements(source, found, "OpenPositions"))
+    lots = [element for element in elements if element.get("levelOfDetail", "").upper() == "LOT"]
+    if not lots:
+        found.kind = "positions"
+        lots = elements
+    else:
+        found.skipped += [SkippedRow(e.line, SUMMARY) for e in elements if e.get("levelOfDetail", "").upper() != "LOT"]
+    return _as_table(lots, _kind=_kind)
+
+
+def _flex_trades(source: Source, found: Findings) -> Table:
+    """The executions of every account, or its orders where the query has none."""
+    elements = list(_elements(source, found, "Trades"))
+    trades = [e for e in elements if e.tag == "Trade" and e.get("levelOfDetail", "").upper() in ("", "EXECUTION")]
+    if not trades:
+        trades = [e for e in elements if e.tag == "Order" or e.get("levelOfDetail", "").upper() == "ORDER"]
+    read = set(map(id, trades))
+    found.skipped += [
+        SkippedRow(element.line, f"a {element.get('levelOfDetail') or element.tag} row, which repeats the executions")
+        for element in elements
+        if id(element) not in read
+    ]
+    return _as_table(
+        trades,
+        _kind=_kind,
+        _done=lambda element: f"{element.get('buySell', '')} {element.get('openCloseIndicator', '')}".strip(),
+    )
+
+
+def _elements(source: Source, found: Findings, wanted: str) -> Iterator[Markup]:
+    """The rows of one section of every account's statement; the other sections are skipped, each with its name."""
+    root = parse_markup(source.text)
+    for statement in root.iter("FlexStatement"):
+        for section in statement:
+            if section.tag == wanted:
+                yield from section  # type: ignore[misc]  # every element of the tree is a Markup
+            elif len(section) and isinstance(section, Markup):
+                found.skipped.append(SkippedRow(section.line, f"the section {section.tag}, which holds no {wanted}"))
+
+
+def _as_table(elements: Sequence[Markup], **derived: Callable[[Markup], str]) -> Table:
+    """Elements as rows under the names of their attributes, and of what is derived from them."""
+    names = list(dict.fromkeys(chain.from_iterable(element.attrib for element in elements)))
+    rows = [
+        [*(element.get(name, "") for name in names), *(derive(element) for derive in derived.values())]
+        for element in elements
+    ]
+    first = elements[0].line if elements else 1
+    return Table([first, *(element.line for element in elements)], [[*names, *derived], *rows])
+
+
+def _kind(element: Markup) -> str:
+    """A stock's own kind tells an ETF, and where it is not given nothing does; of the rest the category does."""
+    category, kind = element.get("assetCategory", ""), element.get("subCategory", "")
+    if category == "STK":
+        return kind if kind in ASSETS else ""
+    return category
+
+
+# --- Flex queries as CSV ---
+
+
+def _flex_csv(source: Source, found: Findings) -> Table:
+    """The file without the sums of its lots, its trailer records and its repeated headers."""
+    table = source.table
+    top = next(n for n, cells in enumerate(table.rows) if _has(cells, "LevelOfDetail", "CostBasisMoney"))
+    header = table.rows[top]
+    level = list(map(normal_name, header)).index("levelofdetail")
+    levels = [cells[level].strip().upper() if level < len(cells) else "" for cells in table.rows]
+    has_lots = "LOT" in levels
+    if not has_lots:
+        found.kind = "positions"
+    lines, rows = [], []
+    for n, (line, cells) in enumerate(zip(table.lines, table.rows, strict=True)):
+        if n != top and cells[0].strip() in ("BOF", "BOA", "BOS", "EOS", "EOA", "EOF"):
+            found.skipped.append(SkippedRow(line, "a record about the file, not a lot"))
+        elif n > top and cells == header:
+            found.skipped.append(SkippedRow(line, "the header once more"))
+        elif n > top and has_lots and levels[n] != "LOT":
+            found.skipped.append(SkippedRow(line, SUMMARY))
+        else:
+            lines.append(line)
+            rows.append(cells)
+    return Table(lines, rows)
+
+
+def _has(cells: Sequence[str], *names: str) -> bool:
+    return {normal_name(name) for name in names} <= set(map(normal_name, cells))
+
+
+TRADED = Actions(
+    {
+        "BUY": "buy",
+        "BUY O": "buy",
+        "BUY C": SHORT,
+        "SELL": "sell",
+        "SELL C": "sell",
+        "SELL O": SHORT,
+    }
+)
+
+_XML_LOTS = BrokerTable(
+    {
+        "account": "accountId",
+        "symbol": "symbol",
+        "name": "description",
+        "asset_class": "_kind",
+        "quantity": "position",
+        "acquired": "holdingPeriodDateTime",
+        "purchased": "openDateTime",
+        "basis": "costBasisMoney",
+        "market_value": "positionValue",
+        "price": "markPrice",
+        "currency": "currency",
+        "as_of": "reportDate",
+    },
+    skip=(Skip("assetCategory", NO_LOTS, WHY_NO_LOTS),),
+    asset_classes=ASSETS,
+    header=frozenset({"symbol", "position"}),
+    rows=_flex_lots,
+)
+_XML_TRADES = BrokerTable(
+    {
+        "account": "accountId",
+        "date": "tradeDate",
+        "action": "_done",
+        "symbol": "symbol",
+        "name": "description",
+        "asset_class": "_kind",
+        "quantity": "quantity",
+        "price": "tradePrice",
+        "amount": "netCash",
+        "fees": "ibCommission",
+        "id": ("transactionID", "tradeID"),
+        "currency": "currency",
+    },
+    skip=(Skip("assetCategory", NO_LOTS, WHY_NO_LOTS),),
+    asset_classes=ASSETS,
+    header=frozenset({"symbol", "buySell"}),
+    actions=TRADED,
+    rows=_flex_trades,
+)
+_CSV_LOTS = BrokerTable(
+    {
+        "account": "ClientAccountID",
+        "symbol": "Symbol",
+        "name": "Description",
+        "asset_class": "AssetClass",
+        "quantity": "Quantity",
+        "acquired": "HoldingPeriodDateTime",
+        "purchased": "OpenDateTime",
+        "basis": "CostBasisMoney",
+        "market_value": "PositionValue",
+        "price": "MarkPrice",
+        "currency": "CurrencyPrimary",
+        "as_of": "ReportDate",
+    },
+    skip=(Skip("AssetClass", NO_LOTS, WHY_NO_LOTS),),
+    asset_classes=ASSETS,
+    rows=_flex_csv,
+)
+_FLEX = f"look for Flex Queries under Performance & Reports, an Activity Flex Query with Open Positions: {_TICK_LOT}"
+_FLEX_TRADES = "look for Flex Queries under Performance & Reports, an Activity Flex Query with Trades: Executions, Run"
+
+LAYOUTS = (
+    Layout("ibkr_flex_xml", BROKER, "lots", frozenset(), _XML_LOTS, _FLEX, recognises=_is_flex),
+    Layout(
+        "ibkr_flex_xml_trades",
+        BROKER,
+        "transactions",
+        frozenset(),
+        _XML_TRADES,
+        _FLEX_TRADES,
+        recognises=_is_flex,
+    ),
+    Layout(
+        "ibkr_flex_csv",
+        BROKER,
+        "lots",
+        frozenset({"ClientAccountID", "LevelOfDetail", "CostBasisMoney"}),
+        _CSV_LOTS,
+        _FLEX,
+    ),
+)

@@ -1,0 +1,193 @@
+"""Interactive Brokers' statements: many tables in one file, each row beginning with the name of its section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from planner.case import SkippedRow
+from planner.loader.broker_history import TRANSFER, Actions
+from planner.loader.broker_table import BrokerTable, Skip
+from planner.loader.cells import BadCell, find_day, normal_name, parse_amount
+from planner.loader.layout import Findings, Layout, Source
+from planner.loader.layouts.ibkr import ASSETS, BROKER, NO_LOTS, SUMMARY, TRADED, WHY_NO_LOTS
+from planner.loader.table import Table
+
+
+def _is_statement(source: Source) -> bool:
+    return source.opening.startswith("Statement,Header,Field Name,Field Value")
+
+
+def _has_section(*names: str) -> Callable[[Source], bool]:
+    def recognises(source: Source) -> bool:
+        return _is_statement(source) and any(f"\n{name},Header," in source.text for name in names)
+
+    return recognises
+
+
+def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[Source, Findings], Table]:
+    """Makes a table of a statement's sections of these names, the account in front of each row.
+
+    Where rows come at several levels of detail, those of the first in `finest` that occurs are read.
+    """
+
+    def rows(source: Source, found: Findings) -> Table:
+        table = source.table
+        account = next(
+            (cells[3] for cells in table.rows if cells[:3] == ["Account Information", "Data", "Account"]), ""
+        )
+        made = next((cells[3] for cells in table.rows if cells[2:3] == ["WhenGenerated"] and len(cells) > 3), "")
+        found.as_of = find_day(made)
+        ours = [n for n, cells in enumerate(table.rows) if cells[0] in names and len(cells) > 2]
+        levels = {table.rows[n][2] for n in ours if table.rows[n][1] == "Data"}
+        level = next((word for word in finest if word in levels), None)
+        if finest and level != finest[0]:
+            found.kind = "positions" if "Lot" in finest else None
+        lines, kept = [], []
+        for n in range(len(table.rows)):
+            line, cells = table.lines[n], table.rows[n]
+            if cells[0] not in names or len(cells) < 3:
+                if cells[1:2] == ["Data"]:
+                    found.skipped.append(SkippedRow(line, f"{cells[0]}: not read as {names[0]}"))
+            elif cells[1] == "Header":
+                lines.append(line)
+                kept.append(["Account Information", *cells[2:]])
+            elif cells[1] != "Data":
+                found.skipped.append(SkippedRow(line, "a sum"))
+            elif level is not None and cells[2] != level:
+                found.skipped.append(SkippedRow(line, SUMMARY if cells[2] == "Summary" else f"a {cells[2]} row"))
+            else:
+                lines.append(line)
+                kept.append([account, *cells[2:]])
+        return Table(lines, kept)
+
+    return rows
+
+
+def _trades_of_statement(source: Source, found: Findings) -> Table:
+    """The trades with what they brought or cost after commission, and whether they opened or closed a position."""
+    table = _section("Trades", finest=("Order", "Trade"))(source, found)
+    header: list[str] = []
+    rows = []
+    for cells in table.rows:
+        if "DataDiscriminator" in cells:
+            header = list(map(normal_name, cells))
+            rows.append([*cells, "Net", "Done"])
+            continue
+        said = dict(zip(header, cells, strict=False))
+        codes = said.get("code", "").split(";")
+        side = "SELL" if said.get("quantity", "").startswith("-") else "BUY"
+        opened = "C" if "C" in codes else "O" if "O" in codes else ""
+        rows.append([*cells, _net(said.get("proceeds", ""), said.get("comm/fee", "")), f"{side} {opened}".strip()])
+    return Table(table.lines, rows)
+
+
+def _net(proceeds: str, commission: str) -> str:
+    try:
+        return f"{parse_amount(proceeds) + parse_amount(commission or '0'):f}"
+    except BadCell:
+        return ""
+
+
+_STATEMENT_LOTS = BrokerTable(
+    {
+        "account": "Account Information",
+        "symbol": "Symbol",
+        "asset_class": "Asset Category",
+        "quantity": "Quantity",
+        "acquired": "Open",
+        "basis": "Cost Basis",
+        "market_value": "Value",
+        "price": "Close Price",
+        "currency": "Currency",
+    },
+    skip=(Skip("Asset Category", NO_LOTS, WHY_NO_LOTS),),
+    asset_classes=ASSETS,
+    header=frozenset({"DataDiscriminator", "Symbol", "Quantity", "Cost Basis"}),
+    rows=_section("Open Positions", "Long Open Positions", finest=("Lot", "Summary")),
+)
+_STATEMENT_TRADES = BrokerTable(
+    {
+        "account": "Account Information",
+        "date": "Date/Time",
+        "action": "Done",
+        "symbol": "Symbol",
+        "asset_class": "Asset Category",
+        "quantity": "Quantity",
+        "price": "T. Price",
+        "amount": "Net",
+        "fees": "Comm/Fee",
+        "currency": "Currency",
+    },
+    skip=(Skip("Asset Category", NO_LOTS, WHY_NO_LOTS),),
+    asset_classes=ASSETS,
+    header=frozenset({"DataDiscriminator", "Symbol", "Date/Time", "Proceeds"}),
+    actions=TRADED,
+    rows=_trades_of_statement,
+)
+_HISTORY = BrokerTable(
+    {
+        "account": "Account",
+        "date": "Date",
+        "action": "Transaction Type",
+        "symbol": "Symbol",
+        "name": "Description",
+        "quantity": "Quantity",
+        "price": "Price",
+        "amount": "Net Amount",
+        "fees": "Commission",
+    },
+    header=frozenset({"Date", "Transaction Type", "Net Amount"}),
+    actions=Actions(
+        {
+            "Buy": "buy",
+            "Sell": "sell",
+            "Dividend": "dividend",
+            "Payment in Lieu": "dividend",
+            "Foreign Tax Withholding": "fee",
+            "Credit Interest": "interest",
+            "Debit Interest": "interest",
+            "Investment Interest Paid": "interest",
+            "Investment Interest Received": "interest",
+            "Deposit": TRANSFER,
+            "Withdrawal": TRANSFER,
+            "Electronic Fund Transfer": TRANSFER,
+            "Transfer": TRANSFER,
+            "Other Fee": "fee",
+            "Commission Adjustment": "fee",
+            "Sales Tax": "fee",
+        }
+    ),
+    rows=_section("Transaction History"),
+)
+
+_STATEMENT = "look for Statements under Performance & Reports, Activity, CSV; customised so that lots are shown"
+
+LAYOUTS = (
+    Layout(
+        "ibkr_activity_csv",
+        BROKER,
+        "lots",
+        frozenset(),
+        _STATEMENT_LOTS,
+        _STATEMENT,
+        recognises=_has_section("Open Positions", "Long Open Positions"),
+    ),
+    Layout(
+        "ibkr_activity_csv_trades",
+        BROKER,
+        "transactions",
+        frozenset(),
+        _STATEMENT_TRADES,
+        _STATEMENT,
+        recognises=_has_section("Trades"),
+    ),
+    Layout(
+        "ibkr_transaction_history",
+        BROKER,
+        "transactions",
+        frozenset(),
+        _HISTORY,
+        "look for Transaction History under Transactions, Export, CSV",
+        recognises=_has_section("Transaction History"),
+    ),
+)

@@ -1,0 +1,117 @@
+"""Robinhood: the activity report, from which lots are rebuilt (it lists none), and the 1099 as CSV."""
+
+from __future__ import annotations
+
+import re
+
+from planner.loader.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.broker_table import BrokerTable, Skip
+from planner.loader.cells import find_day, normal_name
+from planner.loader.layout import Findings, Layout, Source
+from planner.loader.table import Table
+
+_BROKER = "Robinhood"
+_OPTION_CODES = frozenset({"bto", "stc", "sto", "btc", "oexp", "oasgn", "oexcs"})
+_option = re.compile(r".*?([A-Z.]{1,6}) (\d{1,2}/\d{1,2}/\d{4}) (Call|Put) \$([\d,.]+).*", re.DOTALL).match
+
+
+def _options_named(source: Source, _: Findings) -> Table:
+    """The report with each option's own contract, which only its description names, where its stock's symbol stands."""
+    table = source.table
+    rows = []
+    at: dict[str, int] = {}
+    for cells in table.rows:
+        if not at and normal_name("Trans Code") in map(normal_name, cells):
+            at = {normal_name(title): n for n, title in enumerate(cells)}
+        elif at and len(cells) >= len(at) and normal_name(cells[at["trans code"]]) in _OPTION_CODES:
+            cells = list(cells)
+            cells[at["instrument"]] = _contract(cells[at["description"]]) or cells[at["instrument"]]
+        rows.append(cells)
+    return Table(table.lines, rows)
+
+
+def _contract(description: str) -> str | None:
+    """`SPY 12/20/2026 Call $500.00` as other brokers spell it: `SPY 12/20/2026 500.00 CALL`."""
+    option = _option(description)
+    expires = find_day(option[2]) if option else None
+    return f"{option[1]} {expires:%m/%d/%Y} {option[4]} {option[3].upper()}" if option and expires else None
+
+
+_ACTIVITY = BrokerTable(
+    {
+        "date": "Activity Date",
+        "action": "Trans Code",
+        "symbol": "Instrument",
+        "name": "Description",
+        "quantity": "Quantity",
+        "price": "Price",
+        "amount": "Amount",
+    },
+    rewrite={"quantity": lambda cell: cell.removesuffix("S")},
+    actions=Actions(
+        {
+            "Buy": "buy",
+            "Sell": "sell",
+            "BTO": "buy",
+            "STC": "sell",
+            "STO": SHORT,
+            "BTC": SHORT,
+            "OASGN": SHORT,
+            "OEXP": "expire",
+            "CDIV": "dividend",
+            "MDIV": "dividend",
+            "SLIP": "interest",  # stock lending
+            "INT": "interest",
+            "SPL": "split",
+            "ACATI": "transfer_in",
+            "ACATO": "transfer_out",
+            "ACH": TRANSFER,
+            "RTP": TRANSFER,
+            "DCF": TRANSFER,
+            "XENT_CC": TRANSFER,
+            "WIRE": TRANSFER,
+            "GOLD": "fee",
+            "AFEE": "fee",
+            "DFEE": "fee",
+            "DTAX": "fee",
+            "MINT": "fee",
+        },
+        described={r"(?i)\bdividend reinvestment\b": "reinvest"},
+    ),
+    rows=_options_named,
+)
+
+_FORM = BrokerTable(
+    {
+        "account": "ACCOUNT NUMBER",
+        "symbol": "DESCRIPTION",  # there is no ticker
+        "name": "DESCRIPTION",
+        "quantity": "SHARES",
+        "acquired": "DATE ACQUIRED",
+        "sold": "SALE DATE",
+        "proceeds": "SALES PRICE",
+        "basis": "COST BASIS",
+        "term": "TERM",
+        "disallowed_loss": "WASH AMT DISALLOWED",
+    },
+    skip=(Skip("1099-B", r"(?!1099-B$).*", "of another form than 1099-B"),),
+)
+
+LAYOUTS = (
+    Layout(
+        "robinhood_activity",
+        _BROKER,
+        "transactions",
+        frozenset({"Activity Date", "Trans Code", "Instrument", "Settle Date"}),
+        _ACTIVITY,
+        "look for Reports and statements under Account, Account activity reports, from the first day to today, CSV",
+    ),
+    Layout(
+        "robinhood_1099b",
+        _BROKER,
+        "realized",
+        frozenset({"1099-B", "DATE ACQUIRED", "SALES PRICE", "FORM8949CODE"}),
+        _FORM,
+        "look for Tax Center under Account, Consolidated 1099, CSV; it comes in February, for the year before",
+    ),
+)
