@@ -191,7 +191,7 @@ def _understood(kinds: frozenset[str]) -> str:
     """The layouts of these kinds: ours by their columns, then the brokers by name."""
     fitting = [layout for layout in all_layouts() if layout.kind in kinds]
     ours = [f"{', '.join(layout.columns)} (docs/input.md)" for layout in fitting if layout.columns]
-    brokers = sorted({layout.broker for layout in fitting if not layout.ours})
+    brokers = sorted({layout.broker for layout in fitting} - {ANY_BROKER})
     return "; ".join([*ours, *([f"or a download of {', '.join(brokers)}"] if brokers else [])])
 
 

@@ -168,7 +168,6 @@ def test_protected_cells_are_bared_and_others_left(load):
         ('<?xml version="1.0"?>\n<a b="c"/>\n', "XML"),
         ('{"a": [1, 2]}', "JSON"),
         ("[]\n", "JSON"),
-        ("OFXHEADER:100\nDATA:OFXSGML\n", "OFX"),
         ("!Type:Invst\nD1/2/2026\n", "QIF"),
     ],
 )

@@ -39,7 +39,7 @@ def rows(text: str) -> list[list[str]]:
 
 def unquoted(text: str) -> bytes:
     """As Excel saves it: quotes only where they must be, days unpadded, every row as wide as the widest."""
-    table = rows(text)
+    table = list(csv.reader(io.StringIO(text, newline="")))
     width = max(map(len, table)) + 2
     saved = io.StringIO(newline="")
     writer = csv.writer(saved, lineterminator="\r\n")

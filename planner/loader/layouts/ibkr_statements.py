@@ -19,7 +19,9 @@ def _is_statement(source: Source) -> bool:
 
 def _has_section(*names: str) -> Callable[[Source], bool]:
     def recognises(source: Source) -> bool:
-        return _is_statement(source) and any(f"\n{name},Header," in source.text for name in names)
+        return _is_statement(source) and any(
+            cells[0] in names and cells[1:2] == ["Header"] for cells in source.table.rows
+        )
 
     return recognises
 
