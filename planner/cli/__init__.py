@@ -16,6 +16,8 @@ from planner import __version__
 from planner.cli.answers import Unwritten, answering, say, unwritten
 from planner.cli.check import check
 from planner.cli.compare import compare
+from planner.cli.completion import answer_bash, is_bash_asking
+from planner.cli.examples import epilog
 from planner.cli.explain import explain
 from planner.cli.export import export
 from planner.cli.init import init
@@ -30,13 +32,12 @@ app = typer.Typer(
     name="harvest",
     help="Which lots to sell before the year ends, proven and to the cent. Not tax advice.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
 for command in (plan, compare, check, windows, explain, export, init, formats, law):
-    app.command()(answering(command))
+    app.command(epilog=epilog(command.__name__))(answering(command))
 
 
 @app.callback(invoke_without_command=True)
@@ -54,6 +55,9 @@ def main() -> None:
     if sys.stdout is None:
         sys.exit(unwritten(Unwritten(errno.EBADF, "standard output is closed")))
     try:
-        app(prog_name="harvest")
+        if is_bash_asking():
+            answer_bash(lambda: app(prog_name="harvest"))
+        else:
+            app(prog_name="harvest")
     except OSError as error:  # of --help and --version: a command answers for its own
         sys.exit(unwritten(error))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.answers import complain, page_layout, proven, say
+from planner.cli.completion import scenarios
 from planner.cli.progress import progress
 from planner.cli.words import SECONDS, AsOf, Household, Json, TimeLimit, case_of
 from planner.refusals import ExitCode, Refused
@@ -51,7 +52,8 @@ Sweeping = Annotated[
     ),
 ]
 Names = Annotated[
-    list[str] | None, typer.Option("--scenario", metavar="NAME", help="Compare only these; may be repeated.")
+    list[str] | None,
+    typer.Option("--scenario", metavar="NAME", autocompletion=scenarios, help="Compare only these; may be repeated."),
 ]
 
 

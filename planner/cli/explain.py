@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.answers import page_layout, proven, say
+from planner.cli.completion import lots
 from planner.cli.words import SECONDS, AsOf, Household, Json, Scenario, TimeLimit, case_of
 from planner.refusals import ExitCode
 
@@ -15,7 +16,9 @@ def explain(
     path: Household,
     lot: Annotated[
         str | None,
-        typer.Argument(metavar="LOT", help="A lot id, the beginning of one, or a symbol for all its lots."),
+        typer.Argument(
+            metavar="LOT", autocompletion=lots, help="A lot id, the beginning of one, or a symbol for all its lots."
+        ),
     ] = None,
     tax: Annotated[
         bool, typer.Option("--tax", help="The worksheets line by line, without the plan and with it.")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.answers import proven, say
+from planner.cli.completion import export_formats
 from planner.cli.formats import FORMATS, Answer, Format, listed
 from planner.cli.words import SECONDS, AsOf, Force, Household, Scenario, TimeLimit, case_of
 from planner.refusals import ExitCode, Refusal, Refused
@@ -22,7 +23,10 @@ def _format(text: str) -> Format:
 def export(
     path: Household,
     kind: Annotated[
-        Format, typer.Argument(metavar="FORMAT", parser=_format, help=f"One of: {listed(FORMATS.values())}.")
+        Format,
+        typer.Argument(
+            metavar="FORMAT", parser=_format, autocompletion=export_formats, help=f"One of: {listed(FORMATS.values())}."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", metavar="FILE", help="The file to write; whole or not at all.")],
     account: Annotated[

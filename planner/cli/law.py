@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from planner.cli.answers import page_layout, say
+from planner.cli.completion import years
 from planner.refusals import ExitCode, LawNotCovered, Refusal
 
 
-def law(year: Annotated[int, typer.Argument(metavar="YEAR", help="A tax year.")]) -> ExitCode:
+def law(year: Annotated[int, typer.Argument(metavar="YEAR", autocompletion=years, help="A tax year.")]) -> ExitCode:
     """The figures in force for a year, each with its source."""
     from planner.report.law import law_screen
     from rules.tax_year import LawNotHeld, tax_year

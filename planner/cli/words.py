@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.completion import scenarios
+
 if TYPE_CHECKING:
     from planner.case import Case
 
@@ -32,7 +34,10 @@ AsOf = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
 Scenario = Annotated[
-    str | None, typer.Option("--scenario", metavar="NAME", help="Plan under this scenario of the household.")
+    str | None,
+    typer.Option(
+        "--scenario", metavar="NAME", autocompletion=scenarios, help="Plan under this scenario of the household."
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace what exists.")]
 TimeLimit = Annotated[

@@ -1,0 +1,38 @@
+"""The examples that `--help` ends with: where the folder `examples` is they work as they stand, and a test does so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_ON = "examples/household --as-of 2026-12-08"
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "plan": (
+        f"harvest plan {_ON}",
+        f'harvest plan {_ON} --scenario "Wait for next year"',
+        f"harvest plan {_ON} --json",
+    ),
+    "compare": (f"harvest compare {_ON}", f"harvest compare {_ON} --sweep plan.max_turnover=0:100000:5"),
+    "windows": (f"harvest windows {_ON}",),
+    "explain": (
+        "harvest explain examples/household NKE --as-of 2026-12-08",
+        "harvest explain examples/household Wallet:BTC:2025 --as-of 2026-12-08",
+        f"harvest explain {_ON} --tax",
+    ),
+    "export": (
+        "harvest export examples/household trades --output trades.csv --as-of 2026-12-08",
+        "harvest export examples/household html --output plan.html --as-of 2026-12-08",
+    ),
+    "check": (f"harvest check {_ON}",),
+    "init": ("harvest init my-household --yes",),
+    "formats": ("harvest formats",),
+    "law": ("harvest law 2026",),
+    "batch": ("harvest batch examples --as-of 2026-12-08",),
+}
+
+
+def epilog(command: str) -> str:
+    """The examples of a command, set line by line (`\\b` keeps them from being run together); empty where none is."""
+    lines = EXAMPLES.get(command, ())
+    title = "Example" if len(lines) == 1 else "Examples"
+    return "\n".join(("\b", f"{title}:", *(f"  {line}" for line in lines))) if lines else ""
