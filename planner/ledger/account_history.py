@@ -30,7 +30,7 @@ Taken = tuple[RealizedDisposition, Decimal]  # so many units of a row of a reali
 class History:
     """What happened, and where each event and lot was read. `shown` is the id under which a sale is told.
 
-    `unexplained` are the securities, by account, of which a refusal says that their history contradicts itself.
+    `unexplained` are the securities, by account, whose history contradicts itself, with the refusal that says so first.
     """
 
     accounts: tuple[LedgerAccount, ...]
@@ -42,11 +42,11 @@ class History:
     where: dict[str, str] = field(default_factory=dict)
     transfers: Transfers = field(default_factory=Transfers)
     refusals: list[Refusal] = field(default_factory=list)
-    unexplained: set[tuple[str, str]] = field(default_factory=set)
+    unexplained: dict[tuple[str, str], Refusal] = field(default_factory=dict)
 
     def refuse(self, row: Transaction, what: str, remedy: str) -> None:
         self.refusals.append(Refusal(row.where, what, remedy))
-        self.unexplained.add((row.account, row.symbol))
+        self.unexplained.setdefault((row.account, row.symbol), self.refusals[-1])
 
     def next_sale(self, shown: str, where: str) -> str:
         """An id for one more sale, told under the id `shown`; several may be told as one."""

@@ -25,7 +25,7 @@ class Kept:
     history: History
     ledger: Ledger
     refusals: list[Refusal]
-    unexplained: set[tuple[str, str]]
+    unexplained: dict[tuple[str, str], Refusal]
     cautions: list[Caution] = field(default_factory=list)
 
 
@@ -34,7 +34,7 @@ def keep(case: Case) -> Kept:
     securities = Securities(case)
     history = history_of(case, securities)
     ledger = keep_ledger(history.accounts, history.acquisitions, history.sales, history.moves, history.splits)
-    kept = Kept(securities, history, ledger, list(history.refusals), set(history.unexplained))
+    kept = Kept(securities, history, ledger, list(history.refusals), dict(history.unexplained))
     listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
     for gap in ledger.gaps:
         _explain(kept, gap, listing)
@@ -45,22 +45,24 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
     history = kept.history
     where = history.where.get(gap.event_id, gap.event_id)
     transfer = history.transfers.sent.get(where)
-    if transfer is not None and transfer.into.account not in listing:
-        kept.unexplained.add((transfer.into.account, gap.symbol))
+    into = None if transfer is None or transfer.into.account in listing else transfer.into
     what = f"{gap.missing.normalize():f} {gap.symbol} more than {gap.account} held on {gap.day}"
     if gap.missing == 0:
         what = f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
+    refusal = None
     if gap.account not in listing:
         remedy = "give the account's history from its first purchase on, or list its lots and its realized file"
-        kept.refusals.append(Refusal(where, what, remedy))
-        kept.unexplained.add((gap.account, gap.symbol))
+        refusal = Refusal(where, what, remedy)
+        kept.unexplained.setdefault((gap.account, gap.symbol), refusal)
     elif gap.event_id in history.shown:
         text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought"
         kept.cautions.append(Caution("sale_not_explained", text))
-    elif transfer is not None and transfer.into.account not in listing:
-        into = transfer.into
-        what = (
-            f"{into.quantity.normalize():f} {into.symbol} came from {gap.account}, and no file says which of its lots"
-        )
+    elif into is not None:
+        units = f"{into.quantity.normalize():f} {into.symbol}"
+        what = f"{units} came from {gap.account}, and no file says which of its lots"
         remedy = f"write in our own layout what they cost (`amount`) and the day they were bought (`acquired`), {_OR}"
-        kept.refusals.append(Refusal(into.where, what, remedy))
+        refusal = Refusal(into.where, what, remedy)
+    if refusal is not None:
+        kept.refusals.append(refusal)
+        if into is not None:
+            kept.unexplained.setdefault((into.account, gap.symbol), refusal)

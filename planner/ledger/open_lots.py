@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,39 +26,65 @@ from rules.terms import AssetClass, Lot
 FINEST = Decimal("1e-18")  # of a unit: what finer division by a split leaves over is nothing
 
 
-def with_open_lots(case: Case) -> Case:
-    """The case with the open lots of every account that has transactions and lists no lots."""
-    built = frozenset(a.name for a in case.household.accounts if a.transactions and not a.lots)
-    if not any(transaction.account in built for transaction in case.transactions):
-        return case
-    kept = keep(case)
-    unexplained = kept.unexplained
-    lots = [
-        held
-        for held in kept.ledger.lots
-        if held.account in built and (held.account, held.lot.security.symbol) not in unexplained
-    ]
-    holdings = tuple(_holdings(lots, kept))
-    return replace(
-        case,
-        holdings=(*case.holdings, *holdings),
-        cautions=(*case.cautions, *_cautions(kept, built)),
-        rebuilt=built,
-    )
+def with_open_lots(case: Case, positions: Sequence[Holding] = ()) -> Case:
+    """The case with the open lots of every account that has transactions and lists no lots.
+
+    `positions` are no lots: an account that lists only these has the lots that its history leaves, if that explains
+    itself throughout.
+    """
+    unlisted = {position.lot.account for position in positions} - {holding.lot.account for holding in case.holdings}
+    telling = [account for account in case.household.accounts if account.transactions]
+    hoped = {account.name for account in telling if account.name in unlisted}
+    built = {account.name for account in telling if not account.lots}
+    cautions: list[Caution] = []
+    while (accounts := frozenset(built | hoped)) & {row.account for row in case.transactions}:
+        kept = keep(replace(case, rebuilt=accounts))
+        failed = hoped & {account for account, _ in kept.unexplained}
+        if not failed:
+            return replace(
+                case,
+                holdings=(*case.holdings, *_open_lots(kept, accounts)),
+                cautions=(*case.cautions, *cautions, *_cautions(kept, accounts)),
+                rebuilt=accounts,
+            )
+        cautions += _without_history(kept, failed)
+        hoped -= failed
+    return replace(case, cautions=(*case.cautions, *cautions))
 
 
 def with_wash_sale_choices_of(case: Case, household: Household) -> Case:
     """The case under a household that may answer otherwise on § 1091: that moves losses into other lots."""
     if not case.rebuilt or household.wash_sale == case.household.wash_sale:
         return replace(case, household=household)
-    listed = tuple(holding for holding in case.holdings if holding.lot.account not in case.rebuilt)
-    again = with_open_lots(replace(case, household=household, holdings=listed, rebuilt=frozenset()))
-    price = {(h.lot.account, h.lot.symbol): h.price for h in case.holdings}
-    holdings = [
-        replace(h, price=price.get((h.lot.account, h.lot.symbol))) if h.lot.account in case.rebuilt else h
-        for h in again.holdings
-    ]
-    return replace(again, holdings=tuple(holdings), cautions=case.cautions)
+    stated = {read.path for read in case.files if read.kind == "positions"}
+    other: list[Holding] = []
+    before: list[Holding] = []
+    for holding in case.holdings:
+        from_history = holding.lot.account in case.rebuilt and holding.where.rpartition(":")[0] not in stated
+        (before if from_history else other).append(holding)
+    case = replace(case, household=household, holdings=tuple(other))
+    price = {(h.lot.account, h.lot.symbol): h.price for h in before}
+    lots = (h for h in _open_lots(keep(case), case.rebuilt) if (h.lot.account, h.lot.symbol) in price)
+    again = [replace(h, price=price[h.lot.account, h.lot.symbol]) for h in lots]
+    return replace(case, holdings=(*other, *again))
+
+
+def _open_lots(kept: Kept, accounts: AbstractSet[str]) -> tuple[Holding, ...]:
+    """What the history leaves in these accounts of the securities that it explains."""
+    lots = (
+        held
+        for held in kept.ledger.lots
+        if held.account in accounts and (held.account, held.lot.security.symbol) not in kept.unexplained
+    )
+    return tuple(_holdings(lots, kept))
+
+
+def _without_history(kept: Kept, accounts: AbstractSet[str]) -> Iterator[Caution]:
+    """Why positions stay without lots: the first place of each account where its history does not explain itself."""
+    for account in sorted(accounts):
+        first = next(why for (owner, _), why in kept.unexplained.items() if owner == account)
+        text = f"{first.where}: {first.what}, so the positions of {account} stay without lots"
+        yield Caution("history_not_explained", f"{text}. {first.remedy[0].upper()}{first.remedy[1:]}.")
 
 
 def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:

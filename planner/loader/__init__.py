@@ -71,7 +71,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         cautions=(*_file_cautions(files, as_of), *days.cautions, *assembly.cautions),
     )
     with nothing_collected():
-        case = with_open_lots(case)
+        case = with_open_lots(case, assembly.positions)
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
     case = prices.applied(case, assembly.positions)

@@ -19,35 +19,60 @@ from rules.terms import CENT, ZERO
 COARSEST = Decimal("0.001")  # of a unit: a file that prints fewer decimals prints whole units
 SYMBOLS_NAMED = 5
 
+Security = tuple[str, str]  # the account's name, and the symbol as it is usually spelled
+
 
 def with_positions(case: Case, positions: Sequence[Holding], files: Mapping[str, FileRecords]) -> Case:
     """The case with each position either compared with its lots or, where it has none, listed as one of unknown date.
 
-    `files`: those that were read, by name.
+    Lots that a history leaves are believed as far as the positions bear them out. `files`: those that were read, by
+    name.
     """
     if not positions:
         return case
-    lots: dict[tuple[str, str], list[Holding]] = defaultdict(list)
-    for holding in case.holdings:
-        lots[_key(holding)].append(holding)
-    by_security: dict[tuple[str, str], list[Holding]] = defaultdict(list)
-    for position in positions:
-        by_security[_key(position)].append(position)
-    alone = [position for key, rows in by_security.items() if key not in lots for position in rows]
-    cautions = [*_positions_only(alone, files)]
+    stated, lots = _by_security(positions), _by_security(case.holdings)
+    refuted = dict(_refuted(case, stated, lots))
+    alone = [position for key, rows in stated.items() if key not in lots or key in refuted for position in rows]
+    cautions = [*refuted.values(), *_positions_only(alone, files)]
     checks: dict[str, list[Check]] = defaultdict(list)
-    for key, rows in by_security.items():
+    for key, rows in stated.items():
         if key in lots:
             found = list(_compared(rows, lots[key], files))
             checks[_file(rows[0])] += found
-            cautions += _differences(rows, lots[key], found)
-    cautions += _not_among(by_security, lots, files)
+            cautions += [] if key in refuted else _differences(rows, lots[key], found)
+    cautions += _not_among(stated, {key: held for key, held in lots.items() if key not in refuted}, files)
     return replace(
         case,
-        holdings=(*case.holdings, *alone),
+        holdings=(*(holding for holding in case.holdings if _key(holding) not in refuted), *alone),
         cautions=(*case.cautions, *cautions),
         files=tuple(_with_checks(read, checks) for read in case.files),
     )
+
+
+def _by_security(holdings: Iterable[Holding]) -> dict[Security, list[Holding]]:
+    found: dict[Security, list[Holding]] = defaultdict(list)
+    for holding in holdings:
+        found[_key(holding)].append(holding)
+    return dict(found)
+
+
+def _refuted(
+    case: Case, stated: Mapping[Security, Sequence[Holding]], lots: Mapping[Security, Sequence[Holding]]
+) -> Iterator[tuple[Security, Caution]]:
+    """What a history leaves of a security in other quantity than the account's positions state: it is not complete."""
+    accounts = {account for account, _ in stated}
+    for key, held in lots.items():
+        account = key[0]
+        if account not in case.rebuilt or account not in accounts:
+            continue
+        check = _quantity(stated.get(key, []), held)
+        if not check.agrees:
+            symbol = held[0].lot.symbol
+            text = (
+                f"{held[0].where}: by its history {account} holds {check.found.normalize():f} {symbol}, and by its "
+                f"positions {check.stated.normalize():f}: the history is not complete, and its lots are left out"
+            )
+            yield key, Caution("position_differs", text)
 
 
 def _with_checks(read: FileRead, checks: Mapping[str, list[Check]]) -> FileRead:
@@ -55,7 +80,7 @@ def _with_checks(read: FileRead, checks: Mapping[str, list[Check]]) -> FileRead:
     return replace(read, checks=(*read.checks, *found))
 
 
-def _key(holding: Holding) -> tuple[str, str]:
+def _key(holding: Holding) -> Security:
     return holding.lot.account, spelling(holding.lot.symbol)
 
 
@@ -63,10 +88,8 @@ def _compared(rows: Sequence[Holding], lots: Sequence[Holding], files: Mapping[s
     """What a file states of a security, beside the sum of its lots: quantity, basis, and the value on the same day."""
     symbol = rows[0].lot.symbol
     both = [*rows, *lots]
+    yield _quantity(rows, lots)
     quantity = _sum(holding.lot.quantity for holding in rows)
-    yield Check.within(
-        f"quantity of {symbol}", quantity, _sum(lot.lot.quantity for lot in lots), _sum(_last_place(h) for h in both)
-    )
     rounding = CENT * len(both) + CENT * quantity / 2  # a cent a row, and half a cent a unit where it is per unit
     bases = [holding.lot.basis for holding in both]
     if None not in bases:
@@ -77,6 +100,13 @@ def _compared(rows: Sequence[Holding], lots: Sequence[Holding], files: Mapping[s
     if None not in values and len(days - {None}) <= 1:
         stated, found = _sum(values[: len(rows)]), _sum(values[len(rows) :])
         yield Check.within(f"market value of {symbol}", stated, found, rounding)
+
+
+def _quantity(rows: Sequence[Holding], lots: Sequence[Holding]) -> Check:
+    """The units of positions beside those of the lots; the last decimal printed of each may be rounded."""
+    stated, found = (_sum(holding.lot.quantity for holding in held) for held in (rows, lots))
+    rounding = _sum(map(_last_place, (*rows, *lots)))
+    return Check.within(f"quantity of {lots[0].lot.symbol}", stated, found, rounding)
 
 
 def _differences(rows: Sequence[Holding], lots: Sequence[Holding], checks: Iterable[Check]) -> Iterator[Caution]:
@@ -105,8 +135,8 @@ def _positions_only(alone: Sequence[Holding], files: Mapping[str, FileRecords]) 
 
 
 def _not_among(
-    by_security: Mapping[tuple[str, str], Sequence[Holding]],
-    lots: Mapping[tuple[str, str], Sequence[Holding]],
+    by_security: Mapping[Security, Sequence[Holding]],
+    lots: Mapping[Security, Sequence[Holding]],
     files: Mapping[str, FileRecords],
 ) -> Iterator[Caution]:
     """Lots of a security that the same broker's positions of the account do not have: sold since, perhaps."""

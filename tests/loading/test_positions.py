@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.case import Case
+from planner.loader import under_scenarios
 from planner.optimizer import plan_case
 from planner.refusals import Refused
 from planner.report.readings import check_screen
@@ -138,3 +139,75 @@ def test_the_screen_says_what_agrees_and_what_does_not(account):
     )
     assert "    ! quantity of VTI: the file states 5, what was read sums to 4.5: differs\n      by 0.5\n" in text
     assert "    agrees with what was read: basis of VTI, market value of VTI\n" in text
+
+
+# --- beside a history ---
+
+HISTORY = """\
+date,action,symbol,quantity,amount
+2024-03-04,buy,VTI,3,700
+2026-01-05,buy,VTI,2,600
+2026-02-02,sell,VTI,0.5,160
+"""
+
+
+@pytest.fixture
+def with_history(load: Callable[..., Case], tmp_path: Path) -> Callable[..., Case]:
+    """`with_history(positions, history)`: one account that lists the two."""
+
+    def loaded(positions: str, history: str, more: str = "") -> Case:
+        (tmp_path / "positions.csv").write_text(positions)
+        (tmp_path / "history.csv").write_text(history)
+        return load(toml=f'[[accounts]]\nname = "A"\nlots = "positions.csv"\ntransactions = "history.csv"\n{more}')
+
+    return loaded
+
+
+def test_a_history_that_the_positions_bear_out_gives_the_lots_and_they_the_price(with_history):
+    case = with_history(POSITIONS + position("VTI", "4.5", "1485.00", "300.00"), HISTORY)
+    assert [(h.lot.lot_id, h.lot.quantity, h.lot.acquired and h.lot.acquired.year, h.price) for h in case.holdings] == [
+        ("A:VTI:2024-03-04:1", 2.5, 2024, 330),
+        ("A:VTI:2026-01-05:1", 2, 2026, 330),
+    ]
+    assert [code for code, _ in said(case)] == ["position_differs"]  # the basis: 1,185 by the broker
+    assert plan_case(case).held_back == ()
+
+
+def test_a_history_that_begins_too_late_for_a_security_gives_no_lots_of_it(with_history):
+    positions = POSITIONS + position("VTI", "10", "3300.00", "0") + position("BND", "1", "70", "0")
+    case = with_history(positions, HISTORY + "2026-03-02,buy,BND,1,70\n")
+    assert [(h.lot.symbol, h.lot.quantity, h.lot.acquired is None) for h in case.holdings] == [
+        ("BND", 1, False),
+        ("VTI", 10, True),
+    ]
+    assert (
+        "position_differs",
+        "history.csv:2: by its history A holds 4.5 VTI, and by its positions 10: the history is "
+        "not complete, and its lots are left out",
+    ) in said(case)
+    assert {held.symbol for held in plan_case(case).held_back} == {"VTI"}
+
+
+def test_what_the_history_leaves_and_the_positions_do_not_have_is_left_out(with_history):
+    case = with_history(POSITIONS + position("VTI", "4.5", "1485.00", "0"), HISTORY + "2026-03-02,buy,BND,1,70\n")
+    assert {holding.lot.symbol for holding in case.holdings} == {"VTI"}
+    assert any("A holds 1 BND, and by its positions 0" in text for _, text in said(case))
+
+
+def test_a_history_that_does_not_explain_itself_leaves_the_positions_as_they_are(with_history):
+    case = with_history(POSITIONS + position("VTI", "4.5", "1485.00", "0"), HISTORY + "2026-03-02,sell,BND,1,70\n")
+    assert [(h.lot.symbol, h.lot.acquired) for h in case.holdings] == [("VTI", None)]
+    text = dict(said(case))["history_not_explained"]
+    assert text.startswith(
+        "history.csv:5: 1 BND more than A held on 2026-03-02, so the positions of A stay without lots."
+    )
+    assert {held.symbol for held in plan_case(case).held_back} == {"VTI"}
+
+
+def test_a_scenario_that_answers_otherwise_on_wash_sales_keeps_positions_and_prices(with_history):
+    positions = POSITIONS + position("VTI", "4.5", "1485.00", "300.00") + position("T", "3", "90", "0")
+    case = with_history(positions, HISTORY, "[scenarios.X]\nwash_sale.crypto = true\n")
+    other = under_scenarios(case)["X"]
+    assert other.household.wash_sale.crypto
+    assert len(other.holdings) == 3
+    assert set(other.holdings) == set(case.holdings)
