@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -55,7 +55,10 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known on the as-of date. `rebuilt` names the accounts whose holdings were built from their histories."""
+    """What is known on the as-of date. `rebuilt` names the accounts whose holdings were built from their histories.
+
+    `kept` is the ledger that was kept for that (`planner.ledger.keeping`), so that it need not be kept again.
+    """
 
     household: Household
     as_of: date
@@ -65,6 +68,7 @@ class Case:
     files: tuple[FileRead, ...] = ()
     cautions: tuple[Caution, ...] = ()
     rebuilt: frozenset[str] = frozenset()
+    kept: object = field(default=None, compare=False, repr=False)
 
     def lists_lots(self, account: Account) -> bool:
         """Whether files, not a history, say what an account holds."""

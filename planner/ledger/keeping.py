@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from planner.case import Case
 from planner.ledger.history import History, history_of
@@ -10,6 +11,7 @@ from planner.ledger.securities import Securities
 from planner.refusals import Caution, Refusal
 from rules.ledger import keep_ledger
 from rules.outcomes import Gap, Ledger
+from rules.terms import Lot
 
 _OR = "or give that account's history from its first purchase on"
 
@@ -26,19 +28,40 @@ class Kept:
     ledger: Ledger
     refusals: list[Refusal]
     unexplained: dict[tuple[str, str], Refusal]
+    of: Case
     cautions: list[Caution] = field(default_factory=list)
+
+    def serves(self, case: Case) -> bool:
+        """Whether another case has the same ledger: the same history, of the same accounts, under the same answers."""
+        mine, own, its = self.of, self.of.household, case.household
+        return (
+            mine.transactions is case.transactions
+            and mine.realized is case.realized
+            and (own.accounts, own.wash_sale, mine.rebuilt) == (its.accounts, its.wash_sale, case.rebuilt)
+            and _listed(mine) == _listed(case)
+        )
 
 
 def keep(case: Case) -> Kept:
-    """The household's ledger, as far as its history explains itself; the first place where it does not comes first."""
+    """The household's ledger, as far as its history explains itself; the first place where it does not comes first.
+
+    A ledger that the case brings along is not kept again.
+    """
+    if isinstance(case.kept, Kept) and case.kept.serves(case):
+        return case.kept
     securities = Securities(case)
     history = history_of(case, securities)
     ledger = keep_ledger(history.accounts, history.acquisitions, history.sales, history.moves, history.splits)
-    kept = Kept(securities, history, ledger, list(history.refusals), dict(history.unexplained))
+    kept = Kept(securities, history, ledger, list(history.refusals), dict(history.unexplained), case)
     listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
     for gap in ledger.gaps:
         _explain(kept, gap, listing)
     return kept
+
+
+def _listed(case: Case) -> list[tuple[Lot, date | None]]:
+    """The lots that the ledger takes as listed, as far as it looks at them."""
+    return [(h.lot, h.purchased) for h in case.holdings if h.lot.account not in case.rebuilt]
 
 
 def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:

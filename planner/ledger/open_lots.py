@@ -46,6 +46,7 @@ def with_open_lots(case: Case, positions: Sequence[Holding] = ()) -> Case:
                 holdings=(*case.holdings, *_open_lots(kept, accounts)),
                 cautions=(*case.cautions, *cautions, *_cautions(kept, accounts)),
                 rebuilt=accounts,
+                kept=kept,
             )
         cautions += _without_history(kept, failed)
         hoped -= failed
@@ -64,9 +65,10 @@ def with_wash_sale_choices_of(case: Case, household: Household) -> Case:
         (before if from_history else other).append(holding)
     case = replace(case, household=household, holdings=tuple(other))
     price = {(h.lot.account, h.lot.symbol): h.price for h in before}
-    lots = (h for h in _open_lots(keep(case), case.rebuilt) if (h.lot.account, h.lot.symbol) in price)
+    kept = keep(case)
+    lots = (h for h in _open_lots(kept, case.rebuilt) if (h.lot.account, h.lot.symbol) in price)
     again = [replace(h, price=price[h.lot.account, h.lot.symbol]) for h in lots]
-    return replace(case, holdings=(*other, *again))
+    return replace(case, holdings=(*other, *again), kept=kept)
 
 
 def _open_lots(kept: Kept, accounts: AbstractSet[str]) -> tuple[Holding, ...]:

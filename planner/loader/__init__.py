@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from planner.case import Case, FileRead
+from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
 from planner.loader.assembly import Assembly
 from planner.loader.files import FileRecords, read_files
@@ -72,6 +73,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     )
     with nothing_collected():
         case = with_open_lots(case, assembly.positions)
+        case = replace(case, cautions=(*case.cautions, *contradictions(case)))
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
     case = prices.applied(case, assembly.positions)

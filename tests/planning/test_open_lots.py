@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from planner.case import Case
 from planner.ledger import household_ledger
-from planner.loader import load_case
+from planner.ledger.keeping import keep
+from planner.loader import load_case, under_scenarios
 from planner.optimizer import plan_case
 from planner.portfolio import Holding
 from planner.refusals import Refused
@@ -282,3 +284,81 @@ def test_a_retirement_account_may_begin_in_the_middle(tmp_path):
         ("R:ABC:2026-12-01:1", 2),
     ]
     assert not plan_case(case).sales
+
+
+# --- beside lots and positions ---
+
+MERRILL = (
+    "COB Date,Symbol,CUSIP #,Security Description,Account Registration,Account #,Quantity,Price ($),Value ($),"
+    "Unrealized Gain/Loss ($)\n"
+)
+WITH_FILE = '[[accounts]]\nname = "M"\nlots = "listed.csv"\ntransactions = "0.csv"\n'
+
+
+def beside(folder: Path, listed: str, rows: str) -> Case:
+    """An account that lists a file and has a history."""
+    (folder / "listed.csv").write_text(listed, "utf-8")
+    loaded(folder, {"unused": rows})
+    (folder / "household.toml").write_text(TAXPAYER + WITH_FILE, "utf-8")
+    return load_case(folder, as_of=AS_OF)
+
+
+def test_positions_without_lots_take_the_lots_of_a_history_that_comes_to_the_same(tmp_path):
+    position = MERRILL + "12/7/2026,VTI,,,CMA,11A,12,300.00,3600.00,1100.00\n"
+    case = beside(tmp_path, position, "2024-01-05,buy,VTI,10,2000\n2025-02-05,reinvest,VTI,2,500")
+    assert brief(case) == [("M:VTI:2024-01-05:1", 10, 2000), ("M:VTI:2025-02-05:1", 2, 500)]
+    assert {holding.price for holding in case.holdings} == {300}, "the price of the position"
+    assert [check.agrees for read in case.files for check in read.checks] == [True, True]
+    assert not codes(case) & {"positions_only", "position_differs"}
+
+
+HEAD = "symbol,quantity,acquired,basis,price,asset_class\n"
+
+
+@pytest.mark.parametrize(
+    ("listed", "rows", "said"),
+    [
+        ("ABC,10,2024-01-05,900,50,stock\n", "2024-01-05,buy,ABC,10,900", None),
+        ("ABC,10,2024-01-05,900,50,stock\n", "2026-11-05,sell,ABC,2,90", None),
+        ("ABC,10,2024-01-05,900,50,stock\n", "2026-11-05,buy,ABC,2,90", None),
+        ("ABC,6,2024-01-05,900,50,stock\n", "2024-01-05,buy,ABC,10,900\n2025-01-05,sell,ABC,4,300", None),
+        (
+            "ABC,10,2024-01-05,900,50,stock\n",
+            "2024-01-05,buy,ABC,10,900\n2026-12-01,buy,ABC,3,150",
+            "listed.csv:2: 10 ABC are listed, and the history of M leaves 13 (last 0.csv:3)",
+        ),
+        (
+            "ABC,10,2024-01-05,900,50,stock\n",
+            "2023-01-05,buy,ABC,10,900",
+            "listed.csv:2: 10 ABC of 2024-01-05 are listed, and the history of M has not so many of that day",
+        ),
+    ],
+)
+def test_lots_and_a_complete_history_that_contradict_each_other(tmp_path, listed, rows, said):
+    case = beside(tmp_path, HEAD + listed, rows)
+    found = [caution.text for caution in case.cautions if caution.code == "lots_contradict_history"]
+    assert [text.split(". The lots")[0] for text in found] == ([said] if said else [])
+    assert sum(holding.lot.quantity for holding in case.holdings) == sum(
+        Decimal(row.split(",")[1]) for row in listed.split()
+    ), "counted once"
+
+
+# --- scenarios ---
+
+
+def test_lots_are_as_the_answers_on_wash_sales_leave_them(tmp_path):
+    """Coins are outside § 1091; where a scenario supposes them in, the loss moves into the coins bought back."""
+    history = "2026-01-05,buy,BTC,1,90000\n2026-06-01,sell,BTC,1,70000\n2026-06-10,buy,BTC,1,71000"
+    scenario = '[prices]\nBTC = 60_000\n[scenarios."In"]\nwash_sale.crypto = true\n'
+    case = loaded(tmp_path, {"W": history}, scenario)
+    other = under_scenarios(case)["In"]
+    assert [(holding.lot.basis, holding.price) for holding in case.holdings] == [(71_000, 60_000)]
+    assert [(holding.lot.basis, holding.price) for holding in other.holdings] == [(91_000, 60_000)]
+    assert other.holdings == load_case(tmp_path, as_of=AS_OF, scenario="In").holdings
+    assert household_ledger(other).dispositions[0].disallowed_loss == 20_000
+
+
+def test_the_ledger_is_kept_once_and_again_where_something_of_it_changes(tmp_path):
+    case = loaded(tmp_path, {"W": "2026-01-05,buy,BTC,1,90000"})
+    assert keep(case) is keep(replace(case, as_of=date(2026, 12, 9))) is case.kept
+    assert keep(replace(case, transactions=())) is not case.kept
