@@ -48,7 +48,7 @@ $(VENV)/.program: pyproject.toml constraints.txt .ci/environment
 	@echo 'preparing $(VENV) ...'
 	@.ci/environment $(VENV)
 	@$(INSTALL) hatchling
-	@$(INSTALL) --no-build-isolation --editable '.[calendar,report,xlsx]'
+	@$(INSTALL) --no-build-isolation --editable '.[calendar,report,watch,xlsx]'
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.program

@@ -119,6 +119,25 @@ def best_of(scenarios: Sequence[Compared]) -> str | None:
     return max(worth, key=lambda pair: pair[0])[1] if worth else None
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What a plan has become since an earlier one: their worth, in dollars, and the lots not sold alike."""
+
+    earlier: Decimal
+    now: Decimal
+    lots: tuple[LotDifference, ...]
+
+    @property
+    def more(self) -> Decimal:
+        """By how much it is worth more than before; below zero where it is worth less."""
+        return self.now - self.earlier
+
+
+def since(earlier: Plan, now: Plan) -> Since:
+    """The later plan beside the earlier one."""
+    return Since(earlier.benefit.total, now.benefit.total, lot_differences(earlier, now))
+
+
 def lot_differences(as_given: Plan, here: Plan) -> tuple[LotDifference, ...]:
     """The lots that two plans do not sell alike: another quantity, another day, or in one of them not at all."""
     ours, theirs = _by_lot(as_given), _by_lot(here)

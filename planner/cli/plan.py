@@ -22,8 +22,17 @@ def plan(
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write the plan into a folder too, in every format.")
     ] = None,
     force: Force = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Plan again whenever a file of the household changes; Ctrl-C ends.")
+    ] = False,
 ) -> ExitCode:
     """What to sell, and why."""
+    if watch:
+        if json or out is not None:
+            raise typer.BadParameter("it shows plans as they change: leave --json and --out away", param_hint="--watch")
+        from planner.cli.watch import watch_plan
+
+        return watch_plan(path, as_of, scenario, time_limit)
     if out is not None:
         from planner.cli.out_folder import refuse_to_fill
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from planner.case import SkippedRow
 from planner.household import Household
+from planner.loader.household_document import HOUSEHOLD_FILE
+from planner.loader.household_file import parse_household
 from planner.loader.layout import Findings, Layout, Source, recognise
 from planner.loader.table import Unreadable
 from planner.loader.workbook import sheets_left_out
-from planner.refusals import Refusal
+from planner.refusals import Refusal, Refused
 
 KINDS = {
     "lots": frozenset({"lots", "positions"}),
@@ -40,6 +42,15 @@ class FileRecords:
     def kind(self) -> str:
         """Lots, positions, transactions or realized: what the file turned out to hold."""
         return self.found.kind or self.layout.kind
+
+
+def household_files(path: Path, scenario: str | None = None) -> tuple[Path, ...]:
+    """household.toml and every file it lists that is there; itself alone where nobody can read it."""
+    try:
+        household = parse_household(path, scenario).asked.household
+    except Refused:
+        return (path / HOUSEHOLD_FILE if path.is_dir() else path,)
+    return tuple(dict.fromkeys((household.path, *(listed for listed, _ in _listed(household).values()))))
 
 
 def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Refusal]]:

@@ -16,9 +16,14 @@ _INDENT = 2
 def show_dollars(page: Page, explained: LotExplained) -> None:
     """The dollars in the plan's order, then after all other sales; the second time only what differs."""
     if explained.in_order is not None and explained.worth_in_order is not None:
-        listed = count(explained.in_order.after, "sale")
+        after = explained.in_order.after
+        place = (
+            f"after the {count(after, 'sale')} that the plan lists before it"
+            if after
+            else "as the first of the plan’s sales"
+        )
         page.blank()
-        page.say(f"Dollar by dollar, after the {listed} that the plan lists before it", indent=_INDENT)
+        page.say(f"Dollar by dollar, {place}", indent=_INDENT)
         _steps(page, explained.in_order)
         page.say(_sentence(explained.worth_in_order), indent=_INDENT + 2)
     if explained.on_top is None or explained.worth_on_top is None:

@@ -15,7 +15,7 @@ from planner.explanation import (
     Washing,
     WhatIf,
 )
-from planner.plan import Sale
+from planner.plan import Sale, Status
 from planner.report.dollars import show_dollars
 from planner.report.page import Page
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, money, price, quantity
@@ -44,7 +44,8 @@ def explain_screen(explanation: Explanation, *, tax: bool, width: int, colour: b
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
     page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
-    page.say(f"The plan sells {count(len(plan.sales), 'lot')} and is worth {money(plan.benefit.total)}.")
+    proof = f"proven to within {money(plan.benefit.gap)}" if plan.status is Status.PROVEN else "NOT PROVEN"
+    page.say(f"The plan sells {count(len(plan.sales), 'lot')} and is worth {money(plan.benefit.total)}, {proof}.")
     for explained in explanation.lots:
         _lot(page, explained, explanation)
     if explanation.more:

@@ -86,7 +86,7 @@ def _year(page: Page, plan: Plan) -> None:
         page.table(
             [Column("", least=24), Column("", number=True)], [[label, money(line.baseline)] for label, line in rows]
         )
-    page.say(f"{YEAR_NOTE} --json has the worksheets line by line.", indent=2)
+    page.say(f"{YEAR_NOTE} harvest explain --tax has the worksheets.", indent=2)
 
 
 def _crypto(page: Page, plan: Plan) -> None:
