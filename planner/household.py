@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rules.conventions import DEFAULTS, Conventions
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, FilingStatus, Gains, Owner
 
 INFINITY = Decimal("Infinity")
@@ -123,11 +124,12 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class WashSaleChoices:
-    """`[wash_sale]`: the taxpayer's own answers on § 1091. Groups and pairs of symbols."""
+    """`[wash_sale]`: the taxpayer's own answers on § 1091: groups and pairs of symbols, and readings (C1 to C7)."""
 
     identical: tuple[frozenset[str], ...] = ()
     different: tuple[frozenset[str], ...] = ()
     crypto: bool = False
+    conventions: Conventions = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)

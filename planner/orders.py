@@ -42,7 +42,7 @@ def lot_orders(plan: Plan, case: Case) -> tuple[LotOrder, ...]:
 
 def listed_lot(lot_id: str, holdings: Mapping[str, Holding]) -> Holding:
     """The lot as its broker lists it; a plan may sell a part of it under a name of its own."""
-    return holdings.get(lot_id) or holdings[lot_id.removesuffix(REPLACEMENT)]
+    return holdings.get(lot_id) or holdings[lot_id.partition(REPLACEMENT)[0]]
 
 
 def _order(sale: Sale, holding: Holding) -> LotOrder:

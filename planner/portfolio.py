@@ -31,7 +31,7 @@ class Holding:
     looks at it, the holding period at the lot. `stated_value` is the market value as a broker's file states it.
     `washed`: every unit has replaced shares sold at a loss already, and replaces no others (Reg. § 1.1091-1(e)); known
     of lots built from a history only.
-    `unnamed`: what stands for the symbol is no ticker.
+    `unnamed`: what stands for the symbol is no ticker. `part_of` names the lot as listed, where the ledger split it.
     """
 
     lot: Lot
@@ -43,6 +43,12 @@ class Holding:
     stated_value: Decimal | None = None
     washed: bool = False
     unnamed: bool = False
+    part_of: str | None = None
+
+    @property
+    def purchase(self) -> str:
+        """What was bought together: no part of it replaces another (Rev. Rul. 56-602, I-22)."""
+        return self.part_of or self.lot.lot_id
 
     @property
     def bought(self) -> date | None:

@@ -19,7 +19,7 @@ from rules.assets import classify
 from rules.digital_assets import reached_by_1091
 from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
 from rules.substantially_identical import spelling
-from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
+from rules.terms import ZERO, AccountKind, AssetClass, Owner, ReplacementPurchase
 
 NOTHING_USED: Mapping[str, Decimal] = {}
 UNBOUGHT = frozenset({"gift_in", "inherit"})
@@ -29,7 +29,8 @@ _PLANNED, _SHARES = "planned:", " (shares)"  # of the ids of planned purchases, 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPurchases:
-    """Purchases that may wash a sale. `cancelable` are planned ones the user may still call off.
+    """Purchases that may wash a sale. `cancelable` are planned ones the user may still call off; an option is there
+    twice, as itself and as the shares it stands for.
 
     `coins` are digital assets bought in the time, with the day; § 1091 does not reach them: for questions only.
     """
@@ -58,9 +59,15 @@ def purchases_between(
         if first <= wish.date <= last and not _done(wish, case, bought)
     ]
     fixed = [*bought, *(purchase for wish, purchase in planned if not wish.cancelable)]
+    options = case.household.wash_sale.conventions.options_replace
     return HouseholdPurchases(
-        tuple(shares for p in fixed if reached(p.account, p.symbol) for shares in _with_underlying(p)),
-        tuple((wish, p) for wish, p in planned if wish.cancelable and reached(p.account, p.symbol)),
+        tuple(shares for p in fixed if reached(p.account, p.symbol) for shares in _with_underlying(p, options)),
+        tuple(
+            (wish, shares)
+            for wish, p in planned
+            if wish.cancelable and reached(p.account, p.symbol)
+            for shares in _with_underlying(p, options)
+        ),
         tuple(sorted({(p.symbol, p.acquired) for p in bought if not reached(p.account, p.symbol)})),
     )
 
@@ -73,14 +80,27 @@ def _unused(purchase: ReplacementPurchase, used: Mapping[str, Decimal]) -> Repla
 
 def planned_purchase(household: Household, purchase: ReplacementPurchase) -> PlannedPurchase | None:
     """The planned purchase that these shares would come from; None where they were bought already."""
-    number = purchase.purchase_id.removesuffix(_SHARES).removeprefix(_PLANNED)
-    planned = purchase.lot_id is None and purchase.purchase_id.startswith(_PLANNED) and number.isdigit()
-    return household.planned_purchases[int(number) - 1] if planned else None
+    if not purchase.to_come:
+        return None
+    return household.planned_purchases[int(called_off_as(purchase).removeprefix(_PLANNED)) - 1]
+
+
+def called_off_as(purchase: ReplacementPurchase) -> str:
+    """One name for a planned purchase and for the shares that it stands for: they are called off together."""
+    return purchase.purchase_id.removesuffix(_SHARES)
 
 
 def _planned(number: int, wish: PlannedPurchase, accounts: dict[str, Account]) -> ReplacementPurchase:
-    kind = _kind(accounts, wish.account)
-    return ReplacementPurchase(f"{_PLANNED}{number + 1}", wish.account, kind, wish.symbol, wish.date, wish.quantity)
+    return ReplacementPurchase(
+        f"{_PLANNED}{number + 1}",
+        wish.account,
+        _kind(accounts, wish.account),
+        wish.symbol,
+        wish.date,
+        wish.quantity,
+        owner=_owner(accounts, wish.account),
+        to_come=True,
+    )
 
 
 def _done(wish: PlannedPurchase, case: Case, bought: Iterable[ReplacementPurchase]) -> bool:
@@ -91,10 +111,10 @@ def _done(wish: PlannedPurchase, case: Case, bought: Iterable[ReplacementPurchas
     )
 
 
-def _with_underlying(purchase: ReplacementPurchase) -> Iterator[ReplacementPurchase]:
+def _with_underlying(purchase: ReplacementPurchase, options_replace: bool) -> Iterator[ReplacementPurchase]:
     """The purchase, and for a contract or option to acquire the shares it stands for: § 1091(a), C6. L-11."""
     yield purchase
-    option = option_underlying(purchase.symbol)
+    option = option_underlying(purchase.symbol) if options_replace else None
     if option is not None and option.acquires:
         shares = purchase.quantity * (SHARES_PER_CONTRACT if option.strike is not None else 1)
         yield replace(
@@ -140,8 +160,18 @@ def _listed(case: Case, accounts: dict[str, Account], first: date, last: date) -
             continue
         if (lot.account, lot.lot_id) in received or (lot.account, spelling(lot.symbol), bought) in received:
             continue
-        kind = _kind(accounts, lot.account)
-        yield ReplacementPurchase(lot.lot_id, lot.account, kind, lot.symbol, bought, lot.quantity, lot.lot_id)
+        kind, owner = _kind(accounts, lot.account), _owner(accounts, lot.account)
+        yield ReplacementPurchase(
+            lot.lot_id,
+            lot.account,
+            kind,
+            lot.symbol,
+            bought,
+            lot.quantity,
+            lot.lot_id,
+            owner,
+            bought_as=holding.purchase,
+        )
 
 
 # --- what histories show -----------------------------------------------------------------------------------------
@@ -263,9 +293,15 @@ def _purchase(bought: Transaction, quantity: Decimal, accounts: dict[str, Accoun
         symbol=bought.symbol,
         acquired=bought.date,
         quantity=quantity,
+        owner=_owner(accounts, bought.account),
     )
 
 
 def _kind(accounts: dict[str, Account], name: str) -> AccountKind:
     account = accounts.get(name)
     return account.kind if account is not None else AccountKind.TAXABLE
+
+
+def _owner(accounts: dict[str, Account], name: str) -> Owner:
+    account = accounts.get(name)
+    return account.owner if account is not None else Owner.TAXPAYER

@@ -14,23 +14,25 @@ from decimal import Decimal
 
 from planner.case import Case
 from planner.ledger import household_ledger
+from planner.ledger.open_lots import piece_ids
 from planner.ledger.terms import Disposition, HouseholdLedger
+from planner.past_losses import PastLoss
 from planner.plan import Window
-from planner.portfolio import REPLACEMENT, Holding
+from planner.portfolio import Holding
 from planner.refusals import Caution
 from planner.tax_return import own_taxable_accounts
 from rules.assets import in_collectibles_group
-from rules.outcomes import HeldLot
-from rules.substantially_identical import IdenticalGroups, spelling
-from rules.terms import CENT, ZERO, Character, Gains, to_cents
-from rules.wash_sale import first_safe_day, wash_window
+from rules.outcomes import GoneShares, HeldLot
+from rules.substantially_identical import spelling
+from rules.terms import CENT, ZERO, Character, Gains
 
 PLANNING_CODES = frozenset({"disallowed_differs", "sale_not_explained"})  # the ledger's others the plan says itself
 
 
 @dataclass(frozen=True, slots=True)
 class YearSoFar:
-    """`gains` are recognised before carryovers; `used` are shares of a held lot that already replaced others.
+    """`gains` are recognised before carryovers; `used` are shares of a held lot that already replaced others;
+    `past_losses` are what planned purchases may yet disallow of them; `gone` shares that replace though gone (C1).
 
     `holdings` are the lots as the ledger leaves them: with the basis and holding period that § 1091(d) and § 1223(3)
     give a replacement where its broker could not know, a lot of which only a part is one split in two.
@@ -40,6 +42,8 @@ class YearSoFar:
     holdings: tuple[Holding, ...]
     used: dict[str, Decimal] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
+    past_losses: tuple[PastLoss, ...] = ()
+    gone: tuple[GoneShares, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
 
@@ -61,11 +65,12 @@ def year_so_far(case: Case) -> YearSoFar:
         holdings=holdings,
         used=used,
         windows=ledger.windows,
+        past_losses=tuple(_past_losses(case, ledger, own)),
+        gone=ledger.gone,
         cautions=(
             *(caution for caution in ledger.cautions if caution.code in PLANNING_CODES),
             *(caution for _, caution in corrections),
             *_sold_but_listed(case),
-            *_planned_into_windows(case, ledger),
         ),
     )
 
@@ -84,14 +89,15 @@ def _as_left(case: Case, ledger: HouseholdLedger) -> tuple[tuple[Holding, ...], 
             used[holding.lot.lot_id] = holding.lot.quantity if holding.washed else ZERO
             continue
         parts = pieces.get(holding.lot.lot_id, [])
-        if sum((part.quantity for part in parts), ZERO) != holding.lot.quantity or not _moved(holding, parts):
+        replaced = sum((part.washed_quantity for part in parts), ZERO)
+        partly = 0 < replaced < holding.lot.quantity
+        if sum((part.quantity for part in parts), ZERO) != holding.lot.quantity or not (
+            partly or _moved(holding, parts)
+        ):
             left.append(holding)
-            used[holding.lot.lot_id] = sum((part.washed_quantity for part in parts), ZERO)
+            used[holding.lot.lot_id] = replaced
             continue
-        for part in sorted(parts, key=lambda part: part.washed_quantity):
-            lot_id = holding.lot.lot_id
-            if part.washed_quantity and len(parts) > 1:
-                lot_id += REPLACEMENT
+        for lot_id, part in zip(piece_ids(holding.lot.lot_id, parts), parts, strict=True):
             lot = replace(
                 holding.lot,
                 lot_id=lot_id,
@@ -99,7 +105,7 @@ def _as_left(case: Case, ledger: HouseholdLedger) -> tuple[tuple[Holding, ...], 
                 basis=part.basis,
                 holding_since=part.holding_since or holding.lot.holding_since,
             )
-            left.append(replace(holding, lot=lot, purchased=holding.bought))
+            left.append(replace(holding, lot=lot, purchased=holding.bought, part_of=holding.lot.lot_id))
             used[lot_id] = part.washed_quantity
     return tuple(left), {lot_id: quantity for lot_id, quantity in used.items() if quantity}
 
@@ -147,25 +153,19 @@ def _as_gains(gain: Decimal, character: Character, collectible: bool) -> Gains:
     return Gains(long_term=gain, collectibles=gain if collectible else ZERO)
 
 
-def _planned_into_windows(case: Case, ledger: HouseholdLedger) -> Iterator[Caution]:
-    """Planned purchases that would disallow a loss already taken: the figures take them not to happen (L-28)."""
-    choices = case.household.wash_sale
-    groups = IdenticalGroups(choices.identical, choices.different)
-    for planned in case.household.planned_purchases:
-        for sale in ledger.dispositions:
-            first, last = wash_window(sale.sold)
-            if planned.date < case.as_of or not first <= planned.date <= last or sale.allowed_loss <= 0:
-                continue
-            if groups.key(planned.symbol) != groups.key(sale.symbol):
-                continue
-            loss = to_cents(sale.allowed_loss * min(Decimal(1), planned.quantity / sale.quantity))
-            yield Caution(
-                "planned_purchase_washes",
-                f"The purchase of {planned.quantity.normalize():f} {planned.symbol} planned for {planned.date} in "
-                f"{planned.account} would disallow up to ${loss:,.2f} of the loss on {sale.symbol} of {sale.sold}, "
-                f"which the figures count. {'Cancel it' if planned.cancelable else 'Put it off'}: from "
-                f"{first_safe_day(sale.sold)} on it does no harm.",
-            )
+def _past_losses(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator[PastLoss]:
+    """Losses already taken that purchases to come may still disallow."""
+    classes = {(d.account, d.symbol): d.collectible for d in ledger.dispositions}
+    for open_loss in ledger.open_losses:
+        loss, account, symbol, character = open_loss
+        yield PastLoss(
+            loss=loss,
+            account=account,
+            symbol=symbol,
+            character=character,
+            collectible=character is Character.LONG and classes.get((account, symbol), False),
+            counted=account in own and loss.sold.year == case.household.taxpayer.tax_year,
+        )
 
 
 def _sold_but_listed(case: Case) -> Iterator[Caution]:

@@ -10,18 +10,14 @@ from enum import StrEnum
 class Tacking(StrEnum):
     """C4, I-13: how much of the sold shares' holding period the replacement takes over, § 1223(3)."""
 
-    DAYS_HELD = "days held"
-    WITHOUT_OVERLAP = "without the days both were held"
-    OLD_DATE = "from the old day"
+    DAYS_HELD = "days_held"
+    WITHOUT_OVERLAP = "without_overlap"  # the same, less the days on which both were held
+    OLD_DATE = "old_date"  # as if acquired with the shares sold
 
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """The open points of § 1091, each with the reading taken by default; docs/interpretations.md has the reasons.
-
-    C7 needs no choice: a purchase on the day of the sale is inside the window whichever came first, and a day's sales
-    are taken together, since nobody knows their order (I-06).
-    """
+    """The open points of § 1091, each with the reading taken by default; docs/interpretations.md has the reasons."""
 
     gone_shares_replace: bool = False
     """C1, I-01: shares bought in the window and gone by the end of the day of the loss sale replace all the same."""
@@ -35,6 +31,10 @@ class Conventions:
     """C5, I-05: the basis of a spouse's replacement takes up the loss; otherwise nothing does."""
     options_replace: bool = True
     """C6, I-09: a long call replaces as many shares as it is for, and the loss goes into its basis."""
+    days_sales_together: bool = True
+    """C7, I-31: what is sold on one day is gone for every loss of that day; otherwise, the order not being known, the
+    earlier acquired is sold first (Reg. § 1.1091-1(b)), while the later acquired is still held and may replace it. A
+    purchase on the day of the sale is inside the window either way."""
 
 
 DEFAULTS = Conventions()

@@ -17,11 +17,11 @@ from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions, tacked_start
 from rules.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
-from rules.holding_period import character
 from rules.lot_book import LotBook, Part, Piece, Purchase
-from rules.outcomes import Gap, HeldLot, Ledger, LotSold, ReplacedBy, SaleOutcome
+from rules.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
+from rules.sold_rows import SoldRow, lot_sold, unknown
 from rules.terms import CENT, ZERO, AccountKind, Character
-from rules.wash_sale import RULE, Apportionment, LossSlice, Unused, order_of_disposition
+from rules.wash_sale import RULE, Apportionment, Unused, keeps_the_loss
 
 SPOUSE = "Pub. 550: a spouse's purchase; I-05"
 OPTION = "a contract or option to acquire; I-09"
@@ -35,6 +35,7 @@ def keep_ledger(
     moves: Iterable[Move] = (),
     splits: Iterable[Split] = (),
     conventions: Conventions = DEFAULTS,
+    open_since: date = date.max,
 ) -> Ledger:
     """The household's ledger from its history, whose order does not matter: days decide, then names.
 
@@ -44,42 +45,11 @@ def keep_ledger(
     * The loss goes into the basis of replacements in taxable accounts and is gone in others: § 1091(d), Rev. Rul.
       2008-5. A replacement sold later takes its raised basis into that sale.
     * Sales in sheltered accounts are no sales here; they only take the shares away.
+    * Of losses taken from `open_since` on, what a further purchase may disallow is in `open_losses`.
 
     Takes O(n log n). Raises ValueError for an account, lot or purchase that contradicts itself.
     """
-    return _Keeping(accounts, acquisitions, sales, moves, splits, conventions).ledger()
-
-
-class _Row:
-    """Units of one piece sold, until the day's losses are matched."""
-
-    __slots__ = ("basis", "character", "part", "proceeds", "quantity", "replaced_by", "sale", "sold_units", "start")
-
-    def __init__(self, sale: LedgerSale, part: Part, piece: Piece, proceeds: Decimal, sold_units: Decimal) -> None:
-        lot = part.lot
-        basis = piece.basis if piece.basis is not None else ZERO
-        at_loss_basis = False
-        if lot.loss_basis is not None and proceeds < basis:  # § 1015(a), Reg. § 1.1015-1(a)(2)
-            lower = lot.loss_basis * piece.quantity / part.whole
-            at_loss_basis = proceeds < lower
-            basis = lower if at_loss_basis else proceeds
-        self.sale = sale
-        self.part = part
-        self.quantity = piece.quantity
-        self.sold_units = sold_units
-        self.proceeds = proceeds
-        self.basis = basis
-        self.start = lot.acquired if at_loss_basis else (piece.since or lot.acquired)
-        if lot.character is not None and not piece.replacement:
-            self.character = lot.character
-        else:
-            since = None if at_loss_basis else piece.since
-            self.character = character(lot.acquired, sale.sold, holding_since=since, inherited=lot.inherited)
-        self.replaced_by: list[ReplacedBy] = []
-
-    @property
-    def gain(self) -> Decimal:
-        return self.proceeds - self.basis
+    return _Keeping(accounts, acquisitions, sales, moves, splits, conventions).ledger(open_since)
 
 
 class _Keeping:
@@ -94,6 +64,7 @@ class _Keeping:
     ) -> None:
         self._accounts = {account.name: account for account in accounts}
         self._conventions = conventions
+        self._gone_may_replace = conventions.gone_shares_replace or not conventions.days_sales_together
         self._restated = Restatement(splits)
         ordered = sorted(acquisitions, key=_order_of_arrival)
         self._book = LotBook((lot, self._units(lot)) for lot in ordered)
@@ -105,8 +76,8 @@ class _Keeping:
         self._events.sort(key=lambda event: event[:3])
         self._unused = self._replacements()
         self._stated_left: dict[str, Decimal] = {}
-        self._gone: dict[str, list[tuple[Decimal, _Row | None]]] = defaultdict(list)
-        self._rows: dict[str, list[_Row]] = {}
+        self._gone: dict[str, list[tuple[Decimal, SoldRow | None]]] = defaultdict(list)
+        self._rows: dict[str, list[SoldRow]] = {}
         self._sales: list[LedgerSale] = []
         self._gaps: list[Gap] = []
 
@@ -125,9 +96,9 @@ class _Keeping:
                 groups[security.acquires].append((purchase, security.shares))
         return {identity: Unused(group) for identity, group in groups.items()}
 
-    def ledger(self) -> Ledger:
+    def ledger(self, open_since: date) -> Ledger:
         for _, day in groupby(self._events, key=lambda event: event[0]):
-            rows: list[_Row] = []
+            rows: list[SoldRow] = []
             for _, _, _, event in day:
                 if isinstance(event, Part):
                     self._book.arrive(event)
@@ -138,7 +109,29 @@ class _Keeping:
             if rows:
                 self._match(rows)
         outcomes = tuple(self._outcome(sale) for sale in self._sales)
-        return Ledger(outcomes, tuple(self._held()), tuple(self._gaps))
+        return Ledger(
+            outcomes,
+            tuple(self._held()),
+            tuple(self._gaps),
+            tuple(self._open_losses(open_since)),
+            tuple(self._gone_shares()),
+        )
+
+    def _gone_shares(self) -> Iterator[GoneShares]:
+        for purchase in self._book.purchases.values():
+            identity = purchase.security.identity
+            may_replace = purchase.bought and purchase.gone > 0 and self._conventions.gone_shares_replace
+            if may_replace and identity is not None:
+                yield GoneShares(purchase.purchase_id, identity, purchase.acquired)
+
+    def _open_losses(self, since: date) -> Iterator[OpenLoss]:
+        """What further purchases could disallow of the losses taken from that day on, in the regulation's order."""
+        rows = [row for sale in self._sales if sale.sold >= since for row in self._rows[sale.sale_id]]
+        for row in sorted(rows, key=SoldRow.turn):
+            identity = row.part.lot.security.identity
+            open_to_more = row.gain < 0 or self._conventions.gains_use_up_replacements
+            if identity is not None and row.left > 0 and open_to_more:
+                yield row.open_loss(identity, self._accounts[row.sale.account].owner)
 
     # --- what leaves ---
 
@@ -151,10 +144,6 @@ class _Keeping:
         taken, missing = self._book.take(
             account, symbol, units(quantity), [(choice, units(choice.quantity)) for choice in lots]
         )
-        if self._conventions.gone_shares_replace:
-            for part, piece in taken:
-                if not piece.replacement:
-                    part.of.gone += piece.quantity
         if missing == 0:
             return taken
         back = self._restated.back(missing, account, symbol, day)
@@ -164,71 +153,76 @@ class _Keeping:
     def _move(self, move: Move) -> None:
         taken = self._take(move.account, move.symbol, move.moved, move.quantity, move.lots, move.move_id)
         if taken is not None and move.into is not None:
-            if self._conventions.gone_shares_replace:
-                for part, piece in taken:
-                    part.of.gone -= ZERO if piece.replacement else piece.quantity
             self._book.put(move.into, taken)
+        elif taken is not None and self._conventions.gone_shares_replace:
+            self._note_gone((part, piece, None) for part, piece in taken)
 
-    def _sell(self, sale: LedgerSale) -> list[_Row]:
+    def _sell(self, sale: LedgerSale) -> list[SoldRow]:
         taken = self._take(sale.account, sale.symbol, sale.sold, sale.quantity, sale.lots, sale.sale_id)
         if taken is None:
             return []
         if not self._accounts[sale.account].taxable:
-            self._note_gone((part, piece, None) for part, piece in taken)
+            if self._conventions.gone_shares_replace:
+                self._note_gone((part, piece, None) for part, piece in taken)
             return []
         rows = []
         units = sum((piece.quantity for _, piece in taken), ZERO)
         for part, piece in taken:
-            if why := _unknown(part, piece):
+            if why := unknown(part, piece):
                 self._gaps.append(Gap(sale.sale_id, sale.account, sale.symbol, sale.sold, ZERO, why))
                 return []
             alone = piece.quantity == units
             proceeds = sale.proceeds if alone else sale.proceeds * piece.quantity / units
             sold_units = sale.quantity if alone else sale.quantity * piece.quantity / units
-            rows.append(_Row(sale, part, piece, proceeds, sold_units))
-        self._note_gone((row.part, piece, row) for row, (_, piece) in zip(rows, taken, strict=True))
+            rows.append(SoldRow(sale, part, piece, proceeds, sold_units))
+        if self._gone_may_replace:
+            self._note_gone((row.part, piece, row) for row, (_, piece) in zip(rows, taken, strict=True))
         self._sales.append(sale)
         self._rows[sale.sale_id] = rows
         return rows
 
-    def _note_gone(self, taken: Iterable[tuple[Part, Piece, _Row | None]]) -> None:
-        if self._conventions.gone_shares_replace:
-            for part, piece, row in taken:
-                if not piece.replacement:
-                    self._gone[part.of.purchase_id].append((piece.quantity, row))
+    def _note_gone(self, taken: Iterable[tuple[Part, Piece, SoldRow | None]]) -> None:
+        """Fresh units gone from the household, with the sale whose basis would take up a loss; None: nothing does."""
+        for part, piece, row in taken:
+            if not piece.replacement:
+                part.of.gone += piece.quantity
+                self._gone[part.of.purchase_id].append((piece.quantity, row))
+
+    def _forget_gone(self, row: SoldRow) -> None:
+        """C7, in order of acquisition: once its own turn has come, what was sold is gone for the sales after it."""
+        purchase = row.part.of
+        kept = []
+        for quantity, seller in self._gone.get(purchase.purchase_id, ()):
+            if seller is row:
+                purchase.gone -= quantity
+            else:
+                kept.append((quantity, seller))
+        self._gone[purchase.purchase_id] = kept
 
     # --- what replaces it ---
 
-    def _match(self, rows: list[_Row]) -> None:
+    def _match(self, rows: list[SoldRow]) -> None:
         """A day's losses, in the regulation's order, each with its replacements."""
-        slices: list[tuple[LossSlice, _Row]] = []
         for n, row in enumerate(rows):
+            row.slice_id = f"{row.sale.sale_id}:{n:09}"
+        for row in sorted(rows, key=SoldRow.turn):
+            if self._gone_may_replace and not self._conventions.gone_shares_replace:
+                self._forget_gone(row)
             identity = row.part.lot.security.identity
-            gain = row.gain
             if identity is None or identity not in self._unused:
                 continue
-            if gain >= 0 and not self._conventions.gains_use_up_replacements:
+            if row.gain >= 0 and not self._conventions.gains_use_up_replacements:
                 continue
-            loss = LossSlice(
-                slice_id=f"{row.sale.sale_id}:{n:09}",
-                lot_id=row.part.of.purchase_id,
-                symbol=identity,
-                sold=row.sale.sold,
-                acquired=row.part.lot.acquired,
-                quantity=row.quantity,
-                loss=-gain if gain < 0 else ONE,  # of a gain nothing is disallowed, see _book_match
-            )
-            slices.append((loss, row))
-        slices.sort(key=lambda entry: order_of_disposition(entry[0]))
-        for loss, row in slices:
+            loss = row.loss_slice(identity)
             replaced = Apportionment(loss)
             not_before = None if self._conventions.older_replaces_newer else loss.acquired
             for purchase, shares, units in self._unused[loss.symbol].take(loss, not_before=not_before):
+                row.left -= shares
                 self._book_match(row, purchase, shares, units, replaced.add(shares))
         for sale_id in dict.fromkeys(row.sale.sale_id for row in rows if row.sale.stated_disallowed_loss):
             self._what_the_broker_states(self._rows[sale_id])
 
-    def _book_match(self, row: _Row, purchase: Purchase, shares: Decimal, units: Decimal, loss: Decimal) -> None:
+    def _book_match(self, row: SoldRow, purchase: Purchase, shares: Decimal, units: Decimal, loss: Decimal) -> None:
         """The loss moves into these units, or is lost. One purchase may lie in several accounts."""
         if row.gain >= 0:  # C3: used up, and nothing to disallow
             for _ in self._use(purchase, units):
@@ -242,7 +236,7 @@ class _Keeping:
             lost = target is None or self._is_lost(sale, account)
             if not lost and isinstance(target, Piece):
                 self._carry(row, part, target, amount)
-            elif not lost and isinstance(target, _Row):
+            elif not lost and isinstance(target, SoldRow):
                 target.basis += amount
             replaced = shares if whole else shares * quantity / units
             row.replaced_by.append(
@@ -258,7 +252,7 @@ class _Keeping:
                 )
             )
 
-    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, Part, Piece | _Row | None]]:
+    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, Part, Piece | SoldRow | None]]:
         gone = self._gone.get(purchase.purchase_id, [])
         while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
             quantity, row = gone.pop(0)
@@ -271,7 +265,7 @@ class _Keeping:
         for part, piece in purchase.use(units):
             yield piece.quantity, part, piece
 
-    def _carry(self, row: _Row, part: Part, piece: Piece, amount: Decimal) -> None:
+    def _carry(self, row: SoldRow, part: Part, piece: Piece, amount: Decimal) -> None:
         """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
         sale = row.sale
         if part.lot.stated and part.account == sale.account and part.lot.security.symbol == sale.symbol:
@@ -288,13 +282,13 @@ class _Keeping:
 
     def _is_lost(self, sale: LedgerSale, account: LedgerAccount) -> bool:
         spouse = account.owner is not self._accounts[sale.account].owner
-        return not account.taxable or (spouse and not self._conventions.spouse_keeps_the_loss)
+        return not keeps_the_loss(account.kind, spouse=spouse, conventions=self._conventions)
 
-    def _rule(self, row: _Row, account: LedgerAccount, purchase: Purchase) -> str:
+    def _rule(self, row: SoldRow, account: LedgerAccount, purchase: Purchase) -> str:
         spouse = account.owner is not self._accounts[row.sale.account].owner
         return _rule(account.kind, spouse, purchase.security.identity != row.part.lot.security.identity)
 
-    def _what_the_broker_states(self, rows: list[_Row]) -> None:
+    def _what_the_broker_states(self, rows: list[SoldRow]) -> None:
         """Where the broker disallowed more, it saw a purchase that we did not: what it reported stands."""
         sale = rows[0].sale
         found = sum((by.disallowed_loss for row in rows for by in row.replaced_by), ZERO)
@@ -314,10 +308,10 @@ class _Keeping:
     def _outcome(self, sale: LedgerSale) -> SaleOutcome:
         rows = self._rows[sale.sale_id]
         identity = rows[0].part.lot.security.identity
-        merged: dict[tuple[str, Character], list[_Row]] = defaultdict(list)
+        merged: dict[tuple[str, Character], list[SoldRow]] = defaultdict(list)
         for row in rows:
             merged[row.part.lot.lot_id, row.character].append(row)
-        by_lot = tuple(_lot_sold(lot_id, held, same) for (lot_id, held), same in merged.items())
+        by_lot = tuple(lot_sold(lot_id, held, same) for (lot_id, held), same in merged.items())
         return SaleOutcome(sale, by_lot, identity is not None, identity)
 
     def _held(self) -> Iterator[HeldLot]:
@@ -333,38 +327,11 @@ class _Keeping:
                 yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO)
 
 
-def _lot_sold(lot_id: str, character: Character, rows: list[_Row]) -> LotSold:
-    first = rows[0]
-    symbol = first.part.lot.security.symbol
-    if len(rows) == 1:
-        return LotSold(
-            lot_id, symbol, first.sold_units, first.proceeds, first.basis, character, tuple(first.replaced_by)
-        )
-    return LotSold(
-        lot_id=lot_id,
-        symbol=symbol,
-        quantity=sum((row.sold_units for row in rows), ZERO),
-        proceeds=sum((row.proceeds for row in rows), ZERO),
-        basis=sum((row.basis for row in rows), ZERO),
-        character=character,
-        replaced_by=tuple(by for row in rows for by in row.replaced_by),
-    )
-
-
 @cache
 def _rule(kind: AccountKind, spouse: bool, option: bool) -> str:
     if spouse and kind is not AccountKind.TAXABLE:
         kind = AccountKind.PLAN_401K  # I-04: a spouse's IRA is as unsettled as these
     return "; ".join([RULE[kind], *[SPOUSE] * spouse, *[OPTION] * option])
-
-
-def _unknown(part: Part, piece: Piece) -> str | None:
-    lot = part.lot
-    if piece.basis is None:
-        return f"the basis of lot {lot.lot_id} is not known"
-    if lot.acquired is None and piece.since is None and not lot.inherited and lot.character is None:
-        return f"the day on which lot {lot.lot_id} was acquired is not known"
-    return None
 
 
 def _order_of_arrival(lot: Acquisition) -> tuple[Any, ...]:

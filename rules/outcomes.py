@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rules.history import Acquisition, LedgerSale
 from rules.terms import ZERO, Character
+from rules.wash_sale import LossSlice
 
 
 class ReplacedBy(NamedTuple):
@@ -80,6 +81,26 @@ class HeldLot(NamedTuple):
     washed_quantity: Decimal
 
 
+class OpenLoss(NamedTuple):
+    """Shares sold whose loss a further purchase may still disallow: as many as nothing has replaced, with their loss.
+
+    Units are those of the end of the history.
+    """
+
+    loss: LossSlice
+    account: str
+    symbol: str
+    character: Character
+
+
+class GoneShares(NamedTuple):
+    """A purchase of which shares are gone that have replaced nothing: they may replace all the same (C1)."""
+
+    purchase_id: str
+    identity: str
+    acquired: date
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A sale or move that the history before it does not explain: `missing` units were not there."""
@@ -99,3 +120,5 @@ class Ledger:
     sales: tuple[SaleOutcome, ...]
     lots: tuple[HeldLot, ...]
     gaps: tuple[Gap, ...]
+    open_losses: tuple[OpenLoss, ...] = ()
+    gone: tuple[GoneShares, ...] = ()

@@ -133,7 +133,9 @@ class Lot:
 class ReplacementPurchase:
     """Shares acquired, or to be acquired, that may replace shares sold at a loss. § 1091(a).
 
-    `lot_id` names the held lot these shares are, where there is one: a lot is never its own replacement.
+    `lot_id` names the held lot these shares are, where there is one, and `bought_as` what was bought together, the lot
+    itself by default: it is never its own replacement. `owner` is whose account it is; `to_come`: the purchase is
+    planned and has not been made.
     """
 
     purchase_id: str
@@ -143,3 +145,6 @@ class ReplacementPurchase:
     acquired: date
     quantity: Decimal
     lot_id: str | None = None
+    owner: Owner = Owner.TAXPAYER
+    to_come: bool = False
+    bought_as: str | None = None

@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
-from rules.terms import ZERO, AccountKind, ReplacementPurchase
+from rules.conventions import DEFAULTS, Conventions
+from rules.terms import ZERO, AccountKind, Owner, ReplacementPurchase
 
 WASH_DAYS_EACH_SIDE = 30
 """§ 1091(a): "beginning 30 days before the date of such sale … and ending 30 days after such date"."""
@@ -60,10 +61,11 @@ def last_day_to_double_up(sold: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class LossSlice:
-    """Shares of one lot sold at a loss in one sale; shares sold at a gain are none (§ 1091(a) reaches losses only).
+    """Shares of one lot sold at a loss in one sale (§ 1091(a) reaches losses only).
 
     `loss` is positive dollars for the whole slice, measured from the basis as already adjusted by earlier wash sales
-    (§ 1091(d)). `acquired` is the lot's original acquisition; None, where nobody knows it, sorts first.
+    (§ 1091(d)); zero for shares sold at a gain, which are slices only where gains use replacements up (C3). `acquired`
+    is the lot's original acquisition; None, where nobody knows it, sorts first. `owner` is whose sale it is.
     """
 
     slice_id: str
@@ -73,9 +75,10 @@ class LossSlice:
     acquired: date | None
     quantity: Decimal
     loss: Decimal
+    owner: Owner = Owner.TAXPAYER
 
     def __post_init__(self) -> None:
-        if self.quantity <= 0 or self.loss <= 0:
+        if self.quantity <= 0 or self.loss < 0:
             raise ValueError(
                 f"slice {self.slice_id}: quantity and loss must be positive, got {self.quantity} and {self.loss}"
             )
@@ -97,12 +100,15 @@ class Disallowance:
 
 
 def disallow(
-    slices: Iterable[LossSlice], purchases: Iterable[ReplacementPurchase], identical: Callable[[str], str]
+    slices: Iterable[LossSlice],
+    purchases: Iterable[ReplacementPurchase],
+    identical: Callable[[str], str],
+    conventions: Conventions = DEFAULTS,
 ) -> tuple[Disallowance, ...]:
     """Which losses § 1091(a) disallows: every match of sold with replacement shares, in the order of the slices.
 
-    `identical` gives the key that substantially identical securities share. `purchases` are the shares still held
-    when the sales are done (interpretation I-01) and not yet the replacement of an earlier loss.
+    `identical` gives the key that substantially identical securities share. `purchases` are the shares that may
+    replace: by default (I-01) those still held when the sales are done, and not yet the replacement of an earlier loss.
 
     * The earliest disposition first; on one day, the earliest acquired first: Reg. § 1.1091-1(b); I-06.
     * Against it the first acquired in its window, one share for one share: § 1091(b), (c); Reg. § 1.1091-1(c), (d).
@@ -119,21 +125,29 @@ def disallow(
         bought[identical(purchase.symbol)].append((_Shares(purchase), ONE))
     unused = {key: Unused(group) for key, group in bought.items()}
     found: list[Disallowance] = []
-    for loss in sorted(slices, key=order_of_disposition):
+    for loss in sorted(slices, key=lambda s: order_of_disposition(s.sold, s.acquired, s.lot_id, s.slice_id)):
         group = unused.get(identical(loss.symbol))
         if group is not None:
-            found.extend(_match(loss, group))
+            found.extend(_match(loss, group, conventions))
     return tuple(found)
 
 
-def order_of_disposition(loss: LossSlice) -> tuple[date, date, str, str]:
+def order_of_disposition(
+    sold: date, acquired: date | None, lot_id: str, slice_id: str = ""
+) -> tuple[date, date, str, str]:
     """The order in which losses find their replacements: Reg. § 1.1091-1(b), and by name within one acquisition."""
-    return loss.sold, loss.acquired or date.min, loss.lot_id, loss.slice_id
+    return sold, acquired or date.min, lot_id, slice_id
 
 
-def _match(loss: LossSlice, group: Unused[_Shares]) -> Iterator[Disallowance]:
+def keeps_the_loss(kind: AccountKind, *, spouse: bool, conventions: Conventions = DEFAULTS) -> bool:
+    """Whether the basis of a replacement bought in such an account takes up the loss: § 1091(d), I-03 to I-05."""
+    return kind is AccountKind.TAXABLE and (conventions.spouse_keeps_the_loss or not spouse)
+
+
+def _match(loss: LossSlice, group: Unused[_Shares], conventions: Conventions) -> Iterator[Disallowance]:
     replaced = Apportionment(loss)
-    for shares, quantity, _ in group.take(loss):
+    not_before = None if conventions.older_replaces_newer else loss.acquired
+    for shares, quantity, _ in group.take(loss, not_before=not_before):
         shares.left -= quantity
         purchase = shares.purchase
         yield Disallowance(
@@ -141,7 +155,9 @@ def _match(loss: LossSlice, group: Unused[_Shares]) -> Iterator[Disallowance]:
             purchase_id=purchase.purchase_id,
             quantity=quantity,
             disallowed_loss=replaced.add(quantity),
-            permanently_lost=purchase.account_kind is not AccountKind.TAXABLE,
+            permanently_lost=not keeps_the_loss(
+                purchase.account_kind, spouse=purchase.owner is not loss.owner, conventions=conventions
+            ),
             rule=RULE[purchase.account_kind],
         )
 
@@ -187,7 +203,7 @@ class _Shares:
     def __init__(self, purchase: ReplacementPurchase) -> None:
         self.purchase = purchase
         self.purchase_id = purchase.purchase_id
-        self.lot_id = purchase.lot_id
+        self.lot_id = purchase.bought_as or purchase.lot_id
         self.acquired = purchase.acquired
         self.left = purchase.quantity
 

@@ -136,12 +136,15 @@ def tables_have_one_door(source: Source) -> Iterator[str]:
             yield source.at(node, f"{module}: only planner/loader/{door} reads such files")
 
 
+WRITES_PROGRAMS = frozenset(f"planner/optimizer/{name}.py" for name in ("model", "program", "wash_model"))
+
+
 def the_solver_has_one_door(source: Source) -> Iterator[str]:
-    """Only solver.py may choose or run a solver; model.py may build with pulp, nobody else may see it."""
+    """Only solver.py may choose or run a solver; the model's files may build with pulp, nobody else may see it."""
     if source.path == "planner/optimizer/solver.py":
         return
     for node, module, names in source.imports():
-        if top(module) == "highspy" or (top(module) == "pulp" and source.path != "planner/optimizer/model.py"):
+        if top(module) == "highspy" or (top(module) == "pulp" and source.path not in WRITES_PROGRAMS):
             yield source.at(node, f"imports {module}")
         if top(module) == "pulp":
             yield from (source.at(node, f"imports pulp's {name}") for name in names if SOLVER_NAMES.match(name))
@@ -150,7 +153,7 @@ def the_solver_has_one_door(source: Source) -> Iterator[str]:
             continue
         if SOLVER_NAMES.match(node.attr) and getattr(node.value, "id", "") == "pulp":
             yield source.at(node, f"pulp.{node.attr}")
-        if node.attr == "solve" and source.path == "planner/optimizer/model.py":
+        if node.attr == "solve" and source.path in WRITES_PROGRAMS:
             yield source.at(node, "runs the solver")
 
 

@@ -62,6 +62,8 @@ def household_ledger(case: Case) -> HouseholdLedger:
             ),
             *coverage_cautions(case, [d.sold for d in at_stake]),
         ),
+        open_losses=ledger.open_losses,
+        gone=ledger.gone,
     )
 
 

@@ -12,6 +12,7 @@ from planner.refusals import Caution, Refusal
 from rules.ledger import keep_ledger
 from rules.outcomes import Gap, Ledger
 from rules.terms import Lot
+from rules.wash_sale import wash_window
 
 _OR = "or give that account's history from its first purchase on"
 
@@ -37,6 +38,7 @@ class Kept:
         return (
             mine.transactions is case.transactions
             and mine.realized is case.realized
+            and mine.as_of == case.as_of
             and (own.accounts, own.wash_sale, mine.rebuilt) == (its.accounts, its.wash_sale, case.rebuilt)
             and _listed(mine) == _listed(case)
         )
@@ -51,7 +53,15 @@ def keep(case: Case) -> Kept:
         return case.kept
     securities = Securities(case)
     history = history_of(case, securities)
-    ledger = keep_ledger(history.accounts, history.acquisitions, history.sales, history.moves, history.splits)
+    ledger = keep_ledger(
+        history.accounts,
+        history.acquisitions,
+        history.sales,
+        history.moves,
+        history.splits,
+        case.household.wash_sale.conventions,
+        open_since=wash_window(case.as_of)[0],
+    )
     kept = Kept(securities, history, ledger, list(history.refusals), dict(history.unexplained), case)
     listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
     for gap in ledger.gaps:

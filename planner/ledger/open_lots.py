@@ -116,6 +116,7 @@ def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
                 price=None,
                 where=kept.history.where.get(lot_id, held.account),
                 washed=held.washed_quantity > 0,
+                part_of=lot_id,
             )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from planner.plan import Window
 from planner.refusals import Caution
-from rules.outcomes import HeldLot, ReplacedBy
+from rules.outcomes import GoneShares, HeldLot, OpenLoss, ReplacedBy
 from rules.terms import ZERO, AssetClass, Character
 
 
@@ -95,6 +95,8 @@ class HouseholdLedger:
     """Everything the files tell, as of a day. Dispositions by day; lots by account, symbol and day.
 
     `double_up_by` is the last day to buy ahead of a sale on `last_session`, the year's last, without washing it.
+    `open_losses` are what purchases from the as-of day on may still disallow, `gone` the
+    shares that replace though they are gone (C1).
     """
 
     as_of: date
@@ -105,3 +107,5 @@ class HouseholdLedger:
     windows: tuple[Window, ...]
     differences: tuple[Difference, ...]
     cautions: tuple[Caution, ...]
+    open_losses: tuple[OpenLoss, ...] = ()
+    gone: tuple[GoneShares, ...] = ()

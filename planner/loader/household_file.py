@@ -16,7 +16,6 @@ from planner.household import (
     Household,
     PlannedPurchase,
     StatedPrice,
-    WashSaleChoices,
     Wishes,
 )
 from planner.loader.cells import nearest, parse_symbol
@@ -24,8 +23,8 @@ from planner.loader.household_document import household_text, laid_over
 from planner.loader.taxpayer_table import read_taxpayer
 from planner.loader.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.toml_table import Page, TomlTable
+from planner.loader.wash_sale_tables import own_replacements, wash_sale_choices
 from planner.refusals import Refusal, Refused
-from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
 
 PRICES_FILE = "prices.csv"
@@ -114,8 +113,8 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
     wishes = _wishes(top.table_at("plan"), taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
-    wash_sale = _wash_sale(top.table_at("wash_sale"))
-    replacements = _replacements(top.table_at("replacements"), wash_sale)
+    wash_sale = wash_sale_choices(top.table_at("wash_sale"))
+    replacements = own_replacements(top.table_at("replacements"), wash_sale)
     symbols = _symbols(top.table_at("symbols"))
     prices, price_files = _prices(top.table_at("prices"), file.parent)
     scenarios = _scenarios(top.table_at("scenarios"))
@@ -265,20 +264,6 @@ def _round_trip_cost(table: TomlTable) -> Mapping[AssetClass, Decimal]:
     return costs
 
 
-def _wash_sale(table: TomlTable) -> WashSaleChoices:
-    identical, different = table.groups("identical"), table.groups("different", size=2)
-    try:
-        IdenticalGroups(identical, different)
-    except ValueError as contradiction:
-        table.refuse(
-            "different", str(contradiction), "take the pair out of `different`, or one of them out of its group"
-        )
-        identical = different = ()
-    crypto = table.flag("crypto") or False
-    table.close()
-    return WashSaleChoices(identical, different, crypto)
-
-
 def _prices(table: TomlTable, folder: Path) -> tuple[tuple[StatedPrice, ...], tuple[Path, ...]]:
     """Prices by symbol, and the files of them: those named under `file`, else a `prices.csv` beside household.toml."""
     usual = folder / PRICES_FILE
@@ -296,25 +281,6 @@ def _prices(table: TomlTable, folder: Path) -> tuple[tuple[StatedPrice, ...], tu
             stated.append(StatedPrice(parse_symbol(key), price, table.page.where((*table.path, key))))
     table.close()
     return tuple(stated), files
-
-
-def _replacements(table: TomlTable, choices: WashSaleChoices) -> Mapping[str, tuple[str, ...]]:
-    """The household's own replacements. One that would wash the sale, or might, by its own groups is refused."""
-    groups = IdenticalGroups(choices.identical, choices.different)
-    replacements: dict[str, tuple[str, ...]] = {}
-    for key in table.table:
-        sold, listed = parse_symbol(key), tuple(map(parse_symbol, table.texts(key)))
-        if sold in replacements:
-            table.refuse(key, f"{sold} is written twice in [replacements]", "keep one of the two lines")
-        replacements[sold] = listed
-        for chosen in listed:
-            answer = groups.answer(sold, chosen)
-            if answer.verdict is not Verdict.NO:
-                may = "replaces" if answer.verdict is Verdict.YES else "may replace"
-                what = f"buying {chosen} {may} {sold} under § 1091: {answer.reason}"
-                remedy = "name another, or if you hold the two to be different, say so in [wash_sale] `different`"
-                table.refuse(key, what, remedy)
-    return replacements
 
 
 def _symbols(table: TomlTable) -> Mapping[str, str]:

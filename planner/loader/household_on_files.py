@@ -9,11 +9,13 @@ from planner.case import Case
 from planner.household import Household, Taxpayer
 from planner.ledger.open_lots import with_wash_sale_choices_of
 from planner.loader.cells import parse_symbol
+from planner.loader.wash_sale_tables import readings_in_force
 from planner.portfolio import Holding
 from planner.refusals import Caution
 from rules.terms import ZERO
 
-OF_THE_HOUSEHOLD = ("keep_not_held", "taxpayer_assumed", "investment_income_exceeds")  # the cautions made here
+# the cautions made here
+OF_THE_HOUSEHOLD = ("keep_not_held", "taxpayer_assumed", "investment_income_exceeds", "reading_chosen")
 
 
 def reads_the_same(one: Household, other: Household) -> bool:
@@ -32,7 +34,7 @@ def with_household(case: Case, household: Household) -> Case:
     case = with_wash_sale_choices_of(case, household)
     household, unknown = _with_kept(household, case.holdings)
     of_files = [caution for caution in case.cautions if caution.code not in OF_THE_HOUSEHOLD]
-    cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer))
+    cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer), *readings_in_force(household.wash_sale))
     return replace(case, household=household, cautions=cautions)
 
 

@@ -16,8 +16,10 @@ from planner.tax_return import own_taxable_accounts
 from rules.assets import is_section_1256
 from rules.digital_assets import reached_by_1091
 from rules.substantially_identical import IdenticalGroups
-from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character
+from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character, Owner
 
+GONE = "on every day left this year shares bought within 30 days, and sold since, would replace it (C1, I-01)"
+NO_MARKET = "no market for it opens before the year ends"
 WHOLE = Decimal(1)
 FRACTION = Decimal("0.000001")  # the finest share quantity we ask a broker for
 SATOSHI = Decimal("0.00000001")  # digital assets: eight decimals, always (contract)
@@ -28,8 +30,8 @@ class Candidate:
     """A lot and a day on which it may be sold. `whole` is what selling all of it comes to, before § 1091.
 
     `step` is the smallest quantity by which a sale of a part can differ; `identity` the lot's § 1091 key, None where
-    the section does not reach it; `smallest` the least quantity a sale may have (`minimum_loss`). `must` is true of a
-    lot that the plan has to sell whole, on one day or another.
+    the section does not reach it; `smallest` the least quantity a sale may have (`minimum_loss`). `owner` is whose it
+    is; `must` is true of a lot that the plan has to sell whole, on one day or another.
     """
 
     holding: Holding
@@ -39,6 +41,7 @@ class Candidate:
     identity: str | None
     smallest: Decimal
     must: bool = False
+    owner: Owner = Owner.TAXPAYER
 
     @property
     def lot_id(self) -> str:
@@ -95,6 +98,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     wishes = case.household.wishes
     costs = case.household.assumptions.round_trip_cost
     kept = set(wishes.keep)
+    no_day = GONE if case.household.wash_sale.conventions.gone_shares_replace else NO_MARKET
     found: list[Candidate] = []
     held_back: list[HeldBack] = []
     for holding in case.holdings:
@@ -105,7 +109,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
         if account is None or (not sell_gains and _is_winner(holding)):
             continue
         offered = days(holding)
-        obstacle = _obstacle(holding, kept) if offered else "no market for it opens before the year ends"
+        obstacle = _obstacle(holding, kept) if offered else no_day
         if lot.account not in own:
             obstacle = "your spouse's: its gain or loss belongs on the spouse's own return (§ 6013)"
         if obstacle is not None:
@@ -128,6 +132,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             identity=identity(holding),
             smallest=_smallest(whole, wishes.minimum_loss, step),
             must=must,
+            owner=account.owner,
         )
         found.append(first)
         found += [replace(first, whole=figures(Order(holding, lot.quantity, day))) for day in offered[1:]]

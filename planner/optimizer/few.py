@@ -63,7 +63,7 @@ def among(couplings: Sequence[Coupling], kept: Sequence[int]) -> list[Coupling]:
     found = []
     for group in couplings:
         slices = tuple(place[i] for i in group.slices if i in place)
-        if slices:
+        if slices or group.past:
             replacements = [
                 replace(r, sellable=tuple(place[i] for i in r.sellable if i in place)) for r in group.replacements
             ]

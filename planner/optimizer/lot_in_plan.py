@@ -179,7 +179,7 @@ def _order(answer: Answer, holding: Holding) -> Order | None:
         return planned
     if lot.account not in {account.name for account in own_taxable_accounts(question.case.household)}:
         return None
-    days = question.days(holding)
+    days = question.days.one(holding)
     dated = lot.acquired is not None or lot.inherited
     if not days or not dated or lot.basis is None or holding.price is None:
         return None

@@ -1,83 +1,24 @@
 """The plan as a mixed-integer program in PuLP: docs/model.md. Minimises the year's cost; money in thousands of dollars.
 
-Three parts, each a method: the tax regimes (one is chosen, and bears the three sums), the lots (with variables of
-their own, or in bulk behind a supply curve), and what § 1091 takes away from coupled groups of lots. Variables are
-named by number, because PuLP's cleaning of names collides.
+Three parts: the tax regimes (one is chosen, and bears the three sums), the lots (with variables of their own, or in
+bulk behind a supply curve), and what § 1091 takes away from coupled groups of lots (`wash_model`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TypeAlias
+from collections.abc import Sequence
 
 import pulp
 
 from planner.household import Wishes
 from planner.optimizer.candidates import Candidate, whole_steps
-from planner.optimizer.groups import Coupling, can_wash
-from planner.optimizer.regimes import Box, Expr, Regime
+from planner.optimizer.groups import Coupling
+from planner.optimizer.program import PATIENCE, UNIT, Economy, Program, Sum
+from planner.optimizer.regimes import Expr
 from planner.optimizer.supply import Bulk
+from planner.optimizer.wash_model import add_coupling
 from rules.terms import CENT
-
-UNIT = 1000.0  # the model's dollar: keeps coefficients near one
-PATIENCE = 0.0015  # dollars, above the gap at which the search stops: what waiting for the next day must be worth
-HALF = 0.5  # a switch is on or off
-Sum: TypeAlias = pulp.LpAffineExpression
-
-
-@dataclass(frozen=True, slots=True)
-class Economy:
-    """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ."""
-
-    regimes: Sequence[Regime]
-    box: Box
-    before: tuple[float, float, float]
-    deferral: float
-
-
-@dataclass(slots=True)
-class Program:
-    """The built problem and the way back from its variables to quantities."""
-
-    problem: pulp.LpProblem
-    couplings: Sequence[Coupling] = ()
-    cost: Sum = field(default_factory=Sum)
-    sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))
-    proceeds: Sum = field(default_factory=Sum)
-    fractions: dict[int, Sum] = field(default_factory=dict)  # candidate's index -> share of the lot sold
-    cancelled: dict[str, pulp.LpVariable] = field(default_factory=dict)  # planned purchase -> is it called off
-    switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold
-    bulks: list[tuple[Bulk, pulp.LpVariable, pulp.LpVariable]] = field(default_factory=list)
-    count: Sum = field(default_factory=Sum)
-    made: int = 0
-
-    def variable(self, low: float | None, high: float | None, category: str = pulp.LpContinuous) -> pulp.LpVariable:
-        self.made += 1
-        return pulp.LpVariable(f"x{self.made}", low, high, category)
-
-    def binary(self) -> pulp.LpVariable:
-        return self.variable(0, 1, pulp.LpInteger)
-
-    def require(self, constraint: pulp.LpConstraint) -> None:
-        self.problem += constraint
-
-    def sold(self, lots: Sequence[Candidate], values: Mapping[str, float]) -> dict[int, Decimal]:
-        """Quantities sold of the lots with variables of their own, rounded to what can be sold."""
-        found = {}
-        for index, expression in self.fractions.items():
-            share = expression.constant + sum(w * values[v.name] for v, w in expression.items())
-            quantity = lots[index].rounded(lots[index].quantity * Decimal(repr(max(0.0, share))))
-            if quantity > 0:
-                found[index] = quantity
-        return found
-
-
-def called_off(program: Program, values: Mapping[str, float]) -> frozenset[str]:
-    """The planned purchases that this solution cancels."""
-    return frozenset(purchase_id for purchase_id, off in program.cancelled.items() if values[off.name] > HALF)
 
 
 def build(
@@ -99,7 +40,7 @@ def build(
     for bulk in bulks:
         _add_bulk(program, economy, bulk)
     for coupling in couplings:
-        _add_coupling(program, economy, lots, coupling)
+        add_coupling(program, economy, lots, coupling)
     _add_regimes(program, economy)
     _add_wishes(program, wishes)
     program.problem.setObjective(program.cost)
@@ -145,18 +86,10 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, wis
     program.cost.addInPlace((float(lot.cost_rate) * proceeds - economy.deferral * gain) * share)
     least = float(lot.smallest) / quantity
     if wishes.max_sales is not None or least > 0:
-        sold = _switch(program, index)
+        sold = program.switch(index)
         if least > 0:
             program.require(share >= least * sold)
         program.count.addInPlace(sold)
-
-
-def _switch(program: Program, index: int) -> pulp.LpVariable:
-    """Whether anything of the lot is sold that day."""
-    if index not in program.switches:
-        on = program.switches[index] = program.binary()
-        program.require(program.fractions[index] <= on)
-    return program.switches[index]
 
 
 def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]) -> None:
@@ -169,7 +102,7 @@ def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]
             program.require(pulp.lpSum(program.fractions[index] for index in days) >= 1)
         if len(days) < 2:
             continue
-        switches = [_switch(program, index) for index in days]
+        switches = [program.switch(index) for index in days]
         program.require(pulp.lpSum(switches) <= 1)
         for n, switch in enumerate(switches):
             program.cost.addInPlace((n * PATIENCE / UNIT) * switch)
@@ -187,60 +120,6 @@ def _add_bulk(program: Program, economy: Economy, bulk: Bulk) -> None:
     program.proceeds.addInPlace(proceeds)
     program.cost.addInPlace(bulk.cost_rate * proceeds - economy.deferral * gain)
     program.bulks.append((bulk, gain, proceeds))
-
-
-# --- § 1091 ----------------------------------------------------------------------------------------------------
-
-
-def _add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate], coupling: Coupling) -> None:
-    """Share for share, in the regulation's order: slice i meets replacement p with
-
-        m[i,p] = min(what is left of slice i, what is left of replacement p)
-
-    One binary a pair says which of the two is used up. A matched share's loss is not recognised; it moves into the
-    replacement's basis (nothing is given up), or is gone where an IRA bought. A replacement that took on a loss is not
-    sold later in the same plan (L-27).
-    """
-    used_of_replacement = [Sum() for _ in coupling.replacements]
-    for index in coupling.slices:
-        lot = lots[index]
-        quantity = float(lot.quantity)
-        loss = -float(lot.whole.gain) / UNIT / quantity  # per unit
-        sold = quantity * program.fractions[index]
-        used_of_slice = Sum()
-        for p, replacement in enumerate(coupling.replacements):
-            if not can_wash(lots, replacement, index):
-                continue
-            held: Sum = Sum(constant=replacement.quantity)
-            if replacement.cancelable is not None:
-                held = held - replacement.quantity * _call_off(program, replacement.cancelable)
-            later = []
-            for i in replacement.sellable:
-                if lots[i].sold <= lot.sold:
-                    held = held - float(lots[i].quantity) * program.fractions[i]
-                else:
-                    later.append(program.switches[i])
-            matched = program.variable(0, min(quantity, replacement.quantity))
-            slice_used_up = program.binary()
-            used_of_slice = used_of_slice + matched
-            used_of_replacement[p] = used_of_replacement[p] + matched
-            program.require(used_of_slice <= sold)
-            program.require(used_of_replacement[p] <= held)
-            program.require(used_of_slice >= sold - quantity * (1 - slice_used_up))
-            program.require(used_of_replacement[p] >= held - replacement.quantity * slice_used_up)
-            if later:
-                program.require(matched <= min(quantity, replacement.quantity) * (1 - pulp.lpSum(later)))
-            program.sums[lot.basket].addInPlace(loss * matched)
-            kept = 0.0 if replacement.permanent else economy.deferral
-            program.cost.addInPlace(-kept * loss * matched)
-
-
-def _call_off(program: Program, purchase_id: str) -> pulp.LpVariable:
-    """Whether a planned purchase is called off: for nothing, but not without need."""
-    if purchase_id not in program.cancelled:
-        off = program.cancelled[purchase_id] = program.binary()
-        program.cost.addInPlace((PATIENCE / UNIT) * off)
-    return program.cancelled[purchase_id]
 
 
 # --- the year --------------------------------------------------------------------------------------------------

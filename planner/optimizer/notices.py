@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from planner.case import Case
-from planner.household import PlannedPurchase
 from planner.ledger.questions import open_questions
 from planner.optimizer.coverage import coverage_cautions
-from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate
+from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate, with_purchases
+from planner.past_losses import washed_by
 from planner.plan import Cancellation, NearLongTerm
-from planner.purchases import HouseholdPurchases
+from planner.purchases import HouseholdPurchases, called_off_as, planned_purchase
 from planner.refusals import Caution
 from rules.assets import in_collectibles_group, is_crypto_etp
 from rules.digital_assets import proposals
 from rules.holding_period import first_day_held_longer, first_long_term_day
 from rules.liability import Liability
-from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
+from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase, to_cents
+from rules.wash_sale import first_safe_day
 
 NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
 
 
 def cancellations(
+    case: Case,
     setting: Setting,
-    planned: Mapping[str, PlannedPurchase],
     cancelled: Iterable[ReplacementPurchase],
     evaluation: Evaluation,
     baseline: Liability,
 ) -> tuple[Cancellation, ...]:
     """Planned purchases that the plan calls off, and what calling off each is worth, the others being called off."""
     orders = [sale.order for sale in evaluation.sales]
-    found = []
+    together: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     for purchase in cancelled:
-        wish = planned[purchase.purchase_id]
-        kept = evaluate(replace(setting, purchases=(*setting.purchases, purchase)), orders, baseline)
-        saves = evaluation.benefit.total - kept.benefit.total
-        if _disallowed(kept) > _disallowed(evaluation):
+        together[called_off_as(purchase)].append(purchase)
+    found = []
+    for purchases in together.values():
+        wish = planned_purchase(case.household, purchases[0])
+        made = with_purchases(setting, (*setting.made, *purchases))
+        kept = evaluate(made, orders, baseline)
+        if wish is not None and _disallowed(made, kept) > _disallowed(setting, evaluation):
+            saves = evaluation.benefit.total - kept.benefit.total
             found.append(Cancellation(wish.date, wish.account, wish.symbol, wish.quantity, saves))
     return tuple(sorted(found, key=lambda c: (c.date, c.account, c.symbol)))
 
 
-def _disallowed(evaluation: Evaluation) -> Decimal:
-    return sum((sale.disallowed_loss for sale in evaluation.sales), ZERO)
+def _disallowed(setting: Setting, evaluation: Evaluation) -> Decimal:
+    """The losses that § 1091 disallows, of the plan's sales and of those already taken."""
+    by_plan = sum((sale.disallowed_loss for sale in evaluation.sales), ZERO)
+    before, after = setting.past.gains, setting.taken
+    return by_plan + after.short_term - before.short_term + after.long_term - before.long_term
 
 
 def near_long_term(case: Case) -> tuple[NearLongTerm, ...]:
@@ -79,6 +87,7 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
     yield from cautions_of_sales(case, setting, evaluation.sales)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from _past_purchases(case)
+    yield from _into_past_losses(case, setting)
 
 
 def cautions_of_sales(case: Case, setting: Setting, sales: Sequence[SaleFigures]) -> Iterator[Caution]:
@@ -182,6 +191,27 @@ def _top_bracket_reached(setting: Setting, evaluation: Evaluation) -> bool:
     facts = setting.facts
     income = max(evaluation.year.taxable_income, ZERO) + facts.deduction
     return facts.law.year >= 2026 and income > facts.law.ordinary_tops[facts.status][-1]
+
+
+def _into_past_losses(case: Case, setting: Setting) -> Iterator[Caution]:
+    """Planned purchases that stay and disallow a loss already taken: what the figures count."""
+    washed = washed_by(setting.past.losses, setting.made, setting.identity_of_symbol, setting.conventions)
+    by_id = {purchase.purchase_id: purchase for purchase in setting.made}
+    amounts: dict[tuple[str, str, date, bool], Decimal] = defaultdict(lambda: ZERO)
+    for loss, match in washed.matches:
+        amounts[match.purchase_id, loss.symbol, loss.loss.sold, loss.counted] += match.disallowed_loss
+    for (purchase_id, symbol, sold, counted), amount in amounts.items():
+        wish = planned_purchase(case.household, by_id[purchase_id])
+        if wish is None or to_cents(amount) == 0:
+            continue
+        where = "which the figures count" if counted else "which changes the return it stands on, not this one"
+        yield Caution(
+            "planned_purchase_washes",
+            f"The purchase of {wish.quantity.normalize():f} {wish.symbol} planned for {wish.date} in {wish.account} "
+            f"disallows ${to_cents(amount):,.2f} of the loss on {symbol} of {sold}, {where}. "
+            f"{'Cancel it or put' if wish.cancelable else 'Put'} it off: from {first_safe_day(sold)} on it does no "
+            "harm.",
+        )
 
 
 def _past_purchases(case: Case) -> Iterator[Caution]:

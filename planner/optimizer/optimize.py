@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from planner.case import Case
@@ -15,28 +14,31 @@ from planner.optimizer import notices, watching
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
 from planner.optimizer.coverage import coverage_cautions
 from planner.optimizer.feasibility import refuse_impossible_wishes
-from planner.optimizer.groups import couplings
-from planner.optimizer.model import Economy
+from planner.optimizer.groups import Around, couplings, crowds
+from planner.optimizer.program import Economy
 from planner.optimizer.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.regimes import Box, YearlyCost
-from planner.optimizer.sale_days import reach, sale_days
-from planner.optimizer.search import ONE_BY_ONE, Found, OutOfTimeError, Task, search
+from planner.optimizer.sale_days import SaleDays, reach, sale_days
+from planner.optimizer.search import ONE_BY_ONE, bound_over_all_days, search
 from planner.optimizer.solver import Infeasible
-from planner.optimizer.verify import ChainedSale, Evaluation, Order, Setting, evaluate
+from planner.optimizer.task import Found, OutOfTimeError, Task
+from planner.optimizer.verify import ChainedSale, Evaluation, Order, Past, Setting, evaluate, with_purchases
+from planner.past_losses import PastLoss, washed_by, what_is_left
 from planner.plan import Plan, Status
-from planner.portfolio import Holding
-from planner.purchases import HouseholdPurchases, purchases_between
+from planner.purchases import HouseholdPurchases, called_off_as, purchases_between
 from planner.refusals import NoPlan, OurFault, Refusal
 from planner.tax_return import tax_return
 from planner.year_so_far import YearSoFar, year_so_far
 from rules.liability import Liability, liability
 from rules.substantially_identical import IdenticalGroups
-from rules.terms import CENT, ZERO, ReplacementPurchase
+from rules.terms import CENT, ZERO, Gains, Owner, ReplacementPurchase
 
 SECONDS = 30.0
 MANY_HOLDINGS = 10 * ONE_BY_ONE  # weighing every day of so many is not even begun
+LEEWAY = 5.0  # seconds beyond the limit for a bound over all days, which every plan deserves
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
 PRUNED_ONE_BY_ONE = 200  # up to so many sales, each is tried by leaving it out
+SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket enters
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
 
 
@@ -49,9 +51,10 @@ class Question:
     setting: Setting
     purchases: HouseholdPurchases
     baseline: Liability
-    days: Callable[[Holding], Sequence[date]]
+    days: SaleDays
     so_far: YearSoFar
     cancelled: tuple[ReplacementPurchase, ...] = ()
+    every_day: bool = True  # the days offered are enough for every order of sales; else there were too many to weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> Answer:
     out with no plan in hand, and OurFault when the model and the law disagree.
     """
     question = ask(case)
-    refuse_impossible_wishes(case, question.field, question.days)
+    refuse_impossible_wishes(case, question.field, question.days.one)
     found, evaluation, question = _solve(question, seconds)
     bound = _bound(question, found, evaluation)
     ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
@@ -93,7 +96,6 @@ def plan_of_orders(case: Case, question: Question, orders: Sequence[Order], boun
 
 def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal, status: Status) -> Plan:
     """The sales with everything that is said about them."""
-    planned = {purchase.purchase_id: wish for wish, purchase in question.purchases.cancelable}
     return Plan(
         tax_year=case.household.taxpayer.tax_year,
         as_of=case.as_of,
@@ -106,7 +108,6 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal
         sales=with_reasons(
             question.setting,
             evaluation,
-            question.baseline,
             all_shown=not coverage_cautions(case, question.setting),
         ),
         held_back=(
@@ -114,9 +115,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal
             *question.field.held_back,
         ),
         windows=watching.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
-        cancellations=notices.cancellations(
-            question.setting, planned, question.cancelled, evaluation, question.baseline
-        ),
+        cancellations=notices.cancellations(case, question.setting, question.cancelled, evaluation, question.baseline),
         cautions=(
             *case.cautions,
             *question.so_far.cautions,
@@ -137,42 +136,54 @@ def ask(case: Case) -> Question:
     purchases = purchases_between(case, *reach(case), used=so_far.used)
     identity = identity_of(case)
     identity_of_symbol = IdenticalGroups(choices.identical, choices.different).key
-    setting = Setting(
-        facts=facts,
-        taken=so_far.gains,
-        assumptions=case.household.assumptions,
-        identity=identity,
-        identity_of_symbol=identity_of_symbol,
-        purchases=purchases.fixed,
-    )
-    baseline = liability(facts, setting.taken)
     planned = [purchase for _, purchase in purchases.cancelable]
-    days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol)
-    offers = [replace(days, twice=True).of, days.of] if len(case.holdings) <= MANY_HOLDINGS else []
+    as_planned = with_purchases(
+        Setting(
+            facts=facts,
+            taken=so_far.gains,
+            assumptions=case.household.assumptions,
+            identity=identity,
+            identity_of_symbol=identity_of_symbol,
+            purchases=(),
+            conventions=choices.conventions,
+            spouses=frozenset(a.name for a in case.household.accounts if a.owner is Owner.SPOUSE),
+            past=Past(so_far.past_losses, so_far.gains),
+        ),
+        [*purchases.fixed, *planned],
+    )
+    past = replace(as_planned.past, moved_as_planned=-as_planned.given_up)
+    setting = with_purchases(replace(as_planned, past=past), purchases.fixed)
+    baseline = liability(facts, as_planned.taken)
+    days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol, so_far.gone)
+    offers = [days.enough, days.two, days.one] if len(case.holdings) <= MANY_HOLDINGS else []
     for offered in (*offers, days.fewest_washed(purchases.fixed, identity_of_symbol)):
         field = candidates(case, offered)
         if len(field.candidates) <= ONE_BY_ONE:
             break
-    return Question(case, field, setting, purchases, baseline, days.of, so_far)
+    return Question(case, field, setting, purchases, baseline, days, so_far, every_day=offered == days.enough)
 
 
 def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Question]:
     """Search, recompute in cents, and search again with tighter limits where a cent of a limit was missed."""
     deadline = time.monotonic() + seconds
     wishes = question.case.household.wishes
-    lots = _worth_considering(question.field.candidates, wishes)
-    economy = _economy(question, lots)
-    cancelable = tuple(purchase for _, purchase in question.purchases.cancelable)
-    coupled = couplings(
-        lots,
-        (*question.purchases.fixed, *cancelable),
-        question.setting.identity_of_symbol,
-        frozenset(purchase.purchase_id for purchase in cancelable),
+    lots = _worth_considering(question)
+    undecided = _undecided(question)
+    economy = _economy(question, lots, undecided)
+    setting = question.setting
+    around = Around(
+        undecided.purchases,
+        setting.identity_of_symbol,
+        {purchase.purchase_id: called_off_as(purchase) for _, purchase in question.purchases.cancelable},
+        undecided.losses,
+        setting.conventions,
     )
+    coupled = couplings(lots, around)
+    idle = float(_cost_of_doing_nothing(question))
     margin = ZERO
     for _ in range(ATTEMPTS):
         try:
-            found = search(Task(economy, lots, coupled, _tightened(wishes, margin), deadline))
+            found = search(Task(economy, lots, coupled, _tightened(wishes, margin), deadline, idle))
         except OutOfTimeError:
             raise NoPlan(
                 [Refusal("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
@@ -184,6 +195,9 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
         missed = _missed(wishes, evaluation)
         if missed <= 0:
             _check_against_model(question, found, evaluation)
+            if not question.every_day:
+                task = Task(economy, lots, coupled, wishes, deadline + LEEWAY, idle)
+                found = replace(found, bound=_bound_over_all_days(question, task, around, found.unwashed))
             return found, _without_idle_sales(question, evaluation), question
         margin += missed + CENT
     raise OurFault("the plan misses a limit by cents, again and again")
@@ -191,10 +205,35 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
 
 def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
     """The question with the other cancelable purchases as they are planned: they too can wash a loss."""
-    kept = [purchase for _, purchase in question.purchases.cancelable if purchase.purchase_id not in cancelled]
-    setting = replace(question.setting, purchases=(*question.purchases.fixed, *kept))
-    called_off = tuple(p for _, p in question.purchases.cancelable if p.purchase_id in cancelled)
+    kept = [purchase for _, purchase in question.purchases.cancelable if called_off_as(purchase) not in cancelled]
+    setting = with_purchases(question.setting, (*question.purchases.fixed, *kept))
+    called_off = tuple(p for _, p in question.purchases.cancelable if called_off_as(p) in cancelled)
     return replace(question, setting=setting, cancelled=called_off)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """What the model must decide of the past: losses already taken that purchases which may be called off could wash.
+
+    `taken` are the gains, and `purchases` what is left of the purchases, after the losses about which nothing is open;
+    `moved` dollars of the others move into a basis if every purchase is made as planned.
+    """
+
+    losses: tuple[PastLoss, ...]
+    taken: Gains
+    purchases: tuple[ReplacementPurchase, ...]
+    moved: Decimal
+
+
+def _undecided(question: Question) -> _Undecided:
+    setting, key = question.setting, question.setting.identity_of_symbol
+    open_keys = {key(purchase.symbol) for _, purchase in question.purchases.cancelable}
+    purchases = (*question.purchases.fixed, *(purchase for _, purchase in question.purchases.cancelable))
+    losses = tuple(loss for loss in setting.past.losses if key(loss.loss.symbol) in open_keys)
+    decided = [loss for loss in setting.past.losses if key(loss.loss.symbol) not in open_keys]
+    washed = washed_by(decided, purchases, key, setting.conventions)
+    moved = washed_by(losses, purchases, key, setting.conventions).moved
+    return _Undecided(losses, setting.past.gains + washed.gains, what_is_left(purchases, washed.used), moved)
 
 
 def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
@@ -216,27 +255,36 @@ def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluatio
     return evaluation
 
 
-def _worth_considering(lots: Sequence[Candidate], wishes: Wishes) -> list[Candidate]:
-    """A lot without gain or loss changes no tax: selling it only raises cash."""
-    return [lot for lot in lots if lot.whole.gain != 0 or wishes.cash_needed > 0 or lot.must]
+def _worth_considering(question: Question) -> list[Candidate]:
+    """A lot without gain or loss changes no tax: selling it only raises cash, or frees losses that it would wash."""
+    lots = question.field.candidates
+    if question.case.household.wishes.cash_needed > 0:
+        return list(lots)
+    key = question.setting.identity_of_symbol
+    around = {key(purchase.symbol) for purchase in question.setting.made}
+    return [lot for lot in lots if lot.whole.gain != 0 or lot.must or lot.identity in around]
 
 
-def _economy(question: Question, lots: Sequence[Candidate]) -> Economy:
+def _economy(question: Question, lots: Sequence[Candidate], undecided: _Undecided) -> Economy:
     setting = question.setting
     carryover = setting.facts.carryover
+    taken = undecided.taken
     before = (
-        float(setting.taken.short_term - carryover.short_term),
-        float(setting.taken.long_term - carryover.long_term),
-        float(setting.taken.collectibles),
+        float(taken.short_term - carryover.short_term),
+        float(taken.long_term - carryover.long_term),
+        float(taken.collectibles),
     )
     low, high = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
     for lot in lots:
         gain = float(lot.whole.gain)
-        for which in ((0,), (1,), (1, 2))[lot.basket]:
+        for which in SUMS[lot.basket]:
             if gain < 0:
                 low[which] += gain
             else:
                 high[which] += gain
+    for loss in undecided.losses:
+        for which in SUMS[loss.basket]:
+            high[which] += float(loss.loss.loss)
     sides = [(b + lo - 1.0, b + hi + 1.0) for b, lo, hi in zip(before, low, high, strict=True)]
     box: Box = (sides[0], sides[1], sides[2])
     value = float(setting.assumptions.carryover_rate)
@@ -283,13 +331,36 @@ def _wishes_in_words(wishes: Wishes) -> list[str]:
     return words
 
 
+def _bound_over_all_days(question: Question, task: Task, around: Around, unwashed: float) -> float:
+    """A bound in the model's dollars where too few days were offered to speak for all of them.
+
+    Where cash is needed a lot may be sold for its proceeds, its loss washed: that is offered besides. What must be sold
+    may be washed too, which is no better than not to sell it.
+    """
+    case, days = question.case, question.days
+    lots = _worth_considering(replace(question, field=candidates(case, days.most_favourable)))
+    as_offered = {lot.lot_id: lot.whole.character for lot in task.lots}
+    alike = all(as_offered.get(lot.lot_id) is lot.whole.character for lot in lots)
+    crowded = crowds(lots, around, days.first, days.last)
+    around_it = {lot.lot_id for lot in lots if lot.identity in days.stretches}
+    lots = [replace(lot, must=False) if lot.lot_id in around_it else lot for lot in lots]
+    if case.household.wishes.cash_needed > 0:
+        washed = (lot for lot in lots if lot.whole.gain < 0 and lot.lot_id in around_it)
+        lots += [replace(lot, whole=replace(lot.whole, gain=ZERO)) for lot in washed]
+    past = [group.of_the_past() for group in task.couplings if group.past]
+    bound = bound_over_all_days(replace(task, lots=lots, couplings=past), crowded)
+    return max(bound, unwashed if alike else -math.inf)
+
+
 # --- trust -----------------------------------------------------------------------------------------------------
 
 
 def _cost_of_doing_nothing(question: Question) -> Decimal:
-    baseline = question.baseline
+    """What the model would make of a year in which nothing is sold and nothing called off, in dollars."""
+    baseline, assumptions = question.baseline, question.setting.assumptions
     carried = baseline.carryover_short + baseline.carryover_long
-    return baseline.total_tax - question.setting.assumptions.carryover_rate * carried
+    spared = assumptions.deferral_rate * _undecided(question).moved
+    return baseline.total_tax - assumptions.carryover_rate * carried - spared
 
 
 def _bound(question: Question, found: Found, evaluation: Evaluation) -> Decimal:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.optimizer.candidates import Candidate
-from planner.optimizer.groups import Coupling
-from planner.optimizer.model import Economy
+from planner.optimizer.groups import Coupling, matched_by_default
+from planner.optimizer.program import Economy
 from planner.optimizer.regimes import Sums
 
 
@@ -34,6 +34,9 @@ def choose(lots: Sequence[Candidate], groups: Sequence[Coupling], economy: Econo
     `prices` are what a dollar of recognised loss is worth at the margin, by basket, before its own deferred tax.
     """
     for group in groups:
+        if not matched_by_default(group.conventions):
+            yield Package()  # other readings of § 1091 open groups in other ways: left shut (L-28)
+            continue
         recent = [i for i in group.slices if any(i in r.sellable for r in group.replacements)]
         by_loss = sorted(recent, key=lambda i: (lots[i].whole.gain / lots[i].quantity, lots[i].lot_id))
         closed = [frozenset(by_loss[:n]) for n in range(len(by_loss) + 1)]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from planner.optimizer.candidates import Candidate
-from planner.optimizer.groups import Coupling
-from planner.optimizer.model import Economy
+from planner.optimizer.groups import Crowd
+from planner.optimizer.program import Economy
 from planner.optimizer.regimes import Sums, cheapest
 
 SLACK = 1e-4  # dollars by which the solver may stand outside a regime it chose
@@ -29,15 +29,15 @@ def margin_prices(economy: Economy, sums: Sums, supply: Sums) -> Sums:
     return found[0], found[1], found[2]
 
 
-def most_worth(lots: Sequence[Candidate], groups: Sequence[Coupling], economy: Economy, prices: Sums) -> float:
+def most_worth(lots: Sequence[Candidate], groups: Sequence[Crowd], economy: Economy, prices: Sums) -> float:
     """The most that lots can be worth in any plan, in dollars, if a dollar of loss is worth `prices` in its basket.
 
-    Every lot on its own is worth its price less its cost, or nothing. In a coupled group the shares that replacements
-    wash are worth nothing: see `_group`.
+    Every lot on its own is worth its price less its cost, or nothing. In a crowd the shares that replacements wash are
+    worth nothing: see `_crowd`.
     """
-    coupled = {i for group in groups for i in group.members}
-    alone = sum(max(0.0, _worth(lot, economy, prices)) for i, lot in enumerate(lots) if i not in coupled)
-    return alone + sum(_group(lots, group, economy, prices) for group in groups)
+    crowded = {i for group in groups for i in (*group.others, *group.recent)}
+    alone = sum(max(0.0, _worth(lot, economy, prices)) for i, lot in enumerate(lots) if i not in crowded)
+    return alone + sum(_crowd(lots, group, economy, prices) for group in groups)
 
 
 def _worth(lot: Candidate, economy: Economy, prices: Sums) -> float:
@@ -46,25 +46,24 @@ def _worth(lot: Candidate, economy: Economy, prices: Sums) -> float:
     return (economy.deferral - prices[lot.basket]) * gain - float(lot.cost_rate) * float(lot.whole.proceeds)
 
 
-def _group(lots: Sequence[Candidate], group: Coupling, economy: Economy, prices: Sums) -> float:
-    """No less than a group can be worth.
+def _crowd(lots: Sequence[Candidate], group: Crowd, economy: Economy, prices: Sums) -> float:
+    """No less than the lots of one security can be worth, on whatever days and in whatever order they are sold.
 
-    If R replacement shares stay, the first R shares sold are washed, so that whatever is recognised comes after the
-    first R shares in the order of acquisition: u(R) is what those may be worth at most. Selling recent lots lowers R
-    and adds their own worth (taken as if never washed). u is replaced by its concave hull, which makes the best R one
-    of few.
+    If R replacement shares are around on every day, as many of the shares sold are washed, all of them where fewer are
+    sold: u(R), what the others may be worth at most, leaves out the R shares that are worth least. Selling recent lots
+    lowers R and adds their own worth (taken as if never washed). u is replaced by its concave hull, which makes the
+    best R one of few.
     """
-    recent = {i for r in group.replacements for i in r.sellable}
-    fixed = sum(r.quantity for r in group.replacements if not r.sellable)
-    older = [i for i in group.slices if i not in recent]
-    ends = list(accumulate((float(lots[i].quantity) for i in older), initial=0.0))
-    after = list(accumulate((max(0.0, _worth(lots[i], economy, prices)) for i in reversed(older)), initial=0.0))[::-1]
+    a_share = sorted((max(0.0, _worth(lots[i], economy, prices)) / float(lots[i].quantity), i) for i in group.others)
+    ends = list(accumulate((float(lots[i].quantity) for _, i in a_share), initial=0.0))
+    worths = (each * float(lots[i].quantity) for each, i in reversed(a_share))
+    after = list(accumulate(worths, initial=0.0))[::-1]
     sellable = sorted(
-        ((_worth(lots[i], economy, prices), float(lots[i].quantity)) for i in recent),
+        ((_worth(lots[i], economy, prices), float(lots[i].quantity)) for i in group.recent),
         key=lambda pair: -pair[0] / pair[1],
     )
-    most = fixed + sum(quantity for _, quantity in sellable)
-    hull = _concave_hull(_points(ends, after, fixed, most))
+    most = group.fixed + sum(quantity for _, quantity in sellable)
+    hull = _concave_hull(_points(ends, after, group.fixed, most))
     sold = list(accumulate((quantity for _, quantity in sellable), initial=0.0))
     worth = list(accumulate((value for value, _ in sellable), initial=0.0))
     kept = {most - s for s in sold} | {x for x, _ in hull}

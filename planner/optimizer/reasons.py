@@ -41,13 +41,13 @@ class Step:
     carryover: Decimal
 
 
-def with_reasons(setting: Setting, evaluation: Evaluation, baseline: Liability, *, all_shown: bool) -> tuple[Sale, ...]:
+def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -> tuple[Sale, ...]:
     """The sales as printed: largest loss first, each with what it adds to those before it.
 
     `all_shown`: every purchase that could wash a sale has been shown to us.
     """
     ordered = as_printed(evaluation.sales)
-    steps = _steps(setting, ordered, baseline) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
+    steps = _steps(setting, ordered) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
     by_identity = _by_identity(setting, evaluation)
     recent = {purchase.lot_id for purchase in setting.purchases}
     return tuple(
@@ -90,8 +90,8 @@ def _freed(
     return sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
 
 
-def _steps(setting: Setting, ordered: list[SaleFigures], baseline: Liability) -> Iterator[Step]:
-    so_far, before = Gains(), baseline
+def _steps(setting: Setting, ordered: list[SaleFigures]) -> Iterator[Step]:
+    so_far, before = Gains(), liability(setting.facts, setting.taken)
     for sold in ordered:
         so_far = so_far + recognized([sold])
         year = liability(setting.facts, setting.taken + so_far)
@@ -243,7 +243,11 @@ class _Weighing:
     def _blocking(self, candidate: Candidate) -> list[ReplacementPurchase]:
         if candidate.identity is None:
             return []
-        return [p for p in self.bought.get(candidate.identity, ()) if p.lot_id != candidate.lot_id]
+        return [
+            p
+            for p in self.bought.get(candidate.identity, ())
+            if (p.bought_as or p.lot_id) != candidate.holding.purchase
+        ]
 
     def _with_wash_sales(self, candidate: Candidate) -> tuple[SaleFigures, Decimal]:
         """Recomputed with every other sale of the same security, since they share its replacements."""

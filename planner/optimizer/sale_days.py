@@ -1,57 +1,110 @@
-"""The days on which a lot is worth offering for sale: the first, and each later one on which something changes.
+"""The days on which a lot is worth offering for sale: enough of them that no other day of the year could do better.
 
-Two things change within a year: a purchase leaves the wash-sale window behind it, and a lot turns long-term. Besides,
-the earlier of two sales meets the replacement shares first (Reg. § 1.1091-1(b)), so that where purchases lie around it
-can pay to sell a small loss a day before a large one: the next open day is offered too, while there is room.
+From one day to the next a sale changes only where a purchase enters or leaves its wash-sale window, where a lot of the
+security turns long-term, and in the order of the sales, since the earlier one meets the replacement shares first (Reg.
+§ 1.1091-1(b)). Between two such turns only the order counts, and so many days as make every order that differs are
+enough: docs/model.md, section 2, has the proof.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import groupby, islice, pairwise
 
 from planner.case import Case
 from planner.portfolio import Holding
+from planner.tax_return import own_taxable_accounts
 from planner.trading_days import can_trade
+from rules.conventions import Conventions
 from rules.holding_period import first_long_term_day
-from rules.terms import ZERO, AssetClass, ReplacementPurchase
+from rules.outcomes import GoneShares
+from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
 from rules.wash_sale import first_clean_day, wash_window
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days between two turns. `room` is how many of them make every order of sales that differs.
+
+    `clears`: on its first day a purchase has left the window, or it is the first stretch of all.
+    """
+
+    first: date
+    last: date
+    room: int
+    clears: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SaleDays:
-    """Days offered, by holding. `first` and `last` are the calendar days between which the plan may sell."""
+    """Days offered, by holding. `first` and `last` are the calendar days between which the plan may sell.
+
+    `stretches` are those of each § 1091 key with purchases around, `classes` the asset classes held of it. Where `gone`
+    shares of a key replace (C1), no loss is sold in their window: it would go into the basis of a sale already made.
+    """
 
     first: date
     last: date
     identity: Callable[[Holding], str | None]
-    cleared: dict[str, tuple[date, ...]]  # by § 1091 key: the days on which purchases have left the window
-    twice: bool = False  # offer the next open day too, where purchases lie around: the earlier sale meets them first
+    stretches: Mapping[str, tuple[Stretch, ...]] = field(default_factory=dict)
+    classes: Mapping[str, frozenset[AssetClass]] = field(default_factory=dict)
+    gone: tuple[GoneShares, ...] = ()
 
-    def of(self, holding: Holding) -> tuple[date, ...]:
-        """The days on which this holding may be sold, earliest first; none where no market opens in time."""
+    def enough(self, holding: Holding) -> tuple[date, ...]:
+        """So many days that no other day of the year could do better, earliest first; none where no market opens."""
+        key = self.identity(holding)
+        if key is None or key not in self.stretches:
+            return self._open(holding, (self.first, *self._turns_long_term(holding)))
+        asset_class, classes = holding.lot.asset_class, self.classes.get(key, frozenset())
+        days = (day for stretch in self.stretches[key] for day in _days_of(stretch, asset_class, classes))
+        return tuple(self._unbarred(holding, days))
+
+    def two(self, holding: Holding) -> tuple[date, ...]:
+        """The first open day, the one after each purchase has left the window, and the one that follows each of these;
+        and that on which the lot turns long-term."""
+        days = self._open(holding, self._of_security(holding))
+        after = (day + ONE_DAY for day in days if self.identity(holding) in self.stretches)
+        return self._open(holding, (*days, *after, *self._turns_long_term(holding)))
+
+    def one(self, holding: Holding) -> tuple[date, ...]:
+        """The first open day, the one after each purchase has left the window, and that on which the lot turns."""
         return self._open(holding, (*self._of_security(holding), *self._turns_long_term(holding)))
 
+    def most_favourable(self, holding: Holding) -> tuple[date, ...]:
+        """One day a holding, with the character it could best have: a loss is never worth less short-term than
+        long-term, a gain never more. § 1091 aside, no other day is worth more."""
+        if _is_winner(holding) and (turns := self._open(holding, self._turns_long_term(holding))):
+            return turns
+        return self._open(holding, (self.first,))
+
     def _turns_long_term(self, holding: Holding) -> tuple[date, ...]:
-        start = holding.lot.holding_since or holding.lot.acquired
-        if start is None or holding.lot.inherited:
-            return ()
-        turns = first_long_term_day(start)
-        return (turns,) if self.first < turns <= self.last else ()
+        return tuple(turn for turn in _turns(holding) if self.first < turn <= self.last)
 
     def _of_security(self, holding: Holding) -> tuple[date, ...]:
         key = self.identity(holding)
-        days = (self.first, *(self.cleared.get(key, ()) if key is not None else ()))
-        if not self.twice or key not in self.cleared:
-            return days
-        return (*days, *(day + timedelta(days=1) for day in self._open(holding, days)))
+        stretches = self.stretches.get(key, ()) if key is not None else ()
+        return (self.first, *(stretch.first for stretch in stretches if stretch.clears))
 
     def _open(self, holding: Holding, wanted: Iterable[date]) -> tuple[date, ...]:
-        return _open_days(holding.lot.asset_class, self.first, self.last, tuple(wanted))
+        days = _open_days(holding.lot.asset_class, self.first, self.last, tuple(wanted))
+        return tuple(self._unbarred(holding, days)) if self.gone else days
+
+    def _unbarred(self, holding: Holding, days: Iterable[date]) -> Iterator[date]:
+        key = self.identity(holding)
+        gone = [g.acquired for g in self.gone if g.identity == key and g.purchase_id != holding.purchase]
+        if _is_winner(holding):
+            gone = []
+        for day in days:
+            first, last = wash_window(day)
+            if not any(first <= acquired <= last for acquired in gone):
+                yield day
 
     def fewest_washed(
         self, purchases: Iterable[ReplacementPurchase], identity_of_symbol: Callable[[str], str]
@@ -73,8 +126,7 @@ class SaleDays:
 
         def best(holding: Holding) -> tuple[date, ...]:
             if _is_winner(holding) and not bought.get(self.identity(holding) or ""):
-                turns = self._turns_long_term(holding)
-                return self._open(holding, turns) or self._open(holding, (self.first,))
+                return self.most_favourable(holding)
             security = holding.lot.symbol, holding.lot.asset_class
             if security not in found:
                 key, days = self.identity(holding), self._open(holding, self._of_security(holding))
@@ -89,14 +141,67 @@ def sale_days(
     purchases: Iterable[ReplacementPurchase],
     identity: Callable[[Holding], str | None],
     identity_of_symbol: Callable[[str], str],
+    gone: tuple[GoneShares, ...] = (),
 ) -> SaleDays:
-    """The days of a case, from its sale date to the end of the tax year."""
-    last = date(case.household.taxpayer.tax_year, 12, 31)
-    cleared: dict[str, set[date]] = defaultdict(set)
-    for purchase in purchases:
-        day = first_clean_day(purchase.acquired)
-        cleared[identity_of_symbol(purchase.symbol)].update({day} if case.sale_date < day <= last else ())
-    return SaleDays(case.sale_date, last, identity, {key: tuple(sorted(days)) for key, days in cleared.items()})
+    """The days of a case, from its sale date to the end of the tax year, given every purchase that may be made."""
+    first, last = case.sale_date, date(case.household.taxpayer.tax_year, 12, 31)
+    bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+    for purchase in sorted(purchases, key=lambda p: (p.acquired, p.purchase_id)):
+        bought[identity_of_symbol(purchase.symbol)].append(purchase)
+    left: dict[str, list[date]] = defaultdict(list)
+    for shares in gone:
+        left[shares.identity].append(shares.acquired)
+    own = {account.name for account in own_taxable_accounts(case.household)}
+    lots: dict[str, list[Holding]] = defaultdict(list)
+    for holding in case.holdings:
+        key = identity(holding)
+        may_be_sold = holding.lot.account in own and (case.household.wishes.sell_gains or not _is_winner(holding))
+        if (key in bought or key in left) and key is not None and may_be_sold:
+            lots[key].append(holding)
+    conventions = case.household.wash_sale.conventions
+    return SaleDays(
+        first,
+        last,
+        identity,
+        {
+            key: tuple(_stretches(first, last, lots.get(key, ()), bought[key], left[key], conventions))
+            for key in {**bought, **left}
+        },
+        {key: frozenset(holding.lot.asset_class for holding in its) for key, its in lots.items()},
+        gone,
+    )
+
+
+def _stretches(
+    first: date,
+    last: date,
+    lots: Sequence[Holding],
+    purchases: Sequence[ReplacementPurchase],
+    gone: Sequence[date],
+    conventions: Conventions,
+) -> Iterable[Stretch]:
+    """The stretches of one security, each with its room: the number of its lots, or less by the proof in model.md."""
+    clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
+    enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
+    turns = {turn for holding in lots for turn in _turns(holding)}
+    starts = sorted(day for day in clears | enters | turns if first <= day <= last)
+    lot_ids = {holding.lot.lot_id for holding in lots}
+    for start, after in pairwise([*starts, last + ONE_DAY]):
+        earliest, latest = wash_window(start)
+        around = [purchase for purchase in purchases if earliest <= purchase.acquired <= latest]
+        recent = len({purchase.lot_id for purchase in around} & lot_ids)
+        effects = [(p.account_kind is AccountKind.TAXABLE, p.owner) for p in around]
+        orders = 2 * (len(list(groupby(effects))) + recent) + 1 if around else 1
+        room = orders if conventions.older_replaces_newer or not around else len(lots)
+        yield Stretch(start, after - ONE_DAY, max(1, min(room, len(lots))), start in clears)
+
+
+@lru_cache(maxsize=10_000)
+def _days_of(stretch: Stretch, asset_class: AssetClass, classes: frozenset[AssetClass]) -> tuple[date, ...]:
+    """Days open to all of a security's lots as far as there is room; where they are too few, every open day."""
+    days = [stretch.first + ONE_DAY * n for n in range((stretch.last - stretch.first).days + 1)]
+    common = tuple(islice((day for day in days if all(can_trade(c, day) for c in classes)), stretch.room))
+    return common if len(common) == stretch.room else tuple(day for day in days if can_trade(asset_class, day))
 
 
 @lru_cache(maxsize=10_000)
@@ -109,8 +214,15 @@ def _first_open_day(asset_class: AssetClass, day: date, last: date) -> date | No
     while day <= last:
         if can_trade(asset_class, day):
             return day
-        day += timedelta(days=1)
+        day += ONE_DAY
     return None
+
+
+def _turns(holding: Holding) -> set[date]:
+    """The first long-term day, and of a gift that of a loss measured from its own value; none of what is inherited."""
+    lot = holding.lot
+    starts = {lot.holding_since or lot.acquired, lot.acquired if lot.loss_basis is not None else None}
+    return set() if lot.inherited else {first_long_term_day(start) for start in starts if start is not None}
 
 
 def _is_winner(holding: Holding) -> bool:

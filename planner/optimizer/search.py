@@ -8,7 +8,6 @@ around the margin, where whole shares matter, are solved for one by one with all
 from __future__ import annotations
 
 import math
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,15 +16,18 @@ from decimal import Decimal
 import numpy as np
 
 from planner.household import Wishes
+from planner.optimizer.bounds import priced_bound
 from planner.optimizer.candidates import FRACTION, Candidate
 from planner.optimizer.few import among, contenders, neighbours
-from planner.optimizer.groups import Coupling
-from planner.optimizer.model import UNIT, Economy, Program, build, called_off, priced_year
+from planner.optimizer.groups import Coupling, Crowd
+from planner.optimizer.model import build
 from planner.optimizer.packages import Package, choose
-from planner.optimizer.prices import SLACK, margin_prices, most_worth, plus
-from planner.optimizer.regimes import Sums, cheapest
+from planner.optimizer.prices import margin_prices, plus
+from planner.optimizer.program import UNIT, Program, called_off
+from planner.optimizer.regimes import Sums
 from planner.optimizer.solver import Infeasible, OutOfTime, Solved, solve
 from planner.optimizer.supply import Bulk, bulk
+from planner.optimizer.task import GAP, Found, OutOfTimeError, Task
 from rules.terms import ZERO
 
 ONE_BY_ONE = 600  # up to so many candidates have variables of their own from the start
@@ -33,43 +35,8 @@ PAIRS = 1500  # of lot and replacement: up to so many are modelled one by one
 MARGIN = 40  # lots taken from behind each curve, on both sides of where the plan ends
 NEIGHBOURS = 12  # lots of each kind, by size, beside each that a divisible plan sells
 WIDEST = 40 * 8  # beyond this many lots a curve, a wider margin finds nothing better in its time
-GAP = 0.001  # dollars: a tenth of a cent
 CURVE_ERROR = 0.002  # dollars of cost by which a supply curve may be missed
 ROUNDS = 60  # of tangents; in practice three
-
-
-class OutOfTimeError(Exception):
-    """Time ran out before any plan was found. `bound` is still below the cost of every plan, in dollars."""
-
-    def __init__(self, bound: float) -> None:
-        self.bound = bound
-        super().__init__(bound)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Quantities by candidate's index, and what the solver says of them: cost and bound in dollars."""
-
-    quantities: dict[int, Decimal]
-    cost: float
-    bound: float
-    ended: bool
-    cancelled: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Everything the search works on; `seconds` is when it must stop, on the monotonic clock."""
-
-    economy: Economy
-    lots: Sequence[Candidate]
-    couplings: Sequence[Coupling]
-    wishes: Wishes
-    deadline: float
-
-    @property
-    def seconds(self) -> float:
-        return self.deadline - time.monotonic()
 
 
 def search(task: Task) -> Found | Infeasible:
@@ -86,9 +53,26 @@ def search(task: Task) -> Found | Infeasible:
     except OutOfTimeError as late:
         if task.wishes.cash_needed > 0 or task.wishes.must_sell:
             raise
-        economy = task.economy
-        crude, _ = _priced_bound(task, (0.0, 0.0, 0.0))
-        return Found({}, cheapest(list(economy.regimes), economy.before, SLACK), max(late.bound, crude), ended=False)
+        crude, _ = priced_bound(task, (), (0.0, 0.0, 0.0))
+        return Found({}, task.idle, max(late.bound, crude), ended=False)
+
+
+def bound_over_all_days(task: Task, crowds: Sequence[Crowd]) -> float:
+    """No plan costs less on whatever days it sells, in dollars: the better of two bounds that know of no days.
+
+    `task.lots` has every lot once, with the character that suits it best, and `task.couplings` losses already taken
+    alone. One bound leaves § 1091 out; the other prices a dollar of loss and leaves out what `crowds` must lose to it.
+    """
+    try:
+        placed = _place(task, *_arrange(task, task.couplings, range(len(task.lots))))
+    except OutOfTimeError as late:
+        return max(late.bound, priced_bound(task, (), (0.0, 0.0, 0.0))[0])
+    if isinstance(placed, Infeasible):
+        return -math.inf
+    program, unwashed = placed
+    short, long, collectibles = _prices(task, program, unwashed)
+    prices = max(short, long, collectibles), long, collectibles  # lest another character be worth more at these prices
+    return max(unwashed.bound * UNIT, priced_bound(task, crowds, prices)[0])
 
 
 # --- one by one ------------------------------------------------------------------------------------------------
@@ -116,21 +100,23 @@ def _solve(program: Program, task: Task) -> Solved | Infeasible:
 def _few_of_many(task: Task, most: int) -> Found | Infeasible:
     """At most so many lots, out of very many: only those are weighed that not as many others are better than.
 
-    The bound takes these contenders as divisible and § 1091 as absent; where cash is needed, contenders are not enough
-    for a bound, and the number of sales is ignored. The plan is sought, share for share under § 1091, among the lots
-    that the divisible plan sells and their neighbours; among all contenders if that is not close and they are few.
+    The bound takes these contenders as divisible and § 1091 as absent from what they lose; where cash is needed,
+    contenders are not enough for a bound, and the number of sales is ignored. The plan is sought, share for share under
+    § 1091, among the lots that the divisible plan sells and their neighbours; among all contenders if that is not close
+    and they are few.
     """
+    past = [group.of_the_past() for group in task.couplings if group.past]
     musts = {i for i, lot in enumerate(task.lots) if lot.must}
     kept = sorted(musts.union(contenders(task.lots, most, cash_needed=task.wishes.cash_needed > 0)))
     divisible = [replace(task.lots[i], step=FRACTION) for i in kept]
-    program = build(task.economy, divisible, range(len(kept)), (), (), task.wishes)
+    program = build(task.economy, divisible, range(len(kept)), (), past, task.wishes)
     relaxed = _solve(program, replace(task, deadline=task.deadline - task.seconds / 2))
     if isinstance(relaxed, Infeasible):
         return relaxed
     bound, ended = relaxed.bound, relaxed.proven
     if task.wishes.cash_needed > 0:
         uncounted = replace(task, wishes=replace(task.wishes, max_sales=None))
-        placed = _place(uncounted, *_arrange(uncounted, (), range(len(task.lots))))
+        placed = _place(uncounted, *_arrange(uncounted, past, range(len(task.lots))))
         bound, ended = (placed[1].bound, placed[1].proven) if isinstance(placed, tuple) else (-math.inf, False)
     sold = [kept[i] for i in program.sold(divisible, relaxed.values)]
     found: Found | Infeasible = Infeasible()
@@ -140,7 +126,13 @@ def _few_of_many(task: Task, most: int) -> Found | Infeasible:
         found = _one_by_one(replace(task, lots=[task.lots[i] for i in some], couplings=among(task.couplings, some)))
         if isinstance(found, Found):
             quantities = {some[i]: quantity for i, quantity in found.quantities.items()}
-            found = replace(found, quantities=quantities, bound=bound * UNIT, ended=found.ended and ended)
+            found = replace(
+                found,
+                quantities=quantities,
+                bound=bound * UNIT,
+                ended=found.ended and ended,
+                unwashed=bound * UNIT,
+            )
     return found
 
 
@@ -159,9 +151,8 @@ class Fixed:
 
 def _in_bulk(task: Task) -> Found | Infeasible:
     closely, wholesale = _split(task.lots, task.couplings)
-    called_off_wholesale = frozenset(r.cancelable for group in wholesale for r in group.replacements if r.cancelable)
-    wholesale = [_without_cancelable(group) for group in wholesale]
-    placed = _place(task, *_arrange(task, closely, range(len(task.lots))))
+    past = [group.of_the_past() for group in wholesale if group.past]
+    placed = _place(task, *_arrange(task, [*closely, *past], range(len(task.lots))))
     if isinstance(placed, Infeasible):
         return placed
     if not wholesale:
@@ -169,17 +160,19 @@ def _in_bulk(task: Task) -> Found | Infeasible:
     # Without § 1091 for the wholesale groups: a bound for every lawful plan, and prices for choosing packages.
     program, unwashed = placed
     prices = _prices(task, program, unwashed)
+    called_off_wholesale = frozenset(r.cancelable for group in wholesale for r in group.replacements if r.cancelable)
+    closely = [*closely, *(group.without_cancelable() for group in past)]
+    wholesale = [group.without_cancelable().without_past() for group in wholesale]
     chosen = list(choose(task.lots, wholesale, task.economy, prices))
     found = _with_packages(task, closely, wholesale, chosen)
     if isinstance(found, Infeasible):  # what opens the groups may not fit into the turnover allowed: leave them shut
         found = _with_packages(task, closely, wholesale, [])
     if isinstance(found, Infeasible):
         return found
-    priced, exact = _priced_bound(replace(task, couplings=[*closely, *wholesale]), prices)
     return replace(
         found,
-        bound=max(unwashed.bound * UNIT, priced),
-        ended=found.ended and unwashed.proven and exact,
+        bound=unwashed.bound * UNIT,
+        ended=found.ended and unwashed.proven,
         cancelled=found.cancelled | called_off_wholesale,
     )
 
@@ -193,10 +186,6 @@ def _with_packages(
     around = _around(replace(task, couplings=closely), fixed)
     placed = _place(around, *_arrange(around, closely, [i for i in range(len(task.lots)) if i not in shut]))
     return placed if isinstance(placed, Infeasible) else _sharpened(around, placed, fixed)
-
-
-def _without_cancelable(group: Coupling) -> Coupling:
-    return replace(group, replacements=tuple(r for r in group.replacements if r.cancelable is None))
 
 
 def _split(lots: Sequence[Candidate], couplings: Sequence[Coupling]) -> tuple[list[Coupling], list[Coupling]]:
@@ -241,20 +230,6 @@ def _fixed(task: Task, chosen: Sequence[Package]) -> Fixed:
     short, long, collectibles = (sum(package.gains[b] for package in chosen) for b in range(3))
     proceeds = sum((task.lots[i].whole.proceeds for i in lots), ZERO)
     return Fixed(lots, (short, long, collectibles), sum(package.cost for package in chosen), proceeds)
-
-
-def _priced_bound(task: Task, prices: Sums) -> tuple[float, bool]:
-    """No plan costs less: the cheapest year when a dollar of loss costs `prices`, less the most the lots can bring."""
-    low, high = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
-    for lot in task.lots:
-        gain = float(lot.whole.gain)
-        low[lot.basket] += min(0.0, gain)
-        high[lot.basket] += max(0.0, gain)
-    problem = priced_year(task.economy, prices, list(zip(low, high, strict=True)))
-    year = solve(problem, max(1.0, task.seconds), GAP / UNIT)
-    if not isinstance(year, Solved):
-        return -math.inf, False
-    return year.bound * UNIT - most_worth(task.lots, task.couplings, task.economy, prices), year.proven
 
 
 def _charged(task: Task, program: Program, placed: Solved) -> Sums:

@@ -6,53 +6,56 @@ the year's tax as worksheets, and the benefit. `evaluate` of no sales is the bas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 
 from planner.household import Assumptions
+from planner.optimizer.sale_figures import Order, SaleFigures, figures
+from planner.optimizer.share_for_share import ChainedSale, after_wash_sales
+from planner.past_losses import PastLoss, washed_by, what_is_left
 from planner.plan import Benefit
 from planner.portfolio import Holding
-from rules.assets import in_collectibles_group
-from rules.holding_period import character_of_sale
+from rules.conventions import DEFAULTS, Conventions
 from rules.liability import Liability, TaxReturn, liability
 from rules.terms import ZERO, Character, Gains, ReplacementPurchase, to_cents
-from rules.wash_sale import LossSlice, disallow
+
+__all__ = [
+    "ChainedSale",
+    "Evaluation",
+    "Order",
+    "Past",
+    "SaleFigures",
+    "Setting",
+    "Totals",
+    "after_wash_sales",
+    "evaluate",
+    "figures",
+    "judge",
+    "recognized",
+    "totals",
+    "with_purchases",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """So many units of a lot, to be sold on a day."""
+class Past:
+    """Losses already taken with their windows open, the gains taken before what purchases to come do to them, and how
+    much of these losses moves into a basis if every purchase is made as planned."""
 
-    holding: Holding
-    quantity: Decimal
-    sold: date
-
-
-@dataclass(frozen=True, slots=True)
-class SaleFigures:
-    """What one order comes to, in cents. `gain` is before § 1091; losses disallowed are positive."""
-
-    order: Order
-    proceeds: Decimal
-    basis: Decimal
-    gain: Decimal
-    character: Character
-    collectible: bool
-    disallowed_loss: Decimal = ZERO
-    permanently_lost: Decimal = ZERO
-
-    @property
-    def recognized_gain(self) -> Decimal:
-        return self.gain + self.disallowed_loss
+    losses: tuple[PastLoss, ...] = ()
+    gains: Gains = field(default_factory=Gains)
+    moved_as_planned: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """All that a plan is judged against: the return, gains already taken, what the future is worth, § 1091's reach.
 
-    `identity` gives a security's key for § 1091, None where the section does not reach it.
+    `identity` gives a security's key for § 1091, None where the section does not reach it. `made` are the purchases as
+    made and planned, `purchases` the shares of them that no loss already taken uses up; `taken` is after what they
+    disallow of those losses (`with_purchases`). `given_up` is the basis that past losses give up against the baseline,
+    where purchases that would have washed them are called off, in dollars.
     """
 
     facts: TaxReturn
@@ -61,6 +64,11 @@ class Setting:
     identity: Callable[[Holding], str | None]
     identity_of_symbol: Callable[[str], str]
     purchases: tuple[ReplacementPurchase, ...]
+    conventions: Conventions = DEFAULTS
+    spouses: frozenset[str] = frozenset()  # accounts of the taxpayer's spouse
+    past: Past = Past()
+    made: tuple[ReplacementPurchase, ...] = ()
+    given_up: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +80,16 @@ class Evaluation:
     benefit: Benefit
 
 
-def figures(order: Order) -> SaleFigures:
-    """Proceeds, basis, gain and character of an order, before § 1091.
-
-    A part of a lot takes its share of the basis. A gift's lower loss basis applies to losses only; between the two
-    there is neither gain nor loss, § 1015(a), Reg. § 1.1015-1(a)(2). Raises ValueError where basis, price or date
-    are not known: such a lot is never a candidate.
-    """
-    holding, lot = order.holding, order.holding.lot
-    if holding.price is None or lot.basis is None:
-        raise ValueError(f"lot {lot.lot_id}: basis or price unknown")
-    proceeds = to_cents(order.quantity * holding.price)
-    basis = _part(lot.basis, order)
-    by_loss_basis = False
-    if lot.loss_basis is not None and proceeds < basis:
-        lower = _part(lot.loss_basis, order)
-        by_loss_basis = proceeds < lower
-        basis = lower if by_loss_basis else proceeds
-    character = character_of_sale(lot, order.sold, at_loss_basis=by_loss_basis)
-    return SaleFigures(
-        order=order,
-        proceeds=proceeds,
-        basis=basis,
-        gain=proceeds - basis,
-        character=character,
-        collectible=character is Character.LONG and in_collectibles_group(lot.symbol, lot.asset_class),
+def with_purchases(setting: Setting, made: Iterable[ReplacementPurchase]) -> Setting:
+    """The setting if these purchases are made: losses already taken meet them first, Reg. § 1.1091-1(b)."""
+    made = tuple(made)
+    washed = washed_by(setting.past.losses, made, setting.identity_of_symbol, setting.conventions)
+    return replace(
+        setting,
+        taken=setting.past.gains + washed.gains,
+        purchases=what_is_left(made, washed.used),
+        made=made,
+        given_up=setting.past.moved_as_planned - washed.moved,
     )
 
 
@@ -149,7 +142,7 @@ def judge(setting: Setting, baseline: Liability, sums: Totals) -> tuple[Liabilit
     return year, Benefit(
         tax_saved=baseline.total_tax - year.total_tax,
         carryover_value=to_cents(assumptions.carryover_rate * carried),
-        deferred_tax=to_cents(assumptions.deferral_rate * sums.basis_given_up),
+        deferred_tax=to_cents(assumptions.deferral_rate * (sums.basis_given_up + setting.given_up)),
         trading_cost=to_cents(sums.trading_cost),
         bound=ZERO,
     )
@@ -167,79 +160,3 @@ def recognized(sales: Iterable[SaleFigures]) -> Gains:
             if sale.collectible:
                 collectibles += gain
     return Gains(short, long, collectibles)
-
-
-def _part(amount: Decimal, order: Order) -> Decimal:
-    lot = order.holding.lot
-    return amount if order.quantity == lot.quantity else to_cents(amount * order.quantity / lot.quantity)
-
-
-def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFigures]:
-    """Each loss less what § 1091 disallows, given what will still be held when all orders are filled."""
-    slices: list[LossSlice] = []
-    for sale in sales:
-        if sale.gain < 0 and setting.identity(sale.order.holding) is not None:
-            holding = sale.order.holding
-            slices.append(
-                LossSlice(
-                    slice_id=holding.lot.lot_id,
-                    lot_id=holding.lot.lot_id,
-                    symbol=holding.lot.symbol,
-                    sold=sale.order.sold,
-                    acquired=holding.bought,
-                    quantity=sale.order.quantity,
-                    loss=-sale.gain,
-                )
-            )
-    if not slices or not setting.purchases:
-        return sales
-    disallowed: dict[str, Decimal] = {}
-    lost: dict[str, Decimal] = {}
-    used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
-    for day in sorted({loss.sold for loss in slices}):
-        held = _still_held(setting.purchases, sales, day, used)
-        for match in disallow([s for s in slices if s.sold == day], held, setting.identity_of_symbol):
-            disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
-            used[match.purchase_id] = used.get(match.purchase_id, ZERO) + match.quantity
-            if match.permanently_lost:
-                lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
-    _refuse_chains(setting.purchases, sales, used)
-    return [_with_disallowed(sale, disallowed, lost) for sale in sales]
-
-
-def _with_disallowed(sale: SaleFigures, disallowed: Mapping[str, Decimal], lost: Mapping[str, Decimal]) -> SaleFigures:
-    lot_id = sale.order.holding.lot.lot_id
-    if lot_id not in disallowed:
-        return sale
-    return replace(
-        sale, disallowed_loss=to_cents(disallowed[lot_id]), permanently_lost=to_cents(lost.get(lot_id, ZERO))
-    )
-
-
-def _still_held(
-    purchases: Iterable[ReplacementPurchase], sales: Sequence[SaleFigures], day: date, used: Mapping[str, Decimal]
-) -> Iterable[ReplacementPurchase]:
-    """Shares not sold by the end of that day (C1: what is sold by then replaces nothing) and not yet a replacement."""
-    sold = {s.order.holding.lot.lot_id: s.order.quantity for s in sales if s.order.sold <= day}
-    for purchase in purchases:
-        gone = sold.get(purchase.lot_id, ZERO) if purchase.lot_id is not None else ZERO
-        left = purchase.quantity - gone - used.get(purchase.purchase_id, ZERO)
-        if left > 0:
-            yield purchase if left == purchase.quantity else replace(purchase, quantity=left)
-
-
-def _refuse_chains(
-    purchases: Iterable[ReplacementPurchase], sales: Sequence[SaleFigures], used: Mapping[str, Decimal]
-) -> None:
-    """A lot that took on a loss and is sold later in the plan would need the ledger (L-27): no plan does that."""
-    sold = {s.order.holding.lot.lot_id for s in sales}
-    chained = [p.lot_id for p in purchases if p.purchase_id in used and p.lot_id in sold]
-    for lot_id in chained:
-        sale = next(s for s in sales if s.order.holding.lot.lot_id == lot_id)
-        kept = sale.order.holding.lot.quantity - sale.order.quantity
-        if any(used[p.purchase_id] > kept for p in purchases if p.lot_id == lot_id):
-            raise ChainedSale(f"lot {lot_id} replaces shares sold at a loss before it is sold itself")
-
-
-class ChainedSale(ValueError):  # noqa: N818  a plan that is not offered
-    """A plan that sells a lot after it became the replacement of shares sold at a loss earlier in the same plan."""

@@ -19,6 +19,7 @@ from planner.optimizer.verify import (
     figures,
     judge,
     totals,
+    with_purchases,
 )
 from planner.plan import DoubleUp, Replacements, Scheduled, Window
 from planner.purchases import planned_purchase
@@ -74,7 +75,7 @@ def _because(sales: Sequence[SaleFigures]) -> str:
 def _scheduled(case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability) -> dict[str, list[Scheduled]]:
     """The planned purchases that the plan leaves as they are, by the symbol that each stands for."""
     found: dict[str, list[Scheduled]] = defaultdict(list)
-    for purchase in setting.purchases:
+    for purchase in setting.made:
         wish = planned_purchase(case.household, purchase)
         if wish is not None:
             costs = _costs(case, setting, evaluation, baseline, purchase)
@@ -94,15 +95,15 @@ def _costs(
     Only the sales of what it replaces are worked out again.
     """
     wish = planned_purchase(case.household, purchase)
-    others = [p for p in setting.purchases if planned_purchase(case.household, p) is not wish]
+    without = with_purchases(setting, [p for p in setting.made if planned_purchase(case.household, p) is not wish])
     key = setting.identity_of_symbol(purchase.symbol)
     out = [s for s in _losses(setting, evaluation) if setting.identity(s.order.holding) == key]
     try:
-        into = after_wash_sales(replace(setting, purchases=tuple(others)), [figures(s.order) for s in out])
+        into = after_wash_sales(without, [figures(s.order) for s in out])
     except ChainedSale:
         return None
     changed = totals(setting, evaluation.sales).changed(totals(setting, out), totals(setting, into))
-    return judge(setting, baseline, changed)[1].total - evaluation.benefit.total
+    return judge(without, baseline, changed)[1].total - evaluation.benefit.total
 
 
 # --- what to hold meanwhile ---

@@ -114,6 +114,37 @@ def test_c7_bought_and_sold_on_one_day_in_either_order(first):
     assert disallowed(books, "S") == 1_000
 
 
+def test_c7_sold_on_one_day_the_earlier_acquired_first():
+    """The old lot goes while NEW is held: its loss moves into NEW, and comes back with NEW's own sale that day."""
+    transactions = [*OLD_AND_NEW, row("2026-06-10", "sell", "S", 150, 6_000, lots={"OLD": 100, "NEW": 50})]
+    assert disallowed(ledger_of(transactions), "S") == 0
+    old, new = sold(ledger_of(transactions, Conventions(days_sales_together=False)), "S").by_lot
+    assert (old.disallowed_loss, old.recognized) == (1_000, -1_000)
+    assert (new.basis, new.disallowed_loss, new.recognized) == (3_500, 0, -1_500)
+
+
+def test_c7_what_was_sold_the_day_before_replaces_nothing():
+    sales = [
+        row("2026-06-10", "sell", "S", 100, 4_000, lots={"OLD": 100}),
+        row("2026-06-09", "sell", "N", 50, 2_000, lots={"NEW": 50}),
+    ]
+    assert disallowed(ledger_of([*OLD_AND_NEW, *sales], Conventions(days_sales_together=False)), "S") == 0
+
+
+def test_c1_a_raised_basis_is_what_is_washed_next():
+    """OLD's loss goes into NEW, sold with it; what NEW then loses is washed by what is left of LAST."""
+    transactions = [
+        *OLD_AND_NEW,
+        row("2026-06-05", "buy", "LAST", 60, 3_000),
+        row("2026-06-10", "sell", "S", 150, 7_500, lots={"OLD": 100, "NEW": 50}),
+    ]
+    books = ledger_of(transactions, Conventions(gone_shares_replace=True))
+    old, new = sold(books, "S").by_lot
+    assert old.disallowed_loss == 1_000  # 10 a share: 50 shares of NEW, then 50 of LAST
+    assert (new.basis, new.disallowed_loss) == (3_000, 100)
+    assert sum(lot.basis for lot in held(books, "LAST")) == 3_600
+
+
 # --- a broker's own figures ---
 
 

@@ -83,7 +83,7 @@ def test_no_day_without_a_market_is_offered() -> None:
 
 def test_after_the_last_session_nothing_can_be_sold_any_more() -> None:
     weekend = SaleDays(date(2028, 12, 30), date(2028, 12, 31), lambda _: "XYZ", {})
-    assert weekend.of(lot("old", date(2024, 3, 1), 9_000)) == ()
+    assert weekend.enough(lot("old", date(2024, 3, 1), 9_000)) == ()
 
 
 def test_a_planned_purchase_that_cannot_be_cancelled_is_waited_for() -> None:

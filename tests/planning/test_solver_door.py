@@ -12,7 +12,7 @@ import pytest
 from household_files import exactly, invoked, planned, write
 
 from planner.optimizer import search
-from planner.optimizer.model import Program
+from planner.optimizer.program import Program
 from planner.optimizer.solver import Infeasible, OutOfTime, Solved, solve
 from planner.plan import Status
 from planner.refusals import ExitCode, NoPlan, OurFault

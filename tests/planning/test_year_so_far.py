@@ -127,15 +127,3 @@ def test_a_lot_sold_and_still_listed_is_said(tmp_path: Path) -> None:
     lots = HEADER + "IBM,10,2025-02-01,1000,50,stock,L1\n"
     year = year_so_far(load_case(household(tmp_path, "", lots=lots, transactions=history), as_of=AS_OF))
     assert ("sold_but_listed", "L1") in {(caution.code, caution.lot_id) for caution in year.cautions}
-
-
-def test_a_purchase_planned_into_an_open_window_is_said(tmp_path: Path) -> None:
-    history = "date,action,symbol,quantity,amount,lot_id\n"
-    history += "2025-02-01,buy,AAPL,10,3000,L1\n2026-12-01,sell,AAPL,10,1000,L1\n"
-    folder = household(tmp_path, "", transactions=history)
-    with (folder / "household.toml").open("a", encoding="utf-8") as file:
-        file.write('[[planned_purchases]]\ndate = 2026-12-20\naccount = "A"\nsymbol = "AAPL"\nquantity = 10\n')
-    year = year_so_far(load_case(folder, as_of=AS_OF))
-    (caution,) = (caution for caution in year.cautions if caution.code == "planned_purchase_washes")
-    assert "$2,000.00" in caution.text
-    assert "2027-01-01" in caution.text
