@@ -76,7 +76,7 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         sheet.dates("date", empty="copy it from your broker's statement", known=True),
         done,
         sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done]),
-        [_moved(action, count) for action, count in zip(done, units, strict=True)],
+        [_moved(action, count, in_coins=sheet.stamps is not None) for action, count in zip(done, units, strict=True)],
         _paid(sheet, done, units, money),
         _fees(sheet),
         sheet.texts("id"),
@@ -88,9 +88,10 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
     )
 
 
-def _moved(action: str, units: Decimal) -> Decimal:
-    """Units in the sign of our own layout: the action tells the direction, but of a split."""
-    if action in CASH_ACTIONS:
+def _moved(action: str, units: Decimal, *, in_coins: bool) -> Decimal:
+    """Units in the sign of our own layout: the action tells the direction, but of a split. Only an exchange takes its
+    fees in units (I-27)."""
+    if action in CASH_ACTIONS and not (action == "fee" and in_coins):
         return ZERO
     return units if action == "split" else abs(units)
 

@@ -27,6 +27,10 @@ _VALUE = (
     *("PositionValue", "Market Value ($)"),
 )
 _PRICE = ("Price", "Last Price", "Last Price $", "MarkPrice", "Close Price", "Price ($)", "Current Price")
+_OF_SALES = (
+    *("Date Sold", "Sold", "Sold Date", "Sale Date", "Close Date*", "Closed Date*", "Closing Date", "Liquidation Date"),
+    *("Date of Disposition", "Date Disposed", "Disposed", "Proceeds*", "Total Proceeds", "Sales Price"),
+)
 _LOTS = (_SYMBOL, _QUANTITY, _ACQUIRED, _BASIS)
 _CLASSES = {
     **dict.fromkeys(("equity", "equities", "stock", "stocks", "common stock"), "stock"),
@@ -44,8 +48,11 @@ _property = re.compile(
 
 
 def _is_lots(source: Source) -> bool:
-    """Whether some row names a symbol, a quantity, a day of acquisition and a basis of the whole lot."""
-    return any(all(column_of(cells, names) for names in _LOTS) for cells in source.table.rows[:ROWS_SEARCHED])
+    """Whether some row names a symbol, a quantity, a day of acquisition and a basis of the whole lot, and no sale."""
+    return any(
+        all(column_of(cells, names) for names in _LOTS) and not column_of(cells, _OF_SALES)
+        for cells in source.table.rows[:ROWS_SEARCHED]
+    )
 
 
 def _named(source: Source, _: Findings) -> Table:

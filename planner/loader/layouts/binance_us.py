@@ -1,0 +1,65 @@
+"""Binance.US: one asset for deposits and rewards, a base and a quote for trades, dollars for all of them. In UTC."""
+
+from __future__ import annotations
+
+import re
+
+from planner.loader.layout import Layout
+from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, asset_of, dollars_of, each, legs_table, said
+
+_NOW = frozenset({"Time", "Category", "Operation", "Base Asset", "Quote Asset", "Fee Asset"})
+_BEFORE = frozenset({"Time", "Category", "Operation", "Base_Asset", "Quote_Asset", "Fee_Asset"})
+_earned = re.compile(r"reward|staking|interest|referral|distribution|airdrop|cashback", re.IGNORECASE).search
+
+
+def _names(side: str) -> tuple[str, str]:
+    return f"Realized Amount For {side} Asset", f"Realized_Amount_For_{side}_Asset"
+
+
+def _in_dollars(side: str) -> tuple[str, str]:
+    return f"Realized Amount For {side} Asset In USD", f"Realized_Amount_For_{side}_Asset_In_USD_Value"
+
+
+def _coins(row: Row, side: str) -> Coins:
+    return Coins(asset_of(row, f"{side} Asset", f"{side}_Asset"), abs(amount(row, *_names(side))))
+
+
+def _read(legs: Legs, rows: Rows) -> None:
+    def one(line: int, row: Row) -> None:
+        word = said(row, "Operation")
+        done = f"{said(row, 'Category')} {word}"
+        event = Happened(line, said(row, "Time"), said(row, "Transaction ID", "Transaction_Id"), done)
+        if said(row, "Base Asset", "Base_Asset") and said(row, "Quote Asset", "Quote_Asset"):
+            base, quote = _coins(row, "Base"), _coins(row, "Quote")
+            fee = _coins(row, "Fee") if said(row, "Fee Asset", "Fee_Asset") else None
+            sides = (quote, base) if "buy" in word.casefold() else (base, quote)
+            value = dollars_of(row, *_in_dollars("Quote")) or dollars_of(row, *_in_dollars("Base"))
+            legs.traded(event, *sides, fee, value)
+            return
+        coins = _coins(row, "Primary")
+        if _earned(done):
+            legs.add(event, "income", coins, dollars_of(row, *_in_dollars("Primary")))
+        elif "deposit" in done.casefold():
+            legs.add(event, "transfer_in", coins)
+        elif "withdraw" in done.casefold():
+            legs.add(event, "transfer_out", coins)
+            if said(row, "Fee Asset", "Fee_Asset") and (fee := _coins(row, "Fee")).units:
+                legs.add(event, "fee", fee, dollars_of(row, *_in_dollars("Fee")))
+        else:
+            legs.unknown(event, word)
+
+    each(legs, rows, one)
+
+
+LAYOUTS = tuple(
+    Layout(
+        name,
+        "Binance.US",
+        "transactions",
+        signature,
+        legs_table(_read, signature),
+        "look for Transaction history under Wallet, Generate statement, all of the time, CSV",
+        coins=True,
+    )
+    for name, signature in (("binance_us", _NOW), ("binance_us_2021", _BEFORE))
+)

@@ -1,0 +1,114 @@
+"""Coinbase: the statement of transactions, in UTC, in the several headers it has had; the gain/loss report."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from planner.loader.broker_table import BrokerTable
+from planner.loader.layout import Layout
+from planner.loader.legs import (
+    DOLLAR,
+    Coins,
+    Happened,
+    Legs,
+    NotRead,
+    Row,
+    Rows,
+    amount,
+    asset_of,
+    dollars_of,
+    each,
+    legs_table,
+    said,
+)
+
+_BROKER = "Coinbase"
+_STATEMENT = frozenset({"Timestamp", "Transaction Type", "Asset", "Quantity Transacted", "Subtotal"})
+_TOTAL = ("Total (inclusive of fees and/or spread)", "Total (inclusive of fees)")
+_FEES = ("Fees and/or Spread", "Fees")
+_converted = re.compile(r"Converted ([\d,.]+) (\S+) to ([\d,.]+) (\S+)", re.IGNORECASE).search
+
+_INCOME = frozenset(
+    {
+        *("staking income", "reward income", "rewards income", "learning reward", "coinbase earn", "inflation reward"),
+        *("incentives rewards payout", "incentives income", "subscription rebate", "subscription rebates (24 hours)"),
+    }
+)
+_IN = frozenset({"receive", "deposit", "exchange withdrawal", "pro withdrawal", "wallet receive"})
+_OUT = frozenset({"send", "withdrawal", "exchange deposit", "pro deposit", "wallet send"})
+_INSIDE = re.compile(r"retail (un)?stak|retail eth2|vault|asset migration", re.IGNORECASE).match
+
+
+def _read(legs: Legs, rows: Rows) -> None:
+    def one(line: int, row: Row) -> None:
+        currency = said(row, "Price Currency", "Spot Price Currency")
+        if currency not in ("", DOLLAR):
+            what = f"`Price Currency` is {currency}: only dollars are read, and nothing is converted"
+            raise NotRead(what, "set the account to dollars and generate the statement again")
+        word = said(row, "Transaction Type")
+        kind = word.casefold()
+        event = Happened(line, said(row, "Timestamp"), said(row, "ID"), said(row, "Notes"))
+        coins = Coins(asset_of(row, "Asset"), abs(amount(row, "Quantity Transacted")))
+        total, fee = dollars_of(row, *_TOTAL), dollars_of(row, *_FEES) or Decimal(0)
+        if kind == "convert":
+            _convert(legs, event, row, coins)
+        elif kind.endswith("buy"):
+            legs.add(event, "buy", coins, total, fee)
+        elif kind.endswith("sell"):
+            legs.add(event, "sell", coins, total, fee)
+        elif kind in _INCOME:
+            legs.add(event, "income", coins, total)
+        elif kind in _IN:
+            legs.add(event, "transfer_in", coins)
+        elif kind in _OUT:
+            legs.add(event, "transfer_out", coins)
+        elif _INSIDE(kind):
+            legs.skip(line, "moved within Coinbase")
+        else:
+            legs.unknown(event, word)
+
+    each(legs, rows, one)
+
+
+def _convert(legs: Legs, event: Happened, row: Row, given: Coins) -> None:
+    """One row; what was received stands in its notes only."""
+    note = _converted(event.note)
+    if note is None or note[2].upper() != given.asset:
+        raise NotRead(
+            "`Notes` does not say into what this was converted", "enter the `sell` and the `buy` in our layout"
+        )
+    got = Coins(note[4].upper(), amount({"into": note[3]}, "into"))
+    fee = Coins(DOLLAR, abs(amount(row, *_FEES)))
+    legs.traded(event, given, got, fee, dollars_of(row, "Subtotal"))
+
+
+LAYOUTS = (
+    Layout(
+        "coinbase_transactions",
+        _BROKER,
+        "transactions",
+        _STATEMENT,
+        legs_table(_read, _STATEMENT),
+        "look for Statements under your profile, a custom statement of all time, CSV",
+        coins=True,
+    ),
+    Layout(
+        "coinbase_gain_loss",
+        _BROKER,
+        "realized",
+        frozenset({"Tax lot ID", "Asset name", "Date of Disposition", "Proceeds (USD)"}),
+        BrokerTable(
+            {
+                "symbol": "Asset name",
+                "quantity": "Amount",
+                "acquired": "Date Acquired",
+                "sold": "Date of Disposition",
+                "proceeds": "Proceeds (USD)",
+                "basis": "Cost basis (USD)",
+            }
+        ),
+        "look for Documents under Taxes, Gain/loss report, CSV; of open lots there is no download",
+        coins=True,
+    ),
+)

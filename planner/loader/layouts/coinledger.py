@@ -1,0 +1,74 @@
+"""CoinLedger's transactions: double entry, the rows of one event under one internal id. In UTC, without dollars."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from planner.loader.layout import Layout
+from planner.loader.legs import (
+    Coins,
+    Happened,
+    Legs,
+    NotRead,
+    Row,
+    Rows,
+    amount,
+    asset_of,
+    each,
+    legs_table,
+    said,
+    unclear,
+)
+
+_MOVES = frozenset({"Timestamp (UTC)", "Internal Id", "Platform Id", "Record Type", "Asset", "Amount"})
+_EARNED = re.compile(r"income|reward|staking|airdrop|mining|interest|fork", re.IGNORECASE).search
+
+
+def _read(legs: Legs, rows: Rows) -> None:
+    events: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    each(legs, rows, lambda line, row: events[said(row, "Internal Id") or str(line)].append((line, row)))
+    for sides in events.values():
+        try:
+            _event(legs, sides)
+        except NotRead as why:
+            legs.refuse(sides[0][0], why)
+
+
+def _event(legs: Legs, sides: list[tuple[int, Row]]) -> None:
+    line, first = sides[0]
+    word = said(first, "Type")
+    account = said(first, "Account Name", "Platform")
+    moment, ref = said(first, "Timestamp (UTC)"), said(first, "Internal Id")
+    event = Happened(line, moment, ref, said(first, "Description"), account)
+    by_side: dict[str, list[Coins]] = defaultdict(list)
+    for _, row in sides:
+        side, units = said(row, "Record Type").casefold(), amount(row, "Amount")
+        if (side == "credit" and units < 0) or (side == "debit" and units > 0):
+            what = f"a {side} of {units:f}: the word and the sign say different things"
+            raise NotRead(what, "see on CoinLedger's screen whether it came or went, and enter it in our own layout")
+        by_side[side].append(Coins(asset_of(row, "Asset"), abs(units)))
+    given, got, fees = by_side.pop("debit", []), by_side.pop("credit", []), by_side.pop("fee", [])
+    if by_side or max(len(given), len(got), len(fees)) > 1:
+        raise unclear(word)
+    legs.moved(
+        event,
+        event,
+        (next(iter(given), None), next(iter(got), None)),
+        next(iter(fees), None),
+        earned=_EARNED(word) is not None,
+        given_away="gift" in word.casefold(),
+    )
+
+
+LAYOUTS = (
+    Layout(
+        "coinledger_transactions",
+        "CoinLedger",
+        "transactions",
+        _MOVES,
+        legs_table(_read, _MOVES),
+        "look for Transactions, Export",
+        coins=True,
+    ),
+)

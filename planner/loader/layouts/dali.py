@@ -1,0 +1,43 @@
+"""DaLI's manual file of what came in, for rp2: one row an acquisition, its dollars with and without the fee."""
+
+from __future__ import annotations
+
+from planner.loader.layout import Layout
+from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, asset_of, dollars_of, each, legs_table, said
+
+_IN = frozenset({"Unique ID", "Timestamp", "Asset", "Exchange", "Transaction Type", "Spot Price", "Crypto In"})
+_EARNED = frozenset({"airdrop", "hardfork", "income", "interest", "mining", "staking", "wages"})
+
+
+def _read(legs: Legs, rows: Rows) -> None:
+    def one(line: int, row: Row) -> None:
+        kind = said(row, "Transaction Type").casefold()
+        coins = Coins(asset_of(row, "Asset"), amount(row, "Crypto In"))
+        event = Happened(
+            line, said(row, "Timestamp"), said(row, "Unique ID"), said(row, "Notes"), said(row, "Exchange")
+        )
+        stated = dollars_of(row, "USD In With Fee") or dollars_of(row, "USD In No Fee")
+        paid = stated if stated is not None else coins.units * amount(row, "Spot Price") or None
+        if kind == "buy":
+            legs.add(event, "buy", coins, paid, abs(amount(row, "USD Fee")))
+        elif kind in _EARNED:
+            legs.add(event, "income", coins, paid)
+        elif kind == "gift":
+            legs.add(event, "gift_in", coins, paid)
+        else:
+            legs.unknown(event, said(row, "Transaction Type"))
+
+    each(legs, rows, one)
+
+
+LAYOUTS = (
+    Layout(
+        "dali_manual_in",
+        "DaLI/rp2",
+        "transactions",
+        _IN,
+        legs_table(_read, _IN),
+        "look for the file of the manual plugin that lists what came in",
+        coins=True,
+    ),
+)

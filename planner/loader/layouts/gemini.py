@@ -1,0 +1,59 @@
+"""Gemini: a workbook with an amount, a fee and a balance column for each asset ever held. In UTC."""
+
+from __future__ import annotations
+
+import re
+
+from planner.loader.layout import Layout
+from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, each, legs_table, said, unclear
+
+_HISTORY = frozenset({"Date", "Time (UTC)", "Type", "Symbol", "Specification", "Liquidity Indicator"})
+_amount_column = re.compile(r"\(?(?P<asset>\w+)\)? amount \(?(?P=asset)\)?", re.IGNORECASE).fullmatch
+_fee_column = re.compile(r"fee \((?P<asset>\w+)\) \(?(?P=asset)\)?", re.IGNORECASE).fullmatch
+_earned = re.compile(r"interest|reward|earn|staking|credit card", re.IGNORECASE).search
+
+
+def _read(legs: Legs, rows: Rows) -> None:
+    def one(line: int, row: Row) -> None:
+        kind = said(row, "Type").casefold()
+        if not kind:
+            legs.skip(line, "a sum, not a row of the table")
+            return
+        time = said(row, "Time (UTC)")
+        moment = time if re.match(r"\d{4}-", time) else f"{said(row, 'Date')[:10]} {time}"
+        event = Happened(line, moment, said(row, "Trade ID"), said(row, "Specification"))
+        moved = {match["asset"].upper(): amount(row, name) for name in row if (match := _amount_column(name))}
+        fees = [
+            Coins(match["asset"].upper(), units)
+            for name in row
+            if (match := _fee_column(name)) and (units := abs(amount(row, name)))
+        ]
+        less = [Coins(asset, -units) for asset, units in moved.items() if units < 0]
+        more = [Coins(asset, units) for asset, units in moved.items() if units > 0]
+        if kind in ("buy", "sell") and len(less) == len(more) == 1 and len(fees) <= 1:
+            legs.traded(event, less[0], more[0], next(iter(fees), None))
+        elif kind == "credit" and len(more) == 1 and not less:
+            legs.add(event, "income" if _earned(event.note) else "transfer_in", more[0])
+        elif kind == "debit" and len(less) == 1 and not more:
+            legs.add(event, "transfer_out", less[0])
+            for fee in fees:
+                legs.add(event, "fee", fee)
+        elif kind in ("buy", "sell", "credit", "debit"):
+            raise unclear(kind)
+        else:
+            legs.unknown(event, said(row, "Type"))
+
+    each(legs, rows, one)
+
+
+LAYOUTS = (
+    Layout(
+        "gemini_history",
+        "Gemini",
+        "transactions",
+        _HISTORY,
+        legs_table(_read, _HISTORY),
+        "look for Download history under Balances; a workbook, which is read as it is",
+        coins=True,
+    ),
+)

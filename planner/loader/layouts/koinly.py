@@ -1,0 +1,90 @@
+"""Koinly, which gathers wallets: its report of gains, and its transactions with both sides and their wallets."""
+
+from __future__ import annotations
+
+import re
+
+from planner.loader.broker_table import BrokerTable
+from planner.loader.layout import Findings, Layout, Source
+from planner.loader.legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
+from planner.loader.table import Table
+
+_BROKER = "Koinly"
+_MOVES = frozenset({"Date", "Sending Wallet", "Sent Amount", "Receiving Wallet", "Received Amount", "TxHash"})
+_EARNED = re.compile(
+    r"reward|staking|airdrop|mining|interest|income|fork|cashback|salary|lending", re.IGNORECASE
+).search
+_LEFT = re.compile(r"gift|donation|lost|stolen", re.IGNORECASE).search
+_day_first = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)").fullmatch
+
+
+def _month_first(source: Source, _: Findings) -> Table:
+    """The report with its days as `9/11/2026`, whose order follows the user's locale, in the order of ours.
+
+    One day beyond the twelfth in front tells that days come first; where none does, months do.
+    """
+    table = source.table
+    found = [[_day_first(cell.strip()) for cell in cells] for cells in table.rows]
+    if not any(match and int(match[1]) > 12 for matches in found for match in matches):
+        return table
+    rows = [
+        [
+            f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}{match[4]}" if match else cell
+            for cell, match in zip(cells, matches, strict=True)
+        ]
+        for cells, matches in zip(table.rows, found, strict=True)
+    ]
+    return Table(table.lines, rows)
+
+
+def _read(legs: Legs, rows: Rows) -> None:
+    def one(line: int, row: Row) -> None:
+        tag = f"{said(row, 'Type')} {said(row, 'Tag', 'Label')}"
+        start, end = said(row, "Sending Wallet"), said(row, "Receiving Wallet")
+        out = Happened(line, said(row, "Date"), said(row, "TxHash"), said(row, "Description"), start or end)
+        legs.moved(
+            out,
+            out._replace(account=end or start),
+            (coins_of(row, "Sent Amount", "Sent Currency"), coins_of(row, "Received Amount", "Received Currency")),
+            coins_of(row, "Fee Amount", "Fee Currency"),
+            worth=dollars_of(row, "Net Value (USD)"),
+            fee_worth=dollars_of(row, "Fee Value (USD)"),
+            earned=_EARNED(tag) is not None,
+            given_away=_LEFT(tag) is not None,
+        )
+
+    each(legs, rows, one)
+
+
+LAYOUTS = (
+    Layout(
+        "koinly_capital_gains",
+        _BROKER,
+        "realized",
+        frozenset({"Date Sold", "Date Acquired", "Asset", "Cost (USD)", "Proceeds (USD)", "Wallet Name"}),
+        BrokerTable(
+            {
+                "account": "Wallet Name",
+                "symbol": "Asset",
+                "quantity": "Amount",
+                "acquired": "Date Acquired",
+                "sold": "Date Sold",
+                "proceeds": "Proceeds (USD)",
+                "basis": "Cost (USD)",
+                "term": "Holding period",
+            },
+            rows=_month_first,
+        ),
+        "look for Tax reports, Capital gains report, CSV; the account set to dollars",
+        coins=True,
+    ),
+    Layout(
+        "koinly_transactions",
+        _BROKER,
+        "transactions",
+        _MOVES,
+        legs_table(_read, _MOVES),
+        "look for Transactions, Export, CSV; the account set to dollars",
+        coins=True,
+    ),
+)
