@@ -260,7 +260,7 @@ def test_a_reward_whose_value_the_file_does_not_state_has_no_basis_and_is_held_b
 
 
 def test_the_plan_and_the_ledger_of_coins_alone(two_exchanges):
-    """Sold: half of 9,010 for 3,992, a long loss of 513. To sell at 60,000: 0.05 that cost 4,505, 0.1 that cost 7,010."""
+    """Half of 9,010 brought 3,992: a long loss of 513. At 60,000 there are 0.05 that cost 4,505 and 0.1 for 7,010."""
     (sale,) = household_ledger(two_exchanges).dispositions
     assert (sale.gain_before_wash, sale.disallowed_loss) == (Decimal(-513), Decimal(0))
     plan = plan_case(two_exchanges)
