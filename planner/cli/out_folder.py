@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from planner.cli.answers import say
@@ -13,11 +14,11 @@ def refuse_to_fill(folder: Path, *, force: bool) -> None:
     """Raises Refused, with every file that stands in the way, where a folder cannot take the plan."""
     from planner.report.whole_file import refuse_to_overwrite
 
-    if not folder.exists():
-        if not folder.parent.is_dir():
+    if not os.path.lexists(folder):  # unlike Path.exists this has an answer for names that no system allows
+        if not os.path.isdir(folder.parent):
             raise _refused(folder, f"there is no folder {folder.parent}", "make it, or choose another place")
         return
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise _refused(folder, "is no folder", "choose another place")
     refusals: list[Refusal] = []
     for format in FORMATS.values():

@@ -6,9 +6,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
@@ -28,6 +30,8 @@ _LEFT = Alignment(horizontal="left", vertical="top", indent=1)
 _WRAPPED = Alignment(horizontal="left", vertical="top", indent=1, wrap_text=True)
 _RIGHT = Alignment(horizontal="right", vertical="top")
 _LINE = 15  # points
+_MARGIN = 3  # characters
+_NARROWEST = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,64 +54,108 @@ class Column:
     widest: int = 60
 
 
-def write_sheet(book: Workbook, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Sheet:
-    """A sheet with a header that stays, a filter and sums below where a column is summed, and a page to print."""
-    sheet = book.create_sheet(name)
-    last = write_rows(sheet, columns, rows, 1)
-    sheet.freeze_panes = "A2"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-    if any(column.summed for column in columns) and last > 1:
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
-        _put(sheet.cell(last + 1, 1), "Total")
+class Look(NamedTuple):
+    """How a cell is shown. `quoted`: text that a spreadsheet would take for a formula if it were typed in."""
+
+    alignment: Alignment
+    number_format: str = "General"
+    quoted: bool = False
+
+
+class Book:
+    """A workbook in the making. Each look is made once, however many cells have it."""
+
+    def __init__(self) -> None:
+        self._book = Workbook()
+        self._book.remove(self._book.worksheets[0])
+        self._styles: dict[tuple[str, str, bool], Any] = {}
+
+    def sheet(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Sheet:
+        """A sheet with a header that stays, a filter and sums below where a column is summed, and a page to print."""
+        sheet = self._book.create_sheet(name)
+        last = self.rows(sheet, columns, rows, 1)
+        sheet.freeze_panes = "A2"
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_title_rows = "1:1"
+        if any(column.summed for column in columns) and last > 1:
+            sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+            self._put(sheet.cell(last + 1, 1), "Total")
+            for number, column in enumerate(columns, 1):
+                if column.summed:
+                    letter = get_column_letter(number)
+                    self._put(sheet.cell(last + 1, number), Formula(f"=SUM({letter}2:{letter}{last})"), money=True)
+            make_bold(sheet, last + 1)
+        return sheet
+
+    def rows(self, sheet: Sheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]], start: int) -> int:
+        """A header and what stands below it; the number of the last row written."""
         for number, column in enumerate(columns, 1):
-            if column.summed:
-                letter = get_column_letter(number)
-                _put(sheet.cell(last + 1, number), Formula(f"=SUM({letter}2:{letter}{last})"), money=True)
-        make_bold(sheet, last + 1)
-    return sheet
+            head = sheet.cell(start, number, column.name)
+            head.font, head.fill = _HEAD, _FILL
+            head.alignment = _RIGHT if column.money else _LEFT
+        last = start
+        longest = [len(column.name) for column in columns]
+        for last, values in enumerate(rows, start + 1):
+            lines = 1
+            for n, (column, value) in enumerate(zip(columns, values, strict=True)):
+                self._put(sheet.cell(last, n + 1), value, money=column.money)
+                longest[n] = max(longest[n], _length(value, money=column.money))
+                if isinstance(value, str):
+                    lines = max(lines, 1 + len(value) // (column.widest - _MARGIN))
+            if lines > 1:
+                sheet.row_dimensions[last].height = lines * _LINE
+        for number, (column, length) in enumerate(zip(columns, longest, strict=True), 1):
+            dimension = sheet.column_dimensions[get_column_letter(number)]
+            least = dimension.width if dimension.customWidth else _NARROWEST
+            dimension.width = min(max(least, length + _MARGIN), column.widest)
+        return last
+
+    def _put(self, cell: Cell, value: Value, *, money: bool = False) -> None:
+        """A value in a cell, typed. Only a Formula becomes a formula."""
+        if isinstance(value, str):
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_TEXT]
+            cell.data_type = "s"
+            self._show(cell, Look(_WRAPPED, quoted=value.startswith(FORMULA_SIGNS)))
+            return
+        cell.value = value.text.format(row=cell.row) if isinstance(value, Formula) else value
+        if money:
+            self._show(cell, Look(_RIGHT, MONEY))
+        elif isinstance(value, date):
+            self._show(cell, Look(_LEFT, _DAY))
+        elif isinstance(value, Decimal):
+            self._show(cell, Look(_RIGHT, _places(value)))
+
+    def _show(self, cell: Cell, look: Look) -> None:
+        key = look.alignment.horizontal, look.number_format, look.quoted
+        if key in self._styles:
+            cell._style = self._styles[key]
+            return
+        cell.alignment, cell.number_format, cell.quotePrefix = look.alignment, look.number_format, look.quoted
+        self._styles[key] = copy(cell._style)
+
+    def saved(self, made_on: datetime) -> bytes:
+        """The workbook as a file, without the hour at which it was packed: the same plan makes the same bytes."""
+        self._book.properties.creator = "harvest"
+        self._book.properties.created = made_on
+        content, packed = io.BytesIO(), io.BytesIO()
+        self._book.save(content)
+        stamp = f"{made_on:%Y-%m-%dT%H:%M:%SZ}".encode()
+        with zipfile.ZipFile(content) as before, zipfile.ZipFile(packed, "w") as after:
+            for part in before.infolist():
+                body = before.read(part)
+                if part.filename == "docProps/core.xml":
+                    body = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, body)
+                kept = zipfile.ZipInfo(part.filename, (made_on.year, made_on.month, made_on.day, 0, 0, 0))
+                after.writestr(kept, body, compress_type=zipfile.ZIP_DEFLATED)
+        return packed.getvalue()
 
 
-def write_rows(sheet: Sheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]], start: int) -> int:
-    """A header and what stands below it; the number of the last row written."""
-    for number, column in enumerate(columns, 1):
-        head = sheet.cell(start, number, column.name)
-        head.font, head.fill = _HEAD, _FILL
-        head.alignment = _RIGHT if column.money else _LEFT
-        _widen(sheet, number, column, len(column.name))
-    for row, values in enumerate(rows, start + 1):
-        for number, (column, value) in enumerate(zip(columns, values, strict=True), 1):
-            _put(sheet.cell(row, number), value, money=column.money)
-            _widen(sheet, number, column, _width(value, money=column.money))
-        lines = max(_lines_of(column, value) for column, value in zip(columns, values, strict=True))
-        if lines > 1:
-            sheet.row_dimensions[row].height = lines * _LINE
-    last: int = sheet.max_row
-    return last
-
-
-def _put(cell: Cell, value: Value, *, money: bool = False) -> None:
-    """A value in a cell, typed. Only a Formula becomes a formula."""
-    if isinstance(value, Formula):
-        cell.value = value.text.format(row=cell.row)
-    elif isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_TEXT]
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(FORMULA_SIGNS)
-        cell.alignment = _WRAPPED
-        return
-    else:
-        cell.value = value
-    cell.alignment = _RIGHT
-    if money:
-        cell.number_format = MONEY
-    elif isinstance(value, date):
-        cell.number_format = _DAY
-        cell.alignment = _LEFT
-    elif isinstance(value, Decimal):
-        cell.number_format = _places(value)
+def make_bold(sheet: Sheet, row: int) -> None:
+    """A whole row."""
+    for cell in sheet[row]:
+        cell.font = _BOLD
 
 
 def _places(amount: Decimal) -> str:
@@ -117,42 +165,8 @@ def _places(amount: Decimal) -> str:
     return f"#,##0.{'0' * places}" if places else "#,##0"
 
 
-def _width(value: Value, *, money: bool) -> int:
+def _length(value: Value, *, money: bool) -> int:
     if isinstance(value, Formula) or value is None:
         return 0
     text = f"{value:,.2f}" if money and isinstance(value, Decimal) else str(value)
     return len(text)
-
-
-def _lines_of(column: Column, value: Value) -> int:
-    """How many lines a text takes in a column that may grow no wider."""
-    return 1 + len(value) // (column.widest - 6) if isinstance(value, str) else 1
-
-
-def _widen(sheet: Sheet, number: int, column: Column, characters: int) -> None:
-    dimension = sheet.column_dimensions[get_column_letter(number)]
-    least = dimension.width if dimension.customWidth else 11
-    dimension.width = min(max(least, characters + 3), column.widest)
-
-
-def make_bold(sheet: Sheet, row: int) -> None:
-    """A whole row."""
-    for cell in sheet[row]:
-        cell.font = _BOLD
-
-
-def saved(book: Workbook, made_on: datetime) -> bytes:
-    """The workbook as a file, without the hour at which it was packed: the same plan makes the same bytes."""
-    book.properties.creator = "harvest"
-    book.properties.created = made_on
-    content = io.BytesIO()
-    book.save(content)
-    stamp = f"{made_on:%Y-%m-%dT%H:%M:%SZ}".encode()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(content) as before, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as after:
-        for part in before.infolist():
-            body = before.read(part)
-            if part.filename == "docProps/core.xml":
-                body = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, body)
-            after.writestr(zipfile.ZipInfo(part.filename, (made_on.year, made_on.month, made_on.day, 0, 0, 0)), body)
-    return packed.getvalue()

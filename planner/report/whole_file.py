@@ -12,10 +12,10 @@ from planner.refusals import Refusal, Refused
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
     """Raises Refused where `path` cannot be written, or may not without `force`."""
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise _refused(path, f"there is no folder {path.parent}", "make it, or choose another place")
     if os.path.lexists(path):
-        if path.exists() and not path.is_file():
+        if os.path.exists(path) and not os.path.isfile(path):
             raise _refused(path, "is no file that could be replaced", "choose another place")
         if not force:
             raise _exists(path)

@@ -9,12 +9,10 @@ from __future__ import annotations
 from datetime import datetime, time
 from decimal import Decimal
 
-from openpyxl import Workbook
-
 from planner.case import Case
 from planner.plan import Plan
 from planner.report.form_8949 import PART, UNLISTED, acquired, description
-from planner.report.sheets import Column, Formula, Value, make_bold, saved, write_rows, write_sheet
+from planner.report.sheets import Book, Column, Formula, Value, make_bold
 from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, day
 from planner.report.worth import proof, worth_rows
 from planner.summary import character_on, market_value, year_changes
@@ -25,8 +23,7 @@ from rules.terms import to_cents
 
 def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
     """The workbook, the same bytes for the same plan."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = Book()
     _summary(book, plan, case)
     _sales(book, plan)
     _windows(book, plan)
@@ -34,19 +31,18 @@ def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
     _form_8949(book, forms)
     _worksheets(book, plan)
     _cautions(book, plan)
-    return saved(book, datetime.combine(plan.as_of, time()))
+    return book.saved(datetime.combine(plan.as_of, time()))
 
 
 # --- the sheets ---
 
 
-def _summary(book: Workbook, plan: Plan, case: Case) -> None:
+def _summary(book: Book, plan: Plan, case: Case) -> None:
     benefit, assumptions = plan.benefit, case.household.assumptions
     amounts = benefit.tax_saved, benefit.carryover_value, -benefit.deferred_tax, -benefit.trading_cost
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f", scenario “{plan.scenario}”" if plan.scenario else ""
-    sheet = write_sheet(
-        book,
+    sheet = book.sheet(
         "Summary",
         [Column("What the plan is worth"), Column("Amount", money=True)],
         [
@@ -55,7 +51,7 @@ def _summary(book: Workbook, plan: Plan, case: Case) -> None:
         ],
     )
     start = sheet.max_row + 2
-    write_rows(
+    book.rows(
         sheet,
         [Column("The year"), Column("Without", money=True), Column("With", money=True), Column("Change", money=True)],
         [
@@ -77,12 +73,12 @@ def _summary(book: Workbook, plan: Plan, case: Case) -> None:
     make_bold(sheet, 6)
 
 
-def _cautions(book: Workbook, plan: Plan) -> None:
+def _cautions(book: Book, plan: Plan) -> None:
     columns = [Column("Code"), Column("Lot"), Column("Caution", widest=110)]
-    write_sheet(book, "Cautions", columns, [[c.code, c.lot_id or "", c.text] for c in plan.cautions])
+    book.sheet("Cautions", columns, [[c.code, c.lot_id or "", c.text] for c in plan.cautions])
 
 
-def _sales(book: Workbook, plan: Plan) -> None:
+def _sales(book: Book, plan: Plan) -> None:
     columns = [
         Column("Day"), Column("Account"), Column("Symbol"), Column("Lot"), Column("Quantity"),
         Column("Proceeds", money=True, summed=True), Column("Basis", money=True, summed=True),
@@ -91,8 +87,7 @@ def _sales(book: Workbook, plan: Plan) -> None:
         Column("Recognized", money=True, summed=True), Column("Wash"), Column("Buy again from"), Column("Reason"),
     ]  # fmt: skip
     ordered = sorted(plan.sales, key=lambda sale: (sale.date, sale.account, sale.symbol, sale.lot_id))
-    write_sheet(
-        book,
+    book.sheet(
         "Sales",
         columns,
         [
@@ -107,9 +102,8 @@ def _sales(book: Workbook, plan: Plan) -> None:
     )  # fmt: skip
 
 
-def _windows(book: Workbook, plan: Plan) -> None:
-    write_sheet(
-        book,
+def _windows(book: Book, plan: Plan) -> None:
+    book.sheet(
         "Windows",
         [Column(name) for name in ("Symbol", "First day", "Last day", "Safe on", "Because", "Accounts", "Planned")],
         [
@@ -127,7 +121,7 @@ def _windows(book: Workbook, plan: Plan) -> None:
     )
 
 
-def _lots(book: Workbook, plan: Plan, case: Case) -> None:
+def _lots(book: Book, plan: Plan, case: Case) -> None:
     sold = {sale.lot_id: sale.quantity for sale in plan.sales}
     rows: list[list[Value]] = []
     for holding in case.holdings:
@@ -148,10 +142,10 @@ def _lots(book: Workbook, plan: Plan, case: Case) -> None:
         Column("Price"), Column("Market value", money=True, summed=True), Column("Basis", money=True, summed=True),
         Column("Gain", money=True, summed=True), Column("Term today"), Column("Sold by the plan"),
     ]  # fmt: skip
-    write_sheet(book, "Lots", columns, rows)
+    book.sheet("Lots", columns, rows)
 
 
-def _form_8949(book: Workbook, forms: TaxForms) -> None:
+def _form_8949(book: Book, forms: TaxForms) -> None:
     columns = [
         Column("Part"), Column("Box"), Column("(a) Description"), Column("(b) Acquired"), Column("(c) Sold"),
         Column("(d) Proceeds", money=True, summed=True), Column("(e) Basis", money=True, summed=True),
@@ -169,10 +163,10 @@ def _form_8949(book: Workbook, forms: TaxForms) -> None:
     for character, (_, gain) in forms.unlisted.items():
         if to_cents(gain):
             rows.append([PART[character], "", UNLISTED, *[None] * 6, to_cents(gain), "given", "", ""])
-    write_sheet(book, "Form 8949", columns, rows)
+    book.sheet("Form 8949", columns, rows)
 
 
-def _worksheets(book: Workbook, plan: Plan) -> None:
+def _worksheets(book: Book, plan: Plan) -> None:
     columns = [
         Column("Worksheet"), Column("Line"), Column("Label"), Column("Without", money=True), Column("With", money=True),
         Column("Change", money=True),
@@ -182,7 +176,7 @@ def _worksheets(book: Workbook, plan: Plan) -> None:
     for key in {**with_plan, **without}:
         both = key in without and key in with_plan
         rows.append([*key, without.get(key), with_plan.get(key), Formula("=E{row}-D{row}") if both else None])
-    write_sheet(book, "Worksheets", columns, rows)
+    book.sheet("Worksheets", columns, rows)
 
 
 def _by_line(year: Liability) -> dict[tuple[str, str, str], Decimal]:

@@ -101,7 +101,7 @@ def test_all_files_in_the_way_are_named_before_the_work(tmp_path: Path, monkeypa
 
 def test_a_file_and_a_folder_in_nowhere_are_no_places(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", "utf-8")
-    for place in (tmp_path / "file", tmp_path / "nowhere" / "out"):
+    for place in (tmp_path / "file", tmp_path / "nowhere" / "out", tmp_path / ("x" * 300), tmp_path / "file" / "out"):
         answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", place, "--force")
         assert answer.exit_code == ExitCode.REFUSED
         assert "choose another place" in answer.stderr
@@ -118,6 +118,24 @@ def test_a_format_whose_library_is_missing_stays_out_of_the_folder(
     assert "pip install 'harvest-planner[calendar]'" in answer.stderr
     assert (tmp_path / "plan.json").exists()
     assert not (tmp_path / "wash-sales.ics").exists()
+
+
+def test_a_place_that_may_not_be_written_is_one_refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", denied)
+    answer = invoke("export", HOUSEHOLD, "trades", "--output", tmp_path / "a.csv", *AS_OF)
+    assert answer.exit_code == ExitCode.REFUSED
+    assert answer.stderr.splitlines() == [
+        f"{tmp_path}/a.csv: could not be written: Permission denied",
+        "  fix: make room, or choose another place",
+    ]
+    monkeypatch.setattr("pathlib.Path.mkdir", denied)
+    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path / "new")
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "could not be made: Permission denied" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
