@@ -11,25 +11,28 @@ from planner.case import Case
 from planner.household import Account
 from planner.plan import Plan, Sale
 from planner.portfolio import REPLACEMENT, Holding
-from rules.terms import AssetClass, Custody, to_cents
+from planner.summary import character_on
+from rules.terms import AssetClass, Character, Custody, to_cents
 
 OUR_LAYOUTS = "harvest_"  # how the names of our own file layouts begin
 
 
 @dataclass(frozen=True, slots=True)
 class LotOrder:
-    """A sale and the lot that it names. `listed_quantity` and `listed_basis` are the whole lot's, as its broker has it.
+    """A sale and the lot that it names. `listed_…` is what the lot's broker has.
 
-    `basis` of the sale may be another than the broker's: a loss that § 1091(d) moved into the lot from another account
-    is in it. `listed_basis_sold` is the broker's for the units sold, in cents. `price` is per unit, today.
+    `basis` and `character` of the sale may be others than the broker's: a loss that § 1091(d) moved into the lot from
+    another account, and its holding period, are in them. `listed_quantity` is the whole lot's, `listed_basis` that of
+    the units sold, in cents. `gift`: another basis counts for losses, § 1015(a). `price` is per unit, today.
     """
 
     sale: Sale
     acquired: date | None
     inherited: bool
+    gift: bool
     listed_quantity: Decimal
     listed_basis: Decimal
-    listed_basis_sold: Decimal
+    listed_character: Character | None
     price: Decimal
 
 
@@ -47,17 +50,15 @@ def listed_lot(lot_id: str, holdings: Mapping[str, Holding]) -> Holding:
 
 def _order(sale: Sale, holding: Holding) -> LotOrder:
     lot = holding.lot
-    listed = sale.basis if lot.basis is None or lot.loss_basis is not None else lot.basis
-    sold = listed
-    if lot.loss_basis is None and sale.quantity != lot.quantity:
-        sold = to_cents(listed * sale.quantity / lot.quantity)
+    whole = sale.basis if lot.basis is None else lot.basis
     return LotOrder(
         sale=sale,
         acquired=lot.acquired,
         inherited=lot.inherited,
+        gift=lot.loss_basis is not None,
         listed_quantity=lot.quantity,
-        listed_basis=listed,
-        listed_basis_sold=sold,
+        listed_basis=whole if sale.quantity == lot.quantity else to_cents(whole * sale.quantity / lot.quantity),
+        listed_character=character_on(lot, sale.date),
         price=holding.price if holding.price is not None else to_cents(sale.proceeds / sale.quantity),
     )
 

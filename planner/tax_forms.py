@@ -31,8 +31,8 @@ Key = tuple[str, str, date]  # account, spelling of the symbol, day of sale
 class SoldLot:
     """Units of a lot sold, or to be sold at an estimated price (`planned`).
 
-    `listed_basis` is the broker's, where it may be another than `basis`: see `LotOrder`. `disallowed_loss` is positive.
-    `acquired` None: `inherited`, or nobody knows. `note` is for who fills in the form.
+    `listed_basis` and `listed_character` are the broker's, where they may be others: see `LotOrder`. `disallowed_loss`
+    is positive. `acquired` None: `inherited`, or nobody knows. `note` is for who fills in the form.
     """
 
     account: str
@@ -48,6 +48,7 @@ class SoldLot:
     listed_basis: Decimal | None
     disallowed_loss: Decimal
     character: Character
+    listed_character: Character | None = None
     planned: bool = False
     note: str = ""
 
@@ -114,7 +115,8 @@ def _row(lot: SoldLot, custody: Custody, tax_year: int) -> FormRow:
     told = reported(lot.symbol, lot.asset_class, lot.acquired, tax_year, custody)
     listed = lot.basis if lot.listed_basis is None or abs(lot.listed_basis - lot.basis) <= CENT else lot.listed_basis
     collectible = in_collectibles_group(lot.symbol, lot.asset_class)
-    adjusted = adjustment(lot.basis, told, listed, lot.disallowed_loss, collectible=collectible)
+    other_term = lot.listed_character not in (None, lot.character)
+    adjusted = adjustment(lot.basis, told, listed, lot.disallowed_loss, collectible=collectible, other_term=other_term)
     return FormRow(lot, box_of(lot.character, lot.asset_class, told, tax_year), *adjusted)
 
 
@@ -138,9 +140,10 @@ def _planned(order: LotOrder) -> SoldLot:
         sold=sale.date,
         proceeds=sale.proceeds,
         basis=sale.basis,
-        listed_basis=order.listed_basis_sold,
+        listed_basis=None if order.gift else order.listed_basis,
         disallowed_loss=sale.disallowed_loss,
         character=sale.character,
+        listed_character=None if order.gift else order.listed_character,
         planned=True,
     )
 
@@ -196,6 +199,7 @@ def _as_kept(sale: Disposition, note: str) -> Iterator[SoldLot]:
             listed_basis=lot.listed_basis,
             disallowed_loss=lot.disallowed_loss,
             character=lot.character,
+            listed_character=lot.listed_character,
             note=note,
         )
 

@@ -108,19 +108,27 @@ class Adjustment(NamedTuple):
 
 
 def adjustment(
-    basis: Decimal, told: Reported, reported_basis: Decimal, disallowed_loss: Decimal, *, collectible: bool
+    basis: Decimal,
+    told: Reported,
+    reported_basis: Decimal,
+    disallowed_loss: Decimal,
+    *,
+    collectible: bool,
+    other_term: bool = False,
 ) -> Adjustment:
     """How the form comes from a sale's basis to its recognised gain. Instructions for Form 8949, columns (e) to (g).
 
     B: the Service was told another basis; that one is shown, and the difference adjusts the gain. Where it was told
-    none, the right one is shown at once. C: a collectible (§ 1(h)(5)), without an amount. W: a loss that § 1091
-    disallows, as a positive amount.
+    none, the right one is shown at once. C: a collectible (§ 1(h)(5)), without an amount. T: the Service was told the
+    other term, which is reported together with the basis (§ 6045(g)(2)(A)). W: a loss that § 1091 disallows, positive.
     """
     codes, amount, shown = "", ZERO, basis
     if told is Reported.BASIS and reported_basis != basis:
         codes, amount, shown = "B", reported_basis - basis, reported_basis
     if collectible:
         codes += "C"
+    if told is Reported.BASIS and other_term:
+        codes += "T"
     if disallowed_loss:
         codes, amount = codes + "W", amount + disallowed_loss
     return Adjustment(shown, codes, amount)

@@ -9,7 +9,7 @@ import typer
 
 from planner.cli.answers import proven, say
 from planner.cli.completion import export_formats
-from planner.cli.formats import FORMATS, Answer, Format, listed
+from planner.cli.formats import FORMATS, Answer, Format, explained, listed
 from planner.cli.words import SECONDS, AsOf, Force, Household, Scenario, TimeLimit, case_of
 from planner.refusals import ExitCode, Refusal, Refused
 
@@ -25,7 +25,7 @@ def export(
     kind: Annotated[
         Format,
         typer.Argument(
-            metavar="FORMAT", parser=_format, autocompletion=export_formats, help=f"One of: {listed(FORMATS.values())}."
+            metavar="FORMAT", parser=_format, autocompletion=export_formats, help=f"{explained(FORMATS.values())}."
         ),
     ],
     output: Annotated[Path, typer.Option("--output", metavar="FILE", help="The file to write; whole or not at all.")],

@@ -164,3 +164,8 @@ FORMATS = {
 def listed(formats: Iterable[Format]) -> str:
     """Their names, in a row."""
     return ", ".join(format.name for format in formats)
+
+
+def explained(formats: Iterable[Format]) -> str:
+    """Each with what it is for."""
+    return "; ".join(f"{format.name}: {format.purpose}" for format in formats)

@@ -119,6 +119,7 @@ def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition]) 
             acquired=acquisition.acquired if acquisition else None,
             inherited=acquisition.inherited if acquisition else False,
             listed_basis=_listed_basis(lot, acquisition),
+            listed_character=acquisition.character if acquisition and acquisition.stated else None,
         )
 
 

@@ -16,8 +16,9 @@ from rules.terms import ZERO, AssetClass, Character
 class LotLine:
     """Units of one lot in a disposition, in cents. `gain_before_wash` is signed, the two losses are positive.
 
-    `listed_basis` is what the lot's broker states for these units, None where only we know; the lot's own may hold a
-    loss that § 1091(d) moved into it from another account. `acquired` None: nobody knows, or inherited.
+    `listed_basis` and `listed_character` are what the lot's broker states for these units, None where only we know; the
+    lot's own may come from a loss that § 1091(d) moved into it from another account. `acquired` None: nobody knows, or
+    inherited.
     """
 
     lot_id: str
@@ -31,6 +32,7 @@ class LotLine:
     acquired: date | None = None
     inherited: bool = False
     listed_basis: Decimal | None = None
+    listed_character: Character | None = None
 
     @property
     def recognized(self) -> Decimal:

@@ -109,7 +109,7 @@ def _lots(orders: Sequence[LotOrder]) -> Iterator[str]:
         whole = sale.quantity == order.listed_quantity
         of = "the whole lot" if whole else f"part of the lot of {quantity(order.listed_quantity)}"
         when = "inherited" if order.inherited else f"acquired on {acquired(order)}"
-        yield f"     {of}, {when}, cost {money(order.listed_basis_sold)}{'' if whole else ' for what is sold'}"
+        yield f"     {of}, {when}, cost {money(order.listed_basis)}{'' if whole else ' for what is sold'}"
         yield f"     in my records: {_one_line(sale.lot_id)}"
         yield ""
 

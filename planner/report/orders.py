@@ -76,9 +76,9 @@ def order_text(order: LotOrder) -> str:
 
 def identification(order: LotOrder) -> str:
     """How the lot is named, with the whole cost the broker lists for it. Reg. § 1.1012-1(c)(3), (j)(3)."""
-    sh = "sh" if order.sale.asset_class in _SHARES else "units"
+    sh = "sh" if order.sale.asset_class in _SHARES else "unit" if order.sale.quantity == 1 else "units"
     when = "inherited" if order.inherited else f"acquired {acquired(order)}"
     return (
-        f"Specific lot: {quantity(order.sale.quantity)} {sh} {when}, cost {money(order.listed_basis_sold)}; "
+        f"Specific lot: {quantity(order.sale.quantity)} {sh} {when}, cost {money(order.listed_basis)}; "
         "identify before execution"
     )

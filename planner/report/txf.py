@@ -1,7 +1,7 @@
 """Form 8949 for a tax program: Tax Exchange Format V042, record format 5.
 
-The specification dates from 2011. It has no codes for the boxes of digital assets, none for the codes B and C of column
-(f), and only sales with a box of securities can be in the file: what it cannot carry is said.
+The specification dates from 2011. It has no codes for the boxes of digital assets and none for the codes B, C and T of
+column (f): what it cannot carry is said.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from rules.terms import Character, to_cents
 
 REFERENCE = {Box.A: 321, Box.B: 711, Box.C: 712, Box.D: 323, Box.E: 713, Box.F: 714}
 _END = "^"
+_NO_ROOM = {
+    "B": "the broker's basis is another",
+    "C": "collectibles, taxed at up to 28 percent",
+    "T": "the broker's term is another",
+}
 
 
 def txf_file(plan: Plan, forms: TaxForms) -> Exported:
@@ -54,7 +59,7 @@ def _left_out(forms: TaxForms, carried: Sequence[FormRow]) -> Iterator[str]:
     digital = len(forms.rows) - len(carried)
     if digital:
         yield f"TXF has no code for digital assets: enter {count(digital, 'sale')} by hand, from form-8949"
-    for code, meaning in (("B", "the broker's basis is another"), ("C", "collectibles, taxed at up to 28 percent")):
+    for code, meaning in _NO_ROOM.items():
         marked = sum(code in row.codes for row in carried)
         if marked:
             yield f"TXF cannot carry code {code} ({meaning}): set it by hand on {count(marked, 'sale')}"

@@ -90,3 +90,9 @@ def test_columns_e_f_and_g(told, listed, disallowed, collectible, expected):
     basis, codes, amount = adjustment(Decimal(100), told, Decimal(listed), Decimal(disallowed), collectible=collectible)
     assert (basis, codes, amount) == (Decimal(expected[0]), expected[1], Decimal(expected[2]))
     assert 60 - basis + amount == 60 - 100 + Decimal(disallowed)  # column (h) is what is recognised
+
+
+@pytest.mark.parametrize(("told", "codes"), [(BASIS, "BCTW"), (PROCEEDS, "CW"), (NOTHING, "CW")])
+def test_the_other_term_is_a_code_where_a_term_was_reported(told, codes):
+    found = adjustment(Decimal(100), told, Decimal(80), Decimal(5), collectible=True, other_term=True)
+    assert found.codes == codes

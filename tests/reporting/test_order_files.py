@@ -88,9 +88,19 @@ def test_what_a_loss_from_another_account_added_is_not_in_the_brokers_cost() -> 
     sold = replace(sale("A:X:1" + REPLACEMENT), quantity=Decimal(10), basis=Decimal("1500.00"), whole_lot=True)
     lot = Lot("A:X:1", "Schwab", "VXUS", AssetClass.ETF, Decimal(40), date(2026, 11, 20), Decimal("4000.00"))
     (order,) = lot_orders(made_plan(sold), made_case([Holding(lot, Decimal(90), "lots.csv:2")]))
-    assert (order.listed_quantity, order.listed_basis_sold) == (40, Decimal("1000.00"))
+    assert (order.listed_quantity, order.listed_basis) == (40, Decimal("1000.00"))
     assert order.sale.basis == Decimal("1500.00")
     assert "cost $1,000.00" in rows(trades_file([order]))[0]["lot_identification"]
+
+
+def test_of_a_gift_the_broker_lists_the_giver_s_cost() -> None:
+    sold = replace(sale("g"), basis=Decimal("800.00"))
+    lot = Lot(
+        "g", "Schwab", "VXUS", AssetClass.ETF, sold.quantity, date(2026, 1, 22), Decimal("900.00"),
+        loss_basis=Decimal("800.00"),
+    )  # fmt: skip
+    (order,) = lot_orders(made_plan(sold), made_case([Holding(lot, Decimal(90), "lots.csv:2")]))
+    assert (order.gift, order.listed_basis) == (True, Decimal("900.00"))
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -123,7 +123,7 @@ def test_a_purchase_elsewhere_disallows_what_the_broker_allows(tmp_path: Path) -
 
 
 def test_a_loss_from_another_account_is_in_no_basis_that_a_broker_reports(tmp_path: Path) -> None:
-    """A's loss of 1,000 is disallowed by B's purchase, so B's shares have a basis of 5,200, and B reports 4,200."""
+    """B's purchase disallows A's loss of 1,000: its basis is 5,200 and its term long, and B says 4,200 and short."""
     found = made(
         tmp_path,
         '[[accounts]]\nname = "A"\nrealized = "a.csv"\n[[accounts]]\nname = "B"\nlots = "b.csv"\n'
@@ -133,7 +133,7 @@ def test_a_loss_from_another_account_is_in_no_basis_that_a_broker_reports(tmp_pa
     )
     assert form_8949(found) == [
         ("D", "made", "100 sh KO", "4000.00", "5000.00", "W", "1000.00", "0.00"),
-        ("D", "planned", "100 sh KO", "4000.00", "4200.00", "B", "-1000.00", "-1200.00"),
+        ("D", "planned", "100 sh KO", "4000.00", "4200.00", "BT", "-1000.00", "-1200.00"),
     ]
 
 
@@ -172,6 +172,12 @@ def test_days_that_nobody_knows_and_inheritances(tmp_path: Path) -> None:
         ("10 sh ABC", "INHERITED", "E"),
         ("10 sh KO", "VARIOUS", "E"),
     }
+
+
+def test_a_gift_s_lower_basis_is_no_mistake_of_the_broker(tmp_path: Path) -> None:
+    lots = "symbol,quantity,acquired,basis,price,asset_class,loss_basis\nABC,10,2020-01-02,1000,50,stock,800\n"
+    found = made(tmp_path, BROKER + 'lots = "l.csv"\n', l=lots)
+    assert form_8949(found) == [("D", "planned", "10 sh ABC", "500.00", "800.00", "", "0.00", "-300.00")]
 
 
 def test_in_2024_coins_stand_with_the_others(tmp_path: Path) -> None:
