@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -38,10 +39,10 @@ def planned_once() -> Iterator[None]:
     """The example's plan is made once: what is tested here is what becomes of it."""
     from planner import optimizer
 
-    made: dict[tuple[str | None, date], Plan] = {}
+    made: dict[tuple[Path, str | None, date], Plan] = {}
 
     def plan_case(case: Case, *, seconds: float) -> Plan:
-        key = case.household.scenario, case.as_of
+        key = case.household.path, case.household.scenario, case.as_of
         if key not in made:
             made[key] = real(case, seconds=seconds)
         return made[key]
@@ -209,6 +210,19 @@ def test_orders_can_be_had_of_one_account(tmp_path: Path) -> None:
         "export", HOUSEHOLD, "ibkr", "--account", "Schwab", "--output", tmp_path / "again", *AS_OF
     ).stderr.replace("\n", " ")
     assert len(table(tmp_path / "trades")) == 11
+
+
+def test_a_basket_is_of_the_account_that_is_at_interactive_brokers(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "tests" / "loading" / "fixtures" / "ibkr_flex.xml", tmp_path)
+    (tmp_path / "household.toml").write_text(
+        '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 150_000\n'
+        "[realized]\nlong_term = 9_000\n"
+        '[[accounts]]\nname = "IB"\nlots = "ibkr_flex.xml"\n[[accounts]]\nname = "Other"\n',
+        "utf-8",
+    )
+    answer = invoke("plan", tmp_path, *AS_OF, "--out", tmp_path / "out")
+    assert "ibkr-basket.csv is left out" not in answer.stderr
+    assert "SELL," in (tmp_path / "out" / "ibkr-basket.csv").read_text("utf-8")
 
 
 def test_an_account_that_is_none_and_a_format_of_all_accounts(tmp_path: Path) -> None:
