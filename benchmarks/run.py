@@ -22,6 +22,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+EXAMPLE = ROOT / "examples" / "household"
 HARVEST = Path(sys.executable).with_name("harvest")
 AS_OF = ["--as-of", "2026-12-08"]
 MEBIBYTE = 1024 if sys.platform != "darwin" else 1024 * 1024  # ru_maxrss is in KiB, on macOS in bytes
@@ -112,7 +113,8 @@ def main() -> None:
 
     print(f"{'start-up, and the example':36}{'wall s':>9}{'cpu s':>9}{'MiB':>7}")
     alone("harvest --help", given.rounds, HARVEST, "--help")
-    alone("harvest plan examples/household", given.rounds, HARVEST, "plan", ROOT / "examples" / "household", *AS_OF)
+    for command in ("plan", "compare"):
+        alone(f"harvest {command} examples/household", given.rounds, HARVEST, command, EXAMPLE, *AS_OF)
     print()
     with tempfile.TemporaryDirectory() as folder:
         for lots in given.lots:

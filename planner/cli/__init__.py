@@ -14,6 +14,7 @@ import typer
 
 from planner import __version__
 from planner.cli.answers import Unwritten, answering, say, unwritten
+from planner.cli.batch import batch
 from planner.cli.check import check
 from planner.cli.compare import compare
 from planner.cli.completion import answer_bash, is_bash_asking
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, compare, check, windows, explain, export, init, formats, law):
+for command in (plan, compare, check, windows, explain, export, init, formats, law, batch):
     app.command(epilog=epilog(command.__name__))(answering(command))
 
 

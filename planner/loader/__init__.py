@@ -12,7 +12,7 @@ from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
 from planner.loader.assembly import Assembly
 from planner.loader.files import FileRecords, read_files
-from planner.loader.household_document import household_text, number_in, with_number_in
+from planner.loader.household_document import HOUSEHOLD_FILE, household_text, number_in, with_number_in
 from planner.loader.household_file import Reading, parse_household, read_document, read_household
 from planner.loader.household_on_files import reads_the_same, with_household
 from planner.loader.local_days import LocalDays
@@ -25,7 +25,7 @@ from planner.refusals import Caution, LawNotCovered, Refusal, Refused
 from rules.states import state_tax_law
 from rules.tax_year import YEARS_HELD, LawNotHeld, tax_year
 
-__all__ = ["load_case", "number_at", "read_household", "under_scenarios", "with_number"]
+__all__ = ["HOUSEHOLD_FILE", "load_case", "number_at", "read_household", "under_scenarios", "with_number"]
 
 STALE_AFTER_DAYS = 7
 

@@ -1,0 +1,204 @@
+"""`harvest batch`: many households, each for itself."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from planner import batch as batching
+from planner.batch import places_in, plan_places
+from planner.batched import Batch, BatchLine
+from planner.cli import app
+from planner.loader import load_case
+from planner.optimizer import plan_case
+from planner.plan import Plan
+from planner.refusals import ExitCode
+from planner.scenarios import workers
+
+AS_OF = date(2026, 12, 31)
+TOML = """
+[taxpayer]
+tax_year = 2026
+filing_status = "single"
+ordinary_income = 100_000
+[realized]
+short_term = 5_000
+[[accounts]]
+name = "Broker"
+lots = "lots.csv"
+"""
+LOTS = "symbol,quantity,acquired,basis,price,asset_class\nAAA,1,2020-01-02,{basis},1000,stock\n"
+
+
+def household(folder: Path, *, loss: int = 2_000, more: str = "") -> Path:
+    folder.mkdir(parents=True)
+    (folder / "household.toml").write_text(TOML + more, "utf-8")
+    (folder / "lots.csv").write_text(LOTS.format(basis=1_000 + loss), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Two that can be planned, one that cannot be read, one whose wish cannot be kept, one of a year not held."""
+    folder = tmp_path / "many"
+    household(folder / "adams")
+    household(folder / "clients" / "baker", loss=4_000)
+    household(folder / "clients" / "clark", more="[plann]\n")
+    household(folder / "davis", more="[plan]\ncash_needed = 99_000\n")
+    (household(folder / "evans") / "household.toml").write_text(TOML.replace("2026", "2031"), "utf-8")
+    household(folder / ".hidden" / "none")
+    return folder
+
+
+def invoke(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, ["batch", *map(str, words), "--as-of", AS_OF.isoformat()], env={"COLUMNS": None})
+
+
+def document(*words: str | Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(invoke(*words, "--json").stdout, parse_float=Decimal)
+    return found
+
+
+def names(*folders: Path) -> list[str]:
+    return [place.name for place in places_in(folders)]
+
+
+# --- which households ---
+
+
+def test_households_are_found_in_folders_of_folders(many: Path) -> None:
+    everyone = ["adams", "clients/baker", "clients/clark", "davis", "evans"]
+    assert names(many) == everyone
+    assert names(many / "adams", many) == everyone  # each once
+    assert names(many / "clients") == ["baker", "clark"]
+    assert names(many / "adams") == ["adams"]
+    assert names(many / "adams" / "household.toml", many / "davis") == ["adams", "davis"]
+
+
+def test_a_household_within_a_household_is_another(many: Path) -> None:
+    household(many / "adams" / "adams")
+    assert names(many / "adams") == ["adams", "adams/adams"]
+
+
+def test_a_folder_without_households_is_not_passed_over(many: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    answer = invoke(many / "adams", tmp_path / "empty", tmp_path / "nowhere")
+    assert answer.exit_code == ExitCode.REFUSED
+    assert answer.stdout.count("refused (1)") == 2
+    assert " proven" in answer.stdout
+
+
+# --- what becomes of them ---
+
+
+def test_one_bad_household_stops_no_other(many: Path) -> None:
+    spoken = document(many)
+    assert {row["name"]: (row["status"], row["exit_code"]) for row in spoken["households"]} == {
+        "adams": ("proven", 0),
+        "clients/baker": ("proven", 0),
+        "clients/clark": (None, 1),
+        "davis": (None, 3),
+        "evans": (None, 4),
+    }
+    assert [len(row["refusals"]) for row in spoken["households"]] == [0, 0, 1, 1, 1]
+    assert spoken["totals"] == {
+        "households": 5,
+        "planned": 2,
+        "proven": 2,
+        "worth": sum(row["benefit"]["total"] for row in spoken["households"][:2]),
+        "tax_saved": (2_000 + 4_000) * Decimal("0.22"),
+        "sales": 2,
+        "turnover": 2_000,
+    }
+
+
+def test_each_line_is_what_harvest_plan_says(many: Path) -> None:
+    (row,) = document(many / "adams")["households"]
+    plan = plan_case(load_case(many / "adams", as_of=AS_OF))
+    assert row["benefit"]["total"] == plan.benefit.total
+    assert row["benefit"]["bound"] == plan.benefit.bound
+
+
+@pytest.mark.parametrize(
+    ("codes", "gravest"),
+    [
+        ([], 0),
+        ([0, 0], 0),
+        ([0, 3], 3),
+        ([3, 4], 4),
+        ([4, 1, 3], 1),
+        ([1, 70, 4], 70),
+    ],
+)
+def test_the_exit_code_is_the_gravest(codes: list[int], gravest: int) -> None:
+    lines = tuple(BatchLine("name", "path", ExitCode(code)) for code in codes)
+    assert Batch(AS_OF, lines).exit_code == gravest
+
+
+def test_a_fault_of_ours_in_one_leaves_the_others_their_plans(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(case: Any, *, seconds: float) -> Plan:
+        if case.household.path.parent.name == "adams":
+            raise ZeroDivisionError("by zero")
+        return plan_case(case, seconds=seconds)
+
+    monkeypatch.setattr(batching, "plan_case", faulty)
+    answer = invoke(many / "adams", many / "clients" / "baker")
+    assert answer.exit_code == ExitCode.OUR_FAULT
+    said = " ".join(answer.stdout.split())
+    assert "our fault (1)" in said
+    assert "ZeroDivisionError: by zero" in said
+    assert "1 proven" in said
+
+
+def test_processes_share_the_work_and_the_order_stays(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = plan_places(places_in([many]), AS_OF)
+    monkeypatch.setattr(workers, "PAYS", -1.0)
+    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    assert plan_places(places_in([many]), AS_OF) == alone
+    assert invoke(many, "--out", tmp_path / "out").exit_code == ExitCode.REFUSED
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*.json")) == ["adams.json", "baker.json"]
+
+
+# --- files ---
+
+
+def test_each_plan_is_written_whole_for_its_owner_alone(many: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    invoke(many / "adams", many / "clients", "--out", out)
+    written = out / "clients" / "baker.json"
+    plan = CliRunner().invoke(app, ["plan", str(many / "clients" / "baker"), "--as-of", "2026-12-31", "--json"])
+    assert written.read_text("utf-8") == plan.stdout
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+
+
+def test_nothing_is_planned_where_a_file_stands_in_the_way(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "adams.json").write_text("mine", "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(batching, "plan_places", lambda *_, **__: pytest.fail("planned all the same"))
+        refused = invoke(many / "adams", "--out", out)
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "exists already" in refused.stderr
+    assert (out / "adams.json").read_text("utf-8") == "mine"
+    assert invoke(many / "adams", "--out", out, "--force").exit_code == ExitCode.DONE
+    assert json.loads((out / "adams.json").read_text("utf-8"))["schema"] == "harvest.plan/1"
+
+
+def test_the_screen_fits_80_columns_and_names_the_remedy(many: Path) -> None:
+    text = invoke(many).stdout
+    assert max(map(len, text.splitlines())) <= 80
+    assert "there is no key `plann`" in " ".join(text.split())
+    assert "Without a plan: 3 households" in text
