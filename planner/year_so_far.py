@@ -44,6 +44,7 @@ class YearSoFar:
     windows: tuple[Window, ...] = ()
     past_losses: tuple[PastLoss, ...] = ()
     gone: tuple[GoneShares, ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
 
@@ -67,6 +68,7 @@ def year_so_far(case: Case) -> YearSoFar:
         windows=ledger.windows,
         past_losses=tuple(_past_losses(case, ledger, own)),
         gone=ledger.gone,
+        dispositions=ledger.dispositions,
         cautions=(
             *(caution for caution in ledger.cautions if caution.code in PLANNING_CODES),
             *(caution for _, caution in corrections),

@@ -20,8 +20,8 @@ from rules.terms import AssetClass
 class Proposal:
     """A bill or published proposal that would bring digital assets under § 1091. None is law.
 
-    `effective` is the date from which it would reach dispositions, None where that hangs on enactment;
-    `effective_text` says it in words.
+    `effective` is the date from which it would reach dispositions, None where that hangs on enactment or is not known;
+    `not_before` the earliest that date can be where it hangs on enactment. `effective_text` says it in words.
     """
 
     name: str
@@ -33,6 +33,12 @@ class Proposal:
     certainty: str
     alive: bool  # may still be enacted in the form seen: its Congress has not ended
     effective: date | None = None
+    not_before: date | None = None
+
+    @property
+    def reaches_from(self) -> date | None:
+        """The first day whose dispositions it could reach; None where nobody has checked."""
+        return self.effective or self.not_before
 
 
 def reached_by_1091(symbol: str, asset_class: AssetClass, *, crypto_covered: bool) -> bool:

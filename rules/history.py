@@ -100,6 +100,7 @@ class LedgerSale:
     """A sale. Without `lots` the first acquired in the account are sold first (Reg. § 1.1012-1(c)(1), (j)(3)).
 
     `proceeds` is dollars for all units, after costs. `stated_disallowed_loss` is what the broker disallowed, positive.
+    `exempt`: § 1091 did not reach what was sold on that day, though it reaches it on others.
     """
 
     sale_id: str
@@ -110,6 +111,7 @@ class LedgerSale:
     proceeds: Decimal
     lots: tuple[Chosen, ...] = ()
     stated_disallowed_loss: Decimal = ZERO
+    exempt: bool = False
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

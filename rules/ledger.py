@@ -209,7 +209,7 @@ class _Keeping:
             if self._gone_may_replace and not self._conventions.gone_shares_replace:
                 self._forget_gone(row)
             identity = row.part.lot.security.identity
-            if identity is None or identity not in self._unused:
+            if identity is None or row.sale.exempt or identity not in self._unused:
                 continue
             if row.gain >= 0 and not self._conventions.gains_use_up_replacements:
                 continue

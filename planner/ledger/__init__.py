@@ -11,6 +11,7 @@ from planner.case import Case
 from planner.ledger.coverage import coverage_cautions
 from planner.ledger.history import History
 from planner.ledger.keeping import keep
+from planner.ledger.pending_bills import bill_cautions, pending_bills
 from planner.ledger.questions import open_questions
 from planner.ledger.securities import Securities
 from planner.ledger.terms import Difference, Disposition, HouseholdLedger, LotLine
@@ -61,6 +62,7 @@ def household_ledger(case: Case) -> HouseholdLedger:
                 [(a.security.symbol, a.acquired) for a in history.acquisitions if a.bought and a.acquired is not None],
             ),
             *coverage_cautions(case, [d.sold for d in at_stake]),
+            *bill_cautions(pending_bills(case, dispositions)),
         ),
         open_losses=ledger.open_losses,
         gone=ledger.gone,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.case import Case
@@ -11,7 +11,7 @@ from planner.ledger.securities import Securities
 from planner.refusals import Caution, Refusal
 from rules.ledger import keep_ledger
 from rules.outcomes import Gap, Ledger
-from rules.terms import Lot
+from rules.terms import AssetClass, Lot
 from rules.wash_sale import wash_window
 
 _OR = "or give that account's history from its first purchase on"
@@ -99,3 +99,21 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         kept.refusals.append(refusal)
         if into is not None:
             kept.unexplained.setdefault((into.account, gap.symbol), refusal)
+
+
+def keep_under_bill(case: Case, reached_from: date) -> tuple[Securities, Ledger]:
+    """The ledger if § 1091 had reached digital assets sold from that day on."""
+    wash_sale = replace(case.household.wash_sale, crypto=True)
+    supposed = replace(case, household=replace(case.household, wash_sale=wash_sale))
+    securities = Securities(supposed)
+    history = history_of(supposed, securities)
+    sales = [
+        replace(sale, exempt=True)
+        if sale.sold < reached_from and securities.asset_class(sale.account, sale.symbol) is AssetClass.CRYPTO
+        else sale
+        for sale in history.sales
+    ]
+    ledger = keep_ledger(
+        history.accounts, history.acquisitions, sales, history.moves, history.splits, wash_sale.conventions
+    )
+    return securities, ledger

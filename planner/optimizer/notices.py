@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from planner.case import Case
+from planner.ledger.pending_bills import bill_cautions, pending_bills
 from planner.ledger.questions import open_questions
+from planner.ledger.terms import Disposition
 from planner.optimizer.coverage import coverage_cautions
 from planner.optimizer.verify import Evaluation, SaleFigures, Setting, evaluate, with_purchases
 from planner.past_losses import washed_by
@@ -16,7 +18,6 @@ from planner.plan import Cancellation, NearLongTerm
 from planner.purchases import HouseholdPurchases, called_off_as, planned_purchase
 from planner.refusals import Caution
 from rules.assets import in_collectibles_group, is_crypto_etp
-from rules.digital_assets import proposals
 from rules.holding_period import first_day_held_longer, first_long_term_day
 from rules.liability import Liability
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase, to_cents
@@ -76,7 +77,13 @@ def near_long_term(case: Case) -> tuple[NearLongTerm, ...]:
 # --- cautions --------------------------------------------------------------------------------------------------
 
 
-def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evaluation: Evaluation) -> Iterator[Caution]:
+def cautions(
+    case: Case,
+    setting: Setting,
+    purchases: HouseholdPurchases,
+    evaluation: Evaluation,
+    dispositions: Sequence[Disposition],
+) -> Iterator[Caution]:
     """Everything we go on in spite of, and say."""
     securities = [
         sale for sale in evaluation.sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None
@@ -84,18 +91,22 @@ def cautions(case: Case, setting: Setting, purchases: HouseholdPurchases, evalua
     if securities:
         yield from coverage_cautions(case, setting)
         yield from _asked(case, purchases, securities)
-    yield from cautions_of_sales(case, setting, evaluation.sales)
+    yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from _past_purchases(case)
     yield from _into_past_losses(case, setting)
 
 
-def cautions_of_sales(case: Case, setting: Setting, sales: Sequence[SaleFigures]) -> Iterator[Caution]:
-    """What must be said of sales for what they sell, whoever proposes them."""
+def cautions_of_sales(
+    case: Case, setting: Setting, sales: Sequence[SaleFigures], dispositions: Sequence[Disposition] = ()
+) -> Iterator[Caution]:
+    """What must be said of sales for what they sell, whoever proposes them; bills pending look at earlier ones too."""
     securities = [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
     yield from _young_funds(securities)
     yield from _crypto_trusts(securities)
-    yield from _digital_assets(case, setting, sales)
+    exempt = [sale for sale in sales if _is_exempt_coin(setting, sale)]
+    yield from _digital_assets(exempt)
+    yield from bill_cautions(pending_bills(case, dispositions, [(sale.order.sold, -sale.gain) for sale in exempt]))
 
 
 def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:
@@ -136,14 +147,12 @@ def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:
         )
 
 
-def _digital_assets(case: Case, setting: Setting, sales: Iterable[SaleFigures]) -> Iterator[Caution]:
-    exempt = [
-        sale
-        for sale in sales
-        if sale.gain < 0
-        and sale.order.holding.lot.asset_class is AssetClass.CRYPTO
-        and setting.identity(sale.order.holding) is None
-    ]
+def _is_exempt_coin(setting: Setting, sale: SaleFigures) -> bool:
+    holding = sale.order.holding
+    return sale.gain < 0 and holding.lot.asset_class is AssetClass.CRYPTO and setting.identity(holding) is None
+
+
+def _digital_assets(exempt: Sequence[SaleFigures]) -> Iterator[Caution]:
     if not exempt:
         return
     symbols = ", ".join(sorted({sale.order.holding.lot.symbol for sale in exempt}))
@@ -158,14 +167,6 @@ def _digital_assets(case: Case, setting: Setting, sales: Iterable[SaleFigures]) 
         f"{symbols}: a sale and repurchase in the same breath, or agreed beforehand, may lack economic substance "
         "(§ 7701(o), Reg. § 1.165-1(b)); no number of days is a safe harbour. Take real market risk in between.",
     )
-    reaching = [p for p in proposals(case.as_of) if p.alive and p.effective and p.effective <= case.sale_date]
-    if reaching:
-        names = "; ".join(f"{p.name} ({p.status}; seen {p.status_on})" for p in reaching)
-        yield Caution(
-            "crypto_proposals",
-            f"${loss:,.2f} of loss would be at risk on a repurchase within 30 days if a pending bill that reaches "
-            f"back to this sale became law: {names}. [wash_sale] crypto = true shows the plan under it.",
-        )
 
 
 def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:

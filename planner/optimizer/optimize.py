@@ -119,7 +119,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal
         cautions=(
             *case.cautions,
             *question.so_far.cautions,
-            *notices.cautions(case, question.setting, question.purchases, evaluation),
+            *notices.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
         ),
         near_long_term=notices.near_long_term(case),
         replacements=watching.replacements(case, question.setting, evaluation, question.so_far.windows),
