@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -24,9 +24,9 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A lot, or `lots` of one symbol in one account taken together: its value today and the gain in it, signed.
+    """A lot, or `lots` of one account taken together: its value today and the gain in it, signed.
 
-    `label` is the lot's id, or the symbol where several are taken together.
+    `label` is the lot's id; the symbol, or how many symbols, where several are taken together, and then `symbol` too.
     """
 
     label: str
@@ -57,7 +57,10 @@ class LotMap:
 
 
 def lot_map(case: Case, plan: Plan, *, most: int) -> LotMap:
-    """Every lot of known value and basis; taken together by account and symbol where they are more than `most`."""
+    """Every lot of known value and basis; taken together by account and symbol where they are more than `most`.
+
+    Where symbols are more than that too, those with the least gain or loss of each account are one.
+    """
     sold = {sale.lot_id: sale for sale in plan.sales}
     standings = []
     for holding in case.holdings:
@@ -68,7 +71,7 @@ def lot_map(case: Case, plan: Plan, *, most: int) -> LotMap:
         fate = Fate.KEEP if sale is None else Fate.SELL if sale.whole_lot else Fate.SELL_PART
         standings.append(Standing(lot.lot_id, lot.account, lot.symbol, 1, value, lot.basis, fate))
     together = len(standings) > most
-    shown = _by_symbol(standings) if together else standings
+    shown = _the_rest_together(_by_symbol(standings), most) if together else standings
     return LotMap(
         tuple(sorted(shown, key=lambda s: (s.account, -s.market_value, s.label))),
         len(case.holdings) - len(standings),
@@ -80,19 +83,27 @@ def _by_symbol(standings: Iterable[Standing]) -> list[Standing]:
     alike: dict[tuple[str, str], list[Standing]] = defaultdict(list)
     for standing in standings:
         alike[standing.account, standing.symbol].append(standing)
-    return [
-        Standing(
-            symbol,
-            account,
-            symbol,
-            len(some),
-            sum((s.market_value for s in some), ZERO),
-            sum((s.basis for s in some), ZERO),
-            _together({s.fate for s in some}),
-        )
-        for (account, symbol), some in alike.items()
-    ]
+    return [_sum(symbol, some) for (_, symbol), some in alike.items()]
 
 
-def _together(fates: set[Fate]) -> Fate:
-    return fates.pop() if len(fates) == 1 else Fate.SELL_PART
+def _the_rest_together(standings: list[Standing], most: int) -> list[Standing]:
+    """Those with the largest gains and losses by themselves, and of each account all others as one."""
+    by_gain = sorted(standings, key=lambda s: (-abs(s.gain), s.account, s.label))
+    rest: dict[str, list[Standing]] = defaultdict(list)
+    for standing in by_gain[most:]:
+        rest[standing.account].append(standing)
+    return by_gain[:most] + [_sum(f"{len(some):,} others", some) for some in rest.values()]
+
+
+def _sum(label: str, some: Sequence[Standing]) -> Standing:
+    """Several of one account as one."""
+    fates = {standing.fate for standing in some}
+    return Standing(
+        label,
+        some[0].account,
+        label,
+        sum(standing.lots for standing in some),
+        sum((standing.market_value for standing in some), ZERO),
+        sum((standing.basis for standing in some), ZERO),
+        fates.pop() if len(fates) == 1 else Fate.SELL_PART,
+    )

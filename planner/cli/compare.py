@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,10 @@ from planner.cli.completion import scenarios
 from planner.cli.progress import progress
 from planner.cli.words import SECONDS, AsOf, Household, Json, TimeLimit, case_of
 from planner.refusals import ExitCode, Refused
+
+if TYPE_CHECKING:
+    from planner.case import Case
+    from planner.comparison import Comparison
 
 MOST_STEPS = 500
 
@@ -66,26 +71,32 @@ def compare(
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
     """The plan beside other scenarios and rules of thumb."""
-    from planner.scenarios import compare_case, even_steps, sweep_case
-
     case = case_of(path, as_of)
-    with progress("comparing") as told:
-        compared = compare_case(case, scenario or (), seconds=time_limit, told=told)
-    if sweep is not None:
-        values = even_steps(sweep.first, sweep.last, sweep.steps)
-        with progress(f"moving {sweep.key}") as told:
-            compared = replace(compared, sweep=sweep_case(case, sweep.key, values, seconds=time_limit, told=told))
+    answer = compared(case, scenario or (), sweep, time_limit)
     if json:
         from planner.report.compare_data import compare_document
         from planner.report.data import as_json
 
-        say(as_json(compare_document(compared)))
+        say(as_json(compare_document(answer)))
     else:
         from planner.report.compare import compare_screen
 
-        say(compare_screen(compared, case, **page_layout()))
-    as_given = compared.as_given
+        say(compare_screen(answer, case, **page_layout()))
+    as_given = answer.as_given
     if as_given.plan is not None:
         return proven(as_given.plan)
     complain(Refused(as_given.refusals))
     return as_given.exit_code
+
+
+def compared(case: Case, names: Sequence[str], sweep: Range | None, seconds: float) -> Comparison:
+    """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way."""
+    from planner.scenarios import compare_case, even_steps, sweep_case
+
+    with progress("comparing") as told:
+        comparison = compare_case(case, names, seconds=seconds, told=told)
+    if sweep is None:
+        return comparison
+    values = even_steps(sweep.first, sweep.last, sweep.steps)
+    with progress(f"moving {sweep.key}") as told:
+        return replace(comparison, sweep=sweep_case(case, sweep.key, values, seconds=seconds, told=told))

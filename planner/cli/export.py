@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.answers import proven, say
+from planner.cli.compare import Sweeping
 from planner.cli.completion import export_formats
 from planner.cli.formats import FORMATS, Answer, Format, explained, listed
 from planner.cli.words import SECONDS, AsOf, Force, Household, Scenario, TimeLimit, case_of
@@ -32,6 +33,7 @@ def export(
     account: Annotated[
         str | None, typer.Option("--account", metavar="NAME", help="Only this account's orders: trades, ibkr, letter.")
     ] = None,
+    sweep: Sweeping = None,
     as_of: AsOf = None,
     scenario: Scenario = None,
     force: Force = False,
@@ -40,6 +42,8 @@ def export(
     """The plan as a file for another program."""
     if account is not None and not kind.by_account:
         raise typer.BadParameter(f"{kind.name} is of all accounts: leave --account out.")
+    if sweep is not None and not kind.draws_a_sweep:
+        raise typer.BadParameter(f"{kind.name} draws nothing: leave --sweep out.")
     from planner.report.whole_file import refuse_to_overwrite, write_whole
 
     refuse_to_overwrite(output, force=force)  # before the work, not only after it
@@ -51,7 +55,7 @@ def export(
         what = f"--account: the household has no account `{account}`"
         raise Refused([Refusal("harvest export", what, f"write one of: {', '.join(known)}")])
     plan = plan_case(case, seconds=time_limit)
-    exported = kind.export(Answer(plan, case, account))
+    exported = kind.export(Answer(plan, case, account, sweep, time_limit))
     write_whole(output, exported.content, force=force)
     for what in exported.left_out:
         say(f"{output}: {what}", error=True)

@@ -11,11 +11,14 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from planner.cli.words import SECONDS
 from planner.refusals import Refusal, Refused
 from planner.report.exported import Exported
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.cli.compare import Range
+    from planner.comparison import Comparison
     from planner.orders import LotOrder
     from planner.plan import Plan
     from planner.tax_forms import TaxForms
@@ -28,6 +31,8 @@ class Answer:
     plan: Plan
     case: Case
     account: str | None = None  # the one whose orders are asked for; None: of all
+    sweep: Range | None = None  # a key to move, where that is asked for
+    seconds: float = SECONDS  # for the proof of each plan that a comparison looks for
 
     @cached_property
     def orders(self) -> Sequence[LotOrder]:
@@ -42,6 +47,12 @@ class Answer:
 
         return tax_forms(self.plan, self.case)
 
+    @cached_property
+    def comparison(self) -> Comparison:
+        from planner.cli.compare import compared
+
+        return compared(self.case, (), self.sweep, self.seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:
@@ -55,7 +66,7 @@ class Extra:
 class Format:
     """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for.
 
-    `by_account`: made of orders, so that it can be had of one account alone.
+    `by_account`: made of orders, so that it can be had of one account alone. `draws_a_sweep`: has room for one.
     """
 
     name: str
@@ -64,6 +75,7 @@ class Format:
     export: Callable[[Answer], Exported]
     extra: Extra | None = None
     by_account: bool = False
+    draws_a_sweep: bool = False
 
     def refuse_without_library(self) -> None:
         """Raises Refused, with the command that brings it, where the format's library is missing."""
@@ -137,7 +149,7 @@ def _html(answer: Answer) -> Exported:
     from planner.report.document import html_page
     from rules.tax_year import tax_year
 
-    return Exported(html_page(answer.plan, answer.case, tax_year(answer.plan.tax_year)))
+    return Exported(html_page(answer.plan, answer.case, tax_year(answer.plan.tax_year), answer.comparison))
 
 
 FORMATS = {
@@ -156,7 +168,8 @@ FORMATS = {
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),
         Format("markdown", "plan.md", "the plan to paste into a mail", _markdown),
-        Format("html", "report.html", "a page to look at, whole in itself", _html, Extra("report", "vl_convert")),
+        Format("html", "report.html", "a page to look at, whole in itself", _html, Extra("report", "vl_convert"),
+               draws_a_sweep=True),
     )
 }  # fmt: skip
 

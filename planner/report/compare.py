@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from planner.case import Case
 from planner.comparison import JANUARY, Compared, Comparison, LotDifference, Waiting
@@ -50,7 +51,7 @@ def _worth(page: Page, comparison: Comparison) -> None:
             Column("Trading", number=True),
         ],
         [[_name(each, comparison), *_parts(each.plan)] for each in comparison.scenarios],
-        notes=[_note(each, comparison.waiting) for each in comparison.scenarios],
+        notes=[what_of(each, comparison.waiting) for each in comparison.scenarios],
     )
     marks = []
     if comparison.best is not None:
@@ -78,7 +79,7 @@ def _parts(plan: Plan | None) -> list[str]:
     ]
 
 
-def _note(each: Compared, waiting: Waiting | None) -> str:
+def what_of(each: Compared, waiting: Waiting | None) -> str:
     """What it changes, and whatever keeps it from being an answer like the others."""
     words = [each.what]
     if each.name == JANUARY and waiting is not None:
@@ -94,17 +95,26 @@ def _note(each: Compared, waiting: Waiting | None) -> str:
 
 def _gaps(page: Page, comparison: Comparison, year: int) -> None:
     page.blank()
-    gap, waiting = comparison.naive_gap, comparison.waiting
-    if gap is not None:
-        than = "more than" if gap > 0 else "less than" if gap < 0 else "what it would be by"
-        amount = f"{money(abs(gap))} " if gap else ""
-        page.say(f"The plan is worth {amount}{than} selling losers until gains are zero.", style="bold")
-    if waiting is not None:
-        expiring = money(waiting.expires) if waiting.expires > 0 else "Nothing"
-        page.say(
-            f"{expiring} of the plan's worth expires on December 31, {year}: by [assumptions] the same sales in "
-            f"January would be worth {money(waiting.in_january)}."
-        )
+    if comparison.naive_gap is not None:
+        page.say(naive_gap(comparison.naive_gap), style="bold")
+    if comparison.waiting is not None:
+        page.say(expiring(comparison.waiting, year))
+
+
+def naive_gap(gap: Decimal) -> str:
+    """How the plan's worth stands to that of the rule most people follow."""
+    than = "more than" if gap > 0 else "less than" if gap < 0 else "what it would be by"
+    amount = f"{money(abs(gap))} " if gap else ""
+    return f"The plan is worth {amount}{than} selling losers until gains are zero."
+
+
+def expiring(waiting: Waiting, year: int) -> str:
+    """What of the plan's worth is gone when the year is."""
+    gone = money(waiting.expires) if waiting.expires > 0 else "Nothing"
+    return (
+        f"{gone} of the plan's worth expires on December 31, {year}: by [assumptions] the same sales in January would "
+        f"be worth {money(waiting.in_january)}."
+    )
 
 
 def _year_and_orders(page: Page, comparison: Comparison, year: int) -> None:
@@ -149,11 +159,16 @@ def _lots(page: Page, comparison: Comparison) -> None:
     if comparison.as_given.plan is None or not others:
         return
     page.heading("Which lots are sold otherwise than as given")
-    said: dict[str, list[str]] = {}
-    for each in others:
-        said.setdefault(_difference(each), []).append(each.name)
-    for words, names in said.items():
+    for words, names in differences(others):
         page.say(f"* {', '.join(names)}: {words}", indent=2, hanging=2)
+
+
+def differences(scenarios: Iterable[Compared]) -> list[tuple[str, list[str]]]:
+    """What they sell otherwise than the household as given, with the names of all that sell so."""
+    said: dict[str, list[str]] = {}
+    for each in scenarios:
+        said.setdefault(_difference(each), []).append(each.name)
+    return list(said.items())
 
 
 def _difference(each: Compared) -> str:

@@ -26,11 +26,13 @@ from planner.comparison import Comparison
 from planner.plan import Plan, Sale, Status
 from planner.report.assumed import assumed_rows
 from planner.report.charts.figures import MOST_BARS, SHAPES, lots_chart, taxes_chart, windows_chart
+from planner.report.charts.worths import scenarios_chart, staircase_chart, sweep_chart
+from planner.report.compare import differences, expiring, naive_gap, what_of
 from planner.report.law import title_of
 from planner.report.sales import RECKONED, lot_name, naming, wash_legend, wash_mark, why_sold
 from planner.report.timeline import MARKS, bars
 from planner.report.watch_list import closed_together, doubling_up, replacement_rows, so_too
-from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, change, count, day, money, quantity
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, cents, change, count, day, money, quantity
 from planner.report.worth import (
     YEAR_NOTE,
     digital_and_other,
@@ -45,10 +47,11 @@ from planner.standing import lot_map
 from planner.summary import carryover_change, closed_rows, total_of, worksheet_changes
 from rules.tax_year import TaxYear
 
-MOST_SALES = 1_000  # rows; a page is for looking at, the other exports have every lot
+MOST_SALES = 500  # rows; a page is for looking at, the other exports have every lot
 MOST_ROWS = 300  # of other tables
 MOST_LOTS = 250  # areas of the map; above this lots of one symbol are taken together
 MOST_ALIKE = 20  # cautions of one code
+MOST_NAMES = 30  # symbols in a sentence
 
 CODE = re.compile(r"`([^`]+)`")
 
@@ -121,7 +124,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["MOST_NAMES"] = MOST_NAMES
     environment.filters |= {
+        "cents": cents,
         "change": change,
         "coded": _coded,
         "count": count,
@@ -149,9 +154,11 @@ def _told(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None) -
         (Part("first", "What to do first", "First"), _first(plan, case) | _head(plan, case)),
         (Part("worth", "What the plan is worth, and how sure that is", "Worth"), _worth(plan, case)),
         (Part("year", f"The year {plan.tax_year}, before and after", "Year"), _year(plan)),
+        (Part("staircase", "What the next dollar of loss is worth", "Next dollar"), _staircase(comparison)),
         (Part("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
         (Part("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
         (Part("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
+        (Part("scenarios", "Other ways, side by side", "Scenarios"), _scenarios(comparison, plan.tax_year)),
         (Part("held", f"Held back: {count(held, 'lot')}" if held else "Soon long-term", "Held back"), _held(plan)),
         (Part("cautions", "Cautions", "Cautions"), _cautions(plan)),
         (Part("worksheets", "Worksheets", "Worksheets"), {"worksheets": worksheet_changes(plan)}),
@@ -211,6 +218,39 @@ def _worth(plan: Plan, case: Case) -> Context | None:
 
 def _year(plan: Plan) -> Context:
     return {"taxes": taxes_chart(plan), "year": year_rows(plan), "year_note": YEAR_NOTE}
+
+
+def _staircase(comparison: Comparison | None) -> Context | None:
+    if comparison is None or comparison.marginal is None:
+        return None
+    marginal = comparison.marginal
+    largest = max(marginal.losses, key=lambda stairs: stairs.plan_at)
+    here, kind = largest.next_dollar, largest.character.value
+    return {
+        "standing": f"The plan takes {money(largest.plan_at)} of {kind}-term loss. One dollar more {here.why}: it "
+        f"saves {cents(here.tax_saved)} of tax this year and is worth {cents(here.worth)} in all.",
+        "losses": [
+            (stairs, staircase_chart(stairs) if len(stairs.rungs) > 1 else None)
+            for stairs in sorted(marginal.losses, key=lambda stairs: stairs is not largest)
+        ],
+        "gains": marginal.gains,
+    }
+
+
+def _scenarios(comparison: Comparison | None, tax_year: int) -> Context | None:
+    if comparison is None or comparison.as_given.plan is None:
+        return None
+    gap, waiting, sweep = comparison.naive_gap, comparison.waiting, comparison.sweep
+    return {
+        "scenarios": [(each, what_of(each, waiting)) for each in comparison.scenarios],
+        "best": comparison.best,
+        "naive_gap": None if gap is None else naive_gap(gap),
+        "expiring": None if waiting is None else expiring(waiting, tax_year),
+        "worths": scenarios_chart([each for each in comparison.scenarios if not each.apart], comparison.best),
+        "differences": differences(each for each in comparison.scenarios[1:] if each.plan is not None),
+        "sweep": sweep,
+        "sweep_drawn": None if sweep is None else sweep_chart(sweep),
+    }
 
 
 def _windows(plan: Plan, case: Case) -> Context | None:

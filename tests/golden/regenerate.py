@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from planner.cli import app
+from tests.reporting.page_reading import plain_text, read_page
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = "2026-12-08"
@@ -41,6 +42,7 @@ EXPORTS = {
     "wash-sales.ics": ["ics"],
     "plan.md": ["markdown"],
     "plan.xlsx.txt": ["xlsx"],  # its cells, as text
+    "report.html.txt": ["html"],  # what it says, as text
 }
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -72,7 +74,7 @@ def export_of(name: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder, working_in(ROOT):
         output = Path(folder) / name
         said(["export", f"examples/{EXPORTED}", kind, "--output", str(output), "--as-of", AS_OF, *options])
-        return cells(output) if kind == "xlsx" else output.read_bytes()
+        return AS_TEXT.get(kind, Path.read_bytes)(output)
 
 
 def cells(path: Path) -> bytes:
@@ -85,6 +87,14 @@ def cells(path: Path) -> bytes:
         for cell in row
         if cell.value is not None
     ).encode()
+
+
+def words(path: Path) -> bytes:
+    """What a page says: a change of its markup or its drawings is looked at, not read."""
+    return plain_text(read_page(path.read_bytes())).encode()
+
+
+AS_TEXT = {"xlsx": cells, "html": words}  # what is kept of an export that is no text, or not one to be read
 
 
 def replayed(session: str, documentation: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import groupby
 
 VOID = {"meta", "br", "input", "link", "img", "hr"}
 
@@ -71,3 +72,30 @@ def read_page(page: bytes) -> Element:
     reader.close()
     assert reader.open == [reader.root]
     return reader.root
+
+
+BLOCKS = {"p", "li", "summary", "h1", "h2", "h3", "label", "dt", "dd", "title"}
+MARKS = {"h1": "# ", "h2": "## ", "h3": "### ", "li": "* "}
+
+
+def plain_text(page: Element) -> str:
+    """What the page says, a block or a table's row a line: its figures and words without its looks.
+
+    Of drawings only titles and descriptions. The wide and the narrow one say the same, and that is told once.
+    """
+    return "".join(f"{line}\n" for line, _ in groupby(_lines(page)))
+
+
+def _lines(element: Element) -> Iterator[str]:
+    for piece in element.pieces:
+        if not isinstance(piece, Element) or piece.tag in {"style", "script"}:
+            continue
+        if piece.tag == "svg":
+            if piece.attributes.get("role") == "img":
+                yield f"[{' · '.join(part.text for part in piece.all('title', 'desc'))}]"
+        elif piece.tag == "table":
+            yield from (" | ".join(row) for row in piece.rows())
+        elif piece.tag in BLOCKS and not any(piece.all("ul", "ol", "table", "h3")):
+            yield f"{MARKS.get(piece.tag, '')}{piece.text}"
+        else:
+            yield from _lines(piece)

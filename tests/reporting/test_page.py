@@ -229,7 +229,7 @@ def test_a_page_of_very_many_sales_shows_the_largest_and_says_so() -> None:
     assert len(table.rows()) == MOST_SALES + 2
     assert "-$1.00" not in table.text
     assert "5 lots more are not" in page.by_id("sales").text
-    assert table.rows()[-1][0] == "1,005 lots"
+    assert table.rows()[-1][0] == f"{MOST_SALES + 5} lots"
 
 
 def test_the_map_takes_lots_of_a_symbol_together_where_there_are_many() -> None:
@@ -244,6 +244,15 @@ def test_the_map_takes_lots_of_a_symbol_together_where_there_are_many() -> None:
     ]
     assert sum(s.market_value for s in lots.standings) == 251 * Decimal("90.01")
     assert page_of(made_plan(), case)
+
+
+def test_of_very_many_symbols_those_of_least_gain_are_one_area_an_account() -> None:
+    held = [holding(f"Schwab:S{n:03}:2026-01-22:1", basis=f"{90 - n}", price="90") for n in range(9)]
+    lots = lot_map(made_case(held), made_plan(), most=4)
+    assert [(s.label, s.lots) for s in lots.standings] == [
+        ("5 others", 5), ("S005", 1), ("S006", 1), ("S007", 1), ("S008", 1),
+    ]  # fmt: skip
+    assert sum(s.lots for s in lots.standings) == len(held)
 
 
 @pytest.mark.parametrize(

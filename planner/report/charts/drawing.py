@@ -34,6 +34,7 @@ _ATTRIBUTES = {
     "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linejoin",
     "stroke-linecap", "stroke-miterlimit", "opacity", "text-anchor", "font-size", "font-weight", "display",
 }  # fmt: skip
+_NOTHING = "M0,0h0v0h0Z"  # the ground of a group that has none
 _LONG_DECIMAL = re.compile(r"(\d\.\d{2})\d+")
 
 
@@ -91,7 +92,8 @@ def _kept(width: int, svg: str) -> Drawing:
     root = ElementTree.fromstring(svg)
     for parent in list(root.iter()):
         for child in list(parent):
-            if child.get("display") == "none" or child.tag.removeprefix(f"{{{_SVG}}}") not in _ELEMENTS:
+            unseen = child.get("display") == "none" or child.get("d") == _NOTHING
+            if unseen or child.tag.removeprefix(f"{{{_SVG}}}") not in _ELEMENTS:
                 parent.remove(child)
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
@@ -118,6 +120,7 @@ _CONFIG: Spec = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
         "labelLimit": 0,
+        "titlePadding": 10,
     },
     "text": {"color": INK, "fontSize": 12},
 }

@@ -207,12 +207,14 @@ def sweep_chart(sweep: Sweep) -> Chart:
 
 def _sweep(key: str, points: Sequence[Spec], given: Sequence[Spec], width: int) -> Spec:
     large = any(point["value"] >= 10_000 for point in points)
-    ticks = {"format": "~s" if large else "~g", "labelColor": INK, "tickCount": 8 if width == WIDE else 4}
-    across = {"type": "quantitative", "title": key, "axis": ticks}
+    figure = ("," if width == WIDE else "~s") if large else "~g"
+    ticks = {"format": figure, "labelColor": INK, "tickCount": 8 if width == WIDE else 4}
+    ends = {"zero": False, "nice": False}
+    across = {"type": "quantitative", "title": key, "axis": ticks, "scale": ends}
     worth = {
         "field": "worth",
         "type": "quantitative",
-        "title": "worth" if width == WIDE else None,
+        "title": None,
         "axis": {"format": "$,.0f", "grid": True, "labelColor": INK, "tickCount": 5},
     }
     return {
