@@ -7,14 +7,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from planner.ledger.account_history import AccountHistory, Taken
-from planner.portfolio import Transaction
+from planner.case import Case
+from planner.household import Account
+from planner.ledger.account_history import AccountHistory, History, Taken
+from planner.ledger.securities import Securities
+from planner.portfolio import RealizedDisposition, Transaction
 from rules.history import Acquisition, Chosen
 from rules.terms import ZERO
 
 
 class BuiltAccount(AccountHistory):
     """Lots by `lot_id`, else by the days that the realized file gives, else first in first out."""
+
+    def __init__(self, case: Case, account: Account, securities: Securities, history: History) -> None:
+        super().__init__(case, account, securities, history)
+        self._first_days: dict[str, date] = {}
 
     def _tell(self, taken: dict[str, list[Taken]], alone: list[Taken]) -> None:
         bought: dict[str, Transaction] = {}
@@ -34,17 +41,37 @@ class BuiltAccount(AccountHistory):
                 self._history.where.setdefault(lot.lot_id, transaction.where)
                 days.add((lot.security.symbol, lot.acquired or transaction.date))
             elif transaction.sells:
-                rows = taken.get(transaction.where, [])
-                chosen = self._chosen(transaction, rows, days)
-                stated = sum((row.disallowed_loss * part / row.quantity for row, part in rows), ZERO)
-                self._sell(transaction, transaction.quantity, transaction.amount, chosen, stated)
+                self._sell_built(transaction, taken.get(transaction.where, []), days)
             elif transaction.departs:
                 self._leave(transaction)
         for row, part in alone:
-            if row.acquired is not None and (row.symbol, row.acquired) in days:
-                self._sell_realized(row, part, None, Chosen(part, acquired=row.acquired))
-            else:
-                self._sell_realized(row, part, None, None)
+            self._sell_of_its_day(row, part, None, days)
+
+    def _sell_built(self, sale: Transaction, rows: Sequence[Taken], days: set[tuple[str, date]]) -> None:
+        """A sale from the lots of the history; or as the realized file has it, of lots bought before that begins."""
+        told = sale.lot_id is None and sum((part for _, part in rows), ZERO) == sale.quantity
+        if told and any(row.acquired is not None and row.acquired < self._begins(sale.symbol) for row, _ in rows):
+            shown = self._sale_id(sale)
+            for row, part in rows:
+                self._sell_of_its_day(row, part, shown, days)
+            return
+        stated = sum((row.disallowed_loss * part / row.quantity for row, part in rows), ZERO)
+        self._sell(sale, sale.quantity, sale.amount, self._chosen(sale, rows, days), stated)
+
+    def _sell_of_its_day(
+        self, row: RealizedDisposition, part: Decimal, shown: str | None, days: set[tuple[str, date]]
+    ) -> None:
+        """A row of a realized file takes from the lot of its day; where the history has none, it brings its own."""
+        known = row.acquired is not None and (row.symbol, row.acquired) in days
+        self._sell_realized(row, part, shown, Chosen(part, acquired=row.acquired) if known else None)
+
+    def _begins(self, symbol: str) -> date:
+        """The first day on which the history has units of this security come in."""
+        if not self._first_days:
+            for row in self._transactions:
+                if row.acquires or row.arrives:
+                    self._first_days.setdefault(row.symbol, row.date)
+        return self._first_days.get(symbol, date.max)
 
     def _is_moved(self, transaction: Transaction) -> bool:
         """Whether the units come from another account of the household, and their lots with them."""

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from planner.case import Case
@@ -78,7 +79,12 @@ def _open_lots(kept: Kept, accounts: AbstractSet[str]) -> tuple[Holding, ...]:
         for held in kept.ledger.lots
         if held.account in accounts and (held.account, held.lot.security.symbol) not in kept.unexplained
     )
-    return tuple(_holdings(lots, kept))
+    return tuple(sorted(_holdings(lots, kept), key=_by_day))
+
+
+def _by_day(holding: Holding) -> tuple[str, str, date, str]:
+    lot = holding.lot
+    return lot.account, lot.symbol, lot.acquired or date.min, lot.lot_id
 
 
 def _without_history(kept: Kept, accounts: AbstractSet[str]) -> Iterator[Caution]:
@@ -149,7 +155,7 @@ def _cautions(kept: Kept, built: frozenset[str]) -> Iterator[Caution]:
     refusals = kept.refusals
     if refusals:
         first = refusals[0]
-        more = f", and {len(refusals) - 1:,} more" if len(refusals) > 1 else ""
+        more = f" (and {len(refusals) - 1:,} more)" if len(refusals) > 1 else ""
         text = (
             f"{first.where}: {first.what}{more}: the lots of that security are not known, and there is no plan until "
             f"the history explains them. {first.remedy[0].upper()}{first.remedy[1:]}."

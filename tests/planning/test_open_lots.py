@@ -343,6 +343,25 @@ def test_lots_and_a_complete_history_that_contradict_each_other(tmp_path, listed
     ), "counted once"
 
 
+def test_a_realized_file_explains_a_sale_of_what_was_bought_before_the_history_begins(tmp_path):
+    """Its day and basis stand (Form 1099-B); the lots of the history are not touched."""
+    (tmp_path / "sold.csv").write_text(
+        "symbol,quantity,acquired,sold,proceeds,basis\nABC,10,2020-01-06,2026-06-10,900,1000\n"
+        "ABC,2,2026-03-02,2026-06-10,180,150\n"
+    )
+    loaded(tmp_path, {"M": "2026-03-02,buy,ABC,5,375\n2026-06-10,sell,ABC,12,1080"})
+    with (tmp_path / "household.toml").open("a", encoding="utf-8") as file:
+        file.write('realized = "sold.csv"\n')
+    case = load_case(tmp_path, as_of=AS_OF)
+    assert brief(case) == [("M:ABC:2026-03-02:1", 3, 225)]
+    (sale,) = household_ledger(case).dispositions
+    assert [(lot.quantity, lot.recognized, lot.character.value) for lot in sale.by_lot] == [
+        (10, -100, "long"),
+        (2, 30, "short"),
+    ]
+    assert "history_not_explained" not in codes(case)
+
+
 # --- scenarios ---
 
 
@@ -360,5 +379,6 @@ def test_lots_are_as_the_answers_on_wash_sales_leave_them(tmp_path):
 
 def test_the_ledger_is_kept_once_and_again_where_something_of_it_changes(tmp_path):
     case = loaded(tmp_path, {"W": "2026-01-05,buy,BTC,1,90000"})
-    assert keep(case) is keep(replace(case, as_of=date(2026, 12, 9))) is case.kept
+    assert keep(case) is keep(replace(case, cautions=())) is case.kept
     assert keep(replace(case, transactions=())) is not case.kept
+    assert keep(replace(case, as_of=date(2026, 12, 9))) is not case.kept
