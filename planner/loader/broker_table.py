@@ -131,14 +131,20 @@ class BrokerTable:
             found.unnamed |= {row.symbol for row in found.transactions if row.symbol}
         found.refused += sheet.refused_names()
         cutter.days += [day for day in sheet.dates("as_of") if day is not None]
-        if section.total is None:
-            return
-        columns = {name: names[name] for name in ADD_UP.get(kind, ()) if name in names} | dict(self.totals)
+        if section.total is not None:
+            self._compare_total(kind, sheet, section, found)
+
+    def _compare_total(self, kind: str, sheet: Sheet, section: Section, found: Findings) -> None:
+        """Hold a section's total row against the rows above it, and list it as skipped with the outcome."""
+        assert section.total is not None
+        names = sheet.names
+        columns: dict[str, Names] = {name: names[name] for name in ADD_UP.get(kind, ()) if name in names}
+        columns |= {name: title for name, title in self.totals.items() if name in names or name in LotRecord._fields}
         stated = {name: _total(section, column_of(section.header, wanted)) for name, wanted in columns.items()}
         rows = {name: _summands(sheet, name, found, blank_is_zero=kind == "transactions") for name in columns}
         symbol = section.said.get("symbol")
         checks = total_checks(stated, rows, of=f" of {symbol}" if symbol else "")
-        cautions = total_cautions(f"{source.shown}:{section.total[0]}", checks)
+        cautions = total_cautions(f"{sheet.file}:{section.total[0]}", checks)
         agrees = f", {'differs from' if cautions else 'agrees with'} the rows above" if checks else ""
         found.skipped.append(SkippedRow(section.total[0], f"total row{agrees}"))
         found.checks += checks
@@ -160,7 +166,7 @@ class BrokerTable:
             for index, cell in enumerate(sheet.column(column_of(sheet.header, rule.column))):
                 if fits(cell) and index not in sheet.skipped_rows:
                     sheet.skip(index, rule.why)
-        for index, cell in enumerate(sheet.cells("currency")):
+        for index, cell in enumerate(sheet.cells("currency") if "currency" in sheet.names else ()):
             if cell.casefold() not in DOLLARS:
                 what = f"`{sheet.name('currency')}` is {cell}: only dollars are read, and nothing is converted"
                 sheet.refuse(index, what, "enter it in our own layout, in dollars at the rate of each day")
@@ -203,7 +209,8 @@ def _total(section: Section, title: str) -> Decimal | None:
 def _summands(sheet: Sheet, name: str, found: Findings, *, blank_is_zero: bool) -> list[Decimal | None]:
     """What the rows above a total say of a field, rows left out among them; where it has no column, what was found."""
     if name not in sheet.names:
-        return [getattr(record, name) for record in found.lots if record.line in set(sheet.lines)]
+        lines = set(sheet.lines)
+        return [getattr(record, name) for record in found.lots if record.line in lines]
     amounts = [_known(cell) for cell in sheet.cells(name)]
     return [
         ZERO if amount is None and (blank_is_zero or index in sheet.skipped_rows) else amount

@@ -130,8 +130,9 @@ def _positions_only(alone: Sequence[Holding], files: Mapping[str, FileRecords]) 
         symbols = list(dict.fromkeys(row.lot.symbol for row in rows))
         more = f" and {len(symbols) - SYMBOLS_NAMED:,} more" if len(symbols) > SYMBOLS_NAMED else ""
         how = how_to_get_lots(files[file].layout.broker) or "enter them in our own layout"
-        text = f"{file}: {', '.join(symbols[:SYMBOLS_NAMED])}{more}: positions without their lots, so held back"
-        yield Caution("positions_only", f"{text}; for lots, {how}")
+        text = f"{file}: this looks like a portfolio at {files[file].layout.broker} without its lots"
+        held = f"{', '.join(symbols[:SYMBOLS_NAMED])}{more} held back"
+        yield Caution("positions_only", f"{text}: {held}; for lots, {how}")
 
 
 def _not_among(

@@ -152,7 +152,12 @@ class Sheet:
                     add(parse(cell))
                     continue
                 except BadCell as bad:
-                    if cell.casefold() not in unknown:
+                    if not self.ours and cell.casefold() in UNKNOWN_DATES and cell.casefold() not in unknown:
+                        what = (
+                            f"`{self.name(field_name)}` is `{cell}`: your broker does not know it, and it must be known"
+                        )
+                        self.refuse(index, what, "find it, and write it into this cell")
+                    elif cell.casefold() not in unknown:
                         self.refuse(index, f"`{self.name(field_name)}` {bad.what}", bad.remedy)
             elif empty and "" not in unknown:
                 self.refuse(index, f"`{self.name(field_name)}` is empty", empty)

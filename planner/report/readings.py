@@ -81,7 +81,7 @@ def _file(page: Page, read: FileRead, totals: CaseTotals | None) -> None:
     """A file: what was read of it, what it sums to where that is not the account's own sum, what was compared."""
     dated = f", as of {day(read.as_of)}" if read.as_of else ""
     page.say(f"{read.path}: {count(read.rows, 'row')} of {read.kind} ({read.layout}{dated})", indent=2, hanging=2)
-    if totals and totals.lots:
+    if totals and totals.lots and read.kind in ("lots", "positions"):
         page.say(
             f"market value {money(totals.market_value)}, basis {money(totals.basis)}, "
             f"unrealized gain {money(totals.unrealized_gain)}",

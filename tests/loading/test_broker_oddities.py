@@ -175,6 +175,11 @@ def test_schwab_words_and_signs(load, row, action, symbol, quantity, amount):
     assert found.date == date(2026, 4, 15 if "as of" in row else 17)
 
 
+def test_schwab_a_sale_of_unknown_basis_is_refused_and_not_counted_as_all_gain(refused):
+    (why,) = refused(realized=fixture("schwab_realized_lots.csv").replace('"$6,340.80","-$628.46"', '"--","N/A"', 1))
+    assert why == "realized.csv:3: `Cost Basis (CB)` is `--`: your broker does not know it, and it must be known"
+
+
 def test_schwab_words_that_are_not_followed_are_said(load):
     case = load(transactions=SCHWAB + '"04/17/2026","Stock Merger","ABC","A","-9","","",""\n')
     assert case.transactions[0].action == "other"
@@ -260,6 +265,18 @@ def test_fidelity_sentences(load, row, action, quantity, amount, fees):
     assert found.date == (date(2026, 11, 24) if "as of" in row else date(2026, 12, 1))
 
 
+@pytest.mark.parametrize(
+    ("shifted", "read"),
+    [("9,USD,351.20", True), ("351.20,9,USD", True), ("8,USD,351.20", False), ("9,EUR,351.20", False)],
+)
+def test_fidelity_rows_whose_cells_have_moved_are_put_right_where_the_amount_proves_it(load, refused, shifted, read):
+    text = fixture("fidelity_history_18col.csv").replace("USD,351.20,9", shifted)
+    if read:
+        assert figures(load(transactions=text)) == figures(load(transactions=fixture("fidelity_history_18col.csv")))
+    else:
+        assert refused(transactions=text)
+
+
 def test_fidelity_written_options_are_skipped(load):
     row = "12/01/2026,YOU SOLD OPENING TRANSACTION CALL (SPY) (Margin), -SPY270115C600,C,Margin,-1,5,,,,500,9,\n"
     assert load(transactions=HISTORY + row).transactions == ()
@@ -337,6 +354,11 @@ def test_etrade_a_lot_without_its_price_paid_has_no_basis(load):
     text = fixture("etrade_portfolio_lots.csv").replace("22.8150,-1.2000,254.0500", ".0000,-1.2000,4822.0000")
     (lot,) = [holding for holding in load(lots=text).holdings if holding.lot.acquired == date(2024, 10, 4)]
     assert (lot.lot.basis, lot.stated_value) == (None, 4822)
+
+
+def test_etrade_a_view_without_the_gain_has_no_basis(load):
+    case = load(lots=fixture("etrade_portfolio_lots.csv").replace("Total Gain $,Total Gain %,Value $", "A,B,Value $"))
+    assert {holding.lot.basis for holding in case.holdings} == {None}
 
 
 def test_etrade_identical_lots_stay_two(load):

@@ -104,7 +104,7 @@ def test_positions_without_lots_are_listed_held_back_and_said_how_to_get_them(ac
     ((code, text),) = said(case)
     assert code == "positions_only"
     assert text.startswith(
-        "2.csv: BND, T: positions without their lots, so held back; for lots, look for Unrealized gain"
+        "2.csv: this looks like a portfolio at Merrill Edge without its lots: BND, T held back; for lots, look for"
     )
     held = {held.symbol: held.reason for held in plan_case(case).held_back}
     assert held["BND"].startswith("acquired on various dates")

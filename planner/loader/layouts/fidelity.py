@@ -9,6 +9,7 @@ import re
 
 from planner.loader.broker_history import SHORT, TRANSFER, Actions
 from planner.loader.broker_table import BrokerTable, Skip, column_of
+from planner.loader.cells import BadCell, parse_amount
 from planner.loader.layout import Findings, Layout, Source
 from planner.loader.table import Table, Unreadable
 
@@ -163,17 +164,51 @@ _ACTIONS = Actions(
 )
 
 
-def _effective_dates(source: Source, _: Findings) -> Table:
-    """The table, in which a row that says `… as of Nov-24-2025` is of that day, and not of the day it was posted."""
+_effective = re.compile(r"\bas of ([A-Z][a-z]{2}-\d{2}-\d{4}|\d{2}/\d{2}/\d{4})").search
+
+
+def _mended(source: Source, _: Findings) -> Table:
+    """The history in which a row that says `… as of Nov-24-2025` is of that day, not of the day it was posted, and
+    rows whose currency, price and quantity stand in another order than the header's are put right."""
     table = source.table
-    day, action = -1, -1
-    for index, cells in enumerate(table.rows):
-        if len(cells) <= max(day, action) or day < 0:
-            if column_of(cells, "Run Date") and column_of(cells, "Action"):
-                day, action = cells.index(column_of(cells, "Run Date")), cells.index(column_of(cells, "Action"))
-        elif effective := re.search(r"\bas of ([A-Z][a-z]{2}-\d{2}-\d{4}|\d{2}/\d{2}/\d{4})", cells[action]):
-            table.rows[index] = [*cells[:day], effective[1], *cells[day + 1 :]]
+    top = next(n for n, cells in enumerate(table.rows) if column_of(cells, "Run Date") and column_of(cells, "Action"))
+    header = table.rows[top]
+    day, action = (header.index(column_of(header, title)) for title in ("Run Date", "Action"))
+    titles = [column_of(header, name) for name in ("Currency", "Price", "Quantity", "Amount")]
+    for index, cells in enumerate(table.rows[top + 1 :], top + 1):
+        if len(cells) < len(header) - 1:
+            continue
+        if effective := _effective(cells[action]):
+            table.rows[index] = cells = [*cells[:day], effective[1], *cells[day + 1 :]]
+        if all(titles):
+            table.rows[index] = _turned(cells, [header.index(title) for title in titles])
     return table
+
+
+def _turned(cells: list[str], places: list[int]) -> list[str]:
+    """A row with its currency, price and quantity under their titles, whose places these are, and that of the amount.
+
+    Where `USD` stands under another of the three, its price and quantity follow it, round the three cells. That is
+    believed where they come to the amount, within fees; else the row stays, to be refused.
+    """
+    amount = places[3]
+    order = sorted(places[:3])
+    said = [cells[place].strip() for place in order]
+    if "USD" not in said or cells[places[0]].strip() == "USD":
+        return cells
+    first = said.index("USD")
+    currency, price, quantity = [*said[first:], *said[:first]]
+    try:
+        value = parse_amount(price or "0") * parse_amount(quantity or "0")
+        paid = parse_amount(cells[amount].strip() or "0")
+    except BadCell:
+        return cells
+    if value and abs(abs(value) - abs(paid)) > abs(paid) / 100 + 10:
+        return cells
+    mended = list(cells)
+    for place, cell in zip(places, (currency, price, quantity), strict=False):
+        mended[place] = cell
+    return mended
 
 
 _HISTORY = BrokerTable(
@@ -192,7 +227,7 @@ _HISTORY = BrokerTable(
         "currency": "Currency",
     },
     actions=_ACTIONS,
-    rows=_effective_dates,
+    rows=_mended,
     footer=_FOOTER,
 )
 
