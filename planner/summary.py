@@ -244,15 +244,22 @@ def case_totals(case: Case, account: str | None = None) -> CaseTotals:
     )
 
 
-def totals_by_file(case: Case) -> dict[str, CaseTotals]:
-    """The totals of what came from each file, by its path; of files that gave no lot and no sale there are none."""
+def totals_by_file(case: Case) -> list[CaseTotals | None]:
+    """The totals of what came from each of the case's files, in their order; None where that is no lot and no sale.
+
+    A file that is listed under several keys has them where it comes first.
+    """
     holdings: dict[str, list[Holding]] = defaultdict(list)
     realized: dict[str, list[RealizedDisposition]] = defaultdict(list)
     for holding in case.holdings:
         holdings[_file(holding.where)].append(holding)
     for disposition in case.realized:
         realized[_file(disposition.where)].append(disposition)
-    return {path: _totals(case.as_of, holdings[path], realized[path]) for path in {*holdings, *realized}}
+    totals = []
+    for read in case.files:
+        held, sold = holdings.pop(read.path, []), realized.pop(read.path, [])
+        totals.append(_totals(case.as_of, held, sold) if held or sold else None)
+    return totals
 
 
 def totals_by_symbol(case: Case, account: str) -> list[SymbolTotals]:

@@ -116,7 +116,6 @@ def window_document(window: Window) -> Document:
 
 def check_document(case: Case) -> Document:
     """`harvest.check/1`: what was read. `character` is that of a sale on the as-of date; null where nobody can tell."""
-    by_file = totals_by_file(case)
     return {
         "schema": "harvest.check/1",
         "files": [
@@ -138,9 +137,9 @@ def check_document(case: Case) -> Document:
                     }
                     for check in read.checks
                 ],
-                "totals": _totals(by_file[read.path]) if read.path in by_file else None,
+                "totals": of_file and _totals(of_file),
             }
-            for read in case.files
+            for read, of_file in zip(case.files, totals_by_file(case), strict=True)
         ],
         "lots": [_lot(holding, case.as_of) for holding in case.holdings],
         "transactions": [

@@ -36,19 +36,20 @@ def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -
     status = FILING_STATUS[taxpayer.filing_status]
     page.say(f"{case.household.path} · tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
     accounts = case.household.accounts
-    by_file = totals_by_file(case)
+    files = list(zip(case.files, totals_by_file(case), strict=True))
     if len(accounts) != 1:
         page.heading("All accounts")
         _totals(page, case_totals(case))
     for account in accounts:
-        _account(page, case, account, by_file)
-    others = [read for read in case.files if read.account not in {account.name for account in accounts}]
+        _account(page, case, account, [file for file in files if file[0].account == account.name])
+    names = {account.name for account in accounts}
+    others = [file for file in files if file[0].account not in names]
     for heading, of_prices in (("Files of more than one account", False), ("Prices", True)):
-        files = [read for read in others if (read.kind == "prices") is of_prices]
-        if files:
+        alike = [file for file in others if (file[0].kind == "prices") is of_prices]
+        if alike:
             page.heading(heading)
-        for read in files:
-            _file(page, read, by_file.get(read.path))
+        for read, of_file in alike:
+            _file(page, read, of_file)
     if case.cautions:
         page.heading("Cautions")
         for caution in case.cautions:
@@ -56,7 +57,7 @@ def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -
     return page.text
 
 
-def _account(page: Page, case: Case, account: Account, by_file: dict[str, CaseTotals]) -> None:
+def _account(page: Page, case: Case, account: Account, files: Sequence[tuple[FileRead, CaseTotals | None]]) -> None:
     page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
     if not (account.lots or account.transactions or account.realized):
         page.say("no files are given: what it holds and buys is not known", indent=2)
@@ -65,10 +66,9 @@ def _account(page: Page, case: Case, account: Account, by_file: dict[str, CaseTo
     if totals.lots or totals.realized_sales:
         _totals(page, totals)
         page.blank()
-    files = [read for read in case.files if read.account == account.name]
-    several = sum(read.path in by_file and by_file[read.path].lots > 0 for read in files) > 1
-    for read in files:
-        _file(page, read, by_file.get(read.path) if several else None)
+    several = sum(of_file is not None and of_file.lots > 0 for _, of_file in files) > 1
+    for read, of_file in files:
+        _file(page, read, of_file if several else None)
     if totals.lots:
         page.blank()
     if totals.lots <= MOST_LOTS:
