@@ -89,6 +89,12 @@ def test_of_a_trade_with_and_without_its_id_the_one_that_says_more_counts(accoun
     assert skipped(case) == [("a.csv", 2, "also in b.csv:2, and counted once")]
 
 
+def test_a_trade_with_an_id_is_one_of_two_alike_without(account):
+    case = account(transactions={"a.csv": TRADES + BUY.replace(",,,", ",t1,,"), "b.csv": TRADES + BUY * 2})
+    assert [row.transaction_id for row in case.transactions].count("t1") == 1
+    assert len(case.transactions) == 2
+
+
 def test_one_id_for_two_different_trades_is_refused(account):
     one, two = BUY.replace(",,,", ",t1,,"), SELL.replace(",,,", ",t1,,")
     said = refusals(account, transactions={"a.csv": TRADES + one, "b.csv": TRADES + two})
@@ -201,6 +207,11 @@ def test_two_downloads_of_one_brokers_lots_are_refused(account):
 def test_a_lot_that_stands_in_two_files_of_ours_is_refused(account):
     said = refusals(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + LOT.replace("110", "120")})
     assert said == ["b.csv:2: this lot of VTI stands in a.csv:2 too"]
+
+
+def test_a_lot_repeated_among_others_is_refused_too(account):
+    said = refusals(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + "BND,1,2025-03-04,70,71\n" + LOT})
+    assert said == ["b.csv:3: this lot of VTI stands in a.csv:2 too"]
 
 
 def test_two_files_with_other_lots_of_a_security_are_two_parts_of_the_account(account):

@@ -206,8 +206,21 @@ def test_a_history_that_does_not_explain_itself_leaves_the_positions_as_they_are
 
 def test_a_scenario_that_answers_otherwise_on_wash_sales_keeps_positions_and_prices(with_history):
     positions = POSITIONS + position("VTI", "4.5", "1485.00", "300.00") + position("T", "3", "90", "0")
-    case = with_history(positions, HISTORY, "[scenarios.X]\nwash_sale.crypto = true\n")
+    bought_and_gone = HISTORY + "2026-03-02,buy,BND,1,70\n"
+    case = with_history(positions, bought_and_gone, "[scenarios.X]\nwash_sale.crypto = true\n")
     other = under_scenarios(case)["X"]
     assert other.household.wash_sale.crypto
     assert len(other.holdings) == 3
     assert set(other.holdings) == set(case.holdings)
+
+
+def test_an_account_without_its_whole_history_does_not_cost_another_its_lots(load, tmp_path):
+    (tmp_path / "positions.csv").write_text(POSITIONS + position("VTI", "4.5", "1485.00", "0"))
+    (tmp_path / "copy.csv").write_text(POSITIONS + position("VTI", "4.50", "1485.00", "0"))
+    (tmp_path / "whole.csv").write_text(HISTORY)
+    (tmp_path / "late.csv").write_text(HISTORY + "2026-03-02,sell,BND,1,70\n")
+    case = load(
+        toml='[[accounts]]\nname = "A"\nlots = "positions.csv"\ntransactions = "whole.csv"\n'
+        '[[accounts]]\nname = "B"\nlots = "copy.csv"\ntransactions = "late.csv"\n'
+    )
+    assert [(h.lot.account, h.lot.acquired is None) for h in case.holdings] == [("A", False), ("A", False), ("B", True)]

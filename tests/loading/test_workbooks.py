@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -34,6 +35,22 @@ def archive(**members: bytes) -> bytes:
         for name, content in members.items():
             made.writestr(name.replace("__", "."), content)
     return saved.getvalue()
+
+
+def with_sheet(content: bytes, changed: Callable[[bytes], bytes]) -> bytes:
+    """A workbook whose first sheet is changed as it lies in the archive."""
+    saved = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as plain, zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as made:
+        for member in plain.infolist():
+            part = plain.read(member)
+            made.writestr(member, changed(part) if member.filename.endswith("sheet1.xml") else part)
+    return saved.getvalue()
+
+
+def test_the_size_that_a_sheet_states_is_not_believed():
+    """Some programs state the largest there is."""
+    content = with_sheet(workbook([["a"], ["b"]]), lambda sheet: sheet.replace(b'"A1:A2"', b'"A1:XFD1048576"'))
+    assert decode(content) == "a\nb\n"
 
 
 def test_typed_cells_are_read_without_loss(load):
@@ -87,18 +104,9 @@ def test_entities_in_a_workbook_do_not_grow():
     """A sheet whose text would unfold to a gigabyte: expat stops it, and it is called damaged."""
     laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
     trap = f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]>'.encode()
-    saved = BytesIO()
-    with (
-        zipfile.ZipFile(BytesIO(workbook([["a"], ["b"]]))) as plain,
-        zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as made,
-    ):
-        for member in plain.infolist():
-            content = plain.read(member)
-            if member.filename.endswith("sheet1.xml"):
-                content = trap + content.replace(b">a<", b">&l9;<")
-            made.writestr(member, content)
+    content = with_sheet(workbook([["a"], ["b"]]), lambda sheet: trap + sheet.replace(b">a<", b">&l9;<"))
     with pytest.raises(Unreadable, match="damaged or broke off"):
-        decode(saved.getvalue())
+        decode(content)
 
 
 def test_without_the_library_it_is_said_how_to_get_it(monkeypatch):

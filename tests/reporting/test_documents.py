@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -126,6 +127,13 @@ def test_totals(check: dict[str, Any]) -> None:
         "difference": Decimal("9.99"),
         "agrees": False,
     }
+
+
+def test_a_file_listed_under_two_keys_is_summed_once() -> None:
+    case = made_case([holding("Schwab:A:x")])
+    twice = replace(case, files=(*case.files, replace(case.files[0], kind="transactions")))
+    first, second = read(check_document(twice))["files"]
+    assert (first["totals"]["lots"], second["totals"]) == (1, None)
 
 
 @pytest.mark.parametrize(
