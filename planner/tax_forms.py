@@ -1,7 +1,8 @@
 """What Form 8949 and Schedule D will look like: the sales already made this year and those that the plan proposes.
 
-The rows add up to the gains that the plan reckons with. What the household states without a sale to show for it
-(`[realized]`), and whatever else the plan counts, is kept apart as `unlisted`, so that the sums remain the plan's.
+The rows add up to the gains that the plan reckons with, together with what stands in none of them: what the household
+states without a sale to show for it (`[realized]`), and what purchases still planned will disallow of losses already
+taken (`planner.past_losses`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
 
 from planner.case import Case
 from planner.ledger import household_ledger
@@ -22,7 +25,7 @@ from planner.tax_return import own_taxable_accounts
 from rules.assets import in_collectibles_group
 from rules.form_8949 import Box, adjustment, box_of, reported
 from rules.substantially_identical import spelling
-from rules.terms import CENT, ZERO, AssetClass, Character, Custody
+from rules.terms import CENT, ZERO, AssetClass, Character, Custody, Gains
 
 Key = tuple[str, str, date]  # account, spelling of the symbol, day of sale
 
@@ -78,12 +81,28 @@ class Totals:
     gain: Decimal = ZERO
 
 
+class Origin(Enum):
+    """Where a gain comes from that no row shows."""
+
+    STATED = "stated"  # [realized]
+    TO_COME = "to come"  # disallowed by purchases still planned, so positive
+
+
+class Unlisted(NamedTuple):
+    """Gains that no row shows, signed: of the year without the plan, and with it."""
+
+    character: Character
+    origin: Origin
+    without: Decimal
+    with_plan: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class TaxForms:
-    """The rows, by box and day of sale, and what of the year's gains is in none of them: without the plan, with it."""
+    """The rows, by box and day of sale, and what of the year's gains is in none of them."""
 
     rows: tuple[FormRow, ...]
-    unlisted: Mapping[Character, tuple[Decimal, Decimal]]
+    unlisted: tuple[Unlisted, ...]
 
     def totals(self, line: str, *, planned: bool) -> Totals:
         """A line of Schedule D; with `planned` of all rows, else of the sales already made."""
@@ -101,14 +120,24 @@ def tax_forms(plan: Plan, case: Case) -> TaxForms:
     own = {account.name: custody_of(account, case) for account in own_taxable_accounts(case.household)}
     lots = [*_made(case, own, plan.tax_year), *map(_planned, lot_orders(plan, case))]
     rows = [_row(lot, own[lot.account], plan.tax_year) for lot in lots]
-    before, after = plan.baseline.schedule_d.gains, plan.planned.schedule_d.gains
     return TaxForms(
         rows=tuple(sorted(rows, key=lambda row: (row.box, row.lot.sold, row.lot.account, row.lot.symbol))),
-        unlisted={
-            Character.SHORT: _beyond(rows, Character.SHORT, before.short_term, after.short_term),
-            Character.LONG: _beyond(rows, Character.LONG, before.long_term, after.long_term),
-        },
+        unlisted=tuple(_unlisted(rows, plan, case.household.realized)),
     )
+
+
+def _unlisted(rows: Iterable[FormRow], plan: Plan, stated: Gains) -> Iterator[Unlisted]:
+    """What the plan's gains are beyond the rows: first what is stated, and the rest can only be still to come."""
+    before, after = plan.baseline.schedule_d.gains, plan.planned.schedule_d.gains
+    for character, said, without, with_plan in (
+        (Character.SHORT, stated.short_term, before.short_term, after.short_term),
+        (Character.LONG, stated.long_term, before.long_term, after.long_term),
+    ):
+        alike = [row for row in rows if row.box.character is character]
+        made = sum((row.gain for row in alike if not row.lot.planned), ZERO)
+        every = sum((row.gain for row in alike), ZERO)
+        yield Unlisted(character, Origin.STATED, said, said)
+        yield Unlisted(character, Origin.TO_COME, without - made - said, with_plan - every - said)
 
 
 def _row(lot: SoldLot, custody: Custody, tax_year: int) -> FormRow:
@@ -118,13 +147,6 @@ def _row(lot: SoldLot, custody: Custody, tax_year: int) -> FormRow:
     other_term = lot.listed_character not in (None, lot.character)
     adjusted = adjustment(lot.basis, told, listed, lot.disallowed_loss, collectible=collectible, other_term=other_term)
     return FormRow(lot, box_of(lot.character, lot.asset_class, told, tax_year), *adjusted)
-
-
-def _beyond(rows: Iterable[FormRow], character: Character, before: Decimal, after: Decimal) -> tuple[Decimal, Decimal]:
-    """What the gains of the year, without the plan and with it, are beyond the rows of a character."""
-    alike = [row for row in rows if row.box.character is character]
-    made = sum((row.gain for row in alike if not row.lot.planned), ZERO)
-    return before - made, after - sum((row.gain for row in alike), ZERO)
 
 
 def _planned(order: LotOrder) -> SoldLot:

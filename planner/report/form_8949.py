@@ -7,7 +7,7 @@ from datetime import date
 
 from planner.report.csv_file import Cell, csv_file
 from planner.report.orders import units_of
-from planner.tax_forms import FormRow, SoldLot, TaxForms
+from planner.tax_forms import FormRow, Origin, SoldLot, TaxForms
 from rules.terms import Character, to_cents
 
 PART = {Character.SHORT: "I", Character.LONG: "II"}
@@ -16,7 +16,11 @@ HEADER = (
     "h_gain", "status", "account", "lot_id", "schedule_d_line", "note",
 )  # fmt: skip
 INHERITED, VARIOUS = "INHERITED", "VARIOUS"  # what column (b) says without a date
-UNLISTED = "Not listed: what household.toml states under [realized], and what else the plan counts"
+UNLISTED = {
+    Origin.STATED: "Given in household.toml under [realized], without a sale",
+    Origin.TO_COME: "Losses above that purchases still planned will disallow",
+}
+STATUS = {Origin.STATED: "given", Origin.TO_COME: "planned purchases"}
 
 
 def form_8949_file(forms: TaxForms) -> bytes:
@@ -64,6 +68,9 @@ def form_day(day: date) -> str:
 
 
 def _unlisted(forms: TaxForms) -> Iterator[Sequence[Cell]]:
-    for character, (_, gain) in forms.unlisted.items():
-        if to_cents(gain):
-            yield [PART[character], "", UNLISTED, *[None] * 6, to_cents(gain), "given", *[None] * 4]
+    for unlisted in forms.unlisted:
+        gain = to_cents(unlisted.with_plan)
+        if gain:
+            washed = ["W", gain] if unlisted.origin is Origin.TO_COME else ["", None]
+            part, status = PART[unlisted.character], STATUS[unlisted.origin]
+            yield [part, "", UNLISTED[unlisted.origin], *[None] * 4, *washed, gain, status, *[None] * 4]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.plan import Plan
 from planner.report.csv_file import Cell, csv_file
-from planner.tax_forms import TaxForms
+from planner.tax_forms import Origin, TaxForms
 from rules.form_8949 import FIRST_YEAR_OF_DIGITAL_ASSET_BOXES, Box
 from rules.liability import Liability
 from rules.netting import ScheduleD
@@ -17,7 +17,8 @@ from rules.worksheet import Worksheet
 HEADER = ("form", "line", "label", "d_proceeds", "e_basis", "g_adjustment", "h_with_plan", "h_without_plan")
 _SCHEDULE_D = "Schedule D"
 _NOT_HERE = "sales left off Form 8949 (basis reported, nothing to adjust): none here, all are listed on it"
-_UNLISTED = "from other forms, and what [realized] states without a sale"
+_STATED = "from other forms: what [realized] states without a sale"
+_TO_COME = "losses of these lines that purchases still planned will disallow"
 
 
 def schedule_d_file(plan: Plan, forms: TaxForms) -> bytes:
@@ -31,13 +32,15 @@ def schedule_d_rows(plan: Plan, forms: TaxForms) -> Iterator[Sequence[Cell]]:
     yield _line("1a", f"short-term {_NOT_HERE}")
     for line in ("1b", "2", "3"):
         yield _totals(line, plan.tax_year, forms)
-    yield _line("4-5", f"short-term {_UNLISTED}", *reversed(forms.unlisted[Character.SHORT]))
+    yield _unlisted("1b-3", f"short-term {_TO_COME}", forms, Character.SHORT, Origin.TO_COME)
+    yield _unlisted("4-5", f"short-term {_STATED}", forms, Character.SHORT, Origin.STATED)
     yield _line("6", "short-term loss carried in", -after.carryover_in.short_term, -before.carryover_in.short_term)
     yield _line("7", "net short-term gain or loss", after.net_short_term, before.net_short_term)
     yield _line("8a", f"long-term {_NOT_HERE}")
     for line in ("8b", "9", "10"):
         yield _totals(line, plan.tax_year, forms)
-    yield _line("11-13", f"long-term {_UNLISTED}", *reversed(forms.unlisted[Character.LONG]))
+    yield _unlisted("8b-10", f"long-term {_TO_COME}", forms, Character.LONG, Origin.TO_COME)
+    yield _unlisted("11-13", f"long-term {_STATED}", forms, Character.LONG, Origin.STATED)
     yield _line("14", "long-term loss carried in", -after.carryover_in.long_term, -before.carryover_in.long_term)
     yield _line("15", "net long-term gain or loss", after.net_long_term, before.net_long_term)
     yield _line("16", "both together", after.total, before.total)
@@ -78,6 +81,11 @@ def _totals(line: str, tax_year: int, forms: TaxForms) -> Sequence[Cell]:
         to_cents(with_plan.gain),
         to_cents(without.gain),
     ]
+
+
+def _unlisted(number: str, label: str, forms: TaxForms, character: Character, origin: Origin) -> Sequence[Cell]:
+    (found,) = (one for one in forms.unlisted if (one.character, one.origin) == (character, origin))
+    return _line(number, label, found.with_plan, found.without)
 
 
 def _line(number: str, label: str, with_plan: Decimal | None = None, without: Decimal | None = None) -> Sequence[Cell]:

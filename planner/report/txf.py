@@ -12,9 +12,9 @@ from planner.plan import Plan
 from planner.report.exported import Exported
 from planner.report.form_8949 import description, form_day
 from planner.report.words import count
-from planner.tax_forms import FormRow, TaxForms
+from planner.tax_forms import FormRow, Origin, TaxForms
 from rules.form_8949 import Box
-from rules.terms import Character, to_cents
+from rules.terms import to_cents
 
 REFERENCE = {Box.A: 321, Box.B: 711, Box.C: 712, Box.D: 323, Box.E: 713, Box.F: 714}
 _END = "^"
@@ -63,8 +63,11 @@ def _left_out(forms: TaxForms, carried: Sequence[FormRow]) -> Iterator[str]:
         marked = sum(code in row.codes for row in carried)
         if marked:
             yield f"TXF cannot carry code {code} ({meaning}): set it by hand on {count(marked, 'sale')}"
-    if any(to_cents(forms.unlisted[character][1]) for character in Character):
+    origins = {unlisted.origin for unlisted in forms.unlisted if to_cents(unlisted.with_plan)}
+    if Origin.STATED in origins:
         yield "gains that household.toml states under [realized] are no sales, and not in the file"
+    if Origin.TO_COME in origins:
+        yield "what purchases still planned will disallow of losses already taken is not in the file"
     planned = sum(row.lot.planned for row in carried)
     if planned:
         yield f"{count(planned, 'sale')} marked `(planned)` at estimated prices: for a draft of the return only"

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from planner.case import Case
 from planner.plan import Plan
-from planner.report.form_8949 import PART, UNLISTED, acquired, description
+from planner.report.form_8949 import PART, STATUS, UNLISTED, acquired, description
 from planner.report.sheets import Book, Column, Formula, Value, make_bold
 from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, day
 from planner.report.worth import proof, worth_rows
@@ -160,9 +160,10 @@ def _form_8949(book: Book, forms: TaxForms) -> None:
         ]
         for row in forms.rows
     ]  # fmt: skip
-    for character, (_, gain) in forms.unlisted.items():
-        if to_cents(gain):
-            rows.append([PART[character], "", UNLISTED, *[None] * 6, to_cents(gain), "given", "", ""])
+    for unlisted in forms.unlisted:
+        if gain := to_cents(unlisted.with_plan):
+            part, status = PART[unlisted.character], STATUS[unlisted.origin]
+            rows.append([part, "", UNLISTED[unlisted.origin], *[None] * 6, gain, status, "", ""])
     book.sheet("Form 8949", columns, rows)
 
 
