@@ -7,11 +7,12 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constr
 HOUSEHOLD ?= examples/household
 AS_OF ?= 2026-12-08
 WORKERS ?= 2
+MINUTES ?= 10
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench clean
+.PHONY: help plan test check golden bench fuzz clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +39,10 @@ golden: $(VENV)/.tools  ## rewrite the expected outputs; read the diff before yo
 
 bench: $(VENV)/.tools  ## time and memory beside a straightforward model; see benchmarks/README.md
 	@$(BIN)/python benchmarks/run.py
+
+fuzz: $(VENV)/.tools  ## ten minutes of coverage-guided fuzzing of the readers; MINUTES=... for another time
+	@$(INSTALL) --no-build-isolation --editable '.[fuzz]'
+	@$(BIN)/python tests/fuzz/fuzz_readers.py $$(($(MINUTES) * 60))
 
 clean:  ## remove caches and build output; remove .venv yourself to start over
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -61,7 +61,7 @@ def discover(folder: Path, as_of: date) -> Discovery:
                 raise Unreadable(0, "it is larger than any download of a broker", "")
             source = Source(shown, path.read_bytes(), as_of)
             by_key = _by_key(source)
-            words = _told({key: layout.read(layout, source) for key, layout in by_key.items()})
+            words = _told(_read(source, by_key))
         except Unreadable as why:
             not_read.append(FileNotRead(shown, why.what))
             continue
@@ -94,6 +94,19 @@ def _by_key(source: Source) -> dict[str, Layout]:
             if layout.kind in kinds:
                 by_key[key] = layout
     return by_key
+
+
+def _read(source: Source, by_key: Mapping[str, Layout]) -> dict[str, Findings]:
+    """What the file holds under each key. Raises Unreadable where it holds nothing under any."""
+    found, refused = {}, []
+    for key, layout in by_key.items():
+        try:
+            found[key] = layout.read(layout, source)
+        except Unreadable as why:
+            refused.append(why)
+    if not found:
+        raise refused[0]
+    return found
 
 
 def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:

@@ -73,6 +73,13 @@ def test_a_file_of_two_accounts_is_split_between_them(tmp_path):
     assert {lot["account"] for lot in checked["lots"]} == {account["name"] for account in accounts}
 
 
+def test_a_file_of_several_kinds_is_listed_under_those_that_it_has(tmp_path):
+    put(tmp_path, "ibkr_flex.xml", "ibkr_flex_summary_only.xml")
+    (account,) = init(tmp_path)["accounts"]
+    assert account["lots"] == ["ibkr_flex.xml", "ibkr_flex_summary_only.xml"]
+    assert account["transactions"] == "ibkr_flex.xml"
+
+
 def test_what_is_not_recognised_is_said_and_left_out(tmp_path):
     put(tmp_path, "merrill_unrealized.csv")
     (tmp_path / "notes.txt").write_text("call the broker\n")

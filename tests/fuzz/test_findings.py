@@ -1,0 +1,38 @@
+"""What the fuzzer has found, and the files it starts from: each is read or refused, and nothing crashes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reader_checks import check, read
+
+FIXTURES = Path(__file__).resolve().parent.parent / "loading" / "fixtures"
+FILES = sorted(path.name for path in FIXTURES.iterdir() if not path.name.endswith(".expected.json"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_the_fuzzer_starts_from(name: str) -> None:
+    content = (FIXTURES / name).read_bytes()
+    assert any(found.rows for found in read(content))
+    check(content)
+
+
+PORTFOLIO = b"""\
+Symbol,Last Price $,Price Paid $,Value $,Quantity
+INTC,24.11,20,24.11,1
+11/02/2026,24.11,20,24.11,1
+TOTAL,,,24.11,
+"""
+
+
+def test_a_total_of_a_column_that_the_user_has_left_out() -> None:
+    """E*TRADE's `Total Gain $` belongs to the total row, and not to every saved view."""
+    (found,) = read(PORTFOLIO)
+    assert [lot.symbol for lot in found.lots] == ["INTC"]
+    assert not found.refusals
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00", b"PK\x03\x04", b"<FlexQueryResponse", b"OFXHEADER:100", b"\xff\xfe"])
+def test_a_beginning_alone(content: bytes) -> None:
+    check(content)
