@@ -1,23 +1,13 @@
-"""The plan as one page that opens from disk: everything is inside it, and nothing in it can reach a network.
+"""The plan as one page that opens from disk: which parts it has, in which order, and what each is told.
 
-Jinja2 writes it with escaping on, from the templates in `page_parts`; the style and the one script stand inside, and a
-policy in the page lets the browser apply these two and nothing else. So what a file's cells say stays text. What is
-said comes from the nouns of the program; here is only where it stands.
+What is said comes from the nouns of the program; how it looks is in the templates.
 """
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
-from importlib.resources import files
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from planner import __version__
 from planner.agenda import agenda
@@ -25,14 +15,16 @@ from planner.case import Case
 from planner.comparison import Comparison
 from planner.plan import Plan, Sale, Status
 from planner.report.assumed import assumed_rows
-from planner.report.charts.figures import MOST_BARS, SHAPES, lots_chart, taxes_chart, windows_chart
+from planner.report.charts.figures import MOST_BARS, SHAPES, taxes_chart, windows_chart
+from planner.report.charts.lots import lots_chart
 from planner.report.charts.worths import scenarios_chart, staircase_chart, sweep_chart
 from planner.report.compare import differences, expiring, naive_gap, what_of
 from planner.report.law import title_of
-from planner.report.sales import RECKONED, lot_name, naming, wash_legend, wash_mark, why_sold
+from planner.report.sales import RECKONED, lot_name, naming, wash_legend, why_sold
+from planner.report.templates import Context, written
 from planner.report.timeline import MARKS, bars
-from planner.report.watch_list import closed_together, doubling_up, replacement_rows, so_too
-from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, cents, change, count, day, money, quantity
+from planner.report.watch_list import closed_together, doubling_up, replacement_rows
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, cents, count, money
 from planner.report.worth import (
     YEAR_NOTE,
     digital_and_other,
@@ -51,11 +43,6 @@ MOST_SALES = 500  # rows; a page is for looking at, the other exports have every
 MOST_ROWS = 300  # of other tables
 MOST_LOTS = 250  # areas of the map; above this lots of one symbol are taken together
 MOST_ALIKE = 20  # cautions of one code
-MOST_NAMES = 30  # symbols in a sentence
-
-CODE = re.compile(r"`([^`]+)`")
-
-Context = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,62 +76,7 @@ def html_page(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | Non
         if told is not None:
             parts.append(part)
             context |= told
-    style, script = (files("planner.report") / "page_parts" / f"page.{kind}" for kind in ("css", "js"))
-    inside = {"style": style.read_text("utf-8"), "script": script.read_text("utf-8")}
-    text = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            context,
-            **{name: Markup(text) for name, text in inside.items()},  # ours, and no file's
-            policy=_policy(**inside),
-            parts=parts,
-            plan=plan,
-            version=__version__,
-        )
-    )
-    return text.lstrip().encode("utf-8", "replace")  # half of a surrogate pair is no text
-
-
-def _policy(style: str, script: str) -> str:
-    """What the browser may do with the page: apply this style, run this script, and load nothing at all."""
-
-    def digest(text: str) -> str:
-        return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
-
-    allowed = f"script-src {digest(script)}; style-src {digest(style)}"
-    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("planner.report", "page_parts"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["MOST_NAMES"] = MOST_NAMES
-    environment.filters |= {
-        "cents": cents,
-        "change": change,
-        "coded": _coded,
-        "count": count,
-        "day": day,
-        "drawing": Markup,  # charts.drawing keeps only what is harmless
-        "filled": lambda amount: "–" if amount is None else money(amount),
-        "money": money,
-        "quantity": quantity,
-        "so_too": so_too,
-        "term": TERM.__getitem__,
-        "wash": wash_mark,
-    }
-    return environment
-
-
-def _coded(text: str) -> Markup:
-    """Text with what stands between backquotes as code; escaped first, so that nothing in it is markup."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+    return written("page.html", context | {"parts": parts, "plan": plan, "version": __version__})
 
 
 def _told(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None) -> Sequence[tuple[Part, Context | None]]:
@@ -153,7 +85,10 @@ def _told(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None) -
     return (
         (Part("first", "What to do first", "First"), _first(plan, case) | _head(plan, case)),
         (Part("worth", "What the plan is worth, and how sure that is", "Worth"), _worth(plan, case)),
-        (Part("year", f"The year {plan.tax_year}, before and after", "Year"), _year(plan)),
+        (
+            Part("year", f"The year {plan.tax_year}{', before and after' if plan.sales else ' as it stands'}", "Year"),
+            _year(plan),
+        ),
         (Part("staircase", "What the next dollar of loss is worth", "Next dollar"), _staircase(comparison)),
         (Part("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
         (Part("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),

@@ -17,7 +17,7 @@ from planner.household import Account
 from planner.plan import Cancellation, HeldBack, Plan, Status, Window
 from planner.refusals import Caution
 from planner.report.charts.drawing import shown
-from planner.report.charts.figures import shade
+from planner.report.charts.lots import shade
 from planner.report.document import MOST_LOTS, MOST_SALES, html_page
 from planner.report.words import money
 from planner.standing import Fate, Standing, lot_map
@@ -126,6 +126,7 @@ def test_a_plan_that_sells_nothing_says_why() -> None:
     text = page_of(plan).text
     assert "Nothing to sell" in text
     assert "No lot that may be sold stands at a loss." in text
+    assert "The year 2026 as it stands" in text
     assert "sales-table" not in {element.attributes.get("id") for element in page_of(plan).all()}
 
 
