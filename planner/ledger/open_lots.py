@@ -166,6 +166,8 @@ def _cautions(kept: Kept, built: frozenset[str]) -> Iterator[Caution]:
     coins = [t for t in transfers.sent.values() if _is_coin(t, kept)]
     yield from _before_wallets([t for t in coins if t.out.date < BASIS_BY_WALLET and t.into.account in built])
     yield from _network_fees([t for t in coins if t.fee > 0])
+    fees = [t for t in kept.of.transactions if t.account in built and t.action == "fee" and t.departs]
+    yield from _fees_without_value(fees)
 
 
 def _is_coin(transfer: Transfer, kept: Kept) -> bool:
@@ -206,6 +208,16 @@ def _network_fees(transfers: Sequence[Transfer]) -> Iterator[Caution]:
             "no row says what they were worth: no gain is counted"
         )
         yield Caution("network_fee", text)
+
+
+def _fees_without_value(rows: Sequence[Transaction]) -> Iterator[Caution]:
+    if rows:
+        first = rows[0]
+        text = (
+            f"{first.where}: a fee of {first.quantity.normalize():f} {first.symbol}{_and_more(rows)}, and nothing says "
+            "what the coins were worth: no gain or loss is counted for them (I-27)"
+        )
+        yield Caution("fee_without_value", text)
 
 
 def _and_more(rows: Sequence[object]) -> str:

@@ -217,6 +217,7 @@ def test_a_fee_of_coins_without_a_value_only_takes_them_away(tmp_path):
     case = loaded(tmp_path, {"A": "2025-01-05,buy,ETH,1,2000\n2026-05-04,fee,ETH,0.01,0"})
     assert brief(case) == [("A:ETH:2025-01-05:1", Decimal("0.99"), 1980)]
     assert not household_ledger(case).dispositions
+    assert "fee_without_value" in codes(case)
 
 
 def test_what_leaves_the_household_is_said_once_an_account(tmp_path):
