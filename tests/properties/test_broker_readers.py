@@ -54,7 +54,7 @@ def found_in(content: bytes) -> list[Findings]:
     return found
 
 
-NUMBER = re.compile(r"(?:[0-9]+(?:,[0-9]{3})*)?\.?[0-9]+(?:[eE][-+]?[0-9]{1,3})?")
+NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 
 
 def numbers_in(text: str) -> set[Decimal]:
