@@ -32,7 +32,10 @@ class Securities:
 
     def asset_class(self, account: str, symbol: str) -> AssetClass:
         """By the files, else by the name, else a stock."""
-        return self._class.get((account, symbol)) or classify(symbol) or AssetClass.STOCK
+        place = account, symbol
+        if place not in self._class:
+            self._class[place] = classify(symbol) or AssetClass.STOCK
+        return self._class[place]
 
     def __call__(self, account: str, symbol: str) -> Security:
         """The security that a symbol means in an account."""
