@@ -35,7 +35,7 @@ from rules.terms import CENT, ZERO, Gains, Owner, ReplacementPurchase
 
 SECONDS = 30.0
 MANY_HOLDINGS = 10 * ONE_BY_ONE  # weighing every day of so many is not even begun
-LEEWAY = 5.0  # seconds beyond the limit for a bound over all days, which every plan deserves
+LEEWAY = 15.0  # seconds, at least, for a bound over all days, which every plan deserves
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
 PRUNED_ONE_BY_ONE = 200  # up to so many sales, each is tried by leaving it out
 SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket enters
@@ -196,7 +196,8 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
         if missed <= 0:
             _check_against_model(question, found, evaluation)
             if not question.every_day:
-                task = Task(economy, lots, coupled, wishes, deadline + LEEWAY, idle)
+                late = max(deadline, time.monotonic() + LEEWAY)
+                task = Task(economy, lots, coupled, wishes, late, idle)
                 found = replace(found, bound=_bound_over_all_days(question, task, around, found.unwashed))
             return found, _without_idle_sales(question, evaluation), question
         margin += missed + CENT

@@ -161,6 +161,7 @@ def _in_bulk(task: Task) -> Found | Infeasible:
     program, unwashed = placed
     prices = _prices(task, program, unwashed)
     called_off_wholesale = frozenset(r.cancelable for group in wholesale for r in group.replacements if r.cancelable)
+    free = unwashed.bound * UNIT if not closely else -math.inf
     closely = [*closely, *(group.without_cancelable() for group in past)]
     wholesale = [group.without_cancelable().without_past() for group in wholesale]
     chosen = list(choose(task.lots, wholesale, task.economy, prices))
@@ -174,6 +175,7 @@ def _in_bulk(task: Task) -> Found | Infeasible:
         bound=unwashed.bound * UNIT,
         ended=found.ended and unwashed.proven,
         cancelled=found.cancelled | called_off_wholesale,
+        unwashed=free,
     )
 
 
