@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.loader.layout import Findings, Source, recognise
-from planner.loader.table import Unreadable, read_table
+from planner.loader.table import Unreadable
 
 FIXTURES = Path(__file__).parents[1] / "loading" / "fixtures"
 FILES = sorted(path for path in FIXTURES.iterdir() if path.is_file() and not path.name.endswith(".expected.json"))
@@ -57,12 +57,13 @@ def found_in(content: bytes) -> list[Findings]:
 NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 
 
-def numbers_in(text: str) -> set[Decimal]:
+def numbers_in(content: bytes) -> set[Decimal]:
     """The numbers that stand in a file: in its cells, where it is a table, else anywhere."""
+    source = Source("file", content, date.max)
     with suppress(Unreadable):
-        cells = [cell for row in read_table(text).rows for cell in row]
+        cells = [cell for row in source.table.rows for cell in row]
         return {Decimal(found.replace(",", "")) for cell in cells for found in NUMBER.findall(cell)}
-    return {Decimal(found) for found in re.findall(r"[0-9]*\.?[0-9]+", text)}
+    return {Decimal(found) for found in re.findall(r"[0-9]*\.?[0-9]+", content.decode("utf-8", "replace"))}
 
 
 def follows(amount: Decimal | None, stated: set[Decimal]) -> bool:
@@ -81,8 +82,9 @@ def test_damage_is_refused_or_read_and_no_figure_is_made_up(path: Path, data: st
     for _ in range(data.draw(st.integers(1, 3))):
         at, cut = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, 30))
         text = text[:at] + data.draw(scraps) + text[at + cut :]
-    stated = numbers_in(text)
-    for found in found_in(text.encode("utf-8", "surrogatepass")):
+    content = text.encode("utf-8", "surrogatepass")
+    stated = numbers_in(content)
+    for found in found_in(content):
         for lot in found.lots:
             assert lot.quantity in stated
             assert follows(lot.basis, stated)
