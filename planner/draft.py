@@ -46,11 +46,12 @@ class DraftAccount:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files of a folder, put together into accounts."""
+    """The files of a folder, put together into accounts; those of prices are nobody's."""
 
     accounts: tuple[DraftAccount, ...] = ()
     files: tuple[FileFound, ...] = ()
     not_read: tuple[FileNotRead, ...] = ()
+    prices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,5 @@ class DraftHousehold:
     carryover_short: Decimal = ZERO
     carryover_long: Decimal = ZERO
     accounts: tuple[DraftAccount, ...] = ()
+    prices: tuple[str, ...] = ()  # files of them
     assumed: tuple[str, ...] = field(default=())

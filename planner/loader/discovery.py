@@ -53,6 +53,7 @@ def discover(folder: Path, as_of: date) -> Discovery:
     """Everything readable in a folder and up to three folders below it, hidden ones left out."""
     found: list[FileFound] = []
     not_read: list[FileNotRead] = []
+    prices: list[str] = []
     groups: list[_Group] = []
     for path in _files(folder):
         shown = path.relative_to(folder).as_posix()
@@ -71,10 +72,12 @@ def discover(folder: Path, as_of: date) -> Discovery:
         broker = next(iter(by_key.values())).broker
         names = {key: layout.name for key, layout in by_key.items()}
         found.append(FileFound(shown, "" if broker == ANY_BROKER else broker, names))
+        if "prices" in by_key:
+            prices.append(shown)
         for key, named in words.items():
             for word in named or [None]:
                 _group(groups, broker, word).files[key].append(shown)
-    return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read))
+    return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read), tuple(prices))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -110,7 +113,7 @@ def _read(source: Source, by_key: Mapping[str, Layout]) -> dict[str, Findings]:
 
 
 def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
-    """Under which keys a file has something to tell, and the accounts that its rows name there, in their order.
+    """Under which keys of an account a file has something to tell, and the accounts that its rows name, in their order.
 
     A file of several kinds that is empty under one of them, such as a query without trades, is not listed there.
     """
@@ -118,6 +121,7 @@ def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
     return {
         key: list(dict.fromkeys(row.account for row in getattr(found, key) if row.account))
         for key, found in telling.items()
+        if key != "prices"
     }
 
 

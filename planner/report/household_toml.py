@@ -27,6 +27,7 @@ _REST = """
 # collectibles = 0                # the part of long_term taxed at up to 28 percent
 
 {accounts}
+{prices}
 # [[planned_purchases]]           # reinvested dividends, automatic investments, vesting shares still to come
 # date = {year}-12-28
 # account = "..."
@@ -66,6 +67,12 @@ name = "My broker"                # purchase in any of them can cost a loss (§ 
 """
 
 
+_NO_PRICES = """\
+# [prices]                        # what a unit is worth, for lots whose own row does not say
+# file = "prices.csv"             # read unasked where it lies beside this file: symbol, price
+"""
+
+
 def household_toml(draft: DraftHousehold) -> str:
     """The text of a household.toml that says what the draft knows, and in comments what else may be said."""
     status, income = draft.filing_status, draft.ordinary_income
@@ -95,7 +102,8 @@ def household_toml(draft: DraftHousehold) -> str:
         f"long_term = {_amount(draft.carryover_long)}",
     ]
     accounts = "\n".join(map(_account, draft.accounts)) or _NO_ACCOUNT
-    return "\n".join(lines) + "\n" + _REST.format(accounts=accounts, year=draft.tax_year)
+    prices = f"[prices]\nfile = {_list(draft.prices)}\n" if draft.prices else _NO_PRICES
+    return "\n".join(lines) + "\n" + _REST.format(accounts=accounts, prices=prices, year=draft.tax_year)
 
 
 def _account(account: DraftAccount) -> str:

@@ -31,12 +31,15 @@ def initiation_screen(
         page.say("* no losses carried over, no state tax, no gains but those in the files", indent=2, hanging=2)
     for account in draft.accounts:
         _account(page, account)
+    if draft.prices:
+        page.heading("Prices, for lots whose own row gives none")
+        page.say(", ".join(draft.prices), indent=2, hanging=2)
     if found.not_read:
         page.heading("Not recognised, so left out")
         for file in found.not_read:
             page.say(f"* {file.path}: {file.why}", indent=2, hanging=2)
     if not draft.accounts:
-        page.heading("No files were recognised here")
+        page.heading("No files of an account were recognised here")
         page.say("harvest formats lists what is; docs/input.md shows files to start from.", indent=2, hanging=2)
     page.heading("Next")
     for line in _next(draft, case):

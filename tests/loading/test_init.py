@@ -80,6 +80,15 @@ def test_a_file_of_several_kinds_is_listed_under_those_that_it_has(tmp_path):
     assert account["transactions"] == "ibkr_flex.xml"
 
 
+def test_a_file_of_prices_is_nobodys_and_stands_under_prices(tmp_path):
+    put(tmp_path, "coinbase_transactions.csv")
+    (tmp_path / "closing.csv").write_text("symbol,price,date\nETH,3000,2026-12-07\n")
+    household = init(tmp_path)
+    assert [account["name"] for account in household["accounts"]] == ["Coinbase"]
+    assert household["prices"] == {"file": "closing.csv"}
+    assert "Prices, for lots whose own row gives none\n  closing.csv" in harvest("init", str(tmp_path), "--force").stdout
+
+
 def test_what_is_not_recognised_is_said_and_left_out(tmp_path):
     put(tmp_path, "merrill_unrealized.csv")
     (tmp_path / "notes.txt").write_text("call the broker\n")
@@ -126,7 +135,7 @@ def test_every_line_in_a_comment_is_a_key_that_is_understood(tmp_path):
     file = tmp_path / "household.toml"
     text = file.read_text("utf-8").replace('account = "..."', 'account = "My broker"').replace('# state = "NY" ', "#")
     bare = [line.removeprefix("# ") if " = " in line or line.startswith("# [") else line for line in text.splitlines()]
-    kept = [line for line in bare if not line.startswith(("lots =", "transactions =", "realized ="))]
+    kept = [line for line in bare if not line.startswith(("lots =", "transactions =", "realized =", "file ="))]
     file.write_text("\n".join(kept), "utf-8")
     ran = harvest("check", str(tmp_path), *DAY)
     assert ran.exit_code == 0, ran.output
