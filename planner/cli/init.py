@@ -45,7 +45,9 @@ def init(
         raise Refused([Refusal(str(folder), f"cannot be made: {why.strerror}", "choose another folder")]) from why
     refuse_to_overwrite(file, force=force)
     found = discover(folder, day)
-    draft = DraftHousehold(day.year, accounts=found.accounts, prices=found.prices, assumed=("filing_status", "ordinary_income"))
+    draft = DraftHousehold(
+        day.year, accounts=found.accounts, prices=found.prices, assumed=("filing_status", "ordinary_income")
+    )
     if not yes and sys.stdin is not None and sys.stdin.isatty():
         draft = _asked(draft)
     write_whole(file, household_toml(draft).encode(), force=force)

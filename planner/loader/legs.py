@@ -1,7 +1,7 @@
 """Histories of exchanges and wallets, whatever their shape, to rows of one asset each: the legs of what happened.
 
 A swap is a sale and a purchase at the dollars that the file states (Notice 2014-21; Reg. § 1.1001-7). Where it states
-none, a side that is a dollar stablecoin tells, at a dollar each (I-31); else the row is refused. A fee in dollars
+none, a side that is a dollar stablecoin tells, at a dollar each (I-32); else the row is refused. A fee in dollars
 changes what a purchase cost or a sale brought, of a swap what the coins given away brought (Reg. § 1.1001-7(c)(2)(ii));
 one in what was given away goes with it, one in what was received never arrived, one in a third coin sells it (I-27).
 """
@@ -178,7 +178,7 @@ class Legs:
         if self.at_par:
             text = f"{self.source.shown}: {self.at_par:,} exchanges are valued at a dollar for each coin of a dollar "
             self.found.cautions.append(
-                Caution("stablecoin_at_par", f"{text}stablecoin, which the file does not say (I-31)")
+                Caution("stablecoin_at_par", f"{text}stablecoin, which the file does not say (I-32)")
             )
         return Table([0, *self.lines], [_HEADER, *self.rows])
 

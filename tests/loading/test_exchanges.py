@@ -39,13 +39,33 @@ def d(*amounts: str) -> tuple[Decimal, ...]:
 # --- swaps ---
 
 
-def test_coinbase_tells_the_other_side_of_a_conversion_in_its_notes_only(load):
+@pytest.mark.parametrize("stated", ["$324.00,$320.00,$4.00", "$324.00,$320.00,-$4.00", "$320.00,$324.00,$4.00"])
+def test_coinbase_tells_the_other_side_of_a_conversion_in_its_notes_only(load, stated):
     note = "Converted 0.0036 BTC to 156.14 XRP"
-    row = f"c1,2026-05-05 15:00:00 UTC,Convert,BTC,-0.0036,USD,$90000,$324.00,$320.00,$4.00,{note}\n"
+    row = f"c1,2026-05-05 15:00:00 UTC,Convert,BTC,-0.0036,USD,$90000,{stated},{note}\n"
     assert told(load(transactions=COINBASE + row)) == [
-        ("buy", "XRP", *d("156.14", "324")),
-        ("sell", "BTC", *d("0.0036", "320")),  # the fee of a swap lessens what was given away brought
+        ("buy", "XRP", *d("156.14", "320")),  # the fee was kept back, and is counted once: in what BTC brought
+        ("sell", "BTC", *d("0.0036", "320")),
     ]
+
+
+def test_coinbase_tells_a_conversion_in_two_rows_of_one_id(load):
+    rows = (
+        "c1,2026-01-24 22:14:05 UTC,Convert,BTC,0.00084397,USD,$89345.925,$75.40,$77.58,$2.18,\n"
+        "c1,2026-01-24 22:14:05 UTC,Convert,USDC,-77.589329,USD,$1.00,$77.58,$77.58,$0.00,\n"
+    )
+    assert told(load(transactions=COINBASE + rows)) == [
+        ("buy", "BTC", *d("0.00084397", "75.40")),
+        ("sell", "USDC", *d("77.589329", "75.40")),
+    ]
+
+
+def test_two_rows_of_a_conversion_that_both_brought_coins_are_refused(refused):
+    rows = (
+        "c1,2026-01-24 22:14:05 UTC,Convert,BTC,0.00084397,USD,$89345.925,$75.40,$77.58,$2.18,\n"
+        "c1,2026-01-24 22:14:05 UTC,Convert,USDC,77.589329,USD,$1.00,$77.58,$77.58,$0.00,\n"
+    )
+    assert "the sides of this `Convert` are not clear" in refused(transactions=COINBASE + rows)[0]
 
 
 def test_a_conversion_whose_notes_are_gone_is_refused(refused):

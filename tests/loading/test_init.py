@@ -86,7 +86,9 @@ def test_a_file_of_prices_is_nobodys_and_stands_under_prices(tmp_path):
     household = init(tmp_path)
     assert [account["name"] for account in household["accounts"]] == ["Coinbase"]
     assert household["prices"] == {"file": "closing.csv"}
-    assert "Prices, for lots whose own row gives none\n  closing.csv" in harvest("init", str(tmp_path), "--force").stdout
+    assert (
+        "Prices, for lots whose own row gives none\n  closing.csv" in harvest("init", str(tmp_path), "--force").stdout
+    )
 
 
 def test_what_is_not_recognised_is_said_and_left_out(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from decimal import Decimal
 
 from planner.loader.broker_table import BrokerTable
@@ -21,6 +22,7 @@ from planner.loader.legs import (
     each,
     legs_table,
     said,
+    unclear,
 )
 
 _BROKER = "Coinbase"
@@ -41,6 +43,12 @@ _INSIDE = re.compile(r"retail (un)?stak|retail eth2|vault|asset migration", re.I
 
 
 def _read(legs: Legs, rows: Rows) -> None:
+    listed = list(rows)
+    conversions: dict[str, list[Row]] = defaultdict(list)
+    for _, row in listed:
+        if said(row, "Transaction Type").casefold() == "convert":
+            conversions[said(row, "ID")].append(row)
+
     def one(line: int, row: Row) -> None:
         currency = said(row, "Price Currency", "Spot Price Currency")
         if currency not in ("", DOLLAR):
@@ -52,7 +60,11 @@ def _read(legs: Legs, rows: Rows) -> None:
         coins = Coins(asset_of(row, "Asset"), abs(amount(row, "Quantity Transacted")))
         total, fee = dollars_of(row, *_TOTAL), dollars_of(row, *_FEES) or Decimal(0)
         if kind == "convert":
-            _convert(legs, event, row, coins)
+            sides = conversions[event.ref]
+            if not event.ref or len(sides) == 1:
+                _converted_by_note(legs, event, row, coins)
+            elif row is sides[0]:
+                _converted_in_two_rows(legs, event, sides)
         elif kind.endswith("buy"):
             legs.add(event, "buy", coins, total, fee)
         elif kind.endswith("sell"):
@@ -68,19 +80,33 @@ def _read(legs: Legs, rows: Rows) -> None:
         else:
             legs.unknown(event, word)
 
-    each(legs, rows, one)
+    each(legs, iter(listed), one)
 
 
-def _convert(legs: Legs, event: Happened, row: Row, given: Coins) -> None:
+def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> None:
     """One row; what was received stands in its notes only."""
     note = _converted(event.note)
     if note is None or note[2].upper() != given.asset:
         raise NotRead(
             "`Notes` does not say into what this was converted", "enter the `sell` and the `buy` in our layout"
         )
-    got = Coins(note[4].upper(), amount({"into": note[3]}, "into"))
-    fee = Coins(DOLLAR, abs(amount(row, *_FEES)))
-    legs.traded(event, given, got, fee, dollars_of(row, "Subtotal"))
+    legs.traded(event, given, Coins(note[4].upper(), amount({"into": note[3]}, "into")), dollars=_worth(row))
+
+
+def _converted_in_two_rows(legs: Legs, event: Happened, sides: list[Row]) -> None:
+    """The statements of 2026: two rows of one id, what was given with a minus."""
+    given, *between, got = sorted(sides, key=lambda side: amount(side, "Quantity Transacted"))
+    gave, came = (Coins(asset_of(side, "Asset"), amount(side, "Quantity Transacted")) for side in (given, got))
+    if between or gave.units >= 0 or came.units <= 0 or gave.asset == came.asset:
+        raise unclear("Convert")
+    legs.traded(event, gave._replace(units=-gave.units), came, dollars=_worth(*sides))
+
+
+def _worth(*sides: Row) -> Decimal | None:
+    """What was received is worth: the least that is stated, with or without the fee, which Coinbase keeps back from the
+    coins. It lessens what was given away brought (Reg. § 1.1001-7(c)(2)(ii)), and what was received cost no more."""
+    stated = (dollars_of(side, *names) for side in sides for names in (("Subtotal",), _TOTAL))
+    return min((dollars for dollars in stated if dollars is not None), default=None)
 
 
 LAYOUTS = (
