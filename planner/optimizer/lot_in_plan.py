@@ -7,19 +7,30 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from planner.explanation import LotExplained, OtherDay, Washing
+from planner.explanation import LotExplained, Matched, OtherDay, Washing
 from planner.optimizer.coverage import coverage_cautions
 from planner.optimizer.optimize import Answer
 from planner.optimizer.reasons import as_printed, as_sale
 from planner.optimizer.stretches import between, stretch
-from planner.optimizer.verify import ChainedSale, Evaluation, Order, SaleFigures, Setting, evaluate, judge, totals
+from planner.optimizer.verify import (
+    ChainedSale,
+    Evaluation,
+    Order,
+    SaleFigures,
+    Setting,
+    after_wash_sales,
+    evaluate,
+    judge,
+    totals,
+)
 from planner.portfolio import Holding
 from planner.tax_return import own_taxable_accounts
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability
 from rules.terms import ZERO, AccountKind, ReplacementPurchase
-from rules.wash_sale import first_safe_day, wash_window
+from rules.wash_sale import RULE, first_safe_day, wash_window
 
+MILLION = Decimal(1_000_000)
 SUPPOSED = "supposed"  # the id of a purchase that nobody has made
 
 
@@ -72,6 +83,7 @@ class LotInPlan:
             sale=as_sale(self._setting, self.sale, "", all_shown=all_shown),
             on_top=stretch(self._setting, self._others, self.sale),
             worth_on_top=between(self.without.benefit, self.with_it.benefit),
+            matched=tuple(self._matched()),
             washing=self._washing(),
             other_days=tuple(self._other_days()),
             frees=_disallowed(self.without.sales) - _disallowed(self._others),
@@ -128,6 +140,45 @@ class LotInPlan:
                 then.benefit.total - self.answer.plan.benefit.total,
                 sale.disallowed_loss,
             )
+
+    def _matched(self) -> Iterator[Matched]:
+        """Which purchases replace how many of the lot's shares.
+
+        The first acquired replace first (§ 1091(b), Reg. § 1.1091-1(c), (d)), so that what each purchase adds to those
+        before it is its own. A loss of a million dollars a share makes dollars tell shares to the last decimal.
+        """
+        if not self.sale.disallowed_loss:
+            return
+        key = self._setting.identity(self.holding)
+        bought = sorted(
+            (p for p in self._setting.purchases if self._setting.identity_of_symbol(p.symbol) == key),
+            key=lambda p: (p.acquired, p.purchase_id),
+        )
+        shares = dollars = ZERO
+        for n, purchase in enumerate(bought):
+            setting = replace(self._setting, purchases=tuple(bought[: n + 1]))
+            dollars_now = self._washed(setting, self.sale)
+            shares_now = self._washed(setting, replace(self.sale, gain=-self.order.quantity * MILLION)) / MILLION
+            if shares_now > shares:
+                yield Matched(
+                    account=purchase.account,
+                    symbol=purchase.symbol,
+                    bought=purchase.acquired,
+                    quantity=(shares_now - shares).normalize(),
+                    disallowed_loss=dollars_now - dollars,
+                    permanently_lost=purchase.account_kind is not AccountKind.TAXABLE,
+                    rule=RULE[purchase.account_kind],
+                )
+            shares, dollars = shares_now, dollars_now
+
+    def _washed(self, setting: Setting, sale: SaleFigures) -> Decimal:
+        """What is disallowed of the lot's loss among the other sales of its security, were its figures these."""
+        key = setting.identity(self.holding)
+        others = [other for other in self._others if setting.identity(other.order.holding) == key]
+        unwashed = [replace(s, disallowed_loss=ZERO, permanently_lost=ZERO) for s in (*others, sale)]
+        lot_id = self.holding.lot.lot_id
+        washed = after_wash_sales(setting, unwashed)
+        return next(s.disallowed_loss for s in washed if s.order.holding.lot.lot_id == lot_id)
 
     def _washing(self) -> Washing | None:
         """What buying as many units back within 30 days would do; None where § 1091 has nothing to disallow."""

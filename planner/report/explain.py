@@ -132,9 +132,15 @@ def _realises(sale: Sale, verb: str) -> str:
         what = f"a {TERM[sale.character]}-term {'gain' if sale.gain > 0 else 'loss'} of {money(abs(sale.gain))}"
     left = ""
     if sale.disallowed_loss:
-        lost = f", {money(sale.permanently_lost)} of it for good" if sale.permanently_lost else ""
+        lost = _for_good(sale.disallowed_loss, sale.permanently_lost)
         left = f", of which § 1091 disallows {money(sale.disallowed_loss)}{lost}"
     return f"{money(sale.proceeds)} less a basis of {money(sale.basis)} {verb} {what}{left}"
+
+
+def _for_good(disallowed: Decimal, lost: Decimal) -> str:
+    if not lost:
+        return ""
+    return ", all of it for good" if lost == disallowed else f", {money(lost)} of it for good"
 
 
 # --- what would change the answer --------------------------------------------------------------------------------
@@ -223,7 +229,7 @@ def _sold_this_year(page: Page, explanation: Explanation) -> None:
     for sale in explanation.sold:
         washed = ""
         if sale.disallowed_loss:
-            lost = f", {money(sale.permanently_lost)} of it for good" if sale.permanently_lost else ""
+            lost = _for_good(sale.disallowed_loss, sale.permanently_lost)
             washed = f"; § 1091 disallows {money(sale.disallowed_loss)} of the loss{lost}"
         page.say(
             f"* {quantity(sale.quantity)} {sale.symbol} in {sale.account} on {day(sale.sold)}: "

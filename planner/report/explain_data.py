@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from planner.explanation import Explanation, LotExplained, OtherDay, Stretch, Washing, WhatIf, Worth
 from planner.ledger.terms import Disposition
 from planner.report.data import Document, cautions_document, in_cents, iso, sale_document, window_document
 from planner.report.worksheets import worksheet_documents
+
+MILLIONTH = Decimal("0.000001")
 
 
 def explain_document(explanation: Explanation, *, tax: bool) -> Document:
@@ -72,7 +76,7 @@ def _lot(explained: LotExplained) -> Document:
 
 
 def _stretch(stretch: Stretch | None, worth: Worth | None) -> Document | None:
-    """`from` and `to` count the lot's dollars of gain or loss; what stands under `per_dollar` is not rounded."""
+    """`from` and `to` count the lot's dollars of gain or loss; `per_dollar` is to the millionth."""
     if stretch is None or worth is None:
         return None
     return {
@@ -85,13 +89,13 @@ def _stretch(stretch: Stretch | None, worth: Worth | None) -> Document | None:
                 "tax_saved": in_cents(step.tax_saved),
                 "carried": in_cents(step.carried),
                 "per_dollar": {
-                    "income_tax": step.rung.income_tax_saved,
-                    "niit": step.rung.niit_saved,
-                    "state_tax": step.rung.state_tax_saved,
-                    "carried": step.rung.carried,
-                    "carryover_value": step.rung.carryover_value,
-                    "deferred_tax": step.rung.deferred_tax,
-                    "worth": step.rung.worth,
+                    "income_tax": _rate(step.rung.income_tax_saved),
+                    "niit": _rate(step.rung.niit_saved),
+                    "state_tax": _rate(step.rung.state_tax_saved),
+                    "carried": _rate(step.rung.carried),
+                    "carryover_value": _rate(step.rung.carryover_value),
+                    "deferred_tax": _rate(step.rung.deferred_tax),
+                    "worth": _rate(step.rung.worth),
                 },
             }
             for step in stretch.steps
@@ -102,6 +106,10 @@ def _stretch(stretch: Stretch | None, worth: Worth | None) -> Document | None:
         "trading_cost": in_cents(worth.trading_cost),
         "total": in_cents(worth.total),
     }
+
+
+def _rate(per_dollar: Decimal) -> Decimal:
+    return per_dollar.quantize(MILLIONTH)
 
 
 def _washing(washing: Washing | None) -> Document | None:

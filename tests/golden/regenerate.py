@@ -44,6 +44,15 @@ EXPORTS = {
     "plan.xlsx.txt": ["xlsx"],  # its cells, as text
     "report.html.txt": ["html"],  # what it says, as text
 }
+EXPLAINED = {  # of the same example: what is asked, and how many columns the page has
+    "explain-vnq.txt": (["VNQ"], 80),
+    "explain-vnq-wide.txt": (["VNQ"], 120),
+    "explain-btc.txt": (["BTC"], 80),
+    "explain-cost.txt": (["COST"], 80),
+    "explain-tax.txt": (["--tax"], 80),
+    "explain-tax-wide.txt": (["--tax"], 120),
+    "explain-gld.json": (["GLD", "--json"], 80),
+}
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 SESSION = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
@@ -56,9 +65,9 @@ def expected(example: str, name: str) -> Path:
     return ROOT / "examples" / example / "expected" / name
 
 
-def said(arguments: list[str]) -> str:
-    """What `harvest` prints, standard output and error together, as the user of an 80-column page sees it."""
-    return CliRunner().invoke(app, arguments, env={"COLUMNS": None}).output
+def said(arguments: list[str], columns: int = 80) -> str:
+    """What `harvest` prints, standard output and error together, as the user of so wide a page sees it."""
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": str(columns)}).output
 
 
 def output_of(example: str, name: str) -> str:
@@ -66,6 +75,13 @@ def output_of(example: str, name: str) -> str:
     command, *options = OUTPUTS[name]
     with working_in(ROOT):
         return said([command, f"examples/{example}", "--as-of", AS_OF, *options])
+
+
+def explanation_of(name: str) -> str:
+    """One expected explanation made anew."""
+    words, columns = EXPLAINED[name]
+    with working_in(ROOT):
+        return said(["explain", f"examples/{EXPORTED}", *words, "--as-of", AS_OF], columns)
 
 
 def export_of(name: str) -> bytes:
@@ -137,6 +153,8 @@ def main() -> None:
             path = expected(example, name)
             path.parent.mkdir(exist_ok=True)
             path.write_text(output_of(example, name), "utf-8")
+    for name in EXPLAINED:
+        expected(EXPORTED, name).write_text(explanation_of(name), "utf-8")
     for name in EXPORTS:
         expected(EXPORTED, name).write_bytes(export_of(name))
     for document in filter(Path.exists, DOCUMENTS):

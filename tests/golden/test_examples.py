@@ -8,13 +8,28 @@ from typing import Any
 
 import pytest
 
-from tests.golden.regenerate import EXAMPLES, EXPORTED, EXPORTS, OUTPUTS, expected, export_of, output_of
+from tests.golden.regenerate import (
+    EXAMPLES,
+    EXPLAINED,
+    EXPORTED,
+    EXPORTS,
+    OUTPUTS,
+    expected,
+    explanation_of,
+    export_of,
+    output_of,
+)
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_says_what_is_expected(example: str, name: str) -> None:
     assert output_of(example, name) == expected(example, name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_an_example_is_explained_as_expected(name: str) -> None:
+    assert explanation_of(name) == expected(EXPORTED, name).read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", EXPORTS)

@@ -271,9 +271,26 @@ def test_a_washed_loss_says_which_purchase_and_until_when(tmp_path: Path) -> Non
     assert (lot.decision, lot.until) == (Decision.HELD, date(2027, 1, 26))
     assert lot.sale is not None
     assert (lot.sale.disallowed_loss, lot.sale.permanently_lost) == (2000, 2000)
+    (match,) = lot.matched
+    assert (match.account, match.bought, match.quantity) == ("IRA", days_ago(5), 10)
+    assert (match.disallowed_loss, match.permanently_lost) == (2000, True)
     assert lot.on_top is not None
     assert lot.on_top.steps == ()
     assert what_if(lot, Change.SOLD)[0] == Decimal("-184.37")  # the basis given up for nothing, and the trading
+
+
+def test_each_purchase_that_washes_is_told_with_its_shares_and_its_part_of_the_loss(tmp_path: Path) -> None:
+    """Ten lose 2,000: three bought in the account take 600 over into their basis, four in the IRA 800 for good."""
+    lots = AAA + f"AAA,3,{days_ago(20)},300,100,stock,recent\n"
+    history = HISTORY + f"{days_ago(5)},buy,AAA,4,400\n"
+    folder = write(tmp_path, lots, LONG_GAIN_20_000, accounts=AND_AN_IRA, ira=history)
+    (lot,) = explain_case(load_case(folder, as_of=AS_OF), "a").lots
+    assert lot.sale is not None
+    assert (lot.sale.disallowed_loss, lot.sale.permanently_lost) == (1400, 800)
+    assert [(m.account, m.quantity, m.disallowed_loss, m.permanently_lost) for m in lot.matched] == [
+        ("Broker", 3, 600, False),
+        ("IRA", 4, 800, True),
+    ]
 
 
 def test_a_short_term_lot_says_when_it_turns_long_term(tmp_path: Path) -> None:

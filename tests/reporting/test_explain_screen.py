@@ -1,0 +1,197 @@
+"""An explanation as text and as JSON, and what is said first when the plan has changed: nothing cut, at any width."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from planner.comparison import since
+from planner.explanation import (
+    BreakEven,
+    Change,
+    Decision,
+    Explanation,
+    LotExplained,
+    Matched,
+    OtherDay,
+    Source,
+    Step,
+    Stretch,
+    Washing,
+    WhatIf,
+    Worth,
+)
+from planner.marginal import Rung
+from planner.report.data import as_json
+from planner.report.explain import explain_screen
+from planner.report.explain_data import explain_document
+from planner.report.since import since_screen
+from rules.terms import ZERO, Character
+from tests.reporting.made_plans import COINS, SAFE, SOLD, WASHED, WINDOW, holding, made_case, made_plan, sale
+
+LOT_ID = "Schwab:VXUS:2026-01-22:1"
+LOSS = Decimal("1234.56")
+RUNG = Rung(
+    ZERO,
+    Decimal(1000),
+    Decimal("0.15"),
+    Decimal("0.038"),
+    ZERO,
+    ZERO,
+    ZERO,
+    Decimal("0.0921"),
+    "offsets long-term gain",
+)
+CARRIED = Rung(
+    Decimal(1000), LOSS, ZERO, ZERO, ZERO, Decimal(1), Decimal("0.1296"), Decimal("0.0921"), "is carried to 2027"
+)
+STRETCH = Stretch((Step(RUNG, Decimal(188), ZERO), Step(CARRIED, ZERO, Decimal("234.56"))), after=3)
+WORTH = Worth(Decimal(188), Decimal("30.40"), Decimal("113.70"), Decimal("2.00"))
+EXPLAINED = LotExplained(
+    holding(LOT_ID, basis="11234.56", price="100.005", units="100"),
+    Decision.SOLD,
+    "saves $188.00 of tax; carries $234.56 forward",
+    until=SAFE,
+    sale=sale(LOT_ID),
+    in_order=STRETCH,
+    worth_in_order=WORTH,
+    on_top=replace(STRETCH, steps=STRETCH.steps[1:]),
+    worth_on_top=WORTH,
+    frees=Decimal("-5.01"),
+    matched=(Matched("Vanguard IRA", "VXUS", SOLD, Decimal("11.5"), Decimal("239.36"), True, "§ 1091(a)-(c)"),),
+    washing=Washing(date(2026, 11, 15), date(2027, 1, 14), SAFE, Decimal(100), LOSS, Decimal(75), Decimal(160)),
+    other_days=(OtherDay(date(2026, 12, 28), Character.LONG, Decimal("-3.39"), Decimal("265.54")),),
+    turns_long_term=date(2027, 1, 23),
+    what_ifs=(
+        WhatIf(Change.KEPT, Decimal("-206.77")),
+        WhatIf(Change.MAX_SALES, Decimal("12.50"), Decimal(100)),
+        WhatIf(Change.SELL_GAINS, ZERO),
+        WhatIf(Change.SOLD, None, no_plan="no combination keeps every wish"),
+    ),
+    break_even=BreakEven(Decimal("170.92"), Decimal("170.93")),
+    unfinished=True,
+    sources=(Source("§ 1222(1)-(4)", "long-term is what was held for more than one year"),),
+)
+UNKNOWN = LotExplained(
+    holding("Schwab:XYZ:Various:1", basis=None, price=None),
+    Decision.BARRED,
+    "its basis is not known, so neither is its gain",
+)
+EXPLANATION = Explanation(
+    made_plan(sale(LOT_ID), WASHED, COINS), made_case(), "VXUS", (EXPLAINED, UNKNOWN), ("another",), (WINDOW,)
+)
+
+
+def shown(explanation: Explanation = EXPLANATION, *, width: int = 80, plain: bool = False, tax: bool = False) -> str:
+    return explain_screen(explanation, tax=tax, width=width, colour=False, plain=plain)
+
+
+def flowing(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The plan sells 3 lots and is worth $3,474.14, proven to within $0.04.",
+        "At $100.005 each it is worth $10,000.50 today.",
+        "$10,000.00 less a basis of $11,234.56 is a short-term loss of $1,234.56.",
+        "In the order of the plan, the largest loss first, it saves $188.00 of tax; carries $234.56 forward.",
+        "Dollar by dollar, after the 3 sales that the plan lists before it",
+        "The first dollar saves $0.1880 of tax now and brings $0.0921 of tax later: it is worth $0.0959",
+        "The last carries loss worth $0.1296 to next year and brings $0.0921 of tax later: it is worth $0.0375",
+        "trading costs $2.00: it is worth $102.70.",
+        "Left out, $5.01 more of other lots’ loss would count.",
+        "Kept, and all else planned anew, the plan is worth $206.77 less.",
+        "Without max_sales, the plan is worth $12.50 more, and sells it.",
+        "Under plan.sell_gains = true, the plan is worth the same, and does not sell it either.",
+        "Sold whole, and all else planned anew: there is no such plan. No combination keeps every wish.",
+        "At $170.92 each it is sold, at $170.93 it is kept",
+        "Sold on Mon Dec 28, 2026 instead, long-term, with $265.54 of its loss disallowed",
+        "It turns long-term on Sat Jan 23, 2027.",
+        "allow more with --time-limit",
+        "11.5 VXUS bought on Tue Dec 15, 2026 in Vanguard IRA replace as many of its shares",
+        "would disallow $1,234.56 of loss and cost $75.00; in an IRA, where the loss is gone for good, $160.00.",
+        "bought on days not known for what nobody has told us. Its price is not known.",
+        "The plan does not sell it: its basis is not known",
+        "1 more lot of VXUS",
+        "Safe on Fri Jan 15, 2027.",
+        "§ 1222(1)-(4): long-term is what was held for more than one year.",
+    ],
+)
+def test_the_screen_says_it_in_sentences(sentence: str) -> None:
+    assert sentence in flowing(shown())
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_the_page(width: int) -> None:
+    assert max(map(len, shown(width=width, tax=True).splitlines())) <= width
+
+
+def test_in_plain_signs_it_is_ascii() -> None:
+    assert shown(plain=True, tax=True).isascii()
+
+
+def test_a_plan_that_is_not_proven_is_not_called_so() -> None:
+    from planner.plan import Status
+
+    unproven = replace(EXPLANATION, plan=made_plan(sale(LOT_ID), status=Status.UNPROVEN))
+    assert "NOT PROVEN" in shown(unproven)
+
+
+def test_worksheets_stand_side_by_side_and_those_of_one_year_alone_by_themselves() -> None:
+    text = flowing(shown(tax=True))
+    assert "7 net short-term gain or loss $10,000.00 -$5,000.00 -$15,000.00" in text
+    assert "21 loss that may reduce other income - -$3,000.00 -$3,000.00" in text
+    assert "Capital Loss Carryover Worksheet Filled in only with the plan." in text
+    assert "Schedule D" not in shown()
+
+
+def test_the_document_has_money_in_cents_and_all_that_the_screen_says() -> None:
+    document = json.loads(as_json(explain_document(EXPLANATION, tax=True)))
+    assert document["schema"] == "harvest.explain/1"
+    lot, unknown = document["lots"]
+    assert (lot["decision"], lot["in_order"]["total"], lot["on_top"]["after"]) == ("sold", 102.7, 3)
+    assert lot["in_order"]["steps"][1] == {
+        "from": 1000,
+        "to": 1234.56,
+        "does": "is carried to 2027",
+        "tax_saved": 0,
+        "carried": 234.56,
+        "per_dollar": {
+            "income_tax": 0,
+            "niit": 0,
+            "state_tax": 0,
+            "carried": 1,
+            "carryover_value": 0.1296,
+            "deferred_tax": 0.0921,
+            "worth": 0.0375,
+        },
+    }
+    assert [what["difference"] for what in lot["what_ifs"]] == [-206.77, 12.5, 0, None]
+    assert lot["break_even"] == {"sold_at": 170.92, "kept_at": 170.93}
+    assert (unknown["basis"], unknown["price"], unknown["sale"], unknown["in_order"]) == (None, None, None, None)
+    assert document["worksheets"][0]["name"] == "Schedule D"
+    assert json.loads(as_json(explain_document(EXPLANATION, tax=False)))["worksheets"] is None
+
+
+def test_what_has_changed_since_the_last_plan() -> None:
+    earlier = made_plan(sale("a"), sale("b"))
+    later = replace(made_plan(replace(sale("a"), quantity=Decimal(30)), sale("c")), benefit=earlier.benefit)
+    text = since_screen(since(earlier, later), ["lots.csv"], width=80, colour=False)
+    assert text.strip().splitlines() == [
+        "Changed: lots.csv",
+        "  The plan is worth $3,474.14 as before.",
+        "  * a: 30 sold on Tue Dec 15, 2026, before 25.5 on Tue Dec 15, 2026",
+        "  * b: no longer sold",
+        "  * c: 25.5 sold on Tue Dec 15, 2026, new",
+    ]
+
+
+def test_nothing_that_changed_is_said_too() -> None:
+    text = since_screen(since(made_plan(sale("a")), made_plan(sale("a"))), ["lots.csv"], width=80, colour=False)
+    assert "It sells the same lots on the same days." in text
