@@ -22,12 +22,13 @@ from planner.optimizer.verify import (
     evaluate,
     judge,
     totals,
+    with_purchases,
 )
 from planner.portfolio import Holding
 from planner.tax_return import own_taxable_accounts
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability
-from rules.terms import ZERO, AccountKind, ReplacementPurchase
+from rules.terms import ZERO, AccountKind, Character, ReplacementPurchase
 from rules.wash_sale import RULE, first_safe_day, wash_window
 
 MILLION = Decimal(1_000_000)
@@ -71,7 +72,9 @@ class LotInPlan:
         """About the price at which its next dollar is worth what selling and buying again costs."""
         basis_of_a_unit = (self.holding.lot.basis or ZERO) / self.holding.lot.quantity
         steps = stretch(self._setting, self._others, self.sale).steps
-        worth = steps[0].rung.worth if steps else ZERO
+        worth = (
+            abs(steps[0].rung.worth) if steps else ZERO
+        )  # a gain's dollars are worth what a loss's are, turned round
         cost = self._setting.assumptions.round_trip_cost[self.holding.lot.asset_class]
         return basis_of_a_unit * worth / (worth + cost) if worth > 0 else basis_of_a_unit
 
@@ -124,7 +127,8 @@ class LotInPlan:
         return turns if turns > self.answer.plan.as_of else None
 
     def _other_days(self) -> Iterator[OtherDay]:
-        """The other days that the plan weighed for this lot."""
+        """The other days that the plan weighed for this lot; of those that come to the same, the first."""
+        told: set[tuple[Character, Decimal, Decimal]] = set()
         others = [sale.order for sale in self._others]
         for candidate in self.answer.question.field.candidates:
             if candidate.lot_id != self.holding.lot.lot_id or candidate.sold == self.order.sold:
@@ -134,12 +138,10 @@ class LotInPlan:
             except ChainedSale:
                 continue
             sale = _sale_of(then, self.holding)
-            yield OtherDay(
-                candidate.sold,
-                sale.character,
-                then.benefit.total - self.answer.plan.benefit.total,
-                sale.disallowed_loss,
-            )
+            difference = then.benefit.total - self.answer.plan.benefit.total
+            if (outcome := (sale.character, difference, sale.disallowed_loss)) not in told:
+                told.add(outcome)
+                yield OtherDay(candidate.sold, *outcome)
 
     def _matched(self) -> Iterator[Matched]:
         """Which purchases replace how many of the lot's shares.
@@ -204,9 +206,9 @@ class LotInPlan:
         """The same sales if as many units are bought on the day after."""
         lot, quantity = self.holding.lot, self.order.quantity
         bought = ReplacementPurchase(
-            SUPPOSED, lot.account, kind, lot.symbol, self.order.sold + timedelta(days=1), quantity
+            SUPPOSED, lot.account, kind, lot.symbol, self.order.sold + timedelta(days=1), quantity, to_come=True
         )
-        setting = replace(self._setting, purchases=(*self._setting.purchases, bought))
+        setting = with_purchases(self._setting, (*self._setting.made, bought))
         return evaluate(setting, [sale.order for sale in self.with_it.sales], self._baseline)
 
 

@@ -45,6 +45,8 @@ class Replanning:
     def sells_at(self, price: Decimal, holding: Holding) -> bool:
         """Whether a plan made at this price of its security sells any of the lot. Raises OutOfTime."""
         key = spelling(holding.lot.symbol), price
+        if all(other.price == price for other in self._alike(key[0])):
+            self._at_price[key] = frozenset(sale.lot_id for sale in self.plan.sales)  # as it is
         if key not in self._at_price:
             holdings = tuple(
                 replace(other, price=price) if spelling(other.lot.symbol) == key[0] else other
@@ -56,6 +58,9 @@ class Replanning:
                 sales = ()
             self._at_price[key] = frozenset(sale.lot_id for sale in sales)
         return holding.lot.lot_id in self._at_price[key]
+
+    def _alike(self, symbol: str) -> Iterator[Holding]:
+        return (holding for holding in self.case.holdings if spelling(holding.lot.symbol) == symbol)
 
     def _planned(self, case: Case) -> Plan:
         left = self.deadline - time.monotonic()

@@ -81,7 +81,7 @@ def explanation_of(name: str) -> str:
     """One expected explanation made anew."""
     words, columns = EXPLAINED[name]
     with working_in(ROOT):
-        return said(["explain", f"examples/{EXPORTED}", *words, "--as-of", AS_OF], columns)
+        return said(["explain", f"examples/{EXPORTED}", *words, "--as-of", AS_OF, "--time-limit", "3600"], columns)
 
 
 def export_of(name: str) -> bytes:

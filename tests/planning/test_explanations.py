@@ -283,7 +283,8 @@ def test_each_purchase_that_washes_is_told_with_its_shares_and_its_part_of_the_l
     """Ten lose 2,000: three bought in the account take 600 over into their basis, four in the IRA 800 for good."""
     lots = AAA + f"AAA,3,{days_ago(20)},300,100,stock,recent\n"
     history = HISTORY + f"{days_ago(5)},buy,AAA,4,400\n"
-    folder = write(tmp_path, lots, LONG_GAIN_20_000, accounts=AND_AN_IRA, ira=history)
+    kept = LONG_GAIN_20_000 + '\n[plan]\nkeep = ["recent"]\n'
+    folder = write(tmp_path, lots, kept, accounts=AND_AN_IRA, ira=history)
     (lot,) = explain_case(load_case(folder, as_of=AS_OF), "a").lots
     assert lot.sale is not None
     assert (lot.sale.disallowed_loss, lot.sale.permanently_lost) == (1400, 800)
