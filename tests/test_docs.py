@@ -49,3 +49,13 @@ def test_every_caution_is_documented_and_every_documented_caution_exists() -> No
     given = set(re.findall(r'Caution\(\s*"(\w+)"', sources))
     listed = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "messages.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(given) == listed
+
+
+@pytest.mark.parametrize(
+    ("page", "number"),
+    [("decisions.md", r"^\*\*(D-\d+) "), ("interpretations.md", r"^### (I-\d+) "), ("limits.md", r"^\*\*(L-\d+) ")],
+)
+def test_a_number_is_never_given_twice(page: str, number: str) -> None:
+    given = re.findall(number, (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+    assert given
+    assert len(given) == len(set(given))
