@@ -64,6 +64,8 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         _resolved(_described(name, actions) or meaning[cell] or "other", moved, paid or ZERO)
         for cell, name, moved, paid in zip(said, names, units, money, strict=True)
     ]
+    symbols = sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done])
+    done = _written_ones_skipped(done, symbols)
     for index, action in enumerate(done):
         if action == SHORT:
             sheet.skip(index, "short sales and written options are not covered")
@@ -75,7 +77,7 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         sheet.texts("account"),
         sheet.dates("date", empty="copy it from your broker's statement", known=True),
         done,
-        sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done]),
+        symbols,
         [_moved(action, count, in_coins=sheet.stamps is not None) for action, count in zip(done, units, strict=True)],
         _paid(sheet, done, units, money),
         _fees(sheet),
@@ -86,6 +88,16 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         [None] * len(done),
         names,
     )
+
+
+def _written_ones_skipped(done: Sequence[str], symbols: Sequence[str | None]) -> list[str]:
+    """The actions, in which what expires is short where the file only ever writes that option and never buys it."""
+    bought = {symbol for action, symbol in zip(done, symbols, strict=True) if action == "buy"}
+    written = {symbol for action, symbol in zip(done, symbols, strict=True) if action == SHORT} - bought
+    return [
+        SHORT if action == "expire" and symbol in written else action
+        for action, symbol in zip(done, symbols, strict=True)
+    ]
 
 
 def _moved(action: str, units: Decimal, *, in_coins: bool) -> Decimal:

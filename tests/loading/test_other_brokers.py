@@ -28,6 +28,14 @@ def test_robinhoods_written_options_are_skipped(load, code):
     assert (case.transactions, len(case.files[0].skipped)) == ((), 1)
 
 
+@pytest.mark.parametrize(("opened", "skipped"), [("STO", 2), ("BTO", 0)])
+def test_an_option_that_expires_is_skipped_where_it_was_written(load, opened, skipped):
+    rows = activity("OEXP", "SPY", "Option Expiration for SPY 11/20/2026 Put $400.00", "1S", "", "11/20/2026")
+    rows += activity(opened, "SPY", "SPY 11/20/2026 Put $400.00", "1", "$199.95", "10/20/2026")
+    case = load(transactions=ACTIVITY + rows)
+    assert (len(case.transactions), len(case.files[0].skipped)) == (2 - skipped, skipped)
+
+
 def test_a_code_of_robinhoods_that_nobody_has_told_us_of_is_said(load):
     case = load(transactions=ACTIVITY + activity("ZZZ", "SPY", "a mystery", "", "$90.00"))
     assert "action_unknown" in [caution.code for caution in case.cautions]
