@@ -55,7 +55,7 @@ class BrokerTable:
     real purchase, where `acquired` is the tacked start of a holding period), `market_value`, `gain` and `unit_basis`
     (from which a basis or value that is not printed follows), `short_gain` and `long_gain` (which of them is filled
     tells the term), `price` (of a transaction too), `commission` (beside `fees`), `accrued` (interest within an
-    amount), `cusip` (where there is no symbol), `as_of`, `currency`.
+    amount), `cusip` (where there is no symbol), `account_name` (beside its number), `as_of`, `currency`.
     `rewrite`: a field whose cells are written unusually, and what makes the usual text of them.
     `stamps`: of an exchange, whose dates are moments: the zone of those that name none.
     `actions`, `asset_classes`: a broker's words to ours; a class that is not there is left to our own list.
@@ -126,6 +126,9 @@ class BrokerTable:
             found.realized += read_realized(sheet)
         else:
             found.lots += [_as_held(record) for record in read_lots(sheet)]
+        if names.get("account_name") != names.get("account"):
+            called = zip(sheet.texts("account"), sheet.texts("account_name"), strict=True)
+            found.account_names |= {number: name for number, name in called if number and name}
         if not self.tickers:
             found.unnamed |= {row.symbol for row in found.lots} | {row.symbol for row in found.realized}
             found.unnamed |= {row.symbol for row in found.transactions if row.symbol}

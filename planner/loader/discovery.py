@@ -6,6 +6,7 @@ Everything is seen from what stands in the files, never from their names. What n
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,10 +36,15 @@ _KINDS = (
 
 @dataclass(slots=True)
 class _Group:
-    """An account in the making: a broker's word for it, None where its files name none."""
+    """An account in the making: a broker's word for it, None where its files name none; and what it is called there.
+
+    `known_as`: that name, where files name the account by it alone.
+    """
 
     broker: str
     word: str | None
+    called: str = ""
+    known_as: str | None = None
     files: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in KINDS})
     assumed: list[str] = field(default_factory=list)
 
@@ -54,7 +60,8 @@ def discover(folder: Path, as_of: date) -> Discovery:
     found: list[FileFound] = []
     not_read: list[FileNotRead] = []
     prices: list[str] = []
-    groups: list[_Group] = []
+    told: list[tuple[str, str, dict[str, list[str | None]]]] = []
+    called: dict[str, dict[str, str]] = defaultdict(dict)
     for path in _files(folder):
         shown = path.relative_to(folder).as_posix()
         try:
@@ -62,7 +69,7 @@ def discover(folder: Path, as_of: date) -> Discovery:
                 raise Unreadable(0, "it is larger than any download of a broker", "")
             source = Source(shown, path.read_bytes(), as_of)
             by_key = _by_key(source)
-            words = _told(_read(source, by_key))
+            by_key_found = _read(source, by_key)
         except Unreadable as why:
             not_read.append(FileNotRead(shown, why.what))
             continue
@@ -74,9 +81,14 @@ def discover(folder: Path, as_of: date) -> Discovery:
         found.append(FileFound(shown, "" if broker == ANY_BROKER else broker, names))
         if "prices" in by_key:
             prices.append(shown)
+        told.append((shown, broker, _told(by_key_found)))
+        for findings in by_key_found.values():
+            called[broker] |= findings.account_names
+    groups: list[_Group] = []
+    for shown, broker, words in told:
         for key, named in words.items():
             for word in named or [None]:
-                _group(groups, broker, word).files[key].append(shown)
+                _group(groups, broker, word, called[broker]).files[key].append(shown)
     return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read), tuple(prices))
 
 
@@ -125,12 +137,17 @@ def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
     }
 
 
-def _group(groups: list[_Group], broker: str, word: str | None) -> _Group:
-    for group in groups:
-        if group.is_named(broker, word):
-            return group
-    groups.append(_Group(broker, word))
-    return groups[-1]
+def _group(groups: list[_Group], broker: str, word: str | None, called: Mapping[str, str]) -> _Group:
+    """The account that a broker's file means by a word, which may be the name of an account `called` so elsewhere."""
+    numbers = [number for number, name in called.items() if word is not None and name.casefold() == word.casefold()]
+    number = numbers[0] if len(numbers) == 1 else word
+    group = next((group for group in groups if group.is_named(broker, number)), None)
+    if group is None:
+        group = _Group(broker, number, called.get(number or "", ""))
+        groups.append(group)
+    if number != word:
+        group.known_as = word
+    return group
 
 
 def _accounts(groups: Sequence[_Group]) -> Iterator[DraftAccount]:
@@ -156,14 +173,15 @@ def _account(group: _Group, names: set[str]) -> DraftAccount:
     first = label if ours else f"{group.broker} {label}".strip()
     name = next(n for n in _numbered(first or "My account") if n.casefold() not in names)
     names.add(name.casefold())
-    kind = next((kind for pattern, kind in _KINDS if pattern.search(label)), None)
+    kind = next((kind for pattern, kind in _KINDS if pattern.search(f"{label} {group.called}")), None)
+    numbers = [label, " ".join((group.known_as or "").split())]
     assumed = list(group.assumed)
     if kind is None:
         assumed.append(TAXABLE_ASSUMED)
     return DraftAccount(
         name,
         kind or AccountKind.TAXABLE,
-        numbers=(label,) if label and not ours else (),
+        numbers=() if ours else tuple(filter(None, numbers)),
         lots=tuple(dict.fromkeys(group.files["lots"])),
         transactions=tuple(dict.fromkeys(group.files["transactions"])),
         realized=tuple(dict.fromkeys(group.files["realized"])),

@@ -63,6 +63,7 @@ class Findings:
 
     `kind` is set where a file of lots turns out to hold positions. `unnamed` are symbols that are no tickers. `parts`
     are names, with their lines, of what a household may hold only once: the same download listed twice.
+    `account_names`: what accounts are called, by the words of their rows, where a file has a column for each.
     """
 
     lots: list[LotRecord] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Findings:
     cautions: list[Caution] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
     unnamed: set[str] = field(default_factory=set)
+    account_names: dict[str, str] = field(default_factory=dict)
     kind: str | None = None
     as_of: date | None = None
     checks: list[Check] = field(default_factory=list)

@@ -63,8 +63,9 @@ def _next(draft: DraftHousehold, case: Case | None) -> list[str]:
     lines = []
     totals = case_totals(case)
     if totals.lots:
-        value = f"{count(totals.lots, 'lot')} worth {money(totals.market_value)}"
-        lines.append(f"harvest check shows what was read ({value}), to hold against your statements")
+        worth = f" worth {money(totals.market_value)}" if totals.without_price < totals.lots else ""
+        read = f"{count(totals.lots, 'lot')}{worth}"
+        lines.append(f"harvest check shows what was read ({read}), to hold against your statements")
     if totals.without_price:
         lines.append(
             f"{count(totals.without_price, 'lot')} without a price cannot be planned: write a prices.csv beside "

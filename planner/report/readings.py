@@ -196,10 +196,13 @@ def _totals(page: Page, totals: CaseTotals) -> None:
                 money(totals.market_value if totals.without_price < totals.lots else None),
             ],
             ["Basis", money(totals.basis if totals.without_basis < totals.lots else None)],
-            ["Unrealized gain", money(totals.unrealized_gain)],
-            ["  short-term", money(totals.unrealized_short_term)],
-            ["  long-term", money(totals.unrealized_long_term)],
         ]
+        if totals.lots not in (totals.without_price, totals.without_basis):
+            rows += [
+                ["Unrealized gain", money(totals.unrealized_gain)],
+                ["  short-term", money(totals.unrealized_short_term)],
+                ["  long-term", money(totals.unrealized_long_term)],
+            ]
         if totals.without_date:
             rows.append(
                 [f"  of {count(totals.without_date, 'lot')} of unknown date", money(totals.unrealized_unknown_term)]
@@ -211,9 +214,10 @@ def _totals(page: Page, totals: CaseTotals) -> None:
             ["  losses disallowed in these", money(totals.realized_disallowed)],
         ]
     page.table([Column("", least=24), Column("", number=True)], rows)
-    if totals.without_basis or totals.without_price:
-        page.say(
-            f"Left out of the sums: {count(totals.without_basis, 'lot')} without a known basis, "
-            f"{count(totals.without_price, 'lot')} without a known price.",
-            indent=2,
-        )
+    left_out = [
+        f"{count(lots, 'lot')} without a known {what}"
+        for what, lots in (("basis", totals.without_basis), ("price", totals.without_price))
+        if lots
+    ]
+    if left_out:
+        page.say(f"Left out of the sums: {', '.join(left_out)}.", indent=2)

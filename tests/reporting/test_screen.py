@@ -232,7 +232,7 @@ def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
         "Unrealized gain $170.02 short-term $170.02 long-term $0.00 of 1 lot of unknown date $0.00",
         "Realized short-term gain in the files -$59.90",
         "Realized long-term gain in the files $429.75 losses disallowed in these $40.00",
-        "Left out of the sums: 1 lot without a known basis, 0 lots without a known price.",
+        "Left out of the sums: 1 lot without a known basis.",
         "XYZ is taken for stock. [asset_class_assumed]",
     ):
         assert words in text

@@ -20,6 +20,7 @@ _FOOTER = "the data and information in this|brokerage services are provided|date
 _POSITIONS = BrokerTable(
     {
         "account": "Account Number",
+        "account_name": "Account Name",
         "symbol": "Symbol",
         "name": "Description",
         "quantity": "Quantity",
@@ -52,6 +53,7 @@ _STATEMENT = BrokerTable(
 _LOTS_TABLE = BrokerTable(
     {
         "account": ("Account Number", "Account Name", "Account"),
+        "account_name": ("Account Name", "Account"),
         "symbol": "Symbol",
         "name": "Description",
         "quantity": "Quantity",
@@ -214,6 +216,7 @@ def _turned(cells: list[str], places: list[int]) -> list[str]:
 _HISTORY = BrokerTable(
     {
         "account": ("Account Number", "Account"),
+        "account_name": "Account",
         "date": "Run Date",
         "action": "Action",
         "symbol": "Symbol",
