@@ -57,6 +57,8 @@ class FileRead:
 class Case:
     """What is known on the as-of date. `rebuilt` names the accounts whose holdings were built from their histories.
 
+    `left_out`: securities of these accounts (account, symbol as usually spelled) whose lots are not among the holdings,
+    because positions refute them. What was bought of them was bought all the same.
     `kept` is the ledger that was kept for that (`planner.ledger.keeping`), so that it need not be kept again.
     """
 
@@ -68,6 +70,7 @@ class Case:
     files: tuple[FileRead, ...] = ()
     cautions: tuple[Caution, ...] = ()
     rebuilt: frozenset[str] = frozenset()
+    left_out: frozenset[tuple[str, str]] = frozenset()
     kept: object = field(default=None, compare=False, repr=False)
 
     def lists_lots(self, account: Account) -> bool:

@@ -233,9 +233,9 @@ def _rebuilt(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPu
     listed = {(h.lot.account, spelling(h.lot.symbol)) for h in case.holdings}
     piles: dict[tuple[str, str], _Pile] = {}
     for transaction in case.transactions:
-        if transaction.account in case.rebuilt:
-            continue
         key = transaction.account, spelling(transaction.symbol)
+        if transaction.account in case.rebuilt and key not in case.left_out:
+            continue
         pile = piles.setdefault(key, _Pile(newest_first=key in listed))
         if transaction.acquires or transaction.arrives:
             pile.add(transaction)

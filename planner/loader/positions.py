@@ -46,6 +46,7 @@ def with_positions(case: Case, positions: Sequence[Holding], files: Mapping[str,
         holdings=(*(holding for holding in case.holdings if _key(holding) not in refuted), *alone),
         cautions=(*case.cautions, *cautions),
         files=tuple(_with_checks(read, checks) for read in case.files),
+        left_out=frozenset(refuted),
     )
 
 

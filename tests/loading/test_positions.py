@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from planner.case import Case
 from planner.loader import under_scenarios
 from planner.optimizer import plan_case
+from planner.purchases import purchases_between
 from planner.refusals import Refused
 from planner.report.readings import check_screen
 
@@ -186,6 +188,18 @@ def test_a_history_that_begins_too_late_for_a_security_gives_no_lots_of_it(with_
         "not complete, and its lots are left out",
     ) in said(case)
     assert {held.symbol for held in plan_case(case).held_back} == {"VTI"}
+
+
+def test_what_an_incomplete_history_bought_was_bought_all_the_same(load, tmp_path):
+    (tmp_path / "positions.csv").write_text(POSITIONS + position("VTI", "20", "6600.00", "0"))
+    (tmp_path / "history.csv").write_text("date,action,symbol,quantity,amount\n2026-11-20,buy,VTI,5,1650\n")
+    (tmp_path / "lots.csv").write_text("symbol,quantity,acquired,basis,price\nVTI,10,2026-01-05,4000,330\n")
+    case = load(
+        toml='[[accounts]]\nname = "IRA"\nkind = "roth_ira"\nlots = "positions.csv"\ntransactions = "history.csv"\n'
+        '[[accounts]]\nname = "A"\nlots = "lots.csv"\n[plan]\nsale_date = 2026-12-08\n'
+    )
+    (bought,) = purchases_between(case, date(2026, 11, 8), date(2026, 12, 8)).fixed
+    assert (bought.account, bought.acquired, bought.quantity) == ("IRA", date(2026, 11, 20), 5)
 
 
 def test_what_the_history_leaves_and_the_positions_do_not_have_is_left_out(with_history):
