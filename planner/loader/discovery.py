@@ -32,18 +32,20 @@ _KINDS = (
     (re.compile(r"\b(hsa|health savings)\b", re.IGNORECASE), AccountKind.HSA),
     (re.compile(r"\b(529|college)\b", re.IGNORECASE), AccountKind.PLAN_529),
 )
+# `Individual ...412`: what an account is called, before the end of its number.
+_called = re.compile(r"(.*\w)\s+(?:[.…*•-]+|[Xx]{2,}-?)\d{2,}").fullmatch
 
 
 @dataclass(slots=True)
 class _Group:
-    """An account in the making: a broker's word for it, None where its files name none; and what it is called there.
+    """An account in the making: a broker's word for it, None where its files name none.
 
-    `known_as`: that name, where files name the account by it alone.
+    `names`: everything that files call it; `known_as`: a name of it by which alone some file means it.
     """
 
     broker: str
     word: str | None
-    called: str = ""
+    names: set[str] = field(default_factory=set)
     known_as: str | None = None
     files: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in KINDS})
     assumed: list[str] = field(default_factory=list)
@@ -69,7 +71,7 @@ def discover(folder: Path, as_of: date) -> Discovery:
                 raise Unreadable(0, "it is larger than any download of a broker", "")
             source = Source(shown, path.read_bytes(), as_of)
             by_key = _by_key(source)
-            by_key_found = _read(source, by_key)
+            read = _read(source, by_key)
         except Unreadable as why:
             not_read.append(FileNotRead(shown, why.what))
             continue
@@ -81,13 +83,17 @@ def discover(folder: Path, as_of: date) -> Discovery:
         found.append(FileFound(shown, "" if broker == ANY_BROKER else broker, names))
         if "prices" in by_key:
             prices.append(shown)
-        told.append((shown, broker, _told(by_key_found)))
-        for findings in by_key_found.values():
+        words = _told(read)
+        told.append((shown, broker, words))
+        for findings in read.values():
             called[broker] |= findings.account_names
+        if broker != ANY_BROKER:
+            named = {word for told_there in words.values() for word in told_there if word}
+            called[broker] |= {word: label[1] for word in named if (label := _called(word))}
     groups: list[_Group] = []
     for shown, broker, words in told:
-        for key, named in words.items():
-            for word in named or [None]:
+        for key, telling in words.items():
+            for word in telling or [None]:
                 _group(groups, broker, word, called[broker]).files[key].append(shown)
     return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read), tuple(prices))
 
@@ -139,12 +145,13 @@ def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
 
 def _group(groups: list[_Group], broker: str, word: str | None, called: Mapping[str, str]) -> _Group:
     """The account that a broker's file means by a word, which may be the name of an account `called` so elsewhere."""
-    numbers = [number for number, name in called.items() if word is not None and name.casefold() == word.casefold()]
-    number = numbers[0] if len(numbers) == 1 else word
+    meant = [number for number, name in called.items() if word and name.casefold() == word.casefold()]
+    number = meant[0] if meant and all(same_account(meant[0], other) for other in meant) else word
     group = next((group for group in groups if group.is_named(broker, number)), None)
     if group is None:
-        group = _Group(broker, number, called.get(number or "", ""))
+        group = _Group(broker, number)
         groups.append(group)
+    group.names |= {word or "", called.get(number or "", "")}
     if number != word:
         group.known_as = word
     return group
@@ -173,7 +180,7 @@ def _account(group: _Group, names: set[str]) -> DraftAccount:
     first = label if ours else f"{group.broker} {label}".strip()
     name = next(n for n in _numbered(first or "My account") if n.casefold() not in names)
     names.add(name.casefold())
-    kind = next((kind for pattern, kind in _KINDS if pattern.search(f"{label} {group.called}")), None)
+    kind = next((kind for pattern, kind in _KINDS if any(map(pattern.search, group.names))), None)
     numbers = [label, " ".join((group.known_as or "").split())]
     assumed = list(group.assumed)
     if kind is None:

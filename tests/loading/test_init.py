@@ -92,6 +92,19 @@ def test_an_account_that_files_name_by_number_or_by_name_is_one_and_its_name_tel
     assert by_name["Fidelity Z31415926"]["lots"] == ["fidelity_lots_table.csv", "fidelity_positions.csv"]
 
 
+def test_a_label_tells_the_kind_and_the_account_of_files_that_name_half_of_it(tmp_path):
+    put(tmp_path, "schwab_lot_details.csv", "schwab_positions.csv", "schwab_realized_lots.csv")
+    (account,) = init(tmp_path)["accounts"]
+    assert (account["numbers"], account["realized"]) == (["...412", "Individual"], "schwab_realized_lots.csv")
+    positions = (
+        (tmp_path / "schwab_positions.csv").read_text().replace("Individual ...412", "Roth Contributory IRA ...412")
+    )
+    (tmp_path / "schwab_positions.csv").write_text(positions)
+    roth, other = init(tmp_path, "--force")["accounts"]
+    assert (roth["kind"], roth["lots"]) == ("roth_ira", ["schwab_lot_details.csv", "schwab_positions.csv"])
+    assert other["numbers"] == "Individual"
+
+
 def test_a_file_of_prices_is_nobodys_and_stands_under_prices(tmp_path):
     put(tmp_path, "coinbase_transactions.csv")
     (tmp_path / "closing.csv").write_text("symbol,price,date\nETH,3000,2026-12-07\n")
