@@ -25,7 +25,8 @@ def classify(symbol: str) -> AssetClass | None:
     """What these letters mean where nothing else is said; None where the table does not know them.
 
     Where a coin and a listed security share letters, `shared_ticker` says so and the caller may caution. Five letters
-    ending in X are a mutual fund by Nasdaq's convention for fund symbols: a convention, not law.
+    ending in X are a mutual fund by Nasdaq's convention for fund symbols, and a CUSIP with a letter in its issue number
+    (places 7 and 8) is a debt by that of the CUSIP system: conventions, not law.
     """
     ticker = symbol.strip().upper()
     if option_underlying(ticker) is not None:
@@ -36,6 +37,8 @@ def classify(symbol: str) -> AssetClass | None:
         return AssetClass.ETF
     if is_money_market_fund(ticker) or re.fullmatch(r"[A-Z]{4}X", ticker):
         return AssetClass.FUND
+    if re.fullmatch(r"\d{3}[A-Z\d]{3}([A-Z][A-Z\d]|\d[A-Z])\d", ticker):
+        return AssetClass.BOND
     return None
 
 

@@ -59,7 +59,8 @@ def brokers_accounts(
     for word, claiming in claims.items():
         if len(claiming) > 1:
             what = f"{' and '.join(claiming)} both claim the account `{word}` of this file"
-            refusals.append(Refusal(f"{file.shown}:{first_line[word]}", what, "write longer `numbers` for them"))
+            remedy = "write longer `numbers` for them; of one account that two programs tell of, list one's files only"
+            refusals.append(Refusal(f"{file.shown}:{first_line[word]}", what, remedy))
     claimed = any(claims.values())
     words = [word for word in claims if word is not None]
     if len(file.accounts) > 1 and claims and (None in claims or not claimed):

@@ -44,6 +44,9 @@ def lists(table: str) -> dict[str, list[str]]:
         ("DASH-USD", CRYPTO),
         ("AAPL 01/15/2027 200.00 C", OPTION),
         ("SPXW  261218C06000000", OPTION),
+        ("91282CAE1", BOND),  # a Treasury note
+        ("064159SH0", BOND),  # a bank's
+        ("922908769", None),  # VTI by its CUSIP: a share's issue number is digits
         ("AAPL", None),
         ("NA", None),
         ("AMZN", None),
