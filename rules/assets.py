@@ -21,6 +21,7 @@ def figures(name: str) -> Mapping[str, Any]:
     return read_tables(f"{name}.toml")
 
 
+@lru_cache(maxsize=65_536)
 def classify(symbol: str) -> AssetClass | None:
     """What these letters mean where nothing else is said; None where the table does not know them.
 

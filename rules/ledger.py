@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -75,6 +74,7 @@ class _Keeping:
         ]
         self._events.sort(key=lambda event: event[:3])
         self._unused = self._replacements()
+        self._known_between: dict[tuple[str, str, bool], tuple[bool, str]] = {}
         self._stated_left: dict[str, Decimal] = {}
         self._gone: dict[str, list[tuple[Decimal, SoldRow | None]]] = defaultdict(list)
         self._rows: dict[str, list[SoldRow]] = {}
@@ -166,7 +166,7 @@ class _Keeping:
                 self._note_gone((part, piece, None) for part, piece in taken)
             return []
         rows = []
-        units = sum((piece.quantity for _, piece in taken), ZERO)
+        units = sum([piece.quantity for _, piece in taken], ZERO)
         for part, piece in taken:
             if why := unknown(part, piece):
                 self._gaps.append(Gap(sale.sale_id, sale.account, sale.symbol, sale.sold, ZERO, why))
@@ -205,7 +205,8 @@ class _Keeping:
         """A day's losses, in the regulation's order, each with its replacements."""
         for n, row in enumerate(rows):
             row.slice_id = f"{row.sale.sale_id}:{n:09}"
-        for row in sorted(rows, key=SoldRow.turn):
+        gains_too = self._conventions.gains_use_up_replacements or self._gone_may_replace
+        for row in sorted(rows if gains_too else [row for row in rows if row.gain < 0], key=SoldRow.turn):
             if self._gone_may_replace and not self._conventions.gone_shares_replace:
                 self._forget_gone(row)
             identity = row.part.lot.security.identity
@@ -213,10 +214,12 @@ class _Keeping:
                 continue
             if row.gain >= 0 and not self._conventions.gains_use_up_replacements:
                 continue
-            loss = row.loss_slice(identity)
-            replaced = Apportionment(loss)
-            not_before = None if self._conventions.older_replaces_newer else loss.acquired
-            for purchase, shares, units in self._unused[loss.symbol].take(loss, not_before=not_before):
+            replaced = Apportionment(max(-row.gain, ZERO), row.quantity)
+            not_before = None if self._conventions.older_replaces_newer else row.part.lot.acquired
+            found = self._unused[identity].take(
+                row.part.of.purchase_id, row.sale.sold, row.quantity, not_before=not_before
+            )
+            for purchase, shares, units in found:
                 row.left -= shares
                 self._book_match(row, purchase, shares, units, replaced.add(shares))
         for sale_id in dict.fromkeys(row.sale.sale_id for row in rows if row.sale.stated_disallowed_loss):
@@ -230,10 +233,11 @@ class _Keeping:
             return
         sale = row.sale
         for quantity, part, target in self._use(purchase, units):
-            account = self._accounts[part.account]
+            option = purchase.security.identity != row.part.lot.security.identity
+            keeps, rule = self._between(sale.account, part.account, option)
             whole = quantity == units
             amount = loss if whole else loss * quantity / units
-            lost = target is None or self._is_lost(sale, account)
+            lost = target is None or not keeps
             if not lost and isinstance(target, Piece):
                 self._carry(row, part, target, amount)
             elif not lost and isinstance(target, SoldRow):
@@ -248,12 +252,12 @@ class _Keeping:
                     self._restated.back(replaced, sale.account, sale.symbol, sale.sold),
                     amount,
                     lost,
-                    self._rule(row, account, purchase),
+                    rule,
                 )
             )
 
     def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, Part, Piece | SoldRow | None]]:
-        gone = self._gone.get(purchase.purchase_id, [])
+        gone = self._gone.get(purchase.purchase_id, ())
         while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
             quantity, row = gone.pop(0)
             used = min(quantity, units)
@@ -280,13 +284,15 @@ class _Keeping:
         if since is not None:
             piece.since = min(since, piece.since or since)
 
-    def _is_lost(self, sale: LedgerSale, account: LedgerAccount) -> bool:
-        spouse = account.owner is not self._accounts[sale.account].owner
-        return not keeps_the_loss(account.kind, spouse=spouse, conventions=self._conventions)
-
-    def _rule(self, row: SoldRow, account: LedgerAccount, purchase: Purchase) -> str:
-        spouse = account.owner is not self._accounts[row.sale.account].owner
-        return _rule(account.kind, spouse, purchase.security.identity != row.part.lot.security.identity)
+    def _between(self, sold_in: str, bought_in: str, option: bool) -> tuple[bool, str]:
+        """Whether a replacement bought in the one account keeps the loss of a sale in the other, and the rule."""
+        found = self._known_between.get((sold_in, bought_in, option))
+        if found is None:
+            account = self._accounts[bought_in]
+            spouse = account.owner is not self._accounts[sold_in].owner
+            keeps = keeps_the_loss(account.kind, spouse=spouse, conventions=self._conventions)
+            found = self._known_between[sold_in, bought_in, option] = keeps, _rule(account.kind, spouse, option)
+        return found
 
     def _what_the_broker_states(self, rows: list[SoldRow]) -> None:
         """Where the broker disallowed more, it saw a purchase that we did not: what it reported stands."""
@@ -308,11 +314,10 @@ class _Keeping:
     def _outcome(self, sale: LedgerSale) -> SaleOutcome:
         rows = self._rows[sale.sale_id]
         identity = rows[0].part.lot.security.identity
-        merged: dict[tuple[str, Character], list[SoldRow]] = defaultdict(list)
+        merged: dict[tuple[str, bool], list[SoldRow]] = defaultdict(list)
         for row in rows:
-            merged[row.part.lot.lot_id, row.character].append(row)
-        by_lot = tuple(lot_sold(lot_id, held, same) for (lot_id, held), same in merged.items())
-        return SaleOutcome(sale, by_lot, identity is not None, identity)
+            merged[row.part.lot.lot_id, row.character is Character.LONG].append(row)
+        return SaleOutcome(sale, tuple(map(lot_sold, merged.values())), identity is not None, identity)
 
     def _held(self) -> Iterator[HeldLot]:
         parts = [part for part in self._book.parts if part.quantity > 0]
@@ -327,7 +332,6 @@ class _Keeping:
                 yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO)
 
 
-@cache
 def _rule(kind: AccountKind, spouse: bool, option: bool) -> str:
     if spouse and kind is not AccountKind.TAXABLE:
         kind = AccountKind.PLAN_401K  # I-04: a spouse's IRA is as unsettled as these

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +9,7 @@ from rules.history import LedgerSale
 from rules.holding_period import character
 from rules.lot_book import Part, Piece
 from rules.outcomes import LotSold, OpenLoss, ReplacedBy
-from rules.terms import ZERO, Character, Owner
+from rules.terms import ZERO, Owner
 from rules.wash_sale import LossSlice, order_of_disposition
 
 
@@ -62,32 +61,29 @@ class SoldRow:
         """Its place in the order in which losses find their replacements."""
         return order_of_disposition(self.sale.sold, self.part.lot.acquired, self.part.of.purchase_id, self.slice_id)
 
-    def loss_slice(self, identity: str) -> LossSlice:
-        return LossSlice(
+    def open_loss(self, identity: str, owner: Owner) -> OpenLoss:
+        """The part of the loss that nothing has disallowed yet; none of a gain."""
+        disallowed = sum((by.disallowed_loss for by in self.replaced_by), ZERO)
+        left = LossSlice(
             slice_id=self.slice_id,
             lot_id=self.part.of.purchase_id,
             symbol=identity,
             sold=self.sale.sold,
             acquired=self.part.lot.acquired,
-            quantity=self.quantity,
-            loss=max(-self.gain, ZERO),
+            quantity=self.left,
+            loss=max(-self.gain - disallowed, ZERO),
+            owner=owner,
         )
-
-    def open_loss(self, identity: str, owner: Owner) -> OpenLoss:
-        """The part of the loss that nothing has disallowed yet; none of a gain."""
-        disallowed = sum((by.disallowed_loss for by in self.replaced_by), ZERO)
-        loss = max(-self.gain - disallowed, ZERO)
-        left = replace(self.loss_slice(identity), quantity=self.left, loss=loss, owner=owner)
         return OpenLoss(left, self.sale.account, self.part.lot.security.symbol, self.character)
 
 
-def lot_sold(lot_id: str, character: Character, rows: list[SoldRow]) -> LotSold:
+def lot_sold(rows: list[SoldRow]) -> LotSold:
     """The rows of one lot and character in one sale, put together."""
     first = rows[0]
-    symbol = first.part.lot.security.symbol
+    lot_id, symbol = first.part.lot.lot_id, first.part.lot.security.symbol
     if len(rows) == 1:
         return LotSold(
-            lot_id, symbol, first.sold_units, first.proceeds, first.basis, character, tuple(first.replaced_by)
+            lot_id, symbol, first.sold_units, first.proceeds, first.basis, first.character, tuple(first.replaced_by)
         )
     return LotSold(
         lot_id=lot_id,
@@ -95,7 +91,7 @@ def lot_sold(lot_id: str, character: Character, rows: list[SoldRow]) -> LotSold:
         quantity=sum((row.sold_units for row in rows), ZERO),
         proceeds=sum((row.proceeds for row in rows), ZERO),
         basis=sum((row.basis for row in rows), ZERO),
-        character=character,
+        character=first.character,
         replaced_by=tuple(by for row in rows for by in row.replaced_by),
     )
 

@@ -145,9 +145,9 @@ def keeps_the_loss(kind: AccountKind, *, spouse: bool, conventions: Conventions 
 
 
 def _match(loss: LossSlice, group: Unused[_Shares], conventions: Conventions) -> Iterator[Disallowance]:
-    replaced = Apportionment(loss)
+    replaced = Apportionment(loss.loss, loss.quantity)
     not_before = None if conventions.older_replaces_newer else loss.acquired
-    for shares, quantity, _ in group.take(loss, not_before=not_before):
+    for shares, quantity, _ in group.take(loss.lot_id, loss.sold, loss.quantity, not_before=not_before):
         shares.left -= quantity
         purchase = shares.purchase
         yield Disallowance(
@@ -163,18 +163,22 @@ def _match(loss: LossSlice, group: Unused[_Shares], conventions: Conventions) ->
 
 
 class Apportionment:
-    """A slice's loss, shared out among its replacements by shares (I-19), and wholly gone once all are replaced."""
+    """The loss of so many shares, positive, shared out among their replacements by shares (I-19), and wholly gone once
+    all are replaced."""
 
-    def __init__(self, loss: LossSlice) -> None:
+    __slots__ = ("_disallowed", "_loss", "_quantity", "_replaced")
+
+    def __init__(self, loss: Decimal, quantity: Decimal) -> None:
         self._loss = loss
+        self._quantity = quantity
         self._replaced = ZERO
         self._disallowed = ZERO
 
     def add(self, quantity: Decimal) -> Decimal:
         """The loss, positive, that so many more replaced shares disallow."""
         self._replaced += quantity
-        loss = self._loss
-        so_far = loss.loss if self._replaced == loss.quantity else loss.loss * self._replaced / loss.quantity
+        all_replaced = self._replaced == self._quantity
+        so_far = self._loss if all_replaced else self._loss * self._replaced / self._quantity
         disallowed, self._disallowed = so_far - self._disallowed, so_far
         return disallowed
 
@@ -221,19 +225,20 @@ class Unused(Generic[R]):
         # _later[i] leads, in some steps, to the first purchase from i on of which anything may be left
         self._later = list(range(len(self._purchases) + 1))
 
-    def take(self, loss: LossSlice, *, not_before: date | None = None) -> Iterator[tuple[R, Decimal, Decimal]]:
-        """Purchases in the slice's window, first acquired first, until the slice is replaced.
+    def take(
+        self, lot_id: str, sold: date, wanted: Decimal, *, not_before: date | None = None
+    ) -> Iterator[tuple[R, Decimal, Decimal]]:
+        """Purchases in the window of shares of that lot sold on that day, until as many as wanted replace them.
 
-        With each the shares sold that it replaces and the units of it that this takes, which the caller must take off
-        `left` before asking for the next. `not_before` leaves earlier purchases out (C2).
+        First acquired first; with each the shares sold that it replaces and the units of it that this takes, which the
+        caller must take off `left` before asking for the next. `not_before` leaves earlier purchases out (C2).
         """
-        first, last = wash_window(loss.sold)
-        wanted = loss.quantity
+        first, last = wash_window(sold)
         i = self._first_left(bisect_left(self._days, max(first, not_before or first)))
         while wanted > 0 and i < len(self._days) and self._days[i] <= last:
             purchase, shares = self._purchases[i]
             units = purchase.left
-            if units > 0 and purchase.lot_id != loss.lot_id:
+            if units > 0 and purchase.lot_id != lot_id:
                 quantity = min(wanted, units * shares)
                 wanted -= quantity
                 yield purchase, quantity, min(units, quantity / shares)

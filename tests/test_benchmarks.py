@@ -42,8 +42,33 @@ def test_wash_sales_and_whole_shares_cost_what_the_plain_model_overlooks(tmp_pat
     assert 0 < plan["benefit"]["total"] <= plain["total"] + 0.01 * len(plan["sales"])
 
 
+def test_history_explains_itself_and_washes_losses_everywhere(tmp_path: Path) -> None:
+    run(BENCHMARKS / "history.py", "--transactions", "600", "--symbols", "8", "--write", tmp_path)
+    ledger = json.loads(run("-m", "planner", "windows", "--as-of", "2026-12-08", "--json", tmp_path))
+    rows = [line for file in tmp_path.glob("*.csv") for line in file.read_text().splitlines()[1:]]
+    sheltered = (tmp_path / "ira.csv").read_text().count(",sell,")
+    assert len(rows) == 600
+    assert len(ledger["sales"]) == sum(",sell," in row for row in rows) - sheltered
+    washed = {
+        (sale["account"], by["account"])
+        for sale in ledger["sales"]
+        for lot in sale["by_lot"]
+        for by in lot["replaced_by"]
+    }
+    assert washed >= {
+        ("Direct index", "IRA"),
+        ("Direct index", "Spouse"),
+        ("Spouse", "Brokerage"),
+        ("Brokerage", "Brokerage"),
+    }
+    assert any(sale["gain_before_wash"] > 0 for sale in ledger["sales"])
+
+
 def test_portfolio_is_the_same_for_the_same_arguments(tmp_path: Path) -> None:
     for folder in ("once", "again"):
         run(BENCHMARKS / "make_portfolio.py", tmp_path / folder, "--lots", "50", "--seed", "7")
-    once, again = (sorted((tmp_path / folder).iterdir()) for folder in ("once", "again"))
+        run(BENCHMARKS / "history.py", "--transactions", "50", "--seed", "7", "--write", tmp_path / folder / "history")
+    once, again = (
+        sorted(file for file in (tmp_path / folder).rglob("*") if file.is_file()) for folder in ("once", "again")
+    )
     assert [file.read_bytes() for file in once] == [file.read_bytes() for file in again]

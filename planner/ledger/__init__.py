@@ -134,12 +134,15 @@ def _listed_basis(lot: LotSold, acquisition: Acquisition | None) -> Decimal | No
 class _Rounded:
     """A running sum, given out in cents."""
 
+    __slots__ = ("_exact", "_given")
+
     def __init__(self) -> None:
-        self._exact = ZERO
+        self._exact = self._given = ZERO
 
     def add(self, amount: Decimal) -> Decimal:
-        before, self._exact = self._exact, self._exact + amount
-        return to_cents(self._exact) - to_cents(before)
+        self._exact += amount
+        before, self._given = self._given, to_cents(self._exact)
+        return self._given - before
 
 
 # --- what the brokers say ---

@@ -105,7 +105,10 @@ def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
         names = piece_ids(lot_id, parts)
         for name, held in zip(names, parts, strict=True):
             lot, symbol = held.lot, held.lot.security.symbol
-            whole = restated(lot.quantity, lot.account, symbol, lot.counted or lot.day)
+            loss_basis = lot.loss_basis
+            if loss_basis is not None:
+                whole = restated(lot.quantity, lot.account, symbol, lot.counted or lot.day)
+                loss_basis = loss_basis * held.quantity / whole
             yield Holding(
                 Lot(
                     name,
@@ -116,7 +119,7 @@ def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
                     lot.acquired,
                     held.basis,
                     held.holding_since,
-                    None if lot.loss_basis is None else lot.loss_basis * held.quantity / whole,
+                    loss_basis,
                     lot.inherited,
                 ),
                 price=None,

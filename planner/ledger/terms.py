@@ -60,19 +60,19 @@ class Disposition:
 
     @property
     def gain_before_wash(self) -> Decimal:
-        return sum((lot.gain_before_wash for lot in self.by_lot), ZERO)
+        return sum([lot.gain_before_wash for lot in self.by_lot], ZERO)
 
     @property
     def disallowed_loss(self) -> Decimal:
-        return sum((lot.disallowed_loss for lot in self.by_lot), ZERO)
+        return sum([lot.disallowed_loss for lot in self.by_lot], ZERO)
 
     @property
     def permanently_lost(self) -> Decimal:
-        return sum((lot.permanently_lost for lot in self.by_lot), ZERO)
+        return sum([lot.permanently_lost for lot in self.by_lot], ZERO)
 
     @property
     def recognized(self) -> Decimal:
-        return sum((lot.recognized for lot in self.by_lot), ZERO)
+        return sum([lot.recognized for lot in self.by_lot], ZERO)
 
     @property
     def allowed_loss(self) -> Decimal:

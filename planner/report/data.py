@@ -7,7 +7,7 @@ exponent notation and never through a float. Keys beyond the contract are only e
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -180,35 +180,45 @@ def check_document(case: Case) -> Document:
 
 def as_json(value: object, indent: str = "") -> str:
     """A document as JSON text, indented, ASCII only; a `Decimal` as it stands, without exponent or needless zeros."""
-    if isinstance(value, str):
-        return _string(value)
-    if value is None:
-        return "null"
-    if isinstance(value, Decimal):
-        return _number(value)
-    deeper = indent + "  "
-    if isinstance(value, dict) and value:
-        rows = [f"{_key(key)}: {as_json(item, deeper)}" for key, item in value.items()]
-        return _bracketed("{", rows, "}", indent)
-    if isinstance(value, list) and value:
-        return _bracketed("[", [as_json(item, deeper) for item in value], "]", indent)
-    return json.dumps(value)
+    written = _WRITTEN.get(type(value))
+    if written is not None:
+        return written(value)
+    if not isinstance(value, (dict, list)) or not value:
+        return json.dumps(value)
+    deeper = f"{indent}  "
+    separator = f",\n{deeper}"
+    plain = _WRITTEN.get  # asked here too: most of a long document is plain values
+    if isinstance(value, dict):
+        rows = [
+            _key(key) + (as_json(item, deeper) if (written := plain(type(item))) is None else written(item))
+            for key, item in value.items()
+        ]
+        return f"{{\n{deeper}{separator.join(rows)}\n{indent}}}"
+    rows = [as_json(item, deeper) if (written := plain(type(item))) is None else written(item) for item in value]
+    return f"[\n{deeper}{separator.join(rows)}\n{indent}]"
 
 
-_key = cache(_string)  # a document has few keys, many times
-
-
-def _bracketed(opening: str, rows: list[str], closing: str, indent: str) -> str:
-    separator = f",\n{indent}  "
-    return f"{opening}\n{indent}  {separator.join(rows)}\n{indent}{closing}"
+@cache  # a document has few keys, many times
+def _key(name: str) -> str:
+    return f"{_string(name)}: "
 
 
 def _number(value: Decimal) -> str:
     if not value.is_finite():
         raise ValueError(f"JSON has no number for {value}")
-    text = f"{value:f}"
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    str: _string,
+    Decimal: _number,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): lambda _: "null",
+}
 
 
 def in_cents(amount: Decimal | None) -> Decimal | None:
