@@ -158,14 +158,19 @@ def _group(groups: list[_Group], broker: str, word: str | None, called: Mapping[
 
 
 def _accounts(groups: Sequence[_Group]) -> Iterator[DraftAccount]:
-    """The accounts, each with a name of its own; files that name no account go to their broker's only one."""
+    """The accounts, each with a name of its own; files that name no account go to their broker's only one.
+
+    Files of sales alone go to the only one that is not known to be sheltered: nobody reports the gains of an IRA.
+    """
     names: set[str] = set()
     for group in groups:
         named = [other for other in groups if other.broker == group.broker and other.word is not None]
         unnamed = next((other for other in groups if other.broker == group.broker and other.word is None), None)
-        if group is unnamed and len(named) == 1:
+        of_sales = unnamed is not None and not (unnamed.files["lots"] or unnamed.files["transactions"])
+        homes = [other for other in named if not (of_sales and _kind(other))]
+        if group is unnamed and len(homes) == 1:
             continue
-        if unnamed is not None and named == [group]:
+        if unnamed is not None and homes == [group]:
             for key, paths in unnamed.files.items():
                 group.files[key] += [path for path in paths if path not in group.files[key]]
                 group.assumed += [f"{path} is of this account, though it names none" for path in paths]
@@ -174,13 +179,18 @@ def _accounts(groups: Sequence[_Group]) -> Iterator[DraftAccount]:
         yield _account(group, names)
 
 
+def _kind(group: _Group) -> AccountKind | None:
+    """The kind that a label tells: only sheltered ones have words of their own."""
+    return next((kind for pattern, kind in _KINDS if any(map(pattern.search, group.names))), None)
+
+
 def _account(group: _Group, names: set[str]) -> DraftAccount:
     ours = group.broker == ANY_BROKER
     label = " ".join((group.word or "").split())
     first = label if ours else f"{group.broker} {label}".strip()
     name = next(n for n in _numbered(first or "My account") if n.casefold() not in names)
     names.add(name.casefold())
-    kind = next((kind for pattern, kind in _KINDS if any(map(pattern.search, group.names))), None)
+    kind = _kind(group)
     numbers = [label, " ".join((group.known_as or "").split())]
     assumed = list(group.assumed)
     if kind is None:

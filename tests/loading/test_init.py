@@ -82,6 +82,7 @@ def test_a_file_of_several_kinds_is_listed_under_those_that_it_has(tmp_path):
 
 def test_an_account_that_files_name_by_number_or_by_name_is_one_and_its_name_tells_its_kind(tmp_path):
     put(tmp_path, "fidelity_lots_table.csv", "fidelity_positions.csv", "fidelity_history.csv")
+    put(tmp_path, "fidelity_closed_lots.csv")  # names no account: of the one that is not an IRA
     positions = (tmp_path / "fidelity_positions.csv").read_text("utf-8-sig").splitlines()
     roth = positions[2].replace("Z31415926,Individual - TOD", "222333444,ROTH IRA")
     (tmp_path / "fidelity_positions.csv").write_text("\n".join([*positions[:3], roth, *positions[3:]]))
@@ -89,6 +90,7 @@ def test_an_account_that_files_name_by_number_or_by_name_is_one_and_its_name_tel
     assert list(by_name) == ["Fidelity Z31415926", "Fidelity 222333444"]
     assert by_name["Fidelity 222333444"]["kind"] == "roth_ira"
     assert by_name["Fidelity Z31415926"]["numbers"] == ["Z31415926", "Individual - TOD"]
+    assert by_name["Fidelity Z31415926"]["realized"] == "fidelity_closed_lots.csv"
     assert by_name["Fidelity Z31415926"]["lots"] == ["fidelity_lots_table.csv", "fidelity_positions.csv"]
 
 
