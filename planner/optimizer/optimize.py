@@ -198,7 +198,8 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
             if not question.every_day:
                 late = max(deadline, time.monotonic() + LEEWAY)
                 task = Task(economy, lots, coupled, wishes, late, idle)
-                found = replace(found, bound=_bound_over_all_days(question, task, around, found.unwashed))
+                bound, ended = _bound_over_all_days(question, task, around, found.unwashed)
+                found = replace(found, bound=bound, ended=found.ended and ended)
             return found, _without_idle_sales(question, evaluation), question
         margin += missed + CENT
     raise OurFault("the plan misses a limit by cents, again and again")
@@ -332,8 +333,9 @@ def _wishes_in_words(wishes: Wishes) -> list[str]:
     return words
 
 
-def _bound_over_all_days(question: Question, task: Task, around: Around, unwashed: float) -> float:
-    """A bound in the model's dollars where too few days were offered to speak for all of them.
+def _bound_over_all_days(question: Question, task: Task, around: Around, unwashed: float) -> tuple[float, bool]:
+    """A bound in the model's dollars where too few days were offered to speak for all of them, and whether the search
+    for it ended.
 
     Where cash is needed a lot may be sold for its proceeds, its loss washed: that is offered besides. What must be sold
     may be washed too, which is no better than not to sell it.
@@ -349,8 +351,8 @@ def _bound_over_all_days(question: Question, task: Task, around: Around, unwashe
         washed = (lot for lot in lots if lot.whole.gain < 0 and lot.lot_id in around_it)
         lots += [replace(lot, whole=replace(lot.whole, gain=ZERO)) for lot in washed]
     past = [group.of_the_past() for group in task.couplings if group.past]
-    bound = bound_over_all_days(replace(task, lots=lots, couplings=past), crowded)
-    return max(bound, unwashed if alike else -math.inf)
+    bound, ended = bound_over_all_days(replace(task, lots=lots, couplings=past), crowded)
+    return max(bound, unwashed if alike else -math.inf), ended
 
 
 # --- trust -----------------------------------------------------------------------------------------------------

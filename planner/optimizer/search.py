@@ -57,8 +57,9 @@ def search(task: Task) -> Found | Infeasible:
         return Found({}, task.idle, max(late.bound, crude), ended=False)
 
 
-def bound_over_all_days(task: Task, crowds: Sequence[Crowd]) -> float:
-    """No plan costs less on whatever days it sells, in dollars: the better of two bounds that know of no days.
+def bound_over_all_days(task: Task, crowds: Sequence[Crowd]) -> tuple[float, bool]:
+    """No plan costs less on whatever days it sells, in dollars: the better of two bounds that know of no days; and
+    whether the search for both ended. Stopped early, the bound is as true, and further off.
 
     `task.lots` has every lot once, with the character that suits it best, and `task.couplings` losses already taken
     alone. One bound leaves § 1091 out; the other prices a dollar of loss and leaves out what `crowds` must lose to it.
@@ -66,13 +67,14 @@ def bound_over_all_days(task: Task, crowds: Sequence[Crowd]) -> float:
     try:
         placed = _place(task, *_arrange(task, task.couplings, range(len(task.lots))))
     except OutOfTimeError as late:
-        return max(late.bound, priced_bound(task, (), (0.0, 0.0, 0.0))[0])
+        return max(late.bound, priced_bound(task, (), (0.0, 0.0, 0.0))[0]), False
     if isinstance(placed, Infeasible):
-        return -math.inf
+        return -math.inf, True
     program, unwashed = placed
     short, long, collectibles = _prices(task, program, unwashed)
     prices = max(short, long, collectibles), long, collectibles  # lest another character be worth more at these prices
-    return max(unwashed.bound * UNIT, priced_bound(task, crowds, prices)[0])
+    bound, ended = priced_bound(task, crowds, prices)
+    return max(unwashed.bound * UNIT, bound), ended and unwashed.proven
 
 
 # --- one by one ------------------------------------------------------------------------------------------------
@@ -252,20 +254,21 @@ def _around(task: Task, fixed: Fixed) -> Task:
 
 
 def _sharpened(task: Task, placed: tuple[Program, Solved], fixed: Fixed) -> Found | Infeasible:
-    """Sharpen around the margin, wider until the plan is as good as its bound or widening would take too long."""
+    """Sharpen around the margin, wider until the plan is as good as its bound, time is out or wider finds no more."""
     program, relaxed = placed
     found: Found | Infeasible
     margin = MARGIN
     while True:
         found = _sharpen(task, program, relaxed, margin)
-        close = isinstance(found, Found) and _close(found)
-        if close or margin >= min(len(task.lots), WIDEST) or task.seconds < 1:
+        widest = margin >= min(len(task.lots), WIDEST)
+        if widest or task.seconds < 1 or (isinstance(found, Found) and _close(found)):
             break
         margin *= 8
     if isinstance(found, Infeasible):
         return found
     quantities = found.quantities | {i: task.lots[i].quantity for i in fixed.lots}
-    return replace(found, quantities=quantities, cost=found.cost + fixed.cost)
+    ended = found.ended and (widest or _close(found))
+    return replace(found, quantities=quantities, cost=found.cost + fixed.cost, ended=ended)
 
 
 def _close(found: Found) -> bool:
@@ -287,15 +290,18 @@ def _bulks(lots: Sequence[Candidate], members: Sequence[int]) -> list[Bulk]:
 def _place(
     task: Task, closely: Sequence[Coupling], single: Sequence[int], bulks: Sequence[Bulk]
 ) -> tuple[Program, Solved] | Infeasible:
-    """Solve, add the tangents that were missed, solve again: until the supply curves are met."""
+    """Solve, add the tangents that were missed, solve again: until the supply curves are met. Where time stops that
+    first, nothing is proven but the bound."""
     for rounds_left in reversed(range(ROUNDS)):
         program = build(task.economy, task.lots, single, bulks, closely, task.wishes)
         solved = _solve(program, task)
         if isinstance(solved, Infeasible):
             return solved
         met = not _add_missed_tangents(task, program, solved)
-        if met or task.seconds < 1 or not rounds_left:
+        if met or not rounds_left:
             return program, solved
+        if task.seconds < 1:
+            return program, replace(solved, proven=False)
     raise AssertionError("at least one round is made")
 
 

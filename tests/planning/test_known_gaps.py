@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, planned, sold, write
 
-from planner.optimizer import search
+from planner.optimizer import optimize, search
 from planner.optimizer.solver import Solved, solve
+from planner.optimizer.task import OutOfTimeError, Task
 from planner.plan import Status
 from rules.terms import ZERO, Character
 
@@ -57,6 +58,48 @@ def test_a_sharpening_that_is_stopped_leaves_the_plan_unproven(tmp_path: Path, m
     plan = planned(write(tmp_path, lots, "\n[assumptions]\nyears_to_use_carryover = inf\n"))
     assert set(calls) == {True, False}
     assert plan.benefit.gap > Decimal("0.10")
+    assert plan.status is Status.UNPROVEN
+
+
+def test_curves_that_time_leaves_unmet_leave_the_plan_unproven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The solver ends each time it is asked, with one tangent a curve: its bound is true, and far above the plan."""
+    lots = "".join(f"S{n},2,{OLD},{9000 + 700 * n},{3500 + 7 * n},stock,\n" for n in range(40))
+    folder = write(tmp_path, lots, "\n[plan]\nmax_turnover = 90_000\n\n[realized]\nshort_term = 200_000\n")
+    monkeypatch.setattr(search, "ONE_BY_ONE", 0)
+    monkeypatch.setattr(search, "MARGIN", 1)
+    best = planned(folder)
+    monkeypatch.setattr(Task, "seconds", property(lambda _: 0.9))
+    plan = planned(folder)
+    assert best.status is Status.PROVEN
+    assert plan.benefit.bound >= best.benefit.total
+    assert plan.benefit.gap > Decimal("0.01") * len(plan.sales)
+    assert plan.status is Status.UNPROVEN
+
+
+def test_a_bound_over_all_days_that_time_cuts_short_leaves_the_plan_unproven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan itself was found in time; what other days could bring was not."""
+    crumbs = "".join(f"S{n},1,{OLD},10.05,10,stock,s{n}\n" for n in range(401))
+    lots = f"WIN,100,{FEW_DAYS_LEFT},1000,100,stock,winner\n" + crumbs
+    more = "\n[realized]\nshort_term = 50_000\n\n[plan]\nsell_gains = true\ncash_needed = 9_000\n"
+    folder = write(tmp_path, lots, more)
+
+    def out_of_time(*_: object) -> None:
+        raise OutOfTimeError(-1e6)
+
+    asked = search.bound_over_all_days
+
+    def cut_short(*words: object) -> object:
+        monkeypatch.setattr(search, "_place", out_of_time)
+        return asked(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(optimize, "ONE_BY_ONE", 100)  # too many lots for every day to be offered
+    monkeypatch.setattr(optimize, "bound_over_all_days", cut_short)
+    plan = planned(folder, as_of=TODAY)
+    assert plan.benefit.gap > 1_000
     assert plan.status is Status.UNPROVEN
 
 
