@@ -24,6 +24,7 @@ from rules.wash_sale import RULE, Apportionment, Unused, keeps_the_loss
 
 SPOUSE = "Pub. 550: a spouse's purchase; I-05"
 OPTION = "a contract or option to acquire; I-09"
+OLDER = "bought before the shares sold, in the window too: open, I-02"
 BROKER = "as the broker states it (§ 6045(g), Form 1099-B box 1g), for a purchase that is not in these files; I-25"
 
 
@@ -74,7 +75,7 @@ class _Keeping:
         ]
         self._events.sort(key=lambda event: event[:3])
         self._unused = self._replacements()
-        self._known_between: dict[tuple[str, str, bool], tuple[bool, str]] = {}
+        self._known_between: dict[tuple[str, str, bool, bool], tuple[bool, str]] = {}
         self._stated_left: dict[str, Decimal] = {}
         self._gone: dict[str, list[tuple[Decimal, SoldRow | None]]] = defaultdict(list)
         self._rows: dict[str, list[SoldRow]] = {}
@@ -231,10 +232,11 @@ class _Keeping:
             for _ in self._use(purchase, units):
                 pass
             return
-        sale = row.sale
+        sale, sold = row.sale, row.part.lot
+        option = purchase.security.identity != sold.security.identity
+        older = sold.acquired is not None and purchase.acquired < sold.acquired
         for quantity, part, target in self._use(purchase, units):
-            option = purchase.security.identity != row.part.lot.security.identity
-            keeps, rule = self._between(sale.account, part.account, option)
+            keeps, rule = self._between(sale.account, part.account, option, older)
             whole = quantity == units
             amount = loss if whole else loss * quantity / units
             lost = target is None or not keeps
@@ -284,14 +286,15 @@ class _Keeping:
         if since is not None:
             piece.since = min(since, piece.since or since)
 
-    def _between(self, sold_in: str, bought_in: str, option: bool) -> tuple[bool, str]:
+    def _between(self, sold_in: str, bought_in: str, option: bool, older: bool) -> tuple[bool, str]:
         """Whether a replacement bought in the one account keeps the loss of a sale in the other, and the rule."""
-        found = self._known_between.get((sold_in, bought_in, option))
+        found = self._known_between.get((sold_in, bought_in, option, older))
         if found is None:
             account = self._accounts[bought_in]
             spouse = account.owner is not self._accounts[sold_in].owner
             keeps = keeps_the_loss(account.kind, spouse=spouse, conventions=self._conventions)
-            found = self._known_between[sold_in, bought_in, option] = keeps, _rule(account.kind, spouse, option)
+            found = keeps, _rule(account.kind, spouse, option, older)
+            self._known_between[sold_in, bought_in, option, older] = found
         return found
 
     def _what_the_broker_states(self, rows: list[SoldRow]) -> None:
@@ -332,10 +335,10 @@ class _Keeping:
                 yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO)
 
 
-def _rule(kind: AccountKind, spouse: bool, option: bool) -> str:
+def _rule(kind: AccountKind, spouse: bool, option: bool, older: bool) -> str:
     if spouse and kind is not AccountKind.TAXABLE:
         kind = AccountKind.PLAN_401K  # I-04: a spouse's IRA is as unsettled as these
-    return "; ".join([RULE[kind], *[SPOUSE] * spouse, *[OPTION] * option])
+    return "; ".join([RULE[kind], *[SPOUSE] * spouse, *[OPTION] * option, *[OLDER] * older])
 
 
 def _order_of_arrival(lot: Acquisition) -> tuple[Any, ...]:

@@ -3,36 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from planner.case import Case
+from planner.household import Account
 from planner.refusals import Caution
 from rules.terms import AssetClass
 from rules.wash_sale import wash_window
+
+
+OLD_HISTORY = timedelta(days=365)  # a file that ends so long before the window was not made for this year
 
 
 def coverage_cautions(case: Case, losses: Sequence[date]) -> Iterator[Caution]:
     """One for each account in which a purchase around one of these days of loss may be missing. Never "clear"."""
     if not losses:
         return
-    first = wash_window(min(losses))[0]
-    begins: dict[str, date] = {}
-    for transaction in case.transactions:
-        begins[transaction.account] = min(transaction.date, begins.get(transaction.account, transaction.date))
+    first, last = wash_window(min(losses))[0], wash_window(max(losses))[0]
+    spans = days_shown(case)
     for account in case.household.accounts:
-        if begins.get(account.name, date.max) <= first or _holds_coins_only(case, account.name):
-            continue
-        if not (account.lots or account.transactions or account.realized):
-            why = "no file of this account was given"
-        elif account.name in begins:
-            why = f"its transactions begin on {begins[account.name]}"
-        else:
-            why = "no transactions of it were given, so only purchases whose lots are still listed are seen"
-        yield Caution(
-            "coverage_incomplete",
-            f"{account.name}: purchases since {first} may be missing ({why}); one of what was sold at a loss would "
-            "disallow the loss.",
-        )
+        why = why_unseen(account, spans.get(account.name), first, last)
+        if why is not None and not _holds_coins_only(case, account.name):
+            yield Caution(
+                "coverage_incomplete",
+                f"{account.name}: purchases since {first} may be missing ({why}); one of what was sold at a loss would "
+                "disallow the loss.",
+            )
+
+
+def days_shown(case: Case) -> dict[str, tuple[date, date]]:
+    """The first and the last day of which the transactions of each account tell."""
+    spans: dict[str, tuple[date, date]] = {}
+    for transaction in case.transactions:
+        day = transaction.date
+        first, last = spans.get(transaction.account, (day, day))
+        spans[transaction.account] = min(first, day), max(last, day)
+    return spans
+
+
+def why_unseen(account: Account, shown: tuple[date, date] | None, first: date, last: date) -> str | None:
+    """Why purchases in this account may be missing from windows of which the earliest opens on `first` and the latest
+    on `last`; None where its transactions, of the days `shown`, tell of them."""
+    if not (account.lots or account.transactions or account.realized):
+        return "no file of this account was given"
+    if shown is None and account.transactions:
+        return "its transactions file is empty"
+    if shown is None:
+        return "no transactions file was given, so only purchases whose lots are still listed are seen"
+    if shown[0] > first:
+        return f"its transactions begin on {shown[0]}"
+    return f"its transactions end on {shown[1]}" if shown[1] < last - OLD_HISTORY else None
 
 
 def _holds_coins_only(case: Case, account: str) -> bool:

@@ -92,7 +92,7 @@ def bill_cautions(bills: Iterable[PendingBill]) -> tuple[Caution, ...]:
 def _at_stake(pending: PendingBill) -> str:
     parts = [f"${pending.by_plan:,.2f} of this plan's losses"] if pending.by_plan else []
     if pending.taken:
-        seen = f", of which purchases already made would disallow ${pending.washed:,.2f}" if pending.washed else ""
+        seen = f", of which purchases already made would disallow ${pending.washed:,.2f}," if pending.washed else ""
         parts.append(f"${pending.taken:,.2f} of losses already taken this year{seen}")
     if not parts:
         return "no loss of this household's year"

@@ -35,7 +35,7 @@ def open_questions(
                 yield Caution(
                     "ask_identical",
                     f"Is {other}, bought within 30 days of selling {symbol} at a loss, substantially identical to it? "
-                    f"{answer.reason} It is taken not to be; answer in [wash_sale] different or identical.",
+                    f"{answer.reason}. It is taken not to be; answer in [wash_sale] different or identical.",
                 )
 
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date, timedelta
-
 from planner.case import Case
-from planner.household import Account
+from planner.ledger.coverage import days_shown, why_unseen
 from planner.optimizer.verify import Setting
 from planner.refusals import Caution
 from rules.wash_sale import wash_window
-
-OLD_HISTORY = timedelta(days=365)  # a file that ends so long before the window was not made for this plan
 
 
 def coverage_cautions(case: Case, setting: Setting) -> tuple[Caution, ...]:
@@ -21,31 +15,18 @@ def coverage_cautions(case: Case, setting: Setting) -> tuple[Caution, ...]:
     While there is one, no sale at a loss that § 1091 reaches is called clean.
     """
     first = wash_window(case.sale_date)[0]
-    days: dict[str, list[date]] = defaultdict(list)
-    for transaction in case.transactions:
-        days[transaction.account].append(transaction.date)
+    spans = days_shown(case)
     outside = _out_of_reach(case, setting)
     accounts = [account for account in case.household.accounts if account.name not in outside]
-    return tuple(caution for account in accounts for caution in _of(account, days.get(account.name, []), first))
-
-
-def _of(account: Account, shown: list[date], first: date) -> Iterator[Caution]:
-    if shown and min(shown) <= first and max(shown) >= first - OLD_HISTORY:
-        return
-    if not (account.lots or account.transactions or account.realized):
-        why = "no file of this account was given"
-    elif not account.transactions:
-        why = "no transactions file was given, so only purchases whose lots are still listed are seen"
-    elif shown and min(shown) <= first:
-        why = f"its transactions end on {max(shown)}"
-    elif shown:
-        why = f"its transactions begin on {min(shown)}"
-    else:
-        why = "its transactions file is empty"
-    yield Caution(
-        "coverage_incomplete",
-        f"{account.name}: purchases since {first} may be missing ({why}). A purchase there of what this plan "
-        "sells at a loss would disallow the loss.",
+    why = ((account.name, why_unseen(account, spans.get(account.name), first, first)) for account in accounts)
+    return tuple(
+        Caution(
+            "coverage_incomplete",
+            f"{name}: purchases since {first} may be missing ({unseen}). A purchase there of what this plan sells at a "
+            "loss would disallow the loss.",
+        )
+        for name, unseen in why
+        if unseen is not None
     )
 
 

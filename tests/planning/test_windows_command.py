@@ -336,6 +336,25 @@ def test_an_account_without_files_is_never_clear(tmp_path):
     assert codes == ["R:"]
 
 
+@pytest.mark.parametrize(("last", "told"), [("2025-11-03", True), ("2025-11-05", False)])
+def test_a_history_that_ends_a_year_before_the_window_is_not_clear(tmp_path, last, told):
+    """The loss is of 4 December 2026, its window opens on 4 November."""
+    sold = HEADER + "2025-01-02,buy,ABC,10,1000\n2026-12-04,sell,ABC,10,700\n"
+    folder = household(tmp_path, {"A": sold, "B": HEADER + f"2023-01-03,buy,DEF,1,9\n{last},buy,DEF,1,9\n"})
+    texts = [c["text"] for c in windows(folder)["cautions"] if c["code"] == "coverage_incomplete"]
+    assert [text for text in texts if text.startswith("B:") and f"its transactions end on {last}" in text] == texts
+    assert bool(texts) is told
+
+
+def test_an_older_recent_lot_that_replaces_a_newer_is_told_with_its_open_reading(tmp_path):
+    """C2: the loss is taken to be disallowed, and the screen says that this is open."""
+    rows = "2026-11-10,buy,ABC,10,1000\n2026-11-20,buy,ABC,10,1200\n2026-12-01,sell,ABC,10,900\n"
+    header, lots = HEADER.strip() + ",lot_id\n", ("old", "new", "new")
+    text = header + "".join(f"{row},{lot}\n" for row, lot in zip(rows.splitlines(), lots, strict=True))
+    shown = CliRunner().invoke(app, ["windows", str(household(tmp_path, {"A": text})), "--as-of", "2026-12-08"]).stdout
+    assert "$300.00 disallowed" in shown and "I-02" in shown
+
+
 def test_the_screen(tmp_path):
     files = {"A": SOLD_AT_A_LOSS, "R:roth_ira": HEADER + "2026-10-30,buy,DEF,1,9\n2026-12-03,buy,ABC,4,320\n"}
     ran = CliRunner().invoke(app, ["windows", str(household(tmp_path, files)), "--as-of", "2026-12-08"])
