@@ -61,9 +61,7 @@ def test_a_sharpening_that_is_stopped_leaves_the_plan_unproven(tmp_path: Path, m
     assert plan.status is Status.UNPROVEN
 
 
-def test_curves_that_time_leaves_unmet_leave_the_plan_unproven(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_curves_that_time_leaves_unmet_leave_the_plan_unproven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver ends each time it is asked, with one tangent a curve: its bound is true, and far above the plan."""
     lots = "".join(f"S{n},2,{OLD},{9000 + 700 * n},{3500 + 7 * n},stock,\n" for n in range(40))
     folder = write(tmp_path, lots, "\n[plan]\nmax_turnover = 90_000\n\n[realized]\nshort_term = 200_000\n")
