@@ -11,7 +11,6 @@ from planner.refusals import Caution
 from rules.terms import AssetClass
 from rules.wash_sale import wash_window
 
-
 OLD_HISTORY = timedelta(days=365)  # a file that ends so long before the window was not made for this year
 
 
