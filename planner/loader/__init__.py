@@ -18,6 +18,7 @@ from planner.loader.household_on_files import reads_the_same, with_household
 from planner.loader.local_days import LocalDays
 from planner.loader.positions import with_positions
 from planner.loader.prices import PriceList
+from planner.loader.records import UNITS_OWED
 from planner.loader.tickers import name_tickers, ticker_cautions
 from planner.loader.toml_file import parse_toml
 from planner.memory import nothing_collected
@@ -155,7 +156,7 @@ def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:
     """What the files themselves were cautioned about, and prices of another day than the one planned for."""
     cautions = []
     for file in files:
-        cautions += [*file.found.cautions, *ticker_cautions(file)]
+        cautions += [*file.found.cautions, *ticker_cautions(file), *_units_owed(file)]
         if file.found.as_of is None or not file.found.lots:
             continue
         days = (as_of - file.found.as_of).days
@@ -166,6 +167,21 @@ def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:
             text = f"{file.shown}: its lots and prices are of {file.found.as_of}, after the as-of date {as_of}"
             cautions.append(Caution("prices_later", text))
     return cautions
+
+
+def _units_owed(file: FileRecords) -> list[Caution]:
+    """Rows of a broker's file that are left out because units are owed, not held. L-07."""
+    lines = [row.line for row in file.found.skipped if row.why == UNITS_OWED]
+    if not lines:
+        return []
+    rows = "1 row is" if len(lines) == 1 else f"{len(lines)} rows are"
+    return [
+        Caution(
+            "short_sales",
+            f"{file.shown}:{min(lines)}: {UNITS_OWED} (L-07): {rows} left out, with what they brought and what they do "
+            "to windows and holding periods (§§ 1091(e), 1092, 1233(b))",
+        )
+    ]
 
 
 def _file_read(file: FileRecords) -> FileRead:

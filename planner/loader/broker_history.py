@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from planner.loader.cells import normal_name, shown
-from planner.loader.records import CASH_ACTIONS, SHARE_ACTIONS, TransactionRecord
+from planner.loader.records import CASH_ACTIONS, SHARE_ACTIONS, UNITS_OWED, TransactionRecord
 from planner.loader.sheet import Sheet
 from planner.refusals import Caution
 from rules.terms import ZERO, AssetClass
@@ -68,7 +68,7 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
     done = _written_ones_skipped(done, symbols)
     for index, action in enumerate(done):
         if action == SHORT:
-            sheet.skip(index, "short sales and written options are not covered")
+            sheet.skip(index, UNITS_OWED)
         elif action in SHARE_ACTIONS and action != "other" and not units[index]:
             what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(said[index])}`"
             sheet.refuse(index, what, "copy the number of units from your broker's statement")

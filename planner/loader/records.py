@@ -22,6 +22,7 @@ SHARE_ACTIONS = (
 CAME_WITH_A_PAST = ("transfer_in", "gift_in")
 ACTIONS = (*SHARE_ACTIONS, *CASH_ACTIONS)
 
+UNITS_OWED = "short sales and written options are not covered"  # why such a row is left out, L-07
 VARIOUS, INHERITED = "various", "inherited"  # what may stand for the day of acquisition
 
 _TERMS = {
@@ -272,7 +273,7 @@ def _positive_quantity(sheet: Sheet) -> list[Decimal | None]:
                 "write the number of units as a positive number, or take the row out",
             )
         else:
-            sheet.skip(index, "no units are held" if units == 0 else "short sales and written options are not covered")
+            sheet.skip(index, "no units are held" if units == 0 else UNITS_OWED)
     return quantity
 
 

@@ -193,6 +193,21 @@ def test_short_sales_and_written_options_are_skipped_with_their_line(load):
     assert [(row.line, row.why) for row in case.files[0].skipped] == [
         (2, "short sales and written options are not covered")
     ]
+    assert "transactions.csv:2: short sales and written options are not covered (L-07): 1 row is left out" in said(
+        case, "short_sales"
+    )
+
+
+def test_a_short_sale_that_is_covered_is_no_purchase_and_is_cautioned_about(load):
+    """Units bought to cover replace nothing that is held; the loss on them is outside, and said to be."""
+    text = SCHWAB + (
+        '"11/20/2026","Buy to Cover","XYZ","XYZ CORP","100","$120","","-$12,000"\n'
+        '"11/02/2026","Sell Short","XYZ","XYZ CORP","100","$100","","$10,000"\n'
+    )
+    case = load(transactions=text)
+    assert case.transactions == ()
+    assert "2 rows are left out" in said(case, "short_sales")
+    assert "action_unknown" not in [caution.code for caution in case.cautions]
 
 
 def test_schwab_json_is_proved_by_its_totals(load):

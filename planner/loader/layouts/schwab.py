@@ -76,6 +76,8 @@ _ACTIONS = Actions(
         "Buy": "buy",
         "Buy to Open": "buy",
         "Buy to Close": SHORT,
+        "Buy to Cover": SHORT,
+        "Cover Short": SHORT,
         "Sell": "sell",
         "Sell to Close": "sell",
         "Sell to Open": SHORT,
