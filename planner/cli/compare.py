@@ -18,6 +18,7 @@ from planner.refusals import ExitCode, Refused
 if TYPE_CHECKING:
     from planner.case import Case
     from planner.comparison import Comparison
+    from planner.plan import Plan
 
 MOST_STEPS = 500
 
@@ -89,12 +90,17 @@ def compare(
     return as_given.exit_code
 
 
-def compared(case: Case, names: Sequence[str], sweep: Range | None, seconds: float) -> Comparison:
-    """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way."""
+def compared(
+    case: Case, names: Sequence[str], sweep: Range | None, seconds: float, plan: Plan | None = None
+) -> Comparison:
+    """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way.
+
+    `plan` is that of the case as given, where there is one already.
+    """
     from planner.scenarios import compare_case, even_steps, sweep_case
 
     with progress("comparing") as told:
-        comparison = compare_case(case, names, seconds=seconds, told=told)
+        comparison = compare_case(case, names, plan=plan, seconds=seconds, told=told)
     if sweep is None:
         return comparison
     values = even_steps(sweep.first, sweep.last, sweep.steps)

@@ -51,7 +51,7 @@ class Answer:
     def comparison(self) -> Comparison:
         from planner.cli.compare import compared
 
-        return compared(self.case, (), self.sweep, self.seconds)
+        return compared(self.case, (), self.sweep, self.seconds, self.plan)
 
 
 @dataclass(frozen=True, slots=True)

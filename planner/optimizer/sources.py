@@ -27,6 +27,8 @@ def _sources(explained: LotExplained, setting: Setting) -> Iterator[Source]:
     yield from _dollars(explained)
     if sale.character is Character.LONG and in_collectibles_group(lot.symbol, lot.asset_class):
         yield Source("§ 1(h)(4), (5)", "gain on collectibles, or on a trust that holds them, is taxed at up to 28%")
+    elif any("28-percent group" in rung.why for rung in _rungs(explained)):
+        yield Source("§ 1(h)(4)", "gain on collectibles is taxed at up to 28%; short-term losses reduce it first")
     if sale.gain < 0:
         yield from _wash(explained, reached=setting.identity(explained.holding) is not None)
     if explained.decision in (Decision.SOLD, Decision.SOLD_IN_PART):
@@ -46,7 +48,7 @@ def _term(explained: LotExplained) -> Iterator[Source]:
 
 
 def _dollars(explained: LotExplained) -> Iterator[Source]:
-    rungs = [step.rung for stretch in (explained.in_order, explained.on_top) if stretch for step in stretch.steps]
+    rungs = _rungs(explained)
     if any(rung.income_tax_saved or rung.why.startswith("offsets") for rung in rungs):
         yield Source("§ 1222(5)-(11)", "gains and losses are netted by term, then against each other")
     if any("other income" in rung.why for rung in rungs):
@@ -57,6 +59,10 @@ def _dollars(explained: LotExplained) -> Iterator[Source]:
         yield Source("§ 1(h)", "net long-term gain is taxed at 0, 15 or 20%")
     if any(rung.niit_saved for rung in rungs):
         yield Source("§ 1411", "above a threshold of income, 3.8% on net investment income")
+
+
+def _rungs(explained: LotExplained) -> list[Rung]:
+    return [step.rung for stretch in (explained.in_order, explained.on_top) if stretch for step in stretch.steps]
 
 
 def _at_gain_rates(rung: Rung) -> bool:

@@ -94,6 +94,8 @@ def what_of(each: Compared, waiting: Waiting | None) -> str:
 
 
 def _gaps(page: Page, comparison: Comparison, year: int) -> None:
+    if comparison.naive_gap is None and comparison.waiting is None:
+        return
     page.blank()
     if comparison.naive_gap is not None:
         page.say(naive_gap(comparison.naive_gap), style="bold")

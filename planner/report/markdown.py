@@ -83,7 +83,7 @@ def _sales(plan: Plan) -> Iterator[str]:
                         money(sale.proceeds),
                         money(sale.gain),
                         TERM[sale.character],
-                        sale.rebuy_on.isoformat() if sale.rebuy_on else "at once",
+                        sale.rebuy_on.isoformat() if sale.rebuy_on else "no wash-sale rule",
                     )
                     for sale in sales
                 ),
@@ -124,6 +124,24 @@ def _watch(plan: Plan, case: Case) -> Iterator[str]:
             [
                 (c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves))
                 for c in plan.cancellations
+            ],
+        )
+    scheduled = [(window, planned) for window in plan.windows for planned in window.scheduled]
+    if scheduled:
+        yield "## Planned purchases that stay, inside these days"
+        yield ""
+        yield from _table(
+            ("Date", "Account", "Symbol", ">Quantity", ">Costs", "Harmless from"),
+            [
+                (
+                    planned.date.isoformat(),
+                    planned.account,
+                    planned.symbol,
+                    quantity(planned.quantity),
+                    "" if planned.costs is None else money(planned.costs),
+                    window.safe_on.isoformat(),
+                )
+                for window, planned in scheduled
             ],
         )
 

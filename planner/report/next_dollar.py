@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.marginal import Marginal, MarginalStaircase, Rung, Side
 from planner.report.page import Column, Page
-from planner.report.words import bar, money, percent
+from planner.report.words import bar, count, money, percent
 from rules.terms import ZERO
 
 BAR = 10  # columns for the steepest step
@@ -28,6 +28,8 @@ def show_next_dollar(page: Page, marginal: Marginal) -> None:
         page.say(_title(stairs), indent=2)
         rungs = stairs.rungs if stairs.side is Side.LOSS else stairs.rungs[:MOST_GAIN_STEPS]
         _table(page, stairs, rungs, steepest)
+        if more := len(stairs.rungs) - len(rungs):
+            page.say(f"{count(more, 'more step')}: --json has all.", indent=2)
 
 
 def _title(stairs: MarginalStaircase) -> str:

@@ -7,7 +7,6 @@ they stay text when somebody edits them.
 from __future__ import annotations
 
 from datetime import datetime, time
-from decimal import Decimal
 
 from planner.case import Case
 from planner.plan import Plan
@@ -15,9 +14,8 @@ from planner.report.form_8949 import PART, STATUS, UNLISTED, acquired, descripti
 from planner.report.sheets import Book, Column, Formula, Value, make_bold
 from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, day
 from planner.report.worth import proof, worth_rows
-from planner.summary import character_on, market_value, year_changes
+from planner.summary import character_on, market_value, worksheet_changes, year_changes
 from planner.tax_forms import TaxForms
-from rules.liability import Liability
 from rules.terms import to_cents
 
 
@@ -172,17 +170,11 @@ def _worksheets(book: Book, plan: Plan) -> None:
         Column("Worksheet"), Column("Line"), Column("Label"), Column("Without", money=True), Column("With", money=True),
         Column("Change", money=True),
     ]  # fmt: skip
-    without, with_plan = _by_line(plan.baseline), _by_line(plan.planned)
     rows: list[list[Value]] = []
-    for key in {**with_plan, **without}:
-        both = key in without and key in with_plan
-        rows.append([*key, without.get(key), with_plan.get(key), Formula("=E{row}-D{row}") if both else None])
+    for sheet in worksheet_changes(plan):
+        for line in sheet.lines:
+            without, with_plan = (None if x is None else to_cents(x) for x in (line.baseline, line.planned))
+            both = without is not None and with_plan is not None
+            change = Formula("=E{row}-D{row}") if both else None
+            rows.append([sheet.name, line.number, line.label, without, with_plan, change])
     book.sheet("Worksheets", columns, rows)
-
-
-def _by_line(year: Liability) -> dict[tuple[str, str, str], Decimal]:
-    return {
-        (sheet.name, line.number, line.label): to_cents(line.amount)
-        for sheet in year.worksheets
-        for line in sheet.lines
-    }

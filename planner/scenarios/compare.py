@@ -18,15 +18,24 @@ from planner.scenarios.workers import Told, in_order, silent
 from rules.terms import ZERO, to_cents
 
 
-def compare_case(case: Case, names: Sequence[str] = (), *, seconds: float = SECONDS, told: Told = silent) -> Comparison:
+def compare_case(
+    case: Case,
+    names: Sequence[str] = (),
+    *,
+    plan: Plan | None = None,
+    seconds: float = SECONDS,
+    told: Told = silent,
+) -> Comparison:
     """The case as given beside its scenarios: all of them, or those of these names. `told` hears how far it is.
 
-    A scenario whose wishes cannot be kept is compared as one without a plan. Raises Refused for a name that there is
-    not, and LawNotCovered for a year or state not held.
+    `plan` is that of the case as given where there is one already; it is not looked for again. A scenario whose wishes
+    cannot be kept is compared as one without a plan. Raises Refused for a name that there is not, and LawNotCovered for
+    a year or state not held.
     """
     scenes = scenes_of(case, names)
-    searched = [scene for scene in scenes if scene.rule is None]
-    found = list(in_order(partial(_planned, seconds=seconds), searched, told=told))
+    known = [replace(_unplanned(scenes[0]), plan=plan)] if plan is not None else []
+    searched = [scene for scene in scenes[len(known) :] if scene.rule is None]
+    found = [*known, *in_order(partial(_planned, seconds=seconds), searched, told=told)]
     as_given = found[0].plan
     question = ask(case)
     bound = as_given.benefit.bound if as_given is not None else _ceiling(question)
@@ -44,9 +53,14 @@ def compare_case(case: Case, names: Sequence[str] = (), *, seconds: float = SECO
     )
 
 
+def _unplanned(scene: Scene) -> Compared:
+    """A scenario before it has a plan."""
+    return Compared(scene.name, scene.origin, scene.what, None, apart=scene.apart)
+
+
 def _planned(scene: Scene, seconds: float) -> Compared:
     """The best plan under a scenario, or why there is none."""
-    row = Compared(scene.name, scene.origin, scene.what, None, apart=scene.apart)
+    row = _unplanned(scene)
     try:
         return replace(row, plan=plan_case(scene.case, seconds=seconds))
     except Refused as refused:

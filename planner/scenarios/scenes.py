@@ -72,7 +72,7 @@ def _built_in(case: Case) -> Iterator[Scene]:
     yield Scene(
         NAIVE,
         built_in,
-        "Sells whole lots, the largest loss first, until the year has no net gain",
+        "Sells whole lots, the largest loss first, until they make up the net gain",
         case,
         rule=until_gains_are_zero,
     )

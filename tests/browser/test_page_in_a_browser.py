@@ -67,6 +67,16 @@ def test_light_and_dark_and_paper_differ(look: Look, report: Path, tmp_path: Pat
     assert (tmp_path / "light.png").read_bytes() != (tmp_path / "dark.png").read_bytes()
 
 
+def test_no_figure_of_the_head_is_broken_on_paper(look: Look, report: Path) -> None:
+    page, _ = look(report, 688)  # A4 within its margins
+    page.emulate_media(media="print")
+    figures = page.locator(".facts dd")
+    assert figures.count() == 5
+    for figure in figures.all():
+        figure.evaluate("dd => { dd.textContent = '-$1,234,567.89' }")
+        assert figure.evaluate("dd => dd.offsetHeight / parseFloat(getComputedStyle(dd).fontSize)") < 2
+
+
 # --- what it shows is what the plan says ---
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from household_files import AS_OF, write
 
+from planner.case import Case
 from planner.comparison import Comparison, Origin
 from planner.loader import load_case
-from planner.plan import Status
+from planner.optimizer import plan_case
+from planner.plan import Plan, Status
 from planner.refusals import ExitCode, Refused
-from planner.scenarios import compare_case, even_steps, sweep_case
+from planner.scenarios import compare, compare_case, even_steps, sweep_case
 
 LOSERS = "AAA,1,2020-01-02,3000,1000,stock,A2000\nBBB,1,2020-01-02,7000,1000,stock,B6000\n"
 COIN = "BTC,1,2020-01-02,5000,1000,crypto,COIN\n"
@@ -185,3 +187,17 @@ def test_a_key_that_takes_no_such_value_is_refused_before_anything_is_planned(tm
     with pytest.raises(Refused) as caught:
         sweep_case(case, "assumptions.future_rate", even_steps(Decimal(0), Decimal(3), 4))
     assert len(caught.value.refusals) == 3
+
+
+def test_a_plan_that_is_there_already_is_not_looked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = load_case(write(tmp_path, LOSERS, GAIN), as_of=AS_OF)
+    plan, from_nothing = plan_case(case), compare_case(case)
+    looked_for = []
+
+    def watched(case: Case, **how: float) -> Plan:
+        looked_for.append(case.household.scenario)
+        return plan_case(case, **how)
+
+    monkeypatch.setattr(compare, "plan_case", watched)
+    assert compare_case(case, plan=plan) == from_nothing
+    assert looked_for == ["also sell gains"]

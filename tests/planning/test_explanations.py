@@ -106,6 +106,13 @@ def test_a_loss_in_the_28_percent_group(tmp_path: Path) -> None:
     assert "§ 1(h)(4), (5)" in {source.law for source in lot.sources}
 
 
+def test_a_short_loss_that_meets_gain_in_the_28_percent_group_says_where_that_stands(tmp_path: Path) -> None:
+    more = "\n[realized]\nlong_term = 5_000\ncollectibles = 5_000\n"
+    lot = explained(tmp_path, "AAA,10,2026-02-05,3000,100,stock,a\n", more)
+    assert steps(lot)[0][4].startswith("offsets gain in the 28-percent group")
+    assert "§ 1(h)(4)" in {source.law for source in lot.sources}
+
+
 def test_the_reasons_of_the_plan_are_the_sums_of_the_steps(tmp_path: Path) -> None:
     lots = "".join(f"S{n},10,2024-01-05,{1700 + 613 * n}.37,100,stock,lot{n}\n" for n in range(4))
     case = case_of(tmp_path, lots, "\n[realized]\nlong_term = 4_321.09\n")

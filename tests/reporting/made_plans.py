@@ -36,7 +36,7 @@ SOLD = date(2026, 12, 15)
 SAFE = date(2027, 1, 15)
 
 
-def year(short_term: str = "0", long_term: str = "0") -> Liability:
+def year(short_term: str = "0", long_term: str = "0", collectibles: str = "0") -> Liability:
     """A single person's 2026 with these net gains."""
     facts = TaxReturn(
         law=tax_year(2026),
@@ -47,7 +47,7 @@ def year(short_term: str = "0", long_term: str = "0") -> Liability:
         deduction=Decimal(16_100),
         carryover=Carryover(),
     )
-    return liability(facts, Gains(Decimal(short_term), Decimal(long_term)))
+    return liability(facts, Gains(Decimal(short_term), Decimal(long_term), Decimal(collectibles)))
 
 
 def sale(lot_id: str, *, account: str = "Schwab", symbol: str = "VXUS", gain: str = "-1234.56") -> Sale:

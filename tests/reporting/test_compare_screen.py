@@ -84,6 +84,18 @@ def test_the_plan_stands_on_each_staircase_once(comparison: Comparison, case: Ca
     assert len(marked) == 4
 
 
+def test_steps_of_gain_that_are_not_shown_are_counted(comparison: Comparison, case: Case) -> None:
+    assert comparison.marginal is not None
+    text = shown(comparison, case).partition("Short-term gain, from the plan on")[2]
+    for stairs, part in zip(comparison.marginal.gains, text.partition("Long-term gain")[::2], strict=True):
+        assert f"{len(stairs.rungs) - 3} more step" in part
+
+
+def test_without_a_plan_no_gap_is_left_for_what_it_is_worth(case: Case, comparison: Comparison) -> None:
+    without = replace(comparison, naive_gap=None, waiting=None)
+    assert "\n\n\n" not in shown(without, case)
+
+
 def test_bars_grow_with_worth(comparison: Comparison, case: Case) -> None:
     text = shown(comparison, case).partition("as plan.max_turnover moves")[2]
     bars = [line.count("█") for line in text.splitlines() if "$" in line]

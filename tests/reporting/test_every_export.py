@@ -19,7 +19,9 @@ from typer.testing import CliRunner, Result
 
 from planner import cli
 from planner.case import Case
-from planner.cli.formats import FORMATS
+from planner.cli.formats import FORMATS, Answer
+from planner.loader import load_case
+from planner.optimizer import plan_case
 from planner.plan import Plan
 from planner.refusals import ExitCode
 
@@ -232,3 +234,10 @@ def test_an_account_that_is_none_and_a_format_of_all_accounts(tmp_path: Path) ->
     answer = invoke("export", HOUSEHOLD, "json", "--account", "Schwab", "--output", tmp_path / "a", *AS_OF)
     assert answer.exit_code == ExitCode.USAGE
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_compares_the_very_plan_that_is_exported() -> None:
+    """It is not looked for a second time, which would take as long again."""
+    case = load_case(ROOT / "examples" / "bitcoin-loss", as_of=date(2026, 12, 8))
+    plan = plan_case(case)
+    assert Answer(plan, case).comparison.as_given.plan is plan

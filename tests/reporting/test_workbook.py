@@ -20,9 +20,10 @@ from planner.portfolio import Holding
 from planner.refusals import Caution
 from planner.report.sheets import MONEY
 from planner.report.workbook import workbook_file
+from planner.summary import worksheet_changes
 from planner.tax_forms import tax_forms
 from rules.terms import Lot
-from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan, sale
+from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan, sale, year
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\x00\x07bell", "x" * 40_000]
 
@@ -106,6 +107,14 @@ def test_the_sums_are_those_of_the_plan() -> None:
     lines = {row[0].value: row for row in book["Summary"].iter_rows(min_row=9)}
     change = lines["Total of these taxes"][3]
     assert evaluated(book["Summary"], change.coordinate) == PLAN.planned.total_tax - PLAN.baseline.total_tax
+
+
+def test_worksheets_stand_whole_and_in_the_order_of_the_explanation() -> None:
+    """A gain in the 28-percent group without the plan, none with it: its lines stay with their forms."""
+    plan = replace(PLAN, baseline=year(long_term="18000", collectibles="2500"), planned=year(long_term="-3000"))
+    rows = [tuple(row[:2]) for row in opened(plan)["Worksheets"].iter_rows(min_row=2, values_only=True)]
+    assert rows == [(sheet.name, line.number) for sheet in worksheet_changes(plan) for line in sheet.lines]
+    assert rows.index(("Schedule D", "18")) == rows.index(("Schedule D", "16")) + 1
 
 
 @pytest.mark.parametrize("text", HOSTILE)
