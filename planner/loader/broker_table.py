@@ -195,8 +195,10 @@ def _as_held(record: LotRecord) -> LotRecord:
     """A lot by its real purchase date, its holding period tacked where a wash sale moved the start back, § 1223(3)."""
     price = unit_price(record.symbol, record.quantity, record.price, record.market_value)
     start, bought = record.acquired, record.purchased
-    if start is None or bought is None or start == bought:
-        return record._replace(price=price, acquired=bought or start, purchased=None)
+    if bought is None:
+        return record if price == record.price else record._replace(price=price)
+    if start is None or start == bought:
+        return record._replace(price=price, acquired=bought, purchased=None)
     if start < bought:
         return record._replace(price=price, acquired=bought, holding_since=start)
     return record._replace(price=price)
@@ -214,7 +216,7 @@ def _summands(sheet: Sheet, name: str, found: Findings, *, blank_is_zero: bool) 
     if name not in sheet.names:
         lines = set(sheet.lines)
         return [getattr(record, name) for record in found.lots if record.line in lines]
-    amounts = [_known(cell) for cell in sheet.cells(name)]
+    amounts = sheet.amounts_read.get(name) or [_known(cell) for cell in sheet.cells(name)]
     return [
         ZERO if amount is None and (blank_is_zero or index in sheet.skipped_rows) else amount
         for index, amount in enumerate(amounts)

@@ -216,7 +216,9 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime:
 
     `zone` is that of a stamp which names none. Raises BadCell for a day without a time, and for what is no moment.
     """
-    written = re.sub(r"\s+(UTC|GMT)$", "+00:00", text.strip(), flags=re.IGNORECASE)
+    written = text.strip()
+    if written[-1:].isalpha():
+        written = re.sub(r"\s+(UTC|GMT)$", "+00:00", written, flags=re.IGNORECASE)
     try:
         moment = datetime.fromisoformat(written) if _timed(written) else None
     except ValueError:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
+from itertools import zip_longest
 from typing import NamedTuple
 
 from planner.case import SkippedRow
@@ -203,18 +204,20 @@ def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zo
 def _rows_under(table: Table, signature: frozenset[str], legs: Legs) -> Rows:
     """The rows under the header, blank cells where they are short; others are skipped."""
     wanted = set(map(normal_name, signature))
+    mark = max((word for name in wanted for word in name.split()), key=len)  # in every header, and in few other rows
     header: list[str] = []
     for line, cells in zip(table.lines, table.rows, strict=True):
-        names = list(map(normal_name, cells))
-        if wanted <= set(names):
-            header = names
-        elif not header:
+        text = "\n".join(cells)
+        if (mark in text.casefold() or not text.isascii()) and wanted <= set(map(normal_name, cells)):
+            header = list(map(normal_name, cells))
+            continue
+        trimmed = list(map(str.strip, cells))
+        if not header:
             legs.skip(line, "above the table")
-        elif sum(map(bool, map(str.strip, cells))) == 1 < len(header) - 1:
+        elif trimmed.count("") == len(trimmed) - 1 and len(header) > 2:
             legs.skip(line, "a note, not a row of the table")
         else:
-            padded = [*map(str.strip, cells), *[""] * (len(header) - len(cells))]
-            yield line, dict(zip(header, padded, strict=False))
+            yield line, dict(zip_longest(header, trimmed[: len(header)], fillvalue=""))
 
 
 def each(legs: Legs, rows: Rows, read: Callable[[int, Row], None]) -> None:
@@ -228,7 +231,10 @@ def each(legs: Legs, rows: Rows, read: Callable[[int, Row], None]) -> None:
 
 def said(row: Row, *names: str) -> str:
     """The first cell that the row has under one of these names and that holds anything."""
-    return next((cell for name in names if (cell := row.get(normal_name(name), ""))), "")
+    for name in names:
+        if cell := row.get(normal_name(name)):
+            return cell
+    return ""
 
 
 def amount(row: Row, *names: str) -> Decimal:
@@ -236,10 +242,12 @@ def amount(row: Row, *names: str) -> Decimal:
     text = said(row, *names)
     if not text or text in ("-", "--"):
         return ZERO
-    bare, _, unit = text.strip("()").rpartition(" ")
-    number = f"({bare})" if text.startswith("(") and bare else bare
+    if " " in text:
+        bare, _, unit = text.strip("()").rpartition(" ")
+        if bare and unit.isalnum() and not unit[0].isdigit():
+            text = f"({bare})" if text.startswith("(") else bare
     try:
-        return parse_amount(number if bare and unit.isalnum() and not unit[0].isdigit() else text)
+        return parse_amount(text)
     except BadCell as bad:
         raise NotRead(f"`{names[0]}` {bad.what}", bad.remedy) from None
 

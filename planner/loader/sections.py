@@ -64,7 +64,7 @@ class Cutter:
         section: Section | None = None
         outside = "above the table"
         for line, cells in zip(table.lines, table.rows, strict=True):
-            few = sum(map(bool, cells)) <= FEW
+            few = len(cells) - cells.count("") <= FEW
             filled = list(filter(None, map(str.strip, cells))) if few or not self._seen else cells
             if filled is not cells and self._is_title(filled, line):
                 yield from _closed(section)

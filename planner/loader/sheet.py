@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -51,7 +50,8 @@ class Sheet:
     fields'. There an empty required cell is refused; in a broker's, `--` and the like read as None. `given` are fields
     that have one value for all rows, from a title; `rewrite` turns a broker's way of writing a cell into the usual;
     `stamps` is the zone of moments that name none, where dates may be moments.
-    `refusals` keep their line. A row that is skipped is refused for nothing more.
+    `refusals` keep their line. A row that is skipped is refused for nothing more. `amounts_read` are the columns of
+    amounts read so far, by field: what a total is held against.
     """
 
     file: str
@@ -68,6 +68,8 @@ class Sheet:
     skipped: list[SkippedRow] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
     skipped_rows: set[int] = field(default_factory=set)
+    amounts_read: dict[str, list[Decimal | None]] = field(default_factory=dict)
+    _columns: dict[str, list[str]] = field(default_factory=dict)  # those asked for so far, trimmed
 
     def __post_init__(self) -> None:
         """Make every row as long as the header; cells beyond it are refused unless blank."""
@@ -131,11 +133,13 @@ class Sheet:
 
     def column(self, title: str) -> list[str]:
         """The trimmed cells under a title of the header; blank ones where it has no such title."""
-        wanted = normal_name(title)
-        for position, name in enumerate(self.header):
-            if normal_name(name) == wanted:
-                return [cells[position].strip() for cells in self.rows]
-        return [""] * len(self.rows)
+        if title not in self._columns:
+            wanted = normal_name(title)
+            place = next((place for place, name in enumerate(self.header) if normal_name(name) == wanted), None)
+            self._columns[title] = (
+                [""] * len(self.rows) if place is None else [cells[place].strip() for cells in self.rows]
+            )
+        return self._columns[title]
 
     def read(
         self, field_name: str, parse: Callable[[str], T], *, empty: str = "", unknown: frozenset[str] = frozenset()
@@ -144,30 +148,37 @@ class Sheet:
         cells = self.cells(field_name)
         if not (empty or any(cells)):
             return [None] * len(cells)
+        read: dict[str, T | None] = {} if empty and "" not in unknown else {"": None}  # a cell said twice is read once
         values: list[T | None] = []
         add = values.append
         for index, cell in enumerate(cells):
-            if cell:
+            if cell not in read:
                 try:
-                    add(parse(cell))
-                    continue
+                    if not cell:
+                        raise BadCell("is empty", empty)
+                    read[cell] = parse(cell)
                 except BadCell as bad:
-                    if not self.ours and cell.casefold() in UNKNOWN_DATES and cell.casefold() not in unknown:
-                        what = (
-                            f"`{self.name(field_name)}` is `{cell}`: your broker does not know it, and it must be known"
-                        )
-                        self.refuse(index, what, "find it, and write it into this cell")
-                    elif cell.casefold() not in unknown:
-                        self.refuse(index, f"`{self.name(field_name)}` {bad.what}", bad.remedy)
-            elif empty and "" not in unknown:
-                self.refuse(index, f"`{self.name(field_name)}` is empty", empty)
-            add(None)
+                    if cell.casefold() not in unknown:
+                        self._refuse_cell(index, field_name, cell, bad)
+                        add(None)
+                        continue
+                    read[cell] = None
+            add(read[cell])
         return values
+
+    def _refuse_cell(self, index: int, field_name: str, cell: str, bad: BadCell) -> None:
+        """Refuse a row for a cell that cannot be read, or in which a broker says that it does not know."""
+        what, remedy = bad.what, bad.remedy
+        if cell and not self.ours and cell.casefold() in UNKNOWN_DATES:
+            what = f"is `{cell}`: your broker does not know it, and it must be known"
+            remedy = "find it, and write it into this cell"
+        self.refuse(index, f"`{self.name(field_name)}` {what}", remedy)
 
     def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> list[Decimal | None]:
         """Signed amounts. `known`: not even a broker may leave this one unknown."""
         unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
-        return self.read(field_name, parse_amount, empty=empty, unknown=unknown)
+        self.amounts_read[field_name] = self.read(field_name, parse_amount, empty=empty, unknown=unknown)
+        return self.amounts_read[field_name]
 
     def not_negative(
         self, field_name: str, remedy: str, *, empty: str = "", known: bool = False
@@ -196,8 +207,10 @@ class Sheet:
     def _day(self, cell: str) -> date:
         """A day as a broker writes it, or in a sheet of stamps a moment."""
         if self.stamps is not None:
-            with suppress(BadCell):
+            try:
                 return parse_instant(cell, self.stamps)
+            except BadCell:
+                pass
         return parse_moment(cell)
 
     def symbols(self, *, blank: Sequence[bool] = ()) -> list[str | None]:

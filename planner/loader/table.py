@@ -34,7 +34,8 @@ _web_page = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script|meta|title|table)\b",
     re.IGNORECASE | re.DOTALL,
 ).match
-_control_character = re.compile(r"[\x00-\x08\x0e-\x1f]").search
+_CONTROL = [chr(code) for code in (*range(0x09), *range(0x0E, 0x20))]
+_control_character = re.compile(f"[{''.join(_CONTROL)}]").search
 _unseen = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]")  # marks that show nothing
 _separator = re.compile(r"\s*\"?sep=(?P<sign>[,;\t|])\"?[,;\t|]*\s*?(?:\r\n|\r|\n)", re.IGNORECASE).match
 _protected = re.compile(r"'(?=[-+=@'0-9$.(])|=\"").search
@@ -81,7 +82,7 @@ def decode(content: bytes) -> str:
         if content.startswith(start):
             raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
     text = _workbook_text(content) if content.startswith(ARCHIVE) else _to_text(content)
-    text = _unseen.sub("", text).rstrip("\x1a")
+    text = (text if text.isascii() else _unseen.sub("", text)).rstrip("\x1a")
     if not text.strip():
         raise Unreadable(0, "the file is empty", "write it, or download it again")
     if _web_page(text[:4000]):
@@ -90,7 +91,7 @@ def decode(content: bytes) -> str:
             "this is a web page, whatever its name says",
             "log in and download the file again, as CSV: probably the session with your broker had ended",
         )
-    if found := _control_character(text):
+    if any(map(text.__contains__, _CONTROL)) and (found := _control_character(text)):
         _refuse_control(text, found)
     return text
 
@@ -152,14 +153,14 @@ def read_table(text: str) -> Table:
     """
     first, delimiter = _dialect(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
-    clean = _unprotected if _protected(text) else list
+    protected = ("'" in text or '="' in text) and _protected(text)
     lines: list[int] = []
     rows: list[list[str]] = []
     line = 1
     try:
-        for cells in reader:
+        for cells in map(_unprotected, reader) if protected else reader:
             if line >= first and cells and (cells[0].strip() or any(map(str.strip, cells))):
-                rows.append(clean(cells))
+                rows.append(cells)
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:

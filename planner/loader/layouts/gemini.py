@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 from planner.loader.layout import Layout
 from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, each, legs_table, said, unclear
@@ -10,6 +12,14 @@ from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, each, 
 _HISTORY = frozenset({"Date", "Time (UTC)", "Type", "Symbol", "Specification", "Liquidity Indicator"})
 _amount_column = re.compile(r"\(?(?P<asset>\w+)\)? amount \(?(?P=asset)\)?", re.IGNORECASE).fullmatch
 _fee_column = re.compile(r"fee \((?P<asset>\w+)\) \(?(?P=asset)\)?", re.IGNORECASE).fullmatch
+
+
+@lru_cache
+def _assets(names: tuple[str, ...], column: Callable[[str], re.Match[str] | None]) -> tuple[tuple[str, str], ...]:
+    """Each asset that has such a column, with the column's name."""
+    return tuple((match["asset"].upper(), name) for name in names if (match := column(name)))
+
+
 _earned = re.compile(r"interest|reward|earn|staking|credit card", re.IGNORECASE).search
 
 
@@ -22,12 +32,10 @@ def _read(legs: Legs, rows: Rows) -> None:
         time = said(row, "Time (UTC)")
         moment = time if re.match(r"\d{4}-", time) else f"{said(row, 'Date')[:10]} {time}"
         event = Happened(line, moment, said(row, "Trade ID"), said(row, "Specification"))
-        moved = {match["asset"].upper(): amount(row, name) for name in row if (match := _amount_column(name))}
-        fees = [
-            Coins(match["asset"].upper(), units)
-            for name in row
-            if (match := _fee_column(name)) and (units := abs(amount(row, name)))
-        ]
+        names = tuple(row)
+        moved = {asset: amount(row, name) for asset, name in _assets(names, _amount_column)}
+        paid = ((asset, abs(amount(row, name))) for asset, name in _assets(names, _fee_column))
+        fees = [Coins(asset, units) for asset, units in paid if units]
         less = [Coins(asset, -units) for asset, units in moved.items() if units < 0]
         more = [Coins(asset, units) for asset, units in moved.items() if units > 0]
         if kind in ("buy", "sell") and len(less) == len(more) == 1 and len(fees) <= 1:

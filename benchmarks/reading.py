@@ -1,0 +1,112 @@
+"""How long each table layout takes to read: whole processes that recognise and read a file of 100,000 rows.
+
+    python benchmarks/reading.py [--rows 100000] [--rounds 3] [LAYOUT ...]
+
+The files are those of tests/loading/fixtures with their rows repeated, each time with other amounts and moments; what
+is no table (JSON, XML, OFX) is left out. Of the rounds the one that took the processor least is shown: on a busy
+machine the others tell of its other work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from run import run
+
+if TYPE_CHECKING:
+    from planner.loader.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "tests" / "loading" / "fixtures"
+AS_OF = date(2026, 12, 8)
+EVENT_IDS = {"coinledger_transactions": "Internal Id", "kraken_ledgers": "refid"}  # rows of one id are one event
+_amount = re.compile(r"(?<![\d.:])(?:[1-9][\d,]*\.\d+|0\.\d*[1-9]\d*)(?![\d.:/-])").sub
+_minutes = re.compile(r"(?<=[T ]\d\d:)\d\d:\d\d").sub
+READ = f"""\
+import gc, sys
+from datetime import date
+from pathlib import Path
+from planner.loader.layout import Source, fitting
+gc.disable()  # as the program does
+source = Source("file", Path(sys.argv[1]).read_bytes(), {AS_OF!r})
+layout = next(layout for layout in fitting(source) if layout.name == sys.argv[2])
+print(layout.read(layout, source).rows)
+""".replace("datetime.date(", "date(")
+
+
+def repeated(path: Path, name: str, rows: int) -> str | None:
+    """The file with the block of its rows repeated until it has so many; None where it has none of this layout."""
+    from planner.loader.layout import Source, fitting
+    from planner.loader.table import Unreadable
+
+    source = Source(path.name, path.read_bytes(), AS_OF)
+    try:
+        layout = next(layout for layout in fitting(source) if layout.name == name)
+        found = layout.read(layout, source)
+    except (Unreadable, StopIteration):
+        return None
+    lines = [row.line for row in (*found.lots, *found.transactions, *found.realized)]
+    if not lines:
+        return None
+    first, last = min(lines), max(lines)
+    table = Source(path.name, path.read_bytes(), AS_OF).table  # as it was before its layout mended it
+    last = next((line for line in table.lines if line > last), len(source.text.splitlines()) + 1) - 1  # of many lines
+    ids = _event_ids(table, EVENT_IDS.get(name, ""), first, last)
+    text = source.text.splitlines(keepends=True)
+    block = "".join(text[first - 1 : last]).rstrip("\r\n") + "\n"
+    copies = rows // sum(first <= line <= last for line in table.lines)
+    numbered = (_numbered(block, ids, copy) for copy in range(copies))
+    return "".join([*text[: first - 1], *numbered, *text[last:]])
+
+
+def _numbered(block: str, ids: re.Pattern[str] | None, copy: int) -> str:
+    """A copy of the rows whose moments are others, and whose amounts with decimals have further ones: what is read
+    once for many rows alike must not be flattered."""
+    block = _minutes(f"{copy // 60 % 60:02}:{copy % 60:02}", _amount(rf"\g<0>{copy:06}", block))
+    return ids.sub(rf"\g<0>-{copy}", block) if ids else block
+
+
+def _event_ids(table: Table, column: str, first: int, last: int) -> re.Pattern[str] | None:
+    """What finds the ids of a layout whose rows belong together by them, so that each copy can have its own."""
+    if not column:
+        return None
+    place = next(cells.index(column) for cells in table.rows if column in cells)
+    rows = zip(table.lines, table.rows, strict=True)
+    ids = sorted({cells[place] for line, cells in rows if first <= line <= last})
+    return re.compile(rf'(?<=[,"])(?:{"|".join(map(re.escape, ids))})(?=[,"])')
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("layouts", nargs="*")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    from planner.loader.layout import all_layouts
+
+    print(f"{f'{asked.rows:,} rows':34}{'wall s':>9}{'cpu s':>9}{'MiB':>7}{'records':>11}")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "file"
+        for layout in all_layouts():
+            if layout.ours or (asked.layouts and layout.name not in asked.layouts):
+                continue
+            tables = sorted(FIXTURES.glob("*.csv"))
+            text = next(filter(None, (repeated(path, layout.name, asked.rows) for path in tables)), None)
+            if text is None:
+                continue
+            target.write_text(text, "utf-8", newline="")
+            finished = [run(sys.executable, "-c", READ, str(target), layout.name) for _ in range(asked.rounds)]
+            best = min(finished, key=lambda each: each.processor)
+            said = f"{best.seconds:9.2f}{best.processor:9.2f}{best.mebibytes:7.0f}{int(best.printed):11,}"
+            print(f"  {layout.name:32}{said}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()
