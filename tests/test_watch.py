@@ -92,7 +92,7 @@ def test_it_plans_again_when_a_file_changes_and_goes_on_when_one_is_refused(
     assert "* b: 10 sold on Thu Dec 31, 2026, new" in said
     assert said.index("Changed:") < said.index("What the plan is worth: $323.34")
 
-    (household / "lots.csv").write_text(LOTS + AAA.replace("3000", "much"), "utf-8")
+    save_as_editors_do(household / "lots.csv", LOTS + AAA.replace("3000", "much"))
     assert "lots.csv:2" in watching.until("Ctrl-C ends")
 
     (household / "notes.txt").write_text(
@@ -100,7 +100,7 @@ def test_it_plans_again_when_a_file_changes_and_goes_on_when_one_is_refused(
     )
     watching.until("Ctrl-C ends")
 
-    (household / "lots.csv").write_text(LOTS + BBB, "utf-8")
+    save_as_editors_do(household / "lots.csv", LOTS + BBB)
     assert "* a: no longer sold" in watching.until("Ctrl-C ends")
 
     (household / "notes.txt").write_text("no file of the household", "utf-8")
