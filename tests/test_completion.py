@@ -44,12 +44,29 @@ def bash(*words: str) -> list[str]:
         ),
         (["harvest", "plan", HOUSEHOLD, "--scenario", "W"], [r"Wait\ for\ next\ year"]),
         (["harvest", "plan", HOUSEHOLD, "--scenario", "'W"], ["Wait for next year"]),
+        (["harvest", "compare", HOUSEHOLD, "--scenario", "w"], [r"wait\ for\ January"]),
         (["harvest", "law", "2026"], ["2026"]),
         (["harvest", "export", HOUSEHOLD, "form"], ["form-8949"]),
     ],
 )
 def test_bash_is_offered_words_it_can_put_in(words: list[str], offered: list[str]) -> None:
     assert bash(*words) == offered
+
+
+def test_what_bash_has_already_put_in_is_not_put_in_twice(tmp_path: Path) -> None:
+    """It escapes the blank, breaks at the colon, and asks again."""
+    household = (
+        '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 1\n'
+        '[[accounts]]\nname = "Joint, ours"\nkind = "taxable"\nlots = "lots.csv"\n'
+    )
+    (tmp_path / "household.toml").write_text(household)
+    (tmp_path / "lots.csv").write_text(
+        "symbol,quantity,acquired,basis,price,asset_class\nVTI,1,2024-01-05,100,90,etf\n"
+    )
+    line = ["harvest", "explain", str(tmp_path)]
+    assert bash(*line, "Joi") == [r"Joint,\ ours:VTI:2024-01-05:1"]
+    assert bash(*line, r"Joint,\ ours", ":") == ["VTI:2024-01-05:1"]
+    assert bash(*line, r"Joint,\ ours", ":", "V") == ["VTI:2024-01-05:1"]
 
 
 def test_zsh_and_fish_are_told_what_an_offer_stands_for() -> None:

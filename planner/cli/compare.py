@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.answers import complain, page_layout, proven, say
-from planner.cli.completion import scenarios
+from planner.cli.completion import compared as to_compare
 from planner.cli.progress import progress
 from planner.cli.words import SECONDS, AsOf, Household, Json, TimeLimit, case_of
 from planner.refusals import ExitCode, Refused
@@ -59,7 +59,7 @@ Sweeping = Annotated[
 ]
 Names = Annotated[
     list[str] | None,
-    typer.Option("--scenario", metavar="NAME", autocompletion=scenarios, help="Compare only these; may be repeated."),
+    typer.Option("--scenario", metavar="NAME", autocompletion=to_compare, help="Compare only these; may be repeated."),
 ]
 
 

@@ -7,6 +7,7 @@ answer as it stands, and takes a colon for the end of a word; lots have colons a
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout
 from functools import wraps
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 Offer = tuple[str, str]  # a word, and what it stands for
 ASKED = "_HARVEST_COMPLETE"  # set by the shell that wants to complete a line, and says which shell it is
+_ESCAPED = re.compile(r"\\(.)")
 SAFE_IN_BASH = frozenset("-_./:@%+=,")  # beside letters and digits: what a word may hold without being quoted
 
 
@@ -44,6 +46,17 @@ def scenarios(ctx: typer.Context, incomplete: str) -> Iterator[Offer]:
 
     for name in read_household(_path(ctx)).scenarios:
         yield name, "a scenario of the household"
+
+
+@_quietly
+def compared(ctx: typer.Context, incomplete: str) -> Iterator[Offer]:
+    """What the household as given can be compared with: its own scenarios, and those that every household gets."""
+    from planner.comparison import AS_GIVEN
+    from planner.scenarios.scenes import scenes_of
+
+    for scene in scenes_of(_case(ctx)):
+        if scene.name != AS_GIVEN:
+            yield scene.name, scene.what
 
 
 @_quietly
@@ -129,6 +142,6 @@ def _for_bash(word: str, typed: str) -> str:
     """What replaces the part of a word that bash calls a word; within quotes as it stands, else with escapes."""
     if typed[:1] in ("'", '"'):
         return word
-    begun = typed.rpartition(":")[0]
+    begun = _ESCAPED.sub(r"\1", typed).rpartition(":")[0]
     rest = word[len(begun) + 1 :] if begun and word.startswith(f"{begun}:") else word
     return "".join(c if c.isalnum() or c in SAFE_IN_BASH else f"\\{c}" for c in rest)
