@@ -16,6 +16,7 @@ from planner.ledger.transfers import Transfers
 from planner.portfolio import NOT_BOUGHT, RealizedDisposition, Transaction
 from planner.refusals import Refusal
 from rules.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
+from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind
 
 UNKNOWN_AT_ZERO = NOT_BOUGHT | {
@@ -31,6 +32,8 @@ class History:
     """What happened, and where each event and lot was read. `shown` is the id under which a sale is told.
 
     `unexplained` are the securities, by account, whose history contradicts itself, with the refusal that says so first.
+    `lot_ids` has each lot id with the account, symbol and day of its one purchase, and its place; the account is None
+    for a lot that a lots file states, which may have been bought elsewhere and moved.
     """
 
     accounts: tuple[LedgerAccount, ...]
@@ -43,10 +46,25 @@ class History:
     transfers: Transfers = field(default_factory=Transfers)
     refusals: list[Refusal] = field(default_factory=list)
     unexplained: dict[tuple[str, str], Refusal] = field(default_factory=dict)
+    lot_ids: dict[str, tuple[str | None, str, date, str]] = field(default_factory=dict)
 
     def refuse(self, row: Transaction, what: str, remedy: str) -> None:
         self.refusals.append(Refusal(row.where, what, remedy))
         self.unexplained.setdefault((row.account, row.symbol), self.refusals[-1])
+
+    def may_be_called(self, lot_id: str, bought: Transaction) -> bool:
+        """Whether this purchase may have the lot id; refused where it is another's, in whatever account."""
+        mine = (bought.account, bought.symbol, bought.date, bought.where)
+        account, symbol, day, where = self.lot_ids.setdefault(lot_id, mine)
+        alike = spelling(symbol) == spelling(bought.symbol) and day == bought.date
+        if alike and account in (None, bought.account):
+            return True
+        self.refuse(
+            bought,
+            f"`lot_id` `{lot_id}` is that of {symbol} bought on {day} ({where})",
+            "give each purchase of the household a lot id of its own; the fills of one order may share one",
+        )
+        return False
 
     def next_sale(self, shown: str, where: str) -> str:
         """An id for one more sale, told under the id `shown`; several may be told as one."""

@@ -24,16 +24,13 @@ class BuiltAccount(AccountHistory):
         self._first_days: dict[str, date] = {}
 
     def _tell(self, taken: dict[str, list[Taken]], alone: list[Taken]) -> None:
-        bought: dict[str, Transaction] = {}
         days: set[tuple[str, date]] = set()
         if not self._taxable:
             self._history.acquisitions += self._held_before()
         for transaction in self._transactions:
             if transaction.acquires or (transaction.arrives and not self._is_moved(transaction)):
                 lot = self._acquisition(transaction)
-                first = bought.setdefault(lot.lot_id, transaction)
-                if (first.symbol, first.date) != (transaction.symbol, transaction.date):
-                    self._refuse_second_lot(lot.lot_id, first, transaction)
+                if not self._history.may_be_called(lot.lot_id, transaction):
                     continue
                 if self._taxable and transaction.action == "transfer_in" and lot.basis is None:
                     self._refuse_unsent(transaction)
@@ -109,13 +106,6 @@ class BuiltAccount(AccountHistory):
         if told and all((row.symbol, row.acquired) in days for row, _ in rows):
             return tuple(Chosen(part, acquired=row.acquired) for row, part in rows)
         return ()
-
-    def _refuse_second_lot(self, lot_id: str, first: Transaction, second: Transaction) -> None:
-        self._history.refuse(
-            second,
-            f"`lot_id` `{lot_id}` is that of {first.symbol} bought on {first.date} ({first.where})",
-            "give each purchase a lot id of its own; the fills of one order may share one",
-        )
 
     def _refuse_unsent(self, into: Transaction) -> None:
         units = f"{into.quantity.normalize():f} {into.symbol}"

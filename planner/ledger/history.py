@@ -22,6 +22,10 @@ def history_of(case: Case, securities: Securities) -> History:
     """The household's history. `refusals` holds what contradicts itself; what is missing only the ledger can tell."""
     history = History(tuple(LedgerAccount(a.name, a.kind, a.owner) for a in case.household.accounts))
     history.transfers = matched_transfers(case, securities)
+    listing = {account.name for account in case.household.accounts if case.lists_lots(account)}
+    for holding in case.holdings:
+        if holding.lot.account in listing and holding.bought is not None:
+            history.lot_ids[holding.lot.lot_id] = None, holding.lot.symbol, holding.bought, holding.where
     for account in case.household.accounts:
         kind = ListedAccount if case.lists_lots(account) else BuiltAccount
         kind(case, account, securities, history).tell()

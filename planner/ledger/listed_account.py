@@ -21,15 +21,16 @@ class ListedAccount(AccountHistory):
         unlisted = list(self._unlisted())
         parted = {(row.symbol, row.acquired) for row in self._realized}
         parted |= {(bought.symbol, bought.date) for bought, _ in unlisted if bought.lot_id is None}
-        purchases: dict[str, str] = {}
+        purchases: dict[str, str | None] = {}
         for holding in self._holdings:
             lot = self._held(holding)
             if (lot.security.symbol, lot.acquired) in parted and lot.acquired is not None:
                 lot = replace(lot, purchase=self._purchase(lot.security.symbol, lot.acquired))
-            purchases[lot.lot_id] = lot.purchase or lot.lot_id
+            purchases[lot.lot_id] = (lot.purchase or lot.lot_id) if lot.acquired is not None else None
             self._history.acquisitions.append(lot)
         for bought, part in unlisted:
-            self._history.acquisitions.append(self._unlisted_lot(bought, part, purchases))
+            if bought.lot_id is None or self._history.may_be_called(bought.lot_id, bought):
+                self._history.acquisitions.append(self._unlisted_lot(bought, part, purchases))
         for transaction in self._transactions:
             if transaction.sells:
                 self._sell_listed(transaction, taken.get(transaction.where, []))
@@ -72,7 +73,7 @@ class ListedAccount(AccountHistory):
             if explained < units:
                 yield transaction, (units - explained) / units
 
-    def _unlisted_lot(self, bought: Transaction, part: Decimal, purchases: Mapping[str, str]) -> Acquisition:
+    def _unlisted_lot(self, bought: Transaction, part: Decimal, purchases: Mapping[str, str | None]) -> Acquisition:
         """Units bought and sold again, as far as anybody tells; with those of the same purchase still held, one lot."""
         lot = self._acquisition(bought)
         purchase = self._purchase(bought.symbol, bought.date) if bought.lot_id is None else purchases.get(lot.lot_id)

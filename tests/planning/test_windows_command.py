@@ -209,6 +209,27 @@ def test_one_lot_id_for_two_purchases_is_refused(tmp_path):
     assert "0-transactions.csv:3: `lot_id` `L1` is that of ABC bought on 2026-01-05 (0-transactions.csv:2)" in text
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["2026-02-05,buy,ABC,5,450,L1\n", "2026-01-05,buy,ABC,5,450,L1\n", "2026-01-05,buy,DEF,5,450,L1\n"],
+    ids=["another day", "the same day", "another security"],
+)
+@pytest.mark.parametrize("lists", [False, True])
+def test_one_lot_id_for_purchases_of_two_accounts_is_refused(tmp_path, other, lists):
+    """Brokers that number their lots from one: taken for one purchase, the two would not wash one another's losses."""
+    header = HEADER.strip() + ",lot_id\n"
+    second = {"transactions": header + other} | ({"lots": LOTS + "ZZZ,1,2026-01-01,1,1,stock\n"} if lists else {})
+    first = header + "2026-01-05,buy,ABC,10,1000,L1\n2026-01-20,sell,ABC,8,700,L1\n"
+    text = refused(household(tmp_path, {"A": first, "B": second}))
+    assert "1-transactions.csv:2: `lot_id` `L1` is that of ABC bought on 2026-01-05 (0-transactions.csv:2)" in text
+
+
+def test_one_lot_id_for_two_purchases_of_an_account_that_lists_lots_is_refused(tmp_path):
+    rows = "2026-01-05,buy,ABC,10,1000,L1\n2026-01-20,sell,ABC,10,700,L1\n2026-02-05,buy,ABC,5,450,L1\n"
+    files = {"transactions": HEADER.strip() + ",lot_id\n" + rows, "lots": LOTS + "ZZZ,1,2026-01-01,1,1,stock\n"}
+    assert "0-transactions.csv:4: `lot_id` `L1` is that of ABC" in refused(household(tmp_path, {"A": files}))
+
+
 def test_the_fills_of_one_order_may_share_a_lot_id(tmp_path):
     rows = "2026-01-05,buy,ABC,10,1000,L1\n2026-01-05,buy,ABC,5,490,L1\n2026-01-20,sell,ABC,8,700,L1\n"
     (sale,) = windows(household(tmp_path, {"A": HEADER.strip() + ",lot_id\n" + rows}))["sales"]
