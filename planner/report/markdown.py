@@ -9,7 +9,7 @@ from planner.case import Case
 from planner.plan import Plan
 from planner.report.watch_list import so_too
 from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, change, count, day, money, quantity
-from planner.report.worth import proof, valued, worth_rows
+from planner.report.worth import proof, valued, why_nothing, worth_rows
 from planner.summary import by_account_and_symbol, closed_rows, total_of, year_changes
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects
@@ -41,6 +41,8 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
     yield ""
     if not plan.sales:
         yield "**Nothing to sell.**"
+        yield ""
+        yield plain(f"{why_nothing(plan, case)} {proof(plan) if case.household.wishes.sell else ''}")
         yield ""
         return
     yield f"**What the plan is worth: {plain(money(plan.benefit.total))}**"

@@ -65,6 +65,8 @@ def why_nothing(plan: Plan, case: Case) -> str:
         return "The household says plan.sell = false: this is the year as it stands."
     if not case.holdings:
         return "No lot was read: these accounts hold nothing that could be sold."
+    if plan.status is Status.UNPROVEN:
+        return "In the time allowed no sale was found that makes this household better off."
     if plan.held_back:
         return "No sale makes this household better off. Each lot at a loss is listed below with its reason."
     return "No lot that may be sold stands at a loss."

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from planner.case import Case, FileRead
 from planner.household import Account
 from planner.orders import LotOrder, custody_of, lot_orders
-from planner.plan import Plan, Sale
+from planner.plan import Plan, Sale, Status
 from planner.portfolio import REPLACEMENT, Holding
 from planner.refusals import Caution, Refused
 from planner.report.basket import basket_account, basket_file
@@ -231,3 +231,4 @@ def test_a_hostile_name_in_a_plan_stays_in_its_cell() -> None:
 
 def test_a_plan_that_sells_nothing_is_said_so() -> None:
     assert "Nothing to sell" in html(made_plan(), made_case())
+    assert "NOT PROVEN" in html(made_plan(status=Status.UNPROVEN), made_case())

@@ -199,6 +199,13 @@ def test_unproven_is_said_loudly_with_what_may_be_missed() -> None:
     assert "Proven:" not in text
 
 
+def test_that_nothing_was_found_in_time_is_not_called_that_nothing_is_worth_it() -> None:
+    text = flat(shown(made_plan(status=Status.UNPROVEN, gap="812.00")))
+    assert "In the time allowed no sale was found" in text
+    assert "NOT PROVEN" in text
+    assert "No sale makes" not in text
+
+
 @pytest.mark.parametrize(
     ("sell", "why"),
     [(True, "No sale makes this household better off."), (False, "plan.sell = false")],
