@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from planner.case import Case, FileRead
 from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
 from planner.loader.assembly import Assembly
 from planner.loader.files import FileRecords, read_files
-from planner.loader.household_document import HOUSEHOLD_FILE, household_text, number_in, with_number_in
+from planner.loader.household_document import HOUSEHOLD_FILE, household_text, laid_over, number_in, with_number_in
 from planner.loader.household_file import Reading, parse_household, read_document, read_household
 from planner.loader.household_on_files import reads_the_same, with_household
 from planner.loader.local_days import LocalDays
@@ -105,8 +107,9 @@ def with_number(case: Case, key: str, number: Decimal) -> Case:
     """
     if key.startswith("scenarios."):
         raise Refused([Refusal(key, "changes a scenario only", "leave out `scenarios` and its name")])
-    file, text = household_text(case.household.path)
-    changed = read_document(with_number_in(parse_toml(text, file.name), key, number), file, {})
+    changed = read_document(
+        with_number_in(_document(case), key, number), case.household.path, {}, case.household.scenario
+    )
     if changed.page.refusals:
         raise Refused([Refusal(key, refusal.what, refusal.remedy) for refusal in changed.page.refusals])
     other = changed.household
@@ -118,8 +121,15 @@ def with_number(case: Case, key: str, number: Decimal) -> Case:
 
 def number_at(case: Case, key: str) -> Decimal | None:
     """The number that the case's household.toml has at a dotted key; None where it has none there."""
-    file, text = household_text(case.household.path)
-    return number_in(parse_toml(text, file.name), key)
+    return number_in(_document(case), key)
+
+
+def _document(case: Case) -> Mapping[str, Any]:
+    """The case's household.toml with the changes of its scenario laid over it."""
+    household = case.household
+    file, text = household_text(household.path)
+    changes = household.scenarios.get(household.scenario, {}) if household.scenario is not None else {}
+    return laid_over(parse_toml(text, file.name), changes)
 
 
 def _check_sale_date(reading: Reading, as_of: date) -> None:

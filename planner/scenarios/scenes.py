@@ -47,7 +47,9 @@ def scenes_of(case: Case, names: Sequence[str] = ()) -> list[Scene]:
         unknown.append(Refusal(f"{case.household.path.name}: [scenarios]", what, "give it another name"))
     if unknown:
         raise Refused(unknown)
-    as_given = Scene(AS_GIVEN, Origin.AS_GIVEN, "The household as its file has it", case)
+    under = case.household.scenario
+    what = "The household as its file has it" if under is None else f"The household under its scenario “{under}”"
+    as_given = Scene(AS_GIVEN, Origin.AS_GIVEN, what, case)
     return [as_given, *(scene for scene in scenes if not names or scene.name in names)]
 
 

@@ -201,3 +201,13 @@ def test_a_plan_that_is_there_already_is_not_looked_for_again(tmp_path: Path, mo
     monkeypatch.setattr(compare, "plan_case", watched)
     assert compare_case(case, plan=plan) == from_nothing
     assert looked_for == ["also sell gains"]
+
+
+def test_under_a_scenario_a_number_is_moved_with_the_scenarios_changes_kept(tmp_path: Path) -> None:
+    more = GAIN + "[scenarios.Poorer]\ntaxpayer.ordinary_income = 10_000\nplan.max_sales = 1\n"
+    case = load_case(write(tmp_path, LOSERS, more), as_of=AS_OF, scenario="Poorer")
+    swept = sweep_case(case, "plan.max_sales", even_steps(Decimal(0), Decimal(2), 2))
+    assert swept.comparable
+    assert swept.as_given == 1
+    assert [point.benefit.total for point in swept.points if point.benefit] == [0, 0]  # gain at 0% is worth no loss
+    assert compare_case(case, ["do nothing"]).as_given.what == "The household under its scenario “Poorer”"
