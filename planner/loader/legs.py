@@ -239,7 +239,10 @@ def said(row: Row, *names: str) -> str:
 
 def amount(row: Row, *names: str) -> Decimal:
     """A cell as an amount, its unit left off (`0.5 ETH`); zero where blank. Raises NotRead where it is none."""
-    text = said(row, *names)
+    return _amount_said(said(row, *names), names[0])
+
+
+def _amount_said(text: str, name: str) -> Decimal:
     if not text or text in ("-", "--"):
         return ZERO
     if " " in text:
@@ -249,12 +252,13 @@ def amount(row: Row, *names: str) -> Decimal:
     try:
         return parse_amount(text)
     except BadCell as bad:
-        raise NotRead(f"`{names[0]}` {bad.what}", bad.remedy) from None
+        raise NotRead(f"`{name}` {bad.what}", bad.remedy) from None
 
 
 def dollars_of(row: Row, *names: str) -> Decimal | None:
     """Dollars as stated, without their sign; None where the cell is blank."""
-    return abs(amount(row, *names)) if said(row, *names) else None
+    text = said(row, *names)
+    return abs(_amount_said(text, names[0])) if text else None
 
 
 def coins_of(row: Row, units: str, asset: str) -> Coins | None:

@@ -158,9 +158,9 @@ def read_table(text: str) -> Table:
     rows: list[list[str]] = []
     line = 1
     try:
-        for cells in map(_unprotected, reader) if protected else reader:
+        for cells in reader:
             if line >= first and cells and (cells[0].strip() or any(map(str.strip, cells))):
-                rows.append(cells)
+                rows.append(_unprotected(cells) if protected else cells)
                 lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:

@@ -41,10 +41,10 @@ def _read(legs: Legs, rows: Rows) -> None:
     def one(line: int, row: Row) -> None:
         tag = f"{said(row, 'Type')} {said(row, 'Tag', 'Label')}"
         start, end = said(row, "Sending Wallet"), said(row, "Receiving Wallet")
-        out = Happened(line, said(row, "Date"), said(row, "TxHash"), said(row, "Description"), start or end)
+        event = line, said(row, "Date"), said(row, "TxHash"), said(row, "Description")
         legs.moved(
-            out,
-            out._replace(account=end or start),
+            Happened(*event, start or end),
+            Happened(*event, end or start),
             (coins_of(row, "Sent Amount", "Sent Currency"), coins_of(row, "Received Amount", "Received Currency")),
             coins_of(row, "Fee Amount", "Fee Currency"),
             worth=dollars_of(row, "Net Value (USD)"),
