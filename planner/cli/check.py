@@ -9,13 +9,16 @@ from planner.refusals import ExitCode
 
 def check(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
     """What was read, per account and file, with totals."""
-    case = case_of(path, as_of, planning=False)
-    if json:
-        from planner.report.data import as_json, check_document
+    from planner.memory import nothing_collected
 
-        say(as_json(check_document(case)))
-    else:
-        from planner.report.readings import check_screen
+    with nothing_collected():
+        case = case_of(path, as_of, planning=False)
+        if json:
+            from planner.report.data import as_json, check_document
 
-        say(check_screen(case, **page_layout()))
+            say(as_json(check_document(case)))
+        else:
+            from planner.report.readings import check_screen
+
+            say(check_screen(case, **page_layout()))
     return ExitCode.DONE

@@ -155,6 +155,8 @@ def _differences(realized: Iterable[RealizedDisposition], history: History, ledg
     for row in realized:
         stated[row.account, row.symbol, row.sold] += row.disallowed_loss
         where.setdefault((row.account, row.symbol, row.sold), row.where)
+    if not stated:
+        return
     found: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
     for outcome in ledger.sales:
         key = outcome.sale.account, outcome.sale.symbol, outcome.sale.sold

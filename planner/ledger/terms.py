@@ -77,7 +77,7 @@ class Disposition:
     @property
     def allowed_loss(self) -> Decimal:
         """The loss, positive, that a further purchase inside the window could still disallow."""
-        return -sum((min(lot.recognized, ZERO) for lot in self.by_lot), ZERO) if self.reached else ZERO
+        return -sum([min(lot.recognized, ZERO) for lot in self.by_lot], ZERO) if self.reached else ZERO
 
 
 @dataclass(frozen=True, slots=True)

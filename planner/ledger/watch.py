@@ -19,7 +19,7 @@ def open_windows(dispositions: Iterable[Disposition], case: Case) -> tuple[Windo
     """For each security sold at a loss that a purchase could still disallow, and what is identical to it: the days."""
     losses: dict[str, list[Disposition]] = defaultdict(list)
     for disposition in dispositions:
-        if disposition.allowed_loss > 0 and wash_window(disposition.sold)[1] >= case.as_of:
+        if wash_window(disposition.sold)[1] >= case.as_of and disposition.allowed_loss > 0:
             losses[disposition.symbol].append(disposition)
     days = {symbol: ([sale.sold for sale in sales], _because(sales)) for symbol, sales in losses.items()}
     return tuple(replace(window, scheduled=_scheduled(window, case)) for window in windows_of(days, case))
