@@ -61,7 +61,12 @@ def test_a_case_under_a_scenario_is_what_loading_it_gives(case: Case) -> None:
 
 
 def test_cautions_are_those_of_the_scenario(case: Case) -> None:
-    again = with_number(under_scenarios(case)["Odd income"], "plan.minimum_loss", Decimal(1))
+    """A number that is moved leaves the scenario's other changes as they are; one that is moved back, no caution."""
+    odd = under_scenarios(case)["Odd income"]
+    moved = with_number(odd, "plan.minimum_loss", Decimal(1))
+    assert moved.household.scenario == "Odd income"
+    assert "investment_income_exceeds" in {caution.code for caution in moved.cautions}
+    again = with_number(odd, "taxpayer.net_investment_income", Decimal(1))
     assert "investment_income_exceeds" not in {caution.code for caution in again.cautions}
 
 
