@@ -72,3 +72,10 @@ def test_portfolio_is_the_same_for_the_same_arguments(tmp_path: Path) -> None:
         sorted(file for file in (tmp_path / folder).rglob("*") if file.is_file()) for folder in ("once", "again")
     )
     assert [file.read_bytes() for file in once] == [file.read_bytes() for file in again]
+
+
+def test_reading_is_timed_on_rows_that_are_all_read() -> None:
+    """Kraken's two rows of a trade stay together in each copy, and no copy's events fall on another's."""
+    printed = run(BENCHMARKS / "reading.py", "--rows", "300", "--rounds", "1", "kraken_ledgers")
+    layout, *_, records = printed.splitlines()[-1].split()
+    assert (layout, records) == ("kraken_ledgers", "200")  # of each three rows a sale and a reward
