@@ -95,6 +95,11 @@ def why_none(symbol: str, asset_class: AssetClass) -> str:
     return f"we keep no table for this kind of asset ({asset_class}); name your own under [replacements]"
 
 
+def is_known_stock(symbol: str) -> bool:
+    """Whether the table knows a symbol for the stock of a company, by its sector."""
+    return _spelled(symbol) in _sector_of()
+
+
 @cache
 def funds() -> Mapping[str, Fund]:
     """Every fund of the table by its symbol, in the table's order."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from planner.case import Case
 from planner.refusals import Caution
+from planner.replacements import is_known_stock
 from rules.assets import classify, shared_ticker
 from rules.terms import AssetClass
 
@@ -73,4 +74,6 @@ def listed_class(symbol: str, *, coins: bool) -> AssetClass | None:
     known = classify(symbol)
     if known is AssetClass.CRYPTO and not coins:
         return AssetClass.ETF if shared_ticker(symbol) else None
+    if known is None and is_known_stock(symbol):
+        return AssetClass.STOCK
     return known

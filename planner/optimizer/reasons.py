@@ -160,7 +160,7 @@ def _reason(sold: SaleFigures, step: Step | None, freed: Decimal, deferral: Deci
     if sold.gain > 0 and (spared := to_cents(deferral * sold.gain)) > 0:
         words.append(f"the higher basis spares ${spared:,.2f} of later tax, at today's value")
     if freed > 0:
-        words.append(f"kept, it would have ${freed:,.2f} of the other lots' loss disallowed")
+        words.append(f"kept, it would have ${freed:,.2f} of the other lots' loss disallowed (I-01)")
     if sold.disallowed_loss:
         words.append(f"${sold.disallowed_loss:,.2f} of its loss is disallowed")
     return "; ".join(words) or ("raises cash" if sold.gain >= 0 else "changes no tax")

@@ -129,6 +129,12 @@ def test_an_unknown_symbol_is_a_stock_with_one_caution_a_symbol(load):
     assert [(caution.code, "ZZZ" in caution.text) for caution in case.cautions] == [("asset_class_assumed", True)]
 
 
+def test_a_stock_of_the_sector_table_is_known_for_one(load):
+    case = load(lots=HEADER + "NKE,1,2026-03-02,90,60\nbrk-b,1,2026-03-02,500,480\n")
+    assert [holding.lot.asset_class for holding in case.holdings] == ["stock", "stock"]
+    assert case.cautions == ()
+
+
 def test_letters_that_a_coin_and_a_trust_share_are_cautioned_about_unless_stated(load):
     assert [caution.code for caution in load(lots=HEADER + "BTC,1,2025-03-04,5,5\n").cautions] == [
         "asset_class_assumed"
