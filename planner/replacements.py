@@ -95,6 +95,7 @@ def why_none(symbol: str, asset_class: AssetClass) -> str:
     return f"we keep no table for this kind of asset ({asset_class}); name your own under [replacements]"
 
 
+@cache
 def is_known_stock(symbol: str) -> bool:
     """Whether the table knows a symbol for the stock of a company, by its sector."""
     return _spelled(symbol) in _sector_of()

@@ -33,6 +33,14 @@ def test_a_total_of_a_column_that_the_user_has_left_out() -> None:
     assert not found.refusals
 
 
+TWICE = b"Activity Date,Trans Code,Instrument,Settle Date,Quantity,Quantity,Description\n1/2/2026,BTO,SPY,,1,1\n"
+
+
+def test_a_column_that_comes_twice_and_a_row_that_ends_before_its_last() -> None:
+    """Robinhood's options take their contract from the description: here there is none."""
+    check(TWICE)
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00", b"PK\x03\x04", b"<FlexQueryResponse", b"OFXHEADER:100", b"\xff\xfe"])
 def test_a_beginning_alone(content: bytes) -> None:
     check(content)

@@ -23,7 +23,7 @@ def _options_named(source: Source, _: Findings) -> Table:
     for cells in table.rows:
         if not at and normal_name("Trans Code") in map(normal_name, cells):
             at = {normal_name(title): n for n, title in enumerate(cells)}
-        elif at and len(cells) >= len(at) and normal_name(cells[at["trans code"]]) in _OPTION_CODES:
+        elif at and len(cells) > max(at.values()) and normal_name(cells[at["trans code"]]) in _OPTION_CODES:
             cells = list(cells)
             cells[at["instrument"]] = _contract(cells[at["description"]]) or cells[at["instrument"]]
         rows.append(cells)
