@@ -39,6 +39,8 @@ TWICE = b"Activity Date,Trans Code,Instrument,Settle Date,Quantity,Quantity,Desc
 def test_a_column_that_comes_twice_and_a_row_that_ends_before_its_last() -> None:
     """Robinhood's options take their contract from the description: here there is none."""
     check(TWICE)
+    check(b"Trans Code,a note above the table\n" + TWICE)
+    check(TWICE.replace(b",Description", b""))
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00", b"PK\x03\x04", b"<FlexQueryResponse", b"OFXHEADER:100", b"\xff\xfe"])

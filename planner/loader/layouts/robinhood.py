@@ -12,6 +12,7 @@ from planner.loader.table import Table
 
 _BROKER = "Robinhood"
 _OPTION_CODES = frozenset({"bto", "stc", "sto", "btc", "oexp", "oasgn", "oexcs"})
+_NEEDED = frozenset({"trans code", "instrument", "description"})
 _option = re.compile(r".*?([A-Z.]{1,6}) (\d{1,2}/\d{1,2}/\d{4}) (Call|Put) \$([\d,.]+).*", re.DOTALL).match
 
 
@@ -21,7 +22,7 @@ def _options_named(source: Source, _: Findings) -> Table:
     rows = []
     at: dict[str, int] = {}
     for cells in table.rows:
-        if not at and normal_name("Trans Code") in map(normal_name, cells):
+        if not at and _NEEDED <= set(map(normal_name, cells)):
             at = {normal_name(title): n for n, title in enumerate(cells)}
         elif at and len(cells) > max(at.values()) and normal_name(cells[at["trans code"]]) in _OPTION_CODES:
             cells = list(cells)
