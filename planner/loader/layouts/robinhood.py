@@ -22,7 +22,7 @@ def _options_named(source: Source, _: Findings) -> Table:
     rows = []
     at: dict[str, int] = {}
     for cells in table.rows:
-        if not at and _NEEDED <= set(map(normal_name, cells)):
+        if not at and set(map(normal_name, cells)) >= _NEEDED:
             at = {normal_name(title): n for n, title in enumerate(cells)}
         elif at and len(cells) > max(at.values()) and normal_name(cells[at["trans code"]]) in _OPTION_CODES:
             cells = list(cells)
