@@ -17,6 +17,10 @@ import atheris
 with atheris.instrument_imports(include=["planner.loader"]):
     from reader_checks import check
 
+    from planner.loader.layout import all_layouts
+
+    all_layouts()  # they come when first asked for, and must be instrumented too
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIXTURES = ROOT / "tests" / "loading" / "fixtures"
 RUN = ROOT / "build" / "fuzz"
