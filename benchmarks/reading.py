@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from run import run
 
 if TYPE_CHECKING:
-    from planner.loader.table import Table
+    from planner.loader.tables.text_table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "loading" / "fixtures"
@@ -32,7 +32,7 @@ READ = f"""\
 import gc, sys
 from datetime import date
 from pathlib import Path
-from planner.loader.layout import Source, fitting
+from planner.loader.reading.layout import Source, fitting
 gc.disable()  # as the program does
 source = Source("file", Path(sys.argv[1]).read_bytes(), {AS_OF!r})
 layout = next(layout for layout in fitting(source) if layout.name == sys.argv[2])
@@ -42,8 +42,8 @@ print(layout.read(layout, source).rows)
 
 def repeated(path: Path, name: str, rows: int) -> str | None:
     """The file with the block of its rows repeated until it has so many; None where it has none of this layout."""
-    from planner.loader.layout import Source, fitting
-    from planner.loader.table import Unreadable
+    from planner.loader.reading.layout import Source, fitting
+    from planner.loader.tables.unreadable import Unreadable
 
     source = Source(path.name, path.read_bytes(), AS_OF)
     try:
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    from planner.loader.layout import all_layouts
+    from planner.loader.reading.layout import all_layouts
 
     print(f"{f'{asked.rows:,} rows':34}{'wall s':>9}{'cpu s':>9}{'MiB':>7}{'records':>11}")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
 """§ 1091: the window around a loss, and which of the purchases in it disallow how much of the loss.
 
 Matching is share for share, as Reg. § 1.1091-1(b)-(e) orders it. What the disallowance then does to the replacement's
-basis (§ 1091(d)) and holding period (§ 1223(3)) is for the ledger that keeps the lots (`rules.ledger`).
+basis (§ 1091(d)) and holding period (§ 1223(3)) is for the ledger that keeps the lots (`rules.ledger.run`).
 """
 
 from __future__ import annotations

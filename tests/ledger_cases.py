@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions
-from rules.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Security, Split
-from rules.ledger import keep_ledger
-from rules.outcomes import HeldLot, Ledger, ReplacedBy, SaleOutcome
+from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Security, Split
+from rules.ledger.outcomes import HeldLot, Ledger, ReplacedBy, SaleOutcome
+from rules.ledger.run import keep_ledger
 from rules.terms import ZERO, AccountKind, Owner
 
 CASES = Path(__file__).parent / "cases" / "law.json"

@@ -115,7 +115,7 @@ def clock_readings(source: Source) -> Iterator[str]:
 
 
 def the_clock_is_read_in_the_cli_only(source: Source) -> Iterator[str]:
-    if source.path != "planner/cli/words.py":
+    if source.path != "planner/cli/options.py":
         yield from clock_readings(source)
 
 
@@ -129,19 +129,19 @@ def only_the_cli_and_reports_print(source: Source) -> Iterator[str]:
 
 def tables_have_one_door(source: Source) -> Iterator[str]:
     """A report may write a table; reading one, with all that brokers do to it, happens in one file."""
-    doors = {"csv": "table.py", "pandas": "table.py", "openpyxl": "workbook.py"}
+    doors = {"csv": "text_table.py", "pandas": "text_table.py", "openpyxl": "workbook.py"}
     for node, module, _ in source.imports():
         door = doors.get(top(module))
-        if door and source.path != f"planner/loader/{door}" and not source.path.startswith("planner/report/"):
-            yield source.at(node, f"{module}: only planner/loader/{door} reads such files")
+        if door and source.path != f"planner/loader/tables/{door}" and not source.path.startswith("planner/report/"):
+            yield source.at(node, f"{module}: only planner/loader/tables/{door} reads such files")
 
 
-WRITES_PROGRAMS = frozenset(f"planner/optimizer/{name}.py" for name in ("model", "program", "wash_model"))
+WRITES_PROGRAMS = frozenset(f"planner/optimizer/program/{name}.py" for name in ("build", "program", "wash_constraints"))
 
 
 def the_solver_has_one_door(source: Source) -> Iterator[str]:
     """Only solver.py may choose or run a solver; the model's files may build with pulp, nobody else may see it."""
-    if source.path == "planner/optimizer/solver.py":
+    if source.path == "planner/optimizer/search/solver.py":
         return
     for node, module, names in source.imports():
         if top(module) == "highspy" or (top(module) == "pulp" and source.path not in WRITES_PROGRAMS):
@@ -201,7 +201,7 @@ Guard = Callable[[Source], Iterator[str]]
 # A guard, the folders it watches, and a breach (a path and a text) that it must notice.
 GUARDS: list[tuple[Guard, tuple[str, ...], str, str]] = [
     (the_law_uses_the_standard_library_only, LAW, "rules/a.py", "import pandas"),
-    (the_law_uses_the_standard_library_only, LAW, "rules/a.py", "from planner.case import Case"),
+    (the_law_uses_the_standard_library_only, LAW, "rules/a.py", "from planner.domain.case import Case"),
     (the_law_is_exact, LAW, "rules/a.py", "RATE = 0.15"),
     (the_law_is_exact, LAW, "rules/a.py", "def tax(x): return float(x)"),
     (the_law_cites_its_source, LAW, "rules/a.py", "'''The limit.'''\nLIMIT = 3000"),
@@ -216,11 +216,11 @@ GUARDS: list[tuple[Guard, tuple[str, ...], str, str]] = [
     (the_clock_is_read_in_the_cli_only, PROGRAM, "planner/a.py", "from time import time"),
     (only_the_cli_and_reports_print, PROGRAM, "planner/a.py", "print('here')"),
     (tables_have_one_door, PROGRAM, "planner/loader/schwab.py", "import csv"),
-    (the_solver_has_one_door, PROGRAM, "planner/optimizer/model.py", "pulp.HiGHS(msg=False)"),
-    (the_solver_has_one_door, PROGRAM, "planner/optimizer/model.py", "from pulp import PULP_CBC_CMD"),
-    (the_solver_has_one_door, PROGRAM, "planner/optimizer/model.py", "problem.solve()"),
-    (the_solver_has_one_door, PROGRAM, "planner/optimizer/model.py", "import highspy"),
-    (the_solver_has_one_door, PROGRAM, "planner/optimizer/search.py", "import pulp"),
+    (the_solver_has_one_door, PROGRAM, "planner/optimizer/program/build.py", "pulp.HiGHS(msg=False)"),
+    (the_solver_has_one_door, PROGRAM, "planner/optimizer/program/build.py", "from pulp import PULP_CBC_CMD"),
+    (the_solver_has_one_door, PROGRAM, "planner/optimizer/program/build.py", "problem.solve()"),
+    (the_solver_has_one_door, PROGRAM, "planner/optimizer/program/build.py", "import highspy"),
+    (the_solver_has_one_door, PROGRAM, "planner/optimizer/search/search.py", "import pulp"),
     (reports_take_only_types_from_the_law, PROGRAM, "planner/report/a.py", "from rules.liability import liability"),
     (what_is_imported_is_declared, PROGRAM, "planner/a.py", "import scipy.optimize"),
     (a_reader_can_hold_the_file, EVERYTHING, "planner/a.py", "x = 1\n" * (MOST_LINES + 1)),
@@ -242,8 +242,8 @@ def test_a_guard_notices_a_breach(guard: Guard, path: str, breach: str) -> None:
 
 
 def test_the_clock_is_read_once() -> None:
-    words = ROOT / "planner" / "cli" / "words.py"
-    readings = list(clock_readings(Source("planner/cli/words.py", words.read_text("utf-8"))))
+    words = ROOT / "planner" / "cli" / "options.py"
+    readings = list(clock_readings(Source("planner/cli/options.py", words.read_text("utf-8"))))
     assert len(readings) == 1, readings
 
 

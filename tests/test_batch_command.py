@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from planner import batch as batching
-from planner.batch import places_in, plan_places
-from planner.batched import Batch, BatchLine
+from planner.analysis.batch_results import Batch, BatchLine
 from planner.cli import app
+from planner.domain.errors import ExitCode
+from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.plan import Plan
-from planner.refusals import ExitCode
+from planner.scenarios import batch as batching
 from planner.scenarios import workers
+from planner.scenarios.batch import places_in, plan_places
 
 AS_OF = date(2026, 12, 31)
 TOML = """

@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner import __version__, cli
-from planner.cli.answers import INTERRUPTED
-from planner.refusals import ExitCode, LawNotCovered, NoPlan, OurFault, Refusal, Refused
+from planner.cli.output import INTERRUPTED
+from planner.domain.errors import ExitCode, LawNotCovered, NoPlan, OurFault, Refusal, Refused
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSEHOLD = str(ROOT / "examples" / "household")
@@ -185,7 +185,7 @@ def test_an_unproven_plan_is_printed_with_exit_code_3(monkeypatch: pytest.Monkey
     from decimal import Decimal
 
     from planner import optimizer
-    from planner.plan import Status
+    from planner.domain.plan import Status
 
     def unproven(*words: Any, **named: Any) -> Any:
         plan = real(*words, **named)

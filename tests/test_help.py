@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from planner import cli
 from planner.cli.examples import EXAMPLES
-from planner.refusals import ExitCode
+from planner.domain.errors import ExitCode
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = [command.callback.__name__ for command in cli.app.registered_commands if command.callback]

@@ -35,7 +35,7 @@ def test_wheel_holds_the_two_packages_whole_and_nothing_else(wheel: zipfile.ZipF
     }
     assert packed == here
     assert {
-        "planner/replacements.toml",
+        "planner/analysis/replacements.toml",
         "rules/__init__.py",
         "rules/figures/2024.toml",
         "rules/figures/2025.toml",

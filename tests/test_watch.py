@@ -18,8 +18,8 @@ from household_files import LOTS, write
 from typer.testing import CliRunner
 
 from planner import cli
-from planner.cli.answers import INTERRUPTED
-from planner.refusals import ExitCode
+from planner.cli.output import INTERRUPTED
+from planner.domain.errors import ExitCode
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG_GAIN_20_000 = "\n[realized]\nlong_term = 20_000\n"

@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from planner import __version__
-from planner.cli.answers import Unwritten, answering, say, unwritten
 from planner.cli.batch import batch
 from planner.cli.check import check
 from planner.cli.compare import compare
@@ -21,9 +20,10 @@ from planner.cli.completion import answer_bash, is_bash_asking
 from planner.cli.examples import epilog
 from planner.cli.explain import explain
 from planner.cli.export import export
+from planner.cli.formats import formats
 from planner.cli.init import init
 from planner.cli.law import law
-from planner.cli.layouts import formats
+from planner.cli.output import Unwritten, answering, say, unwritten
 from planner.cli.plan import plan
 from planner.cli.windows import windows
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.answers import page_layout, say
+from planner.cli.comparing import SECONDS
+from planner.cli.options import AsOf, Force, Json, TimeLimit, the_day
+from planner.cli.output import page_layout, say
 from planner.cli.progress import progress
-from planner.cli.words import SECONDS, AsOf, Force, Json, TimeLimit, the_day
-from planner.refusals import ExitCode, Refusal, Refused
+from planner.domain.errors import ExitCode, Refusal, Refused
 
 if TYPE_CHECKING:
-    from planner.batch import Place
-    from planner.plan import Plan
+    from planner.domain.plan import Plan
+    from planner.scenarios.batch import Place
 
 
 def batch(
@@ -30,7 +31,7 @@ def batch(
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
     """Many households at once, a line each."""
-    from planner.batch import places_in, plan_places
+    from planner.scenarios.batch import places_in, plan_places
 
     gc.enable()  # of thousands of households not all can be kept until the end
     places = places_in(folders)
@@ -40,12 +41,12 @@ def batch(
     with progress("planning") as told:
         planned = plan_places(places, the_day(as_of), seconds=time_limit, keep=keep, told=told)
     if json:
-        from planner.report.batch import batch_document
-        from planner.report.data import as_json
+        from planner.report.json_documents.plan import as_json
+        from planner.report.screens.batch import batch_document
 
         say(as_json(batch_document(planned)))
     else:
-        from planner.report.batch import batch_screen
+        from planner.report.screens.batch import batch_screen
 
         say(batch_screen(planned, **page_layout()))
     return planned.exit_code
@@ -53,8 +54,8 @@ def batch(
 
 def write_plan(folder: Path, force: bool, name: str, plan: Plan) -> None:
     """A household's plan under its name: a function of the module, so that other processes may run it."""
-    from planner.report.data import as_json, plan_document
-    from planner.report.whole_file import write_whole
+    from planner.report.files.whole_file import write_whole
+    from planner.report.json_documents.plan import as_json, plan_document
 
     path = _file(folder, name)
     try:
@@ -71,7 +72,7 @@ def _file(folder: Path, name: str) -> Path:
 
 def _refuse_to_fill(folder: Path, places: list[Place], *, force: bool) -> None:
     """Raises Refused, before any work, with every file that stands in the way."""
-    from planner.report.whole_file import refuse_to_overwrite
+    from planner.report.files.whole_file import refuse_to_overwrite
 
     refusals: list[Refusal] = []
     for path in (_file(folder, place.name) for place in places):

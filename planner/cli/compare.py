@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.answers import complain, page_layout, proven, say
+from planner.cli.comparing import SECONDS, Range, compared
 from planner.cli.completion import compared as to_compare
-from planner.cli.progress import progress
-from planner.cli.words import SECONDS, AsOf, Household, Json, TimeLimit, case_of
-from planner.refusals import ExitCode, Refused
+from planner.cli.options import AsOf, Household, Json, TimeLimit, case_of
+from planner.cli.output import complain, page_layout, proven, say
+from planner.domain.errors import ExitCode, Refused
 
 if TYPE_CHECKING:
-    from planner.case import Case
-    from planner.comparison import Comparison
-    from planner.plan import Plan
+    pass
 
 MOST_STEPS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A key of household.toml, and the values it is moved over: so many, from the first to the last."""
-
-    key: str
-    first: Decimal
-    last: Decimal
-    steps: int
 
 
 def _range(text: str) -> Range:
@@ -75,12 +61,12 @@ def compare(
     case = case_of(path, as_of)
     answer = compared(case, scenario or (), sweep, time_limit)
     if json:
-        from planner.report.compare_data import compare_document
-        from planner.report.data import as_json
+        from planner.report.json_documents.compare import compare_document
+        from planner.report.json_documents.plan import as_json
 
         say(as_json(compare_document(answer)))
     else:
-        from planner.report.compare import compare_screen
+        from planner.report.screens.compare import compare_screen
 
         say(compare_screen(answer, case, **page_layout()))
     as_given = answer.as_given
@@ -88,21 +74,3 @@ def compare(
         return proven(as_given.plan)
     complain(Refused(as_given.refusals))
     return as_given.exit_code
-
-
-def compared(
-    case: Case, names: Sequence[str], sweep: Range | None, seconds: float, plan: Plan | None = None
-) -> Comparison:
-    """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way.
-
-    `plan` is that of the case as given, where there is one already.
-    """
-    from planner.scenarios import compare_case, even_steps, sweep_case
-
-    with progress("comparing") as told:
-        comparison = compare_case(case, names, plan=plan, seconds=seconds, told=told)
-    if sweep is None:
-        return comparison
-    values = even_steps(sweep.first, sweep.last, sweep.steps)
-    with progress(f"moving {sweep.key}") as told:
-        return replace(comparison, sweep=sweep_case(case, sweep.key, values, seconds=seconds, told=told))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from planner.case import Case
+    from planner.domain.case import Case
 
 Offer = tuple[str, str]  # a word, and what it stands for
 ASKED = "_HARVEST_COMPLETE"  # set by the shell that wants to complete a line, and says which shell it is
@@ -51,8 +51,8 @@ def scenarios(ctx: typer.Context, incomplete: str) -> Iterator[Offer]:
 @_quietly
 def compared(ctx: typer.Context, incomplete: str) -> Iterator[Offer]:
     """What the household as given can be compared with: its own scenarios, and those that every household gets."""
-    from planner.comparison import AS_GIVEN
-    from planner.scenarios.scenes import scenes_of
+    from planner.analysis.comparison import AS_GIVEN
+    from planner.scenarios.definitions import scenes_of
 
     for scene in scenes_of(_case(ctx)):
         if scene.name != AS_GIVEN:
@@ -74,7 +74,7 @@ def lots(ctx: typer.Context, incomplete: str) -> Iterator[Offer]:
 @_quietly
 def export_formats(ctx: typer.Context, incomplete: str) -> Iterator[Offer]:
     """What a plan can be exported as."""
-    from planner.cli.formats import FORMATS
+    from planner.cli.export_formats import FORMATS
 
     for kind in FORMATS.values():
         yield kind.name, kind.purpose

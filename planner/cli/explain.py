@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.answers import page_layout, proven, say
+from planner.cli.comparing import SECONDS
 from planner.cli.completion import lots
-from planner.cli.words import SECONDS, AsOf, Household, Json, Scenario, TimeLimit, case_of
-from planner.refusals import ExitCode
+from planner.cli.options import AsOf, Household, Json, Scenario, TimeLimit, case_of
+from planner.cli.output import page_layout, proven, say
+from planner.domain.errors import ExitCode
 
 
 def explain(
@@ -31,16 +32,16 @@ def explain(
     """Why a lot is or is not sold; the tax, line by line."""
     if lot is None and not tax:
         raise typer.BadParameter("name a lot or a symbol, or ask for --tax", param_hint="LOT")
-    from planner.optimizer.explain import explain_case
+    from planner.optimizer.explain.explain import explain_case
 
     explanation = explain_case(case_of(path, as_of, scenario), lot, seconds=time_limit)
     if json:
-        from planner.report.data import as_json
-        from planner.report.explain_data import explain_document
+        from planner.report.json_documents.explain import explain_document
+        from planner.report.json_documents.plan import as_json
 
         say(as_json(explain_document(explanation, tax=tax)))
     else:
-        from planner.report.explain import explain_screen
+        from planner.report.screens.explain import explain_screen
 
         say(explain_screen(explanation, tax=tax, **page_layout()))
     return proven(explanation.plan)

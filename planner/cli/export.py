@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.answers import proven, say
 from planner.cli.compare import Sweeping
+from planner.cli.comparing import SECONDS
 from planner.cli.completion import export_formats
-from planner.cli.formats import FORMATS, Answer, Format, explained, listed
-from planner.cli.words import SECONDS, AsOf, Force, Household, Scenario, TimeLimit, case_of
-from planner.refusals import ExitCode, Refusal, Refused
+from planner.cli.export_formats import FORMATS, Answer, Format, explained, listed
+from planner.cli.options import AsOf, Force, Household, Scenario, TimeLimit, case_of
+from planner.cli.output import proven, say
+from planner.domain.errors import ExitCode, Refusal, Refused
 
 
 def _format(text: str) -> Format:
@@ -44,7 +45,7 @@ def export(
         raise typer.BadParameter(f"{kind.name} is of all accounts: leave --account out.")
     if sweep is not None and not kind.draws_a_sweep:
         raise typer.BadParameter(f"{kind.name} draws nothing: leave --sweep out.")
-    from planner.report.whole_file import refuse_to_overwrite, write_whole
+    from planner.report.files.whole_file import refuse_to_overwrite, write_whole
 
     refuse_to_overwrite(output, force=force)  # before the work, not only after it
     kind.refuse_without_library()

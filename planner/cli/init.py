@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from planner.cli.answers import page_layout, say
-from planner.cli.words import AsOf, Force, the_day
-from planner.refusals import ExitCode, Refusal, Refused
+from planner.cli.options import AsOf, Force, the_day
+from planner.cli.output import page_layout, say
+from planner.domain.errors import ExitCode, Refusal, Refused
 
 if TYPE_CHECKING:
-    from planner.draft import DraftAccount, DraftHousehold
+    from planner.domain.household_draft import DraftAccount, DraftHousehold
 
 Answer = TypeVar("Answer")
 
@@ -28,12 +28,12 @@ def init(
     force: Force = False,
 ) -> ExitCode:
     """A commented household to start from."""
-    from planner.draft import DraftHousehold
+    from planner.domain.household_draft import DraftHousehold
     from planner.loader import load_case
-    from planner.loader.discovery import discover
-    from planner.report.household_toml import household_toml
-    from planner.report.initiation import initiation_screen
-    from planner.report.whole_file import refuse_to_overwrite, write_whole
+    from planner.loader.assembly.discovery import discover
+    from planner.report.files.household_toml import household_toml
+    from planner.report.files.whole_file import refuse_to_overwrite, write_whole
+    from planner.report.screens.init import initiation_screen
 
     day = the_day(as_of)
     file = folder / "household.toml"
@@ -84,7 +84,7 @@ def _asked(draft: DraftHousehold) -> DraftHousehold:
 
 
 def _account(account: DraftAccount, *, married: bool) -> DraftAccount:
-    from planner.draft import TAXABLE_ASSUMED
+    from planner.domain.household_draft import TAXABLE_ASSUMED
     from rules.terms import AccountKind, Owner
 
     kind = _ask(f"{account.name}: kind ({', '.join(AccountKind)})", account.kind, AccountKind)

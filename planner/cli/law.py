@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.answers import page_layout, say
 from planner.cli.completion import years
-from planner.refusals import ExitCode, LawNotCovered, Refusal
+from planner.cli.output import page_layout, say
+from planner.domain.errors import ExitCode, LawNotCovered, Refusal
 
 
 def law(year: Annotated[int, typer.Argument(metavar="YEAR", autocompletion=years, help="A tax year.")]) -> ExitCode:
     """The figures in force for a year, each with its source."""
-    from planner.report.law import law_screen
+    from planner.report.screens.law import law_screen
     from rules.tax_year import LawNotHeld, tax_year
 
     try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from planner.cli.answers import say
-from planner.cli.formats import FORMATS, Answer
-from planner.refusals import Refusal, Refused
+from planner.cli.export_formats import FORMATS, Answer
+from planner.cli.output import say
+from planner.domain.errors import Refusal, Refused
 
 
 def refuse_to_fill(folder: Path, *, force: bool) -> None:
     """Raises Refused, with every file that stands in the way, where a folder cannot take the plan."""
-    from planner.report.whole_file import refuse_to_overwrite
+    from planner.report.files.whole_file import refuse_to_overwrite
 
     if not os.path.lexists(folder):  # unlike Path.exists this has an answer for names that no system allows
         if not os.path.isdir(folder.parent):
@@ -36,7 +36,7 @@ def fill(folder: Path, answer: Answer, *, force: bool) -> None:
     Everything is made before anything is written. A format whose library is missing, or that cannot carry this plan,
     stays out, and the others are written. Raises Refused where one cannot be.
     """
-    from planner.report.whole_file import write_whole
+    from planner.report.files.whole_file import write_whole
 
     made = []
     for format in FORMATS.values():

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.answers import page_layout, proven, say
-from planner.cli.words import SECONDS, AsOf, Force, Household, Json, Scenario, TimeLimit, case_of
-from planner.refusals import ExitCode
+from planner.cli.comparing import SECONDS
+from planner.cli.options import AsOf, Force, Household, Json, Scenario, TimeLimit, case_of
+from planner.cli.output import page_layout, proven, say
+from planner.domain.errors import ExitCode
 
 
 def plan(
@@ -42,15 +43,15 @@ def plan(
     case = case_of(path, as_of, scenario)
     answer = plan_case(case, seconds=time_limit)
     if json:
-        from planner.report.data import as_json, plan_document
+        from planner.report.json_documents.plan import as_json, plan_document
 
         say(as_json(plan_document(answer)))
     else:
-        from planner.report.screen import plan_screen
+        from planner.report.screens.plan import plan_screen
 
         say(plan_screen(answer, case, **page_layout()))
     if out is not None:
-        from planner.cli.formats import Answer
+        from planner.cli.export_formats import Answer
         from planner.cli.out_folder import fill
 
         fill(out, Answer(answer, case), force=force)

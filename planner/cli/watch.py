@@ -8,9 +8,9 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
-from planner.cli.answers import complain, page_layout, say
-from planner.cli.words import case_of
-from planner.refusals import ExitCode, Refusal, Refused
+from planner.cli.options import case_of
+from planner.cli.output import complain, page_layout, say
+from planner.domain.errors import ExitCode, Refusal, Refused
 
 LIBRARY, EXTRA = "watchfiles", "watch"
 LOOK = 1000  # milliseconds after which we look for ourselves: not every file system tells of its changes
@@ -23,10 +23,10 @@ def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: fl
     if find_spec(LIBRARY) is None:
         what = f"files are watched by the library {LIBRARY}, and it is not installed"
         raise Refused([Refusal("harvest plan --watch", what, f"python -m pip install 'harvest-planner[{EXTRA}]'")])
-    from planner.comparison import since
+    from planner.analysis.comparison import since
     from planner.optimizer import plan_case
-    from planner.report.screen import plan_screen
-    from planner.report.since import since_screen
+    from planner.report.screens.plan import plan_screen
+    from planner.report.screens.since import since_screen
 
     last = None
     watched = Watched(path, scenario)
@@ -70,7 +70,7 @@ class Watched:
             yield sorted(path.name for path in changed)
 
     def _look(self) -> None:
-        from planner.loader.files import household_files
+        from planner.loader.assembly.files import household_files
 
         self.files = household_files(self.path, self.scenario)
         self._stamps = _stamps({*self.files, *self._neighbours()})

@@ -7,22 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from planner.case import Case
+from planner.domain.case import Case
+from planner.domain.errors import Caution, Refused
+from planner.domain.portfolio import RealizedDisposition
+from planner.domain.trading_days import last_trading_day, previous_trading_day
 from planner.ledger.coverage import coverage_cautions
+from planner.ledger.crypto_bills import bill_cautions, pending_bills
 from planner.ledger.history import History
-from planner.ledger.keeping import keep
-from planner.ledger.pending_bills import bill_cautions, pending_bills
+from planner.ledger.open_windows import open_windows
 from planner.ledger.questions import open_questions
+from planner.ledger.results import Difference, Disposition, HouseholdLedger, LotLine
+from planner.ledger.run import keep
 from planner.ledger.securities import Securities
-from planner.ledger.terms import Difference, Disposition, HouseholdLedger, LotLine
-from planner.ledger.watch import open_windows
-from planner.memory import nothing_collected
-from planner.portfolio import RealizedDisposition
-from planner.refusals import Caution, Refused
-from planner.trading_days import last_trading_day, previous_trading_day
 from rules.assets import in_collectibles_group
-from rules.history import Acquisition
-from rules.outcomes import Ledger, LotSold, SaleOutcome
+from rules.ledger.history import Acquisition
+from rules.ledger.outcomes import Ledger, LotSold, SaleOutcome
 from rules.terms import CENT, ZERO, to_cents
 from rules.wash_sale import last_day_to_double_up
 
@@ -35,12 +34,11 @@ def household_ledger(case: Case) -> HouseholdLedger:
     A sale of units that an account without a lots file never received is refused. Where the broker lists the lots,
     such a sale is cautioned about and left out: its lots were bought before the history begins.
     """
-    with nothing_collected():
-        kept = keep(case)
-        if kept.refusals:
-            raise Refused(kept.refusals)
-        history, ledger = kept.history, kept.ledger
-        dispositions = tuple(_dispositions(history, ledger, kept.securities))
+    kept = keep(case)
+    if kept.refusals:
+        raise Refused(kept.refusals)
+    history, ledger = kept.history, kept.ledger
+    dispositions = tuple(_dispositions(history, ledger, kept.securities))
     differences = tuple(_differences(case.realized, history, ledger))
     at_stake = [disposition for disposition in dispositions if disposition.allowed_loss > 0]
     last_session = last_trading_day(case.household.taxpayer.tax_year)

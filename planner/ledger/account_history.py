@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from planner.case import Case
-from planner.household import Account
+from planner.domain.case import Case
+from planner.domain.errors import Refusal
+from planner.domain.household import Account
+from planner.domain.portfolio import NOT_BOUGHT, RealizedDisposition, Transaction
 from planner.ledger.securities import Securities
 from planner.ledger.splits import split_rows
 from planner.ledger.transfers import Transfers
-from planner.portfolio import NOT_BOUGHT, RealizedDisposition, Transaction
-from planner.refusals import Refusal
-from rules.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
+from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind
 

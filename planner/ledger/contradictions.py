@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from planner.case import Case
-from planner.portfolio import Holding, Transaction
-from planner.refusals import Caution
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.portfolio import Holding, Transaction
 from rules.terms import ZERO
 
 ALMOST = Decimal("0.001")  # of a unit: what a file rounds to

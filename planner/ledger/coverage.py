@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from planner.case import Case
-from planner.household import Account
-from planner.refusals import Caution
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.household import Account
 from rules.terms import AssetClass
 from rules.wash_sale import wash_window
 

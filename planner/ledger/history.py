@@ -7,13 +7,13 @@ by `lot_id`, else by the days that its realized file gives, else first in first 
 
 from __future__ import annotations
 
-from planner.case import Case
+from planner.domain.case import Case
 from planner.ledger.account_history import History
-from planner.ledger.built_account import BuiltAccount
+from planner.ledger.history_account import BuiltAccount
 from planner.ledger.listed_account import ListedAccount
 from planner.ledger.securities import Securities
 from planner.ledger.transfers import matched_transfers
-from rules.history import LedgerAccount
+from rules.ledger.history import LedgerAccount
 
 __all__ = ["History", "history_of"]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from planner.domain.portfolio import Holding, Transaction
 from planner.ledger.account_history import AccountHistory, Taken
-from planner.portfolio import Holding, Transaction
-from rules.history import Acquisition, Chosen
+from rules.ledger.history import Acquisition, Chosen
 from rules.terms import ZERO
 
 

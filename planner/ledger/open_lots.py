@@ -14,14 +14,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from planner.case import Case
-from planner.household import Household
-from planner.ledger.keeping import Kept, keep
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.household import Household
+from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
+from planner.ledger.run import Kept, keep
 from planner.ledger.transfers import BASIS_BY_WALLET, Transfer
-from planner.portfolio import REPLACEMENT, Holding, Transaction
-from planner.refusals import Caution
-from rules.history import Restatement
-from rules.outcomes import HeldLot
+from rules.ledger.history import Restatement
+from rules.ledger.outcomes import HeldLot
 from rules.terms import AssetClass, Lot
 
 FINEST = Decimal("1e-18")  # of a unit: what finer division by a split leaves over is nothing

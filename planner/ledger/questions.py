@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from planner.case import Case
-from planner.refusals import Caution
+from planner.domain.case import Case
+from planner.domain.errors import Caution
 from rules.substantially_identical import IdenticalGroups, Verdict, option_underlying, same_exposure
 from rules.wash_sale import wash_window
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.case import Case
+from planner.domain.case import Case
 from rules.assets import classify
 from rules.digital_assets import reached_by_1091
-from rules.history import ONE, Security
+from rules.ledger.history import ONE, Security
 from rules.option_contracts import SHARES_PER_CONTRACT, OptionContract, option_underlying
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import AssetClass

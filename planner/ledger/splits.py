@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from planner.portfolio import Transaction
-from rules.history import Split
+from planner.domain.portfolio import Transaction
+from rules.ledger.history import Split
 from rules.terms import ZERO
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from planner.case import Case
+from planner.domain.case import Case
+from planner.domain.portfolio import Transaction
 from planner.ledger.securities import Securities
-from planner.portfolio import Transaction
 from rules.terms import AccountKind, AssetClass
 
 DAYS_UNDER_WAY = timedelta(days=14)  # between the two rows of one transfer

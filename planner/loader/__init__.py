@@ -9,22 +9,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from planner.case import Case, FileRead
+from planner.domain.case import Case, FileRead
+from planner.domain.errors import Caution, LawNotCovered, Refusal, Refused
 from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
-from planner.loader.assembly import Assembly
-from planner.loader.files import FileRecords, read_files
-from planner.loader.household_document import HOUSEHOLD_FILE, household_text, laid_over, number_in, with_number_in
-from planner.loader.household_file import Reading, parse_household, read_document, read_household
-from planner.loader.household_on_files import reads_the_same, with_household
-from planner.loader.local_days import LocalDays
-from planner.loader.positions import with_positions
-from planner.loader.prices import PriceList
-from planner.loader.records import UNITS_OWED
-from planner.loader.tickers import name_tickers, ticker_cautions
-from planner.loader.toml_file import parse_toml
-from planner.memory import nothing_collected
-from planner.refusals import Caution, LawNotCovered, Refusal, Refused
+from planner.loader.assembly.assembly import Assembly
+from planner.loader.assembly.files import FileRecords, read_files
+from planner.loader.assembly.positions import with_positions
+from planner.loader.assembly.prices import PriceList
+from planner.loader.assembly.tickers import name_tickers, ticker_cautions
+from planner.loader.assembly.time_zones import LocalDays
+from planner.loader.household.apply import reads_the_same, with_household
+from planner.loader.household.document import HOUSEHOLD_FILE, household_text, laid_over, number_in, with_number_in
+from planner.loader.household.parse import Reading, parse_household, read_document, read_household
+from planner.loader.household.toml_file import parse_toml
+from planner.loader.reading.records import UNITS_OWED
 from rules.states import state_tax_law
 from rules.tax_year import YEARS_HELD, LawNotHeld, tax_year
 
@@ -46,16 +45,15 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         for reading in parsed.every:
             _check_sale_date(reading, as_of)
     assembly = Assembly([account for account in household.accounts if account.name], household.taxpayer.tax_year)
-    with nothing_collected():
-        every_file, refusals = read_files(household, as_of)
-        files = [file for file in every_file if file.layout.kind != "prices"]
-        days = LocalDays(household.taxpayer, as_of)
-        for file in files:
-            days.settle(file)
-            name_tickers(file, household.symbols)
-        holdings = assembly.holdings(files)
-        transactions = assembly.transactions(files)
-        realized = assembly.realized(files)
+    every_file, refusals = read_files(household, as_of)
+    files = [file for file in every_file if file.layout.kind != "prices"]
+    days = LocalDays(household.taxpayer, as_of)
+    for file in files:
+        days.settle(file)
+        name_tickers(file, household.symbols)
+    holdings = assembly.holdings(files)
+    transactions = assembly.transactions(files)
+    realized = assembly.realized(files)
     prices = PriceList(household.prices, as_of)
     for file in every_file:
         prices.read(file)
@@ -74,9 +72,8 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         files=tuple(map(_file_read, every_file)),
         cautions=(*_file_cautions(files, as_of), *days.cautions, *assembly.cautions),
     )
-    with nothing_collected():
-        case = with_open_lots(case, assembly.positions)
-        case = replace(case, cautions=(*case.cautions, *contradictions(case)))
+    case = with_open_lots(case, assembly.positions)
+    case = replace(case, cautions=(*case.cautions, *contradictions(case)))
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
     case = prices.applied(case, assembly.positions)

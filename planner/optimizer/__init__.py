@@ -3,7 +3,7 @@
 `ask` makes a case ready without searching, and `plan_of_orders` values sales that somebody else chose.
 """
 
-from planner.optimizer.optimize import SECONDS, Question, ask, plan_case, plan_of_orders
-from planner.optimizer.verify import Order
+from planner.optimizer.pipeline import SECONDS, Question, ask, plan_case, plan_of_orders
+from planner.optimizer.verify.sale_figures import Order
 
 __all__ = ["SECONDS", "Order", "Question", "ask", "plan_case", "plan_of_orders"]

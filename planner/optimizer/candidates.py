@@ -8,11 +8,11 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
 
-from planner.case import Case
-from planner.optimizer.verify import Order, SaleFigures, figures
-from planner.plan import HeldBack
-from planner.portfolio import Holding
-from planner.tax_return import own_taxable_accounts
+from planner.domain.case import Case
+from planner.domain.plan import HeldBack
+from planner.domain.portfolio import Holding
+from planner.domain.tax_return import own_taxable_accounts
+from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from rules.assets import is_section_1256
 from rules.digital_assets import reached_by_1091
 from rules.substantially_identical import IdenticalGroups

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from planner.case import Case
+from planner.domain.case import Case
+from planner.domain.errors import NoPlan, Refusal
+from planner.domain.portfolio import Holding
 from planner.optimizer.candidates import Candidate, Field, candidates
-from planner.portfolio import Holding
-from planner.refusals import NoPlan, Refusal
 from rules.terms import ZERO
 
 PLACE = "household.toml: [plan] cash_needed"

@@ -16,13 +16,13 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import groupby, islice, pairwise
 
-from planner.case import Case
-from planner.portfolio import Holding
-from planner.tax_return import own_taxable_accounts
-from planner.trading_days import can_trade
+from planner.domain.case import Case
+from planner.domain.portfolio import Holding
+from planner.domain.tax_return import own_taxable_accounts
+from planner.domain.trading_days import can_trade
 from rules.conventions import Conventions
 from rules.holding_period import first_long_term_day
-from rules.outcomes import GoneShares
+from rules.ledger.outcomes import GoneShares
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
 from rules.wash_sale import first_clean_day, wash_window
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from planner.case import Case
-from planner.comparison import JANUARY, NAIVE, Compared, Comparison, Waiting, best_of, lot_differences
-from planner.next_dollar import marginal
+from planner.analysis.comparison import JANUARY, NAIVE, Compared, Comparison, Waiting, best_of, lot_differences
+from planner.analysis.marginal_value import marginal
+from planner.domain.case import Case
+from planner.domain.errors import Refused
+from planner.domain.plan import Plan
 from planner.optimizer import SECONDS, Question, ask, plan_case, plan_of_orders
-from planner.plan import Plan
-from planner.refusals import Refused
-from planner.scenarios.scenes import Scene, scenes_of
+from planner.scenarios.definitions import Scene, scenes_of
 from planner.scenarios.workers import Told, in_order, silent
 from rules.terms import ZERO, to_cents
 

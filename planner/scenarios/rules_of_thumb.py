@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from planner.household import Wishes
+from planner.domain.household import Wishes
 from planner.optimizer import Order, Question
 from planner.optimizer.candidates import Candidate
 from rules.terms import ZERO

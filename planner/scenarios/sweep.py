@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
-from planner.case import Case
+from planner.analysis.comparison import Sweep, SweepPoint
+from planner.analysis.totals import total_of
+from planner.domain.case import Case
+from planner.domain.errors import Refusal, Refused
 from planner.loader import number_at, with_number
 from planner.optimizer import SECONDS, plan_case
-from planner.refusals import Refusal, Refused
-from planner.scenarios.scenes import judged_apart
+from planner.scenarios.definitions import judged_apart
 from planner.scenarios.workers import Told, in_order, silent
-from planner.summary import total_of
-from planner.sweep import Sweep, SweepPoint
 from rules.terms import CENT
 
 FINE = Decimal("0.000001")  # what the values of a range of less than a dollar a step are rounded to; others to cents

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from planner.report.document import html_page
+from planner.report.html.page import html_page
 from planner.report.words import money
 from rules.tax_year import tax_year
 from tests.browser.conftest import Look

@@ -17,7 +17,7 @@ import atheris
 with atheris.instrument_imports(include=["planner.loader"]):
     from reader_checks import check
 
-    from planner.loader.layout import all_layouts
+    from planner.loader.reading.layout import all_layouts
 
     all_layouts()  # they come when first asked for, and must be instrumented too
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from planner.loader.layout import Findings, Source, fitting
-from planner.loader.table import Unreadable
+from planner.loader.reading.layout import Findings, Source, fitting
+from planner.loader.tables.unreadable import Unreadable
 
 AS_OF = date(2026, 12, 8)
 

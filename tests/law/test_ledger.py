@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from rules.conventions import DEFAULTS, Conventions
-from rules.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Security, Split
-from rules.ledger import keep_ledger
-from rules.outcomes import Ledger
+from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Security, Split
+from rules.ledger.outcomes import Ledger
+from rules.ledger.run import keep_ledger
 from rules.terms import Character
 from tests.ledger_cases import (
     basis,

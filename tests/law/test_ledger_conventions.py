@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from rules.conventions import Conventions, Tacking
-from rules.history import Chosen, LedgerSale
-from rules.outcomes import Ledger
+from rules.ledger.history import Chosen, LedgerSale
+from rules.ledger.outcomes import Ledger
 from tests.ledger_cases import (
     basis,
     bought_lot,

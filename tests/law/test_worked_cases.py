@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planner.trading_days import last_trading_day, settles_on
+from planner.domain.trading_days import last_trading_day, settles_on
 from rules.holding_period import character, first_day_held_longer, first_long_term_day
 from rules.liability import Liability, TaxReturn, liability
 from rules.netting import ScheduleD, carryover_worksheet, schedule_d

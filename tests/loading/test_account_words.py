@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.loader.account_words import same_account
+from planner.loader.assembly.account_matching import same_account
 
 HEADER = (
     "COB Date,Symbol,CUSIP #,Security Description,Account Registration,Account #,Acquisition Date,Quantity,"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.errors import LawNotCovered, Refused
 from planner.loader import load_case
-from planner.refusals import LawNotCovered, Refused
 
 HEADER = "symbol,quantity,acquired,basis,price\n"
 GOOD = "VTI,1,2025-03-04,5,5\n"

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from planner.case import Case
-from planner.loader.layout import all_layouts
-from planner.portfolio import Holding, RealizedDisposition, Transaction
-from planner.summary import market_value
+from planner.analysis.totals import market_value
+from planner.domain.case import Case
+from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
+from planner.loader.reading.layout import all_layouts
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXPECTED = {

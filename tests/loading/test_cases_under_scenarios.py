@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
+from planner.domain.case import Case
+from planner.domain.errors import Refused
 from planner.loader import load_case, number_at, under_scenarios, with_number
-from planner.refusals import Refused
 
 AS_OF = date(2026, 12, 8)
 TOML = """\

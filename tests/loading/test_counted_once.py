@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.case import Case
-from planner.refusals import Refused
+from planner.domain.case import Case
+from planner.domain.errors import Refused
 
 TRADES = "date,action,symbol,quantity,amount,id,lot_id,fees\n"
 LOTS = "symbol,quantity,acquired,basis,price\n"

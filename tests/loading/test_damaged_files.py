@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from planner.loader.cells import BadCell, parse_amount
-from planner.loader.table import Unreadable, decode, read_table
+from planner.loader.tables.cells import BadCell, parse_amount
+from planner.loader.tables.text_table import decode, read_table
+from planner.loader.tables.unreadable import Unreadable
 
 HEADER = "symbol,quantity,acquired,basis,price\n"
 ROW = 'VTI,1,2025-03-04,"1,000.00",5\n'

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from planner.household import INFINITY, Assumptions
+from planner.domain.errors import LawNotCovered, Refused
+from planner.domain.household import INFINITY, Assumptions
 from planner.loader import load_case, read_household
-from planner.refusals import LawNotCovered, Refused
 from rules.terms import AccountKind, AssetClass, Custody, FilingStatus, Owner
 
 AS_OF = date(2026, 12, 8)

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
-from planner.draft import DraftAccount, DraftHousehold
-from planner.report.household_toml import household_toml
+from planner.domain.household_draft import DraftAccount, DraftHousehold
+from planner.report.files.household_toml import household_toml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -203,7 +203,7 @@ def test_at_a_terminal_it_asks_and_takes_the_answers(tmp_path):
 
 
 def test_formats_lists_every_layout_with_how_to_get_it():
-    from planner.loader.layout import all_layouts
+    from planner.loader.reading.layout import all_layouts
 
     told = json.loads(harvest("formats", "--json").stdout)["layouts"]
     assert {layout["name"] for layout in told} == {layout.name for layout in all_layouts()}

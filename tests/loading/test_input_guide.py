@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from planner.loader import load_case
-from planner.loader.layout import all_layouts
-from planner.loader.records import ACTIONS
+from planner.loader.reading.layout import all_layouts
+from planner.loader.reading.records import ACTIONS
 from rules.terms import AccountKind, AssetClass, Custody, FilingStatus
 
 ROOT = Path(__file__).resolve().parents[2]

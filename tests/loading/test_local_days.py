@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from planner.household import Taxpayer
-from planner.loader.cells import BadCell, earliest_day, local_day, parse_instant
-from planner.loader.files import FileRecords
-from planner.loader.layout import Findings, all_layouts
-from planner.loader.local_days import LocalDays
-from planner.loader.records import RealizedRecord, TransactionRecord
+from planner.domain.household import Taxpayer
+from planner.loader.assembly.files import FileRecords
+from planner.loader.assembly.time_zones import LocalDays
+from planner.loader.reading.layout import Findings, all_layouts
+from planner.loader.reading.records import RealizedRecord, TransactionRecord
+from planner.loader.tables.cells import BadCell, earliest_day, local_day, parse_instant
 from rules.terms import ZERO, FilingStatus
 
 CHINA = timezone(timedelta(hours=8))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.loader.markup import parse_markup
-from planner.loader.table import Unreadable
+from planner.loader.tables.unreadable import Unreadable
+from planner.loader.tables.xml_tree import parse_markup
 
 TRADES = """\
 <?xml version="1.0" encoding="ISO-8859-1"?>

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from planner.loader.ofx import parse_ofx
-from planner.loader.table import Unreadable
+from planner.loader.tables.ofx_tree import parse_ofx
+from planner.loader.tables.unreadable import Unreadable
 
 HEAD = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nCHARSET:1252\n\n"
 STATEMENT = (

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
+from planner.domain.case import Case
+from planner.domain.errors import Refused
+from planner.ledger.replacement_purchases import purchases_between
 from planner.loader import under_scenarios
 from planner.optimizer import plan_case
-from planner.purchases import purchases_between
-from planner.refusals import Refused
-from planner.report.readings import check_screen
+from planner.report.screens.check import check_screen
 
 POSITIONS = (
     "COB Date,Symbol,CUSIP #,Security Description,Account Registration,Account #,Quantity,Price ($),Value ($),"

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from planner.case import Case
-from planner.loader.table import read_table
+from planner.domain.case import Case
+from planner.loader.tables.text_table import read_table
 
 FIXTURES = Path(__file__).parent / "fixtures"
 KINDS = {  # of every table beside which stands what it is read as

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from planner.domain.errors import LawNotCovered, Refused
 from planner.loader import load_case
-from planner.refusals import LawNotCovered, Refused
 
 AS_OF = date(2026, 12, 8)
 GIVEN = """\

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from planner.loader.table import Unreadable, decode, read_table
+from planner.loader.tables.text_table import decode, read_table
+from planner.loader.tables.unreadable import Unreadable
 
 LOTS = 'symbol,quantity,acquired,basis,price\r\nVTI,1,2025-03-04,"1,000.00",5\r\n'
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from planner.loader.records import ACTIONS
+from planner.loader.reading.records import ACTIONS
 
 HEADER = "date,action,symbol,quantity,amount\n"
 

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from planner.domain.errors import Refused
 from planner.loader import load_case
-from planner.refusals import Refused
 from rules.conventions import DEFAULTS, Conventions, Tacking
 
 AS_OF = date(2026, 12, 8)

@@ -12,7 +12,8 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from planner.loader.table import Unreadable, decode, read_table
+from planner.loader.tables.text_table import decode, read_table
+from planner.loader.tables.unreadable import Unreadable
 
 HEADER = ["symbol", "quantity", "acquired", "basis", "price"]
 

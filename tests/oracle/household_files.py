@@ -19,9 +19,9 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from planner import cli
+from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.plan import Plan
 
 AS_OF = date(2026, 12, 31)
 TAXPAYER = """

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from planner.case import Case
-from planner.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, WashSaleChoices, Wishes
-from planner.optimizer.optimize import Question
-from planner.optimizer.verify import ChainedSale, Evaluation, Order, evaluate
-from planner.portfolio import Holding
+from planner.domain.case import Case
+from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, WashSaleChoices, Wishes
+from planner.domain.portfolio import Holding
+from planner.optimizer.pipeline import Question
+from planner.optimizer.verify.evaluate import Evaluation, evaluate
+from planner.optimizer.verify.sale_figures import Order
+from planner.optimizer.verify.wash_matching import ChainedSale
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Lot
 
 AS_OF = date(2026, 12, 8)

@@ -11,12 +11,12 @@ from random import Random
 import pytest
 from household_files import TAXPAYER, invoked, write
 
-from planner.case import Case
-from planner.household import INFINITY, Account, Assumptions, Household, Taxpayer, Wishes
-from planner.optimizer import search
-from planner.optimizer.optimize import ROUNDING, plan_case
-from planner.plan import Plan, Status
-from planner.portfolio import Holding
+from planner.domain.case import Case
+from planner.domain.household import INFINITY, Account, Assumptions, Household, Taxpayer, Wishes
+from planner.domain.plan import Plan, Status
+from planner.domain.portfolio import Holding
+from planner.optimizer.pipeline import ROUNDING, plan_case
+from planner.optimizer.search import search
 from rules.terms import AssetClass, FilingStatus, Gains, Lot
 
 CENT = Decimal("0.01")

@@ -7,9 +7,9 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from oracle_households import cases, every_plan
 
-from planner.case import Case
-from planner.optimizer.optimize import ROUNDING, ask, plan_case
-from planner.plan import Status
+from planner.domain.case import Case
+from planner.domain.plan import Status
+from planner.optimizer.pipeline import ROUNDING, ask, plan_case
 
 CENT = Decimal("0.01")
 relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

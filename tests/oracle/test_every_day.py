@@ -16,31 +16,24 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle_households import CLASSES, assumptions
 
-from planner.case import Case
-from planner.household import Account, Household, PlannedPurchase, Taxpayer, WashSaleChoices, Wishes
+from planner.domain.case import Case
+from planner.domain.household import Account, Household, PlannedPurchase, Taxpayer, WashSaleChoices, Wishes
+from planner.domain.plan import Status
+from planner.domain.portfolio import Holding, RealizedDisposition
+from planner.domain.trading_days import can_trade
 from planner.ledger.history import history_of
+from planner.ledger.replacement_purchases import called_off_as
 from planner.ledger.securities import Securities
-from planner.optimizer import optimize
-from planner.optimizer.optimize import ROUNDING, Question, ask, plan_case
-from planner.optimizer.verify import (
-    ChainedSale,
-    Order,
-    SaleFigures,
-    Setting,
-    after_wash_sales,
-    figures,
-    judge,
-    totals,
-    with_purchases,
-)
-from planner.plan import Status
-from planner.portfolio import Holding, RealizedDisposition
-from planner.purchases import called_off_as
-from planner.trading_days import can_trade
+from planner.optimizer import pipeline
+from planner.optimizer.pipeline import ROUNDING, Question, ask, plan_case
+from planner.optimizer.verify.evaluate import judge, totals
+from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
+from planner.optimizer.verify.setting import Setting, with_purchases
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
 from rules.conventions import DEFAULTS, Conventions
-from rules.history import Acquisition, Chosen, LedgerSale
 from rules.holding_period import character
-from rules.ledger import keep_ledger
+from rules.ledger.history import Acquisition, Chosen, LedgerSale
+from rules.ledger.run import keep_ledger
 from rules.terms import ZERO, AccountKind, FilingStatus, Gains, Lot, Owner
 
 CENT = Decimal("0.01")
@@ -220,7 +213,7 @@ def test_other_readings(conventions: Conventions, data: st.DataObject) -> None:
 @given(households(lots=2, as_of=date(2026, 12, 24), past=True))
 def test_where_few_days_are_offered_the_bound_still_speaks_for_all(case: Case) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(optimize, "ONE_BY_ONE", 0)
+        patch.setattr(pipeline, "ONE_BY_ONE", 0)
         question = ask(case)
         plan = plan_case(case)
     assume(not question.every_day)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from test_bulk import household, in_bulk
 
-from planner.household import Wishes
-from planner.optimizer.few import contenders
-from planner.optimizer.optimize import ROUNDING, ask, plan_case
-from planner.plan import Plan, Status
+from planner.domain.household import Wishes
+from planner.domain.plan import Plan, Status
+from planner.optimizer.pipeline import ROUNDING, ask, plan_case
+from planner.optimizer.search.contenders import contenders
 
 CENT = Decimal("0.01")
 

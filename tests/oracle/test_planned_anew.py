@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle_households import cases, every_plan
 
-from planner.case import Case
-from planner.explanation import Change, Decision, LotExplained
-from planner.optimizer.explain import explain_case
-from planner.optimizer.optimize import ROUNDING, ask, plan_case
+from planner.analysis.explanation import Change, Decision, LotExplained
+from planner.domain.case import Case
+from planner.optimizer.explain.explain import explain_case
+from planner.optimizer.pipeline import ROUNDING, ask, plan_case
 from rules.terms import CENT, ZERO
 
 few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from planner.case import Case
-from planner.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, Wishes
+from planner.domain.case import Case
+from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, Wishes
+from planner.domain.portfolio import Holding
 from planner.optimizer import plan_case
 from planner.optimizer.sale_days import SaleDays
-from planner.portfolio import Holding
 from rules.terms import AccountKind, AssetClass, Character, FilingStatus, Gains, Lot
 
 TAKEN = Gains(Decimal(0), Decimal(50_000))

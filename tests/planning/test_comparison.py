@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from household_files import AS_OF, write
 
-from planner.case import Case
-from planner.comparison import Comparison, Origin
+from planner.analysis.comparison import Comparison, Origin
+from planner.domain.case import Case
+from planner.domain.errors import ExitCode, Refused
+from planner.domain.plan import Plan, Status
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.plan import Plan, Status
-from planner.refusals import ExitCode, Refused
 from planner.scenarios import compare, compare_case, even_steps, sweep_case
 
 LOSERS = "AAA,1,2020-01-02,3000,1000,stock,A2000\nBBB,1,2020-01-02,7000,1000,stock,B6000\n"

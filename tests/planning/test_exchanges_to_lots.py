@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from planner.ledger import household_ledger
+from planner.ledger.year_to_date import year_so_far
 from planner.loader import load_case
-from planner.year_so_far import year_so_far
 
 HOUSEHOLD = """\
 [taxpayer]

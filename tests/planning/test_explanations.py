@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, AS_OF, HISTORY, days_ago, write
 
-from planner.case import Case
-from planner.explanation import Change, Decision, Explanation, LotExplained
+from planner.analysis.explanation import Change, Decision, Explanation, LotExplained
+from planner.domain.case import Case
+from planner.domain.errors import Refused
 from planner.loader import load_case
-from planner.optimizer.explain import explain_case
-from planner.optimizer.what_if import OutOfTime, Replanning
-from planner.refusals import Refused
+from planner.optimizer.explain.explain import explain_case
+from planner.optimizer.explain.what_if import OutOfTime, Replanning
 from rules.terms import AssetClass
 
 LONG_GAIN_20_000 = "\n[realized]\nlong_term = 20_000\n"

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, planned, sold, write
 
-from planner.optimizer import optimize, search
-from planner.optimizer.solver import Solved, solve
-from planner.optimizer.task import OutOfTimeError, Task
-from planner.plan import Status
+from planner.domain.plan import Status
+from planner.optimizer import pipeline
+from planner.optimizer.search import search
+from planner.optimizer.search.solver import Solved, solve
+from planner.optimizer.search.task import OutOfTimeError, Task
 from rules.terms import ZERO, Character
 
 TODAY = date(2026, 12, 8)
@@ -94,8 +95,8 @@ def test_a_bound_over_all_days_that_time_cuts_short_leaves_the_plan_unproven(
         monkeypatch.setattr(search, "_place", out_of_time)
         return asked(*words)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(optimize, "ONE_BY_ONE", 100)  # too many lots for every day to be offered
-    monkeypatch.setattr(optimize, "bound_over_all_days", cut_short)
+    monkeypatch.setattr(pipeline, "ONE_BY_ONE", 100)  # too many lots for every day to be offered
+    monkeypatch.setattr(pipeline, "bound_over_all_days", cut_short)
     plan = planned(folder, as_of=TODAY)
     assert plan.benefit.gap > 1_000
     assert plan.status is Status.UNPROVEN

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.household import Account, Household, Taxpayer, WashSaleChoices
+from planner.domain.case import Case
+from planner.domain.household import Account, Household, Taxpayer, WashSaleChoices
+from planner.domain.portfolio import Transaction
 from planner.ledger import HouseholdLedger, household_ledger
-from planner.portfolio import Transaction
 from rules.terms import AssetClass, FilingStatus
 from tests.ledger_cases import law_cases
 

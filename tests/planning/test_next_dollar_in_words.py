@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from household_files import AS_OF, planned, write
 
+from planner.analysis.marginal_value import Marginal, MarginalStaircase, marginal
 from planner.loader import load_case
-from planner.marginal import Marginal, MarginalStaircase
-from planner.next_dollar import marginal
 
 LOSER = "AAA,1,2020-01-02,{basis},1000,stock,L"
 

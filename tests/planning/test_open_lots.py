@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
+from planner.domain.case import Case
+from planner.domain.errors import Refused
+from planner.domain.portfolio import Holding
 from planner.ledger import household_ledger
-from planner.ledger.keeping import keep
+from planner.ledger.run import keep
 from planner.loader import load_case, under_scenarios
 from planner.optimizer import plan_case
-from planner.portfolio import Holding
-from planner.refusals import Refused
 from rules.terms import AssetClass
 
 TAXPAYER = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 120_000\n'

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from household_files import TAXPAYER, planned
 
+from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.plan import Plan
 
 AS_OF = date(2026, 12, 8)
 SOLD = "symbol,quantity,acquired,sold,proceeds,basis\nAAPL,10,2025-02-01,{day},1000,3000\n"

@@ -27,9 +27,9 @@ from household_files import (
     write,
 )
 
+from planner.domain.errors import ExitCode, NoPlan, Refused
+from planner.domain.plan import Plan, Sale, Status
 from planner.loader import load_case
-from planner.plan import Plan, Sale, Status
-from planner.refusals import ExitCode, NoPlan, Refused
 from rules.terms import ZERO, Character
 
 CENT = Decimal("0.01")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.ledger import household_ledger
-from planner.ledger.pending_bills import PendingBill, pending_bills
+from planner.ledger.crypto_bills import PendingBill, pending_bills
 from planner.loader import load_case
 from planner.optimizer import plan_case
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.case import Case
-from planner.household import Account, Household, PlannedPurchase, Taxpayer
-from planner.portfolio import Holding, Transaction
-from planner.purchases import purchases_between
+from planner.domain.case import Case
+from planner.domain.household import Account, Household, PlannedPurchase, Taxpayer
+from planner.domain.portfolio import Holding, Transaction
+from planner.ledger.replacement_purchases import purchases_between
 from rules.terms import AccountKind, AssetClass, FilingStatus, Lot
 
 AS_OF = date(2026, 12, 8)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, AS_OF, days_ago, planned, write
 
-from planner.plan import Plan, Sale
+from planner.domain.plan import Plan, Sale
 
 LONG_GAIN = "\n[realized]\nlong_term = 20_000\n"
 OLD = "AAA,100,2024-01-05,6000,50,stock,old\n"

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.replacements import MOST, funds, replacements_for, why_none
+from planner.analysis.replacements import MOST, funds, replacements_for, why_none
 from rules.assets import classify, figures
 from rules.substantially_identical import IdenticalGroups, Verdict, same_exposure
 from rules.terms import AssetClass
 
 STOCK, ETF, FUND, OPTION, BOND, CRYPTO, COLLECTIBLE, OTHER = AssetClass
 ROOT = Path(__file__).resolve().parents[2]
-TABLE = tomllib.loads((ROOT / "planner" / "replacements.toml").read_text("utf-8"))
+TABLE = tomllib.loads((ROOT / "planner" / "analysis" / "replacements.toml").read_text("utf-8"))
 EXPOSURES, SECTORS = TABLE["exposures"], TABLE["stocks"]["sectors"]
 STOCKS = [ticker for sector in SECTORS.values() for ticker in sector["tickers"]]
 NO_GROUPS = IdenticalGroups()

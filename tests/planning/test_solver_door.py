@@ -11,11 +11,11 @@ import pulp
 import pytest
 from household_files import exactly, invoked, planned, write
 
-from planner.optimizer import search
-from planner.optimizer.program import Program
-from planner.optimizer.solver import Infeasible, OutOfTime, Solved, solve
-from planner.plan import Status
-from planner.refusals import ExitCode, NoPlan, OurFault
+from planner.domain.errors import ExitCode, NoPlan, OurFault
+from planner.domain.plan import Status
+from planner.optimizer.program.program import Program
+from planner.optimizer.search import search
+from planner.optimizer.search.solver import Infeasible, OutOfTime, Solved, solve
 
 CENT = 1e-5  # in thousands of dollars, as the model counts
 MOMENT = 0.1  # seconds: the least that `solve` gives

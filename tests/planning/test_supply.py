@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.optimizer.supply import Bulk, bulk
+from planner.optimizer.program.supply_curves import Bulk, bulk
 
 Lots = list[tuple[float, float]]  # gain, proceeds
 Point = tuple[float, float]

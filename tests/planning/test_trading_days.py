@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.trading_days import (
+from planner.domain.trading_days import (
     can_trade,
     is_trading_day,
     last_day_to_close_short_at_loss,
@@ -150,6 +150,6 @@ def test_what_was_not_traded_does_not_settle() -> None:
 
 
 def test_the_calendar_is_loaded_only_when_a_day_is_asked_for() -> None:
-    show = "import sys, planner.trading_days; print('holidays' in sys.modules)"
+    show = "import sys, planner.domain.trading_days; print('holidays' in sys.modules)"
     finished = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert finished.stdout == "False\n"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, AS_OF, HISTORY, TAXPAYER, codes, days_ago, planned, sold, write
 
-from planner.plan import Plan, Sale
+from planner.domain.plan import Plan, Sale
 
 OLD = "AAA,100,2024-01-05,6000,50,stock,old\n"
 LONG_GAIN = "\n[realized]\nlong_term = 20_000\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, HISTORY, days_ago, planned, write
 
-from planner.plan import Plan, Scheduled, WashState, Window
+from planner.domain.plan import Plan, Scheduled, WashState, Window
 
 OLD = "AAA,100,2024-01-05,6000,50,stock,old\n"
 VTI = "VTI,100,2024-01-05,6000,50,etf,old\n"

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app
+from planner.ledger.year_to_date import year_so_far
 from planner.loader import load_case
-from planner.year_so_far import year_so_far
 from rules.terms import Gains
 from tests.ledger_cases import law_case, law_cases
 

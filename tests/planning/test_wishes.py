@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle_households import cases
 
-from planner.case import Case
-from planner.household import Wishes
+from planner.domain.case import Case
+from planner.domain.errors import ExitCode, NoPlan
+from planner.domain.household import Wishes
+from planner.domain.plan import Plan, Status
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.plan import Plan, Status
-from planner.refusals import ExitCode, NoPlan
 from rules.terms import ZERO, AssetClass
 
 CARRIED_IS_WORTHLESS = "\n[assumptions]\nyears_to_use_carryover = inf\n"

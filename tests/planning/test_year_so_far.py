@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.errors import Refused
+from planner.ledger.year_to_date import year_so_far
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.refusals import Refused
-from planner.year_so_far import year_so_far
 from rules.terms import Character, Gains
 
 AS_OF = date(2026, 12, 8)

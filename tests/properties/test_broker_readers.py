@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.loader.layout import Findings, Source, recognise
-from planner.loader.table import Unreadable
+from planner.loader.reading.layout import Findings, Source, recognise
+from planner.loader.tables.unreadable import Unreadable
 
 FIXTURES = Path(__file__).parents[1] / "loading" / "fixtures"
 FILES = sorted(path for path in FIXTURES.iterdir() if path.is_file() and not path.name.endswith(".expected.json"))

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.history import Acquisition, LedgerAccount, LedgerSale, Move, Security
-from rules.ledger import keep_ledger
-from rules.outcomes import Ledger
+from rules.ledger.history import Acquisition, LedgerAccount, LedgerSale, Move, Security
+from rules.ledger.outcomes import Ledger
+from rules.ledger.run import keep_ledger
 from rules.terms import ZERO, AccountKind, Owner
 
 START = date(2026, 11, 1)

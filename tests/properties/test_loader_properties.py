@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.case import Case
+from planner.domain.case import Case
+from planner.domain.errors import Refused
 from planner.loader import load_case
-from planner.loader.cells import BadCell, parse_amount, parse_date
-from planner.refusals import Refused
+from planner.loader.tables.cells import BadCell, parse_amount, parse_date
 
 AS_OF = date(2026, 12, 8)
 HOUSEHOLD = """\

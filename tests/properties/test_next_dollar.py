@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_households import dollars, realized_gains, taxpayers
 
-from planner.household import Assumptions, Household
-from planner.marginal import MarginalStaircase, Side
-from planner.moving import Horizon, Moving
-from planner.next_dollar import staircase
-from planner.tax_return import tax_return
+from planner.analysis.marginal_value import MarginalStaircase, Side, staircase
+from planner.analysis.parametric_amount import Horizon, Moving
+from planner.domain.household import Assumptions, Household
+from planner.domain.tax_return import tax_return
 from rules.liability import TaxReturn, liability
 from rules.terms import ZERO, Carryover, Character, Gains
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.case import Case
-from planner.household import Account, Household, Taxpayer
-from planner.ledger.keeping import Kept, keep
+from planner.domain.case import Case
+from planner.domain.household import Account, Household, Taxpayer
+from planner.domain.portfolio import Transaction
 from planner.ledger.open_lots import with_open_lots
+from planner.ledger.run import Kept, keep
 from planner.loader import load_case
-from planner.portfolio import Transaction
 from rules.terms import ZERO, AssetClass, FilingStatus
 
 START = date(2026, 1, 5)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.optimizer.regimes import Box, Sums, YearlyCost, cheapest
-from planner.optimizer.staircase import Staircase
+from planner.optimizer.program.piecewise import Staircase
+from planner.optimizer.program.tax_regimes import Box, Sums, YearlyCost, cheapest
 from rules.liability import TaxReturn, liability
 from rules.states import StateTax, flat_state_tax, state_tax_law
 from rules.tax_year import YEARS_HELD, tax_year

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from planner.case import Case, Check, FileRead, SkippedRow
-from planner.household import Account, Household, Taxpayer, Wishes
-from planner.plan import (
+from planner.domain.case import Case, Check, FileRead, SkippedRow
+from planner.domain.errors import Caution
+from planner.domain.household import Account, Household, Taxpayer, Wishes
+from planner.domain.plan import (
     Benefit,
     Cancellation,
     DoubleUp,
@@ -25,8 +26,7 @@ from planner.plan import (
     WashState,
     Window,
 )
-from planner.portfolio import Holding, RealizedDisposition, Transaction
-from planner.refusals import Caution
+from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
 from rules.liability import Liability, TaxReturn, liability
 from rules.tax_year import tax_year
 from rules.terms import AssetClass, Carryover, Character, FilingStatus, Gains, Lot, Owner

@@ -16,10 +16,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner import cli
-from planner.cli.formats import FORMATS
-from planner.plan import Plan
-from planner.refusals import ExitCode
-from planner.report.ics import MOST_LOTS, calendar_file, entries
+from planner.cli.export_formats import FORMATS
+from planner.domain.errors import ExitCode
+from planner.domain.plan import Plan
+from planner.report.files.ics import MOST_LOTS, calendar_file, entries
 from tests.reporting.made_plans import AS_OF, COINS, SAFE, SOLD, WINDOW, holding, made_case, made_plan, sale
 
 ROOT = Path(__file__).resolve().parents[2]

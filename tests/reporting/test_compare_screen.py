@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from planner.case import Case
+from planner.analysis.comparison import Comparison
 from planner.cli import app
-from planner.comparison import Comparison
+from planner.domain.case import Case
 from planner.loader import load_case
-from planner.report.compare import compare_screen
-from planner.report.compare_data import compare_document
-from planner.report.data import as_json
+from planner.report.json_documents.compare import compare_document
+from planner.report.json_documents.plan import as_json
+from planner.report.screens.compare import compare_screen
 from planner.scenarios import compare_case, sweep_case
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from planner.report.data import as_json, check_document, plan_document
+from planner.report.json_documents.plan import as_json, check_document, plan_document
 from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
 
 YEAR = (

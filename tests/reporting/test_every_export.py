@@ -18,12 +18,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner import cli
-from planner.case import Case
-from planner.cli.formats import FORMATS, Answer
+from planner.cli.export_formats import FORMATS, Answer
+from planner.domain.case import Case
+from planner.domain.errors import ExitCode
+from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.plan import Plan
-from planner.refusals import ExitCode
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLD = str(ROOT / "examples" / "household")

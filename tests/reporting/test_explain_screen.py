@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from planner.comparison import since
-from planner.explanation import (
+from planner.analysis.comparison import since
+from planner.analysis.explanation import (
     BreakEven,
     Change,
     Decision,
@@ -25,11 +25,11 @@ from planner.explanation import (
     WhatIf,
     Worth,
 )
-from planner.marginal import Rung
-from planner.report.data import as_json
-from planner.report.explain import explain_screen
-from planner.report.explain_data import explain_document
-from planner.report.since import since_screen
+from planner.analysis.marginal_value import Rung
+from planner.report.json_documents.explain import explain_document
+from planner.report.json_documents.plan import as_json
+from planner.report.screens.explain import explain_screen
+from planner.report.screens.since import since_screen
 from rules.terms import ZERO, Character
 from tests.reporting.made_plans import COINS, SAFE, SOLD, WASHED, WINDOW, holding, made_case, made_plan, sale
 
@@ -137,7 +137,7 @@ def test_in_plain_signs_it_is_ascii() -> None:
 
 
 def test_a_plan_that_is_not_proven_is_not_called_so() -> None:
-    from planner.plan import Status
+    from planner.domain.plan import Status
 
     unproven = replace(EXPLANATION, plan=made_plan(sale(LOT_ID), status=Status.UNPROVEN))
     assert "NOT PROVEN" in shown(unproven)

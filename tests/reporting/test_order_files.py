@@ -12,17 +12,17 @@ from decimal import Decimal
 import pytest
 from markdown_it import MarkdownIt
 
-from planner.case import Case, FileRead
-from planner.household import Account
-from planner.orders import LotOrder, custody_of, lot_orders
-from planner.plan import Plan, Sale, Status
-from planner.portfolio import REPLACEMENT, Holding
-from planner.refusals import Caution, Refused
-from planner.report.basket import basket_account, basket_file
-from planner.report.csv_file import csv_file
-from planner.report.letter import letter_file
-from planner.report.markdown import markdown_file, plain
-from planner.report.orders import trades_file
+from planner.analysis.lot_orders import LotOrder, custody_of, lot_orders
+from planner.domain.case import Case, FileRead
+from planner.domain.errors import Caution, Refused
+from planner.domain.household import Account
+from planner.domain.plan import Plan, Sale, Status
+from planner.domain.portfolio import REPLACEMENT, Holding
+from planner.report.files.basket import basket_account, basket_file
+from planner.report.files.csv_file import csv_file
+from planner.report.files.letter import letter_file
+from planner.report.files.markdown import markdown_file, plain
+from planner.report.files.orders import trades_file
 from rules.terms import AssetClass, Custody, Lot
 from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan, sale
 

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from planner.case import Case
-from planner.household import Account
-from planner.plan import Cancellation, HeldBack, Plan, Status, Window
-from planner.refusals import Caution
-from planner.report.charts.drawing import shown
-from planner.report.charts.lots import shade
-from planner.report.document import MOST_LOTS, MOST_SALES, html_page
+from planner.analysis.gain_map import Fate, Standing, lot_map
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.household import Account
+from planner.domain.plan import Cancellation, HeldBack, Plan, Status, Window
+from planner.report.html.charts.drawing import shown
+from planner.report.html.charts.lots import shade
+from planner.report.html.page import MOST_LOTS, MOST_SALES, html_page
 from planner.report.words import money
-from planner.standing import Fate, Standing, lot_map
 from rules.tax_year import tax_year
 from tests.reporting.made_plans import AS_OF, COINS, SAFE, SOLD, WASHED, holding, made_case, made_plan, sale
 from tests.reporting.page_reading import Element, read_page

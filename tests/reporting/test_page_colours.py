@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-STYLE = (files("planner.report") / "page_parts" / "page.css").read_text("utf-8")
+STYLE = (files("planner.report.html") / "parts" / "page.css").read_text("utf-8")
 GROUNDS = ("light", "dark", "print")
 TEXT, SHAPE = 4.5, 3.0  # the least ratios for text, and for shapes that mean something
 SHADES = ("loss-2", "loss-1", "even", "gain-1", "gain-2", "accent-soft", "accent-faint")

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from planner.analysis.comparison import Compared, Comparison, Origin, Sweep, SweepPoint, Waiting
+from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung, Side
 from planner.cli import app
-from planner.comparison import Compared, Comparison, Origin, Waiting
-from planner.marginal import Marginal, MarginalStaircase, Rung, Side
-from planner.plan import Plan
-from planner.refusals import ExitCode, Refusal
-from planner.report.charts.worths import scenarios_chart, staircase_chart
-from planner.report.document import html_page
-from planner.sweep import Sweep, SweepPoint
+from planner.domain.errors import ExitCode, Refusal
+from planner.domain.plan import Plan
+from planner.report.html.charts.worths import scenarios_chart, staircase_chart
+from planner.report.html.page import html_page
 from rules.tax_year import tax_year
 from rules.terms import Character
 from tests.reporting.made_plans import made_case, made_plan, sale

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from planner.plan import Plan, Status
-from planner.report.readings import check_screen
-from planner.report.sales import MOST_SALES
-from planner.report.screen import MOST_HELD_BACK, plan_screen
+from planner.domain.plan import Plan, Status
+from planner.report.screens.check import check_screen
+from planner.report.screens.plan import MOST_HELD_BACK, plan_screen
+from planner.report.screens.sales import MOST_SALES
 from planner.report.words import shows_our_signs
 from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
 

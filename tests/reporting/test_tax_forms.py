@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 import pytest
 
-from planner.case import Case
+from planner.analysis.tax_forms import TaxForms, tax_forms
+from planner.domain.case import Case
+from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer import plan_case
-from planner.plan import Plan
-from planner.report.form_8949 import form_8949_file
-from planner.report.schedule_d import schedule_d_file
-from planner.report.txf import REFERENCE, txf_file
-from planner.tax_forms import TaxForms, tax_forms
+from planner.report.files.form_8949 import form_8949_file
+from planner.report.files.schedule_d import schedule_d_file
+from planner.report.files.txf import REFERENCE, txf_file
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_OF = date(2026, 12, 8)

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from planner.plan import Plan, WashState, Window
-from planner.report.data import plan_document
-from planner.report.sales import MOST_SALES
-from planner.report.screen import plan_screen
-from planner.report.timeline import timeline
+from planner.domain.plan import Plan, WashState, Window
+from planner.report.json_documents.plan import plan_document
+from planner.report.screens.plan import plan_screen
+from planner.report.screens.sales import MOST_SALES
+from planner.report.screens.timeline import timeline
 from planner.report.words import in_plain_signs
 from tests.reporting.made_plans import AS_OF, COINS, SAFE, SOLD, WASHED, WINDOW, holding, made_case, made_plan, sale
 

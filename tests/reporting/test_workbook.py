@@ -13,15 +13,15 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.case import Case
-from planner.household import Account
-from planner.plan import Plan
-from planner.portfolio import Holding
-from planner.refusals import Caution
-from planner.report.sheets import MONEY
-from planner.report.workbook import workbook_file
-from planner.summary import worksheet_changes
-from planner.tax_forms import tax_forms
+from planner.analysis.tax_forms import tax_forms
+from planner.analysis.totals import worksheet_changes
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.household import Account
+from planner.domain.plan import Plan
+from planner.domain.portfolio import Holding
+from planner.report.files.sheets import MONEY
+from planner.report.files.workbook import workbook_file
 from rules.terms import Lot
 from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan, sale, year
 

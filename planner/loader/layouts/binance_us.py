@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.layout import Layout
-from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, asset_of, dollars_of, each, legs_table, said
+from planner.loader.reading.exchange_legs import (
+    Coins,
+    Happened,
+    Legs,
+    Row,
+    Rows,
+    amount,
+    asset_of,
+    dollars_of,
+    each,
+    legs_table,
+    said,
+)
+from planner.loader.reading.layout import Layout
 
 _NOW = frozenset({"Time", "Category", "Operation", "Base Asset", "Quote Asset", "Fee Asset"})
 _BEFORE = frozenset({"Time", "Category", "Operation", "Base_Asset", "Quote_Asset", "Fee_Asset"})

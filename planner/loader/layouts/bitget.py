@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 
-from planner.loader.layout import Layout
-from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, each, legs_table, said, unclear
+from planner.loader.reading.exchange_legs import (
+    Coins,
+    Happened,
+    Legs,
+    Row,
+    Rows,
+    amount,
+    each,
+    legs_table,
+    said,
+    unclear,
+)
+from planner.loader.reading.layout import Layout
 
 _TRADES = frozenset({"Trading pair", "Direction", "Price", "Amount", "Total", "Fee coin"})
 

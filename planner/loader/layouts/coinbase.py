@@ -6,9 +6,8 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.loader.broker_table import BrokerTable
-from planner.loader.layout import Layout
-from planner.loader.legs import (
+from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.exchange_legs import (
     DOLLAR,
     Coins,
     Happened,
@@ -24,6 +23,7 @@ from planner.loader.legs import (
     said,
     unclear,
 )
+from planner.loader.reading.layout import Layout
 
 _BROKER = "Coinbase"
 _STATEMENT = frozenset({"Timestamp", "Transaction Type", "Asset", "Quantity Transacted", "Subtotal"})

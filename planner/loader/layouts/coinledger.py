@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from planner.loader.layout import Layout
-from planner.loader.legs import (
+from planner.loader.reading.exchange_legs import (
     Coins,
     Happened,
     Legs,
@@ -20,6 +19,7 @@ from planner.loader.legs import (
     said,
     unclear,
 )
+from planner.loader.reading.layout import Layout
 
 _MOVES = frozenset({"Timestamp (UTC)", "Internal Id", "Platform Id", "Record Type", "Asset", "Amount"})
 _EARNED = re.compile(r"income|reward|staking|airdrop|mining|interest|fork", re.IGNORECASE).search

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.broker_table import BrokerTable
-from planner.loader.layout import Layout
-from planner.loader.legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
+from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.exchange_legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
+from planner.loader.reading.layout import Layout
 
 _BROKER = "CoinTracker"
 _MOVES = frozenset({"Date", "Received Quantity", "Received Cost Basis (USD)", "Sent Quantity", "Realized Return (USD)"})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from planner.loader.layout import Layout
-from planner.loader.legs import (
+from planner.loader.reading.exchange_legs import (
     Coins,
     Happened,
     Legs,
@@ -17,6 +16,7 @@ from planner.loader.legs import (
     said,
     unclear,
 )
+from planner.loader.reading.layout import Layout
 
 _HISTORY = frozenset({"Timestamp (UTC)", "Transaction Kind", "Currency", "Amount", "Native Amount (in USD)"})
 _KINDS = {

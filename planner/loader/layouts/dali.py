@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from planner.loader.layout import Layout
-from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, asset_of, dollars_of, each, legs_table, said
+from planner.loader.reading.exchange_legs import (
+    Coins,
+    Happened,
+    Legs,
+    Row,
+    Rows,
+    amount,
+    asset_of,
+    dollars_of,
+    each,
+    legs_table,
+    said,
+)
+from planner.loader.reading.layout import Layout
 
 _IN = frozenset({"Unique ID", "Timestamp", "Asset", "Exchange", "Transaction Type", "Spot Price", "Crypto In"})
 _EARNED = frozenset({"airdrop", "hardfork", "income", "interest", "mining", "staking", "wages"})

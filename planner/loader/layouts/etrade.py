@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from planner.case import SkippedRow
-from planner.loader.broker_history import SHORT, TRANSFER, Actions
-from planner.loader.broker_table import BrokerTable, Skip, column_of
-from planner.loader.cells import BadCell, find_day, parse_amount
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.table import Table
-from planner.refusals import Caution
+from planner.domain.case import SkippedRow
+from planner.domain.errors import Caution
+from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.cells import BadCell, find_day, parse_amount
+from planner.loader.tables.text_table import Table
 
 _BROKER = "E*TRADE"
 _STOCK_PLAN = "E*TRADE (stock plan)"

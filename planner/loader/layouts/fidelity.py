@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.broker_history import SHORT, TRANSFER, Actions
-from planner.loader.broker_table import BrokerTable, Skip, column_of
-from planner.loader.cells import BadCell, parse_amount
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.table import Table, Unreadable
+from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.cells import BadCell, parse_amount
+from planner.loader.tables.text_table import Table
+from planner.loader.tables.unreadable import Unreadable
 
 _BROKER = "Fidelity"
 _STOCK_PLAN = "Fidelity NetBenefits"

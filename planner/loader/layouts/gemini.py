@@ -6,8 +6,19 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from planner.loader.layout import Layout
-from planner.loader.legs import Coins, Happened, Legs, Row, Rows, amount, each, legs_table, said, unclear
+from planner.loader.reading.exchange_legs import (
+    Coins,
+    Happened,
+    Legs,
+    Row,
+    Rows,
+    amount,
+    each,
+    legs_table,
+    said,
+    unclear,
+)
+from planner.loader.reading.layout import Layout
 
 _HISTORY = frozenset({"Date", "Time (UTC)", "Type", "Symbol", "Specification", "Liquidity Indicator"})
 _amount_column = re.compile(r"\(?(?P<asset>\w+)\)? amount \(?(?P=asset)\)?", re.IGNORECASE).fullmatch

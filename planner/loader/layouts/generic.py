@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.broker_table import BrokerTable, column_of
-from planner.loader.layout import ANY_BROKER, ROWS_SEARCHED, Findings, Layout, Source
-from planner.loader.table import Table, Unreadable
-from planner.refusals import Caution
+from planner.domain.errors import Caution
+from planner.loader.reading.broker_table import BrokerTable, column_of
+from planner.loader.reading.layout import ANY_BROKER, ROWS_SEARCHED, Findings, Layout, Source
+from planner.loader.tables.text_table import Table
+from planner.loader.tables.unreadable import Unreadable
 
 _SYMBOL = ("Symbol", "Ticker", "Instrument", "Symbol/CUSIP", "Symbol(CUSIP)", "Asset", "Asset name", "Security")
 _QUANTITY = ("Quantity", "Qty", "Qty (Quantity)", "Qty #", "Quantity #", "Shares", "Units", "Asset Amount")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from planner.case import SkippedRow
-from planner.loader.cells import nearest, normal_name, shown
-from planner.loader.layout import Findings, Layout, Source, header_row
-from planner.loader.records import read_lots, read_prices, read_realized, read_transactions
-from planner.loader.sheet import Sheet
-from planner.refusals import Refusal
+from planner.domain.case import SkippedRow
+from planner.domain.errors import Refusal
+from planner.loader.reading.layout import Findings, Layout, Source, header_row
+from planner.loader.reading.records import read_lots, read_prices, read_realized, read_transactions
+from planner.loader.tables.cells import nearest, normal_name, shown
+from planner.loader.tables.sheet import Sheet
 
 _OPTIONAL = {
     "harvest_lots": "account lot_id name asset_class holding_since loss_basis inherited frozen",

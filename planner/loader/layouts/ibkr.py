@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from planner.case import SkippedRow
-from planner.loader.broker_history import SHORT, Actions
-from planner.loader.broker_table import BrokerTable, Skip
-from planner.loader.cells import normal_name
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.markup import Markup, parse_markup
-from planner.loader.table import Table
+from planner.domain.case import SkippedRow
+from planner.loader.reading.broker_history import SHORT, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.cells import normal_name
+from planner.loader.tables.text_table import Table
+from planner.loader.tables.xml_tree import Markup, parse_markup
 
 BROKER = "Interactive Brokers"
 _TICK_LOT = "tick Lot among the options of Open Positions, then run the query again"

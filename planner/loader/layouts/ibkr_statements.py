@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from planner.case import SkippedRow
-from planner.loader.broker_history import TRANSFER, Actions
-from planner.loader.broker_table import BrokerTable, Skip
-from planner.loader.cells import BadCell, find_day, normal_name, parse_amount
-from planner.loader.layout import Findings, Layout, Source
+from planner.domain.case import SkippedRow
 from planner.loader.layouts.ibkr import ASSETS, BROKER, NO_LOTS, SUMMARY, TRADED, WHY_NO_LOTS
-from planner.loader.table import Table
+from planner.loader.reading.broker_history import TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.cells import BadCell, find_day, normal_name, parse_amount
+from planner.loader.tables.text_table import Table
 
 
 def _is_statement(source: Source) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.loader.broker_table import BrokerTable, Skip, column_of
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.table import Table
+from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.text_table import Table
 
 _SIGNATURE = frozenset({"Asset Strategy Detail", "Orig Cost (Base)", "Acquisition Date"})
 

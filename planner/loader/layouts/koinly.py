@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.broker_table import BrokerTable
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
-from planner.loader.table import Table
+from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.exchange_legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.text_table import Table
 
 _BROKER = "Koinly"
 _MOVES = frozenset({"Date", "Sending Wallet", "Sent Amount", "Receiving Wallet", "Received Amount", "TxHash"})

@@ -6,8 +6,7 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.loader.layout import Layout
-from planner.loader.legs import (
+from planner.loader.reading.exchange_legs import (
     Coins,
     Happened,
     Legs,
@@ -21,6 +20,7 @@ from planner.loader.legs import (
     said,
     unclear,
 )
+from planner.loader.reading.layout import Layout
 
 _BROKER = "Kraken"
 _LEDGERS = frozenset({"txid", "refid", "time", "type", "aclass", "asset", "amount", "fee", "balance"})

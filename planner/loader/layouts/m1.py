@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.loader.broker_table import BrokerTable, Skip
-from planner.loader.cells import BadCell, normal_name, parse_amount
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.table import Table
+from planner.loader.reading.broker_table import BrokerTable, Skip
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.cells import BadCell, normal_name, parse_amount
+from planner.loader.tables.text_table import Table
 
 _BROKER = "M1 Finance"
 _LOT_COLUMNS = frozenset({"Symbol", "Acquisition Date", "M1 Tax Lot Id"})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.loader.broker_history import TRANSFER, Actions
-from planner.loader.broker_table import BrokerTable, Skip
-from planner.loader.layout import Layout
+from planner.loader.reading.broker_history import TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip
+from planner.loader.reading.layout import Layout
 
 _BROKER = "Merrill Edge"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from planner.case import SkippedRow
-from planner.loader.broker_history import SHORT, TRANSFER, Actions
-from planner.loader.broker_table import BrokerTable
-from planner.loader.cells import BadCell, parse_amount
-from planner.loader.layout import ANY_BROKER, Findings, Layout, Source
-from planner.loader.ofx import Aggregate, parse_ofx
-from planner.loader.table import Table
+from planner.domain.case import SkippedRow
+from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.layout import ANY_BROKER, Findings, Layout, Source
+from planner.loader.tables.cells import BadCell, parse_amount
+from planner.loader.tables.ofx_tree import Aggregate, parse_ofx
+from planner.loader.tables.text_table import Table
 
 _HEADER = ["Account", "Date", "Done", "Security", "Name", "Units", "Price", "Total", "Fees", "Id", "Currency"]
 _HELD = ["Account", "Security", "Name", "Units", "Price", "Value", "Unit cost", "Day", "Currency"]

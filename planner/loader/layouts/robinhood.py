@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.broker_history import SHORT, TRANSFER, Actions
-from planner.loader.broker_table import BrokerTable, Skip
-from planner.loader.cells import find_day, normal_name
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.table import Table
+from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.cells import find_day, normal_name
+from planner.loader.tables.text_table import Table
 
 _BROKER = "Robinhood"
 _OPTION_CODES = frozenset({"bto", "stc", "sto", "btc", "oexp", "oasgn", "oexcs"})

@@ -6,12 +6,12 @@ download of all accounts repeats the header below a line that holds the account 
 
 from __future__ import annotations
 
-from planner.loader.broker_history import SHORT, TRANSFER, Actions
-from planner.loader.broker_table import BrokerTable, Skip
-from planner.loader.json_rows import json_rows
-from planner.loader.layout import Findings, Layout, Source
-from planner.loader.table import Table
-from planner.refusals import Caution
+from planner.domain.errors import Caution
+from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip
+from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.tables.json_rows import json_rows
+from planner.loader.tables.text_table import Table
 
 _BROKER = "Charles Schwab"
 _ACCOUNT_LINE = r"^(?P<account>[^,]*\.\.\.\d{3,4})$"

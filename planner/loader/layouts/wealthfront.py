@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.loader.broker_table import BrokerTable
-from planner.loader.layout import Layout
+from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.layout import Layout
 
 LAYOUTS = (
     Layout(

@@ -1,0 +1,193 @@
+"""Scenarios side by side: what each comes to, which is best of those that may be compared, and which lots differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from planner.analysis.marginal_value import Marginal
+from planner.analysis.totals import SalesTotal, total_of
+from planner.domain.errors import ExitCode, Refusal
+from planner.domain.plan import Benefit, Plan, Sale, Status
+from rules.terms import ZERO
+
+Day = date
+
+AS_GIVEN = "as given"
+NAIVE = "losers until gains are zero"
+JANUARY = "wait for January"
+
+
+class Origin(StrEnum):
+    """Where a scenario comes from: the household itself, its `[scenarios.*]`, or the set that every household gets."""
+
+    AS_GIVEN = "as_given"
+    HOUSEHOLD = "household"
+    BUILT_IN = "built_in"
+
+
+@dataclass(frozen=True, slots=True)
+class LotDifference:
+    """A lot that two plans do not sell alike. Quantities and days are None, or zero, where a plan keeps the lot."""
+
+    lot_id: str
+    symbol: str
+    quantity_as_given: Decimal
+    quantity_here: Decimal
+    day_as_given: Day | None
+    day_here: Day | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One scenario: what it changes, in a sentence, and the plan it leads to, or the refusals why there is none.
+
+    `by_rule`: its sales were chosen by a rule of thumb and only valued, not searched for. `apart` says why its worth
+    cannot be held against the household's as given (other income, another law, a wish not kept); empty where it can.
+    `differences` are the lots it does not sell as the household as given does.
+    """
+
+    name: str
+    origin: Origin
+    what: str
+    plan: Plan | None
+    refusals: tuple[Refusal, ...] = ()
+    exit_code: ExitCode = ExitCode.DONE
+    by_rule: bool = False
+    apart: str = ""
+    differences: tuple[LotDifference, ...] = ()
+
+    @property
+    def sales(self) -> SalesTotal:
+        """The sums over its sales: lots, turnover (`proceeds`), disallowed losses. Nothing where there is no plan."""
+        return total_of(self.plan.sales if self.plan else ())
+
+    @property
+    def carried(self) -> Decimal:
+        """The loss it carries into next year, short and long together; zero without a plan."""
+        return self.plan.planned.carryover_short + self.plan.planned.carryover_long if self.plan else ZERO
+
+    @property
+    def windows_opened(self) -> int:
+        """How many securities it sells at a loss that nobody may buy back for 30 days. § 1091(a)."""
+        return len({sale.symbol for sale in self.plan.sales if sale.rebuy_on is not None}) if self.plan else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The plan's sales made next January instead, by the household's own assumptions: dollars of `Benefit.total`.
+
+    A loss realised in January is worth what a loss carried into that year is. `expires` is what is gone for good when
+    the year ends; below zero where waiting is worth more.
+    """
+
+    now: Decimal
+    in_january: Decimal
+
+    @property
+    def expires(self) -> Decimal:
+        return self.now - self.in_january
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPoint:
+    """The best plan at one value of the key; `benefit` and `status` None, and the refusals, where there is none.
+
+    `total_tax` is the year's tax with the plan, `proceeds` the plan's turnover, both dollars.
+    """
+
+    value: Decimal
+    benefit: Benefit | None
+    status: Status | None
+    sales: int
+    proceeds: Decimal
+    total_tax: Decimal | None
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The key (`plan.max_turnover`), what it is in the household as given (None: not written), and the points in order.
+
+    `comparable`: the key changes only what the plan may do, so that worths may be held against one another.
+    """
+
+    key: str
+    as_given: Decimal | None
+    points: tuple[SweepPoint, ...]
+    comparable: bool
+
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        return tuple(point.value for point in self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All scenarios, the household as given first. `best` is the name of the one worth most among those comparable.
+
+    `naive_gap` is by how many dollars the household's plan is worth more than the rule most people follow. Each is
+    None where the household as given has no plan, or the rule was not asked for.
+    """
+
+    scenarios: tuple[Compared, ...]
+    best: str | None = None
+    naive_gap: Decimal | None = None
+    waiting: Waiting | None = None
+    marginal: Marginal | None = None
+    sweep: Sweep | None = None
+
+    @property
+    def as_given(self) -> Compared:
+        return self.scenarios[0]
+
+
+def best_of(scenarios: Sequence[Compared]) -> str | None:
+    """The name of the scenario worth most among those that may be compared; of equals the first."""
+    worth = [(each.plan.benefit.total, each.name) for each in scenarios if each.plan is not None and not each.apart]
+    return max(worth, key=lambda pair: pair[0])[1] if worth else None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What a plan has become since an earlier one: their worth, in dollars, and the lots not sold alike."""
+
+    earlier: Decimal
+    now: Decimal
+    lots: tuple[LotDifference, ...]
+
+    @property
+    def more(self) -> Decimal:
+        """By how much it is worth more than before; below zero where it is worth less."""
+        return self.now - self.earlier
+
+
+def since(earlier: Plan, now: Plan) -> Since:
+    """The later plan beside the earlier one."""
+    return Since(earlier.benefit.total, now.benefit.total, lot_differences(earlier, now))
+
+
+def lot_differences(as_given: Plan, here: Plan) -> tuple[LotDifference, ...]:
+    """The lots that two plans do not sell alike: another quantity, another day, or in one of them not at all."""
+    ours, theirs = _by_lot(as_given), _by_lot(here)
+    found = []
+    for lot_id in dict.fromkeys((*ours, *theirs)):
+        one, other = ours.get(lot_id), theirs.get(lot_id)
+        difference = LotDifference(
+            lot_id=lot_id,
+            symbol=(one or theirs[lot_id]).symbol,
+            quantity_as_given=one.quantity if one else ZERO,
+            quantity_here=other.quantity if other else ZERO,
+            day_as_given=one.date if one else None,
+            day_here=other.date if other else None,
+        )
+        if (one and (one.quantity, one.date)) != (other and (other.quantity, other.date)):
+            found.append(difference)
+    return tuple(found)
+
+
+def _by_lot(plan: Plan) -> dict[str, Sale]:
+    return {sale.lot_id: sale for sale in plan.sales}

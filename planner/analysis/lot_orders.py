@@ -1,0 +1,76 @@
+"""A plan's sales as orders: each with the lot it is to be taken from, as that lot's broker lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.analysis.totals import character_on
+from planner.domain.case import Case
+from planner.domain.household import Account
+from planner.domain.plan import Plan, Sale
+from planner.domain.portfolio import REPLACEMENT, Holding
+from rules.terms import AssetClass, Character, Custody, to_cents
+
+OUR_LAYOUTS = "harvest_"  # how the names of our own file layouts begin
+
+
+@dataclass(frozen=True, slots=True)
+class LotOrder:
+    """A sale and the lot that it names. `listed_…` is what the lot's broker has.
+
+    `basis` and `character` of the sale may be others than the broker's: a loss that § 1091(d) moved into the lot from
+    another account, and its holding period, are in them. `listed_quantity` is the whole lot's, `listed_basis` that of
+    the units sold, in cents. `gift`: another basis counts for losses, § 1015(a). `price` is per unit, today.
+    """
+
+    sale: Sale
+    acquired: date | None
+    inherited: bool
+    gift: bool
+    listed_quantity: Decimal
+    listed_basis: Decimal
+    listed_character: Character | None
+    price: Decimal
+
+
+def lot_orders(plan: Plan, case: Case) -> tuple[LotOrder, ...]:
+    """The plan's sales as orders: by day, then by account, symbol and lot."""
+    holdings = {holding.lot.lot_id: holding for holding in case.holdings}
+    ordered = sorted(plan.sales, key=lambda sale: (sale.date, sale.account, sale.symbol, sale.lot_id))
+    return tuple(_order(sale, listed_lot(sale.lot_id, holdings)) for sale in ordered)
+
+
+def listed_lot(lot_id: str, holdings: Mapping[str, Holding]) -> Holding:
+    """The lot as its broker lists it; a plan may sell a part of it under a name of its own."""
+    return holdings.get(lot_id) or holdings[lot_id.partition(REPLACEMENT)[0]]
+
+
+def _order(sale: Sale, holding: Holding) -> LotOrder:
+    lot = holding.lot
+    whole = sale.basis if lot.basis is None else lot.basis
+    return LotOrder(
+        sale=sale,
+        acquired=lot.acquired,
+        inherited=lot.inherited,
+        gift=lot.loss_basis is not None,
+        listed_quantity=lot.quantity,
+        listed_basis=whole if sale.quantity == lot.quantity else to_cents(whole * sale.quantity / lot.quantity),
+        listed_character=character_on(lot, sale.date),
+        price=holding.price if holding.price is not None else to_cents(sale.proceeds / sale.quantity),
+    )
+
+
+def custody_of(account: Account, case: Case) -> Custody:
+    """Who keeps what an account holds. Where the household does not say: its owner, if it holds nothing but digital
+    assets and all its files are in our own layouts; else a broker, whose files they are."""
+    if account.custody is not None:
+        return account.custody
+    kinds = {holding.lot.asset_class for holding in case.holdings if holding.lot.account == account.name}
+    kinds |= {row.asset_class for row in case.realized if row.account == account.name}
+    kinds |= {row.asset_class for row in case.transactions if row.account == account.name and row.asset_class}
+    layouts = {read.layout for read in case.files if read.account == account.name}
+    own_files = all(layout.startswith(OUR_LAYOUTS) for layout in layouts)
+    return Custody.SELF if kinds == {AssetClass.CRYPTO} and own_files else Custody.BROKER

@@ -1,0 +1,322 @@
+"""Sums over a plan and over a case, so that the reports need not reckon."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby, takewhile
+
+from planner.domain.case import Case
+from planner.domain.plan import Plan, Sale, Window
+from planner.domain.portfolio import Holding, RealizedDisposition
+from rules.holding_period import character_of_sale
+from rules.liability import Liability
+from rules.substantially_identical import spelling
+from rules.terms import ZERO, Character, Lot, to_cents
+from rules.worksheet import Worksheet
+
+# The lines of a year's liability that a plan may change, in the order of the contract.
+LIABILITY_LINES = (
+    "net_short_term",
+    "net_long_term",
+    "deductible_loss",
+    "taxable_income",
+    "income_tax",
+    "niit",
+    "state_tax",
+    "total_tax",
+    "carryover_short",
+    "carryover_long",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTotal:
+    """Some sales taken together. `gain` is signed and before § 1091; the two losses are positive."""
+
+    lots: int
+    quantity: Decimal
+    proceeds: Decimal
+    basis: Decimal
+    gain: Decimal
+    gain_short: Decimal
+    gain_long: Decimal
+    disallowed_loss: Decimal
+    permanently_lost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRow:
+    """A window, and the symbols closed with it for no other reason than being identical to its own."""
+
+    window: Window
+    so_too: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class YearChange:
+    """One line of the year: without the plan, with it, and the difference."""
+
+    line: str
+    baseline: Decimal
+    planned: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line of a worksheet: without the plan, with it, and the difference. None where the line was left blank."""
+
+    number: str
+    label: str
+    baseline: Decimal | None
+    planned: Decimal | None
+    difference: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorksheetChange:
+    """A worksheet of the year, without the plan and with it; `filled` says which of the two years fill it in."""
+
+    name: str
+    source: str
+    lines: tuple[LineChange, ...]
+    filled: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTotals:
+    """What was read, summed, to hold against a statement. Lots of unknown basis or price are left out and counted.
+
+    Gains are signed. The unrealized ones are by the character of a sale on the as-of date, the third of them that of
+    lots of unknown date; the realized ones are those of the realized files, `realized_disallowed` a positive loss.
+    """
+
+    lots: int
+    market_value: Decimal
+    basis: Decimal
+    unrealized_gain: Decimal
+    unrealized_short_term: Decimal
+    unrealized_long_term: Decimal
+    unrealized_unknown_term: Decimal
+    realized_sales: int
+    realized_short_term: Decimal
+    realized_long_term: Decimal
+    realized_disallowed: Decimal
+    without_basis: int
+    without_price: int
+    without_date: int
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolTotals:
+    """The lots of one security in one account taken together; None where a figure of a lot is not known."""
+
+    symbol: str
+    lots: int
+    quantity: Decimal
+    basis: Decimal | None
+    market_value: Decimal | None
+    gain: Decimal | None
+
+
+def total_of(sales: Iterable[Sale]) -> SalesTotal:
+    """The sums over these sales."""
+    sales = tuple(sales)
+    return SalesTotal(
+        lots=len(sales),
+        quantity=sum((sale.quantity for sale in sales), ZERO),
+        proceeds=sum((sale.proceeds for sale in sales), ZERO),
+        basis=sum((sale.basis for sale in sales), ZERO),
+        gain=sum((sale.gain for sale in sales), ZERO),
+        gain_short=sum((sale.gain for sale in sales if sale.character is Character.SHORT), ZERO),
+        gain_long=sum((sale.gain for sale in sales if sale.character is Character.LONG), ZERO),
+        disallowed_loss=sum((sale.disallowed_loss for sale in sales), ZERO),
+        permanently_lost=sum((sale.permanently_lost for sale in sales), ZERO),
+    )
+
+
+def by_account_and_symbol(sales: Sequence[Sale]) -> list[tuple[str, list[tuple[Sale, ...]]]]:
+    """The sales by account, and within it by symbol and day of sale; each account's groups in that order."""
+
+    def order(sale: Sale) -> tuple[str, str, str, str]:
+        return sale.account, sale.symbol, sale.date.isoformat(), sale.lot_id
+
+    accounts = []
+    for account, held in groupby(sorted(sales, key=order), key=lambda sale: sale.account):
+        groups = [tuple(group) for _, group in groupby(held, key=lambda sale: (sale.symbol, sale.date))]
+        accounts.append((account, groups))
+    return accounts
+
+
+def closed_rows(windows: Iterable[Window], held: Iterable[str]) -> list[ClosedRow]:
+    """The windows as a person heeds them: what is only identical to something sold, and nobody holds or is about to
+    buy, is named with that and not by itself."""
+    held = set(map(spelling, held))
+    so_too: dict[str, list[str]] = defaultdict(list)
+    rows = []
+    for window in windows:
+        if window.identical_to is None or window.scheduled or spelling(window.symbol) in held:
+            rows.append(window)
+        else:
+            so_too[window.identical_to].append(window.symbol)
+    return [ClosedRow(row, tuple(so_too.get(row.symbol, ()))) for row in rows]
+
+
+def year_changes(plan: Plan) -> tuple[YearChange, ...]:
+    """The year line by line, without the plan and with it."""
+    return tuple(_change(line, plan.baseline, plan.planned) for line in LIABILITY_LINES)
+
+
+def _change(line: str, baseline: Liability, planned: Liability) -> YearChange:
+    before, after = getattr(baseline, line), getattr(planned, line)
+    return YearChange(line, before, after, after - before)
+
+
+def worksheet_changes(plan: Plan) -> tuple[WorksheetChange, ...]:
+    """Every worksheet that either year fills in, its lines side by side, in the order one follows from the other."""
+    before = {worksheet.name: worksheet for worksheet in plan.baseline.worksheets}
+    after = {worksheet.name: worksheet for worksheet in plan.planned.worksheets}
+    return tuple(_side_by_side(before.get(name), after.get(name)) for name in _merged(list(before), list(after)))
+
+
+def _merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Names of either list, each once; what is only in the second stands before what follows it there."""
+    merged = list(first)
+    for n, name in enumerate(second):
+        if name not in first:
+            following = next((merged.index(later) for later in second[n:] if later in first), len(merged))
+            merged.insert(following, name)
+    return merged
+
+
+def _side_by_side(before: Worksheet | None, after: Worksheet | None) -> WorksheetChange:
+    sheets = [sheet for sheet in (before, after) if sheet is not None]
+    labels = {line.number: line.label for sheet in sheets for line in sheet.lines}
+    left, right = ({line.number: line.amount for line in sheet.lines} if sheet else {} for sheet in (before, after))
+    lines = tuple(
+        LineChange(
+            number,
+            labels[number],
+            left.get(number),
+            right.get(number),
+            right.get(number, ZERO) - left.get(number, ZERO) if left and right else None,
+        )
+        for number in sorted(labels, key=_form_order)
+    )
+    return WorksheetChange(sheets[0].name, sheets[0].source, lines, (before is not None, after is not None))
+
+
+def _form_order(number: str) -> int:
+    """Where a line stands on its form: `8-13` and `5d` by their first number."""
+    return int("".join(takewhile(str.isdigit, number)))
+
+
+def carryover_change(plan: Plan) -> Decimal:
+    """How much more loss the plan carries into next year than the year would without it; short and long together."""
+    after = plan.planned.carryover_short + plan.planned.carryover_long
+    return after - plan.baseline.carryover_short - plan.baseline.carryover_long
+
+
+def character_on(lot: Lot, sold: date) -> Character | None:
+    """The character of a sale on that day; None where the day of acquisition is not known."""
+    if lot.acquired is None and lot.holding_since is None and not lot.inherited:
+        return None
+    return character_of_sale(lot, sold)
+
+
+def market_value(holding: Holding) -> Decimal | None:
+    """As the broker's file states it, else quantity times price; in cents. None where the price is not known."""
+    if holding.stated_value is not None:
+        return to_cents(holding.stated_value)
+    return None if holding.price is None else to_cents(holding.lot.quantity * holding.price)
+
+
+def case_totals(case: Case, account: str | None = None) -> CaseTotals:
+    """The totals of all that was read, or of one account. Gains are summed over lots of known price and basis only."""
+    return _totals(
+        case.as_of,
+        [holding for holding in case.holdings if account in (None, holding.lot.account)],
+        [disposition for disposition in case.realized if account in (None, disposition.account)],
+    )
+
+
+def totals_by_file(case: Case) -> list[CaseTotals | None]:
+    """The totals of what came from each of the case's files, in their order; None where that is no lot and no sale.
+
+    A file that is listed under several keys has them where it comes first.
+    """
+    holdings: dict[str, list[Holding]] = defaultdict(list)
+    realized: dict[str, list[RealizedDisposition]] = defaultdict(list)
+    for holding in case.holdings:
+        holdings[_file(holding.where)].append(holding)
+    for disposition in case.realized:
+        realized[_file(disposition.where)].append(disposition)
+    totals = []
+    for read in case.files:
+        held, sold = holdings.pop(read.path, []), realized.pop(read.path, [])
+        totals.append(_totals(case.as_of, held, sold) if held or sold else None)
+    return totals
+
+
+def totals_by_symbol(case: Case, account: str) -> list[SymbolTotals]:
+    """What an account holds of each security, by symbol."""
+    lots: dict[str, list[Holding]] = defaultdict(list)
+    for holding in case.holdings:
+        if holding.lot.account == account:
+            lots[holding.lot.symbol].append(holding)
+    totals = []
+    for symbol, held in sorted(lots.items()):
+        basis = _sum_if_known(holding.lot.basis for holding in held)
+        value = _sum_if_known(map(market_value, held))
+        gain = None if basis is None or value is None else value - basis
+        totals.append(SymbolTotals(symbol, len(held), sum((h.lot.quantity for h in held), ZERO), basis, value, gain))
+    return totals
+
+
+def _totals(as_of: date, holdings: Sequence[Holding], realized: Sequence[RealizedDisposition]) -> CaseTotals:
+    gains: dict[Character | None, Decimal] = defaultdict(lambda: ZERO)
+    market, cost = ZERO, ZERO
+    without_basis = without_price = without_date = 0
+    for holding in holdings:
+        value, basis, term = market_value(holding), holding.lot.basis, character_on(holding.lot, as_of)
+        market += value or ZERO
+        cost += basis or ZERO
+        if value is not None and basis is not None:
+            gains[term] += value - basis
+        without_basis += basis is None
+        without_price += value is None
+        without_date += term is None
+    return CaseTotals(
+        lots=len(holdings),
+        market_value=market,
+        basis=cost,
+        unrealized_gain=sum(gains.values(), ZERO),
+        unrealized_short_term=gains[Character.SHORT],
+        unrealized_long_term=gains[Character.LONG],
+        unrealized_unknown_term=gains[None],
+        realized_sales=len(realized),
+        realized_short_term=_of_character(realized, Character.SHORT),
+        realized_long_term=_of_character(realized, Character.LONG),
+        realized_disallowed=sum((disposition.disallowed_loss for disposition in realized), ZERO),
+        without_basis=without_basis,
+        without_price=without_price,
+        without_date=without_date,
+    )
+
+
+def _sum_if_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    known = list(amounts)
+    return None if None in known else sum(filter(None, known), ZERO)
+
+
+def _file(where: str) -> str:
+    """The file of a place such as `lots.csv:7`."""
+    return where.rpartition(":")[0]
+
+
+def _of_character(realized: Iterable[RealizedDisposition], character: Character) -> Decimal:
+    return sum((disposition.recognized_gain for disposition in realized if disposition.character is character), ZERO)

@@ -1,0 +1,45 @@
+"""A comparison as `compare`, `export` and the page ask for it: scenarios, and one key moved over a range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.cli.progress import progress
+
+if TYPE_CHECKING:
+    from planner.analysis.comparison import Comparison
+    from planner.domain.case import Case
+    from planner.domain.plan import Plan
+
+SECONDS = 30.0  # the default time limit of a plan
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A key of household.toml, and the values it is moved over: so many, from the first to the last."""
+
+    key: str
+    first: Decimal
+    last: Decimal
+    steps: int
+
+
+def compared(
+    case: Case, names: Sequence[str], sweep: Range | None, seconds: float, plan: Plan | None = None
+) -> Comparison:
+    """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way.
+
+    `plan` is that of the case as given, where there is one already.
+    """
+    from planner.scenarios import compare_case, even_steps, sweep_case
+
+    with progress("comparing") as told:
+        comparison = compare_case(case, names, plan=plan, seconds=seconds, told=told)
+    if sweep is None:
+        return comparison
+    values = even_steps(sweep.first, sweep.last, sweep.steps)
+    with progress(f"moving {sweep.key}") as told:
+        return replace(comparison, sweep=sweep_case(case, sweep.key, values, seconds=seconds, told=told))

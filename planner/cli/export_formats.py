@@ -1,0 +1,184 @@
+"""The formats that a plan is exported in: one table, for `harvest export` and for `harvest plan --out`.
+
+Each function brings what it needs when it is called, so that the table itself costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from planner.cli.comparing import SECONDS
+from planner.domain.errors import Refusal, Refused
+from planner.report.files.exported import Exported
+
+if TYPE_CHECKING:
+    from planner.analysis.comparison import Comparison
+    from planner.analysis.lot_orders import LotOrder
+    from planner.analysis.tax_forms import TaxForms
+    from planner.cli.comparing import Range
+    from planner.domain.case import Case
+    from planner.domain.plan import Plan
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What there is to export. What only some formats need is a cached property here: reckoned once, when asked for."""
+
+    plan: Plan
+    case: Case
+    account: str | None = None  # the one whose orders are asked for; None: of all
+    sweep: Range | None = None  # a key to move, where that is asked for
+    seconds: float = SECONDS  # for the proof of each plan that a comparison looks for
+
+    @cached_property
+    def orders(self) -> Sequence[LotOrder]:
+        from planner.analysis.lot_orders import lot_orders
+
+        orders = lot_orders(self.plan, self.case)
+        return [order for order in orders if self.account in (None, order.sale.account)]
+
+    @cached_property
+    def tax_forms(self) -> TaxForms:
+        from planner.analysis.tax_forms import tax_forms
+
+        return tax_forms(self.plan, self.case)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        from planner.cli.comparing import compared
+
+        return compared(self.case, (), self.sweep, self.seconds, self.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An optional library, and the extra of ours that brings it."""
+
+    name: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for.
+
+    `by_account`: made of orders, so that it can be had of one account alone. `draws_a_sweep`: has room for one.
+    """
+
+    name: str
+    file: str
+    purpose: str
+    export: Callable[[Answer], Exported]
+    extra: Extra | None = None
+    by_account: bool = False
+    draws_a_sweep: bool = False
+
+    def refuse_without_library(self) -> None:
+        """Raises Refused, with the command that brings it, where the format's library is missing."""
+        if self.extra is not None and find_spec(self.extra.module) is None:
+            what = f"{self.name} is written by the library {self.extra.module}, and it is not installed"
+            remedy = f"python -m pip install 'harvest-planner[{self.extra.name}]'"
+            raise Refused([Refusal("harvest export", what, remedy)])
+
+
+def _trades(answer: Answer) -> Exported:
+    from planner.report.files.orders import trades_file
+
+    return Exported(trades_file(answer.orders))
+
+
+def _basket(answer: Answer) -> Exported:
+    from planner.report.files.basket import basket_account, basket_file
+
+    return basket_file(answer.orders, answer.account or basket_account(answer.case))
+
+
+def _letter(answer: Answer) -> Exported:
+    from planner.report.files.letter import letter_file
+
+    return Exported(letter_file(answer.orders, answer.case))
+
+
+def _form_8949(answer: Answer) -> Exported:
+    from planner.report.files.form_8949 import form_8949_file
+
+    return Exported(form_8949_file(answer.tax_forms))
+
+
+def _schedule_d(answer: Answer) -> Exported:
+    from planner.report.files.schedule_d import schedule_d_file
+
+    return Exported(schedule_d_file(answer.plan, answer.tax_forms))
+
+
+def _txf(answer: Answer) -> Exported:
+    from planner.report.files.txf import txf_file
+
+    return txf_file(answer.plan, answer.tax_forms)
+
+
+def _workbook(answer: Answer) -> Exported:
+    from planner.report.files.workbook import workbook_file
+
+    return Exported(workbook_file(answer.plan, answer.case, answer.tax_forms))
+
+
+def _markdown(answer: Answer) -> Exported:
+    from planner.report.files.markdown import markdown_file
+
+    return Exported(markdown_file(answer.plan, answer.case))
+
+
+def _calendar(answer: Answer) -> Exported:
+    from planner.report.files.ics import calendar_file
+
+    return Exported(calendar_file(answer.plan, answer.case))
+
+
+def _json(answer: Answer) -> Exported:
+    from planner.report.json_documents.plan import as_json, plan_document
+
+    return Exported(f"{as_json(plan_document(answer.plan))}\n".encode())
+
+
+def _html(answer: Answer) -> Exported:
+    from planner.report.html.page import html_page
+    from rules.tax_year import tax_year
+
+    return Exported(html_page(answer.plan, answer.case, tax_year(answer.plan.tax_year), answer.comparison))
+
+
+FORMATS = {
+    format.name: format
+    for format in (
+        Format("trades", "trades.csv", "the orders lot by lot, for a spreadsheet", _trades, by_account=True),
+        Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True),
+        Format("letter", "lot-identification.txt", "the lots named in writing, account by account", _letter,
+               by_account=True),
+        Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949),
+        Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d),
+        Format("txf", "form-8949.txf", "Form 8949 for a tax program (TXF V042)", _txf),
+        Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
+               Extra("xlsx", "openpyxl")),
+        Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,
+               Extra("calendar", "icalendar")),
+        Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),
+        Format("markdown", "plan.md", "the plan to paste into a mail", _markdown),
+        Format("html", "report.html", "a page to look at, whole in itself", _html, Extra("report", "vl_convert"),
+               draws_a_sweep=True),
+    )
+}  # fmt: skip
+
+
+def listed(formats: Iterable[Format]) -> str:
+    """Their names, in a row."""
+    return ", ".join(format.name for format in formats)
+
+
+def explained(formats: Iterable[Format]) -> str:
+    """Each with what it is for."""
+    return "; ".join(f"{format.name}: {format.purpose}" for format in formats)

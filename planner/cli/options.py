@@ -1,0 +1,56 @@
+"""The words that several commands share, and the case they name. The clock is read here, once, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.completion import scenarios
+
+if TYPE_CHECKING:
+    from planner.domain.case import Case
+
+YEARS = range(1900, 2200)  # in which a day may lie that somebody plans from
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day.year not in YEARS:
+        raise typer.BadParameter(f"`{text}` is not a day. Write year-month-day, such as 2026-12-08.")
+    return day
+
+
+Household = Annotated[Path, typer.Argument(metavar="PATH", help="A household's folder, or its household.toml.")]
+AsOf = Annotated[
+    date | None,
+    typer.Option("--as-of", metavar="DATE", parser=_day, help="The day to plan from; default: today."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
+Scenario = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", metavar="NAME", autocompletion=scenarios, help="Plan under this scenario of the household."
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace what exists.")]
+TimeLimit = Annotated[
+    float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="How long to look for a proof.")
+]
+
+
+def the_day(as_of: date | None) -> date:
+    """The as-of date asked for; today where none is."""
+    return as_of or date.today()
+
+
+def case_of(path: Path, as_of: date | None, scenario: str | None = None, *, planning: bool = True) -> Case:
+    """The household at a path, read and checked. Raises Refused."""
+    from planner.loader import load_case
+
+    return load_case(path, as_of=the_day(as_of), scenario=scenario, planning=planning)

@@ -1,0 +1,128 @@
+"""How a command answers: what is said, where, how wide, and with which exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TextIO, TypedDict
+
+import typer
+
+from planner.domain.errors import ExitCode, OurFault, Refused
+
+if TYPE_CHECKING:
+    from planner.domain.plan import Plan
+
+NARROW = 80  # columns where nobody says how many there are
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+Words = ParamSpec("Words")
+
+
+class Layout(TypedDict):
+    """How wide a page is, whether it may be coloured, and whether the reader's encoding lacks a sign of ours."""
+
+    width: int
+    colour: bool
+    plain: bool
+
+
+class Unwritten(OSError):  # noqa: N818  what happened to the answer, not an error of ours
+    """Standard output takes no more: a reader that has left, a full disk."""
+
+
+def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
+    """Turns what a command returns or raises into the contract's exit codes, and refusals into text on stderr."""
+
+    @wraps(command)
+    def answered(*words: Words.args, **named: Words.kwargs) -> None:
+        try:
+            code: int = command(*words, **named)
+        except Refused as refused:
+            complain(refused)
+            code = refused.exit_code
+        except Unwritten as error:
+            code = unwritten(error)
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        except typer.BadParameter:
+            raise  # a wrong command line: typer says so
+        except Exception as fault:
+            _confess(fault)
+            code = ExitCode.OUR_FAULT
+        raise typer.Exit(int(code))
+
+    return answered
+
+
+def proven(answer: Plan) -> ExitCode:
+    """Done, or exit code 3 with a word on standard error where the plan was not proven in time."""
+    from planner.domain.plan import Status
+
+    if answer.status is Status.UNPROVEN:
+        say("harvest: no plan was proven best within the time allowed; this is the best one found", error=True)
+        return ExitCode.NO_PLAN
+    return ExitCode.DONE
+
+
+def page_layout() -> Layout:
+    """A terminal's own width and colours; for a pipe 80 columns, or COLUMNS, and no colour. All in ASCII (`plain`)
+    where the reader's encoding lacks a sign of ours, such as §."""
+    from planner.report.words import shows_our_signs
+
+    terminal = sys.stdout.isatty()
+    stated = os.environ.get("COLUMNS", "")
+    width = int(stated) if stated.isdigit() and int(stated) > 0 else NARROW
+    if terminal:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or width
+    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return {"width": width, "colour": colour, "plain": not shows_our_signs(sys.stdout.encoding)}
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Print to standard output, or to standard error. Raises Unwritten where standard output takes no more."""
+    from planner.report.words import encodable
+
+    stream: TextIO | None = sys.stderr if error else sys.stdout
+    if stream is None:
+        return  # closed by whoever started us; of standard output main has made sure
+    try:
+        print(encodable(text.rstrip("\n"), stream.encoding), file=stream, flush=True)
+    except OSError as why:
+        _let_go(stream)
+        if not error:
+            raise Unwritten(*why.args) from why
+
+
+def complain(refused: Refused) -> None:
+    """Every refusal, on standard error."""
+    say("\n".join(str(refusal) for refusal in refused.refusals), error=True)
+
+
+def unwritten(error: OSError) -> ExitCode:
+    """A reader that leaves has seen enough; anything else is said, and is not ours to mend."""
+    if sys.stdout is not None:
+        _let_go(sys.stdout)
+    if error.errno == errno.EPIPE:
+        return ExitCode.DONE
+    say(f"harvest: the answer could not be written: {error.strerror}", error=True)
+    say("  fix: see that there is room where it goes, or send it elsewhere", error=True)
+    return ExitCode.REFUSED
+
+
+def _let_go(stream: TextIO) -> None:
+    """What is left in a stream's buffer must not fail once more when the program ends, and change its exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _confess(fault: Exception) -> None:
+    said = str(fault) if isinstance(fault, OurFault) else f"{type(fault).__name__}: {fault}"
+    say(f"harvest: this is our fault, not yours, and no answer is given: {said}", error=True)
+    if os.environ.get("HARVEST_DEBUG") == "1":
+        traceback.print_exception(fault)
+    else:
+        say("  fix: run again with HARVEST_DEBUG=1 and send us what it prints; it may show your figures", error=True)

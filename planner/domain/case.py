@@ -1,0 +1,83 @@
+"""A household and everything it holds, read and checked: what the optimizer works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from planner.domain.errors import Caution
+from planner.domain.household import Account, Household
+from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that was not read, with its line and why: no row is dropped in silence."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that a file states of what its rows, or an account's lots, sum to: `found`. `what` names it."""
+
+    what: str
+    stated: Decimal
+    found: Decimal
+    agrees: bool
+
+    @property
+    def difference(self) -> Decimal:
+        """How much more the file states than was read."""
+        return self.stated - self.found
+
+    @classmethod
+    def within(cls, what: str, stated: Decimal, found: Decimal, rounding: Decimal) -> Check:
+        """Agreeing where the two are not further apart than rounding explains."""
+        return cls(what, stated, found, abs(stated - found) <= rounding)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One file as recognised: for `harvest check`. `checks`: its own totals, or positions, beside what was read."""
+
+    path: str
+    account: str
+    layout: str
+    kind: str  # lots | positions | transactions | realized | prices
+    rows: int
+    skipped: tuple[SkippedRow, ...] = ()
+    as_of: date | None = None
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known on the as-of date. `rebuilt` names the accounts whose holdings were built from their histories.
+
+    `left_out`: securities of these accounts (account, symbol as usually spelled) whose lots are not among the holdings,
+    because positions refute them. What was bought of them was bought all the same.
+    `kept` is the ledger that was kept for that (`planner.ledger.run`), so that it need not be kept again.
+    """
+
+    household: Household
+    as_of: date
+    holdings: tuple[Holding, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    realized: tuple[RealizedDisposition, ...] = ()
+    files: tuple[FileRead, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    rebuilt: frozenset[str] = frozenset()
+    left_out: frozenset[tuple[str, str]] = frozenset()
+    kept: object = field(default=None, compare=False, repr=False)
+
+    def lists_lots(self, account: Account) -> bool:
+        """Whether files, not a history, say what an account holds."""
+        return bool(account.lots) and account.name not in self.rebuilt
+
+    @property
+    def sale_date(self) -> date:
+        """The earliest day on which the plan may sell: the one wished for, else the as-of date."""
+        return self.household.wishes.sale_date or self.as_of

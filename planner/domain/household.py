@@ -1,0 +1,166 @@
+"""What the taxpayer is, assumes and wishes: `household.toml`, resolved and typed. Money in exact dollars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rules.conventions import DEFAULTS, Conventions
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, FilingStatus, Gains, Owner
+
+INFINITY = Decimal("Infinity")
+
+DEFAULT_ROUND_TRIP_COST: Mapping[AssetClass, Decimal] = {
+    AssetClass.STOCK: Decimal("0.0002"),
+    AssetClass.ETF: Decimal("0.0002"),
+    AssetClass.FUND: Decimal("0.0"),
+    AssetClass.OPTION: Decimal("0.01"),
+    AssetClass.BOND: Decimal("0.002"),
+    AssetClass.CRYPTO: Decimal("0.005"),
+    AssetClass.COLLECTIBLE: Decimal("0.05"),
+    AssetClass.OTHER: Decimal("0.001"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taxpayer:
+    """`[taxpayer]`. `deduction` None means the standard deduction of the year.
+
+    `time_zone` is where the taxpayer lives, by its name in the IANA database; None where nobody has said. `assumed`
+    are the keys whose values nobody has answered yet.
+    """
+
+    tax_year: int
+    filing_status: FilingStatus
+    ordinary_income: Decimal
+    qualified_dividends: Decimal = ZERO
+    net_investment_income: Decimal = ZERO
+    deduction: Decimal | None = None
+    state: str | None = None
+    state_rate: Decimal | None = None
+    time_zone: str | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.analysis.lot_orders.custody_of`.
+
+    `numbers` are texts by which brokers' files name the account.
+    """
+
+    name: str
+    kind: AccountKind = AccountKind.TAXABLE
+    owner: Owner = Owner.TAXPAYER
+    fractional: bool = False
+    lots: tuple[Path, ...] = ()
+    transactions: tuple[Path, ...] = ()
+    realized: tuple[Path, ...] = ()
+    custody: Custody | None = None
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPurchase:
+    """`[[planned_purchases]]`: a reinvestment, automatic investment, vest or contribution still to come."""
+
+    date: date
+    account: str
+    symbol: str
+    quantity: Decimal
+    cancelable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """`[plan]`: what the plan may and must do. `sale_date`: the earliest day of sale; None means the as-of date.
+
+    `must_sell` names lots to be sold whole, at a gain too and below `minimum_loss`. No file can ask for it: it is how
+    the program asks itself what a plan would be worth with a lot in it.
+    """
+
+    sell: bool = True
+    sale_date: date | None = None
+    keep: tuple[str, ...] = ()
+    sell_gains: bool = False
+    minimum_loss: Decimal = ZERO
+    max_sales: int | None = None
+    max_turnover: Decimal | None = None
+    cash_needed: Decimal = ZERO
+    must_sell: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: a sale never comes."""
+
+    future_rate: Decimal = Decimal("0.15")
+    discount_rate: Decimal = Decimal("0.05")
+    years_to_sale: Decimal = Decimal(10)
+    years_to_use_carryover: Decimal = Decimal(3)
+    round_trip_cost: Mapping[AssetClass, Decimal] = field(default_factory=lambda: dict(DEFAULT_ROUND_TRIP_COST))
+
+    @property
+    def carryover_rate(self) -> Decimal:
+        """v: what a dollar of carryover is worth today."""
+        return self._present_value(self.years_to_use_carryover)
+
+    @property
+    def deferral_rate(self) -> Decimal:
+        """φ: what a dollar of basis given up costs today."""
+        return self._present_value(self.years_to_sale)
+
+    def _present_value(self, years: Decimal) -> Decimal:
+        if self.future_rate == 0:
+            return ZERO
+        if years == INFINITY:
+            return ZERO if self.discount_rate > 0 else self.future_rate
+        return self.future_rate / (1 + self.discount_rate) ** years
+
+
+@dataclass(frozen=True, slots=True)
+class WashSaleChoices:
+    """`[wash_sale]`: the taxpayer's own answers on § 1091: groups and pairs of symbols, and readings (C1 to C7)."""
+
+    identical: tuple[frozenset[str], ...] = ()
+    different: tuple[frozenset[str], ...] = ()
+    crypto: bool = False
+    conventions: Conventions = DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPrice:
+    """`[prices]`: what one unit is worth today, and the place where the household says so."""
+
+    symbol: str
+    price: Decimal
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """`household.toml` as understood; `scenario` is the name of the scenario already applied, None for as given.
+
+    `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing. `symbols`: what
+    brokers' files call a security, and its ticker. `prices` are stated one by one, `price_files` are files of them.
+    """
+
+    path: Path
+    taxpayer: Taxpayer
+    carryover: Carryover = field(default_factory=Carryover)
+    realized: Gains = field(default_factory=Gains)
+    accounts: tuple[Account, ...] = ()
+    planned_purchases: tuple[PlannedPurchase, ...] = ()
+    wishes: Wishes = Wishes()
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    wash_sale: WashSaleChoices = WashSaleChoices()
+    scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scenario: str | None = None
+    replacements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    prices: tuple[StatedPrice, ...] = ()
+    price_files: tuple[Path, ...] = ()

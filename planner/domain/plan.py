@@ -1,0 +1,206 @@
+"""The answer: what to sell, what it saves, what it opens, what was held back. Money in cents-exact dollars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from planner.domain.errors import Caution
+from rules.liability import Liability
+from rules.terms import ZERO, AssetClass, Character
+
+Day = date  # a class with a field `date` cannot use that name for the types of its later fields
+
+
+class Status(StrEnum):
+    """Proven: the search ended and `bound` says how much better any plan could be. Unproven: time ran out."""
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+
+
+class WashState(StrEnum):
+    """What § 1091 does to a loss, as far as we were shown. One word a sale: the gravest that is true of it.
+
+    Partly disallowed may be the whole of it; what is lost permanently no replacement's basis keeps. Coverage
+    incomplete: purchases of an account, or of some days, were not shown, so nobody can call the loss clean.
+    """
+
+    CLEAN = "clean"
+    PARTLY_DISALLOWED = "partly_disallowed"
+    PERMANENTLY_LOST = "permanently_lost"
+    COVERAGE_INCOMPLETE = "coverage_incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A sale the plan proposes. `gain` is proceeds less basis, signed, before § 1091.
+
+    `disallowed_loss` is all that § 1091 disallows; `permanently_lost` the part no replacement's basis keeps.
+    `rebuy_on` is the first day a repurchase cannot wash it; None where no wash-sale rule applies, and then
+    `wash_state` is None too: gains, and what § 1091 does not reach.
+    """
+
+    lot_id: str
+    account: str
+    symbol: str
+    asset_class: AssetClass
+    date: date
+    quantity: Decimal
+    proceeds: Decimal
+    basis: Decimal
+    gain: Decimal
+    character: Character
+    disallowed_loss: Decimal = ZERO
+    permanently_lost: Decimal = ZERO
+    reason: str = ""
+    rebuy_on: Day | None = None
+    whole_lot: bool = True
+    long_term_on: Day | None = None  # the first long-term day, where it is still to come
+    wash_state: WashState | None = None
+
+    @property
+    def recognized_gain(self) -> Decimal:
+        return self.gain + self.disallowed_loss
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """The objective and its parts (contract, "What best means"), each to the cent; `total` is their sum."""
+
+    tax_saved: Decimal
+    carryover_value: Decimal
+    deferred_tax: Decimal
+    trading_cost: Decimal
+    bound: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.tax_saved + self.carryover_value - self.deferred_tax - self.trading_cost
+
+    @property
+    def gap(self) -> Decimal:
+        """By how much at most a better plan could exceed this one; never negative."""
+        return max(self.bound - self.total, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A lot that might have been sold and is not. `until` is the day the reason ends, where it does."""
+
+    lot_id: str
+    symbol: str
+    gain: Decimal | None
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A planned purchase inside a window that the plan leaves as it is.
+
+    `costs` is by how much more the plan would be worth in `Benefit.total` without it; None where that other plan is
+    not one we can value. It may be below zero: some losses are better moved to another year.
+    """
+
+    date: date
+    account: str
+    symbol: str
+    quantity: Decimal
+    costs: Decimal | None
+    cancelable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days, both included, on which a purchase in any account of the household would wash a loss sale.
+
+    `sold` are the days of the loss sales. `identical_to` is the symbol sold, where this is not sold itself but
+    substantially identical to it. `accounts` are those in which buying washes: every one of the household.
+    """
+
+    symbol: str
+    first: date
+    last: date
+    safe_on: date
+    because: str
+    sold: tuple[date, ...] = ()
+    identical_to: str | None = None
+    accounts: tuple[str, ...] = ()
+    scheduled: tuple[Scheduled, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """A planned purchase to cancel; `saves` is what cancelling is worth in `Benefit.total`."""
+
+    date: date
+    account: str
+    symbol: str
+    quantity: Decimal
+    saves: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A candidate: `why` it keeps the exposure and is not identical, and the number of the reading that rests on.
+
+    `holds` is what it holds, in a few words; empty where we do not know or it is what was sold.
+    """
+
+    symbol: str
+    name: str
+    why: str
+    interpretation: str | None = None
+    holds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacements:
+    """What may be bought at once in place of a symbol sold at a loss, best first; `why_none` only where nothing."""
+
+    symbol: str
+    candidates: tuple[Replacement, ...]
+    why_none: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleUp:
+    """Buying the replacement first: bought by `buy_by`, it does not wash a loss sale on `sell_on`. § 1091(a)."""
+
+    sell_on: date
+    buy_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class NearLongTerm:
+    """A held lot that turns long-term soon."""
+
+    lot_id: str
+    symbol: str
+    gain: Decimal | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a person needs to act and an accountant to check."""
+
+    tax_year: int
+    as_of: date
+    sale_date: date
+    scenario: str | None
+    status: Status
+    baseline: Liability
+    planned: Liability
+    benefit: Benefit
+    sales: tuple[Sale, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+    windows: tuple[Window, ...] = ()
+    cancellations: tuple[Cancellation, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    near_long_term: tuple[NearLongTerm, ...] = field(default=())
+    replacements: tuple[Replacements, ...] = ()
+    double_up: DoubleUp | None = None  # ahead of the year's last session

@@ -1,0 +1,1 @@
+"""The files' records put together: accounts, duplicates, prices, symbols and asset classes."""

@@ -1,0 +1,290 @@
+"""From records to holdings, transactions and realized dispositions: accounts, lot ids, asset classes and characters.
+
+What comes out is in an order of its own, by content: the order of rows in a file, or of files, changes nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter, itemgetter
+from typing import Any
+
+from planner.domain.case import SkippedRow
+from planner.domain.errors import Caution, Refusal
+from planner.domain.household import Account
+from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
+from planner.loader.assembly.account_matching import UNCLAIMED, brokers_accounts, our_accounts
+from planner.loader.assembly.asset_classes import AssetClasses
+from planner.loader.assembly.deduplicate import Placed, lots_counted_once, sales_counted_once, trades_counted_once
+from planner.loader.assembly.duplicate_downloads import one_file_of_two_accounts, repeated_parts, shared_lots
+from planner.loader.assembly.files import KINDS, FileRecords
+from planner.loader.reading.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
+from planner.loader.tables.sheet import RefusedRow
+from rules.holding_period import character
+from rules.terms import ZERO, Character, Lot
+
+Row = LotRecord | TransactionRecord | RealizedRecord | RefusedRow
+
+_line = attrgetter("line")
+_UNKNOWN = Decimal(-1)  # sorts before every amount
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A household's records being put together, lots first; `refusals` and `cautions` grow on the way."""
+
+    accounts: Sequence[Account]
+    tax_year: int
+    classes: AssetClasses = field(default_factory=AssetClasses)
+    refusals: list[Refusal] = field(default_factory=list)
+    cautions: list[Caution] = field(default_factory=list)
+    positions: tuple[Holding, ...] = ()
+
+    def holdings(self, files: Sequence[FileRecords]) -> tuple[Holding, ...]:
+        """Every lot, with the id it states or one made of account, symbol, day and its number among its like.
+
+        Positions, which have no days, come into `positions`.
+        """
+        self.refusals += repeated_parts(files)
+        rows = self._placed(files, "lots")
+        kept = []
+        for are_positions in (False, True):
+            alike = [row for row in rows if (row.file.kind == "positions") is are_positions]
+            self._refuse_copies(alike)
+            kept.append(lots_counted_once(alike))
+            self.refusals += shared_lots(kept[-1])
+        stated = self._stated_ids(files)
+        self.positions = self._numbered(kept[1], stated)
+        return self._numbered(kept[0], stated)
+
+    def transactions(self, files: Iterable[FileRecords]) -> tuple[Transaction, ...]:
+        """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
+        rows = self._placed(files, "transactions")
+        self._refuse_copies(rows)
+        counted = trades_counted_once(rows, self.refusals)
+        return tuple(sorted(itertools.starmap(self._transaction, counted), key=_transaction_order))
+
+    def realized(self, files: Iterable[FileRecords]) -> tuple[RealizedDisposition, ...]:
+        """Every disposition of the tax year, by day; those of other years are skipped, with a caution a file."""
+        for file in files:
+            self._skip_other_years(file)
+        rows = self._placed(files, "realized")
+        self._refuse_copies(rows)
+        counted = sales_counted_once(rows, self.cautions)
+        return tuple(sorted(itertools.starmap(self._disposition, counted), key=_disposition_order))
+
+    def _placed(self, files: Iterable[FileRecords], key: str) -> list[Placed]:
+        """Every row of these files' records of a kind, in the account that it belongs to."""
+        rows = []
+        for file in files:
+            account_of = self._accounts_of(file, key)
+            rows += [Placed(account_of[record.account], record, file) for record in getattr(file.found, key)]
+        return rows
+
+    def _refuse_copies(self, rows: Iterable[Placed]) -> None:
+        one_file_of_two_accounts(rows, self.refusals, self.cautions)
+
+    def _numbered(self, rows: Iterable[Placed], stated: Mapping[str, tuple[str, int]]) -> tuple[Holding, ...]:
+        """Each row as a holding, by account, symbol and day; `stated` ids are not given to others."""
+        lots = []
+        for row in rows:
+            record: LotRecord = row.record
+            day = record.acquired or ("Inherited" if record.inherited else "Various")
+            lots.append((f"{row.account}:{record.symbol}:{day}", row))
+        lots.sort(key=itemgetter(0))
+        found: list[Holding] = []
+        for prefix, group in itertools.groupby(lots, key=itemgetter(0)):
+            numbers = itertools.count(1)
+            for row in _in_order([row for _, row in group]):
+                lot_id = row.record.lot_id
+                while lot_id is None:
+                    free = f"{prefix}:{next(numbers)}"
+                    lot_id = free if free not in stated else None
+                found.append(self._holding(row.account, row.record, row.file, lot_id))
+        return tuple(found)
+
+    def _holding(self, account: str, record: LotRecord, file: FileRecords, lot_id: str) -> Holding:
+        lot = Lot(
+            lot_id,
+            account,
+            record.symbol,
+            self.classes.of_lot(record.symbol, record.asset_class, coins=file.layout.coins),
+            record.quantity,
+            record.acquired,
+            record.basis,
+            record.holding_since,
+            record.loss_basis,
+            record.inherited,
+        )
+        where = f"{file.shown}:{record.line}"
+        return Holding(
+            lot,
+            record.price,
+            where,
+            record.name or "",
+            bool(record.frozen),
+            record.purchased,
+            record.market_value,
+            unnamed=record.symbol in file.found.unnamed,
+        )
+
+    def _transaction(self, account: str, record: TransactionRecord, file: FileRecords) -> Transaction:
+        symbol = record.symbol or ""
+        return Transaction(
+            account=account,
+            date=record.date,
+            action=record.action,
+            symbol=symbol,
+            quantity=record.quantity,
+            amount=record.amount,
+            where=f"{file.shown}:{record.line}",
+            fees=record.fees or ZERO,
+            transaction_id=record.transaction_id,
+            lot_id=record.lot_id,
+            asset_class=self.classes.of_traded(symbol, record.asset_class, coins=file.layout.coins),
+            acquired=record.acquired,
+            loss_basis=record.loss_basis,
+        )
+
+    def _disposition(self, account: str, record: RealizedRecord, file: FileRecords) -> RealizedDisposition:
+        where = f"{file.shown}:{record.line}"
+        return RealizedDisposition(
+            account=account,
+            symbol=record.symbol,
+            asset_class=self.classes.of_sold(record.symbol, record.asset_class, coins=file.layout.coins),
+            quantity=record.quantity,
+            acquired=record.acquired,
+            sold=record.sold,
+            proceeds=record.proceeds,
+            basis=record.basis,
+            character=self._character(record, where),
+            where=where,
+            disallowed_loss=record.disallowed_loss or ZERO,
+        )
+
+    def _character(self, record: RealizedRecord, where: str) -> Character:
+        """By the dates; by the file's own word where it gives no day of acquisition."""
+        if record.acquired is None and not record.inherited and record.term is not None:
+            return record.term
+        found = character(record.acquired, record.sold, inherited=record.inherited)
+        if record.term not in (None, found):
+            since = "inherited" if record.inherited else f"acquired on {record.acquired}"
+            text = f"{where}: called {record.term}-term; {since} and sold on {record.sold} it is {found}-term"
+            self.cautions.append(Caution("realized_term_differs", f"{text}, and is counted so (§ 1222)"))
+        return found
+
+    def _skip_other_years(self, file: FileRecords) -> None:
+        others = [record for record in file.found.realized if record.sold.year != self.tax_year]
+        if not others:
+            return
+        file.found.realized = [record for record in file.found.realized if record.sold.year == self.tax_year]
+        file.found.skipped += [
+            SkippedRow(record.line, f"sold on {record.sold}, outside the tax year {self.tax_year}") for record in others
+        ]
+        text = f"{file.shown}: {len(others)} sales of other years than {self.tax_year} are left out"
+        self.cautions.append(Caution("outside_tax_year", text))
+
+    def _accounts_of(self, file: FileRecords, key: str) -> dict[str | None, str]:
+        """The account meant by each word by which a file's rows of this kind name one, None for a row without.
+
+        Rows of accounts that no household account claims are skipped here.
+        """
+        first_line: dict[str | None, int] = {}
+        for row in _rows(file, key):
+            first_line.setdefault(row.account, row.line)
+        if file.layout.ours:
+            return our_accounts(file, first_line, [account.name for account in self.accounts], self.refusals)
+        meant = brokers_accounts(file, first_line, self.accounts, self.refusals, self.cautions)
+        if None in meant.values():
+            found = file.found
+            records = getattr(found, key)
+            found.skipped += [SkippedRow(row.line, UNCLAIMED) for row in records if meant[row.account] is None]
+            setattr(found, key, [row for row in records if meant[row.account] is not None])
+        return {word: account for word, account in meant.items() if account is not None}
+
+    def _stated_ids(self, files: Iterable[FileRecords]) -> dict[str, tuple[str, int]]:
+        """Every stated lot id with its place; the second lot of an id is refused."""
+        stated: dict[str, tuple[str, int]] = {}
+        for file in files:
+            for row in _rows(file, "lots"):
+                if row.lot_id is None:
+                    continue
+                if row.lot_id in stated:
+                    first, line = stated[row.lot_id]
+                    what = f"`lot_id` `{row.lot_id}` is also that of {first}:{line}"
+                    remedy = "give each lot an id of its own, or leave the cell blank"
+                    self.refusals.append(Refusal(f"{file.shown}:{row.line}", what, remedy))
+                stated[row.lot_id] = file.shown, row.line
+        return stated
+
+
+def _rows(file: FileRecords, key: str) -> list[Any]:
+    """The rows of a file of this kind by line, those refused among them: what they name is checked all the same."""
+    if file.layout.kind not in KINDS[key]:
+        return []
+    records: list[Any] = getattr(file.found, key)
+    return sorted([*records, *file.found.refused], key=_line) if file.found.refused else records
+
+
+def _in_order(lots: list[Placed]) -> list[Placed]:
+    """Lots of one account, symbol and day by their content; those it does not tell apart are interchangeable."""
+    return sorted(lots, key=lambda lot: _lot_content(lot.record)) if len(lots) > 1 else lots
+
+
+def _lot_content(record: LotRecord) -> tuple[Any, ...]:
+    return (
+        record.quantity,
+        _UNKNOWN if record.basis is None else record.basis,
+        _UNKNOWN if record.price is None else record.price,
+        record.holding_since or date.min,
+        _UNKNOWN if record.loss_basis is None else record.loss_basis,
+        record.inherited,
+        bool(record.frozen),
+        record.purchased or date.min,
+        _UNKNOWN if record.market_value is None else record.market_value,
+        record.asset_class or "",
+        record.name or "",
+        record.lot_id or "",
+    )
+
+
+def _transaction_order(transaction: Transaction) -> tuple[Any, ...]:
+    if transaction.sells or transaction.departs:
+        rank = 2
+    elif transaction.action in CASH_ACTIONS:
+        rank = 3
+    else:
+        rank = 0 if transaction.action == "split" else 1
+    return (
+        transaction.date,
+        rank,
+        transaction.account,
+        transaction.symbol,
+        transaction.action,
+        transaction.lot_id or "",
+        transaction.quantity,
+        transaction.amount,
+        transaction.fees,
+        transaction.transaction_id or "",
+        transaction.acquired or date.min,
+        transaction.loss_basis or ZERO,
+    )
+
+
+def _disposition_order(sold: RealizedDisposition) -> tuple[Any, ...]:
+    return (
+        sold.sold,
+        sold.account,
+        sold.symbol,
+        sold.acquired or date.min,
+        sold.quantity,
+        sold.proceeds,
+        sold.basis,
+        sold.disallowed_loss,
+        sold.character,
+        sold.asset_class,
+    )

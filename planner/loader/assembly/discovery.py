@@ -1,0 +1,211 @@
+"""What lies in a folder: the files that some layout reads, put together into the accounts that they tell of.
+
+Everything is seen from what stands in the files, never from their names. What no file says is assumed, and said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from planner.domain.household_draft import TAXABLE_ASSUMED, Discovery, DraftAccount, FileFound, FileNotRead
+from planner.loader.assembly.account_matching import same_account
+from planner.loader.assembly.files import KINDS
+from planner.loader.reading.layout import ANY_BROKER, Findings, Layout, Source, fitting
+from planner.loader.tables.unreadable import Unreadable
+from rules.terms import AccountKind
+
+DEEPEST = 3  # folders below the one given
+LARGEST = 512 * 1024 * 1024
+ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xml", ".json", ".ofx", ".qfx"})
+
+# Words in an account's label that tell its kind, the more particular first.
+_KINDS = (
+    (re.compile(r"\broth\b", re.IGNORECASE), AccountKind.ROTH_IRA),
+    (re.compile(r"\b(ira|sep|simple|rollover)\b", re.IGNORECASE), AccountKind.IRA),
+    (re.compile(r"\b(401\(?k\)?|403\(?b\)?|brokeragelink)", re.IGNORECASE), AccountKind.PLAN_401K),
+    (re.compile(r"\b(hsa|health savings)\b", re.IGNORECASE), AccountKind.HSA),
+    (re.compile(r"\b(529|college)\b", re.IGNORECASE), AccountKind.PLAN_529),
+)
+# `Individual ...412`: what an account is called, before the end of its number.
+_called = re.compile(r"(.*\w)\s+(?:[.…*•-]+|[Xx]{2,}-?)\d{2,}").fullmatch
+
+
+@dataclass(slots=True)
+class _Group:
+    """An account in the making: a broker's word for it, None where its files name none.
+
+    `names`: everything that files call it; `known_as`: a name of it by which alone some file means it.
+    """
+
+    broker: str
+    word: str | None
+    names: set[str] = field(default_factory=set)
+    known_as: str | None = None
+    files: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in KINDS})
+    assumed: list[str] = field(default_factory=list)
+
+    def is_named(self, broker: str, word: str | None) -> bool:
+        """Whether this is the account that a broker's file means by a word."""
+        if broker != self.broker or self.word is None or word is None:
+            return broker == self.broker and word == self.word
+        return self.word.casefold() == word.casefold() or (broker != ANY_BROKER and same_account(self.word, word))
+
+
+def discover(folder: Path, as_of: date) -> Discovery:
+    """Everything readable in a folder and up to three folders below it, hidden ones left out."""
+    found: list[FileFound] = []
+    not_read: list[FileNotRead] = []
+    prices: list[str] = []
+    told: list[tuple[str, str, dict[str, list[str | None]]]] = []
+    called: dict[str, dict[str, str]] = defaultdict(dict)
+    for path in _files(folder):
+        shown = path.relative_to(folder).as_posix()
+        try:
+            if path.stat().st_size > LARGEST:
+                raise Unreadable(0, "it is larger than any download of a broker", "")
+            source = Source(shown, path.read_bytes(), as_of)
+            by_key = _by_key(source)
+            read = _read(source, by_key)
+        except Unreadable as why:
+            not_read.append(FileNotRead(shown, why.what))
+            continue
+        except OSError as error:
+            not_read.append(FileNotRead(shown, f"cannot be read: {error.strerror}"))
+            continue
+        broker = next(iter(by_key.values())).broker
+        names = {key: layout.name for key, layout in by_key.items()}
+        found.append(FileFound(shown, "" if broker == ANY_BROKER else broker, names))
+        if "prices" in by_key:
+            prices.append(shown)
+        words = _told(read)
+        told.append((shown, broker, words))
+        for findings in read.values():
+            called[broker] |= findings.account_names
+        if broker != ANY_BROKER:
+            named = {word for told_there in words.values() for word in told_there if word}
+            called[broker] |= {word: label[1] for word in named if (label := _called(word))}
+    groups: list[_Group] = []
+    for shown, broker, words in told:
+        for key, telling in words.items():
+            for word in telling or [None]:
+                _group(groups, broker, word, called[broker]).files[key].append(shown)
+    return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read), tuple(prices))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        below = path.relative_to(folder).parts
+        if len(below) > DEEPEST + 1 or any(part.startswith(".") for part in below):
+            continue
+        if path.suffix.casefold() in ENDINGS and path.is_file():
+            yield path
+
+
+def _by_key(source: Source) -> dict[str, Layout]:
+    """For each key of `[[accounts]]` the layout by which the file is read there. Raises Unreadable where none fits."""
+    by_key = {}
+    for layout in sorted(fitting(source), key=lambda layout: len(layout.signature)):
+        for key, kinds in KINDS.items():
+            if layout.kind in kinds:
+                by_key[key] = layout
+    return by_key
+
+
+def _read(source: Source, by_key: Mapping[str, Layout]) -> dict[str, Findings]:
+    """What the file holds under each key. Raises Unreadable where it holds nothing under any."""
+    found, refused = {}, []
+    for key, layout in by_key.items():
+        try:
+            found[key] = layout.read(layout, source)
+        except Unreadable as why:
+            refused.append(why)
+    if not found:
+        raise refused[0]
+    return found
+
+
+def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
+    """Under which keys of an account a file has something to tell, and the accounts that its rows name, in their order.
+
+    A file of several kinds that is empty under one of them, such as a query without trades, is not listed there.
+    """
+    telling = {key: found for key, found in by_key.items() if found.rows or found.refusals} or by_key
+    return {
+        key: list(dict.fromkeys(row.account for row in getattr(found, key) if row.account))
+        for key, found in telling.items()
+        if key != "prices"
+    }
+
+
+def _group(groups: list[_Group], broker: str, word: str | None, called: Mapping[str, str]) -> _Group:
+    """The account that a broker's file means by a word, which may be the name of an account `called` so elsewhere."""
+    meant = [number for number, name in called.items() if word and name.casefold() == word.casefold()]
+    number = meant[0] if meant and all(same_account(meant[0], other) for other in meant) else word
+    group = next((group for group in groups if group.is_named(broker, number)), None)
+    if group is None:
+        group = _Group(broker, number)
+        groups.append(group)
+    group.names |= {word or "", called.get(number or "", "")}
+    if number != word:
+        group.known_as = word
+    return group
+
+
+def _accounts(groups: Sequence[_Group]) -> Iterator[DraftAccount]:
+    """The accounts, each with a name of its own; files that name no account go to their broker's only one.
+
+    Files of sales alone go to the only one that is not known to be sheltered: nobody reports the gains of an IRA.
+    """
+    names: set[str] = set()
+    for group in groups:
+        named = [other for other in groups if other.broker == group.broker and other.word is not None]
+        unnamed = next((other for other in groups if other.broker == group.broker and other.word is None), None)
+        of_sales = unnamed is not None and not (unnamed.files["lots"] or unnamed.files["transactions"])
+        homes = [other for other in named if not (of_sales and _kind(other))]
+        if group is unnamed and len(homes) == 1:
+            continue
+        if unnamed is not None and homes == [group]:
+            for key, paths in unnamed.files.items():
+                group.files[key] += [path for path in paths if path not in group.files[key]]
+                group.assumed += [f"{path} is of this account, though it names none" for path in paths]
+        elif group is unnamed and named:
+            group.assumed.append(f"these files name no account, and {group.broker} has several: is it one of those?")
+        yield _account(group, names)
+
+
+def _kind(group: _Group) -> AccountKind | None:
+    """The kind that a label tells: only sheltered ones have words of their own."""
+    return next((kind for pattern, kind in _KINDS if any(map(pattern.search, group.names))), None)
+
+
+def _account(group: _Group, names: set[str]) -> DraftAccount:
+    ours = group.broker == ANY_BROKER
+    label = " ".join((group.word or "").split())
+    first = label if ours else f"{group.broker} {label}".strip()
+    name = next(n for n in _numbered(first or "My account") if n.casefold() not in names)
+    names.add(name.casefold())
+    kind = _kind(group)
+    numbers = [label, " ".join((group.known_as or "").split())]
+    assumed = list(group.assumed)
+    if kind is None:
+        assumed.append(TAXABLE_ASSUMED)
+    return DraftAccount(
+        name,
+        kind or AccountKind.TAXABLE,
+        numbers=() if ours else tuple(filter(None, numbers)),
+        lots=tuple(dict.fromkeys(group.files["lots"])),
+        transactions=tuple(dict.fromkeys(group.files["transactions"])),
+        realized=tuple(dict.fromkeys(group.files["realized"])),
+        assumed=tuple(assumed),
+    )
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))

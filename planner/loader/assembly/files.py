@@ -1,0 +1,118 @@
+"""The files a household lists: each read once, by its own layout, every refusal kept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from planner.domain.case import SkippedRow
+from planner.domain.errors import Refusal, Refused
+from planner.domain.household import Household
+from planner.loader.household.document import HOUSEHOLD_FILE
+from planner.loader.household.parse import parse_household
+from planner.loader.reading.layout import Findings, Layout, Source, recognise
+from planner.loader.tables.unreadable import Unreadable
+from planner.loader.tables.workbook import sheets_left_out
+
+KINDS = {
+    "lots": frozenset({"lots", "positions"}),
+    "transactions": frozenset({"transactions"}),
+    "realized": frozenset({"realized"}),
+    "prices": frozenset({"prices"}),
+}
+"""What may be listed under each key of `[[accounts]]`, and in `[prices]`."""
+
+MOST_SHOWN = 200  # refusals of one file; past these the rest are the same mistake again, and only counted
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecords:
+    """One file with what was found in it, and the accounts under which it is listed."""
+
+    shown: str
+    accounts: tuple[str, ...]
+    layout: Layout
+    found: Findings
+    digest: str = ""  # the same of files with the same bytes
+
+    @property
+    def kind(self) -> str:
+        """Lots, positions, transactions or realized: what the file turned out to hold."""
+        return self.found.kind or self.layout.kind
+
+
+def household_files(path: Path, scenario: str | None = None) -> tuple[Path, ...]:
+    """household.toml and every file it lists that is there; itself alone where nobody can read it."""
+    try:
+        household = parse_household(path, scenario).asked.household
+    except Refused:
+        return (path / HOUSEHOLD_FILE if path.is_dir() else path,)
+    return tuple(dict.fromkeys((household.path, *(listed for listed, _ in _listed(household).values()))))
+
+
+def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Refusal]]:
+    """Every file of every account, in the order listed, then those of prices; and every refusal in them."""
+    files: list[FileRecords] = []
+    refusals: list[Refusal] = []
+    for (_, key), (path, accounts) in _listed(household).items():
+        shown = shown_path(path, household.path.parent)
+        try:
+            content = path.read_bytes()
+            layout, found = _read_file(content, shown, KINDS[key], as_of)
+        except Unreadable as why:
+            refusals.append(Refusal(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
+            continue
+        except OSError as error:
+            refusals.append(Refusal(shown, f"cannot be read: {error.strerror}", "see that the file may be read by you"))
+            continue
+        refusals += _first_refusals(shown, found)
+        files.append(FileRecords(shown, tuple(accounts), layout, found, sha256(content).hexdigest()))
+    return files, refusals
+
+
+def shown_path(path: Path, folder: Path) -> str:
+    """A path as the user would write it in household.toml."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _read_file(content: bytes, shown: str, kinds: frozenset[str], as_of: date) -> tuple[Layout, Findings]:
+    source = Source(shown, content, as_of)
+    layout = recognise(source, kinds)
+    found = layout.read(layout, source)
+    found.skipped += [SkippedRow(0, f"the sheet `{name}` of this workbook") for name in sheets_left_out(content)]
+    return layout, found
+
+
+def _listed(household: Household) -> dict[tuple[Path, str], tuple[Path, list[str]]]:
+    """Each file under each key: its path as listed, and by which accounts; files of prices are nobody's.
+
+    One file reached by two paths is one file; it is shown by the path that the user wrote first.
+    """
+    listed: dict[tuple[Path, str], tuple[Path, list[str]]] = {}
+    for account in household.accounts:
+        for key, paths in (
+            ("lots", account.lots),
+            ("transactions", account.transactions),
+            ("realized", account.realized),
+        ):
+            for path in paths:
+                _, under = listed.setdefault((path.resolve(), key), (path, []))
+                under.append(account.name)
+    for path in household.price_files:
+        listed.setdefault((path.resolve(), "prices"), (path, []))
+    return listed
+
+
+def _first_refusals(shown: str, found: Findings) -> list[Refusal]:
+    """A file's refusals from its top to its bottom; past a screenful, their number."""
+    ordered = [refusal for _, refusal in sorted(found.refusals, key=lambda placed: placed[0])]
+    if len(ordered) <= MOST_SHOWN:
+        return ordered
+    rest = f"{len(ordered) - MOST_SHOWN:,} more rows or cells of this file are refused"
+    return [*ordered[:MOST_SHOWN], Refusal(shown, rest, "mend those above first; they are often one mistake repeated")]

@@ -1,0 +1,1 @@
+"""household.toml: its tables and keys, read and checked."""

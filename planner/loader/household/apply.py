@@ -1,0 +1,76 @@
+"""A household laid upon what was read from its files: what follows from the two together, whichever scenario it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.household import Household, Taxpayer
+from planner.domain.portfolio import Holding
+from planner.ledger.open_lots import with_wash_sale_choices_of
+from planner.loader.household.wash_sale import readings_in_force
+from planner.loader.tables.cells import parse_symbol
+from rules.terms import ZERO
+
+# the cautions made here
+OF_THE_HOUSEHOLD = ("keep_not_held", "taxpayer_assumed", "investment_income_exceeds", "reading_chosen")
+
+
+def reads_the_same(one: Household, other: Household) -> bool:
+    """Whether both households read their files alike: the same files and words in them, in the same year and place."""
+
+    def reading(household: Household) -> tuple[object, ...]:
+        taxpayer = household.taxpayer
+        prices = [(stated.symbol, stated.price) for stated in household.prices], household.price_files
+        return household.accounts, household.symbols, taxpayer.tax_year, taxpayer.time_zone, prices
+
+    return reading(one) == reading(other)
+
+
+def with_household(case: Case, household: Household) -> Case:
+    """The files of a case under this household, cautioned about it instead of about the one before."""
+    case = with_wash_sale_choices_of(case, household)
+    household, unknown = _with_kept(household, case.holdings)
+    of_files = [caution for caution in case.cautions if caution.code not in OF_THE_HOUSEHOLD]
+    cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer), *readings_in_force(household.wash_sale))
+    return replace(case, household=household, cautions=cautions)
+
+
+def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Household, list[Caution]]:
+    """The household with `keep` spelled as lot ids and symbols are; a caution for each word that names neither."""
+    lot_ids = {holding.lot.lot_id for holding in holdings}
+    symbols = {holding.lot.symbol for holding in holdings}
+    keep = tuple(word if word in lot_ids else parse_symbol(word) for word in household.wishes.keep)
+    cautions = [
+        Caution("keep_not_held", f"`keep` names {word}, which is neither a symbol held nor a lot id")
+        for word in keep
+        if word not in lot_ids and word not in symbols
+    ]
+    return replace(household, wishes=replace(household.wishes, keep=keep)), cautions
+
+
+def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:
+    """Income that was only assumed; a part that is more than the whole: a business lost money, or more often a slip."""
+    part, whole = taxpayer.net_investment_income, taxpayer.ordinary_income
+    if part <= max(whole, ZERO):
+        return _assumed(taxpayer)
+    text = (
+        f"`net_investment_income` is ${part:,.2f}, more than the `ordinary_income` of ${whole:,.2f}, of which it is "
+        "a part. That can be only where other income is negative, such as a business loss."
+    )
+    return [*_assumed(taxpayer), Caution("investment_income_exceeds", text)]
+
+
+def _assumed(taxpayer: Taxpayer) -> list[Caution]:
+    """What nobody has answered since harvest init; every figure rests on it."""
+    if not taxpayer.assumed:
+        return []
+    values = (f"{key} = {_written(getattr(taxpayer, key))}" for key in taxpayer.assumed)
+    text = f"Nobody has answered these yet, and every figure rests on them: {', '.join(values)}. Put in your own in "
+    return [Caution("taxpayer_assumed", f"{text}[taxpayer] of household.toml, then take them out of `assumed`.")]
+
+
+def _written(value: object) -> str:
+    return f"{value:,f}" if isinstance(value, Decimal) else str(value)

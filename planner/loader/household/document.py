@@ -1,0 +1,82 @@
+"""household.toml as a document: its text, a scenario's keys laid over it, one number of it looked up or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from planner.domain.errors import Refusal, Refused
+from planner.loader.tables.text_table import decode
+from planner.loader.tables.unreadable import Unreadable
+
+HOUSEHOLD_FILE = "household.toml"
+
+
+def household_text(path: Path) -> tuple[Path, str]:
+    """The household's file, given itself or by its folder, and its text. Raises Refused where it cannot be read."""
+    file = path / HOUSEHOLD_FILE if path.is_dir() else path
+    return file, _text_of(file)
+
+
+def _text_of(file: Path) -> str:
+    if not file.is_file():
+        raise Refused(
+            [
+                Refusal(
+                    str(file),
+                    "there is no such file" if file.suffix else f"there is no folder with a {HOUSEHOLD_FILE} here",
+                    "give a folder that holds a household.toml; README.md and docs/input.md show one to start from",
+                )
+            ]
+        )
+    try:
+        return decode(file.read_bytes())
+    except Unreadable as why:
+        place = f"{file.name}:{why.line}" if why.line else file.name
+        remedy = "write it in a text editor, as docs/input.md shows, and save it as plain text in UTF-8"
+        raise Refused([Refusal(place, why.what, remedy)]) from None
+    except OSError as error:
+        raise Refused([Refusal(str(file), f"cannot be read: {error.strerror}", "see that you may read it")]) from None
+
+
+def laid_over(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with a scenario's keys laid over it, table by table."""
+    changed = dict(document)
+    for key, value in changes.items():
+        below = changed.get(key)
+        changed[key] = laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    if "state_rate" in changes and "state" not in changes:  # one replaces the other
+        changed.pop("state", None)
+    if "state" in changes and "state_rate" not in changes:
+        changed.pop("state_rate", None)
+    return changed
+
+
+def number_in(document: Mapping[str, Any], key: str) -> Decimal | None:
+    """The number at a dotted key (`planned_purchases.0.quantity` counts from 0); None where there is none."""
+    below: Any = document
+    for name in key.split("."):
+        if isinstance(below, list):
+            below = dict(enumerate(below)).get(int(name) if name.isdecimal() else -1)
+        else:
+            below = below.get(name) if isinstance(below, dict) else None
+    return Decimal(below) if isinstance(below, int | Decimal) and not isinstance(below, bool) else None
+
+
+def with_number_in(document: Mapping[str, Any], key: str, number: Decimal) -> dict[str, Any]:
+    """The document with the number at a dotted key changed, whether that key is there or not."""
+    written = int(number) if number == number.to_integral_value() else number
+    return laid_over(document, _change(document, key.split("."), written))
+
+
+def _change(below: Any, names: list[str], number: Decimal | int) -> Any:
+    """What must be laid over a part of the document so that the key of these names holds the number."""
+    if not names:
+        return number
+    name, rest = names[0], names[1:]
+    if isinstance(below, list) and name.isdecimal() and int(name) < len(below):
+        at = int(name)
+        return [*below[:at], laid_over(below[at], _change(below[at], rest, number)), *below[at + 1 :]]
+    return {name: _change(below.get(name, {}) if isinstance(below, dict) else {}, rest, number)}

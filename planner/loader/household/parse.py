@@ -1,0 +1,300 @@
+"""`household.toml` to a Household, or every refusal in it at once, the scenarios' too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from planner.domain.errors import Refusal, Refused
+from planner.domain.household import (
+    DEFAULT_ROUND_TRIP_COST,
+    Account,
+    Assumptions,
+    Household,
+    PlannedPurchase,
+    StatedPrice,
+    Wishes,
+)
+from planner.loader.household.document import household_text, laid_over
+from planner.loader.household.taxpayer import read_taxpayer
+from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
+from planner.loader.household.toml_table import Page, TomlTable
+from planner.loader.household.wash_sale import own_replacements, wash_sale_choices
+from planner.loader.tables.cells import nearest, parse_symbol
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
+
+PRICES_FILE = "prices.csv"
+MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
+
+
+def read_household(path: Path, scenario: str | None = None) -> Household:
+    """The household of a folder or file, with a scenario applied. Raises Refused with everything wrong in the file."""
+    parsed = parse_household(path, scenario)
+    if refusals := parsed.refusals():
+        raise Refused(refusals)
+    return parsed.asked.household
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A household under one scenario, or as given, as far as it can be understood; its page holds what is refused."""
+
+    household: Household
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A household.toml under each of its scenarios; `asked` is the one to be planned."""
+
+    asked: Reading
+    every: tuple[Reading, ...]
+    unknown_scenario: Refusal | None
+
+    def refusals(self) -> list[Refusal]:
+        """What is refused on every page by now, each once, by line."""
+        found = dict.fromkeys(refusal for reading in self.every for refusal in reading.page.refusals)
+        if self.unknown_scenario is not None:
+            found[self.unknown_scenario] = None
+        return sorted(found, key=_line)
+
+
+def parse_household(path: Path, scenario: str | None = None) -> Parsed:
+    """The household as given and under every scenario, with what is refused in each: for the loader, which reads on.
+
+    Where something is refused a household holds a default in its place and must not be planned on. Raises Refused
+    where there is no such file or no TOML in it.
+    """
+    file, text = household_text(path)
+    document = parse_toml(text, file.name)
+    lines = key_lines(text)
+    as_given = read_document(document, file, lines)
+    changes = as_given.household.scenarios
+    scenes = {name: read_document(laid_over(document, change), file, lines, name) for name, change in changes.items()}
+    unknown = None
+    if scenario is not None and scenario not in scenes:
+        what = f"there is no scenario `{scenario}`{nearest(scenario, scenes)}"
+        remedy = f'the household has: {", ".join(scenes) or "none"}; add one under [scenarios."{scenario}"]'
+        unknown = Refusal(_place_of_scenarios(as_given.page, text), what, remedy)
+    asked = scenes.get(scenario, as_given) if scenario is not None else as_given
+    return Parsed(asked, (as_given, *scenes.values()), unknown)
+
+
+def read_document(
+    document: Mapping[str, Any], file: Path, lines: Mapping[KeyPath, int], scenario: str | None = None
+) -> Reading:
+    """The household that a document holds; `lines` say where its keys stand."""
+    page = Page(file.name, lines, scenario)
+    return Reading(_household(document, file, page, scenario), page)
+
+
+def _place_of_scenarios(page: Page, text: str) -> str:
+    """Where the first scenario stands, or the last line, below which one could be added."""
+    first = min((line for path, line in page.lines.items() if path[0] == "scenarios"), default=len(text.splitlines()))
+    return f"{page.file}:{first}"
+
+
+def _line(refusal: Refusal) -> int:
+    line = refusal.where.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0
+
+
+def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: str | None = None) -> Household:
+    top = TomlTable(page, document)
+    taxpayer = read_taxpayer(top.table_at("taxpayer"))
+    carryover = _carryover(top.table_at("carryover"))
+    realized = _realized(top.table_at("realized"))
+    accounts = _accounts(top.tables_at("accounts"), file.parent)
+    names = [account.name for account in accounts if account.name]
+    planned = _planned_purchases(top.tables_at("planned_purchases"), names)
+    wishes = _wishes(top.table_at("plan"), taxpayer.tax_year)
+    assumptions = _assumptions(top.table_at("assumptions"))
+    wash_sale = wash_sale_choices(top.table_at("wash_sale"))
+    replacements = own_replacements(top.table_at("replacements"), wash_sale)
+    symbols = _symbols(top.table_at("symbols"))
+    prices, price_files = _prices(top.table_at("prices"), file.parent)
+    scenarios = _scenarios(top.table_at("scenarios"))
+    top.close()
+    return Household(
+        file,
+        taxpayer,
+        carryover,
+        realized,
+        accounts,
+        planned,
+        wishes,
+        assumptions,
+        wash_sale,
+        scenarios,
+        scenario,
+        replacements,
+        symbols,
+        prices,
+        price_files,
+    )
+
+
+def _carryover(table: TomlTable) -> Carryover:
+    carryover = Carryover(table.amount("short_term", least=ZERO) or ZERO, table.amount("long_term", least=ZERO) or ZERO)
+    table.close()
+    return carryover
+
+
+def _realized(table: TomlTable) -> Gains:
+    gains = Gains(*(table.amount(key) or ZERO for key in ("short_term", "long_term", "collectibles")))
+    table.close()
+    return gains
+
+
+def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
+    accounts: list[Account] = []
+    for table in tables:
+        table.require(name="name each account; its name stands in every list of sales")
+        name = table.text("name")
+        if name is not None and name.casefold() in (account.name.casefold() for account in accounts):
+            table.refuse("name", f"two accounts are named `{name}`", "give each account a name of its own")
+        account = Account(
+            name or "",
+            table.choice("kind", AccountKind) or AccountKind.TAXABLE,
+            table.choice("owner", Owner) or Owner.TAXPAYER,
+            table.flag("fractional") or False,
+            lots=_paths(table, "lots", folder),
+            transactions=_paths(table, "transactions", folder),
+            realized=_paths(table, "realized", folder),
+            custody=table.choice("custody", Custody),
+            numbers=table.texts("numbers"),
+        )
+        table.close()
+        accounts.append(account)
+    return tuple(accounts)
+
+
+def _paths(table: TomlTable, key: str, folder: Path) -> tuple[Path, ...]:
+    """The files listed under a key; one that is not there, is a folder or comes twice is refused and left out."""
+    listed: dict[Path, Path] = {}
+    for text in table.texts(key):
+        path = folder / text
+        if os.path.isdir(path):  # unlike Path.is_dir this has an answer for names that no system allows
+            table.refuse(key, f"`{key}` names {text}, which is a folder", "name the file in it, or a list of its files")
+        elif not os.path.isfile(path):
+            what = f"`{key}` names {path.name}, and there is no such file in {path.parent}"
+            table.refuse(key, what, "mend the path (it starts at the folder of household.toml), or put the file there")
+        elif path.resolve() in listed:
+            table.refuse(key, f"`{key}` lists {path.name} twice", "list it once, or its rows would count twice")
+        else:
+            listed[path.resolve()] = path
+    return tuple(listed.values())
+
+
+def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[PlannedPurchase, ...]:
+    planned = []
+    for table in tables:
+        table.require(
+            date="write the day of the purchase",
+            account="write the name of one of your accounts",
+            symbol="write the ticker",
+            quantity="write how many units will be bought, at a guess if need be",
+        )
+        day, account, symbol = table.day("date"), table.text("account"), table.symbol("symbol")
+        quantity = table.amount("quantity")
+        cancelable = table.flag("cancelable") or False
+        if account is not None and account not in accounts:
+            what = f"there is no account `{account}`{nearest(account, accounts)}"
+            table.refuse("account", what, f"write one of: {', '.join(accounts) or 'none; add it under [[accounts]]'}")
+        if quantity is not None and quantity <= 0:
+            table.refuse("quantity", f"`quantity` is {quantity}: a purchase is of more than nothing", "write how many")
+        table.close()
+        if day is not None and account is not None and symbol is not None and quantity is not None:
+            planned.append(PlannedPurchase(day, account, symbol, quantity, cancelable))
+    return tuple(planned)
+
+
+def _wishes(table: TomlTable, tax_year: int) -> Wishes:
+    sale_date = table.day("sale_date")
+    if sale_date is not None and tax_year and sale_date.year != tax_year:
+        what = f"`sale_date` is {sale_date}, outside the tax year {tax_year}"
+        table.refuse("sale_date", what, f"write a day of {tax_year}, or mend `tax_year`")
+    sell = table.flag("sell")
+    wishes = Wishes(
+        sell=True if sell is None else sell,
+        sale_date=sale_date,
+        keep=table.texts("keep"),
+        sell_gains=table.flag("sell_gains") or False,
+        minimum_loss=table.amount("minimum_loss", least=ZERO) or ZERO,
+        max_sales=table.whole("max_sales"),
+        max_turnover=table.amount("max_turnover", least=ZERO),
+        cash_needed=table.amount("cash_needed", least=ZERO) or ZERO,
+    )
+    table.close()
+    return wishes
+
+
+def _assumptions(table: TomlTable) -> Assumptions:
+    usual = Assumptions()
+    assumptions = Assumptions(
+        _or(table.fraction("future_rate"), usual.future_rate),
+        _or(table.fraction("discount_rate"), usual.discount_rate),
+        _or(_years(table, "years_to_sale"), usual.years_to_sale),
+        _or(_years(table, "years_to_use_carryover"), usual.years_to_use_carryover),
+        _round_trip_cost(table.table_at("round_trip_cost")),
+    )
+    table.close()
+    return assumptions
+
+
+def _or(stated: Decimal | None, usual: Decimal) -> Decimal:
+    return usual if stated is None else stated
+
+
+def _years(table: TomlTable, key: str) -> Decimal | None:
+    years = table.amount(key, least=ZERO, endless=True)
+    if years is not None and years.is_finite() and years > MOST_YEARS:
+        table.refuse(key, f"`{key}` is {years} years", f"write `{key} = inf` where it never comes")
+        return None
+    return years
+
+
+def _round_trip_cost(table: TomlTable) -> Mapping[AssetClass, Decimal]:
+    costs = {kind: _or(table.fraction(kind.value), DEFAULT_ROUND_TRIP_COST[kind]) for kind in AssetClass}
+    table.close()
+    return costs
+
+
+def _prices(table: TomlTable, folder: Path) -> tuple[tuple[StatedPrice, ...], tuple[Path, ...]]:
+    """Prices by symbol, and the files of them: those named under `file`, else a `prices.csv` beside household.toml."""
+    usual = folder / PRICES_FILE
+    files = _paths(table, "file", folder)
+    if "file" not in table.table and usual.is_file():
+        files = (usual,)
+    stated = []
+    for key in table.table:
+        if key == "file":
+            continue
+        if isinstance(table.table[key], dict):
+            table.value(key)
+            table.refuse(key, f"`{key}` is a table", f'write a symbol with a point in quotes: "{key}.…" = 12.34')
+        elif (price := table.amount(key, least=ZERO)) is not None:
+            stated.append(StatedPrice(parse_symbol(key), price, table.page.where((*table.path, key))))
+    table.close()
+    return tuple(stated), files
+
+
+def _symbols(table: TomlTable) -> Mapping[str, str]:
+    """What brokers' files call a security, as symbols are compared, and its ticker."""
+    named = {parse_symbol(key): table.symbol(key) for key in table.table}
+    return {called: ticker for called, ticker in named.items() if ticker is not None}
+
+
+def _scenarios(table: TomlTable) -> Mapping[str, Mapping[str, Any]]:
+    """The changes of each scenario, unapplied; those that are no tables or hold scenarios themselves are refused."""
+    scenarios = {}
+    for scenario in (table.table_at(name) for name in table.table):
+        if "scenarios" in scenario.table:
+            scenario.refuse("scenarios", "a scenario cannot hold scenarios", "put it beside the others")
+        else:
+            scenarios[str(scenario.path[-1])] = scenario.table
+    return scenarios

@@ -1,0 +1,86 @@
+"""`[taxpayer]` of household.toml."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from planner.domain.household import Taxpayer
+from planner.loader.household.toml_table import TomlTable
+from planner.loader.tables.cells import nearest, shown
+from rules.terms import ZERO, FilingStatus
+
+
+def read_taxpayer(table: TomlTable) -> Taxpayer:
+    """Who files, on what income, where. What is refused reads as a default."""
+    table.require(
+        tax_year="write the year you plan for, such as tax_year = 2026",
+        filing_status=f"write one of: {', '.join(FilingStatus)}",
+        ordinary_income="write everything taxed at ordinary rates, before deductions; 0 if there is none",
+    )
+    tax_year = table.whole("tax_year")
+    status = table.choice("filing_status", FilingStatus)
+    ordinary_income = table.amount("ordinary_income")
+    qualified_dividends = table.amount("qualified_dividends", least=ZERO)
+    net_investment_income = table.amount("net_investment_income")
+    deduction = _deduction(table)
+    state = _state(table)
+    state_rate = table.fraction("state_rate")
+    if state is not None and state_rate is not None:
+        table.refuse("state_rate", "`state` and `state_rate` are both given", "keep one of them")
+    time_zone = _time_zone(table)
+    assumed = _assumed(table)
+    table.close()
+    return Taxpayer(
+        tax_year or 0,
+        status or FilingStatus.SINGLE,
+        ordinary_income or ZERO,
+        qualified_dividends or ZERO,
+        net_investment_income or ZERO,
+        deduction,
+        state,
+        state_rate,
+        time_zone,
+        assumed,
+    )
+
+
+def _deduction(table: TomlTable) -> Decimal | None:
+    """An amount, or None for the standard deduction."""
+    written = table.value("deduction")
+    if isinstance(written, str) and written != "standard":
+        what = f'`deduction` is "{written}", neither "standard" nor an amount'
+        table.refuse("deduction", what, 'write "standard" in quotes, or an amount without quotes')
+    return None if isinstance(written, str) else table.amount("deduction", least=ZERO)
+
+
+def _state(table: TomlTable) -> str | None:
+    state = table.text("state")
+    if state is None:
+        return None
+    if len(state) != 2 or not state.isascii() or not state.isalpha():
+        table.refuse("state", f"`state` is `{state}`, not two letters", 'write it as in an address, such as "CA"')
+        return None
+    return state.upper()
+
+
+def _time_zone(table: TomlTable) -> str | None:
+    name = table.text("time_zone")
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        what = f"`time_zone` is `{shown(name)}`, which is no time zone{nearest(name, available_timezones())}"
+        table.refuse("time_zone", what, 'write a name such as "America/Chicago" or "America/Los_Angeles"')
+        return None
+
+
+def _assumed(table: TomlTable) -> tuple[str, ...]:
+    """Keys of this table that harvest init filled in by itself."""
+    keys = table.texts("assumed")
+    for key in keys:
+        if key not in table.asked:
+            what = f"`assumed` names `{shown(key)}`, which is no key of [taxpayer]{nearest(key, table.asked)}"
+            table.refuse("assumed", what, "take it out of the list")
+    return keys

@@ -1,0 +1,71 @@
+"""A TOML file as text and as a document: exact decimals, and the line of each key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from planner.domain.errors import Refusal, Refused
+
+KeyPath = tuple[str | int, ...]
+
+_NAME = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_KEYS = rf"{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*"
+_array = re.compile(rf"\s*\[\[\s*({_KEYS})\s*\]\]").match
+_table = re.compile(rf"\s*\[\s*({_KEYS})\s*\]\s*(?:#.*)?$").match
+_key = re.compile(rf"\s*({_KEYS})\s*=").match
+_place = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)").search
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent beyond anything
+        return Decimal("NaN")
+
+
+def parse_toml(text: str, file: str) -> dict[str, Any]:
+    """The document, fractions as exact Decimal. Raises Refused with the line where the text is no TOML."""
+    try:
+        return tomllib.loads(text, parse_float=_exact)
+    except RecursionError:
+        raise Refused(
+            [Refusal(file, "is nested too deeply to be a household", "write it as in docs/input.md")]
+        ) from None
+    except ValueError as error:
+        lines = text.splitlines() or [""]
+        found = _place(str(error))
+        line = int(found[1]) if found and found[1] else len(lines)
+        written = lines[min(line, len(lines)) - 1].strip()
+        why = str(error)[: found.start()] if found else str(error)
+        where = f"{file}:{line}, column {found[2]}" if found and found[2] else f"{file}:{line}"
+        remedy = "mend the line; text stands in quotes, a date is 2026-12-15, a number has no $ or comma"
+        raise Refused([Refusal(where, f"this is not TOML: {why}: {written[:80]}", remedy)]) from None
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """The line on which each table and key first stands, as a plain search of the text finds them."""
+    lines: dict[KeyPath, int] = {}
+    counts: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _array(line):
+            path = _names(found[1])
+            counts[path] = counts.get(path, -1) + 1
+            lines.setdefault(path, number)
+            table = (*path, counts[path])
+            lines.setdefault(table, number)
+        elif found := _table(line):
+            table = _names(found[1])
+            lines.setdefault(table, number)
+        elif found := _key(line):
+            path = (*table, *_names(found[1]))
+            for length in range(len(table) + 1, len(path) + 1):
+                lines.setdefault(path[:length], number)
+    return lines
+
+
+def _names(dotted: str) -> KeyPath:
+    return tuple(name.strip("\"'") for name in re.findall(_NAME, dotted))

@@ -1,0 +1,88 @@
+"""`[wash_sale]` and `[replacements]` of household.toml: the taxpayer's own answers, where § 1091 leaves questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from planner.domain.errors import Caution
+from planner.domain.household import WashSaleChoices
+from planner.loader.household.toml_table import TomlTable
+from planner.loader.tables.cells import parse_symbol
+from rules.conventions import DEFAULTS, Conventions, Tacking
+from rules.substantially_identical import IdenticalGroups, Verdict
+
+
+def wash_sale_choices(table: TomlTable) -> WashSaleChoices:
+    """The household's groups, and its readings where § 1091 leaves open what to do."""
+    identical, different = table.groups("identical"), table.groups("different", size=2)
+    try:
+        IdenticalGroups(identical, different)
+    except ValueError as contradiction:
+        table.refuse(
+            "different", str(contradiction), "take the pair out of `different`, or one of them out of its group"
+        )
+        identical = different = ()
+    crypto = table.flag("crypto") or False
+    conventions = _conventions(table)
+    table.close()
+    return WashSaleChoices(identical, different, crypto, conventions)
+
+
+def _conventions(table: TomlTable) -> Conventions:
+    """C1 to C7, each under the name it has in `rules.conventions`."""
+    written: dict[str, bool | Tacking] = {}
+    for point in fields(Conventions):
+        value = table.choice(point.name, Tacking) if point.name == "tacking" else table.flag(point.name)
+        if value is not None:
+            written[point.name] = value
+    return replace(DEFAULTS, **written)  # type: ignore[arg-type]
+
+
+def readings_in_force(choices: WashSaleChoices) -> list[Caution]:
+    """What every figure hangs on where the household reads § 1091 otherwise than harvest does by default."""
+    chosen = choices.conventions
+    return [
+        Caution("reading_chosen", f"[wash_sale] {name} = {_in_toml(getattr(chosen, name))}: {words}.")
+        for name, words in _IN_WORDS.items()
+        if getattr(chosen, name) != getattr(DEFAULTS, name)
+    ]
+
+
+def _in_toml(value: bool | Tacking) -> str:
+    return f'"{value}"' if isinstance(value, Tacking) else str(value).lower()
+
+
+_IN_WORDS = {
+    "gone_shares_replace": "shares bought within 30 days of a loss sale replace what was sold even where they are gone "
+    "by then (C1, I-01); by default they do not",
+    "older_replaces_newer": "what was bought before the shares sold never replaces them (C2, I-02); by default, within "
+    "30 days, it does",
+    "gains_use_up_replacements": "shares sold at a gain use replacements up too (C3, I-06); by default losses alone do",
+    "tacking": "how much of a holding period a replacement takes over (C4, I-13); by default the days held are added",
+    "spouse_keeps_the_loss": "nothing keeps a loss that a spouse's purchase disallows (C5, I-05); by default the "
+    "spouse's lot does",
+    "options_replace": "a call or warrant bought does not replace the stock sold (C6, I-09); by default it does, share "
+    "for share",
+    "days_sales_together": "of one day's sales the earlier acquired come first, while the later are still held (C7, "
+    "I-31); by default a day's sales are one moment",
+}
+
+
+def own_replacements(table: TomlTable, choices: WashSaleChoices) -> Mapping[str, tuple[str, ...]]:
+    """The household's own replacements. One that would wash the sale, or might, by its own groups is refused."""
+    groups = IdenticalGroups(choices.identical, choices.different)
+    replacements: dict[str, tuple[str, ...]] = {}
+    for key in table.table:
+        sold, listed = parse_symbol(key), tuple(map(parse_symbol, table.texts(key)))
+        if sold in replacements:
+            table.refuse(key, f"{sold} is written twice in [replacements]", "keep one of the two lines")
+        replacements[sold] = listed
+        for chosen in listed:
+            answer = groups.answer(sold, chosen)
+            if answer.verdict is not Verdict.NO:
+                may = "replaces" if answer.verdict is Verdict.YES else "may replace"
+                what = f"buying {chosen} {may} {sold} under § 1091: {answer.reason}"
+                remedy = "name another, or if you hold the two to be different, say so in [wash_sale] `different`"
+                table.refuse(key, what, remedy)
+    return replacements

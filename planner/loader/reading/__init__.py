@@ -1,0 +1,1 @@
+"""Cells to records: the engine that reads a layout, and what a record may say."""

@@ -1,0 +1,279 @@
+"""Histories of exchanges and wallets, whatever their shape, to rows of one asset each: the legs of what happened.
+
+A swap is a sale and a purchase at the dollars that the file states (Notice 2014-21; Reg. § 1.1001-7). Where it states
+none, a side that is a dollar stablecoin tells, at a dollar each (I-32); else the row is refused. A fee in dollars
+changes what a purchase cost or a sale brought, of a swap what the coins given away brought (Reg. § 1.1001-7(c)(2)(ii));
+one in what was given away goes with it, one in what was received never arrived, one in a third coin sells it (I-27).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from decimal import Decimal
+from itertools import zip_longest
+from typing import NamedTuple
+
+from planner.domain.case import SkippedRow
+from planner.domain.errors import Caution, Refusal
+from planner.loader.reading.broker_history import TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.layout import Findings, Source
+from planner.loader.reading.records import ACTIONS
+from planner.loader.tables.cells import BadCell, normal_name, parse_amount, shown
+from planner.loader.tables.text_table import Table
+from rules.terms import ZERO
+
+DOLLAR = "USD"
+STABLECOINS = frozenset({"USDC", "USDT", "GUSD", "PYUSD", "USDP", "BUSD", "TUSD", "FDUSD", "DAI"})
+_FIAT = frozenset({"EUR", "GBP", "CAD", "AUD", "JPY", "CHF", "SGD", "HKD", "BRL", "MXN", "TRY", "PLN"})
+_HEADER = ["Time", "Done", "Asset", "Units", "Dollars", "Fee", "Id", "Note", "Account"]
+_COLUMNS = {
+    "date": "Time",
+    "action": "Done",
+    "symbol": "Asset",
+    "quantity": "Units",
+    "amount": "Dollars",
+    "fees": "Fee",
+    "id": "Id",
+    "name": "Note",
+    "account": "Account",
+}
+
+
+class Coins(NamedTuple):
+    """An amount of one asset, positive; of dollars too."""
+
+    asset: str
+    units: Decimal
+
+
+class Happened(NamedTuple):
+    """What all legs of one event share: its line, its moment as written, its id, its note, the account as named."""
+
+    line: int
+    moment: str
+    ref: str = ""
+    note: str = ""
+    account: str = ""
+
+
+class NotRead(Exception):  # noqa: N818  a row of the user's, not an error of ours
+    """A row that cannot be read: why, and the remedy."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what = what
+        self.remedy = remedy
+        super().__init__(what)
+
+
+Row = Mapping[str, str]
+"""A row of a file: its cells by normalised column name."""
+Rows = Iterator[tuple[int, Row]]
+"""Rows with their lines."""
+
+
+@dataclass(slots=True)
+class Legs:
+    """The legs of a file being put together, in the order of the file."""
+
+    source: Source
+    found: Findings
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    at_par: int = 0
+    refs: dict[str, int] = field(default_factory=dict)
+
+    def add(
+        self, event: Happened, action: str, coins: Coins, dollars: Decimal | None = None, fee: Decimal = ZERO
+    ) -> None:
+        """One leg. Dollars alone are a deposit or withdrawal; `None` dollars: the file does not say (I-29)."""
+        if coins.asset in _FIAT:
+            what = f"{coins.asset} stands in this row: only dollars are read, and nothing is converted"
+            raise NotRead(what, "enter it in our own layout, in dollars at the rate of its day")
+        asset, units = coins
+        if asset == DOLLAR:
+            cash = {"transfer_in": "deposit", "transfer_out": "withdrawal", "income": "interest", "fee": "fee"}
+            action, dollars, asset, units = cash.get(action, action), units, "", ZERO
+        number = self.refs[event.ref] = self.refs.get(event.ref, 0) + 1
+        ref = event.ref if number == 1 or not event.ref else f"{event.ref} ({number})"
+        paid = "" if dollars is None else f"{dollars:f}"
+        self.lines.append(event.line)
+        self.rows.append([event.moment, action, asset, f"{units:f}", paid, f"{fee:f}", ref, event.note, event.account])
+
+    def traded(
+        self, event: Happened, given: Coins, got: Coins, fee: Coins | None = None, dollars: Decimal | None = None
+    ) -> None:
+        """A purchase, a sale or a swap. Raises NotRead where nothing tells what a swap was worth."""
+        other: Coins | None = None
+        cost = ZERO
+        if fee is not None and fee.units:
+            if fee.asset == DOLLAR:
+                cost = fee.units
+            elif fee.asset == given.asset:
+                given = given._replace(units=given.units + fee.units)
+            elif fee.asset == got.asset:
+                got = got._replace(units=got.units - fee.units)
+            else:
+                other = fee
+        if given.asset == DOLLAR:
+            self.add(event, "buy", got, given.units + cost, cost)
+        elif got.asset == DOLLAR:
+            self.add(event, "sell", given, got.units - cost, cost)
+        else:
+            value = self._worth(given, got) if dollars is None else dollars
+            self.add(event, "sell", given, value - cost, cost)
+            self.add(event, "buy", got, value)
+        if other is not None:
+            self.add(event, "fee", other, other.units if other.asset in STABLECOINS else None)
+
+    def moved(
+        self,
+        out: Happened,
+        into: Happened,
+        sides: tuple[Coins | None, Coins | None],
+        fee: Coins | None,
+        *,
+        worth: Decimal | None = None,
+        fee_worth: Decimal | None = None,
+        earned: bool = False,
+        given_away: bool = False,
+    ) -> None:
+        """An event as a gatherer of wallets tells it: what left and what came, either of which may be missing, each in
+        a wallet of its own. `earned`: what came is income; `given_away`: what left is a gift."""
+        given, got = sides
+        if given and got and given.asset != got.asset:
+            self.traded(out, given, got, fee, None if DOLLAR in (given.asset, got.asset) else worth)
+            return
+        if given:
+            self.add(out, "gift_out" if given_away else "transfer_out", given)
+        if got:
+            income = earned and not given
+            self.add(into, "income" if income else "transfer_in", got, worth if income else None)
+        if fee:
+            self.add(out, "fee", fee, fee_worth)
+        if not (given or got or fee):
+            self.skip(out.line, "nothing moved")
+
+    def _worth(self, given: Coins, got: Coins) -> Decimal:
+        for side in (got, given):
+            if side.asset in STABLECOINS:
+                self.at_par += 1
+                return side.units
+        what = f"{given.asset} was exchanged for {got.asset}, and the file does not say what that was worth in dollars"
+        raise NotRead(what, "enter it in our own layout: a `sell` and a `buy` at the value of that moment")
+
+    def skip(self, line: int, why: str) -> None:
+        self.found.skipped.append(SkippedRow(line, why))
+
+    def refuse(self, line: int, why: NotRead) -> None:
+        self.found.refusals.append((line, Refusal(f"{self.source.shown}:{line}", why.what, why.remedy)))
+
+    def unknown(self, event: Happened, word: str) -> None:
+        """A word for what happened that nobody has told us of: it moves nothing, and is cautioned about."""
+        self.lines.append(event.line)
+        self.rows.append([event.moment, word, "", "0", "", "0", event.ref, event.note, event.account])
+
+    def table(self) -> Table:
+        if self.at_par:
+            text = f"{self.source.shown}: {self.at_par:,} exchanges are valued at a dollar for each coin of a dollar "
+            self.found.cautions.append(
+                Caution("stablecoin_at_par", f"{text}stablecoin, which the file does not say (I-32)")
+            )
+        return Table([0, *self.lines], [_HEADER, *self.rows])
+
+
+def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zone: tzinfo = UTC) -> BrokerTable:
+    """The `read` of an exchange's layout: `read` is given the file's rows with their lines, and adds their legs."""
+
+    def rows(source: Source, found: Findings) -> Table:
+        legs = Legs(source, found)
+        read(legs, _rows_under(source.table, signature, legs))
+        return legs.table()
+
+    return BrokerTable(
+        _COLUMNS,
+        header=frozenset(_HEADER),
+        actions=Actions({**{word: word for word in ACTIONS}, TRANSFER: TRANSFER}),
+        stamps=zone,
+        rows=rows,
+    )
+
+
+def _rows_under(table: Table, signature: frozenset[str], legs: Legs) -> Rows:
+    """The rows under the header, blank cells where they are short; others are skipped."""
+    wanted = set(map(normal_name, signature))
+    mark = max((word for name in wanted for word in name.split()), key=len)  # in every header, and in few other rows
+    header: list[str] = []
+    for line, cells in zip(table.lines, table.rows, strict=True):
+        text = "\n".join(cells)
+        if (mark in text.casefold() or not text.isascii()) and wanted <= set(map(normal_name, cells)):
+            header = list(map(normal_name, cells))
+            continue
+        trimmed = list(map(str.strip, cells))
+        if not header:
+            legs.skip(line, "above the table")
+        elif trimmed.count("") == len(trimmed) - 1 and len(header) > 2:
+            legs.skip(line, "a note, not a row of the table")
+        else:
+            yield line, dict(zip_longest(header, trimmed[: len(header)], fillvalue=""))
+
+
+def each(legs: Legs, rows: Rows, read: Callable[[int, Row], None]) -> None:
+    """Read row by row; what cannot be read is refused with its line."""
+    for line, row in rows:
+        try:
+            read(line, row)
+        except NotRead as why:
+            legs.refuse(line, why)
+
+
+def said(row: Row, *names: str) -> str:
+    """The first cell that the row has under one of these names and that holds anything."""
+    for name in names:
+        if cell := row.get(normal_name(name)):
+            return cell
+    return ""
+
+
+def amount(row: Row, *names: str) -> Decimal:
+    """A cell as an amount, its unit left off (`0.5 ETH`); zero where blank. Raises NotRead where it is none."""
+    return _amount_said(said(row, *names), names[0])
+
+
+def _amount_said(text: str, name: str) -> Decimal:
+    if not text or text in ("-", "--"):
+        return ZERO
+    if " " in text:
+        bare, _, unit = text.strip("()").rpartition(" ")
+        if bare and unit.isalnum() and not unit[0].isdigit():
+            text = f"({bare})" if text.startswith("(") else bare
+    try:
+        return parse_amount(text)
+    except BadCell as bad:
+        raise NotRead(f"`{name}` {bad.what}", bad.remedy) from None
+
+
+def dollars_of(row: Row, *names: str) -> Decimal | None:
+    """Dollars as stated, without their sign; None where the cell is blank."""
+    text = said(row, *names)
+    return abs(_amount_said(text, names[0])) if text else None
+
+
+def coins_of(row: Row, units: str, asset: str) -> Coins | None:
+    """An amount and its asset; None where the amount is blank or zero."""
+    moved = abs(amount(row, units))
+    return Coins(asset_of(row, asset), moved) if moved else None
+
+
+def asset_of(row: Row, *names: str) -> str:
+    """The asset that a cell names. Raises NotRead where it names none."""
+    if not (text := said(row, *names)):
+        raise NotRead(f"`{names[0]}` is empty", "copy it from the exchange's screen")
+    return text.upper()
+
+
+def unclear(word: str) -> NotRead:
+    """A row whose legs do not fit together."""
+    return NotRead(f"the sides of this `{shown(word)}` are not clear", "enter it in our own layout")

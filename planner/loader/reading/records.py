@@ -1,0 +1,388 @@
+"""What a row of a file says before it belongs to a household: three kinds of record, and the checks they all share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from planner.loader.reading.derived_figures import completed
+from planner.loader.tables.cells import UNKNOWN_DATES, BadCell, nearest, parse_date, shown, written_day
+from planner.loader.tables.sheet import Sheet
+from rules.terms import CENT, ZERO, AssetClass, Character
+
+Day = date  # where a field is named `date`
+
+CASH_ACTIONS = ("dividend", "interest", "fee", "deposit", "withdrawal")
+SHARE_ACTIONS = (
+    *("buy", "reinvest", "sell", "vest", "transfer_in", "transfer_out", "split", "gift_in", "gift_out"),
+    *("inherit", "income", "exercise", "expire", "other"),
+)
+CAME_WITH_A_PAST = ("transfer_in", "gift_in")
+ACTIONS = (*SHARE_ACTIONS, *CASH_ACTIONS)
+
+UNITS_OWED = "short sales and written options are not covered"  # why such a row is left out, L-07
+VARIOUS, INHERITED = "various", "inherited"  # what may stand for the day of acquisition
+
+_TERMS = {
+    **dict.fromkeys(("short", "short term", "short-term", "st", "s"), Character.SHORT),
+    **dict.fromkeys(("long", "long term", "long-term", "lt", "l"), Character.LONG),
+}
+_COPY = "copy it from your broker's statement"
+_ACQUIRED = "write the trade date, or Various or Inherited where your broker gives no more"
+
+
+class LotRecord(NamedTuple):
+    """A row of open lots. `basis` is dollars for the whole lot, `price` per unit; `account` where the row names one.
+
+    A row of positions is one too, without a day. `market_value` and `term` are as a broker's file states them.
+    """
+
+    line: int
+    account: str | None
+    lot_id: str | None
+    symbol: str
+    quantity: Decimal
+    acquired: date | None
+    basis: Decimal | None
+    price: Decimal | None
+    name: str | None
+    asset_class: AssetClass | None
+    holding_since: date | None
+    loss_basis: Decimal | None
+    inherited: bool
+    frozen: bool | None
+    purchased: date | None
+    market_value: Decimal | None
+    term: Character | None
+
+
+class TransactionRecord(NamedTuple):
+    """A row of an account's history. `amount` and `fees` are positive; `symbol` is None where only cash moved.
+
+    `date` may be a moment with its time zone (`cells.parse_instant`): it becomes a day where the taxpayer lives.
+    `acquired` and `loss_basis` are of units that came otherwise than by purchase.
+    """
+
+    line: int
+    account: str | None
+    date: date
+    action: str
+    symbol: str | None
+    quantity: Decimal
+    amount: Decimal
+    fees: Decimal | None
+    transaction_id: str | None
+    lot_id: str | None
+    asset_class: AssetClass | None
+    acquired: Day | None
+    loss_basis: Decimal | None
+    name: str | None = None
+
+
+class PriceRecord(NamedTuple):
+    """A row of prices: dollars for one unit, and the day of the price where the file gives it."""
+
+    line: int
+    symbol: str
+    price: Decimal
+    day: date | None
+
+
+class RealizedRecord(NamedTuple):
+    """A row of sales made. `term` is what the file says of it; `disallowed_loss` is positive."""
+
+    line: int
+    account: str | None
+    symbol: str
+    quantity: Decimal
+    acquired: date | None
+    inherited: bool
+    sold: date
+    proceeds: Decimal
+    basis: Decimal
+    term: Character | None
+    disallowed_loss: Decimal | None
+    asset_class: AssetClass | None
+    name: str | None = None
+
+
+def read_lots(sheet: Sheet) -> list[LotRecord]:
+    """Open lots: a record for each row that can be used; the others are in `sheet.refusals`."""
+    quantity = _positive_quantity(sheet)
+    acquired = sheet.dates("acquired", empty=_ACQUIRED, words=frozenset({VARIOUS, INHERITED}))
+    basis = sheet.not_negative(
+        "basis",
+        "write what the lot cost as a positive amount",
+        empty="copy the cost basis from your broker's statement; write 0 if it really is zero",
+    )
+    price = sheet.not_negative(
+        "price",
+        "write the price of one unit as a positive amount",
+        empty="write the price of one unit; write 0 if it is worthless",
+    )
+    market_value = sheet.amounts("market_value")
+    if not sheet.ours:
+        basis, market_value = completed(sheet, quantity, basis, market_value)
+    holding_since = sheet.dates("holding_since")
+    loss_basis = sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount")
+    inherited = _inherited(sheet)
+    _check_holding_since(sheet, holding_since, acquired)
+    _check_loss_basis(sheet, loss_basis, basis)
+    return sheet.records(
+        LotRecord,
+        sheet.texts("account"),
+        sheet.texts("lot_id"),
+        sheet.symbols(),
+        quantity,
+        acquired,
+        basis,
+        price,
+        sheet.texts("name"),
+        sheet.choices("asset_class", AssetClass),
+        holding_since,
+        loss_basis,
+        inherited,
+        sheet.flags("frozen"),
+        sheet.dates("purchased"),
+        market_value,
+        _terms(sheet),
+    )
+
+
+def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
+    """An account's history; as `read_lots`. Only a row that moves nothing but cash may leave its symbol blank."""
+    action = sheet.read("action", _action, empty=f"write one of: {', '.join(ACTIONS)}")
+    quantity = sheet.amounts("quantity", empty="write the number of shares; 0 where only cash moved", known=True)
+    _check_moved(sheet, action, quantity)
+    day, acquired = sheet.dates("date", empty=_COPY, known=True), sheet.dates("acquired")
+    _check_came(sheet, action, day, acquired)
+    return sheet.records(
+        TransactionRecord,
+        sheet.texts("account"),
+        day,
+        action,
+        sheet.symbols(blank=[word in CASH_ACTIONS for word in action]),
+        quantity,
+        sheet.not_negative(
+            "amount",
+            "write the total cost or proceeds as a positive amount; `action` tells the direction",
+            empty="write the total cost or proceeds; 0 where no money moved",
+            known=True,
+        ),
+        sheet.not_negative("fees", "write the fees as a positive amount"),
+        sheet.texts("id"),
+        sheet.texts("lot_id"),
+        sheet.choices("asset_class", AssetClass),
+        acquired,
+        sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount"),
+        sheet.texts("name"),
+    )
+
+
+def read_prices(sheet: Sheet) -> list[PriceRecord]:
+    """Prices; as `read_lots`. Those of days to come are left out, so that one file serves every as-of date."""
+    days = sheet.read("date", parse_date)
+    for index, day in enumerate(days):
+        if day is not None and day > sheet.as_of:
+            sheet.skip(index, f"a price of {day}, after the as-of date {sheet.as_of}")
+    price = sheet.not_negative(
+        "price",
+        "write the price of one unit as a positive amount",
+        empty="write the price of one unit; write 0 if it is worthless",
+    )
+    return sheet.records(PriceRecord, sheet.symbols(), price, days)
+
+
+def read_realized(sheet: Sheet) -> list[RealizedRecord]:
+    """Sales made; as `read_lots`."""
+    quantity = _positive_quantity(sheet)
+    acquired = sheet.dates("acquired", empty=_ACQUIRED, words=frozenset({VARIOUS, INHERITED}))
+    sold = sheet.dates("sold", empty=_COPY, known=True)
+    proceeds = sheet.not_negative(
+        "proceeds", "write what the sale brought as a positive amount", empty=_COPY, known=True
+    )
+    basis = sheet.not_negative(
+        "basis",
+        "write what the shares sold had cost as a positive amount",
+        empty="copy the cost basis from your broker's statement; write 0 if it really is zero",
+        known=True,
+    )
+    term = _terms(sheet)
+    if sheet.ours:
+        disallowed = sheet.not_negative("disallowed_loss", "write the disallowed loss as a positive amount")
+    else:  # printed positive in one download and negative in the next
+        disallowed = [loss and abs(loss) for loss in sheet.amounts("disallowed_loss")]
+    inherited = _inherited(sheet)
+    _check_sold(sheet, acquired, sold)
+    _check_term_known(sheet, inherited, term)
+    _check_disallowed(sheet, disallowed, proceeds, basis)
+    return sheet.records(
+        RealizedRecord,
+        sheet.texts("account"),
+        sheet.symbols(),
+        quantity,
+        acquired,
+        inherited,
+        sold,
+        proceeds,
+        basis,
+        term,
+        disallowed,
+        sheet.choices("asset_class", AssetClass),
+        sheet.texts("name"),
+    )
+
+
+def _action(text: str) -> str:
+    word = "_".join(text.casefold().replace("-", " ").split())
+    if word not in ACTIONS:
+        raise BadCell(f"is `{shown(text)}`{nearest(word, ACTIONS)}", f"write one of: {', '.join(ACTIONS)}")
+    return word
+
+
+def _terms(sheet: Sheet) -> list[Character | None]:
+    """As the file states them: in words, else by which of two columns holds the gain."""
+    stated = sheet.read("term", _term, unknown=frozenset() if sheet.ours else UNKNOWN_DATES)
+    if sheet.ours or any(stated):
+        return stated
+    gains = zip(sheet.amounts("short_gain"), sheet.amounts("long_gain"), strict=True)
+    return [
+        None if bool(short) == bool(long) else Character.SHORT if short else Character.LONG for short, long in gains
+    ]
+
+
+def _term(text: str) -> Character:
+    try:
+        return _TERMS[text.casefold().strip("()")]
+    except KeyError:
+        raise BadCell(f"is `{shown(text)}`, neither short nor long", "write short or long") from None
+
+
+def _positive_quantity(sheet: Sheet) -> list[Decimal | None]:
+    """Units held or sold. A broker's row of units owed (a short sale, a written option) is skipped, ours is refused."""
+    quantity = sheet.amounts("quantity", empty=_COPY, known=True)
+    for index, units in enumerate(quantity):
+        if units is None or units > 0:
+            continue
+        if sheet.ours:
+            sheet.refuse(
+                index,
+                f"`quantity` is {units}: a lot holds more than nothing, and short sales are not covered",
+                "write the number of units as a positive number, or take the row out",
+            )
+        else:
+            sheet.skip(index, "no units are held" if units == 0 else UNITS_OWED)
+    return quantity
+
+
+def _inherited(sheet: Sheet) -> list[bool]:
+    """Said in its own column, or by `Inherited` in place of the day. § 1223(9)."""
+    said_by_date = [cell.casefold() == INHERITED for cell in sheet.cells("acquired")]
+    for index, (by_date, said) in enumerate(zip(said_by_date, sheet.flags("inherited"), strict=True)):
+        if by_date and said is False:
+            sheet.refuse(
+                index,
+                "`acquired` says inherited and `inherited` says it is not",
+                "mend one of the two; a blank `inherited` leaves it to `acquired`",
+            )
+        elif said:
+            said_by_date[index] = True
+    return said_by_date
+
+
+def _check_holding_since(sheet: Sheet, since: Sequence[date | None], acquired: Sequence[date | None]) -> None:
+    for index, (start, day) in enumerate(zip(since, acquired, strict=True)):
+        if start is not None and day is not None and start > day:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('holding_since')}` is {start}, after the lot was acquired on {day}",
+                "a tacked holding period begins earlier (§ 1223): write its first day, or leave the cell blank",
+            )
+
+
+def _check_loss_basis(sheet: Sheet, loss_basis: Sequence[Decimal | None], basis: Sequence[Decimal | None]) -> None:
+    for index, (for_losses, for_gains) in enumerate(zip(loss_basis, basis, strict=True)):
+        if for_losses is not None and for_gains is not None and for_losses > for_gains:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('loss_basis')}` is {for_losses}, more than the basis of {for_gains}",
+                "a gift's basis for losses is the lower one (§ 1015(a)): swap the two, or leave it blank",
+            )
+
+
+def _check_moved(sheet: Sheet, actions: Sequence[str | None], quantities: Sequence[Decimal | None]) -> None:
+    """Shares move in positive numbers; a reverse split takes some away; cash moves none."""
+    for index, (action, quantity) in enumerate(zip(actions, quantities, strict=True)):
+        if quantity is None or action is None:
+            continue
+        if action in CASH_ACTIONS or action == "other":
+            fair = quantity >= 0
+        else:
+            fair = quantity > 0 or (action == "split" and quantity < 0)
+        if not fair:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('quantity')}` is {quantity} in a row that says `{action}`",
+                "write how many units moved as a positive number; `action` tells the direction",
+            )
+
+
+def _check_came(
+    sheet: Sheet, actions: Sequence[str | None], days: Sequence[date | None], acquired: Sequence[date | None]
+) -> None:
+    """Only what came otherwise than by purchase was acquired on another day than that of its row, and before it."""
+    for index, (action, day, start) in enumerate(zip(actions, days, acquired, strict=True)):
+        if start is None or day is None or action is None:
+            continue
+        if action not in CAME_WITH_A_PAST:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('acquired')}` is given in a row that says `{action}`",
+                f"leave it blank, or write one of: {', '.join(CAME_WITH_A_PAST)}",
+            )
+        elif start > written_day(day):
+            sheet.refuse(
+                index,
+                f"`{sheet.name('acquired')}` is {start}, after the units came in on {day}",
+                "write the day on which they were first acquired",
+            )
+
+
+def _check_sold(sheet: Sheet, acquired: Sequence[date | None], sold: Sequence[date | None]) -> None:
+    for index, (bought, day) in enumerate(zip(acquired, sold, strict=True)):
+        if bought is not None and day is not None and day < bought:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('sold')}` is {day}, before `{sheet.name('acquired')}`, {bought}",
+                "mend the dates; short sales are not covered",
+            )
+
+
+def _check_term_known(sheet: Sheet, inherited: Sequence[bool], terms: Sequence[Character | None]) -> None:
+    """Where a word says that the day is not known, `term` must be stated. Unreadable cells are refused before."""
+    name = sheet.name("acquired")
+    words = {VARIOUS} if sheet.ours else UNKNOWN_DATES
+    for index, (bought, was_inherited, term) in enumerate(zip(sheet.cells("acquired"), inherited, terms, strict=True)):
+        if bought.casefold() in words and not was_inherited and term is None:
+            sheet.refuse(
+                index,
+                f"`{name}` gives no day, so the gain is neither short- nor long-term",
+                "write short or long in the column `term`, as your broker states it",
+            )
+
+
+def _check_disallowed(
+    sheet: Sheet,
+    disallowed: Sequence[Decimal | None],
+    proceeds: Sequence[Decimal | None],
+    basis: Sequence[Decimal | None],
+) -> None:
+    for index, (amount, brought, cost) in enumerate(zip(disallowed, proceeds, basis, strict=True)):
+        if amount and brought is not None and cost is not None and amount > max(cost - brought, ZERO) + CENT:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('disallowed_loss')}` is {amount}, more than the loss of {max(cost - brought, ZERO)}",
+                "write the part of this sale's loss that § 1091 disallows; a gain has none",
+            )

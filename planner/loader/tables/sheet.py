@@ -1,0 +1,253 @@
+"""A header and the rows under it, read column by column; every cell that cannot be read is a refusal with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from itertools import compress
+from typing import Any, NamedTuple, TypeVar
+
+from planner.domain.case import SkippedRow
+from planner.domain.errors import Refusal
+from planner.loader.tables.cells import (
+    UNKNOWN_AMOUNTS,
+    UNKNOWN_DATES,
+    BadCell,
+    earliest_day,
+    normal_name,
+    parse_amount,
+    parse_choice,
+    parse_date,
+    parse_flag,
+    parse_instant,
+    parse_moment,
+    parse_symbol,
+)
+
+NO_SYMBOL = frozenset({"-", "--", "—"})  # how a broker leaves it blank; `NA` is a ticker
+
+T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
+Record = TypeVar("Record", bound=NamedTuple)
+
+
+class RefusedRow(NamedTuple):
+    """What a row that is refused still says of itself: for what is checked across rows and files."""
+
+    line: int
+    account: str | None
+    lot_id: str | None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Rows of one file under one header.
+
+    `names` is a broker's column name for each of our fields that it has; in our own layouts (`ours`) the names are the
+    fields'. There an empty required cell is refused; in a broker's, `--` and the like read as None. `given` are fields
+    that have one value for all rows, from a title; `rewrite` turns a broker's way of writing a cell into the usual;
+    `stamps` is the zone of moments that name none, where dates may be moments.
+    `refusals` keep their line. A row that is skipped is refused for nothing more. `amounts_read` are the columns of
+    amounts read so far, by field: what a total is held against.
+    """
+
+    file: str
+    as_of: date
+    header: Sequence[str]
+    lines: list[int]
+    rows: list[list[str]]
+    names: Mapping[str, str] = field(default_factory=dict)
+    ours: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
+    rewrite: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    stamps: tzinfo | None = None
+    refusals: list[tuple[int, Refusal]] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    refused_rows: set[int] = field(default_factory=set)
+    skipped_rows: set[int] = field(default_factory=set)
+    amounts_read: dict[str, list[Decimal | None]] = field(default_factory=dict)
+    _columns: dict[str, list[str]] = field(default_factory=dict)  # those asked for so far, trimmed
+
+    def __post_init__(self) -> None:
+        """Make every row as long as the header; cells beyond it are refused unless blank."""
+        width = len(self.header)
+        for index, cells in enumerate(self.rows):
+            if len(cells) == width:
+                continue
+            if any(map(str.strip, cells[width:])):
+                self.refuse(
+                    index,
+                    f"this row has {len(cells)} cells under {width} column names",
+                    'put an amount with a comma in quotes ("1,234.50"), or write it without the comma',
+                )
+            self.rows[index] = cells[:width] + [""] * (width - len(cells))
+
+    def refuse(self, index: int, what: str, remedy: str) -> None:
+        """Refuse the row at `index`."""
+        if index not in self.skipped_rows:
+            line = self.lines[index]
+            self.refusals.append((line, Refusal(f"{self.file}:{line}", what, remedy)))
+            self.refused_rows.add(index)
+
+    def skip(self, index: int, why: str) -> None:
+        """Leave out the row at `index`, and say so."""
+        self.skipped.append(SkippedRow(self.lines[index], why))
+        self.skipped_rows.add(index)
+
+    @property
+    def left_out(self) -> set[int]:
+        """The rows, by index, of which there will be no record."""
+        return self.refused_rows | self.skipped_rows
+
+    def refused_names(self) -> list[RefusedRow]:
+        """The refused rows by account and lot id, where they name them."""
+        if not self.refused_rows:
+            return []
+        accounts, lot_ids = self.texts("account"), self.texts("lot_id")
+        return [RefusedRow(self.lines[n], accounts[n], lot_ids[n]) for n in sorted(self.refused_rows)]
+
+    def demand(
+        self, values: Iterable[T | None], fair: Callable[[T], bool], what: Callable[[T], str], remedy: str
+    ) -> None:
+        """Refuse each row whose value is known and not `fair`."""
+        for index, value in enumerate(values):
+            if value is not None and not fair(value):
+                self.refuse(index, what(value), remedy)
+
+    def name(self, field_name: str) -> str:
+        """The sheet's own name for one of our fields."""
+        return field_name if self.ours else self.names.get(field_name, field_name)
+
+    def cells(self, field_name: str) -> list[str]:
+        """The trimmed cells of a column; blank ones where the sheet has no such column."""
+        if field_name in self.given:
+            return [self.given[field_name]] * len(self.rows)
+        if not self.ours and field_name not in self.names:
+            return [""] * len(self.rows)
+        cells = self.column(self.name(field_name))
+        rewrite = self.rewrite.get(field_name)
+        return cells if rewrite is None else [rewrite(cell) for cell in cells]
+
+    def column(self, title: str) -> list[str]:
+        """The trimmed cells under a title of the header; blank ones where it has no such title."""
+        if title not in self._columns:
+            wanted = normal_name(title)
+            place = next((place for place, name in enumerate(self.header) if normal_name(name) == wanted), None)
+            self._columns[title] = (
+                [""] * len(self.rows) if place is None else [cells[place].strip() for cells in self.rows]
+            )
+        return self._columns[title]
+
+    def read(
+        self, field_name: str, parse: Callable[[str], T], *, empty: str = "", unknown: frozenset[str] = frozenset()
+    ) -> list[T | None]:
+        """A column, parsed. A word in `unknown` is None; so is a blank cell, unless `empty` says how to fill it."""
+        cells = self.cells(field_name)
+        if not (empty or any(cells)):
+            return [None] * len(cells)
+        read: dict[str, T | None] = {} if empty and "" not in unknown else {"": None}  # a cell said twice is read once
+        values: list[T | None] = []
+        add = values.append
+        for index, cell in enumerate(cells):
+            if cell not in read:
+                try:
+                    if not cell:
+                        raise BadCell("is empty", empty)
+                    read[cell] = parse(cell)
+                except BadCell as bad:
+                    if cell.casefold() not in unknown:
+                        self._refuse_cell(index, field_name, cell, bad)
+                        add(None)
+                        continue
+                    read[cell] = None
+            add(read[cell])
+        return values
+
+    def _refuse_cell(self, index: int, field_name: str, cell: str, bad: BadCell) -> None:
+        """Refuse a row for a cell that cannot be read, or in which a broker says that it does not know."""
+        what, remedy = bad.what, bad.remedy
+        if cell and not self.ours and cell.casefold() in UNKNOWN_DATES:
+            what = f"is `{cell}`: your broker does not know it, and it must be known"
+            remedy = "find it, and write it into this cell"
+        self.refuse(index, f"`{self.name(field_name)}` {what}", remedy)
+
+    def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> list[Decimal | None]:
+        """Signed amounts. `known`: not even a broker may leave this one unknown."""
+        unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
+        self.amounts_read[field_name] = self.read(field_name, parse_amount, empty=empty, unknown=unknown)
+        return self.amounts_read[field_name]
+
+    def not_negative(
+        self, field_name: str, remedy: str, *, empty: str = "", known: bool = False
+    ) -> list[Decimal | None]:
+        """Amounts of zero or more."""
+        values = self.amounts(field_name, empty=empty, known=known)
+        name = self.name(field_name)
+        self.demand(values, lambda amount: amount >= 0, lambda amount: f"`{name}` is negative: {amount}", remedy)
+        return values
+
+    def dates(
+        self, field_name: str, *, empty: str = "", known: bool = False, words: frozenset[str] = frozenset()
+    ) -> list[date | None]:
+        """Days that have been. `words` may stand where the day is not given."""
+        name, as_of = self.name(field_name), self.as_of
+        unknown = words if self.ours or known else UNKNOWN_DATES | words
+        days = self.read(field_name, parse_date if self.ours else self._day, empty=empty, unknown=unknown)
+        self.demand(
+            days,
+            (lambda day: day <= as_of) if self.stamps is None else (lambda day: earliest_day(day) <= as_of),
+            lambda day: f"`{name}` is {day}, which lies after the as-of date {as_of}",
+            "mend the date, or run with a later --as-of",
+        )
+        return days
+
+    def _day(self, cell: str) -> date:
+        """A day as a broker writes it, or in a sheet of stamps a moment."""
+        if self.stamps is not None:
+            try:
+                return parse_instant(cell, self.stamps)
+            except BadCell:
+                pass
+        return parse_moment(cell)
+
+    def symbols(self, *, blank: Sequence[bool] = ()) -> list[str | None]:
+        """The symbols; `blank[i]` says that row i need not have one."""
+        if self.ours:
+            found = self.read("symbol", parse_symbol)
+        else:
+            symbols, cusips = (self.read(name, _named, unknown=NO_SYMBOL) for name in ("symbol", "cusip"))
+            found = [symbol or cusip for symbol, cusip in zip(symbols, cusips, strict=True)]
+        name = self.name("symbol")
+        for index, symbol in enumerate(found):
+            if symbol is None and not (blank and blank[index]):
+                self.refuse(index, f"`{name}` is empty", "write the ticker, or a name of your own for it")
+        return found
+
+    def flags(self, field_name: str) -> list[bool | None]:
+        return self.read(field_name, parse_flag)
+
+    def texts(self, field_name: str) -> list[str | None]:
+        return [cell or None for cell in self.cells(field_name)]
+
+    def choices(self, field_name: str, kind: type[Choice]) -> list[Choice | None]:
+        """Members of an enumeration, in any case."""
+        members = {member.value: member for member in kind}
+        return self.read(field_name, lambda cell: members.get(cell) or parse_choice(cell, kind))
+
+    def records(self, kind: type[Record], *columns: Iterable[Any]) -> list[Record]:
+        """One record a row that was not left out: its line, then a cell of each column."""
+        rows = zip(self.lines, *columns, strict=True)
+        if left_out := self.left_out:
+            good = [index not in left_out for index in range(len(self.lines))]
+            return [kind._make(row) for row in compress(rows, good)]
+        return list(map(kind._make, rows))
+
+
+def _named(cell: str) -> str:
+    """A broker's symbol; not the dashes in place of one."""
+    if cell in NO_SYMBOL:
+        raise BadCell("names no security", "write the ticker")
+    return parse_symbol(cell)

@@ -1,0 +1,124 @@
+"""An Excel workbook, whatever its name, to the rows of its sheet as text: the one home of workbook readers.
+
+What comes is what a CSV of the sheet would hold, but with days as year-month-day and numbers with all their digits.
+Formulas give the value that was saved with them; macros and links are never looked at.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from planner.loader.tables.unreadable import ARCHIVE, Unreadable
+
+MOST_BYTES = 256 * 2**20  # unpacked: a hundred thousand rows take a tenth of it, a trap a thousand times as much
+MOST_COLUMNS = 1000
+
+_DAMAGED = "this is an Excel workbook or a zip archive, whatever its name says, and it is damaged or broke off"
+_SAVE_AS_CSV = "open it and save the sheet as CSV UTF-8"
+_OTHERS = (  # what else is a zip archive: a name in it, what it is, and the remedy
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", _SAVE_AS_CSV),
+    ("content.xml", "an OpenDocument file", _SAVE_AS_CSV),
+    ("Index/Document.iwa", "a Numbers document", "open it and export the sheet as CSV"),
+    ("word/document.xml", "a Word document", "download the CSV form of it from your broker"),
+)
+
+
+def sheet_rows(content: bytes) -> Sequence[Sequence[str]]:
+    """The rows of the first sheet that holds any, blank ones too. Raises Unreadable where this is no such workbook."""
+    return _sheets(content)[0][1]
+
+
+def sheets_left_out(content: bytes) -> list[str]:
+    """The names of a workbook's other sheets that hold rows; none of any other file."""
+    return [name for name, _ in _sheets(content)[1:]] if content.startswith(ARCHIVE) else []
+
+
+@lru_cache(maxsize=1)
+def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
+    """The sheets that hold rows, by name; there is at least one."""
+    _look_inside(content)
+    try:
+        from openpyxl import load_workbook
+    except ImportError:
+        raise Unreadable(
+            0,
+            "this is an Excel workbook, and the library that reads one is not installed",
+            f"pip install 'harvest-planner[xlsx]', or {_SAVE_AS_CSV}",
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which say nothing of the cells
+            book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            sheets = [(sheet.title, list(_rows(sheet))) for sheet in book.worksheets]
+    except Unreadable:
+        raise
+    except Exception as error:  # a library's own errors on a stranger's bytes are of every kind
+        raise Unreadable(0, f"{_DAMAGED} ({type(error).__name__})", f"download it again, or {_SAVE_AS_CSV}") from None
+    filled = [(name, rows) for name, rows in sheets if any(map(any, rows))]
+    if not filled:
+        raise Unreadable(0, "no sheet of this Excel workbook holds anything", "download it again")
+    return filled
+
+
+def _look_inside(content: bytes) -> None:
+    """Refuse, before anything is unpacked, what is no workbook and what would unpack to more than one holds."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            members = archive.infolist()
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        raise Unreadable(0, _DAMAGED, f"download it again, or {_SAVE_AS_CSV}") from None
+    names = {member.filename for member in members}
+    for name, kind, remedy in _OTHERS:
+        if name in names:
+            raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
+    if "xl/workbook.xml" not in names:
+        raise Unreadable(0, "this is a zip archive, whatever its name says", "unpack it, and list the files in it")
+    if sum(member.file_size for member in members) > MOST_BYTES:
+        what = f"this Excel workbook unpacks to more than {MOST_BYTES // 2**20} MB, as no broker's does"
+        raise Unreadable(0, what, _SAVE_AS_CSV)
+
+
+def _rows(sheet: Any) -> Iterator[list[str]]:
+    """A sheet's rows, from its first on: one list a row, as long as its last cell that holds anything."""
+    sheet.reset_dimensions()  # the size that the file states may be anything
+    blank = 0
+    for cells in sheet.iter_rows(values_only=True):
+        if len(cells) > MOST_COLUMNS:
+            what = f"a sheet of this Excel workbook has more than {MOST_COLUMNS:,} columns, as no broker's has"
+            raise Unreadable(0, what, _SAVE_AS_CSV)
+        row = [_text(cell) for cell in cells]
+        while row and not row[-1]:
+            row.pop()
+        if not row:
+            blank += 1
+            continue
+        yield from ([] for _ in range(blank))
+        blank = 0
+        yield row
+
+
+def _text(cell: object) -> str:
+    """A typed cell as text, without loss: a number with all its digits and no exponent, a day as year-month-day."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, int | float):
+        return _number(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell).strip()
+
+
+def _number(cell: float) -> str:
+    text = f"{Decimal(repr(cell)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,1 @@
+"""What a plan must say beside its sales: reasons, warnings, wash-sale windows and coverage."""

@@ -1,0 +1,227 @@
+"""What must be said with a plan: purchases to cancel, cautions, lots about to turn long-term."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.plan import Cancellation, NearLongTerm
+from planner.ledger.crypto_bills import bill_cautions, pending_bills
+from planner.ledger.open_losses import washed_by
+from planner.ledger.questions import open_questions
+from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, planned_purchase
+from planner.ledger.results import Disposition
+from planner.optimizer.annotate.coverage import coverage_cautions
+from planner.optimizer.verify.evaluate import Evaluation, evaluate
+from planner.optimizer.verify.sale_figures import SaleFigures
+from planner.optimizer.verify.setting import Setting, with_purchases
+from rules.assets import in_collectibles_group, is_crypto_etp
+from rules.holding_period import first_day_held_longer, first_long_term_day
+from rules.liability import Liability
+from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase, to_cents
+from rules.wash_sale import first_safe_day
+
+NEAR_DAYS = 60  # a lot that turns long-term within so many days of the as-of date is shown
+
+
+def cancellations(
+    case: Case,
+    setting: Setting,
+    cancelled: Iterable[ReplacementPurchase],
+    evaluation: Evaluation,
+    baseline: Liability,
+) -> tuple[Cancellation, ...]:
+    """Planned purchases that the plan calls off, and what calling off each is worth, the others being called off."""
+    orders = [sale.order for sale in evaluation.sales]
+    together: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+    for purchase in cancelled:
+        together[called_off_as(purchase)].append(purchase)
+    found = []
+    for purchases in together.values():
+        wish = planned_purchase(case.household, purchases[0])
+        made = with_purchases(setting, (*setting.made, *purchases))
+        kept = evaluate(made, orders, baseline)
+        if wish is not None and _disallowed(made, kept) > _disallowed(setting, evaluation):
+            saves = evaluation.benefit.total - kept.benefit.total
+            found.append(Cancellation(wish.date, wish.account, wish.symbol, wish.quantity, saves))
+    return tuple(sorted(found, key=lambda c: (c.date, c.account, c.symbol)))
+
+
+def _disallowed(setting: Setting, evaluation: Evaluation) -> Decimal:
+    """The losses that § 1091 disallows, of the plan's sales and of those already taken."""
+    by_plan = sum((sale.disallowed_loss for sale in evaluation.sales), ZERO)
+    before, after = setting.past.gains, setting.taken
+    return by_plan + after.short_term - before.short_term + after.long_term - before.long_term
+
+
+def near_long_term(case: Case) -> tuple[NearLongTerm, ...]:
+    """Lots in taxable accounts whose first long-term day is near."""
+    taxable = {a.name for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
+    last = case.as_of + timedelta(days=NEAR_DAYS)
+    found = []
+    for holding in case.holdings:
+        lot = holding.lot
+        start = lot.holding_since or lot.acquired
+        if start is None or lot.inherited or lot.account not in taxable:
+            continue
+        if start.year < case.as_of.year - 1 or not case.as_of < (on := first_long_term_day(start)) <= last:
+            continue
+        known = holding.price is not None and lot.basis is not None
+        gain = (lot.quantity * holding.price - lot.basis).quantize(Decimal("0.01")) if known else None  # type: ignore[operator]
+        found.append(NearLongTerm(lot.lot_id, lot.symbol, gain, on))
+    return tuple(sorted(found, key=lambda n: (n.on, n.lot_id)))
+
+
+# --- cautions --------------------------------------------------------------------------------------------------
+
+
+def cautions(
+    case: Case,
+    setting: Setting,
+    purchases: HouseholdPurchases,
+    evaluation: Evaluation,
+    dispositions: Sequence[Disposition],
+) -> Iterator[Caution]:
+    """Everything we go on in spite of, and say."""
+    securities = [
+        sale for sale in evaluation.sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None
+    ]
+    if securities:
+        yield from coverage_cautions(case, setting)
+        yield from _asked(case, purchases, securities)
+    yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
+    yield from _law_beyond_the_plan(case, setting, evaluation)
+    yield from _past_purchases(case)
+    yield from _into_past_losses(case, setting)
+
+
+def cautions_of_sales(
+    case: Case, setting: Setting, sales: Sequence[SaleFigures], dispositions: Sequence[Disposition] = ()
+) -> Iterator[Caution]:
+    """What must be said of sales for what they sell, whoever proposes them; bills pending look at earlier ones too."""
+    securities = [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
+    yield from _young_funds(securities)
+    yield from _crypto_trusts(securities)
+    exempt = [sale for sale in sales if _is_exempt_coin(setting, sale)]
+    yield from _digital_assets(exempt)
+    yield from bill_cautions(pending_bills(case, dispositions, [(sale.order.sold, -sale.gain) for sale in exempt]))
+
+
+def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:
+    """Purchases around the sale that may be substantially identical: a question only the taxpayer can answer."""
+    sold = [(sale.order.holding.lot.symbol, sale.order.sold) for sale in securities]
+    known = (*purchases.fixed, *(purchase for _, purchase in purchases.cancelable))
+    return open_questions(case, sold, [*((p.symbol, p.acquired) for p in known), *purchases.coins])
+
+
+def _young_funds(securities: list[SaleFigures]) -> Iterator[Caution]:
+    """§ 852(b)(4): of regulated investment companies; trusts that hold metal or coins are none."""
+    young = sorted({sale.order.holding.lot.symbol for sale in securities if _is_young_fund(sale)})
+    if young:
+        yield Caution(
+            "fund_six_months",
+            f"{', '.join(young)}: held six months or less. The loss is long-term as far as the fund paid capital gain "
+            "dividends, and disallowed as far as it paid exempt-interest dividends (§ 852(b)(4)): not counted here.",
+        )
+
+
+def _is_young_fund(sale: SaleFigures) -> bool:
+    lot = sale.order.holding.lot
+    if lot.asset_class not in (AssetClass.FUND, AssetClass.ETF) or lot.acquired is None:
+        return False
+    if in_collectibles_group(lot.symbol, lot.asset_class) or is_crypto_etp(lot.symbol, lot.asset_class):
+        return False
+    return sale.order.sold < first_day_held_longer(lot.acquired, 6)
+
+
+def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:
+    lots = [sale.order.holding.lot for sale in securities]
+    symbols = sorted({lot.symbol for lot in lots if is_crypto_etp(lot.symbol, lot.asset_class)})
+    if symbols:
+        yield Caution(
+            "crypto_trust",
+            f"{', '.join(symbols)}: shares of a trust that holds coins are taken for securities that § 1091 reaches, "
+            "as brokers report them; that is unsettled (I-11).",
+        )
+
+
+def _is_exempt_coin(setting: Setting, sale: SaleFigures) -> bool:
+    holding = sale.order.holding
+    return sale.gain < 0 and holding.lot.asset_class is AssetClass.CRYPTO and setting.identity(holding) is None
+
+
+def _digital_assets(exempt: Sequence[SaleFigures]) -> Iterator[Caution]:
+    if not exempt:
+        return
+    symbols = ", ".join(sorted({sale.order.holding.lot.symbol for sale in exempt}))
+    loss = -sum((sale.gain for sale in exempt), ZERO)
+    yield Caution(
+        "crypto_exempt",
+        f"{symbols}: § 1091 reaches stock and securities, not digital assets held directly, so ${loss:,.2f} of loss "
+        "stays allowed even if they are bought back at once.",
+    )
+    yield Caution(
+        "economic_substance",
+        f"{symbols}: a sale and repurchase in the same breath, or agreed beforehand, may lack economic substance "
+        "(§ 7701(o), Reg. § 1.165-1(b)); no number of days is a safe harbour. Take real market risk in between.",
+    )
+
+
+def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
+    facts, year = setting.facts, evaluation.year
+    if facts.state is not None and facts.state.caution:
+        yield Caution("state_estimate", facts.state.caution)
+    if case.household.taxpayer.deduction is not None and _top_bracket_reached(setting, evaluation):
+        yield Caution(
+            "section_68",
+            "From 2026 itemized deductions are cut where income reaches the 37% bracket (§ 68); this is not computed "
+            "(L-02): the deduction is taken as you gave it.",
+        )
+    start = facts.law.amt_phase_out_start[facts.status]
+    if year.adjusted_gross_income > start:
+        yield Caution(
+            "amt",
+            f"Adjusted gross income is above ${start:,.0f}, where the exemption of the alternative minimum tax phases "
+            "out; that tax is not computed (L-01).",
+        )
+
+
+def _top_bracket_reached(setting: Setting, evaluation: Evaluation) -> bool:
+    facts = setting.facts
+    income = max(evaluation.year.taxable_income, ZERO) + facts.deduction
+    return facts.law.year >= 2026 and income > facts.law.ordinary_tops[facts.status][-1]
+
+
+def _into_past_losses(case: Case, setting: Setting) -> Iterator[Caution]:
+    """Planned purchases that stay and disallow a loss already taken: what the figures count."""
+    washed = washed_by(setting.past.losses, setting.made, setting.identity_of_symbol, setting.conventions)
+    by_id = {purchase.purchase_id: purchase for purchase in setting.made}
+    amounts: dict[tuple[str, str, date, bool], Decimal] = defaultdict(lambda: ZERO)
+    for loss, match in washed.matches:
+        amounts[match.purchase_id, loss.symbol, loss.loss.sold, loss.counted] += match.disallowed_loss
+    for (purchase_id, symbol, sold, counted), amount in amounts.items():
+        wish = planned_purchase(case.household, by_id[purchase_id])
+        if wish is None or to_cents(amount) == 0:
+            continue
+        where = "which the figures count" if counted else "which changes the return it stands on, not this one"
+        yield Caution(
+            "planned_purchase_washes",
+            f"The purchase of {wish.quantity.normalize():f} {wish.symbol} planned for {wish.date} in {wish.account} "
+            f"disallows ${to_cents(amount):,.2f} of the loss on {symbol} of {sold}, {where}. "
+            f"{'Cancel it or put' if wish.cancelable else 'Put'} it off: from {first_safe_day(sold)} on it does no "
+            "harm.",
+        )
+
+
+def _past_purchases(case: Case) -> Iterator[Caution]:
+    for planned in case.household.planned_purchases:
+        if planned.date < case.as_of:
+            yield Caution(
+                "planned_purchase_past",
+                f"The planned purchase of {planned.quantity} {planned.symbol} on {planned.date} lies before the as-of "
+                "date: it counts only as far as the lots or transactions show it. Bring the files up to date.",
+            )

@@ -1,0 +1,256 @@
+"""Why a lot is sold, and why not: figures that add up, in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.domain.household import Wishes
+from planner.domain.plan import HeldBack, Sale, WashState
+from planner.optimizer.candidates import Candidate, Field
+from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
+from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
+from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
+from rules.holding_period import first_long_term_day
+from rules.liability import Liability, liability
+from rules.terms import ZERO, Character, Gains, ReplacementPurchase, to_cents
+from rules.wash_sale import first_clean_day, first_safe_day
+
+ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
+EXAMINED = 100  # lots held back whose sale is tried out
+NOT_WORTH_MORE = "selling it as well would not be worth more"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one sale adds when the sales are taken in the order printed: the steps sum to the plan's own figures."""
+
+    tax_saved: Decimal
+    carryover: Decimal
+
+
+def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -> tuple[Sale, ...]:
+    """The sales as printed: largest loss first, each with what it adds to those before it.
+
+    `all_shown`: every purchase that could wash a sale has been shown to us.
+    """
+    ordered = as_printed(evaluation.sales)
+    steps = _steps(setting, ordered) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
+    by_identity = _by_identity(setting, evaluation)
+    recent = {purchase.lot_id for purchase in setting.purchases}
+    return tuple(
+        as_sale(
+            setting,
+            sold,
+            _reason(
+                sold,
+                next(steps) if steps is not None else None,
+                _freed(setting, sold, by_identity, recent),
+                setting.assumptions.deferral_rate,
+            ),
+            all_shown=all_shown,
+        )
+        for sold in ordered
+    )
+
+
+def as_printed(sales: Iterable[SaleFigures]) -> list[SaleFigures]:
+    """The order in which a plan lists its sales, and reckons what each adds: the largest loss first."""
+    return sorted(sales, key=lambda sale: (sale.recognized_gain, sale.order.holding.lot.lot_id))
+
+
+def _by_identity(setting: Setting, evaluation: Evaluation) -> dict[str | None, list[SaleFigures]]:
+    groups: dict[str | None, list[SaleFigures]] = defaultdict(list)
+    for sale in evaluation.sales:
+        groups[setting.identity(sale.order.holding)].append(sale)
+    return groups
+
+
+def _freed(
+    setting: Setting, sold: SaleFigures, by_identity: dict[str | None, list[SaleFigures]], recent: set[str | None]
+) -> Decimal:
+    """The loss of other lots that § 1091 would disallow if this lot, bought within the window, were kept."""
+    lot_id = sold.order.holding.lot.lot_id
+    if lot_id not in recent:
+        return ZERO
+    others = [s for s in by_identity[setting.identity(sold.order.holding)] if s is not sold]
+    then = after_wash_sales(setting, [figures(sale.order) for sale in others])
+    return sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
+
+
+def _steps(setting: Setting, ordered: list[SaleFigures]) -> Iterator[Step]:
+    so_far, before = Gains(), liability(setting.facts, setting.taken)
+    for sold in ordered:
+        so_far = so_far + recognized([sold])
+        year = liability(setting.facts, setting.taken + so_far)
+        yield Step(before.total_tax - year.total_tax, _carried(year) - _carried(before))
+        before = year
+
+
+def _carried(year: Liability) -> Decimal:
+    return year.carryover_short + year.carryover_long
+
+
+def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool) -> Sale:
+    """A sale as it is shown. `all_shown`: every purchase that could wash it has been shown to us."""
+    order = sold.order
+    lot = order.holding.lot
+    washable = sold.gain < 0 and setting.identity(order.holding) is not None
+    turns = _turns_long_term(order)
+    return Sale(
+        lot_id=lot.lot_id,
+        account=lot.account,
+        symbol=lot.symbol,
+        asset_class=lot.asset_class,
+        date=order.sold,
+        quantity=order.quantity,
+        proceeds=sold.proceeds,
+        basis=sold.basis,
+        gain=sold.gain,
+        character=sold.character,
+        disallowed_loss=sold.disallowed_loss,
+        permanently_lost=sold.permanently_lost,
+        reason=reason,
+        rebuy_on=first_safe_day(order.sold) if washable else None,
+        whole_lot=order.quantity == lot.quantity,
+        long_term_on=turns if sold.character is Character.SHORT else None,
+        wash_state=_wash_state(sold, all_shown) if washable else None,
+    )
+
+
+def _wash_state(sold: SaleFigures, all_shown: bool) -> WashState:
+    if sold.permanently_lost:
+        return WashState.PERMANENTLY_LOST
+    if sold.disallowed_loss:
+        return WashState.PARTLY_DISALLOWED
+    return WashState.CLEAN if all_shown else WashState.COVERAGE_INCOMPLETE
+
+
+def _turns_long_term(order: Order) -> date | None:
+    lot = order.holding.lot
+    start = lot.holding_since or lot.acquired
+    return None if start is None or lot.inherited else first_long_term_day(start)
+
+
+def _reason(sold: SaleFigures, step: Step | None, freed: Decimal, deferral: Decimal) -> str:
+    words = []
+    if step is not None:
+        if step.tax_saved > 0:
+            words.append(f"saves ${step.tax_saved:,.2f} of tax")
+        elif step.tax_saved < 0:
+            words.append(f"costs ${-step.tax_saved:,.2f} of tax now")
+        if step.carryover > 0:
+            words.append(f"carries ${step.carryover:,.2f} forward")
+        elif step.carryover < 0:
+            words.append(f"uses ${-step.carryover:,.2f} of carryover")
+    elif sold.gain < 0:
+        words.append(f"{sold.character}-term loss")
+    if sold.gain > 0 and (spared := to_cents(deferral * sold.gain)) > 0:
+        words.append(f"the higher basis spares ${spared:,.2f} of later tax, at today's value")
+    if freed > 0:
+        words.append(f"kept, it would have ${freed:,.2f} of the other lots' loss disallowed (I-01)")
+    if sold.disallowed_loss:
+        words.append(f"${sold.disallowed_loss:,.2f} of its loss is disallowed")
+    return "; ".join(words) or ("raises cash" if sold.gain >= 0 else "changes no tax")
+
+
+# --- held back -------------------------------------------------------------------------------------------------
+
+
+def held_back_by_plan(
+    setting: Setting, field: Field, evaluation: Evaluation, baseline: Liability, wishes: Wishes
+) -> Iterator[HeldBack]:
+    """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
+    sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
+    left: list[tuple[Candidate, Decimal]] = []
+    first_days = {c.lot_id: c for c in reversed(field.candidates)}  # a lot may be offered on several days
+    for candidate in first_days.values():
+        if candidate.whole.gain >= 0:
+            continue
+        sale = sold.get(candidate.lot_id)
+        if sale is None or sale.order.quantity < candidate.quantity:
+            left.append((candidate, candidate.whole.gain - (sale.gain if sale else ZERO)))
+    left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
+    weighing = _Weighing(setting, evaluation, baseline, wishes)
+    for n, (candidate, remaining) in enumerate(left):
+        reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
+        if candidate.lot_id in sold:
+            reason = f"the rest of a lot sold in part: {reason}"
+        yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, weighing.until(candidate))
+
+
+class _Weighing:
+    """Tries out what selling one more lot would come to."""
+
+    def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, wishes: Wishes) -> None:
+        self.setting = setting
+        self.evaluation = evaluation
+        self.wishes = wishes
+        self.baseline = baseline
+        self.totals = totals(setting, evaluation.sales)
+        self.by_identity = _by_identity(setting, evaluation)
+        self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+        for purchase in setting.purchases:
+            self.bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
+
+    def reason(self, candidate: Candidate) -> str:
+        if self._blocking(candidate):
+            try:
+                sold, difference = self._with_wash_sales(candidate)
+            except ChainedSale:
+                return "it takes on the loss of shares that the plan sells earlier, so it is kept"
+            if sold.disallowed_loss:
+                return (
+                    f"selling all of it would have ${sold.disallowed_loss:,.2f} of its loss disallowed by a "
+                    "purchase within 30 days"
+                )
+        else:
+            difference = self._difference(self._sold_of(candidate), [candidate.whole])
+        if difference <= 0:
+            return f"selling all of it would be worth ${-difference:,.2f} less: its loss saves less than it costs"
+        limits = list(self._limits_reached(candidate))
+        return f"your limit {' and '.join(limits)}" if limits else NOT_WORTH_MORE
+
+    def _limits_reached(self, candidate: Candidate) -> Iterator[str]:
+        """The wishes that selling all of this lot as well would break."""
+        sold = {sale.order.holding.lot.lot_id: sale.proceeds for sale in self.evaluation.sales}
+        if self.wishes.max_sales is not None and len(sold.keys() | {candidate.lot_id}) > self.wishes.max_sales:
+            yield f"max_sales = {self.wishes.max_sales}"
+        turnover = sum((p for lot_id, p in sold.items() if lot_id != candidate.lot_id), candidate.whole.proceeds)
+        if self.wishes.max_turnover is not None and turnover > self.wishes.max_turnover:
+            yield f"max_turnover = {self.wishes.max_turnover}"
+
+    def _sold_of(self, candidate: Candidate) -> list[SaleFigures]:
+        return [s for s in self.by_identity[candidate.identity] if s.order.holding.lot.lot_id == candidate.lot_id]
+
+    def until(self, candidate: Candidate) -> date | None:
+        """The first day on which the purchases that stand in its way have left the window."""
+        days = [purchase.acquired for purchase in self._blocking(candidate)]
+        return first_clean_day(max(days)) if days else None
+
+    def _blocking(self, candidate: Candidate) -> list[ReplacementPurchase]:
+        if candidate.identity is None:
+            return []
+        return [
+            p
+            for p in self.bought.get(candidate.identity, ())
+            if (p.bought_as or p.lot_id) != candidate.holding.purchase
+        ]
+
+    def _with_wash_sales(self, candidate: Candidate) -> tuple[SaleFigures, Decimal]:
+        """Recomputed with every other sale of the same security, since they share its replacements."""
+        now = self.by_identity[candidate.identity]
+        orders = [figures(sale.order) for sale in now if sale.order.holding.lot.lot_id != candidate.lot_id]
+        then = after_wash_sales(self.setting, [*orders, candidate.whole])
+        found = next(sale for sale in then if sale.order.holding.lot.lot_id == candidate.lot_id)
+        return found, self._difference(now, then)
+
+    def _difference(self, out: Sequence[SaleFigures], into: Sequence[SaleFigures]) -> Decimal:
+        """What the benefit would gain if some sales were exchanged for others."""
+        changed = self.totals.changed(totals(self.setting, out), totals(self.setting, into))
+        _, benefit = judge(self.setting, self.baseline, changed)
+        return benefit.total - self.evaluation.benefit.total

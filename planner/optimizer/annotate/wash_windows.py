@@ -1,0 +1,141 @@
+"""What a plan asks its household to watch: days on which nobody buys, what is scheduled then, what to hold instead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from planner.analysis.replacements import replacements_for, why_none
+from planner.domain.case import Case
+from planner.domain.plan import DoubleUp, Replacements, Scheduled, Window
+from planner.domain.trading_days import last_trading_day, previous_trading_day
+from planner.ledger.open_windows import windows_of
+from planner.ledger.replacement_purchases import planned_purchase
+from planner.optimizer.verify.evaluate import Evaluation, judge, totals
+from planner.optimizer.verify.sale_figures import SaleFigures, figures
+from planner.optimizer.verify.setting import Setting, with_purchases
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
+from rules.liability import Liability
+from rules.substantially_identical import IdenticalGroups, spelling
+from rules.terms import ZERO, ReplacementPurchase
+from rules.wash_sale import last_day_to_double_up, wash_window
+
+
+def windows(
+    case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability, already_open: Iterable[Window]
+) -> tuple[Window, ...]:
+    """For each security sold at a loss, by the plan or already, the days on which a purchase anywhere would wash it."""
+    planned: dict[str, list[SaleFigures]] = defaultdict(list)
+    for sale in _losses(setting, evaluation):
+        planned[sale.order.holding.lot.symbol].append(sale)
+    losses = {symbol: ({sale.order.sold for sale in sales}, _because(sales)) for symbol, sales in planned.items()}
+    for earlier in already_open:
+        if earlier.identical_to is None:
+            days, because = losses.get(earlier.symbol, (set(), ""))
+            because = f"{because}; {earlier.because}" if because else earlier.because
+            losses[earlier.symbol] = (days.union(earlier.sold), because)
+    opened = windows_of(losses, case)
+    scheduled = _scheduled(case, setting, evaluation, baseline) if opened else {}
+    return tuple(
+        replace(w, scheduled=tuple(s for s in scheduled.get(spelling(w.symbol), ()) if w.first <= s.date <= w.last))
+        for w in opened
+    )
+
+
+def _losses(setting: Setting, evaluation: Evaluation) -> Iterator[SaleFigures]:
+    """The sales that a purchase could wash."""
+    return (s for s in evaluation.sales if s.gain < 0 and setting.identity(s.order.holding) is not None)
+
+
+def _groups(case: Case) -> IdenticalGroups:
+    return IdenticalGroups(case.household.wash_sale.identical, case.household.wash_sale.different)
+
+
+def _because(sales: Sequence[SaleFigures]) -> str:
+    loss = -sum((sale.gain for sale in sales), ZERO)
+    lots = "1 lot" if len(sales) == 1 else f"{len(sales)} lots"
+    first, last = min(sale.order.sold for sale in sales), max(sale.order.sold for sale in sales)
+    when = f"on {last}" if first == last else f"from {first} to {last}"
+    return f"{lots} sold {when} at a loss of ${loss:,.2f}"
+
+
+# --- planned purchases that stay ---
+
+
+def _scheduled(case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability) -> dict[str, list[Scheduled]]:
+    """The planned purchases that the plan leaves as they are, by the symbol that each stands for."""
+    found: dict[str, list[Scheduled]] = defaultdict(list)
+    for purchase in setting.made:
+        wish = planned_purchase(case.household, purchase)
+        if wish is not None:
+            costs = _costs(case, setting, evaluation, baseline, purchase)
+            found[spelling(purchase.symbol)].append(
+                Scheduled(wish.date, wish.account, wish.symbol, wish.quantity, costs, wish.cancelable)
+            )
+    for planned in found.values():
+        planned.sort(key=lambda s: (s.date, s.account, s.symbol))
+    return found
+
+
+def _costs(
+    case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability, purchase: ReplacementPurchase
+) -> Decimal | None:
+    """By how much more the plan would be worth without this purchase; for an option, without the shares it stands for.
+
+    Only the sales of what it replaces are worked out again.
+    """
+    wish = planned_purchase(case.household, purchase)
+    without = with_purchases(setting, [p for p in setting.made if planned_purchase(case.household, p) is not wish])
+    key = setting.identity_of_symbol(purchase.symbol)
+    out = [s for s in _losses(setting, evaluation) if setting.identity(s.order.holding) == key]
+    try:
+        into = after_wash_sales(without, [figures(s.order) for s in out])
+    except ChainedSale:
+        return None
+    changed = totals(setting, evaluation.sales).changed(totals(setting, out), totals(setting, into))
+    return judge(without, baseline, changed)[1].total - evaluation.benefit.total
+
+
+# --- what to hold meanwhile ---
+
+
+def replacements(
+    case: Case, setting: Setting, evaluation: Evaluation, already_open: Iterable[Window]
+) -> tuple[Replacements, ...]:
+    """For every symbol sold at a loss, what keeps its exposure and washes none of the household's losses."""
+    groups, choices = _groups(case), case.household
+    sales: dict[str, list[SaleFigures]] = defaultdict(list)
+    for sale in evaluation.sales:
+        if sale.gain < 0:
+            sales[sale.order.holding.lot.symbol].append(sale)
+    lost = {(s.order.holding.lot.symbol, s.order.sold) for s in _losses(setting, evaluation)}
+    lost |= {(w.symbol, day) for w in already_open if w.identical_to is None for day in w.sold}
+    lost |= {(d.symbol, d.sold) for d in case.realized if d.proceeds < d.basis}  # where there is no ledger
+    found = []
+    for symbol, its in sorted(sales.items()):
+        asset_class = its[0].order.holding.lot.asset_class
+        candidates = replacements_for(
+            symbol,
+            asset_class,
+            groups,
+            choices.replacements,
+            also_sold=_around(its, lost) - {symbol},
+            crypto_covered=choices.wash_sale.crypto,
+        )
+        found.append(Replacements(symbol, candidates, None if candidates else why_none(symbol, asset_class)))
+    return tuple(found)
+
+
+def _around(sales: Sequence[SaleFigures], sold: Iterable[tuple[str, date]]) -> set[str]:
+    """Symbols sold within 30 days of any of these sales: to buy one of them now could wash its own loss."""
+    first, last = wash_window(min(s.order.sold for s in sales))[0], wash_window(max(s.order.sold for s in sales))[1]
+    return {symbol for symbol, day in sold if first <= day <= last}
+
+
+def double_up(case: Case) -> DoubleUp:
+    """The last day to buy the replacement ahead of a loss sale in the year's last session."""
+    last_session = last_trading_day(case.household.taxpayer.tax_year)
+    return DoubleUp(last_session, previous_trading_day(last_day_to_double_up(last_session)))

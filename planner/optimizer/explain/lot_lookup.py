@@ -1,0 +1,54 @@
+"""Which lots a person means by a word: a lot id, a symbol, or the beginning of one lot's id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from planner.domain.errors import Refusal, Refused
+from planner.domain.portfolio import Holding
+from rules.substantially_identical import spelling
+
+NEAR = 0.5  # how alike a word must be to a lot id or a symbol to be offered in its place
+MOST_NAMED = 5
+
+
+def lots_named(word: str, holdings: Sequence[Holding], other_symbols: Iterable[str]) -> tuple[Holding, ...]:
+    """The lots a word stands for; none where it is one of `other_symbols`, of which nothing is held.
+
+    Raises Refused, with the nearest, where it stands for nothing, or is the beginning of several ids.
+    """
+    exact = [h for h in holdings if h.lot.lot_id == word]
+    if exact:
+        return tuple(exact)
+    asked = spelling(word)
+    of_symbol = [h for h in holdings if spelling(h.lot.symbol) == asked]
+    if of_symbol or asked in set(map(spelling, other_symbols)):
+        return tuple(of_symbol)
+    begun = [h for h in holdings if word and h.lot.lot_id.casefold().startswith(word.casefold())]
+    if len(begun) == 1:
+        return tuple(begun)
+    raise Refused([_several(word, begun) if begun else _unknown(word, holdings)])
+
+
+def _several(word: str, begun: Sequence[Holding]) -> Refusal:
+    return Refusal("LOT", f"{len(begun)} lots begin with `{word}`", f"write more of one: {_listed(begun)}")
+
+
+def _unknown(word: str, holdings: Sequence[Holding]) -> Refusal:
+    known = {h.lot.symbol.casefold(): h.lot.symbol for h in holdings} | {
+        h.lot.lot_id.casefold(): h.lot.lot_id for h in holdings
+    }
+    near = get_close_matches(word.casefold(), known, n=1, cutoff=NEAR)
+    nearest = f"; the nearest is `{known[near[0]]}`" if near else ""
+    return Refusal(
+        "LOT",
+        f"no lot, symbol or beginning of a lot id is `{word}`{nearest}",
+        "write a symbol, or a lot id as harvest plan and `harvest check` show it",
+    )
+
+
+def _listed(holdings: Sequence[Holding]) -> str:
+    ids = [h.lot.lot_id for h in holdings]
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return ", ".join(ids[:MOST_NAMED]) + more

@@ -1,0 +1,389 @@
+"""The stations in order: candidates, baseline, model and solver, verification in exact cents, and the Plan."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
+
+from planner.domain.case import Case
+from planner.domain.errors import NoPlan, OurFault, Refusal
+from planner.domain.household import Wishes
+from planner.domain.plan import Plan, Status
+from planner.domain.tax_return import tax_return
+from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
+from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, purchases_between
+from planner.ledger.year_to_date import YearSoFar, year_so_far
+from planner.optimizer.annotate import cautions, wash_windows
+from planner.optimizer.annotate.coverage import coverage_cautions
+from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
+from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
+from planner.optimizer.feasibility import refuse_impossible_wishes
+from planner.optimizer.program.program import Economy
+from planner.optimizer.program.tax_regimes import Box, YearlyCost
+from planner.optimizer.program.wash_groups import Around, couplings, crowds
+from planner.optimizer.sale_days import SaleDays, reach, sale_days
+from planner.optimizer.search.search import ONE_BY_ONE, bound_over_all_days, search
+from planner.optimizer.search.solver import Infeasible
+from planner.optimizer.search.task import Found, OutOfTimeError, Task
+from planner.optimizer.verify.evaluate import Evaluation, evaluate
+from planner.optimizer.verify.sale_figures import Order
+from planner.optimizer.verify.setting import Past, Setting, with_purchases
+from planner.optimizer.verify.wash_matching import ChainedSale
+from rules.liability import Liability, liability
+from rules.substantially_identical import IdenticalGroups
+from rules.terms import CENT, ZERO, Gains, Owner, ReplacementPurchase
+
+SECONDS = 30.0
+MANY_HOLDINGS = 10 * ONE_BY_ONE  # weighing every day of so many is not even begun
+LEEWAY = 15.0  # seconds, at least, for a bound over all days, which every plan deserves
+ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
+PRUNED_ONE_BY_ONE = 200  # up to so many sales, each is tried by leaving it out
+SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket enters
+ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A case made ready: what may be sold, what it is judged against, and the year if nothing is."""
+
+    case: Case
+    field: Field
+    setting: Setting
+    purchases: HouseholdPurchases
+    baseline: Liability
+    days: SaleDays
+    so_far: YearSoFar
+    cancelled: tuple[ReplacementPurchase, ...] = ()
+    every_day: bool = True  # the days offered are enough for every order of sales; else there were too many to weigh
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A plan, and what it was worked out from; `question` with the planned purchases that it calls off."""
+
+    plan: Plan
+    question: Question
+    evaluation: Evaluation
+
+
+def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
+    """The best plan for a case, proven where time allows, recomputed in exact cents. Raises as `answer_case` does."""
+    return answer_case(case, seconds=seconds).plan
+
+
+def answer_case(case: Case, *, seconds: float = SECONDS) -> Answer:
+    """The best plan with its own workings.
+
+    Raises LawNotCovered for a year or state not held, NoPlan naming the wish that cannot be kept or when time ran
+    out with no plan in hand, and OurFault when the model and the law disagree.
+    """
+    question = ask(case)
+    refuse_impossible_wishes(case, question.field, question.days.one)
+    found, evaluation, question = _solve(question, seconds)
+    bound = _bound(question, found, evaluation)
+    ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
+    plan = _plan(case, question, evaluation, bound, Status.PROVEN if ended else Status.UNPROVEN)
+    return Answer(plan, question, evaluation)
+
+
+def plan_of_orders(case: Case, question: Question, orders: Sequence[Order], bound: Decimal) -> Plan:
+    """What sales that somebody else chose come to, in exact cents, no planned purchase called off. Nothing is searched
+    for, so the plan is unproven; `bound` is what no lawful plan exceeds, as another search found it."""
+    question = _with_cancelled(question, frozenset())
+    evaluation = evaluate(question.setting, orders, question.baseline)
+    return _plan(case, question, evaluation, max(bound, evaluation.benefit.total), Status.UNPROVEN)
+
+
+def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal, status: Status) -> Plan:
+    """The sales with everything that is said about them."""
+    return Plan(
+        tax_year=case.household.taxpayer.tax_year,
+        as_of=case.as_of,
+        sale_date=case.sale_date,
+        scenario=case.household.scenario,
+        status=status,
+        baseline=question.baseline,
+        planned=evaluation.year,
+        benefit=replace(evaluation.benefit, bound=bound),
+        sales=with_reasons(
+            question.setting,
+            evaluation,
+            all_shown=not coverage_cautions(case, question.setting),
+        ),
+        held_back=(
+            *held_back_by_plan(question.setting, question.field, evaluation, question.baseline, case.household.wishes),
+            *question.field.held_back,
+        ),
+        windows=wash_windows.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
+        cancellations=cautions.cancellations(case, question.setting, question.cancelled, evaluation, question.baseline),
+        cautions=(
+            *case.cautions,
+            *question.so_far.cautions,
+            *cautions.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
+        ),
+        near_long_term=cautions.near_long_term(case),
+        replacements=wash_windows.replacements(case, question.setting, evaluation, question.so_far.windows),
+        double_up=wash_windows.double_up(case),
+    )
+
+
+def ask(case: Case) -> Question:
+    """The case with its law, purchases, candidates and baseline. Raises LawNotCovered."""
+    facts = tax_return(case.household)
+    choices = case.household.wash_sale
+    so_far = year_so_far(case)
+    case = replace(case, holdings=so_far.holdings)
+    purchases = purchases_between(case, *reach(case), used=so_far.used)
+    identity = identity_of(case)
+    identity_of_symbol = IdenticalGroups(choices.identical, choices.different).key
+    planned = [purchase for _, purchase in purchases.cancelable]
+    as_planned = with_purchases(
+        Setting(
+            facts=facts,
+            taken=so_far.gains,
+            assumptions=case.household.assumptions,
+            identity=identity,
+            identity_of_symbol=identity_of_symbol,
+            purchases=(),
+            conventions=choices.conventions,
+            spouses=frozenset(a.name for a in case.household.accounts if a.owner is Owner.SPOUSE),
+            past=Past(so_far.past_losses, so_far.gains),
+        ),
+        [*purchases.fixed, *planned],
+    )
+    past = replace(as_planned.past, moved_as_planned=-as_planned.given_up)
+    setting = with_purchases(replace(as_planned, past=past), purchases.fixed)
+    baseline = liability(facts, as_planned.taken)
+    days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol, so_far.gone)
+    offers = [days.enough, days.two, days.one] if len(case.holdings) <= MANY_HOLDINGS else []
+    for offered in (*offers, days.fewest_washed(purchases.fixed, identity_of_symbol)):
+        field = candidates(case, offered)
+        if len(field.candidates) <= ONE_BY_ONE:
+            break
+    return Question(case, field, setting, purchases, baseline, days, so_far, every_day=offered == days.enough)
+
+
+def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Question]:
+    """Search, recompute in cents, and search again with tighter limits where a cent of a limit was missed."""
+    deadline = time.monotonic() + seconds
+    wishes = question.case.household.wishes
+    lots = _worth_considering(question)
+    undecided = _undecided(question)
+    economy = _economy(question, lots, undecided)
+    setting = question.setting
+    around = Around(
+        undecided.purchases,
+        setting.identity_of_symbol,
+        {purchase.purchase_id: called_off_as(purchase) for _, purchase in question.purchases.cancelable},
+        undecided.losses,
+        setting.conventions,
+    )
+    coupled = couplings(lots, around)
+    idle = float(_cost_of_doing_nothing(question))
+    margin = ZERO
+    for _ in range(ATTEMPTS):
+        try:
+            found = search(Task(economy, lots, coupled, _tightened(wishes, margin), deadline, idle))
+        except OutOfTimeError:
+            raise NoPlan(
+                [Refusal("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
+            ) from None
+        if isinstance(found, Infeasible):
+            raise NoPlan([_no_combination(wishes)])
+        question = _with_cancelled(question, found.cancelled)
+        evaluation = evaluate(question.setting, _orders(lots, found.quantities), question.baseline)
+        missed = _missed(wishes, evaluation)
+        if missed <= 0:
+            _check_against_model(question, found, evaluation)
+            if not question.every_day:
+                late = max(deadline, time.monotonic() + LEEWAY)
+                task = Task(economy, lots, coupled, wishes, late, idle)
+                bound, ended = _bound_over_all_days(question, task, around, found.unwashed)
+                found = replace(found, bound=bound, ended=found.ended and ended)
+            return found, _without_idle_sales(question, evaluation), question
+        margin += missed + CENT
+    raise OurFault("the plan misses a limit by cents, again and again")
+
+
+def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
+    """The question with the other cancelable purchases as they are planned: they too can wash a loss."""
+    kept = [purchase for _, purchase in question.purchases.cancelable if called_off_as(purchase) not in cancelled]
+    setting = with_purchases(question.setting, (*question.purchases.fixed, *kept))
+    called_off = tuple(p for _, p in question.purchases.cancelable if called_off_as(p) in cancelled)
+    return replace(question, setting=setting, cancelled=called_off)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """What the model must decide of the past: losses already taken that purchases which may be called off could wash.
+
+    `taken` are the gains, and `purchases` what is left of the purchases, after the losses about which nothing is open;
+    `moved` dollars of the others move into a basis if every purchase is made as planned.
+    """
+
+    losses: tuple[PastLoss, ...]
+    taken: Gains
+    purchases: tuple[ReplacementPurchase, ...]
+    moved: Decimal
+
+
+def _undecided(question: Question) -> _Undecided:
+    setting, key = question.setting, question.setting.identity_of_symbol
+    open_keys = {key(purchase.symbol) for _, purchase in question.purchases.cancelable}
+    purchases = (*question.purchases.fixed, *(purchase for _, purchase in question.purchases.cancelable))
+    losses = tuple(loss for loss in setting.past.losses if key(loss.loss.symbol) in open_keys)
+    decided = [loss for loss in setting.past.losses if key(loss.loss.symbol) not in open_keys]
+    washed = washed_by(decided, purchases, key, setting.conventions)
+    moved = washed_by(losses, purchases, key, setting.conventions).moved
+    return _Undecided(losses, setting.past.gains + washed.gains, what_is_left(purchases, washed.used), moved)
+
+
+def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
+    """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
+    wishes = question.case.household.wishes
+    if evaluation.benefit.total < 0 and wishes.cash_needed <= 0 and not wishes.must_sell:
+        return evaluate(question.setting, [], question.baseline)
+    if len(evaluation.sales) > PRUNED_ONE_BY_ONE:
+        return evaluation
+    free = [sale for sale in evaluation.sales if sale.order.holding.lot.lot_id not in wishes.must_sell]
+    for sale in sorted(free, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
+        orders = [s.order for s in evaluation.sales if s.order is not sale.order]
+        try:
+            fewer = evaluate(question.setting, orders, question.baseline)
+        except ChainedSale:
+            continue
+        if fewer.benefit.total >= evaluation.benefit.total and _missed(wishes, fewer) <= 0:
+            evaluation = fewer
+    return evaluation
+
+
+def _worth_considering(question: Question) -> list[Candidate]:
+    """A lot without gain or loss changes no tax: selling it only raises cash, or frees losses that it would wash."""
+    lots = question.field.candidates
+    if question.case.household.wishes.cash_needed > 0:
+        return list(lots)
+    key = question.setting.identity_of_symbol
+    around = {key(purchase.symbol) for purchase in question.setting.made}
+    return [lot for lot in lots if lot.whole.gain != 0 or lot.must or lot.identity in around]
+
+
+def _economy(question: Question, lots: Sequence[Candidate], undecided: _Undecided) -> Economy:
+    setting = question.setting
+    carryover = setting.facts.carryover
+    taken = undecided.taken
+    before = (
+        float(taken.short_term - carryover.short_term),
+        float(taken.long_term - carryover.long_term),
+        float(taken.collectibles),
+    )
+    low, high = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+    for lot in lots:
+        gain = float(lot.whole.gain)
+        for which in SUMS[lot.basket]:
+            if gain < 0:
+                low[which] += gain
+            else:
+                high[which] += gain
+    for loss in undecided.losses:
+        for which in SUMS[loss.basket]:
+            high[which] += float(loss.loss.loss)
+    sides = [(b + lo - 1.0, b + hi + 1.0) for b, lo, hi in zip(before, low, high, strict=True)]
+    box: Box = (sides[0], sides[1], sides[2])
+    value = float(setting.assumptions.carryover_rate)
+    regimes = YearlyCost(setting.facts, value, box).regimes()
+    return Economy(regimes, box, before, float(setting.assumptions.deferral_rate))
+
+
+def _orders(lots: Sequence[Candidate], quantities: Mapping[int, Decimal]) -> list[Order]:
+    return [Order(lots[i].holding, quantity, lots[i].whole.order.sold) for i, quantity in sorted(quantities.items())]
+
+
+def _tightened(wishes: Wishes, margin: Decimal) -> Wishes:
+    if not margin:
+        return wishes
+    return replace(
+        wishes,
+        max_turnover=None if wishes.max_turnover is None else wishes.max_turnover - margin,
+        cash_needed=wishes.cash_needed + margin if wishes.cash_needed else ZERO,
+    )
+
+
+def _missed(wishes: Wishes, evaluation: Evaluation) -> Decimal:
+    """By how many dollars the rounded plan misses a wish about proceeds; not above zero when it keeps them."""
+    proceeds = sum((sale.proceeds for sale in evaluation.sales), ZERO)
+    missed = wishes.cash_needed - proceeds
+    if wishes.max_turnover is not None:
+        missed = max(missed, proceeds - wishes.max_turnover)
+    return missed
+
+
+def _no_combination(wishes: Wishes) -> Refusal:
+    return Refusal(
+        "household.toml: [plan]",
+        "no combination of the lots that may be sold keeps every wish together: " + ", ".join(_wishes_in_words(wishes)),
+        "relax one of them: cash_needed is the wish that asks for sales, the others limit them",
+    )
+
+
+def _wishes_in_words(wishes: Wishes) -> list[str]:
+    words = [f"cash_needed = {wishes.cash_needed}"] if wishes.cash_needed else []
+    words += [f"max_turnover = {wishes.max_turnover}"] if wishes.max_turnover is not None else []
+    words += [f"max_sales = {wishes.max_sales}"] if wishes.max_sales is not None else []
+    words += [f"minimum_loss = {wishes.minimum_loss}"] if wishes.minimum_loss else []
+    return words
+
+
+def _bound_over_all_days(question: Question, task: Task, around: Around, unwashed: float) -> tuple[float, bool]:
+    """A bound in the model's dollars where too few days were offered to speak for all of them, and whether the search
+    for it ended.
+
+    Where cash is needed a lot may be sold for its proceeds, its loss washed: that is offered besides. What must be sold
+    may be washed too, which is no better than not to sell it.
+    """
+    case, days = question.case, question.days
+    lots = _worth_considering(replace(question, field=candidates(case, days.most_favourable)))
+    as_offered = {lot.lot_id: lot.whole.character for lot in task.lots}
+    alike = all(as_offered.get(lot.lot_id) is lot.whole.character for lot in lots)
+    crowded = crowds(lots, around, days.first, days.last)
+    around_it = {lot.lot_id for lot in lots if lot.identity in days.stretches}
+    lots = [replace(lot, must=False) if lot.lot_id in around_it else lot for lot in lots]
+    if case.household.wishes.cash_needed > 0:
+        washed = (lot for lot in lots if lot.whole.gain < 0 and lot.lot_id in around_it)
+        lots += [replace(lot, whole=replace(lot.whole, gain=ZERO)) for lot in washed]
+    past = [group.of_the_past() for group in task.couplings if group.past]
+    bound, ended = bound_over_all_days(replace(task, lots=lots, couplings=past), crowded)
+    return max(bound, unwashed if alike else -math.inf), ended
+
+
+# --- trust -----------------------------------------------------------------------------------------------------
+
+
+def _cost_of_doing_nothing(question: Question) -> Decimal:
+    """What the model would make of a year in which nothing is sold and nothing called off, in dollars."""
+    baseline, assumptions = question.baseline, question.setting.assumptions
+    carried = baseline.carryover_short + baseline.carryover_long
+    spared = assumptions.deferral_rate * _undecided(question).moved
+    return baseline.total_tax - assumptions.carryover_rate * carried - spared
+
+
+def _bound(question: Question, found: Found, evaluation: Evaluation) -> Decimal:
+    """No lawful plan is worth more than this: the solver's bound, with room for the rounding of printed figures."""
+    if not math.isfinite(found.bound):
+        raise OurFault("the solver gave no bound")
+    best = _cost_of_doing_nothing(question) - Decimal(repr(found.bound)) + ROUNDING
+    return max(best.quantize(CENT, rounding=ROUND_CEILING), evaluation.benefit.total)
+
+
+def _check_against_model(question: Question, found: Found, evaluation: Evaluation) -> None:
+    """The model's cost must be the law's, to a cent a lot: anything else is our fault, and nothing is printed.
+
+    A search cut short may hold a plan in a dearer regime than it lies in: then the law may value it higher.
+    """
+    modelled = _cost_of_doing_nothing(question) - Decimal(repr(found.cost))
+    above = modelled - evaluation.benefit.total
+    allowed = ROUNDING + CENT * (len(evaluation.sales) + 1)
+    if above > allowed or (found.ended and above < -allowed):
+        raise OurFault(f"the model values the plan at {modelled:.2f}, the law at {evaluation.benefit.total:.2f}")

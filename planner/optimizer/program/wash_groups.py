@@ -1,0 +1,270 @@
+"""Lots whose losses depend on one another: those of one substantially identical security with purchases around."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from planner.ledger.open_losses import PastLoss
+from planner.optimizer.candidates import Candidate
+from rules.conventions import DEFAULTS, Conventions
+from rules.terms import AccountKind, Owner, ReplacementPurchase
+from rules.wash_sale import first_clean_day, order_of_disposition, wash_window
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Replacement shares, in the order in which they are matched.
+
+    `sellable` are the candidates (one a day) that these shares are, if they may be sold; `washes` are the days of sale
+    whose window they lie in; `cancelable` names a planned purchase that the plan may call off. `to_come`: planned, so
+    that losses already taken meet them too. `not_for_later`: the day of purchase, where shares bought before those
+    sold replace nothing (C2). `bought_as` names the lot of which these shares are, which they never replace.
+    """
+
+    quantity: float
+    permanent: bool  # bought in an IRA or the like: the loss is gone for good
+    sellable: tuple[int, ...]
+    washes: frozenset[date]
+    cancelable: str | None = None
+    to_come: bool = False
+    owner: Owner = Owner.TAXPAYER
+    not_for_later: date | None = None
+    bought_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastSlice:
+    """Shares already sold whose loss planned purchases may disallow. `loss` is dollars a share on this return."""
+
+    quantity: float
+    loss: float
+    basket: int
+    sold: date
+    bought: date | None
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """Loss lots of one security (candidates, in the order in which losses are matched) and what may replace them.
+
+    `past` are losses already taken, matched before all others.
+    """
+
+    identity: str
+    slices: tuple[int, ...]
+    replacements: tuple[Replacement, ...]
+    past: tuple[PastSlice, ...] = ()
+    conventions: Conventions = DEFAULTS
+
+    @property
+    def pairs(self) -> int:
+        return (len(self.slices) + len(self.past)) * len(self.replacements)
+
+    @property
+    def members(self) -> set[int]:
+        """Every candidate that needs variables of its own here."""
+        return {*self.slices, *(i for r in self.replacements for i in r.sellable)}
+
+    def can_wash(self, lots: Sequence[Candidate], replacement: Replacement, index: int) -> bool:
+        """Whether these shares lie in the window of a sale of this candidate, and are not its own lot."""
+        lot = lots[index]
+        own = replacement.bought_as == lot.holding.purchase
+        return not own and _reaches(replacement, lot.sold, lot.holding.bought)
+
+    def washes_past(self, replacement: Replacement, loss: PastSlice) -> bool:
+        """Whether these shares, still to be bought, lie in the window of a loss already taken."""
+        return replacement.to_come and _reaches(replacement, loss.sold, loss.bought)
+
+    def keeps(self, replacement: Replacement, owner: Owner) -> bool:
+        """Whether a basis takes up the loss that these shares disallow: I-03 to I-05."""
+        spouse = replacement.owner is not owner
+        return not replacement.permanent and (self.conventions.spouse_keeps_the_loss or not spouse)
+
+    def gone_by(self, lots: Sequence[Candidate], seller: int, index: int) -> bool:
+        """Whether what candidate `seller` sells is gone when `index` is sold: C1, C7."""
+        if self.conventions.gone_shares_replace:
+            return False
+        if self.conventions.days_sales_together:
+            return lots[seller].sold <= lots[index].sold
+        return _order(lots[seller]) <= _order(lots[index])
+
+    def without_cancelable(self) -> Coupling:
+        """The coupling with every planned purchase called off that may be."""
+        return replace(self, replacements=tuple(r for r in self.replacements if r.cancelable is None))
+
+    def of_the_past(self) -> Coupling:
+        """What planned purchases do to losses already taken, alone."""
+        return replace(self, slices=(), replacements=tuple(r for r in self.replacements if r.to_come))
+
+    def without_past(self) -> Coupling:
+        """What losses already taken leave of the replacements; for a coupling without cancelable ones."""
+        left = [r.quantity for r in self.replacements]
+        for loss in self.past:
+            open_shares = loss.quantity
+            for n, replacement in enumerate(self.replacements):
+                if self.washes_past(replacement, loss):
+                    matched = min(open_shares, left[n])
+                    left[n] -= matched
+                    open_shares -= matched
+        kept = zip(self.replacements, left, strict=True)
+        return replace(self, past=(), replacements=tuple(replace(r, quantity=q) for r, q in kept if q > 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around the lots of a plan: purchases, by what name each may be called off, and losses already taken."""
+
+    purchases: Sequence[ReplacementPurchase]
+    identity: Callable[[str], str]
+    called_off_as: Mapping[str, str] = field(default_factory=dict)
+    past: Sequence[PastLoss] = ()
+    conventions: Conventions = DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Lots of one security, on whatever days they are sold: `fixed` replacement shares, at least, are around on each of
+    them, and those of `recent` lots besides, as far as they are kept."""
+
+    others: tuple[int, ...]
+    recent: tuple[int, ...]
+    fixed: float
+
+
+def matched_by_default(conventions: Conventions) -> bool:
+    """Whether shares are matched as harvest reads § 1091 by default: C1, C2, C3, C7."""
+    ours = replace(DEFAULTS, tacking=conventions.tacking)
+    ours = replace(ours, spouse_keeps_the_loss=conventions.spouse_keeps_the_loss)
+    return conventions == replace(ours, options_replace=conventions.options_replace)
+
+
+def crowds(lots: Sequence[Candidate], around: Around, first: date, last: date) -> list[Crowd]:
+    """What no choice of days between these two escapes. One candidate a lot; none but by the default readings."""
+    if not matched_by_default(around.conventions):
+        return []
+    index = {lot.lot_id: i for i, lot in enumerate(lots)}
+    with_past = {around.identity(loss.loss.symbol) for loss in around.past}
+    fixed: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+    recent: dict[str, list[int]] = defaultdict(list)
+    for purchase in around.purchases:
+        key, i = around.identity(purchase.symbol), index.get(purchase.lot_id or "")
+        may_be_spent = purchase.purchase_id in around.called_off_as or (purchase.to_come and key in with_past)
+        if i is None and not may_be_spent:
+            fixed[key].append(purchase)
+        always = _inside(purchase.acquired, first) and _inside(purchase.acquired, last)
+        if i is not None and always and purchase.quantity == lots[i].quantity:
+            recent[key].append(i)
+    losses: dict[str, list[int]] = defaultdict(list)
+    for i, lot in enumerate(lots):
+        if lot.identity is not None and lot.whole.gain < 0 and (lot.identity in fixed or lot.identity in recent):
+            losses[lot.identity].append(i)
+    found = []
+    for key, its in losses.items():
+        kept = set(recent.get(key, ()))
+        others = tuple(i for i in its if i not in kept)
+        found.append(Crowd(others, tuple(sorted(kept)), _least(fixed[key], first, last)))
+    return found
+
+
+def _least(purchases: Collection[ReplacementPurchase], first: date, last: date) -> float:
+    """The fewest of these shares that lie around any day: their number falls only where one leaves the window."""
+    days = {first, *(first_clean_day(purchase.acquired) for purchase in purchases)}
+    around = (sum(p.quantity for p in purchases if _inside(p.acquired, day)) for day in days if first <= day <= last)
+    return float(min(around))
+
+
+def couplings(lots: Sequence[Candidate], around: Around) -> list[Coupling]:
+    """One coupling for each security with a loss to take, or taken, and shares bought, or to be bought, around it."""
+    bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+    for purchase in sorted(around.purchases, key=lambda p: (p.acquired, p.purchase_id)):
+        bought[around.identity(purchase.symbol)].append(purchase)
+    if not bought:
+        return []
+    past: dict[str, list[PastLoss]] = defaultdict(list)
+    for loss in around.past:
+        past[around.identity(loss.loss.symbol)].append(loss)
+    entries: dict[str, list[int]] = defaultdict(list)  # by lot
+    slices: dict[str, list[int]] = defaultdict(list)  # by security
+    for i, lot in enumerate(lots):
+        entries[lot.lot_id].append(i)
+        if lot.identity in bought and (lot.whole.gain < 0 or around.conventions.gains_use_up_replacements):
+            slices[lot.identity].append(i)
+    names = {lot.holding.purchase for lot in lots}
+    found = []
+    for key in dict.fromkeys([*slices, *past]):
+        ordered = tuple(sorted(slices.get(key, ()), key=lambda i: _order(lots[i])))
+        taken = tuple(_past_slice(loss) for loss in past.get(key, ()))
+        days = {lots[i].sold for i in ordered} | {loss.sold for loss in taken}
+        replacements = merged(
+            [_replacement(purchase, entries, days, around, names, bool(taken)) for purchase in bought[key]]
+        )
+        coupling = Coupling(key, ordered, replacements, taken, around.conventions)
+        if taken or any(coupling.can_wash(lots, r, i) for i in ordered for r in replacements):
+            found.append(coupling)
+    return found
+
+
+def _past_slice(past: PastLoss) -> PastSlice:
+    loss = past.loss
+    a_share = float(loss.loss / loss.quantity) if past.counted else 0.0
+    return PastSlice(float(loss.quantity), a_share, past.basket, loss.sold, loss.acquired, loss.owner)
+
+
+def _replacement(
+    purchase: ReplacementPurchase,
+    entries: Mapping[str, Sequence[int]],
+    days: Iterable[date],
+    around: Around,
+    names: Collection[str],
+    with_past: bool,
+) -> Replacement:
+    bought_as = purchase.bought_as or purchase.lot_id
+    return Replacement(
+        quantity=float(purchase.quantity),
+        permanent=purchase.account_kind is not AccountKind.TAXABLE,
+        sellable=tuple(entries.get(purchase.lot_id, ())) if purchase.lot_id is not None else (),
+        washes=frozenset(day for day in days if _inside(purchase.acquired, day)),
+        cancelable=around.called_off_as.get(purchase.purchase_id),
+        to_come=purchase.to_come and with_past,
+        owner=purchase.owner,
+        bought_as=bought_as if bought_as in names else None,
+        not_for_later=None if around.conventions.older_replaces_newer else purchase.acquired,
+    )
+
+
+def _inside(bought: date, sold: date) -> bool:
+    first, last = wash_window(sold)
+    return first <= bought <= last
+
+
+def _reaches(replacement: Replacement, sold: date, bought: date | None) -> bool:
+    too_early = replacement.not_for_later is not None and bought is not None and replacement.not_for_later < bought
+    return sold in replacement.washes and not too_early
+
+
+def _order(lot: Candidate) -> tuple[date, date, str, str]:
+    """The order of rules.wash_sale: by sale, then by original acquisition (Reg. § 1.1091-1(b))."""
+    return order_of_disposition(lot.sold, lot.holding.bought, lot.holding.purchase, lot.lot_id)
+
+
+def merged(replacements: Collection[Replacement]) -> tuple[Replacement, ...]:
+    """Neighbours that cannot be sold and have the same effect are as good as one: fewer switches for the solver."""
+    merged: list[Replacement] = []
+    for replacement in replacements:
+        if not replacement.washes:
+            continue
+        last = merged[-1] if merged else None
+        if last and _settled(last) and replace(last, quantity=0.0) == replace(replacement, quantity=0.0):
+            merged[-1] = replace(last, quantity=last.quantity + replacement.quantity)
+        else:
+            merged.append(replacement)
+    return tuple(merged)
+
+
+def _settled(replacement: Replacement) -> bool:
+    """Nothing the plan does changes how many shares these are."""
+    return not replacement.sellable and replacement.cancelable is None

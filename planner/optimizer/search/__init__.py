@@ -1,0 +1,1 @@
+"""How a plan is looked for, and how good it can be at most."""

@@ -1,0 +1,96 @@
+"""The plan recomputed in exact cents from lots and law. It has never seen the model, and the model never sees it.
+
+Everything printed about a plan comes from `evaluate`: each sale's proceeds, basis and gain, what § 1091 disallows,
+the year's tax as worksheets, and the benefit. `evaluate` of no sales is the baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from planner.domain.plan import Benefit
+from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
+from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.wash_matching import after_wash_sales
+from rules.liability import Liability, liability
+from rules.terms import ZERO, Character, Gains, to_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A plan's exact consequences. `benefit.bound` is not set here (it is the solver's to say)."""
+
+    sales: tuple[SaleFigures, ...]
+    year: Liability
+    benefit: Benefit
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What sales add up to: recognised gains, basis given up (less is negative) and the cost of trading, in dollars."""
+
+    gains: Gains = field(default_factory=Gains)
+    basis_given_up: Decimal = ZERO
+    trading_cost: Decimal = ZERO
+
+    def changed(self, out: Totals, into: Totals) -> Totals:
+        """These totals with some sales taken out and others put in."""
+        return Totals(
+            Gains(
+                self.gains.short_term - out.gains.short_term + into.gains.short_term,
+                self.gains.long_term - out.gains.long_term + into.gains.long_term,
+                self.gains.collectibles - out.gains.collectibles + into.gains.collectibles,
+            ),
+            self.basis_given_up - out.basis_given_up + into.basis_given_up,
+            self.trading_cost - out.trading_cost + into.trading_cost,
+        )
+
+
+def evaluate(setting: Setting, orders: Sequence[Order], baseline: Liability | None = None) -> Evaluation:
+    """What these orders come to. `baseline` is the year without them, computed here when not given."""
+    sales = after_wash_sales(setting, [figures(order) for order in orders])
+    if baseline is None:
+        baseline = liability(setting.facts, setting.taken)
+    year, benefit = judge(setting, baseline, totals(setting, sales))
+    return Evaluation(tuple(sales), year, benefit)
+
+
+def totals(setting: Setting, sales: Iterable[SaleFigures]) -> Totals:
+    """The sums of a plan's sales that its benefit depends on."""
+    sales = list(sales)
+    costs = setting.assumptions.round_trip_cost
+    return Totals(
+        recognized(sales),
+        sum((sale.permanently_lost - sale.recognized_gain for sale in sales), ZERO),
+        sum((sale.proceeds * costs[sale.order.holding.lot.asset_class] for sale in sales), ZERO),
+    )
+
+
+def judge(setting: Setting, baseline: Liability, sums: Totals) -> tuple[Liability, Benefit]:
+    """The year with these sums, and the contract's objective against the baseline, each part to the cent."""
+    year = liability(setting.facts, setting.taken + sums.gains)
+    carried = (year.carryover_short + year.carryover_long) - (baseline.carryover_short + baseline.carryover_long)
+    assumptions = setting.assumptions
+    return year, Benefit(
+        tax_saved=baseline.total_tax - year.total_tax,
+        carryover_value=to_cents(assumptions.carryover_rate * carried),
+        deferred_tax=to_cents(assumptions.deferral_rate * (sums.basis_given_up + setting.given_up)),
+        trading_cost=to_cents(sums.trading_cost),
+        bound=ZERO,
+    )
+
+
+def recognized(sales: Iterable[SaleFigures]) -> Gains:
+    """The gains and losses these sales bring into the year's netting."""
+    short = long = collectibles = ZERO
+    for sale in sales:
+        gain = sale.recognized_gain
+        if sale.character is Character.SHORT:
+            short += gain
+        else:
+            long += gain
+            if sale.collectible:
+                collectibles += gain
+    return Gains(short, long, collectibles)

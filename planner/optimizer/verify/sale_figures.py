@@ -1,0 +1,72 @@
+"""What the sale of a lot, or of a part of it, comes to in cents, before § 1091."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.domain.portfolio import Holding
+from rules.assets import in_collectibles_group
+from rules.holding_period import character_of_sale
+from rules.terms import ZERO, Character, to_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """So many units of a lot, to be sold on a day."""
+
+    holding: Holding
+    quantity: Decimal
+    sold: date
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFigures:
+    """What one order comes to, in cents. `gain` is before § 1091; losses disallowed are positive."""
+
+    order: Order
+    proceeds: Decimal
+    basis: Decimal
+    gain: Decimal
+    character: Character
+    collectible: bool
+    disallowed_loss: Decimal = ZERO
+    permanently_lost: Decimal = ZERO
+
+    @property
+    def recognized_gain(self) -> Decimal:
+        return self.gain + self.disallowed_loss
+
+
+def figures(order: Order) -> SaleFigures:
+    """Proceeds, basis, gain and character of an order, before § 1091.
+
+    A part of a lot takes its share of the basis. A gift's lower loss basis applies to losses only; between the two
+    there is neither gain nor loss, § 1015(a), Reg. § 1.1015-1(a)(2). Raises ValueError where basis, price or date
+    are not known: such a lot is never a candidate.
+    """
+    holding, lot = order.holding, order.holding.lot
+    if holding.price is None or lot.basis is None:
+        raise ValueError(f"lot {lot.lot_id}: basis or price unknown")
+    proceeds = to_cents(order.quantity * holding.price)
+    basis = _part(lot.basis, order)
+    by_loss_basis = False
+    if lot.loss_basis is not None and proceeds < basis:
+        lower = _part(lot.loss_basis, order)
+        by_loss_basis = proceeds < lower
+        basis = lower if by_loss_basis else proceeds
+    character = character_of_sale(lot, order.sold, at_loss_basis=by_loss_basis)
+    return SaleFigures(
+        order=order,
+        proceeds=proceeds,
+        basis=basis,
+        gain=proceeds - basis,
+        character=character,
+        collectible=character is Character.LONG and in_collectibles_group(lot.symbol, lot.asset_class),
+    )
+
+
+def _part(amount: Decimal, order: Order) -> Decimal:
+    lot = order.holding.lot
+    return amount if order.quantity == lot.quantity else to_cents(amount * order.quantity / lot.quantity)

@@ -1,0 +1,60 @@
+"""All that a plan is judged against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from planner.domain.household import Assumptions
+from planner.domain.portfolio import Holding
+from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
+from rules.conventions import DEFAULTS, Conventions
+from rules.liability import TaxReturn
+from rules.terms import ZERO, Gains, ReplacementPurchase
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Losses already taken with their windows open, the gains taken before what purchases to come do to them, and how
+    much of these losses moves into a basis if every purchase is made as planned."""
+
+    losses: tuple[PastLoss, ...] = ()
+    gains: Gains = field(default_factory=Gains)
+    moved_as_planned: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that a plan is judged against: the return, gains already taken, what the future is worth, § 1091's reach.
+
+    `identity` gives a security's key for § 1091, None where the section does not reach it. `made` are the purchases as
+    made and planned, `purchases` the shares of them that no loss already taken uses up; `taken` is after what they
+    disallow of those losses (`with_purchases`). `given_up` is the basis that past losses give up against the baseline,
+    where purchases that would have washed them are called off, in dollars.
+    """
+
+    facts: TaxReturn
+    taken: Gains
+    assumptions: Assumptions
+    identity: Callable[[Holding], str | None]
+    identity_of_symbol: Callable[[str], str]
+    purchases: tuple[ReplacementPurchase, ...]
+    conventions: Conventions = DEFAULTS
+    spouses: frozenset[str] = frozenset()  # accounts of the taxpayer's spouse
+    past: Past = Past()
+    made: tuple[ReplacementPurchase, ...] = ()
+    given_up: Decimal = ZERO
+
+
+def with_purchases(setting: Setting, made: Iterable[ReplacementPurchase]) -> Setting:
+    """The setting if these purchases are made: losses already taken meet them first, Reg. § 1.1091-1(b)."""
+    made = tuple(made)
+    washed = washed_by(setting.past.losses, made, setting.identity_of_symbol, setting.conventions)
+    return replace(
+        setting,
+        taken=setting.past.gains + washed.gains,
+        purchases=what_is_left(made, washed.used),
+        made=made,
+        given_up=setting.past.moved_as_planned - washed.moved,
+    )

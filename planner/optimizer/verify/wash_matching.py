@@ -1,0 +1,125 @@
+"""§ 1091 among the sales of one plan: each loss less what is disallowed, share for share, in the order of the days.
+
+Nothing here has seen the model. What replaces what is decided by `rules.wash_sale`; this module says which shares are
+still there to replace at each sale, by the readings that the household takes (C1, C7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from planner.optimizer.verify.sale_figures import SaleFigures
+from rules.terms import ZERO, Owner, ReplacementPurchase, to_cents
+from rules.wash_sale import LossSlice, disallow, order_of_disposition
+
+if TYPE_CHECKING:
+    from planner.optimizer.verify.setting import Setting
+
+Turn = tuple[date, date, str, str]
+
+
+class ChainedSale(ValueError):  # noqa: N818  a plan that is not offered
+    """A plan that sells shares which take on the loss of others that it sells: it would need the ledger (L-27)."""
+
+
+def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFigures]:
+    """Each loss less what § 1091 disallows. Raises ChainedSale where a lot that takes on a loss is sold as well."""
+    slices = [_slice(setting, sale) for sale in sales if _is_matched(setting, sale)]
+    if not slices or not setting.purchases:
+        return sales
+    disallowed: dict[str, Decimal] = {}
+    lost: dict[str, Decimal] = {}
+    used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
+    sold = {sale.order.holding.lot.lot_id for sale in sales}
+    for together, gone in _moments(setting, slices, sales):
+        held = list(_still_there(setting.purchases, gone, used))
+        lot_of = {purchase.purchase_id: purchase.lot_id for purchase in held}
+        for match in disallow(together, held, setting.identity_of_symbol, setting.conventions):
+            lot_id = lot_of[match.purchase_id]
+            if lot_id in sold and lot_id not in gone:
+                raise ChainedSale(f"lot {lot_id} replaces shares sold at a loss, and is sold itself")
+            disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
+            used[match.purchase_id] = used.get(match.purchase_id, ZERO) + match.quantity
+            if match.permanently_lost:
+                lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
+    return [_with_disallowed(sale, disallowed, lost) for sale in sales]
+
+
+def _is_matched(setting: Setting, sale: SaleFigures) -> bool:
+    """Losses are matched with replacements; gains too, where they use them up (C3)."""
+    if setting.identity(sale.order.holding) is None:
+        return False
+    return sale.gain < 0 or setting.conventions.gains_use_up_replacements
+
+
+def _slice(setting: Setting, sale: SaleFigures) -> LossSlice:
+    holding = sale.order.holding
+    return LossSlice(
+        slice_id=holding.lot.lot_id,
+        lot_id=holding.purchase,
+        symbol=holding.lot.symbol,
+        sold=sale.order.sold,
+        acquired=holding.bought,
+        quantity=sale.order.quantity,
+        loss=max(-sale.gain, ZERO),
+        owner=Owner.SPOUSE if holding.lot.account in setting.spouses else Owner.TAXPAYER,
+    )
+
+
+def _moments(
+    setting: Setting, slices: Sequence[LossSlice], sales: Sequence[SaleFigures]
+) -> Iterator[tuple[list[LossSlice], Mapping[str, Decimal]]]:
+    """The slices that meet their replacements at once, and by lot the shares that are gone by then.
+
+    A day is one moment, unless the earlier acquired goes first (C7). Where gone shares replace too (C1), none counts
+    as gone: what takes on a loss although it is sold is a chain.
+    """
+    conventions = setting.conventions
+    turns = {sale.order.holding.lot.lot_id: _turn(sale) for sale in sales}  # by lot, which is a slice's id
+    quantities = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in sales}
+
+    def gone(last: Turn) -> Mapping[str, Decimal]:
+        if conventions.gone_shares_replace:
+            return {}
+        if conventions.days_sales_together:
+            return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn[0] <= last[0]}
+        return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn <= last}
+
+    ordered = sorted(slices, key=lambda loss: turns[loss.slice_id])
+    if not conventions.days_sales_together:
+        for loss in ordered:
+            yield [loss], gone(turns[loss.slice_id])
+        return
+    for _, of_a_day in groupby(ordered, key=lambda loss: loss.sold):
+        together = list(of_a_day)
+        yield together, gone(turns[together[0].slice_id])
+
+
+def _turn(sale: SaleFigures) -> Turn:
+    holding = sale.order.holding
+    return order_of_disposition(sale.order.sold, holding.bought, holding.purchase, holding.lot.lot_id)
+
+
+def _still_there(
+    purchases: Collection[ReplacementPurchase], gone: Mapping[str, Decimal], used: Mapping[str, Decimal]
+) -> Iterator[ReplacementPurchase]:
+    """Shares that are not gone (C1: by default what is sold by then replaces nothing) and have replaced nothing yet."""
+    for purchase in purchases:
+        sold = gone.get(purchase.lot_id, ZERO) if purchase.lot_id is not None else ZERO
+        left = purchase.quantity - sold - used.get(purchase.purchase_id, ZERO)
+        if left > 0:
+            yield purchase if left == purchase.quantity else replace(purchase, quantity=left)
+
+
+def _with_disallowed(sale: SaleFigures, disallowed: Mapping[str, Decimal], lost: Mapping[str, Decimal]) -> SaleFigures:
+    lot_id = sale.order.holding.lot.lot_id
+    if lot_id not in disallowed:
+        return sale
+    return replace(
+        sale, disallowed_loss=to_cents(disallowed[lot_id]), permanently_lost=to_cents(lost.get(lot_id, ZERO))
+    )

@@ -1,0 +1,83 @@
+"""The plan's sales as a basket for Interactive Brokers' TWS (BasketTrader), which is transmitted by hand.
+
+A basket says what is sold, not from which lot: lots are chosen in the broker's own tax optimizer, as the letter names
+them. Each row's tag holds the day on which it is to be transmitted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from planner.analysis.lot_orders import LotOrder
+from planner.domain.case import Case
+from planner.domain.errors import Refusal, Refused
+from planner.report.files.csv_file import csv_text
+from planner.report.files.exported import Exported
+from planner.report.words import ASSET_CLASS, count
+from rules.terms import AssetClass, to_cents
+
+_COLUMNS = (
+    "Action", "Quantity", "Symbol", "SecType", "Exchange", "Currency", "TimeInForce", "OrderType", "LmtPrice",
+    "BasketTag", "OrderRef",
+)  # fmt: skip
+_CARRIED = {AssetClass.STOCK, AssetClass.ETF}
+_IBKR_LAYOUTS = "ibkr_"
+_LONGEST_REFERENCE = 40
+
+
+def basket_file(orders: Sequence[LotOrder], account: str) -> Exported:
+    """One row for each lot of an account, a day's limit order at the last price."""
+    orders = [order for order in orders if order.sale.account == account]
+    carried = [order for order in orders if _fits(order)]
+    rows = [
+        (
+            "SELL",
+            order.sale.quantity,
+            order.sale.symbol,
+            "STK",
+            "SMART",
+            "USD",
+            "DAY",
+            "LMT",
+            to_cents(order.price),
+            f"harvest-{order.sale.date}",
+            _plain(order.sale.lot_id),
+        )
+        for order in carried
+    ]
+    return Exported(csv_text(_COLUMNS, rows).encode(), tuple(_left_out(orders)))
+
+
+def _fits(order: LotOrder) -> bool:
+    return order.sale.asset_class in _CARRIED and order.sale.quantity == int(order.sale.quantity)
+
+
+def basket_account(case: Case) -> str:
+    """The account whose files are Interactive Brokers' own. Raises Refused where that is not just one."""
+    theirs = sorted({read.account for read in case.files if read.layout.startswith(_IBKR_LAYOUTS)})
+    if len(theirs) != 1:
+        many = f"{', '.join(theirs)} are all at Interactive Brokers, and a basket is one account's"
+        what = many if theirs else "no account is known to be at Interactive Brokers"
+        raise Refused(
+            [Refusal("ibkr", what, "name the account: harvest export PATH ibkr --account NAME --output FILE")]
+        )
+    return theirs[0]
+
+
+def _left_out(orders: Sequence[LotOrder]) -> list[str]:
+    """What is to be sold by hand: other than shares, and fractions of them."""
+    missing = Counter(
+        "fraction of a share" if order.sale.asset_class in _CARRIED else ASSET_CLASS[order.sale.asset_class]
+        for order in orders
+        if not _fits(order)
+    )
+    if not missing:
+        return []
+    kinds = ", ".join(f"{kind}: {count(lots, 'lot')}" for kind, lots in sorted(missing.items()))
+    return [f"a basket has no room for these, sell them by hand ({kinds})"]
+
+
+def _plain(lot_id: str) -> str:
+    """A reference that needs no quoting, which TWS may not read."""
+    return "".join(sign if sign.isalnum() or sign in ":.-_" else "_" for sign in lot_id)[:_LONGEST_REFERENCE]

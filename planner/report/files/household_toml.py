@@ -1,0 +1,145 @@
+"""A commented household.toml, to start from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+
+from planner.domain.household_draft import DraftAccount, DraftHousehold
+from rules.terms import AccountKind, Owner
+
+_TAXPAYER = {
+    "filing_status": "single | married_jointly | married_separately | head_of_household | qualifying_surviving_spouse",
+    "ordinary_income": "everything taxed at ordinary rates before deductions: wages, interest, non-qualified dividends",
+}
+
+_OPTIONAL = """\
+# qualified_dividends = 0         # taxed at long-term rates
+# net_investment_income = 0       # the part of ordinary_income that is interest, other dividends, rents (§ 1411)
+# deduction = "standard"          # or an amount: if you itemize, or are 65 or older
+"""
+
+_REST = """
+# [realized]                      # net gains of this year that stand in no file below; losses negative
+# short_term = 0
+# long_term = 0
+# collectibles = 0                # the part of long_term taxed at up to 28 percent
+
+{accounts}
+{prices}
+# [[planned_purchases]]           # reinvested dividends, automatic investments, vesting shares still to come
+# date = {year}-12-28
+# account = "..."
+# symbol = "VTI"
+# quantity = 3
+# cancelable = true               # the plan may tell you to call it off
+
+[plan]
+# sale_date = {year}-12-15          # the earliest day to sell; default: the day you ask
+# keep = ["AAPL"]                 # symbols or lot ids never sold
+# sell_gains = false              # may the plan also realise gains?
+# max_sales = 25                  # at most so many lots
+# max_turnover = 100_000          # at most so many dollars of proceeds
+# cash_needed = 0                 # dollars of proceeds that the plan must raise
+
+[assumptions]                     # what the future is worth
+# future_rate = 0.15              # the rate at which later gains will be taxed
+# years_to_sale = 10              # when you would sell anyway; inf: never (inheritance, charity)
+# years_to_use_carryover = 3
+
+[wash_sale]
+# identical = [["GOOG", "GOOGL"]] # groups that you hold to be substantially identical
+# different = [["IBIT", "FBTC"]]  # pairs that you hold not to be
+
+# [scenarios."Crypto under § 1091"] # any number, each changing keys of this file
+# wash_sale.crypto = true
+"""
+
+_NO_ACCOUNT = """\
+[[accounts]]                      # one for each account of the household: a spouse's and the IRAs too, for a
+name = "My broker"                # purchase in any of them can cost a loss (§ 1091)
+# kind = "taxable"                # taxable | ira | roth_ira | 401k | hsa | 529
+# owner = "taxpayer"              # taxpayer | spouse
+# lots = "lots.csv"               # your broker's file of open lots, or ours: docs/input.md
+# transactions = "history.csv"    # its history: the last 30 days matter most
+# realized = "realized.csv"       # its sales of this year
+"""
+
+
+_NO_PRICES = """\
+# [prices]                        # what a unit is worth, for lots whose own row does not say
+# file = "prices.csv"             # read unasked where it lies beside this file: symbol, price
+"""
+
+
+def household_toml(draft: DraftHousehold) -> str:
+    """The text of a household.toml that says what the draft knows, and in comments what else may be said."""
+    status, income = draft.filing_status, draft.ordinary_income
+    lines = [
+        "# A household, for harvest plan. Amounts are dollars without signs; dates are year-month-day.",
+        "",
+        "[taxpayer]",
+        f"tax_year = {draft.tax_year}",
+        f'filing_status = "{status}"' + _said("filing_status", draft),
+        f"ordinary_income = {_amount(income)}" + _said("ordinary_income", draft),
+    ]
+    if draft.state is not None:
+        lines.append(f'state = "{draft.state}"')
+    else:
+        lines.append('# state = "NY"                    # two letters, or state_rate = 0.05; neither: no state tax')
+    lines.append(_OPTIONAL.rstrip("\n"))
+    if draft.assumed:
+        lines += [
+            "# Nobody has answered these yet. Put in your own, then take them out of the list; until then every plan",
+            "# says that it rests on them.",
+            f"assumed = [{', '.join(map(_text, draft.assumed))}]",
+        ]
+    lines += [
+        "",
+        "[carryover]                       # losses brought in from last year, positive amounts",
+        f"short_term = {_amount(draft.carryover_short)}",
+        f"long_term = {_amount(draft.carryover_long)}",
+    ]
+    accounts = "\n".join(map(_account, draft.accounts)) or _NO_ACCOUNT
+    prices = f"[prices]\nfile = {_list(draft.prices)}\n" if draft.prices else _NO_PRICES
+    return "\n".join(lines) + "\n" + _REST.format(accounts=accounts, prices=prices, year=draft.tax_year)
+
+
+def _account(account: DraftAccount) -> str:
+    lines = ["[[accounts]]", f"name = {_text(account.name)}"]
+    lines += [f"# assumed: {_comment(sentence)}" for sentence in account.assumed]
+    if account.kind is AccountKind.TAXABLE:
+        lines.append('# kind = "taxable"                # taxable | ira | roth_ira | 401k | hsa | 529')
+    else:
+        lines.append(f'kind = "{account.kind}"')
+    if account.owner is Owner.SPOUSE:
+        lines.append('owner = "spouse"')
+    else:
+        lines.append('# owner = "taxpayer"              # taxpayer | spouse')
+    for key in ("numbers", "lots", "transactions", "realized"):
+        if values := getattr(account, key):
+            lines.append(f"{key} = {_list(values)}")
+    return "\n".join(lines) + "\n"
+
+
+def _said(key: str, draft: DraftHousehold) -> str:
+    return f"  # {'ASSUMED. ' if key in draft.assumed else ''}{_TAXPAYER[key]}"
+
+
+def _list(values: Iterable[str]) -> str:
+    values = list(values)
+    return _text(values[0]) if len(values) == 1 else f"[{', '.join(map(_text, values))}]"
+
+
+def _text(value: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's, but for the delete character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _comment(text: str) -> str:
+    return " ".join("".join(c for c in text if c.isprintable()).split())
+
+
+def _amount(value: Decimal) -> str:
+    return f"{value:,f}".replace(",", "_")

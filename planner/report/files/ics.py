@@ -1,0 +1,123 @@
+"""A plan as a calendar (RFC 5545): days on which nobody buys, sales to make, planned purchases to cancel.
+
+Every entry keeps its id from one plan of a household and year to the next, so that a calendar that takes in the file
+twice has it once. The library `icalendar` writes it; it comes with the extra `calendar`, of which the command line
+makes sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+
+import icalendar
+
+from planner.analysis.action_calendar import cancel_by
+from planner.analysis.totals import ClosedRow, closed_rows
+from planner.domain.case import Case
+from planner.domain.plan import Cancellation, Plan, Sale
+from planner.report.words import count, money, quantity
+
+MOST_LOTS = 40  # named in one entry; more are counted
+_ONE_DAY = timedelta(days=1)
+_PRODUCT = "-//harvest//wash-sale calendar//EN"
+_NOT_ADVICE = "From harvest plan: an estimate, not tax advice."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Whole days, both included. `kind` is what it is about; with the household and the year it makes the id."""
+
+    kind: str
+    first: date
+    last: date
+    summary: str
+    description: str
+
+
+def calendar_file(plan: Plan, case: Case) -> bytes:
+    """The calendar, the same bytes for the same plan."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", f"harvest {plan.tax_year}")
+    for entry in entries(plan, case):
+        calendar.add_component(_event(entry, plan, case.household.path))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def entries(plan: Plan, case: Case) -> list[Entry]:
+    """What the calendar holds, by day."""
+    rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
+    found = [*_sales(plan.sales), *_windows(rows, plan.as_of), *_cancellations(plan.cancellations, plan.as_of)]
+    return sorted(found, key=lambda entry: (entry.first, entry.kind))
+
+
+def _event(entry: Entry, plan: Plan, household: Path) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", _uid(entry.kind, plan.tax_year, household))
+    event.add("dtstamp", datetime.combine(plan.as_of, time(), UTC))
+    event.add("sequence", max((plan.as_of - date(plan.tax_year, 1, 1)).days, 0))  # a later plan prevails
+    event.add("dtstart", entry.first)
+    event.add("dtend", entry.last + _ONE_DAY)  # the first day that is not in it, RFC 5545, 3.8.2.2
+    event.add("summary", entry.summary)
+    event.add("description", f"{entry.description}\n{_NOT_ADVICE}")
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")  # nobody is busy because of it
+    return event
+
+
+def _uid(kind: str, tax_year: int, household: Path) -> str:
+    """The same on every machine: of a household's place only its folder's and its file's name."""
+    path = household.resolve()
+    named = "\n".join((path.parent.name, path.name, str(tax_year), kind))
+    return f"{sha256(named.encode('utf-8')).hexdigest()[:32]}@harvest"
+
+
+def _windows(rows: Sequence[ClosedRow], as_of: date) -> Iterator[Entry]:
+    for row in rows:
+        window = row.window
+        said = [f"Wash sale, § 1091: {window.because}.", f"Closed in every account: {', '.join(window.accounts)}."]
+        if row.so_too:
+            said.append(f"So too, substantially identical: {', '.join(row.so_too)}.")
+        for planned in window.scheduled:
+            costs = "" if planned.costs is None else f"; it costs {money(planned.costs)}"
+            said.append(
+                f"Planned all the same: {quantity(planned.quantity)} {planned.symbol} in {planned.account} on "
+                f"{planned.date}{costs}."
+            )
+        closed = f"Do not buy {window.symbol} (any account)"
+        yield Entry(f"closed {window.symbol}", max(window.first, as_of), window.last, closed, "\n".join(said))
+        safe = f"A purchase from today on cannot wash the sales of {', '.join(map(str, window.sold))}."
+        yield Entry(
+            f"safe {window.symbol}", window.safe_on, window.safe_on, f"{window.symbol} may be bought again", safe
+        )
+
+
+def _sales(sales: Sequence[Sale]) -> Iterator[Entry]:
+    """One entry for each symbol and day; a symbol's days are numbered, so that a day put off keeps its entry."""
+    in_order = sorted(sales, key=lambda sale: (sale.symbol, sale.date, sale.lot_id))
+    for symbol, its in groupby(in_order, key=lambda sale: sale.symbol):
+        for number, (day, alike) in enumerate(groupby(its, key=lambda sale: sale.date), 1):
+            lots = list(alike)
+            named = [f"{sale.account}: {quantity(sale.quantity)} of lot {sale.lot_id}" for sale in lots[:MOST_LOTS]]
+            if len(lots) > MOST_LOTS:
+                named.append(f"and {count(len(lots) - MOST_LOTS, 'lot')} more: see harvest plan")
+            named.append("Name each lot to the broker when you place the order.")
+            yield Entry(
+                f"sell {symbol} {number}", day, day, f"Sell {symbol}: {count(len(lots), 'lot')}", "\n".join(named)
+            )
+
+
+def _cancellations(cancellations: Sequence[Cancellation], as_of: date) -> Iterator[Entry]:
+    for c in cancellations:
+        day = cancel_by(c, as_of)
+        what = f"{quantity(c.quantity)} {c.symbol} in {c.account}, planned for {c.date}"
+        said = f"{what}. Cancelling it by then saves {money(c.saves)}."
+        yield Entry(f"cancel {c.symbol} {c.account} {c.date}", day, day, f"Cancel the purchase of {what}", said)

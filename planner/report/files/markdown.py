@@ -1,0 +1,189 @@
+"""A plan as Markdown (CommonMark with tables), to paste into a mail: nothing of a file's text can become markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from planner.analysis.totals import by_account_and_symbol, closed_rows, total_of, year_changes
+from planner.domain.case import Case
+from planner.domain.plan import Plan
+from planner.report.screens.value import proof, valued, why_nothing, worth_rows
+from planner.report.screens.watch_list import so_too
+from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, change, count, day, money, quantity
+
+_MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects
+_BLOCK = re.compile(r"^(\d*)([-+=.)])")  # what begins a list or a heading where it begins a line
+Row = Sequence[str]
+
+
+def markdown_file(plan: Plan, case: Case) -> bytes:
+    """The plan in the order in which one acts: its worth, the sales, what not to buy, the year, the cautions."""
+    return "\n".join([*_headline(plan, case), *_sales(plan), *_watch(plan, case), *_year(plan), *_end(plan)]).encode()
+
+
+def plain(text: str) -> str:
+    """Text in which no sign is markup, on one line."""
+    return _BLOCK.sub(r"\1\\\2", _cell(text))
+
+
+def _cell(text: str) -> str:
+    """The same within a line."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def _headline(plan: Plan, case: Case) -> Iterator[str]:
+    status = FILING_STATUS[case.household.taxpayer.filing_status]
+    scenario = f", scenario “{plan.scenario}”" if plan.scenario else ""
+    yield f"# Tax-loss harvesting {plan.tax_year}"
+    yield ""
+    yield plain(f"Tax year {plan.tax_year}, {status}, as of {day(plan.as_of)}{scenario}.")
+    yield ""
+    if not plan.sales:
+        yield "**Nothing to sell.**"
+        yield ""
+        yield plain(f"{why_nothing(plan, case)} {proof(plan) if case.household.wishes.sell else ''}")
+        yield ""
+        return
+    yield f"**What the plan is worth: {plain(money(plan.benefit.total))}**"
+    yield ""
+    yield from _table(
+        ("Part", ">Amount"),
+        [
+            *worth_rows(plan, case.household.assumptions),
+            ("Worth of the plan", money(plan.benefit.total)),
+        ],
+    )
+    yield plain(f"{proof(plan)} {valued(case.household.assumptions)}")
+    yield ""
+
+
+def _sales(plan: Plan) -> Iterator[str]:
+    if not plan.sales:
+        return
+    yield f"## Sell {count(len(plan.sales), 'lot')}"
+    yield ""
+    yield plain(
+        "Name each lot to the broker when you place the order; for coins, in your own books before the sale "
+        "(Reg. § 1.1012-1(c), (j)). Proceeds and gains are estimates at today's prices."
+    )
+    yield ""
+    header = ("Day", "Lot", ">Quantity", ">Proceeds", ">Gain", "Term", "Buy again from")
+    for account, groups in by_account_and_symbol(plan.sales):
+        sales = [sale for group in groups for sale in group]
+        total = total_of(sales)
+        yield f"### {plain(account)}"
+        yield ""
+        yield from _table(
+            header,
+            [
+                *(
+                    (
+                        sale.date.isoformat(),
+                        sale.lot_id,
+                        quantity(sale.quantity),
+                        money(sale.proceeds),
+                        money(sale.gain),
+                        TERM[sale.character],
+                        sale.rebuy_on.isoformat() if sale.rebuy_on else "no wash-sale rule",
+                    )
+                    for sale in sales
+                ),
+                (count(total.lots, "lot"), "", "", money(total.proceeds), money(total.gain), "", ""),
+            ],
+        )
+    total = total_of(plan.sales)
+    washed = f" Loss disallowed by § 1091: {money(total.disallowed_loss)}." if total.disallowed_loss else ""
+    yield plain(f"All accounts: proceeds {money(total.proceeds)}, gain {money(total.gain)}.{washed}")
+    yield ""
+
+
+def _watch(plan: Plan, case: Case) -> Iterator[str]:
+    if plan.windows:
+        yield "## Do not buy"
+        yield ""
+        yield "Nobody in the household, in no account, from the first to the last day, both included."
+        yield ""
+        rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
+        yield from _table(
+            ("Symbol", "First day", "Last day", "Safe on", "Because"),
+            [
+                (
+                    row.window.symbol,
+                    row.window.first.isoformat(),
+                    row.window.last.isoformat(),
+                    row.window.safe_on.isoformat(),
+                    "; ".join(filter(None, (row.window.because, so_too(row)))),
+                )
+                for row in rows
+            ],
+        )
+    if plan.cancellations:
+        yield "## Cancel these planned purchases"
+        yield ""
+        yield from _table(
+            ("Date", "Account", "Symbol", ">Quantity", ">Cancelling saves"),
+            [
+                (c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves))
+                for c in plan.cancellations
+            ],
+        )
+    scheduled = [(window, planned) for window in plan.windows for planned in window.scheduled]
+    if scheduled:
+        yield "## Planned purchases that stay, inside these days"
+        yield ""
+        yield from _table(
+            ("Date", "Account", "Symbol", ">Quantity", ">Costs", "Harmless from"),
+            [
+                (
+                    planned.date.isoformat(),
+                    planned.account,
+                    planned.symbol,
+                    quantity(planned.quantity),
+                    "" if planned.costs is None else money(planned.costs),
+                    window.safe_on.isoformat(),
+                )
+                for window, planned in scheduled
+            ],
+        )
+
+
+def _year(plan: Plan) -> Iterator[str]:
+    yield f"## The year {plan.tax_year}"
+    yield ""
+    yield from _table(
+        ("Line", ">Without", ">With", ">Change"),
+        [
+            (
+                YEAR_LINES[line.line].format(next=plan.tax_year + 1),
+                money(line.baseline),
+                money(line.planned),
+                change(line.difference),
+            )
+            for line in year_changes(plan)
+        ],
+    )
+
+
+def _end(plan: Plan) -> Iterator[str]:
+    if plan.cautions:
+        yield "## Cautions"
+        yield ""
+        for caution in plan.cautions:
+            yield f"* {plain(f'{caution.text} [{caution.code}]')}"
+        yield ""
+    yield plain(f"An estimate under the law held for {plan.tax_year}, not tax advice.")
+    yield ""
+
+
+def _table(header: Row, rows: Sequence[Row]) -> Iterator[str]:
+    """A column whose name begins with `>` is set to the right."""
+    yield _row([name.removeprefix(">") for name in header])
+    yield f"|{'|'.join('---:' if name.startswith('>') else '---' for name in header)}|"
+    for row in rows:
+        yield _row([_cell(cell) for cell in row])
+    yield ""
+
+
+def _row(cells: Row) -> str:
+    return f"| {' | '.join(cells)} |"

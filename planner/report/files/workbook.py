@@ -1,0 +1,180 @@
+"""A plan as an Excel workbook: every figure a number, every day a date, and a formula where a reader would check a sum.
+
+A formula is one that we wrote. Text is text whatever it begins with: its cells are typed and marked as quoted, so that
+they stay text when somebody edits them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from planner.analysis.tax_forms import TaxForms
+from planner.analysis.totals import character_on, market_value, worksheet_changes, year_changes
+from planner.domain.case import Case
+from planner.domain.plan import Plan
+from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
+from planner.report.files.sheets import Book, Column, Formula, Value, make_bold
+from planner.report.screens.value import proof, worth_rows
+from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, day
+from rules.terms import to_cents
+
+
+def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
+    """The workbook, the same bytes for the same plan."""
+    book = Book()
+    _summary(book, plan, case)
+    _sales(book, plan)
+    _windows(book, plan)
+    _lots(book, plan, case)
+    _form_8949(book, forms)
+    _worksheets(book, plan)
+    _cautions(book, plan)
+    return book.saved(datetime.combine(plan.as_of, time()))
+
+
+# --- the sheets ---
+
+
+def _summary(book: Book, plan: Plan, case: Case) -> None:
+    benefit, assumptions = plan.benefit, case.household.assumptions
+    amounts = benefit.tax_saved, benefit.carryover_value, -benefit.deferred_tax, -benefit.trading_cost
+    status = FILING_STATUS[case.household.taxpayer.filing_status]
+    scenario = f", scenario “{plan.scenario}”" if plan.scenario else ""
+    sheet = book.sheet(
+        "Summary",
+        [Column("What the plan is worth"), Column("Amount", money=True)],
+        [
+            *zip((name for name, _ in worth_rows(plan, assumptions)), amounts, strict=True),
+            ("Worth of the plan", Formula("=SUM(B2:B5)")),
+        ],
+    )
+    start = sheet.max_row + 2
+    book.rows(
+        sheet,
+        [Column("The year"), Column("Without", money=True), Column("With", money=True), Column("Change", money=True)],
+        [
+            [
+                YEAR_LINES[line.line].format(next=plan.tax_year + 1),
+                line.baseline,
+                line.planned,
+                Formula("=C{row}-B{row}"),
+            ]
+            for line in year_changes(plan)
+        ],
+        start,
+    )
+    for text in (
+        f"Tax year {plan.tax_year}, {status}, as of {day(plan.as_of)}{scenario}. {proof(plan)}",
+        f"An estimate under the law held for {plan.tax_year}, not tax advice.",
+    ):
+        sheet.cell(sheet.max_row + 2, 1, text)
+    make_bold(sheet, 6)
+
+
+def _cautions(book: Book, plan: Plan) -> None:
+    columns = [Column("Code"), Column("Lot"), Column("Caution", widest=110)]
+    book.sheet("Cautions", columns, [[c.code, c.lot_id or "", c.text] for c in plan.cautions])
+
+
+def _sales(book: Book, plan: Plan) -> None:
+    columns = [
+        Column("Day"), Column("Account"), Column("Symbol"), Column("Lot"), Column("Quantity"),
+        Column("Proceeds", money=True, summed=True), Column("Basis", money=True, summed=True),
+        Column("Gain", money=True, summed=True), Column("Term"),
+        Column("Disallowed loss", money=True, summed=True), Column("Lost for good", money=True, summed=True),
+        Column("Recognized", money=True, summed=True), Column("Wash"), Column("Buy again from"), Column("Reason"),
+    ]  # fmt: skip
+    ordered = sorted(plan.sales, key=lambda sale: (sale.date, sale.account, sale.symbol, sale.lot_id))
+    book.sheet(
+        "Sales",
+        columns,
+        [
+            [
+                sale.date, sale.account, sale.symbol, sale.lot_id, sale.quantity, to_cents(sale.proceeds),
+                to_cents(sale.basis), Formula("=F{row}-G{row}"), TERM[sale.character], to_cents(sale.disallowed_loss),
+                to_cents(sale.permanently_lost), Formula("=H{row}+J{row}"),
+                sale.wash_state.value if sale.wash_state else "", sale.rebuy_on, sale.reason,
+            ]
+            for sale in ordered
+        ],
+    )  # fmt: skip
+
+
+def _windows(book: Book, plan: Plan) -> None:
+    book.sheet(
+        "Windows",
+        [Column(name) for name in ("Symbol", "First day", "Last day", "Safe on", "Because", "Accounts", "Planned")],
+        [
+            [
+                window.symbol,
+                window.first,
+                window.last,
+                window.safe_on,
+                window.because,
+                ", ".join(window.accounts),
+                "; ".join(f"{s.date} {s.quantity.normalize():f} {s.symbol} in {s.account}" for s in window.scheduled),
+            ]
+            for window in plan.windows
+        ],
+    )
+
+
+def _lots(book: Book, plan: Plan, case: Case) -> None:
+    sold = {sale.lot_id: sale.quantity for sale in plan.sales}
+    rows: list[list[Value]] = []
+    for holding in case.holdings:
+        lot, value = holding.lot, market_value(holding)
+        character = character_on(lot, case.as_of)
+        known = value is not None and lot.basis is not None
+        rows.append(
+            [
+                lot.account, lot.symbol, lot.asset_class.value, lot.lot_id,
+                "inherited" if lot.inherited else lot.acquired, lot.quantity, holding.price,
+                value, None if lot.basis is None else to_cents(lot.basis),
+                Formula("=H{row}-I{row}") if known else None,
+                TERM[character] if character else "", sold.get(lot.lot_id),
+            ]
+        )  # fmt: skip
+    columns = [
+        Column("Account"), Column("Symbol"), Column("Class"), Column("Lot"), Column("Acquired"), Column("Quantity"),
+        Column("Price"), Column("Market value", money=True, summed=True), Column("Basis", money=True, summed=True),
+        Column("Gain", money=True, summed=True), Column("Term today"), Column("Sold by the plan"),
+    ]  # fmt: skip
+    book.sheet("Lots", columns, rows)
+
+
+def _form_8949(book: Book, forms: TaxForms) -> None:
+    columns = [
+        Column("Part"), Column("Box"), Column("(a) Description"), Column("(b) Acquired"), Column("(c) Sold"),
+        Column("(d) Proceeds", money=True, summed=True), Column("(e) Basis", money=True, summed=True),
+        Column("(f) Codes"), Column("(g) Adjustment", money=True, summed=True),
+        Column("(h) Gain", money=True, summed=True), Column("Status"), Column("Account"), Column("Note"),
+    ]  # fmt: skip
+    rows: list[list[Value]] = [
+        [
+            PART[row.box.character], row.box.value, description(row.lot), row.lot.acquired or acquired(row.lot),
+            row.lot.sold, to_cents(row.lot.proceeds), to_cents(row.basis), row.codes, to_cents(row.adjustment),
+            Formula("=F{row}-G{row}+I{row}"), "planned" if row.lot.planned else "made", row.lot.account, row.lot.note,
+        ]
+        for row in forms.rows
+    ]  # fmt: skip
+    for unlisted in forms.unlisted:
+        if gain := to_cents(unlisted.with_plan):
+            part, status = PART[unlisted.character], STATUS[unlisted.origin]
+            rows.append([part, "", UNLISTED[unlisted.origin], *[None] * 6, gain, status, "", ""])
+    book.sheet("Form 8949", columns, rows)
+
+
+def _worksheets(book: Book, plan: Plan) -> None:
+    columns = [
+        Column("Worksheet"), Column("Line"), Column("Label"), Column("Without", money=True), Column("With", money=True),
+        Column("Change", money=True),
+    ]  # fmt: skip
+    rows: list[list[Value]] = []
+    for sheet in worksheet_changes(plan):
+        for line in sheet.lines:
+            without, with_plan = (None if x is None else to_cents(x) for x in (line.baseline, line.planned))
+            both = without is not None and with_plan is not None
+            change = Formula("=E{row}-D{row}") if both else None
+            rows.append([sheet.name, line.number, line.label, without, with_plan, change])
+    book.sheet("Worksheets", columns, rows)

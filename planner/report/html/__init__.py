@@ -1,0 +1,1 @@
+"""The report page: templates, drawings and the script."""

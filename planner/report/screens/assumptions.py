@@ -1,0 +1,88 @@
+"""What a plan was told and what it assumes, with the key of `household.toml` that says otherwise."""
+
+from __future__ import annotations
+
+from planner.domain.case import Case
+from planner.domain.household import INFINITY
+from planner.report.words import ASSET_CLASS, FILING_STATUS, day, money, percent, quantity
+from rules.tax_year import TaxYear
+
+Row = tuple[str, str, str]
+
+
+def assumed_rows(case: Case, law: TaxYear) -> list[Row]:
+    """What it is, how much, and the key."""
+    return [*_taxpayer(case, law), *_brought_in(case), *_wishes(case), *_future(case), *_wash_sale(case)]
+
+
+def _taxpayer(case: Case, law: TaxYear) -> list[Row]:
+    taxpayer = case.household.taxpayer
+    standard = law.standard_deduction[taxpayer.filing_status]
+    deduction = (
+        money(standard) + ", the standard deduction" if taxpayer.deduction is None else money(taxpayer.deduction)
+    )
+    state = "none"
+    if taxpayer.state_rate is not None:
+        state = f"{percent(taxpayer.state_rate)}, flat"
+    elif taxpayer.state is not None:
+        state = taxpayer.state
+    return [
+        ("Filing status", FILING_STATUS[taxpayer.filing_status], "taxpayer.filing_status"),
+        ("Ordinary income", money(taxpayer.ordinary_income), "taxpayer.ordinary_income"),
+        ("Qualified dividends", money(taxpayer.qualified_dividends), "taxpayer.qualified_dividends"),
+        ("Of the ordinary income, from investments", money(taxpayer.net_investment_income),
+         "taxpayer.net_investment_income"),
+        ("Deduction", deduction, "taxpayer.deduction"),
+        ("State income tax", state, "taxpayer.state, taxpayer.state_rate"),
+    ]  # fmt: skip
+
+
+def _brought_in(case: Case) -> list[Row]:
+    carryover, realized = case.household.carryover, case.household.realized
+    return [
+        ("Short-term loss brought in", money(carryover.short_term), "carryover.short_term"),
+        ("Long-term loss brought in", money(carryover.long_term), "carryover.long_term"),
+        ("Short-term gain of the year not in a file", money(realized.short_term), "realized.short_term"),
+        ("Long-term gain of the year not in a file", money(realized.long_term), "realized.long_term"),
+    ]
+
+
+def _wishes(case: Case) -> list[Row]:
+    wishes = case.household.wishes
+    sales = "any number" if wishes.max_sales is None else f"at most {wishes.max_sales:,}"
+    turnover = "any amount" if wishes.max_turnover is None else f"at most {money(wishes.max_turnover)}"
+    return [
+        ("First day of sale", day(case.sale_date), "plan.sale_date"),
+        ("Never sold", ", ".join(wishes.keep) or "nothing named", "plan.keep"),
+        ("Gains", "may be realised too" if wishes.sell_gains else "are not realised by the plan", "plan.sell_gains"),
+        ("Least loss of a lot worth selling", money(wishes.minimum_loss), "plan.minimum_loss"),
+        ("Lots sold", sales, "plan.max_sales"),
+        ("Proceeds", turnover, "plan.max_turnover"),
+        ("Cash to raise", money(wishes.cash_needed), "plan.cash_needed"),
+    ]
+
+
+def _future(case: Case) -> list[Row]:
+    assumed = case.household.assumptions
+    years = "never" if assumed.years_to_sale == INFINITY else quantity(assumed.years_to_sale)
+    costs = ", ".join(f"{ASSET_CLASS[kind]} {percent(rate)}" for kind, rate in assumed.round_trip_cost.items())
+    return [
+        ("Rate at which later gains are taxed", percent(assumed.future_rate), "assumptions.future_rate"),
+        ("Discount a year", percent(assumed.discount_rate), "assumptions.discount_rate"),
+        ("Years until what is bought instead is sold", years, "assumptions.years_to_sale"),
+        ("Years until a carryover is used", quantity(assumed.years_to_use_carryover),
+         "assumptions.years_to_use_carryover"),
+        ("Cost of selling and buying a replacement, of proceeds", costs, "assumptions.round_trip_cost"),
+    ]  # fmt: skip
+
+
+def _wash_sale(case: Case) -> list[Row]:
+    choices = case.household.wash_sale
+    rows = [("Digital assets under § 1091", "yes" if choices.crypto else "no, as the law stands", "wash_sale.crypto")]
+    for label, groups, key in (
+        ("Held to be identical", choices.identical, "wash_sale.identical"),
+        ("Held not to be identical", choices.different, "wash_sale.different"),
+    ):
+        if groups:
+            rows.append((label, "; ".join(", ".join(sorted(group)) for group in groups), key))
+    return rows

@@ -1,0 +1,223 @@
+"""What was read, as a person holds it against a statement: totals first, then each account with its files and lots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+from planner.analysis.totals import (
+    CaseTotals,
+    SymbolTotals,
+    case_totals,
+    character_on,
+    market_value,
+    totals_by_file,
+    totals_by_symbol,
+)
+from planner.domain.case import Case, Check, FileRead, SkippedRow
+from planner.domain.household import Account
+from planner.domain.portfolio import Holding
+from planner.report.screens.text_page import Column, Page
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, UNKNOWN, count, day, money, quantity
+
+MOST_LOTS = 20  # of an account: above this the screen sums them by symbol, and --json lists them
+MOST_RANGES = 12  # of lines, such as `3-17`, named for one reason
+MOST_CHECKS = 20  # that differ, of one file
+
+_place = re.compile(r":\d+")
+
+
+def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
+    """Everything that was read, and every row that was not, as text of that many columns."""
+    page = Page(width, colour, plain)
+    taxpayer = case.household.taxpayer
+    status = FILING_STATUS[taxpayer.filing_status]
+    page.say(f"{case.household.path} · tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
+    accounts = case.household.accounts
+    files = list(zip(case.files, totals_by_file(case), strict=True))
+    if len(accounts) != 1:
+        page.heading("All accounts")
+        _totals(page, case_totals(case))
+    for account in accounts:
+        _account(page, case, account, [file for file in files if file[0].account == account.name])
+    names = {account.name for account in accounts}
+    others = [file for file in files if file[0].account not in names]
+    for heading, of_prices in (("Files of more than one account", False), ("Prices", True)):
+        alike = [file for file in others if (file[0].kind == "prices") is of_prices]
+        if alike:
+            page.heading(heading)
+        for read, of_file in alike:
+            _file(page, read, of_file)
+    if case.cautions:
+        page.heading("Cautions")
+        for caution in case.cautions:
+            page.say(f"* {caution.text} [{caution.code}]", indent=2, hanging=2)
+    return page.text
+
+
+def _account(page: Page, case: Case, account: Account, files: Sequence[tuple[FileRead, CaseTotals | None]]) -> None:
+    page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
+    if not (account.lots or account.transactions or account.realized):
+        page.say("no files are given: what it holds and buys is not known", indent=2)
+        return
+    totals = case_totals(case, account.name)
+    if totals.lots or totals.realized_sales:
+        _totals(page, totals)
+        page.blank()
+    several = sum(of_file is not None and of_file.lots > 0 for _, of_file in files) > 1
+    for read, of_file in files:
+        _file(page, read, of_file if several else None)
+    if totals.lots:
+        page.blank()
+    if totals.lots <= MOST_LOTS:
+        _lots(page, [holding for holding in case.holdings if holding.lot.account == account.name], case.as_of)
+    else:
+        _symbols(page, totals_by_symbol(case, account.name))
+
+
+def _file(page: Page, read: FileRead, totals: CaseTotals | None) -> None:
+    """A file: what was read of it, what it sums to where that is not the account's own sum, what was compared."""
+    dated = f", as of {day(read.as_of)}" if read.as_of else ""
+    page.say(f"{read.path}: {count(read.rows, 'row')} of {read.kind} ({read.layout}{dated})", indent=2, hanging=2)
+    if totals and totals.lots and read.kind in ("lots", "positions"):
+        page.say(
+            f"market value {money(totals.market_value)}, basis {money(totals.basis)}, "
+            f"unrealized gain {money(totals.unrealized_gain)}",
+            indent=4,
+            hanging=2,
+        )
+    _checks(page, read.checks)
+    for why, rows in _by_reason(read.skipped):
+        page.say(f"not read, {_lines(rows)}: {why}", indent=4, hanging=2)
+
+
+def _checks(page: Page, checks: Sequence[Check]) -> None:
+    """What the file states itself, and whether that is what was read: each difference, and of the rest their number."""
+    differing = [check for check in checks if not check.agrees]
+    for check in differing[:MOST_CHECKS]:
+        page.say(
+            f"! {check.what}: the file states {check.stated:,f}, what was read sums to {check.found:,f}: "
+            f"differs by {check.difference:,f}",
+            indent=4,
+            hanging=2,
+        )
+    if len(differing) > MOST_CHECKS:
+        page.say(f"! and {len(differing) - MOST_CHECKS:,} more that differ (see --json)", indent=4)
+    agreeing = [check.what for check in checks if check.agrees]
+    if agreeing:
+        named = ", ".join(agreeing) if len(agreeing) <= 3 else f"{len(agreeing):,} figures of its own"
+        page.say(f"agrees with what was read: {named}", indent=4, hanging=2)
+
+
+def _by_reason(skipped: Iterable[SkippedRow]) -> list[tuple[str, list[SkippedRow]]]:
+    """The rows left out by why, in the order of their first lines; of rows that stand elsewhere too, by the file."""
+
+    def reason(row: SkippedRow) -> str:
+        return _place.sub("", row.why) if row.why.startswith("also in ") else row.why
+
+    by_reason: dict[str, list[SkippedRow]] = {}
+    for row in skipped:
+        by_reason.setdefault(reason(row), []).append(row)
+    return list(by_reason.items())
+
+
+def _lines(rows: Sequence[SkippedRow]) -> str:
+    """`line 1`, `lines 3-17, 20`; line 0 is the file as a whole."""
+    lines = sorted({row.line for row in rows})
+    if lines == [0]:
+        return "of the whole file"
+    ranges = []
+    for _, run in groupby(enumerate(lines), key=lambda placed: placed[1] - placed[0]):
+        found = [line for _, line in run]
+        ranges.append(str(found[0]) if len(found) == 1 else f"{found[0]}-{found[-1]}")
+    more = f" and {len(ranges) - MOST_RANGES:,} more places (see --json)" if len(ranges) > MOST_RANGES else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(ranges[:MOST_RANGES])}{more}"
+
+
+def _lots(page: Page, lots: Sequence[Holding], as_of: date) -> None:
+    if not lots:
+        return
+    rows = []
+    for holding in lots:
+        character = character_on(holding.lot, as_of)
+        rows.append(
+            [
+                holding.lot.lot_id,
+                quantity(holding.lot.quantity),
+                money(holding.lot.basis),
+                money(market_value(holding)),
+                TERM[character] if character else UNKNOWN,
+            ]
+        )
+    page.table(
+        [
+            Column("Lot", least=18),
+            Column("Quantity", number=True),
+            Column("Basis", number=True),
+            Column("Market value", number=True),
+            Column("Term", rigid=True),
+        ],
+        rows,
+    )
+
+
+def _symbols(page: Page, totals: Sequence[SymbolTotals]) -> None:
+    page.table(
+        [
+            Column("Symbol", least=6),
+            Column("Lots", number=True),
+            Column("Quantity", number=True),
+            Column("Basis", number=True),
+            Column("Market value", number=True),
+            Column("Gain", number=True),
+        ],
+        [
+            [
+                held.symbol,
+                f"{held.lots:,}",
+                quantity(held.quantity),
+                money(held.basis),
+                money(held.market_value),
+                money(held.gain),
+            ]
+            for held in totals
+        ],
+    )
+
+
+def _totals(page: Page, totals: CaseTotals) -> None:
+    rows = []
+    if totals.lots:
+        rows += [
+            [
+                f"Market value of {count(totals.lots, 'lot')}",
+                money(totals.market_value if totals.without_price < totals.lots else None),
+            ],
+            ["Basis", money(totals.basis if totals.without_basis < totals.lots else None)],
+        ]
+        if totals.lots not in (totals.without_price, totals.without_basis):
+            rows += [
+                ["Unrealized gain", money(totals.unrealized_gain)],
+                ["  short-term", money(totals.unrealized_short_term)],
+                ["  long-term", money(totals.unrealized_long_term)],
+            ]
+        if totals.without_date:
+            rows.append(
+                [f"  of {count(totals.without_date, 'lot')} of unknown date", money(totals.unrealized_unknown_term)]
+            )
+    if totals.realized_sales:
+        rows += [
+            ["Realized short-term gain in the files", money(totals.realized_short_term)],
+            ["Realized long-term gain in the files", money(totals.realized_long_term)],
+            ["  losses disallowed in these", money(totals.realized_disallowed)],
+        ]
+    page.table([Column("", least=24), Column("", number=True)], rows)
+    left_out = [
+        f"{count(lots, 'lot')} without a known {what}"
+        for what, lots in (("basis", totals.without_basis), ("price", totals.without_price))
+        if lots
+    ]
+    if left_out:
+        page.say(f"Left out of the sums: {', '.join(left_out)}.", indent=2)

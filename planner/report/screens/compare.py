@@ -1,0 +1,244 @@
+"""Scenarios side by side as a person reads them: what each is worth, what the year becomes, which lots differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from planner.analysis.comparison import JANUARY, Compared, Comparison, LotDifference, Sweep, SweepPoint, Waiting
+from planner.domain.case import Case
+from planner.domain.plan import Plan, Status
+from planner.report.screens.next_dollar import show_next_dollar
+from planner.report.screens.text_page import Column, Page
+from planner.report.words import FILING_STATUS, bar, count, day, money, quantity
+from rules.terms import ZERO
+
+MOST_LOTS = 4  # lots named of each kind of difference
+NO_FIGURE = "-"
+NARROWEST_BAR = 12
+AROUND_BAR = 8  # the indent of a table and the blanks between its columns
+
+
+def compare_screen(comparison: Comparison, case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
+    """The whole comparison as text of that many columns."""
+    page = Page(width, colour, plain)
+    taxpayer = case.household.taxpayer
+    status = FILING_STATUS[taxpayer.filing_status]
+    page.say(f"Tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
+    _worth(page, comparison)
+    _gaps(page, comparison, taxpayer.tax_year)
+    _year_and_orders(page, comparison, taxpayer.tax_year)
+    _lots(page, comparison)
+    if comparison.marginal is not None:
+        show_next_dollar(page, comparison.marginal)
+    if comparison.sweep is not None:
+        _sweep(page, comparison.sweep)
+    page.blank()
+    page.say(f"An estimate under the law held for {taxpayer.tax_year}, not tax advice.")
+    return page.text
+
+
+def _worth(page: Page, comparison: Comparison) -> None:
+    page.heading("What each scenario is worth")
+    page.table(
+        [
+            Column("Scenario", least=16),
+            Column("Worth", number=True),
+            Column("Tax saved", number=True),
+            Column("Carried on", number=True),
+            Column("Paid later", number=True),
+            Column("Trading", number=True),
+        ],
+        [[_name(each, comparison), *_parts(each.plan)] for each in comparison.scenarios],
+        notes=[what_of(each, comparison.waiting) for each in comparison.scenarios],
+    )
+    marks = []
+    if comparison.best is not None:
+        marks.append("* worth most of those that can be held against one another.")
+    if any(each.apart for each in comparison.scenarios):
+        marks.append("Apart: judged by something else than the household as given, or without a wish of it.")
+    if marks:
+        page.say(" ".join(marks), indent=2)
+
+
+def _name(each: Compared, comparison: Comparison) -> str:
+    return f"{each.name} *" if each.name == comparison.best else each.name
+
+
+def _parts(plan: Plan | None) -> list[str]:
+    if plan is None:
+        return [NO_FIGURE] * 5
+    benefit = plan.benefit
+    return [
+        money(benefit.total),
+        money(benefit.tax_saved),
+        money(benefit.carryover_value),
+        money(-benefit.deferred_tax),
+        money(-benefit.trading_cost),
+    ]
+
+
+def what_of(each: Compared, waiting: Waiting | None) -> str:
+    """What it changes, and whatever keeps it from being an answer like the others."""
+    words = [each.what]
+    if each.name == JANUARY and waiting is not None:
+        words.append(f"worth {money(waiting.in_january)} then, by [assumptions]")
+    if each.apart:
+        words.append(f"apart: {each.apart}")
+    if each.plan is None:
+        words.append("no plan: " + "; ".join(refusal.what for refusal in each.refusals))
+    elif each.plan.status is Status.UNPROVEN and not each.by_rule:
+        words.append(f"not proven: up to {money(each.plan.benefit.gap)} more may be possible")
+    return " · ".join(words)
+
+
+def _gaps(page: Page, comparison: Comparison, year: int) -> None:
+    if comparison.naive_gap is None and comparison.waiting is None:
+        return
+    page.blank()
+    if comparison.naive_gap is not None:
+        page.say(naive_gap(comparison.naive_gap), style="bold")
+    if comparison.waiting is not None:
+        page.say(expiring(comparison.waiting, year))
+
+
+def naive_gap(gap: Decimal) -> str:
+    """How the plan's worth stands to that of the rule most people follow."""
+    than = "more than" if gap > 0 else "less than" if gap < 0 else "what it would be by"
+    amount = f"{money(abs(gap))} " if gap else ""
+    return f"The plan is worth {amount}{than} selling losers until gains are zero."
+
+
+def expiring(waiting: Waiting, year: int) -> str:
+    """What of the plan's worth is gone when the year is."""
+    gone = money(waiting.expires) if waiting.expires > 0 else "Nothing"
+    return (
+        f"{gone} of the plan's worth expires on December 31, {year}: by [assumptions] the same sales in January would "
+        f"be worth {money(waiting.in_january)}."
+    )
+
+
+def _year_and_orders(page: Page, comparison: Comparison, year: int) -> None:
+    page.heading("The year, and what has to be done for it")
+    page.table(
+        [
+            Column("Scenario", least=16),
+            Column(f"Tax {year}", number=True),
+            Column("Carried on", number=True),
+            Column("Lots", number=True),
+            Column("Turnover", number=True),
+            Column("Closed", number=True),
+            Column("Disallowed", number=True),
+        ],
+        [[_name(each, comparison), *_year(each)] for each in comparison.scenarios],
+    )
+    page.say(
+        f"Carried on: loss carried to {year + 1}. Closed: securities that nobody may buy back for 30 days. Disallowed: "
+        "loss that § 1091 takes away for now, or for good.",
+        indent=2,
+    )
+
+
+def _year(each: Compared) -> list[str]:
+    if each.plan is None:
+        return [NO_FIGURE] * 6
+    return [
+        money(each.plan.planned.total_tax),
+        money(each.carried),
+        f"{each.sales.lots:,}",
+        money(each.sales.proceeds),
+        f"{each.windows_opened:,}",
+        money(each.sales.disallowed_loss),
+    ]
+
+
+# --- lots ----------------------------------------------------------------------------------------------------------
+
+
+def _lots(page: Page, comparison: Comparison) -> None:
+    others = [each for each in comparison.scenarios[1:] if each.plan is not None]
+    if comparison.as_given.plan is None or not others:
+        return
+    page.heading("Which lots are sold otherwise than as given")
+    for words, names in differences(others):
+        page.say(f"* {', '.join(names)}: {words}", indent=2, hanging=2)
+
+
+def differences(scenarios: Iterable[Compared]) -> list[tuple[str, list[str]]]:
+    """What they sell otherwise than the household as given, with the names of all that sell so."""
+    said: dict[str, list[str]] = {}
+    for each in scenarios:
+        said.setdefault(_difference(each), []).append(each.name)
+    return list(said.items())
+
+
+def _difference(each: Compared) -> str:
+    if not each.differences:
+        return "the same sales."
+    if each.plan is not None and not each.plan.sales:
+        return "sells nothing."
+    kept = [one for one in each.differences if one.day_here is None]
+    added = [one for one in each.differences if one.day_as_given is None]
+    changed = [one for one in each.differences if one.day_here is not None and one.day_as_given is not None]
+    parts = []
+    if kept:
+        parts.append(f"keeps {_named(one.lot_id for one in kept)}")
+    if added:
+        parts.append(f"also sells {_named(one.lot_id for one in added)}")
+    if changed:
+        parts.append(f"sells otherwise {_named(map(_otherwise, changed))}")
+    return "; ".join(parts) + "."
+
+
+def _named(lots: Iterable[str]) -> str:
+    names = list(lots)
+    shown = ", ".join(names[:MOST_LOTS])
+    return shown if len(names) <= MOST_LOTS else f"{shown} and {count(len(names) - MOST_LOTS, 'lot')} more"
+
+
+def _otherwise(one: LotDifference) -> str:
+    words = []
+    if one.quantity_here != one.quantity_as_given:
+        words.append(f"{quantity(one.quantity_here)} instead of {quantity(one.quantity_as_given)}")
+    if one.day_here != one.day_as_given:
+        words.append(f"on {one.day_here} instead of {one.day_as_given}")
+    return f"{one.lot_id} ({', '.join(words)})"
+
+
+# --- sweep ---------------------------------------------------------------------------------------------------------
+
+
+def _sweep(page: Page, sweep: Sweep) -> None:
+    page.heading(f"What the plan is worth as {sweep.key} moves")
+    worths = [point.benefit.total for point in sweep.points if point.benefit is not None]
+    low, high = min([*worths, ZERO]), max([*worths, ZERO])
+    cells = [_point(point) for point in sweep.points]
+    key = sweep.key.rpartition(".")[2]
+    taken = sum(max(map(len, column)) for column in zip(*cells, (key, "Worth", "Lots"), strict=True))
+    room = max(page.width - taken - AROUND_BAR, NARROWEST_BAR)
+    bars = [
+        bar(point.benefit.total - low, high - low, room) if point.benefit is not None else "no plan"
+        for point in sweep.points
+    ]
+    page.table(
+        [
+            Column(key, number=True),
+            Column("Worth", number=True),
+            Column("Lots", number=True),
+            Column("", rigid=True),
+        ],
+        [[*figures, drawn] for figures, drawn in zip(cells, bars, strict=True)],
+    )
+    if sweep.as_given is not None:
+        page.say(f"{sweep.key} is {quantity(sweep.as_given)} in the household as given.", indent=2)
+    if not sweep.comparable:
+        page.say("The key changes what a plan is judged by, not only what it may do.", indent=2)
+    for what in dict.fromkeys(refusal.what for point in sweep.points for refusal in point.refusals):
+        page.say(f"No plan: {what}.", indent=2, hanging=2)
+
+
+def _point(point: SweepPoint) -> list[str]:
+    """The value, what the best plan is worth there, and how many lots it sells."""
+    if point.benefit is None:
+        return [quantity(point.value), NO_FIGURE, NO_FIGURE]
+    return [quantity(point.value), money(point.benefit.total), f"{point.sales:,}"]

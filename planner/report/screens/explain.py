@@ -1,0 +1,253 @@
+"""An explanation as a person reads it: what becomes of a lot, what its dollars do, what would change the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from planner.analysis.explanation import (
+    BreakEven,
+    Change,
+    Explanation,
+    LotExplained,
+    OtherDay,
+    Washing,
+    WhatIf,
+)
+from planner.analysis.totals import market_value
+from planner.domain.case import Case
+from planner.domain.plan import Sale, Status
+from planner.report.screens.dollar_segments import show_dollars
+from planner.report.screens.text_page import Page
+from planner.report.screens.worksheets import show_worksheets
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, money, price, quantity
+
+_INDENT = 2
+_CHANGED = {
+    Change.KEPT: "Kept, and all else planned anew",
+    Change.SOLD: "Sold whole, and all else planned anew",
+    Change.SELL: "Under plan.sell = true",
+    Change.KEEP: "Not named in `keep`",
+    Change.SELL_GAINS: "Under plan.sell_gains = true",
+    Change.MINIMUM_LOSS: "Without minimum_loss",
+    Change.MAX_SALES: "Without max_sales",
+    Change.MAX_TURNOVER: "Without max_turnover",
+    Change.CASH_NEEDED: "Without cash_needed",
+    Change.FROZEN: "Were it not frozen",
+}
+
+
+def explain_screen(explanation: Explanation, *, tax: bool, width: int, colour: bool, plain: bool = False) -> str:
+    """The explanation as text of that many columns; with `tax` the worksheets after it."""
+    page = Page(width, colour, plain)
+    plan, case = explanation.plan, explanation.case
+    status = FILING_STATUS[case.household.taxpayer.filing_status]
+    scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
+    page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
+    proof = f"proven to within {money(plan.benefit.gap)}" if plan.status is Status.PROVEN else "NOT PROVEN"
+    page.say(f"The plan sells {count(len(plan.sales), 'lot')} and is worth {money(plan.benefit.total)}, {proof}.")
+    for explained in explanation.lots:
+        _lot(page, explained, explanation)
+    if explanation.more:
+        page.heading(f"{count(len(explanation.more), 'more lot')} of {explanation.lots[0].holding.lot.symbol}")
+        page.say(f"Name one to have it explained: {', '.join(explanation.more)}", indent=_INDENT)
+    _sold_this_year(page, explanation)
+    _closed(page, explanation)
+    _section(page, "Cautions", [f"{caution.text} [{caution.code}]" for caution in explanation.cautions])
+    _section(page, "It rests on", [f"{source.law}: {source.says}." for source in explanation.sources])
+    if tax:
+        show_worksheets(page, plan)
+    page.blank()
+    page.say(f"An estimate under the law held for {plan.tax_year} (harvest law {plan.tax_year}), not tax advice.")
+    return page.text
+
+
+def _lot(page: Page, explained: LotExplained, explanation: Explanation) -> None:
+    page.heading(explained.holding.lot.lot_id)
+    page.say(_what_it_is(explained, explanation.case), indent=_INDENT)
+    page.say(" ".join(_what_becomes_of_it(explained)), indent=_INDENT)
+    show_dollars(page, explained)
+    _listed(page, "What would change the answer", _what_would_change(explained))
+    _listed(page, "Wash sales (§ 1091)", _washes(explained))
+
+
+def _listed(page: Page, title: str, sentences: Iterator[str] | list[str]) -> None:
+    told = list(sentences)
+    if told:
+        page.blank()
+        page.say(title, indent=_INDENT)
+        for sentence in told:
+            page.say(f"* {sentence}", indent=_INDENT + 2, hanging=2)
+
+
+def _section(page: Page, title: str, sentences: Sequence[str]) -> None:
+    if sentences:
+        page.heading(title)
+        for sentence in sentences:
+            page.say(f"* {sentence}", indent=_INDENT, hanging=2)
+
+
+# --- what it is, and what becomes of it --------------------------------------------------------------------------
+
+
+def _what_it_is(explained: LotExplained, case: Case) -> str:
+    holding, lot = explained.holding, explained.holding.lot
+    account = next((a for a in case.household.accounts if a.name == lot.account), None)
+    whose = f" ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)" if account else ""
+    since = (
+        "inherited"
+        if lot.inherited
+        else f"bought on {day(lot.acquired)}"
+        if lot.acquired
+        else "bought on days not known"
+    )
+    paid = f"for {money(lot.basis)}" if lot.basis is not None else "for what nobody has told us"
+    value = market_value(holding)
+    today = (
+        f"At {price(holding.price)} each it is worth {money(value)} today."
+        if holding.price is not None
+        else "Its price is not known."
+    )
+    return f"{quantity(lot.quantity)} {lot.symbol} in {lot.account}{whose}, {since} {paid}. {today}"
+
+
+def _what_becomes_of_it(explained: LotExplained) -> Iterator[str]:
+    sale = explained.sale
+    if explained.in_order is not None and sale is not None:
+        it = "it" if sale.whole_lot else f"{quantity(sale.quantity)} of it"
+        yield f"The plan sells {it} on {day(sale.date)}: {_realises(sale, 'is')}."
+        yield f"In the order of the plan, the largest loss first, it {explained.reason}."
+        if explained.rest:
+            yield f"What it leaves is {explained.rest}."
+        return
+    yield f"The plan does not sell it: {explained.reason}."
+    if sale is not None:
+        yield f"Sold whole on {day(sale.date)}, {_realises(sale, 'would be')}."
+
+
+def _realises(sale: Sale, verb: str) -> str:
+    """`$3,060.00 less a basis of $8,592.00 is a long-term loss of $5,532.00`, and what § 1091 leaves of it."""
+    what = "neither gain nor loss"
+    if sale.gain:
+        what = f"a {TERM[sale.character]}-term {'gain' if sale.gain > 0 else 'loss'} of {money(abs(sale.gain))}"
+    left = ""
+    if sale.disallowed_loss:
+        lost = _for_good(sale.disallowed_loss, sale.permanently_lost)
+        left = f", of which § 1091 disallows {money(sale.disallowed_loss)}{lost}"
+    return f"{money(sale.proceeds)} less a basis of {money(sale.basis)} {verb} {what}{left}"
+
+
+def _for_good(disallowed: Decimal, lost: Decimal) -> str:
+    if not lost:
+        return ""
+    return ", all of it for good" if lost == disallowed else f", {money(lost)} of it for good"
+
+
+# --- what would change the answer --------------------------------------------------------------------------------
+
+
+def _what_would_change(explained: LotExplained) -> Iterator[str]:
+    for what in explained.what_ifs:
+        yield _what_if(what, explained)
+    if explained.break_even is not None:
+        yield _break_even(explained.break_even, explained)
+    for other in explained.other_days:
+        yield _other_day(other)
+    if explained.turns_long_term is not None:
+        yield f"It turns long-term on {day(explained.turns_long_term)}."
+    if explained.until is not None:
+        yield f"The last purchase in its way leaves the window on {day(explained.until)}."
+    if explained.unfinished:
+        yield "Time ran out before everything was planned anew: allow more with --time-limit."
+
+
+def _what_if(what: WhatIf, explained: LotExplained) -> str:
+    changed = _CHANGED[what.change]
+    if what.difference is None:
+        return f"{changed}: there is no such plan. {what.no_plan[:1].upper()}{what.no_plan[1:]}."
+    return f"{changed}, the plan is worth {_more_or_less(what.difference)}{_and_sells(what, explained)}."
+
+
+def _and_sells(what: WhatIf, explained: LotExplained) -> str:
+    if what.change in (Change.KEPT, Change.SOLD):
+        return ""
+    if not what.sells:
+        return ", and does not sell it either"
+    whole = what.sells == explained.holding.lot.quantity
+    return ", and sells it" if whole else f", and sells {quantity(what.sells)} of it"
+
+
+def _more_or_less(difference: Decimal) -> str:
+    if not difference:
+        return "the same"
+    return f"{money(abs(difference))} {'more' if difference > 0 else 'less'}"
+
+
+def _break_even(even: BreakEven, explained: LotExplained) -> str:
+    symbol = explained.holding.lot.symbol
+    return (
+        f"At {price(even.sold_at)} each it is sold, at {price(even.kept_at)} it is kept (all {symbol} so priced, "
+        "all else planned anew)."
+    )
+
+
+def _other_day(other: OtherDay) -> str:
+    washed = f", with {money(other.disallowed_loss)} of its loss disallowed" if other.disallowed_loss else ""
+    return (
+        f"Sold on {day(other.day)} instead, {TERM[other.character]}-term{washed}, all else the same: the plan is worth "
+        f"{_more_or_less(other.difference)}."
+    )
+
+
+# --- wash sales --------------------------------------------------------------------------------------------------
+
+
+def _washes(explained: LotExplained) -> Iterator[str]:
+    for match in explained.matched:
+        where = "gone for good" if match.permanently_lost else "added to the basis of what was bought"
+        yield (
+            f"{quantity(match.quantity)} {match.symbol} bought on {day(match.bought)} in {match.account} replace as "
+            f"many of its shares: {money(match.disallowed_loss)} of the loss is disallowed, {where} ({match.rule})."
+        )
+    if explained.washing is not None:
+        yield _washing(explained.washing, explained)
+
+
+def _washing(washing: Washing, explained: LotExplained) -> str:
+    return (
+        f"{quantity(washing.quantity)} {explained.holding.lot.symbol} bought back by {day(washing.last)}, by anyone of "
+        f"the household and in any account, would disallow {money(washing.disallowed_loss)} of loss and cost "
+        f"{money(washing.costs)}; in an IRA, where the loss is gone for good, {money(washing.costs_in_an_ira)}. "
+        f"From {day(washing.safe_on)} on it is safe."
+    )
+
+
+def _sold_this_year(page: Page, explanation: Explanation) -> None:
+    if not explanation.sold:
+        return
+    page.heading("Sold this year already")
+    for sale in explanation.sold:
+        washed = ""
+        if sale.disallowed_loss:
+            lost = _for_good(sale.disallowed_loss, sale.permanently_lost)
+            washed = f"; § 1091 disallows {money(sale.disallowed_loss)} of the loss{lost}"
+        page.say(
+            f"* {quantity(sale.quantity)} {sale.symbol} in {sale.account} on {day(sale.sold)}: "
+            f"gain {money(sale.gain_before_wash)}{washed}.",
+            indent=_INDENT,
+            hanging=2,
+        )
+
+
+def _closed(page: Page, explanation: Explanation) -> None:
+    """Until when nobody may buy what was asked about."""
+    if not explanation.windows:
+        return
+    page.heading("Do not buy")
+    for window in explanation.windows:
+        page.say(
+            f"* {window.symbol}, in any account of the household, from {day(window.first)} to {day(window.last)}, both "
+            f"included: {window.because}. Safe on {day(window.safe_on)}.",
+            indent=_INDENT,
+            hanging=2,
+        )

@@ -1,0 +1,77 @@
+"""What `harvest init` found, wrote and assumed, and what is still to do: the assumptions first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.analysis.totals import case_totals
+from planner.domain.case import Case
+from planner.domain.household_draft import Discovery, DraftAccount, DraftHousehold
+from planner.report.screens.text_page import Page
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, count, money
+
+
+def initiation_screen(
+    found: Discovery,
+    draft: DraftHousehold,
+    case: Case | None,
+    written: str,
+    *,
+    width: int,
+    colour: bool,
+    plain: bool = False,
+) -> str:
+    """The new household, as text of that many columns; `case` is None where it cannot be read yet."""
+    page = Page(width, colour, plain)
+    page.say(f"{written} is written, for tax year {draft.tax_year}.", hanging=2)
+    if draft.assumed:
+        page.heading("Assumed: put in your own before you act on a plan")
+        page.say(f"* filing status: {FILING_STATUS[draft.filing_status]}", indent=2, hanging=2)
+        page.say(f"* ordinary income: {money(draft.ordinary_income)}", indent=2, hanging=2)
+        page.say("* no losses carried over, no state tax, no gains but those in the files", indent=2, hanging=2)
+    for account in draft.accounts:
+        _account(page, account)
+    if draft.prices:
+        page.heading("Prices, for lots whose own row gives none")
+        page.say(", ".join(draft.prices), indent=2, hanging=2)
+    if found.not_read:
+        page.heading("Not recognised, so left out")
+        for file in found.not_read:
+            page.say(f"* {file.path}: {file.why}", indent=2, hanging=2)
+    if not draft.accounts:
+        page.heading("No files of an account were recognised here")
+        page.say("harvest formats lists what is; docs/input.md shows files to start from.", indent=2, hanging=2)
+    page.heading("Next")
+    for line in _next(draft, case):
+        page.say(f"* {line}", indent=2, hanging=2)
+    return page.text
+
+
+def _account(page: Page, account: DraftAccount) -> None:
+    page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
+    for key in ("lots", "transactions", "realized"):
+        files: Sequence[str] = getattr(account, key)
+        if files:
+            page.say(f"{key}: {', '.join(files)}", indent=2, hanging=2)
+    for sentence in account.assumed:
+        page.say(f"assumed: {sentence}", indent=2, hanging=2)
+
+
+def _next(draft: DraftHousehold, case: Case | None) -> list[str]:
+    if case is None:
+        return ["mend what standard error lists", "harvest check shows what is read, to hold against your statements"]
+    lines = []
+    totals = case_totals(case)
+    if totals.lots:
+        worth = f" worth {money(totals.market_value)}" if totals.without_price < totals.lots else ""
+        read = f"{count(totals.lots, 'lot')}{worth}"
+        lines.append(f"harvest check shows what was read ({read}), to hold against your statements")
+    if totals.without_price:
+        lines.append(
+            f"{count(totals.without_price, 'lot')} without a price cannot be planned: write a prices.csv beside "
+            "household.toml (symbol, price)"
+        )
+    if draft.assumed:
+        lines.append("edit household.toml: your income, filing status, state, losses carried over, every other account")
+    lines.append("harvest plan says what to sell, and why")
+    return lines

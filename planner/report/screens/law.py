@@ -1,0 +1,67 @@
+"""The figures in force for a year, each with the law that sets it and the document it was read in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from planner.report.screens.text_page import Page
+from planner.report.words import percent, quantity
+from rules.tax_year import FigureSection, TaxYear
+
+_TITLES = {
+    "ordinary_rates": "Ordinary rates",
+    "ordinary_tops": "Upper ends of the ordinary brackets, taxable income",
+    "preferential_rates": "Rates on net capital gain and qualified dividends",
+    "zero_rate_top": "Upper end of the 0 percent rate, taxable income",
+    "fifteen_rate_top": "Upper end of the 15 percent rate, taxable income",
+    "collectibles_rate": "Highest rate on collectibles gain",
+    "collectibles_ordinary_top": "Taxable income up to which collectibles gain is taxed at ordinary rates",
+    "standard_deduction": "Standard deduction",
+    "additional_standard_deduction": "Additional standard deduction, 65 or older or blind (not applied)",
+    "senior_deduction": "Senior deduction, 65 or older (not applied)",
+    "capital_loss_limit": "Most net capital loss deducted from other income in a year",
+    "niit_rate": "Rate of the net investment income tax",
+    "niit_threshold": "Modified adjusted gross income above which it is due",
+    "amt_exemption": "Exemption of the alternative minimum tax (for cautions only)",
+    "amt_phase_out_start": "Where that exemption begins to phase out (for cautions only)",
+    "amt_phase_out_rate": "How fast it phases out (for cautions only)",
+    "itemized_reduction_start": "Where itemized deductions begin to be cut (for cautions only)",
+}
+
+
+def law_screen(law: TaxYear, *, width: int, colour: bool, plain: bool = False) -> str:
+    """Every figure that harvest uses for the year, as text of that many columns."""
+    page = Page(width, colour, plain)
+    page.say(f"The figures held for tax year {law.year}, each with its law, the document it was read in, and when.")
+    for section in law.sections:
+        _section(page, section)
+    return page.text
+
+
+def _section(page: Page, section: FigureSection) -> None:
+    page.heading(title_of(section))
+    for name, value in section.values.items():
+        page.say(f"{name.replace('_', ' ')}: {_figure(value)}", indent=2, hanging=2)
+    moves = "indexed for inflation" if section.indexed else "fixed by statute"
+    page.say(f"{section.law}; {moves}; checked {section.checked.isoformat()}", indent=2, hanging=2, style="dim")
+    page.say(section.source, indent=2, hanging=2, style="dim")
+
+
+def title_of(section: FigureSection) -> str:
+    """What a section of the figures is about."""
+    return _TITLES.get(section.name, section.name.replace("_", " "))
+
+
+def _figure(value: Any) -> str:
+    """A whole number is dollars, a decimal at most one a rate: so the figures files are written."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key.replace('_', ' ')} {_figure(item)}" for key, item in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_figure(item) for item in value)
+    if isinstance(value, Decimal) and value <= 1:
+        return percent(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return f"${quantity(Decimal(value))}"
+    return str(value)

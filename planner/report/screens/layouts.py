@@ -1,0 +1,59 @@
+"""The file layouts understood, broker by broker, each with how to get such a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Protocol
+
+from planner.report.screens.text_page import Page
+
+ANY_BROKER = "(any)"
+
+
+class FileLayout(Protocol):
+    """What is shown of a layout; `columns` are those that must be there, of our own layouts only."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def broker(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def how_to_get(self) -> str: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+
+def _order(layout: FileLayout) -> tuple[bool, str, str]:
+    return layout.broker != ANY_BROKER, layout.broker.casefold(), layout.name
+
+
+def layouts_screen(layouts: Sequence[FileLayout], *, width: int, colour: bool, plain: bool = False) -> str:
+    """Every layout, as text of that many columns; those of any broker first."""
+    page = Page(width, colour, plain)
+    page.say(
+        "A file is recognised by what stands in it, never by its name. List it in household.toml under lots (positions "
+        "too), transactions or realized; harvest init does it for a folder of them. Menus change: look for words like "
+        "these."
+    )
+    for broker, of_broker in groupby(sorted(layouts, key=_order), key=lambda layout: layout.broker):
+        page.heading("Any broker" if broker == ANY_BROKER else broker)
+        for layout in of_broker:
+            page.say(f"{layout.kind}: {layout.name}", indent=2, hanging=2)
+            if layout.columns:
+                page.say(f"columns: {', '.join(layout.columns)}", indent=4, hanging=2)
+            page.say(layout.how_to_get, indent=4, hanging=2, style="dim")
+    return page.text
+
+
+def layouts_document(layouts: Sequence[FileLayout]) -> dict[str, object]:
+    """The same for programs."""
+    return {
+        "schema": "harvest.formats/1",
+        "layouts": [
+            {"name": layout.name, "broker": layout.broker, "kind": layout.kind, "how_to_get": layout.how_to_get}
+            for layout in sorted(layouts, key=_order)
+        ],
+    }

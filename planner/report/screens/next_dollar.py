@@ -1,0 +1,64 @@
+"""The staircase of the next dollar as a table: how far each step goes, what a dollar on it saves, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung, Side
+from planner.report.screens.text_page import Column, Page
+from planner.report.words import bar, count, money, percent
+from rules.terms import ZERO
+
+BAR = 10  # columns for the steepest step
+MOST_GAIN_STEPS = 3  # of gains only the next few steps matter to somebody who sells losses
+
+
+def show_next_dollar(page: Page, marginal: Marginal) -> None:
+    """The staircases of losses, with the plan's place on them, and the first steps of those of gains."""
+    page.heading("What the next dollar is worth")
+    page.say(
+        "> is where the plan stands. What a dollar saves or costs is this year's tax; its worth is what it adds to the "
+        "plan, before the cost of trading. Every corner is the law's own.",
+        indent=2,
+    )
+    steepest = max(abs(rung.tax_saved) for stairs in (*marginal.losses, *marginal.gains) for rung in stairs.rungs)
+    for stairs in (*marginal.losses, *marginal.gains):
+        page.blank()
+        page.say(_title(stairs), indent=2)
+        rungs = stairs.rungs if stairs.side is Side.LOSS else stairs.rungs[:MOST_GAIN_STEPS]
+        _table(page, stairs, rungs, steepest)
+        if more := len(stairs.rungs) - len(rungs):
+            page.say(f"{count(more, 'more step')}: --json has all.", indent=2)
+
+
+def _title(stairs: MarginalStaircase) -> str:
+    kind = f"{stairs.character.value.capitalize()}-term {stairs.side.value}"
+    if stairs.side is Side.GAIN:
+        return f"{kind}, from the plan on"
+    return f"{kind}: the plan takes {money(stairs.plan_at)}"
+
+
+def _table(page: Page, stairs: MarginalStaircase, rungs: Sequence[Rung], steepest: Decimal) -> None:
+    here, losses = stairs.next_dollar, stairs.side is Side.LOSS
+    page.table(
+        [
+            Column("", rigid=True),
+            Column("Up to", number=True),
+            Column("Saves" if losses else "Costs", number=True),
+            Column("", rigid=True),
+            Column("Worth", number=True),
+            Column("A dollar of it", least=22),
+        ],
+        [
+            [
+                ">" if rung is here else "",
+                "and on" if rung.end is None else money(rung.end),
+                percent((rung.tax_saved if losses else -rung.tax_saved).normalize()),
+                bar(abs(rung.tax_saved), steepest, BAR),
+                f"{'-' if rung.worth < ZERO else ''}${abs(rung.worth):.4f}",
+                rung.why,
+            ]
+            for rung in rungs
+        ],
+    )

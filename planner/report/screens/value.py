@@ -1,0 +1,88 @@
+"""What a plan is worth, how sure that is, what it does to the year: the words that the screen and the page share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.analysis.totals import YearChange, carryover_change, year_changes
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.household import INFINITY, Assumptions
+from planner.domain.plan import HeldBack, Plan, Status
+from planner.report.words import YEAR_LINES, change, count_of, money, percent
+
+YEAR_NOTE = (
+    "Net gains are after carryovers and disallowed losses. The income tax is by formula, before credits and without "
+    "the alternative minimum tax."
+)
+_DIGITAL_ASSETS = {"crypto_exempt", "economic_substance", "crypto_proposals"}
+
+
+def worth_rows(plan: Plan, assumptions: Assumptions) -> list[tuple[str, str]]:
+    """The parts of `Benefit.total`, each named and with the sign it has in the sum."""
+    benefit, carried = plan.benefit, carryover_change(plan)
+    return [
+        (f"Tax saved for {plan.tax_year}", money(benefit.tax_saved)),
+        (
+            f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1}, "
+            f"at ${assumptions.carryover_rate:.4f} a dollar",
+            change(benefit.carryover_value),
+        ),
+        (
+            f"Less tax that only comes later, at ${assumptions.deferral_rate:.4f} a dollar of basis",
+            change(-benefit.deferred_tax),
+        ),
+        ("Less the cost of selling and buying a replacement", change(-benefit.trading_cost)),
+    ]
+
+
+def valued(assumptions: Assumptions) -> str:
+    """How the future is valued."""
+    later = "never" if assumptions.years_to_sale == INFINITY else f"in {count_of(assumptions.years_to_sale, 'year')}"
+    return (
+        f"Valued by [assumptions]: later gains are taxed at {percent(assumptions.future_rate)}; what is bought "
+        f"instead is sold {later}; a carryover is used in {count_of(assumptions.years_to_use_carryover, 'year')}; "
+        f"discounted at {percent(assumptions.discount_rate)} a year."
+    )
+
+
+def proof(plan: Plan) -> str:
+    """How much better any plan could be."""
+    gap = plan.benefit.gap
+    if plan.status is Status.UNPROVEN:
+        return (
+            f"NOT PROVEN: time ran out. A better lawful plan may exist, worth at most {money(gap)} more. "
+            "Allow more time with --time-limit."
+        )
+    if gap > 0:
+        return f"Proven: no other lawful plan that keeps your wishes is worth over {money(gap)} more."
+    return "Proven: no lawful plan that keeps your wishes is worth more."
+
+
+def why_nothing(plan: Plan, case: Case) -> str:
+    """Why no lot is sold."""
+    if not case.household.wishes.sell:
+        return "The household says plan.sell = false: this is the year as it stands."
+    if not case.holdings:
+        return "No lot was read: these accounts hold nothing that could be sold."
+    if plan.status is Status.UNPROVEN:
+        return "In the time allowed no sale was found that makes this household better off."
+    if plan.held_back:
+        return "No sale makes this household better off. Each lot at a loss is listed below with its reason."
+    return "No lot that may be sold stands at a loss."
+
+
+def year_rows(plan: Plan) -> list[tuple[str, YearChange]]:
+    """The lines of the year, each with its name."""
+    return [(YEAR_LINES[line.line].format(next=plan.tax_year + 1), line) for line in year_changes(plan)]
+
+
+def held_back_in_order(plan: Plan) -> list[HeldBack]:
+    """What is not known first, then the largest loss first."""
+    return sorted(plan.held_back, key=lambda held: (held.gain is not None, held.gain or 0, held.lot_id))
+
+
+def digital_and_other(cautions: Sequence[Caution]) -> tuple[list[Caution], list[Caution]]:
+    """The cautions on digital assets, which the wash-sale rule does not reach today, and all others."""
+    digital = [caution for caution in cautions if caution.code in _DIGITAL_ASSETS]
+    return digital, [caution for caution in cautions if caution.code not in _DIGITAL_ASSETS]

@@ -1,0 +1,191 @@
+"""What nobody may buy and until when, what to cancel, and what to hold meanwhile."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from planner.analysis.totals import ClosedRow, closed_rows
+from planner.domain.case import Case
+from planner.domain.plan import Cancellation, Plan, Replacements, Window
+from planner.report.screens.text_page import READABLE, Column, Page
+from planner.report.screens.timeline import timeline
+from planner.report.words import count, day, money, quantity
+
+MOST_REPLACED = 40  # rows; above this --json has the others
+ALSO_NAMED = 5  # share classes named beside the fund
+
+CANDIDATES = (
+    "Not identical to anything sold at a loss, as the law is read here (I-07) and by your own groups. These are "
+    "candidates, no advice to buy; [replacements] names your own."
+)
+
+_INDENT = 2
+
+
+def show_windows(page: Page, plan: Plan, case: Case) -> None:
+    """The days on which nobody buys, as a table and as bars, and the planned purchases that fall into them."""
+    if plan.windows:
+        rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
+        page.heading("Do not buy: wash-sale windows (§ 1091)")
+        page.say(
+            "Nobody in the household may buy these, or an option on them, in any account: IRAs, reinvested dividends "
+            "and shares from an employer count. From the safe day on a purchase cannot wash the sale.",
+            indent=_INDENT,
+        )
+        _closed_days(page, rows)
+        show_timeline(page, [row.window for row in rows], plan.cancellations, plan.as_of)
+        if double_up := doubling_up(plan):
+            page.blank()
+            page.say(double_up, indent=_INDENT)
+    _cancellations(page, plan)
+    show_scheduled(page, plan.windows)
+
+
+def show_timeline(page: Page, windows: Sequence[Window], cancellations: Sequence[Cancellation], today: date) -> None:
+    """The windows as bars, below a blank line."""
+    bars, legend = timeline(windows, cancellations, today, min(page.width, READABLE) - _INDENT)
+    page.blank()
+    for bar in bars:
+        page.say(bar, indent=_INDENT)
+    page.say(legend, indent=_INDENT)
+
+
+def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
+    for alike in closed_together(rows):
+        window = alike[0].window
+        page.blank()
+        page.say(
+            f"{day(window.first)} to {day(window.last)}, both included; safe on {day(window.safe_on)}:", indent=_INDENT
+        )
+        page.table(
+            [Column("Symbol", least=6), Column("Because", least=20)],
+            [[row.window.symbol, row.window.because] for row in alike],
+            notes=[so_too(row) for row in alike],
+            indent=4,
+        )
+
+
+def closed_together(rows: Sequence[ClosedRow]) -> list[list[ClosedRow]]:
+    """The rows by their days."""
+    together: dict[tuple[date, date, date], list[ClosedRow]] = defaultdict(list)
+    for row in rows:
+        together[row.window.first, row.window.last, row.window.safe_on].append(row)
+    return list(together.values())
+
+
+def so_too(row: ClosedRow) -> str:
+    """What is closed with a row, for no other reason than being identical to it; empty where nothing is."""
+    if not row.so_too:
+        return ""
+    more = len(row.so_too) - ALSO_NAMED
+    others = ", ".join(row.so_too[:ALSO_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return f"so too {others}: substantially identical"
+
+
+def _cancellations(page: Page, plan: Plan) -> None:
+    if not plan.cancellations:
+        return
+    page.heading("Cancel these planned purchases")
+    page.table(
+        [
+            Column("Date", rigid=True),
+            Column("Account"),
+            Column("Symbol", least=6),
+            Column("Quantity", number=True),
+            Column("Cancelling saves", number=True),
+        ],
+        [[c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves)] for c in plan.cancellations],
+    )
+    page.say("What cancelling saves is part of what the plan is worth.", indent=_INDENT)
+
+
+def show_scheduled(page: Page, windows: Sequence[Window]) -> None:
+    """The planned purchases that fall into the windows; with what each costs, where a plan has said it."""
+    scheduled = [(window, planned) for window in windows for planned in window.scheduled]
+    if not scheduled:
+        return
+    valued = any(planned.costs is not None for _, planned in scheduled)
+    page.heading("Planned purchases that stay, inside these days" if valued else "Planned purchases inside these days")
+    page.table(
+        [
+            Column("Date", rigid=True),
+            Column("Account"),
+            Column("Symbol", least=6),
+            Column("Quantity", number=True),
+            *([Column("Costs", number=True)] if valued else []),
+            Column("Harmless from", rigid=True),
+        ],
+        [
+            [
+                planned.date.isoformat(),
+                planned.account,
+                planned.symbol,
+                quantity(planned.quantity),
+                *([money(planned.costs)] if valued else []),
+                window.safe_on.isoformat(),
+            ]
+            for window, planned in scheduled
+        ],
+    )
+    worth = "By so much more the plan would be worth without it. " if valued else "harvest plan says what each costs. "
+    page.say(f"{worth}What you can put off to the last column’s day, put off.", indent=_INDENT)
+
+
+def doubling_up(plan: Plan) -> str:
+    """Said while it is to come; afterwards only as what has gone by. Empty where no day is known."""
+    if plan.double_up is None:
+        return ""
+    buy_by, sell_on = day(plan.double_up.buy_by), day(plan.double_up.sell_on)
+    if plan.as_of > plan.double_up.buy_by:
+        return f"The last day to double up ahead of a sale on {sell_on} was {buy_by}."
+    return (
+        f"To stay invested in the same security, buy as much again by {buy_by}, the last day to double up, and sell "
+        f"the older lot on {sell_on}."
+    )
+
+
+def show_replacements(page: Page, plan: Plan) -> None:
+    """Write them."""
+    rows = replacement_rows(plan)
+    if not rows:
+        return
+    page.heading("What to hold meanwhile")
+    page.say(f"{CANDIDATES} --json says why each.", indent=_INDENT)
+    page.table(
+        [Column("Instead of", least=10), Column("Candidates", least=30)],
+        [[", ".join(symbols), text] for symbols, text in rows[:MOST_REPLACED]],
+    )
+    if len(rows) > MOST_REPLACED:
+        page.say(f"and {count(len(rows) - MOST_REPLACED, 'row')} more: see --json.", indent=_INDENT)
+
+
+def replacement_rows(plan: Plan) -> list[tuple[list[str], str]]:
+    """For the symbols sold at a loss, those with the same candidates together: what keeps the exposure, or why nothing.
+
+    Empty where coins alone are sold: what is said of digital assets is enough.
+    """
+    if all(_is_its_own(instead) for instead in plan.replacements):
+        return []
+    alike: dict[str, list[str]] = defaultdict(list)
+    for instead in plan.replacements:
+        alike[_instead(instead)].append(instead.symbol)
+    return [(symbols, text) for text, symbols in alike.items()]
+
+
+def _is_its_own(instead: Replacements) -> bool:
+    return any(candidate.symbol == instead.symbol for candidate in instead.candidates)
+
+
+def _instead(instead: Replacements) -> str:
+    if not instead.candidates:
+        return f"none: {instead.why_none}"
+    if _is_its_own(instead):
+        return "the same asset, which § 1091 does not reach: see Digital assets"
+    by_exposure: dict[str, list[str]] = defaultdict(list)
+    for candidate in instead.candidates:
+        by_exposure[candidate.holds].append(candidate.symbol)
+    return "; ".join(
+        f"{', '.join(symbols)} ({holds})" if holds else ", ".join(symbols) for holds, symbols in by_exposure.items()
+    )

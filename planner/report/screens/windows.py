@@ -1,0 +1,230 @@
+"""The wash-sale ledger as JSON (`harvest.windows/1`) and as a screen: sales so far, lots as left, days not to buy."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.analysis.totals import closed_rows
+from planner.domain.plan import Window
+from planner.ledger.results import Disposition, HouseholdLedger
+from planner.report.json_documents.plan import Document, window_document
+from planner.report.screens.text_page import Column, Page
+from planner.report.screens.watch_list import show_scheduled, show_timeline, so_too
+from planner.report.words import TERM, UNKNOWN, count, day, money, quantity
+from rules.ledger.outcomes import HeldLot, ReplacedBy
+from rules.terms import to_cents
+
+MOST_SALES = 200  # more are left to --json
+MOST_LOTS = 100
+
+
+def windows_document(ledger: HouseholdLedger) -> Document:
+    """`harvest.windows/1`. A loss is negative; names ending in `_loss`, and `permanently_lost`, are positive."""
+    return {
+        "schema": "harvest.windows/1",
+        "sales": [_sale(disposition) for disposition in ledger.dispositions],
+        "lots": [_lot(held) for held in ledger.lots],
+        "windows": [window_document(window) for window in ledger.windows],
+        "differences": [
+            {
+                "account": difference.account,
+                "symbol": difference.symbol,
+                "date": difference.sold.isoformat(),
+                "stated_disallowed_loss": difference.stated_disallowed_loss,
+                "disallowed_loss": difference.disallowed_loss,
+            }
+            for difference in ledger.differences
+        ],
+        "cautions": [
+            {"code": caution.code, "text": caution.text, "lot_id": caution.lot_id} for caution in ledger.cautions
+        ],
+        "as_of": ledger.as_of.isoformat(),
+    }
+
+
+def _sale(sale: Disposition) -> Document:
+    return {
+        "id": sale.disposition_id,
+        "date": sale.sold.isoformat(),
+        "account": sale.account,
+        "symbol": sale.symbol,
+        "quantity": sale.quantity,
+        "gain_before_wash": sale.gain_before_wash,
+        "disallowed_loss": sale.disallowed_loss,
+        "permanently_lost": sale.permanently_lost,
+        "recognized": sale.recognized,
+        "by_lot": [
+            {
+                "lot_id": lot.lot_id,
+                "quantity": lot.quantity,
+                "gain_before_wash": lot.gain_before_wash,
+                "disallowed_loss": lot.disallowed_loss,
+                "recognized": lot.recognized,
+                "character": lot.character.value,
+                "permanently_lost": lot.permanently_lost,
+                "replaced_by": [_replacement(by) for by in lot.replaced_by],
+            }
+            for lot in sale.by_lot
+        ],
+        "reached_by_1091": sale.reached,
+    }
+
+
+def _replacement(by: ReplacedBy) -> Document:
+    return {
+        "lot_id": by.lot_id,
+        "account": by.account,
+        "symbol": by.symbol,
+        "acquired": None if by.acquired is None else by.acquired.isoformat(),
+        "quantity": by.quantity,
+        "disallowed_loss": to_cents(by.disallowed_loss),
+        "permanently_lost": by.permanently_lost,
+        "rule": by.rule,
+    }
+
+
+def _lot(held: HeldLot) -> Document:
+    lot = held.lot
+    since = held.holding_since or lot.acquired
+    return {
+        "lot_id": lot.lot_id,
+        "account": held.account,
+        "symbol": lot.security.symbol,
+        "quantity": held.quantity,
+        "basis": None if held.basis is None else to_cents(held.basis),
+        "acquired": None if lot.acquired is None else lot.acquired.isoformat(),
+        "holding_since": None if since is None else since.isoformat(),
+        "washed_quantity": held.washed_quantity,
+    }
+
+
+def windows_screen(ledger: HouseholdLedger, *, width: int, colour: bool, plain: bool = False) -> str:
+    """The ledger as text of that many columns."""
+    page = Page(width, colour, plain)
+    page.say(f"Wash sales (§ 1091), all accounts of the household, as of {day(ledger.as_of)}")
+    _windows(page, ledger)
+    _sales(page, ledger)
+    _lots(page, ledger)
+    if ledger.cautions:
+        page.heading("Cautions")
+        for caution in ledger.cautions:
+            page.say(f"* {caution.text} [{caution.code}]", indent=2, hanging=2)
+    return page.text
+
+
+def _windows(page: Page, ledger: HouseholdLedger) -> None:
+    page.heading("Do not buy")
+    if ledger.windows:
+        page.say(
+            "Nobody in the household may buy these, or an option on them, in any account: IRAs, reinvested dividends "
+            "and shares from an employer count. From the safe day on a purchase cannot wash the sales so far.",
+            indent=2,
+        )
+        rows = closed_rows(ledger.windows, (held.lot.security.symbol for held in ledger.lots))
+        page.table(
+            [
+                Column("Symbol", rigid=True),
+                Column("First day", rigid=True),
+                Column("Last day", rigid=True),
+                Column("Safe on", rigid=True),
+                Column("Because", least=20),
+            ],
+            [[r.window.symbol, *map(date.isoformat, _days(r.window)), r.window.because] for r in rows],
+            notes=[so_too(row) for row in rows],
+        )
+        show_timeline(page, [row.window for row in rows], (), ledger.as_of)
+        show_scheduled(page, ledger.windows)
+    else:
+        page.say("No window is open: no loss so far is at stake in what you buy.", indent=2)
+    if ledger.as_of > ledger.double_up_by:
+        return
+    page.say(
+        f"To sell on {day(ledger.last_session)} what you hold at a loss and keep the exposure, buy its replacement "
+        f"by {day(ledger.double_up_by)}: that is the last day to double up.",
+        indent=2,
+    )
+
+
+def _days(window: Window) -> tuple[date, date, date]:
+    return window.first, window.last, window.safe_on
+
+
+def _sales(page: Page, ledger: HouseholdLedger) -> None:
+    page.heading(f"Sales so far: {count(len(ledger.dispositions), 'sale')}")
+    if not ledger.dispositions:
+        return
+    shown = ledger.dispositions[-MOST_SALES:]
+    if len(shown) < len(ledger.dispositions):
+        page.say(f"The last {len(shown)} of them; all are in --json.", indent=2)
+    page.table(
+        [
+            Column("Date", rigid=True),
+            Column("Account"),
+            Column("Sold", rigid=True),
+            Column("Gain", number=True),
+            Column("Disallowed", number=True),
+            Column("Recognized", number=True),
+            Column("Term", rigid=True),
+        ],
+        [
+            [
+                sale.sold.isoformat(),
+                sale.account,
+                f"{quantity(sale.quantity)} {sale.symbol}",
+                money(sale.gain_before_wash),
+                money(sale.disallowed_loss),
+                money(sale.recognized),
+                "/".join(dict.fromkeys(TERM[lot.character] for lot in sale.by_lot)),
+            ]
+            for sale in shown
+        ],
+        notes=[_why(sale) for sale in shown],
+    )
+
+
+def _why(sale: Disposition) -> str:
+    """What replaced the shares sold, and where the loss went."""
+    said = []
+    for by in (by for lot in sale.by_lot for by in lot.replaced_by):
+        loss = money(by.disallowed_loss)
+        if by.lot_id is None or by.acquired is None:
+            said.append(f"{loss} disallowed {by.rule}.")
+            continue
+        went = "lost for good" if by.permanently_lost else f"now in the basis of {by.lot_id}"
+        bought = f"{quantity(by.quantity)} replaced by {by.symbol} bought on {by.acquired.isoformat()} in {by.account}"
+        said.append(f"{bought}: {loss} disallowed, {went} ({by.rule}).")
+    if not sale.reached and sale.gain_before_wash < 0:
+        said.append("§ 1091 does not reach it.")
+    return " ".join(said)
+
+
+def _lots(page: Page, ledger: HouseholdLedger) -> None:
+    washed = [held for held in ledger.lots if held.washed_quantity > 0]
+    page.heading(f"Lots held: {count(len(ledger.lots), 'lot')}, {len(washed):,} of them a replacement")
+    if not washed:
+        return
+    shown = washed[:MOST_LOTS]
+    page.say("Replacements, with the losses they took over; the other lots are as they were.", indent=2)
+    if len(shown) < len(washed):
+        page.say(f"The first {len(shown)} of them; all are in --json.", indent=2)
+    page.table(
+        [
+            Column("Lot"),
+            Column("Account"),
+            Column("Quantity", number=True),
+            Column("Basis", number=True),
+            Column("Acquired", rigid=True),
+            Column("Held since", rigid=True),
+        ],
+        [
+            [
+                held.lot.lot_id,
+                held.account,
+                quantity(held.quantity),
+                money(held.basis),
+                str(held.lot.acquired or UNKNOWN),
+                str(held.holding_since or held.lot.acquired or UNKNOWN),
+            ]
+            for held in shown
+        ],
+    )

@@ -1,0 +1,59 @@
+"""The worksheets of the year line by line, without the plan and with it: on the screen, and as JSON."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from planner.analysis.totals import worksheet_changes
+from planner.domain.plan import Plan
+from planner.report.json_documents.plan import Document, in_cents
+from planner.report.screens.text_page import Column, Page
+from planner.report.words import change, money
+
+BLANK = "-"
+
+
+def worksheet_documents(plan: Plan) -> list[Document]:
+    """One a worksheet; `baseline` and `planned` are null for a line that is left blank."""
+    return [
+        {
+            "name": sheet.name,
+            "source": sheet.source,
+            "lines": [
+                {
+                    "number": line.number,
+                    "label": line.label,
+                    "baseline": in_cents(line.baseline),
+                    "planned": in_cents(line.planned),
+                    "difference": in_cents(line.difference),
+                }
+                for line in sheet.lines
+            ],
+        }
+        for sheet in worksheet_changes(plan)
+    ]
+
+
+def show_worksheets(page: Page, plan: Plan) -> None:
+    """Every worksheet with its lines as the form numbers them."""
+    for sheet in worksheet_changes(plan):
+        page.heading(sheet.name)
+        head = [Column("Line", rigid=True), Column("", least=20)]
+        if all(sheet.filled):
+            head += [Column(name, number=True) for name in ("Without", "With", "Change")]
+            rows = [[_shown(line.baseline), _shown(line.planned), _change(line.difference)] for line in sheet.lines]
+        else:
+            before, _ = sheet.filled
+            head.append(Column("Without" if before else "With", number=True))
+            rows = [[_shown(line.baseline if before else line.planned)] for line in sheet.lines]
+            page.say(f"Filled in only {'without' if before else 'with'} the plan.", indent=2)
+        page.table(head, [[line.number, line.label, *row] for line, row in zip(sheet.lines, rows, strict=True)])
+        page.say(f"Source: {sheet.source}", indent=2)
+
+
+def _shown(amount: Decimal | None) -> str:
+    return BLANK if amount is None else money(amount)
+
+
+def _change(difference: Decimal | None) -> str:
+    return BLANK if difference is None else change(difference)

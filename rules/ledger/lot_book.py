@@ -1,0 +1,211 @@
+"""The lots of all accounts while history passes over them: which units a sale takes, and what a wash sale adds to one.
+
+§ 1012 (lots as identified, else first in first out within the account), § 1091(d) and § 1223(3) (basis and holding
+period, share by share). Units are counted as at the end of the history.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from heapq import heappop, heappush
+
+from rules.ledger.history import Acquisition, Chosen, Security
+from rules.terms import ZERO
+
+DUST = Decimal("1e-15")
+"""Less than this of a unit is what division by a split's ratio leaves over, and is nothing."""
+
+Place = tuple[str, str]  # account, symbol
+
+
+@dataclass(slots=True)
+class Piece:
+    """Units of a lot that are alike. `since` is a tacked start of their holding period; `basis` None: not known."""
+
+    quantity: Decimal
+    basis: Decimal | None
+    since: date | None
+    replacement: bool = False  # already the replacement of a loss: each share once, Reg. § 1.1091-1(e)
+
+    def split_off(self, quantity: Decimal) -> Piece:
+        """So many of the units with their share of the basis; all of them where only dust would stay."""
+        if self.quantity - quantity <= DUST:
+            part = Piece(self.quantity, self.basis, self.since, self.replacement)
+            self.quantity, self.basis = ZERO, ZERO
+            return part
+        basis = None if self.basis is None else self.basis * quantity / self.quantity
+        self.quantity -= quantity
+        if self.basis is not None and basis is not None:
+            self.basis -= basis
+        return Piece(quantity, basis, self.since, self.replacement)
+
+
+class Part:
+    """A lot in an account: first the units that have replaced others, in that order, then those that have not."""
+
+    __slots__ = ("account", "fresh", "lot", "of", "used", "whole")
+
+    def __init__(self, lot: Acquisition, of: Purchase, account: str, fresh: Piece, whole: Decimal) -> None:
+        self.lot = lot
+        self.of = of
+        self.account = account
+        self.fresh = fresh
+        self.used: list[Piece] = []
+        self.whole = whole  # units of the lot when acquired
+
+    @property
+    def quantity(self) -> Decimal:
+        return self.fresh.quantity + sum((piece.quantity for piece in self.used), ZERO)
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """Everything held, replacements first."""
+        yield from self.used
+        if self.fresh.quantity > 0:
+            yield self.fresh
+
+    def take(self, quantity: Decimal) -> Iterator[Piece]:
+        """Takes units away, in the order in which they stand; fewer where fewer are there."""
+        while quantity > DUST and self.used:
+            piece = self.used[0].split_off(quantity)
+            quantity -= piece.quantity
+            if self.used[0].quantity == 0:
+                del self.used[0]
+            yield piece
+        if quantity > DUST and self.fresh.quantity > 0:
+            yield self.fresh.split_off(quantity)
+
+
+class Purchase:
+    """What was bought together, wherever its units lie now: what may replace others, or never itself."""
+
+    __slots__ = ("acquired", "bought", "gone", "lot_id", "parts", "purchase_id", "security")
+
+    def __init__(self, purchase_id: str, first: Acquisition) -> None:
+        self.purchase_id = purchase_id
+        self.lot_id: str | None = purchase_id
+        self.acquired = first.acquired or date.min
+        self.bought = first.bought and first.acquired is not None
+        self.security: Security = first.security
+        self.parts: list[Part] = []
+        self.gone = ZERO  # fresh units sold or moved away that may replace all the same: C1, literal reading
+
+    @property
+    def left(self) -> Decimal:
+        """Units that have replaced nothing yet."""
+        if len(self.parts) == 1:
+            return self.parts[0].fresh.quantity + self.gone
+        return sum((part.fresh.quantity for part in self.parts), self.gone)
+
+    def use(self, units: Decimal) -> Iterator[tuple[Part, Piece]]:
+        """Turns so many fresh units into replacements: the pieces, still to be given their basis and their start."""
+        for part in self.parts:
+            if units <= DUST:
+                return
+            if part.fresh.quantity > 0:
+                piece = part.fresh.split_off(min(units, part.fresh.quantity))
+                piece.replacement = True
+                part.used.append(piece)
+                units -= piece.quantity
+                yield part, piece
+
+
+class LotBook:
+    """Every lot, and per account and symbol the order in which unidentified units are sold."""
+
+    def __init__(self, acquisitions: Iterable[tuple[Acquisition, Decimal]]) -> None:
+        """`acquisitions` in order, each with its units restated. None has arrived yet."""
+        self.purchases: dict[str, Purchase] = {}
+        self.parts: list[Part] = []
+        self._arrived: dict[str, list[Part]] = defaultdict(list)
+        self._by_day: dict[tuple[str, str, date], list[Part]] = defaultdict(list)
+        self._queue: dict[Place, list[tuple[date, int, Part]]] = defaultdict(list)
+        self._count = 0
+        for lot, quantity in acquisitions:
+            key = lot.purchase or lot.lot_id
+            purchase = self.purchases.get(key)
+            if purchase is None:
+                purchase = self.purchases[key] = Purchase(key, lot)
+            elif (purchase.acquired, purchase.bought) != (
+                lot.acquired or date.min,
+                lot.bought and lot.acquired is not None,
+            ):
+                raise ValueError(f"purchase {key}: its lots were not acquired together")
+            self._add(Part(lot, purchase, lot.account, Piece(quantity, lot.basis, lot.holding_since), quantity))
+
+    def _add(self, part: Part) -> Part:
+        part.of.parts.append(part)
+        self.parts.append(part)
+        return part
+
+    def arrive(self, part: Part) -> None:
+        """The units are in their account from now on."""
+        lot = part.lot
+        self._arrived[lot.lot_id].append(part)
+        if lot.held:
+            return
+        if lot.acquired is not None:
+            self._by_day[part.account, lot.security.symbol, lot.acquired].append(part)
+        if not lot.stated:  # units of a broker's realized file are sold by their own sale only
+            self._count += 1
+            entry = (lot.acquired or date.min, self._count, part)
+            heappush(self._queue[part.account, lot.security.symbol], entry)
+
+    def take(
+        self, account: str, symbol: str, quantity: Decimal, chosen: Iterable[tuple[Chosen, Decimal]]
+    ) -> tuple[list[tuple[Part, Piece]], Decimal]:
+        """Units taken out of an account, and how many of those wanted were not there."""
+        taken: list[tuple[Part, Piece]] = []
+        missing = ZERO
+        named = list(chosen)
+        if not named:
+            missing = self._first_in(account, symbol, quantity, taken)
+        for choice, wanted in named:
+            if choice.lot_id is not None:
+                parts = [part for part in self._arrived[choice.lot_id] if part.account == account and not part.lot.held]
+            elif choice.acquired is not None:
+                parts = self._by_day[account, symbol, choice.acquired]
+            else:
+                missing += self._first_in(account, symbol, wanted, taken)
+                continue
+            missing += _from(parts, wanted, taken)
+        return taken, missing
+
+    def _first_in(self, account: str, symbol: str, wanted: Decimal, taken: list[tuple[Part, Piece]]) -> Decimal:
+        queue = self._queue[account, symbol]
+        while wanted > DUST and queue:
+            part = queue[0][2]
+            wanted = _from([part], wanted, taken)
+            if not (part.fresh.quantity or part.used):
+                heappop(queue)
+        return wanted if wanted > DUST else ZERO
+
+    def put(self, account: str, taken: Iterable[tuple[Part, Piece]]) -> None:
+        """Units taken out of one account lie in another now; the lot is the same."""
+        moved: dict[int, Part] = {}
+        for source, piece in taken:
+            part = moved.get(id(source))
+            if part is None:
+                part = moved[id(source)] = self._add(
+                    Part(source.lot, source.of, account, Piece(ZERO, ZERO, source.lot.holding_since), source.whole)
+                )
+            if piece.replacement:
+                part.used.append(piece)
+            else:
+                part.fresh = piece
+        for part in moved.values():
+            self.arrive(part)
+
+
+def _from(parts: Iterable[Part], wanted: Decimal, taken: list[tuple[Part, Piece]]) -> Decimal:
+    for part in parts:
+        if wanted <= DUST:
+            break
+        for piece in part.take(wanted):
+            wanted -= piece.quantity
+            taken.append((part, piece))
+    return wanted if wanted > DUST else ZERO

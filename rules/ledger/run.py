@@ -1,0 +1,357 @@
+"""The wash-sale ledger: every sale of a household with what § 1091 disallows, and every lot with what that adds to it.
+
+Reg. § 1.1091-1 matches sold with replacement shares (`rules.wash_sale`); § 1091(d) and Reg. § 1.1091-2 move the loss
+into the replacement's basis, § 1223(3) its holding period. Year ends do not matter: a purchase in January reaches back.
+Inside, nothing is rounded (I-18).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from rules.conventions import DEFAULTS, Conventions, tacked_start
+from rules.ledger.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
+from rules.ledger.lot_book import LotBook, Part, Piece, Purchase
+from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
+from rules.ledger.sold_rows import SoldRow, lot_sold, unknown
+from rules.terms import CENT, ZERO, AccountKind, Character
+from rules.wash_sale import RULE, Apportionment, Unused, keeps_the_loss
+
+SPOUSE = "Pub. 550: a spouse's purchase; I-05"
+OPTION = "a contract or option to acquire; I-09"
+OLDER = "bought before the shares sold, in the window too: open, I-02"
+BROKER = "as the broker states it (§ 6045(g), Form 1099-B box 1g), for a purchase that is not in these files; I-25"
+
+
+def keep_ledger(
+    accounts: Iterable[LedgerAccount],
+    acquisitions: Iterable[Acquisition],
+    sales: Iterable[LedgerSale],
+    moves: Iterable[Move] = (),
+    splits: Iterable[Split] = (),
+    conventions: Conventions = DEFAULTS,
+    open_since: date = date.max,
+) -> Ledger:
+    """The household's ledger from its history, whose order does not matter: days decide, then names.
+
+    * Each day's sales are taken from lots that are there, as identified or first in first out; then its losses are
+      matched, in order of original acquisition, with shares bought within 30 days on either side that are still held
+      and have replaced nothing: § 1091(a)-(c), Reg. § 1.1091-1(a)-(e).
+    * The loss goes into the basis of replacements in taxable accounts and is gone in others: § 1091(d), Rev. Rul.
+      2008-5. A replacement sold later takes its raised basis into that sale.
+    * Sales in sheltered accounts are no sales here; they only take the shares away.
+    * Of losses taken from `open_since` on, what a further purchase may disallow is in `open_losses`.
+
+    Takes O(n log n). Raises ValueError for an account, lot or purchase that contradicts itself.
+    """
+    return _Keeping(accounts, acquisitions, sales, moves, splits, conventions).ledger(open_since)
+
+
+class _Keeping:
+    def __init__(
+        self,
+        accounts: Iterable[LedgerAccount],
+        acquisitions: Iterable[Acquisition],
+        sales: Iterable[LedgerSale],
+        moves: Iterable[Move],
+        splits: Iterable[Split],
+        conventions: Conventions,
+    ) -> None:
+        self._accounts = {account.name: account for account in accounts}
+        self._conventions = conventions
+        self._gone_may_replace = conventions.gone_shares_replace or not conventions.days_sales_together
+        self._restated = Restatement(splits)
+        ordered = sorted(acquisitions, key=_order_of_arrival)
+        self._book = LotBook((lot, self._units(lot)) for lot in ordered)
+        self._events: list[tuple[date, int, tuple[Any, ...], Part | Move | LedgerSale]] = [
+            *((part.lot.day, 0, (n,), part) for n, part in enumerate(self._book.parts)),
+            *((move.moved, 1, (move.account, move.symbol, move.move_id, n), move) for n, move in enumerate(moves)),
+            *((sale.sold, 2, _order_of_sale(sale), sale) for sale in sales),
+        ]
+        self._events.sort(key=lambda event: event[:3])
+        self._unused = self._replacements()
+        self._known_between: dict[tuple[str, str, bool, bool], tuple[bool, str]] = {}
+        self._stated_left: dict[str, Decimal] = {}
+        self._gone: dict[str, list[tuple[Decimal, SoldRow | None]]] = defaultdict(list)
+        self._rows: dict[str, list[SoldRow]] = {}
+        self._sales: list[LedgerSale] = []
+        self._gaps: list[Gap] = []
+
+    def _units(self, lot: Acquisition) -> Decimal:
+        return self._restated(lot.quantity, lot.account, lot.security.symbol, lot.counted or lot.day)
+
+    def _replacements(self) -> Mapping[str, Unused[Purchase]]:
+        """Per identity what may replace it: purchases of it, and of options to acquire it."""
+        groups: dict[str, list[tuple[Purchase, Decimal]]] = defaultdict(list)
+        for purchase in self._book.purchases.values():
+            security = purchase.security
+            if not purchase.bought or security.identity is None:
+                continue
+            groups[security.identity].append((purchase, ONE))
+            if security.acquires is not None and self._conventions.options_replace:
+                groups[security.acquires].append((purchase, security.shares))
+        return {identity: Unused(group) for identity, group in groups.items()}
+
+    def ledger(self, open_since: date) -> Ledger:
+        for _, day in groupby(self._events, key=lambda event: event[0]):
+            rows: list[SoldRow] = []
+            for _, _, _, event in day:
+                if isinstance(event, Part):
+                    self._book.arrive(event)
+                elif isinstance(event, Move):
+                    self._move(event)
+                else:
+                    rows.extend(self._sell(event))
+            if rows:
+                self._match(rows)
+        outcomes = tuple(self._outcome(sale) for sale in self._sales)
+        return Ledger(
+            outcomes,
+            tuple(self._held()),
+            tuple(self._gaps),
+            tuple(self._open_losses(open_since)),
+            tuple(self._gone_shares()),
+        )
+
+    def _gone_shares(self) -> Iterator[GoneShares]:
+        for purchase in self._book.purchases.values():
+            identity = purchase.security.identity
+            may_replace = purchase.bought and purchase.gone > 0 and self._conventions.gone_shares_replace
+            if may_replace and identity is not None:
+                yield GoneShares(purchase.purchase_id, identity, purchase.acquired)
+
+    def _open_losses(self, since: date) -> Iterator[OpenLoss]:
+        """What further purchases could disallow of the losses taken from that day on, in the regulation's order."""
+        rows = [row for sale in self._sales if sale.sold >= since for row in self._rows[sale.sale_id]]
+        for row in sorted(rows, key=SoldRow.turn):
+            identity = row.part.lot.security.identity
+            open_to_more = row.gain < 0 or self._conventions.gains_use_up_replacements
+            if identity is not None and row.left > 0 and open_to_more:
+                yield row.open_loss(identity, self._accounts[row.sale.account].owner)
+
+    # --- what leaves ---
+
+    def _take(
+        self, account: str, symbol: str, day: date, quantity: Decimal, lots: Iterable[Chosen], event_id: str
+    ) -> list[tuple[Part, Piece]] | None:
+        def units(of_that_day: Decimal) -> Decimal:
+            return self._restated(of_that_day, account, symbol, day)
+
+        taken, missing = self._book.take(
+            account, symbol, units(quantity), [(choice, units(choice.quantity)) for choice in lots]
+        )
+        if missing == 0:
+            return taken
+        back = self._restated.back(missing, account, symbol, day)
+        self._gaps.append(Gap(event_id, account, symbol, day, back, "more units than the account held then"))
+        return None
+
+    def _move(self, move: Move) -> None:
+        taken = self._take(move.account, move.symbol, move.moved, move.quantity, move.lots, move.move_id)
+        if taken is not None and move.into is not None:
+            self._book.put(move.into, taken)
+        elif taken is not None and self._conventions.gone_shares_replace:
+            self._note_gone((part, piece, None) for part, piece in taken)
+
+    def _sell(self, sale: LedgerSale) -> list[SoldRow]:
+        taken = self._take(sale.account, sale.symbol, sale.sold, sale.quantity, sale.lots, sale.sale_id)
+        if taken is None:
+            return []
+        if not self._accounts[sale.account].taxable:
+            if self._conventions.gone_shares_replace:
+                self._note_gone((part, piece, None) for part, piece in taken)
+            return []
+        rows = []
+        units = sum([piece.quantity for _, piece in taken], ZERO)
+        for part, piece in taken:
+            if why := unknown(part, piece):
+                self._gaps.append(Gap(sale.sale_id, sale.account, sale.symbol, sale.sold, ZERO, why))
+                return []
+            alone = piece.quantity == units
+            proceeds = sale.proceeds if alone else sale.proceeds * piece.quantity / units
+            sold_units = sale.quantity if alone else sale.quantity * piece.quantity / units
+            rows.append(SoldRow(sale, part, piece, proceeds, sold_units))
+        if self._gone_may_replace:
+            self._note_gone((row.part, piece, row) for row, (_, piece) in zip(rows, taken, strict=True))
+        self._sales.append(sale)
+        self._rows[sale.sale_id] = rows
+        return rows
+
+    def _note_gone(self, taken: Iterable[tuple[Part, Piece, SoldRow | None]]) -> None:
+        """Fresh units gone from the household, with the sale whose basis would take up a loss; None: nothing does."""
+        for part, piece, row in taken:
+            if not piece.replacement:
+                part.of.gone += piece.quantity
+                self._gone[part.of.purchase_id].append((piece.quantity, row))
+
+    def _forget_gone(self, row: SoldRow) -> None:
+        """C7, in order of acquisition: once its own turn has come, what was sold is gone for the sales after it."""
+        purchase = row.part.of
+        kept = []
+        for quantity, seller in self._gone.get(purchase.purchase_id, ()):
+            if seller is row:
+                purchase.gone -= quantity
+            else:
+                kept.append((quantity, seller))
+        self._gone[purchase.purchase_id] = kept
+
+    # --- what replaces it ---
+
+    def _match(self, rows: list[SoldRow]) -> None:
+        """A day's losses, in the regulation's order, each with its replacements."""
+        for n, row in enumerate(rows):
+            row.slice_id = f"{row.sale.sale_id}:{n:09}"
+        gains_too = self._conventions.gains_use_up_replacements or self._gone_may_replace
+        for row in sorted(rows if gains_too else [row for row in rows if row.gain < 0], key=SoldRow.turn):
+            if self._gone_may_replace and not self._conventions.gone_shares_replace:
+                self._forget_gone(row)
+            identity = row.part.lot.security.identity
+            if identity is None or row.sale.exempt or identity not in self._unused:
+                continue
+            if row.gain >= 0 and not self._conventions.gains_use_up_replacements:
+                continue
+            replaced = Apportionment(max(-row.gain, ZERO), row.quantity)
+            not_before = None if self._conventions.older_replaces_newer else row.part.lot.acquired
+            found = self._unused[identity].take(
+                row.part.of.purchase_id, row.sale.sold, row.quantity, not_before=not_before
+            )
+            for purchase, shares, units in found:
+                row.left -= shares
+                self._book_match(row, purchase, shares, units, replaced.add(shares))
+        for sale_id in dict.fromkeys(row.sale.sale_id for row in rows if row.sale.stated_disallowed_loss):
+            self._what_the_broker_states(self._rows[sale_id])
+
+    def _book_match(self, row: SoldRow, purchase: Purchase, shares: Decimal, units: Decimal, loss: Decimal) -> None:
+        """The loss moves into these units, or is lost. One purchase may lie in several accounts."""
+        if row.gain >= 0:  # C3: used up, and nothing to disallow
+            for _ in self._use(purchase, units):
+                pass
+            return
+        sale, sold = row.sale, row.part.lot
+        option = purchase.security.identity != sold.security.identity
+        older = sold.acquired is not None and purchase.acquired < sold.acquired
+        for quantity, part, target in self._use(purchase, units):
+            keeps, rule = self._between(sale.account, part.account, option, older)
+            whole = quantity == units
+            amount = loss if whole else loss * quantity / units
+            lost = target is None or not keeps
+            if not lost and isinstance(target, Piece):
+                self._carry(row, part, target, amount)
+            elif not lost and isinstance(target, SoldRow):
+                target.basis += amount
+            replaced = shares if whole else shares * quantity / units
+            row.replaced_by.append(
+                ReplacedBy(
+                    part.lot.lot_id,
+                    part.account,
+                    purchase.security.symbol,
+                    purchase.acquired,
+                    self._restated.back(replaced, sale.account, sale.symbol, sale.sold),
+                    amount,
+                    lost,
+                    rule,
+                )
+            )
+
+    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, Part, Piece | SoldRow | None]]:
+        gone = self._gone.get(purchase.purchase_id, ())
+        while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
+            quantity, row = gone.pop(0)
+            used = min(quantity, units)
+            if used < quantity:
+                gone.insert(0, (quantity - used, row))
+            purchase.gone -= used
+            units -= used
+            yield used, row.part if row is not None else purchase.parts[0], row
+        for part, piece in purchase.use(units):
+            yield piece.quantity, part, piece
+
+    def _carry(self, row: SoldRow, part: Part, piece: Piece, amount: Decimal) -> None:
+        """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
+        sale = row.sale
+        if part.lot.stated and part.account == sale.account and part.lot.security.symbol == sale.symbol:
+            left = self._stated_left.get(sale.sale_id, sale.stated_disallowed_loss)
+            known = min(amount, left)
+            self._stated_left[sale.sale_id] = left - known
+            if known > 0:
+                piece.basis = None if piece.basis is None else piece.basis + amount - known
+                return
+        piece.basis = None if piece.basis is None else piece.basis + amount
+        since = tacked_start(part.of.acquired, sale.sold, row.start, self._conventions.tacking)
+        if since is not None:
+            piece.since = min(since, piece.since or since)
+
+    def _between(self, sold_in: str, bought_in: str, option: bool, older: bool) -> tuple[bool, str]:
+        """Whether a replacement bought in the one account keeps the loss of a sale in the other, and the rule."""
+        found = self._known_between.get((sold_in, bought_in, option, older))
+        if found is None:
+            account = self._accounts[bought_in]
+            spouse = account.owner is not self._accounts[sold_in].owner
+            keeps = keeps_the_loss(account.kind, spouse=spouse, conventions=self._conventions)
+            found = keeps, _rule(account.kind, spouse, option, older)
+            self._known_between[sold_in, bought_in, option, older] = found
+        return found
+
+    def _what_the_broker_states(self, rows: list[SoldRow]) -> None:
+        """Where the broker disallowed more, it saw a purchase that we did not: what it reported stands."""
+        sale = rows[0].sale
+        found = sum((by.disallowed_loss for row in rows for by in row.replaced_by), ZERO)
+        more = sale.stated_disallowed_loss - found
+        if more < CENT:
+            return
+        for row in rows:
+            loss = -row.gain - sum((by.disallowed_loss for by in row.replaced_by), ZERO)
+            amount = min(more, loss)
+            if amount > 0:
+                more -= amount
+                by = ReplacedBy(None, sale.account, sale.symbol, None, ZERO, amount, False, BROKER)
+                row.replaced_by.append(by)
+
+    # --- what comes out ---
+
+    def _outcome(self, sale: LedgerSale) -> SaleOutcome:
+        rows = self._rows[sale.sale_id]
+        identity = rows[0].part.lot.security.identity
+        merged: dict[tuple[str, bool], list[SoldRow]] = defaultdict(list)
+        for row in rows:
+            merged[row.part.lot.lot_id, row.character is Character.LONG].append(row)
+        return SaleOutcome(sale, tuple(map(lot_sold, merged.values())), identity is not None, identity)
+
+    def _held(self) -> Iterator[HeldLot]:
+        parts = [part for part in self._book.parts if part.quantity > 0]
+        for part in sorted(parts, key=lambda p: (p.account, p.lot.security.symbol, p.of.acquired, p.lot.lot_id)):
+            alike: dict[tuple[bool, date | None], list[Piece]] = defaultdict(list)
+            for piece in part.pieces:
+                alike[piece.replacement, piece.since].append(piece)
+            for (washed, since), pieces in alike.items():
+                quantity = sum((piece.quantity for piece in pieces), ZERO)
+                known = [piece.basis for piece in pieces if piece.basis is not None]
+                basis = sum(known, ZERO) if len(known) == len(pieces) else None
+                yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO)
+
+
+def _rule(kind: AccountKind, spouse: bool, option: bool, older: bool) -> str:
+    if spouse and kind is not AccountKind.TAXABLE:
+        kind = AccountKind.PLAN_401K  # I-04: a spouse's IRA is as unsettled as these
+    return "; ".join([RULE[kind], *[SPOUSE] * spouse, *[OPTION] * option, *[OLDER] * older])
+
+
+def _order_of_arrival(lot: Acquisition) -> tuple[Any, ...]:
+    return (
+        lot.acquired or date.min,
+        lot.day,
+        lot.account,
+        lot.security.symbol,
+        lot.lot_id,
+        lot.quantity,
+        ZERO if lot.basis is None else lot.basis,
+    )
+
+
+def _order_of_sale(sale: LedgerSale) -> tuple[Any, ...]:
+    return sale.account, sale.symbol, sale.sale_id, sale.quantity, sale.proceeds

@@ -1,0 +1,106 @@
+"""Units sold, one row a piece of a lot, between their sale and the matching of the day's losses. § 1091, § 1001(a)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from rules.holding_period import character
+from rules.ledger.history import LedgerSale
+from rules.ledger.lot_book import Part, Piece
+from rules.ledger.outcomes import LotSold, OpenLoss, ReplacedBy
+from rules.terms import ZERO, Owner
+from rules.wash_sale import LossSlice, order_of_disposition
+
+
+class SoldRow:
+    """Units of one piece sold, until the day's losses are matched."""
+
+    __slots__ = (
+        "basis",
+        "character",
+        "left",
+        "part",
+        "proceeds",
+        "quantity",
+        "replaced_by",
+        "sale",
+        "slice_id",
+        "sold_units",
+        "start",
+    )
+
+    def __init__(self, sale: LedgerSale, part: Part, piece: Piece, proceeds: Decimal, sold_units: Decimal) -> None:
+        lot = part.lot
+        basis = piece.basis if piece.basis is not None else ZERO
+        at_loss_basis = False
+        if lot.loss_basis is not None and proceeds < basis:  # § 1015(a), Reg. § 1.1015-1(a)(2)
+            lower = lot.loss_basis * piece.quantity / part.whole
+            at_loss_basis = proceeds < lower
+            basis = lower if at_loss_basis else proceeds
+        self.sale = sale
+        self.part = part
+        self.quantity = self.left = piece.quantity  # left: not replaced yet
+        self.sold_units = sold_units
+        self.proceeds = proceeds
+        self.basis = basis
+        self.start = lot.acquired if at_loss_basis else (piece.since or lot.acquired)
+        if lot.character is not None and not piece.replacement:
+            self.character = lot.character
+        else:
+            since = None if at_loss_basis else piece.since
+            self.character = character(lot.acquired, sale.sold, holding_since=since, inherited=lot.inherited)
+        self.replaced_by: list[ReplacedBy] = []
+        self.slice_id = ""
+
+    @property
+    def gain(self) -> Decimal:
+        return self.proceeds - self.basis
+
+    def turn(self) -> tuple[date, date, str, str]:
+        """Its place in the order in which losses find their replacements."""
+        return order_of_disposition(self.sale.sold, self.part.lot.acquired, self.part.of.purchase_id, self.slice_id)
+
+    def open_loss(self, identity: str, owner: Owner) -> OpenLoss:
+        """The part of the loss that nothing has disallowed yet; none of a gain."""
+        disallowed = sum((by.disallowed_loss for by in self.replaced_by), ZERO)
+        left = LossSlice(
+            slice_id=self.slice_id,
+            lot_id=self.part.of.purchase_id,
+            symbol=identity,
+            sold=self.sale.sold,
+            acquired=self.part.lot.acquired,
+            quantity=self.left,
+            loss=max(-self.gain - disallowed, ZERO),
+            owner=owner,
+        )
+        return OpenLoss(left, self.sale.account, self.part.lot.security.symbol, self.character)
+
+
+def lot_sold(rows: list[SoldRow]) -> LotSold:
+    """The rows of one lot and character in one sale, put together."""
+    first = rows[0]
+    lot_id, symbol = first.part.lot.lot_id, first.part.lot.security.symbol
+    if len(rows) == 1:
+        return LotSold(
+            lot_id, symbol, first.sold_units, first.proceeds, first.basis, first.character, tuple(first.replaced_by)
+        )
+    return LotSold(
+        lot_id=lot_id,
+        symbol=symbol,
+        quantity=sum((row.sold_units for row in rows), ZERO),
+        proceeds=sum((row.proceeds for row in rows), ZERO),
+        basis=sum((row.basis for row in rows), ZERO),
+        character=first.character,
+        replaced_by=tuple(by for row in rows for by in row.replaced_by),
+    )
+
+
+def unknown(part: Part, piece: Piece) -> str | None:
+    """Why the sale of these units cannot be reckoned; None where it can."""
+    lot = part.lot
+    if piece.basis is None:
+        return f"the basis of lot {lot.lot_id} is not known"
+    if lot.acquired is None and piece.since is None and not lot.inherited and lot.character is None:
+        return f"the day on which lot {lot.lot_id} was acquired is not known"
+    return None
