@@ -32,9 +32,9 @@ READ = f"""\
 import gc, sys
 from datetime import date
 from pathlib import Path
-from planner.loader.reading.layout import Source, fitting
+from planner.loader.reading.layout import SourceFile, fitting
 gc.disable()  # as the program does
-source = Source("file", Path(sys.argv[1]).read_bytes(), {AS_OF!r})
+source = SourceFile("file", Path(sys.argv[1]).read_bytes(), {AS_OF!r})
 layout = next(layout for layout in fitting(source) if layout.name == sys.argv[2])
 print(layout.read(layout, source).rows)
 """.replace("datetime.date(", "date(")
@@ -42,10 +42,10 @@ print(layout.read(layout, source).rows)
 
 def repeated(path: Path, name: str, rows: int) -> str | None:
     """The file with the block of its rows repeated until it has so many; None where it has none of this layout."""
-    from planner.loader.reading.layout import Source, fitting
+    from planner.loader.reading.layout import SourceFile, fitting
     from planner.loader.tables.unreadable import Unreadable
 
-    source = Source(path.name, path.read_bytes(), AS_OF)
+    source = SourceFile(path.name, path.read_bytes(), AS_OF)
     try:
         layout = next(layout for layout in fitting(source) if layout.name == name)
         found = layout.read(layout, source)
@@ -55,7 +55,7 @@ def repeated(path: Path, name: str, rows: int) -> str | None:
     if not lines:
         return None
     first, last = min(lines), max(lines)
-    table = Source(path.name, path.read_bytes(), AS_OF).table  # as it was before its layout mended it
+    table = SourceFile(path.name, path.read_bytes(), AS_OF).table  # as it was before its layout mended it
     last = next((line for line in table.lines if line > last), len(source.text.splitlines()) + 1) - 1  # of many lines
     ids = _event_ids(table, EVENT_IDS.get(name, ""), first, last)
     text = source.text.splitlines(keepends=True)

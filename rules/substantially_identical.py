@@ -16,7 +16,7 @@ from itertools import pairwise
 from rules.assets import crypto_trust_of, figures, metal_trust_of
 from rules.option_contracts import OptionContract, option_underlying
 
-__all__ = ["Answer", "IdenticalGroups", "Verdict", "option_underlying", "same_exposure", "spelling"]
+__all__ = ["IdenticalGroups", "IdentityAnswer", "Verdict", "option_underlying", "same_exposure", "spelling"]
 
 
 class Verdict(StrEnum):
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IdentityAnswer:
     """A verdict, why, and the number of the disputed reading it rests on, where it does."""
 
     verdict: Verdict
@@ -66,12 +66,12 @@ class IdenticalGroups:
         key = self.key(symbol)
         return frozenset({spelling(symbol), *(other for other, its in self._group.items() if its == key)})
 
-    def answer(self, sold: str, bought: str) -> Answer:
+    def answer(self, sold: str, bought: str) -> IdentityAnswer:
         """Whether buying the one replaces the other sold at a loss. An option bought is taken to be a long one."""
         if spelling(sold) == spelling(bought):
-            return Answer(Verdict.YES, f"{bought} is the same security")
+            return IdentityAnswer(Verdict.YES, f"{bought} is the same security")
         if self._said_different(sold, bought):
-            return Answer(Verdict.NO, f"you hold {sold} and {bought} not to be substantially identical")
+            return IdentityAnswer(Verdict.NO, f"you hold {sold} and {bought} not to be substantially identical")
         if self.key(sold) == self.key(bought):
             return self._grouped(sold, bought)
         option_sold, option_bought = option_underlying(sold), option_underlying(bought)
@@ -81,42 +81,48 @@ class IdenticalGroups:
             return self._option_bought(sold, option_bought)
         exposure = same_exposure(sold)
         if exposure is not None and exposure == same_exposure(bought):
-            return Answer(
+            return IdentityAnswer(
                 Verdict.ASK,
                 f"{sold} and {bought} both track {exposure}; no ruling says whether they are substantially identical",
                 "I-07",
             )
-        return Answer(Verdict.NO, f"{sold} and {bought} are different securities")
+        return IdentityAnswer(Verdict.NO, f"{sold} and {bought} are different securities")
 
-    def answer_to_written_put(self, sold: str, put: OptionContract, *, exercise_certain: bool) -> Answer:
+    def answer_to_written_put(self, sold: str, put: OptionContract, *, exercise_certain: bool) -> IdentityAnswer:
         """A put on the stock sold, written in the window. Rev. Rul. 85-87: a wash where it is sure to be exercised."""
         if not self._stands_on(put, sold):
-            return Answer(Verdict.NO, f"the put is on {put.underlying}, not on {sold}")
+            return IdentityAnswer(Verdict.NO, f"the put is on {put.underlying}, not on {sold}")
         if exercise_certain:
-            return Answer(Verdict.YES, "a put written so deep in the money that it will be exercised: Rev. Rul. 85-87")
-        return Answer(Verdict.ASK, "a written put that may not be exercised is not clearly a purchase", "I-09")
+            return IdentityAnswer(
+                Verdict.YES, "a put written so deep in the money that it will be exercised: Rev. Rul. 85-87"
+            )
+        return IdentityAnswer(Verdict.ASK, "a written put that may not be exercised is not clearly a purchase", "I-09")
 
-    def _grouped(self, sold: str, bought: str) -> Answer:
+    def _grouped(self, sold: str, bought: str) -> IdentityAnswer:
         if spelling(sold) in self._named and spelling(bought) in self._named:
-            return Answer(Verdict.YES, f"you hold {sold} and {bought} to be substantially identical")
-        return Answer(Verdict.YES, f"{sold} and {bought} are classes of one fund", "I-08")
+            return IdentityAnswer(Verdict.YES, f"you hold {sold} and {bought} to be substantially identical")
+        return IdentityAnswer(Verdict.YES, f"{sold} and {bought} are classes of one fund", "I-08")
 
-    def _option_bought(self, sold: str, option: OptionContract) -> Answer:
+    def _option_bought(self, sold: str, option: OptionContract) -> IdentityAnswer:
         if not self._stands_on(option, sold):
-            return Answer(Verdict.NO, f"the option is on {option.underlying}, not on {sold}")
+            return IdentityAnswer(Verdict.NO, f"the option is on {option.underlying}, not on {sold}")
         if option.acquires:
-            return Answer(Verdict.YES, f"a contract or option to acquire {sold}: § 1091(a), Rev. Rul. 56-406")
-        return Answer(Verdict.NO, "a put is no option to acquire; but see § 1233(b) and § 1092 on holding periods")
+            return IdentityAnswer(Verdict.YES, f"a contract or option to acquire {sold}: § 1091(a), Rev. Rul. 56-406")
+        return IdentityAnswer(
+            Verdict.NO, "a put is no option to acquire; but see § 1233(b) and § 1092 on holding periods"
+        )
 
-    def _option_sold(self, sold: OptionContract, bought: str, option: OptionContract | None) -> Answer:
+    def _option_sold(self, sold: OptionContract, bought: str, option: OptionContract | None) -> IdentityAnswer:
         underlying = option.underlying if option is not None else bought
         if not self._stands_on(sold, underlying):
-            return Answer(Verdict.NO, f"the option sold is on {sold.underlying}")
+            return IdentityAnswer(Verdict.NO, f"the option sold is on {sold.underlying}")
         if option is None and sold.right == "call":
-            return Answer(Verdict.ASK, f"a call on {underlying} sold and {underlying} bought: no ruling", "I-09")
+            return IdentityAnswer(
+                Verdict.ASK, f"a call on {underlying} sold and {underlying} bought: no ruling", "I-09"
+            )
         if option is not None and option.right == sold.right:
-            return Answer(Verdict.ASK, "the same option at another strike or expiry: no ruling", "I-09")
-        return Answer(Verdict.NO, "a right to sell is not identical to a right to buy, or to the stock")
+            return IdentityAnswer(Verdict.ASK, "the same option at another strike or expiry: no ruling", "I-09")
+        return IdentityAnswer(Verdict.NO, "a right to sell is not identical to a right to buy, or to the stock")
 
     def _stands_on(self, option: OptionContract, stock: str) -> bool:
         """Option roots drop the point of a share class: BRKB for BRK.B."""

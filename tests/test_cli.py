@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from planner import __version__, cli
 from planner.cli.output import INTERRUPTED
-from planner.domain.errors import ExitCode, LawNotCovered, NoPlan, OurFault, Refusal, Refused
+from planner.domain.errors import ExitCode, InputError, InternalError, NoPlan, Problem, UnsupportedLaw
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSEHOLD = str(ROOT / "examples" / "household")
@@ -150,10 +150,10 @@ def test_law_not_covered(tmp_path: Path, year: str) -> None:
 @pytest.mark.parametrize(
     ("raised", "code"),
     [
-        (Refused([Refusal("a.toml:1", "is wrong", "mend it")]), ExitCode.REFUSED),
-        (NoPlan([Refusal("a.toml", "cannot be", "relax it")]), ExitCode.NO_PLAN),
-        (LawNotCovered([Refusal("a.toml", "is not held", "wait")]), ExitCode.LAW_NOT_COVERED),
-        (OurFault("the model and the law disagree"), ExitCode.OUR_FAULT),
+        (InputError([Problem("a.toml:1", "is wrong", "mend it")]), ExitCode.REFUSED),
+        (NoPlan([Problem("a.toml", "cannot be", "relax it")]), ExitCode.NO_PLAN),
+        (UnsupportedLaw([Problem("a.toml", "is not held", "wait")]), ExitCode.LAW_NOT_COVERED),
+        (InternalError("the model and the law disagree"), ExitCode.OUR_FAULT),
         (ZeroDivisionError("division by zero"), ExitCode.OUR_FAULT),
         (KeyboardInterrupt(), INTERRUPTED),
     ],
@@ -210,7 +210,7 @@ def test_what_was_asked_reaches_the_loader_and_the_day_defaults_to_today(monkeyp
 
     def load_case(path: Path, *, as_of: date, scenario: str | None, planning: bool) -> None:
         asked.append((as_of, scenario, planning))
-        raise Refused([])
+        raise InputError([])
 
     monkeypatch.setattr("planner.loader.load_case", load_case)
     days = [date.today()]
@@ -312,9 +312,9 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 @pytest.mark.parametrize(
-    ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+    ("environment", "colored"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
 )
-def test_a_terminal_is_coloured_unless_it_asks_not_to_be(environment: dict[str, str], coloured: bool) -> None:
+def test_a_terminal_is_coloured_unless_it_asks_not_to_be(environment: dict[str, str], colored: bool) -> None:
     import pty
 
     ours, theirs = pty.openpty()
@@ -329,7 +329,7 @@ def test_a_terminal_is_coloured_unless_it_asks_not_to_be(environment: dict[str, 
             shown += chunk
     os.close(ours)
     assert process.returncode == 0
-    assert (b"\x1b[" in shown) is coloured
+    assert (b"\x1b[" in shown) is colored
 
 
 def _read(descriptor: int) -> bytes:

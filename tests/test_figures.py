@@ -119,7 +119,7 @@ def test_there_is_one_object_a_year() -> None:
 
 @pytest.mark.parametrize("year", [2023, 2027, 2031])
 def test_a_year_not_held_is_refused_with_a_remedy(year: int) -> None:
-    with pytest.raises(LawNotHeld) as refusal:
+    with pytest.raises(LawNotHeld) as problem:
         tax_year(year)
-    assert refusal.value.what == f"harvest holds no figures for {year}, only for 2024 to 2026"
-    assert "tax_year" in refusal.value.remedy
+    assert problem.value.what == f"harvest holds no figures for {year}, only for 2024 to 2026"
+    assert "tax_year" in problem.value.remedy

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from planner.domain.errors import ExitCode, Refusal
+from planner.domain.errors import ExitCode, Problem
 from planner.domain.plan import Benefit, Status
 from rules.terms import ZERO
 
@@ -35,7 +35,7 @@ class BatchLine:
     status: Status | None = None
     sales: int = 0
     proceeds: Decimal = ZERO
-    refusals: tuple[Refusal, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from planner.analysis.marginal_value import Marginal
 from planner.analysis.totals import SalesTotal, total_of
-from planner.domain.errors import ExitCode, Refusal
+from planner.domain.errors import ExitCode, Problem
 from planner.domain.plan import Benefit, Plan, Sale, Status
 from rules.terms import ZERO
 
@@ -21,7 +21,7 @@ NAIVE = "losers until gains are zero"
 JANUARY = "wait for January"
 
 
-class Origin(StrEnum):
+class ScenarioOrigin(StrEnum):
     """Where a scenario comes from: the household itself, its `[scenarios.*]`, or the set that every household gets."""
 
     AS_GIVEN = "as_given"
@@ -51,10 +51,10 @@ class Compared:
     """
 
     name: str
-    origin: Origin
+    origin: ScenarioOrigin
     what: str
     plan: Plan | None
-    refusals: tuple[Refusal, ...] = ()
+    problems: tuple[Problem, ...] = ()
     exit_code: ExitCode = ExitCode.DONE
     by_rule: bool = False
     apart: str = ""
@@ -105,7 +105,7 @@ class SweepPoint:
     sales: int
     proceeds: Decimal
     total_tax: Decimal | None
-    refusals: tuple[Refusal, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

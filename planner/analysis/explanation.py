@@ -32,7 +32,7 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExplanationStep:
     """A rung with what all its dollars together do to this year's tax and to the loss carried on, in cents."""
 
     rung: Rung
@@ -41,14 +41,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DollarSegment:
     """The dollars of a lot's recognised gain or loss, laid end to end after `after` other sales, with what each does.
 
     The rungs count from the lot's first dollar and end at its last; none where nothing is recognised. A rung's rates
     are per dollar and not rounded; the steps are in cents, and add up to what the plan says of the lot.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[ExplanationStep, ...]
     after: int
 
     @property
@@ -160,7 +160,7 @@ class BreakEven:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Citation:
     """A place in the law, and what it says about the lot."""
 
     law: str
@@ -184,9 +184,9 @@ class LotExplained:
     rest: str = ""
     until: date | None = None
     sale: Sale | None = None
-    in_order: Stretch | None = None
+    in_order: DollarSegment | None = None
     worth_in_order: Worth | None = None
-    on_top: Stretch | None = None
+    on_top: DollarSegment | None = None
     worth_on_top: Worth | None = None
     frees: Decimal = ZERO
     matched: tuple[Matched, ...] = ()
@@ -196,7 +196,7 @@ class LotExplained:
     what_ifs: tuple[WhatIf, ...] = ()
     break_even: BreakEven | None = None
     unfinished: bool = False
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Citation, ...] = ()
 
     @property
     def same_dollars(self) -> bool:
@@ -224,6 +224,6 @@ class Explanation:
     cautions: tuple[Caution, ...] = ()
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[Citation, ...]:
         """Those of all its lots, each once."""
         return tuple(dict.fromkeys(source for lot in self.lots for source in lot.sources))

@@ -72,7 +72,7 @@ class FormRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class FormTotals:
     """Sums over rows: columns (d), (e), (g) and (h)."""
 
     proceeds: Decimal = ZERO
@@ -81,7 +81,7 @@ class Totals:
     gain: Decimal = ZERO
 
 
-class Origin(Enum):
+class SaleOrigin(Enum):
     """Where a gain comes from that no row shows."""
 
     STATED = "stated"  # [realized]
@@ -92,7 +92,7 @@ class Unlisted(NamedTuple):
     """Gains that no row shows, signed: of the year without the plan, and with it."""
 
     character: Character
-    origin: Origin
+    origin: SaleOrigin
     without: Decimal
     with_plan: Decimal
 
@@ -104,10 +104,10 @@ class TaxForms:
     rows: tuple[FormRow, ...]
     unlisted: tuple[Unlisted, ...]
 
-    def totals(self, line: str, *, planned: bool) -> Totals:
+    def totals(self, line: str, *, planned: bool) -> FormTotals:
         """A line of Schedule D; with `planned` of all rows, else of the sales already made."""
         rows = [row for row in self.rows if row.box.schedule_d_line == line and planned >= row.lot.planned]
-        return Totals(
+        return FormTotals(
             proceeds=sum((row.lot.proceeds for row in rows), ZERO),
             basis=sum((row.basis for row in rows), ZERO),
             adjustment=sum((row.adjustment for row in rows), ZERO),
@@ -136,8 +136,8 @@ def _unlisted(rows: Iterable[FormRow], plan: Plan, stated: Gains) -> Iterator[Un
         alike = [row for row in rows if row.box.character is character]
         made = sum((row.gain for row in alike if not row.lot.planned), ZERO)
         every = sum((row.gain for row in alike), ZERO)
-        yield Unlisted(character, Origin.STATED, said, said)
-        yield Unlisted(character, Origin.TO_COME, without - made - said, with_plan - every - said)
+        yield Unlisted(character, SaleOrigin.STATED, said, said)
+        yield Unlisted(character, SaleOrigin.TO_COME, without - made - said, with_plan - every - said)
 
 
 def _row(lot: SoldLot, custody: Custody, tax_year: int) -> FormRow:

@@ -13,7 +13,7 @@ from planner.cli.comparing import SECONDS
 from planner.cli.options import AsOf, Force, Json, TimeLimit, the_day
 from planner.cli.output import page_layout, say
 from planner.cli.progress import progress
-from planner.domain.errors import ExitCode, Refusal, Refused
+from planner.domain.errors import ExitCode, InputError, Problem
 
 if TYPE_CHECKING:
     from planner.domain.plan import Plan
@@ -61,8 +61,8 @@ def write_plan(folder: Path, force: bool, name: str, plan: Plan) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as why:
-        refusal = Refusal(str(path.parent), f"could not be made: {why.strerror}", "choose another place")
-        raise Refused([refusal]) from why
+        problem = Problem(str(path.parent), f"could not be made: {why.strerror}", "choose another place")
+        raise InputError([problem]) from why
     write_whole(path, f"{as_json(plan_document(plan))}\n".encode(), force=force)
 
 
@@ -74,12 +74,12 @@ def _refuse_to_fill(folder: Path, places: list[Place], *, force: bool) -> None:
     """Raises Refused, before any work, with every file that stands in the way."""
     from planner.report.files.whole_file import refuse_to_overwrite
 
-    refusals: list[Refusal] = []
+    problems: list[Problem] = []
     for path in (_file(folder, place.name) for place in places):
         try:
             if path.parent.is_dir():
                 refuse_to_overwrite(path, force=force)
-        except Refused as refused:
-            refusals += refused.refusals
-    if refusals:
-        raise Refused(refusals)
+        except InputError as refused:
+            problems += refused.problems
+    if problems:
+        raise InputError(problems)

@@ -11,7 +11,7 @@ from planner.cli.comparing import SECONDS, Range, compared
 from planner.cli.completion import compared as to_compare
 from planner.cli.options import AsOf, Household, Json, TimeLimit, case_of
 from planner.cli.output import complain, page_layout, proven, say
-from planner.domain.errors import ExitCode, Refused
+from planner.domain.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
     pass
@@ -72,5 +72,5 @@ def compare(
     as_given = answer.as_given
     if as_given.plan is not None:
         return proven(as_given.plan)
-    complain(Refused(as_given.refusals))
+    complain(InputError(as_given.problems))
     return as_given.exit_code

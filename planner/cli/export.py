@@ -10,10 +10,10 @@ import typer
 from planner.cli.compare import Sweeping
 from planner.cli.comparing import SECONDS
 from planner.cli.completion import export_formats
-from planner.cli.export_formats import FORMATS, Answer, Format, explained, listed
+from planner.cli.export_formats import FORMATS, ExportRequest, Format, explained, listed
 from planner.cli.options import AsOf, Force, Household, Scenario, TimeLimit, case_of
 from planner.cli.output import proven, say
-from planner.domain.errors import ExitCode, Refusal, Refused
+from planner.domain.errors import ExitCode, InputError, Problem
 
 
 def _format(text: str) -> Format:
@@ -54,9 +54,9 @@ def export(
     case = case_of(path, as_of, scenario)
     if account is not None and account not in (known := [named.name for named in case.household.accounts]):
         what = f"--account: the household has no account `{account}`"
-        raise Refused([Refusal("harvest export", what, f"write one of: {', '.join(known)}")])
+        raise InputError([Problem("harvest export", what, f"write one of: {', '.join(known)}")])
     plan = plan_case(case, seconds=time_limit)
-    exported = kind.export(Answer(plan, case, account, sweep, time_limit))
+    exported = kind.export(ExportRequest(plan, case, account, sweep, time_limit))
     write_whole(output, exported.content, force=force)
     for what in exported.left_out:
         say(f"{output}: {what}", error=True)

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from planner.cli.comparing import SECONDS
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.report.files.exported import Exported
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExportRequest:
     """What there is to export. What only some formats need is a cached property here: reckoned once, when asked for."""
 
     plan: Plan
@@ -72,7 +72,7 @@ class Format:
     name: str
     file: str
     purpose: str
-    export: Callable[[Answer], Exported]
+    export: Callable[[ExportRequest], Exported]
     extra: Extra | None = None
     by_account: bool = False
     draws_a_sweep: bool = False
@@ -82,70 +82,70 @@ class Format:
         if self.extra is not None and find_spec(self.extra.module) is None:
             what = f"{self.name} is written by the library {self.extra.module}, and it is not installed"
             remedy = f"python -m pip install 'harvest-planner[{self.extra.name}]'"
-            raise Refused([Refusal("harvest export", what, remedy)])
+            raise InputError([Problem("harvest export", what, remedy)])
 
 
-def _trades(answer: Answer) -> Exported:
+def _trades(answer: ExportRequest) -> Exported:
     from planner.report.files.orders import trades_file
 
     return Exported(trades_file(answer.orders))
 
 
-def _basket(answer: Answer) -> Exported:
+def _basket(answer: ExportRequest) -> Exported:
     from planner.report.files.basket import basket_account, basket_file
 
     return basket_file(answer.orders, answer.account or basket_account(answer.case))
 
 
-def _letter(answer: Answer) -> Exported:
+def _letter(answer: ExportRequest) -> Exported:
     from planner.report.files.letter import letter_file
 
     return Exported(letter_file(answer.orders, answer.case))
 
 
-def _form_8949(answer: Answer) -> Exported:
+def _form_8949(answer: ExportRequest) -> Exported:
     from planner.report.files.form_8949 import form_8949_file
 
     return Exported(form_8949_file(answer.tax_forms))
 
 
-def _schedule_d(answer: Answer) -> Exported:
+def _schedule_d(answer: ExportRequest) -> Exported:
     from planner.report.files.schedule_d import schedule_d_file
 
     return Exported(schedule_d_file(answer.plan, answer.tax_forms))
 
 
-def _txf(answer: Answer) -> Exported:
+def _txf(answer: ExportRequest) -> Exported:
     from planner.report.files.txf import txf_file
 
     return txf_file(answer.plan, answer.tax_forms)
 
 
-def _workbook(answer: Answer) -> Exported:
+def _workbook(answer: ExportRequest) -> Exported:
     from planner.report.files.workbook import workbook_file
 
     return Exported(workbook_file(answer.plan, answer.case, answer.tax_forms))
 
 
-def _markdown(answer: Answer) -> Exported:
+def _markdown(answer: ExportRequest) -> Exported:
     from planner.report.files.markdown import markdown_file
 
     return Exported(markdown_file(answer.plan, answer.case))
 
 
-def _calendar(answer: Answer) -> Exported:
+def _calendar(answer: ExportRequest) -> Exported:
     from planner.report.files.ics import calendar_file
 
     return Exported(calendar_file(answer.plan, answer.case))
 
 
-def _json(answer: Answer) -> Exported:
+def _json(answer: ExportRequest) -> Exported:
     from planner.report.json_documents.plan import as_json, plan_document
 
     return Exported(f"{as_json(plan_document(answer.plan))}\n".encode())
 
 
-def _html(answer: Answer) -> Exported:
+def _html(answer: ExportRequest) -> Exported:
     from planner.report.html.page import html_page
     from rules.tax_year import tax_year
 

@@ -13,7 +13,7 @@ import typer
 
 from planner.cli.options import AsOf, Force, the_day
 from planner.cli.output import page_layout, say
-from planner.domain.errors import ExitCode, Refusal, Refused
+from planner.domain.errors import ExitCode, InputError, Problem
 
 if TYPE_CHECKING:
     from planner.domain.household_draft import DraftAccount, DraftHousehold
@@ -38,11 +38,11 @@ def init(
     day = the_day(as_of)
     file = folder / "household.toml"
     if folder.exists() and not folder.is_dir():
-        raise Refused([Refusal(str(folder), "is a file, not a folder", "name the folder that your files lie in")])
+        raise InputError([Problem(str(folder), "is a file, not a folder", "name the folder that your files lie in")])
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as why:
-        raise Refused([Refusal(str(folder), f"cannot be made: {why.strerror}", "choose another folder")]) from why
+        raise InputError([Problem(str(folder), f"cannot be made: {why.strerror}", "choose another folder")]) from why
     refuse_to_overwrite(file, force=force)
     found = discover(folder, day)
     draft = DraftHousehold(
@@ -53,7 +53,7 @@ def init(
     write_whole(file, household_toml(draft).encode(), force=force)
     try:
         case = load_case(folder, as_of=day, planning=False)
-    except Refused as refused:
+    except InputError as refused:
         say(initiation_screen(found, draft, None, str(file), **page_layout()))
         raise refused from None
     say(initiation_screen(found, draft, case, str(file), **page_layout()))

@@ -8,7 +8,7 @@ import typer
 
 from planner.cli.completion import years
 from planner.cli.output import page_layout, say
-from planner.domain.errors import ExitCode, LawNotCovered, Refusal
+from planner.domain.errors import ExitCode, Problem, UnsupportedLaw
 
 
 def law(year: Annotated[int, typer.Argument(metavar="YEAR", autocompletion=years, help="A tax year.")]) -> ExitCode:
@@ -19,6 +19,6 @@ def law(year: Annotated[int, typer.Argument(metavar="YEAR", autocompletion=years
     try:
         figures = tax_year(year)
     except LawNotHeld as gap:
-        raise LawNotCovered([Refusal(f"harvest law {year}", gap.what, "ask for one of these years")]) from gap
+        raise UnsupportedLaw([Problem(f"harvest law {year}", gap.what, "ask for one of these years")]) from gap
     say(law_screen(figures, **page_layout()))
     return ExitCode.DONE

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from planner.cli.export_formats import FORMATS, Answer
+from planner.cli.export_formats import FORMATS, ExportRequest
 from planner.cli.output import say
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 
 
 def refuse_to_fill(folder: Path, *, force: bool) -> None:
@@ -20,17 +20,17 @@ def refuse_to_fill(folder: Path, *, force: bool) -> None:
         return
     if not os.path.isdir(folder):
         raise _refused(folder, "is no folder", "choose another place")
-    refusals: list[Refusal] = []
+    problems: list[Problem] = []
     for format in FORMATS.values():
         try:
             refuse_to_overwrite(folder / format.file, force=force)
-        except Refused as refused:
-            refusals += refused.refusals
-    if refusals:
-        raise Refused(refusals)
+        except InputError as refused:
+            problems += refused.problems
+    if problems:
+        raise InputError(problems)
 
 
-def fill(folder: Path, answer: Answer, *, force: bool) -> None:
+def fill(folder: Path, answer: ExportRequest, *, force: bool) -> None:
     """Write all formats into a folder, made if need be and then its owner's alone. What is left out is said.
 
     Everything is made before anything is written. A format whose library is missing, or that cannot carry this plan,
@@ -43,9 +43,9 @@ def fill(folder: Path, answer: Answer, *, force: bool) -> None:
         try:
             format.refuse_without_library()
             made.append((folder / format.file, format.export(answer)))
-        except Refused as refused:
-            for refusal in refused.refusals:
-                say(f"{folder}: {format.file} is left out: {refusal.what}\n  fix: {refusal.remedy}", error=True)
+        except InputError as refused:
+            for problem in refused.problems:
+                say(f"{folder}: {format.file} is left out: {problem.what}\n  fix: {problem.remedy}", error=True)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as why:
@@ -57,5 +57,5 @@ def fill(folder: Path, answer: Answer, *, force: bool) -> None:
     say(f"{folder}: the plan is written as {', '.join(path.name for path, _ in made)}", error=True)
 
 
-def _refused(folder: Path, what: str, remedy: str) -> Refused:
-    return Refused([Refusal(str(folder), what, remedy)])
+def _refused(folder: Path, what: str, remedy: str) -> InputError:
+    return InputError([Problem(str(folder), what, remedy)])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ParamSpec, TextIO, TypedDict
 
 import typer
 
-from planner.domain.errors import ExitCode, OurFault, Refused
+from planner.domain.errors import ExitCode, InputError, InternalError
 
 if TYPE_CHECKING:
     from planner.domain.plan import Plan
@@ -23,11 +23,11 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 Words = ParamSpec("Words")
 
 
-class Layout(TypedDict):
+class PageLayout(TypedDict):
     """How wide a page is, whether it may be coloured, and whether the reader's encoding lacks a sign of ours."""
 
     width: int
-    colour: bool
+    color: bool
     plain: bool
 
 
@@ -42,7 +42,7 @@ def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
     def answered(*words: Words.args, **named: Words.kwargs) -> None:
         try:
             code: int = command(*words, **named)
-        except Refused as refused:
+        except InputError as refused:
             complain(refused)
             code = refused.exit_code
         except Unwritten as error:
@@ -69,7 +69,7 @@ def proven(answer: Plan) -> ExitCode:
     return ExitCode.DONE
 
 
-def page_layout() -> Layout:
+def page_layout() -> PageLayout:
     """A terminal's own width and colours; for a pipe 80 columns, or COLUMNS, and no colour. All in ASCII (`plain`)
     where the reader's encoding lacks a sign of ours, such as §."""
     from planner.report.words import shows_our_signs
@@ -79,8 +79,8 @@ def page_layout() -> Layout:
     width = int(stated) if stated.isdigit() and int(stated) > 0 else NARROW
     if terminal:
         width = os.get_terminal_size(sys.stdout.fileno()).columns or width
-    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return {"width": width, "colour": colour, "plain": not shows_our_signs(sys.stdout.encoding)}
+    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return {"width": width, "color": color, "plain": not shows_our_signs(sys.stdout.encoding)}
 
 
 def say(text: str, *, error: bool = False) -> None:
@@ -98,9 +98,9 @@ def say(text: str, *, error: bool = False) -> None:
             raise Unwritten(*why.args) from why
 
 
-def complain(refused: Refused) -> None:
+def complain(refused: InputError) -> None:
     """Every refusal, on standard error."""
-    say("\n".join(str(refusal) for refusal in refused.refusals), error=True)
+    say("\n".join(str(problem) for problem in refused.problems), error=True)
 
 
 def unwritten(error: OSError) -> ExitCode:
@@ -120,7 +120,7 @@ def _let_go(stream: TextIO) -> None:
 
 
 def _confess(fault: Exception) -> None:
-    said = str(fault) if isinstance(fault, OurFault) else f"{type(fault).__name__}: {fault}"
+    said = str(fault) if isinstance(fault, InternalError) else f"{type(fault).__name__}: {fault}"
     say(f"harvest: this is our fault, not yours, and no answer is given: {said}", error=True)
     if os.environ.get("HARVEST_DEBUG") == "1":
         traceback.print_exception(fault)

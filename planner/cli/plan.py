@@ -51,8 +51,8 @@ def plan(
 
         say(plan_screen(answer, case, **page_layout()))
     if out is not None:
-        from planner.cli.export_formats import Answer
+        from planner.cli.export_formats import ExportRequest
         from planner.cli.out_folder import fill
 
-        fill(out, Answer(answer, case), force=force)
+        fill(out, ExportRequest(answer, case), force=force)
     return proven(answer)

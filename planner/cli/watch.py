@@ -10,7 +10,7 @@ from pathlib import Path
 
 from planner.cli.options import case_of
 from planner.cli.output import complain, page_layout, say
-from planner.domain.errors import ExitCode, Refusal, Refused
+from planner.domain.errors import ExitCode, InputError, Problem
 
 LIBRARY, EXTRA = "watchfiles", "watch"
 LOOK = 1000  # milliseconds after which we look for ourselves: not every file system tells of its changes
@@ -22,7 +22,7 @@ def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: fl
     """Show the plan, and each later one with what has changed first. What is refused is shown, and watching goes on."""
     if find_spec(LIBRARY) is None:
         what = f"files are watched by the library {LIBRARY}, and it is not installed"
-        raise Refused([Refusal("harvest plan --watch", what, f"python -m pip install 'harvest-planner[{EXTRA}]'")])
+        raise InputError([Problem("harvest plan --watch", what, f"python -m pip install 'harvest-planner[{EXTRA}]'")])
     from planner.analysis.comparison import since
     from planner.optimizer import plan_case
     from planner.report.screens.plan import plan_screen
@@ -34,7 +34,7 @@ def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: fl
         try:
             case = case_of(path, as_of, scenario)
             answer = plan_case(case, seconds=seconds)
-        except Refused as refused:
+        except InputError as refused:
             complain(refused)
             watched.refused = True
             say("harvest: the files are watched on; Ctrl-C ends", error=True)

@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Problem:
     """Input we will not use: where it stands (`lots.csv:7`, with the column), what is wrong, how to mend it."""
 
     where: str
@@ -39,27 +39,27 @@ class Caution:
     lot_id: str | None = None
 
 
-class Refused(Exception):  # noqa: N818  what happened to the input, not an error of ours
+class InputError(Exception):
     """Every refusal of a run, together."""
 
     exit_code = ExitCode.REFUSED
 
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        self.refusals = tuple(refusals)
-        super().__init__("\n".join(str(refusal) for refusal in refusals))
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
 
 
-class LawNotCovered(Refused):
+class UnsupportedLaw(InputError):  # noqa: N818  the name of the public contract
     """The law of a year, status or state that the program does not hold: exit 4, never a guess."""
 
     exit_code = ExitCode.LAW_NOT_COVERED
 
 
-class NoPlan(Refused):
+class NoPlan(InputError):  # noqa: N818  the name of the public contract
     """No plan keeps every wish; the refusal names the wish that cannot be kept."""
 
     exit_code = ExitCode.NO_PLAN
 
 
-class OurFault(Exception):  # noqa: N818
+class InternalError(Exception):
     """The program contradicts itself; nothing may be printed or exported as if it were an answer."""

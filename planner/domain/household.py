@@ -76,7 +76,7 @@ class PlannedPurchase:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PlanLimits:
     """`[plan]`: what the plan may and must do. `sale_date`: the earliest day of sale; None means the as-of date.
 
     `must_sell` names lots to be sold whole, at a gain too and below `minimum_loss`. No file can ask for it: it is how
@@ -155,7 +155,7 @@ class Household:
     realized: Gains = field(default_factory=Gains)
     accounts: tuple[Account, ...] = ()
     planned_purchases: tuple[PlannedPurchase, ...] = ()
-    wishes: Wishes = Wishes()
+    plan_limits: PlanLimits = PlanLimits()
     assumptions: Assumptions = field(default_factory=Assumptions)
     wash_sale: WashSaleChoices = WashSaleChoices()
     scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.domain.errors import LawNotCovered, Refusal
+from planner.domain.errors import Problem, UnsupportedLaw
 from planner.domain.household import Account, Household, Taxpayer
 from rules.liability import TaxReturn
 from rules.states import StateTax, flat_state_tax, state_tax_law
@@ -19,7 +19,7 @@ def tax_return(household: Household) -> TaxReturn:
         law = tax_year(taxpayer.tax_year)
         state = _state_tax(taxpayer)
     except LawNotHeld as gap:
-        raise LawNotCovered([Refusal("household.toml", gap.what, gap.remedy)]) from gap
+        raise UnsupportedLaw([Problem("household.toml", gap.what, gap.remedy)]) from gap
     return TaxReturn(
         law=law,
         status=taxpayer.filing_status,

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.errors import Caution, Refused
+from planner.domain.errors import Caution, InputError
 from planner.domain.portfolio import RealizedDisposition
 from planner.domain.trading_days import last_trading_day, previous_trading_day
 from planner.ledger.coverage import coverage_cautions
@@ -35,8 +35,8 @@ def household_ledger(case: Case) -> HouseholdLedger:
     such a sale is cautioned about and left out: its lots were bought before the history begins.
     """
     kept = keep(case)
-    if kept.refusals:
-        raise Refused(kept.refusals)
+    if kept.problems:
+        raise InputError(kept.problems)
     history, ledger = kept.history, kept.ledger
     dispositions = tuple(_dispositions(history, ledger, kept.securities))
     differences = tuple(_differences(case.realized, history, ledger))

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.errors import Refusal
+from planner.domain.errors import Problem
 from planner.domain.household import Account
 from planner.domain.portfolio import NOT_BOUGHT, RealizedDisposition, Transaction
 from planner.ledger.securities import Securities
@@ -44,13 +44,13 @@ class History:
     shown: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     transfers: Transfers = field(default_factory=Transfers)
-    refusals: list[Refusal] = field(default_factory=list)
-    unexplained: dict[tuple[str, str], Refusal] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unexplained: dict[tuple[str, str], Problem] = field(default_factory=dict)
     lot_ids: dict[str, tuple[str | None, str, date, str]] = field(default_factory=dict)
 
     def refuse(self, row: Transaction, what: str, remedy: str) -> None:
-        self.refusals.append(Refusal(row.where, what, remedy))
-        self.unexplained.setdefault((row.account, row.symbol), self.refusals[-1])
+        self.problems.append(Problem(row.where, what, remedy))
+        self.unexplained.setdefault((row.account, row.symbol), self.problems[-1])
 
     def may_be_called(self, lot_id: str, bought: Transaction) -> bool:
         """Whether this purchase may have the lot id; refused where it is another's, in whatever account."""

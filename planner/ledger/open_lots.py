@@ -155,10 +155,10 @@ def _plain(quantity: Decimal) -> Decimal:
 
 
 def _cautions(kept: Kept, built: frozenset[str]) -> Iterator[Caution]:
-    refusals = kept.refusals
-    if refusals:
-        first = refusals[0]
-        more = f" (and {len(refusals) - 1:,} more)" if len(refusals) > 1 else ""
+    problems = kept.problems
+    if problems:
+        first = problems[0]
+        more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
         text = (
             f"{first.where}: {first.what}{more}: the lots of that security are not known, and there is no plan until "
             f"the history explains them. {first.remedy[0].upper()}{first.remedy[1:]}."

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.domain.case import Case
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.ledger.history import History, history_of
 from planner.ledger.securities import Securities
 from rules.ledger.outcomes import Gap, Ledger
@@ -27,8 +27,8 @@ class Kept:
     securities: Securities
     history: History
     ledger: Ledger
-    refusals: list[Refusal]
-    unexplained: dict[tuple[str, str], Refusal]
+    problems: list[Problem]
+    unexplained: dict[tuple[str, str], Problem]
     of: Case
     cautions: list[Caution] = field(default_factory=list)
 
@@ -62,7 +62,7 @@ def keep(case: Case) -> Kept:
         case.household.wash_sale.conventions,
         open_since=wash_window(case.as_of)[0],
     )
-    kept = Kept(securities, history, ledger, list(history.refusals), dict(history.unexplained), case)
+    kept = Kept(securities, history, ledger, list(history.problems), dict(history.unexplained), case)
     listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
     for gap in ledger.gaps:
         _explain(kept, gap, listing)
@@ -82,11 +82,11 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
     what = f"{gap.missing.normalize():f} {gap.symbol} more than {gap.account} held on {gap.day}"
     if gap.missing == 0:
         what = f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
-    refusal = None
+    problem = None
     if gap.account not in listing:
         remedy = "give the account's history from its first purchase on, or list its lots and its realized file"
-        refusal = Refusal(where, what, remedy)
-        kept.unexplained.setdefault((gap.account, gap.symbol), refusal)
+        problem = Problem(where, what, remedy)
+        kept.unexplained.setdefault((gap.account, gap.symbol), problem)
     elif gap.event_id in history.shown:
         text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought"
         kept.cautions.append(Caution("sale_not_explained", text))
@@ -94,11 +94,11 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         units = f"{into.quantity.normalize():f} {into.symbol}"
         what = f"{units} came from {gap.account}, and no file says which of its lots"
         remedy = f"write in our own layout what they cost (`amount`) and the day they were bought (`acquired`), {_OR}"
-        refusal = Refusal(into.where, what, remedy)
-    if refusal is not None:
-        kept.refusals.append(refusal)
+        problem = Problem(into.where, what, remedy)
+    if problem is not None:
+        kept.problems.append(problem)
         if into is not None:
-            kept.unexplained.setdefault((into.account, gap.symbol), refusal)
+            kept.unexplained.setdefault((into.account, gap.symbol), problem)
 
 
 def keep_under_bill(case: Case, reached_from: date) -> tuple[Securities, Ledger]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.case import Case, FileRead
-from planner.domain.errors import Caution, LawNotCovered, Refusal, Refused
+from planner.domain.errors import Caution, InputError, Problem, UnsupportedLaw
 from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
 from planner.loader.assembly.assembly import Assembly
@@ -45,7 +45,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         for reading in parsed.every:
             _check_sale_date(reading, as_of)
     assembly = Assembly([account for account in household.accounts if account.name], household.taxpayer.tax_year)
-    every_file, refusals = read_files(household, as_of)
+    every_file, problems = read_files(household, as_of)
     files = [file for file in every_file if file.layout.kind != "prices"]
     days = LocalDays(household.taxpayer, as_of)
     for file in files:
@@ -57,12 +57,12 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     prices = PriceList(household.prices, as_of)
     for file in every_file:
         prices.read(file)
-    refused = [*parsed.refusals(), *refusals, *days.refusals, *assembly.refusals]
+    refused = [*parsed.problems(), *problems, *days.problems, *assembly.problems]
     not_held = list(dict.fromkeys(gap for reading in parsed.every for gap in _law_not_held(reading)))
     if refused:
-        raise Refused([*refused, *not_held])
+        raise InputError([*refused, *not_held])
     if not_held:
-        raise LawNotCovered(not_held)
+        raise UnsupportedLaw(not_held)
     case = Case(
         household=household,
         as_of=as_of,
@@ -103,16 +103,16 @@ def with_number(case: Case, key: str, number: Decimal) -> Case:
     Raises Refused where there is no such key, where it takes no such number, or where the files would read otherwise.
     """
     if key.startswith("scenarios."):
-        raise Refused([Refusal(key, "changes a scenario only", "leave out `scenarios` and its name")])
+        raise InputError([Problem(key, "changes a scenario only", "leave out `scenarios` and its name")])
     changed = read_document(
         with_number_in(_document(case), key, number), case.household.path, {}, case.household.scenario
     )
-    if changed.page.refusals:
-        raise Refused([Refusal(key, refusal.what, refusal.remedy) for refusal in changed.page.refusals])
+    if changed.page.problems:
+        raise InputError([Problem(key, problem.what, problem.remedy) for problem in changed.page.problems])
     other = changed.household
     if not reads_the_same(case.household, other):
         what = "decides how the files are read, so that one reading does not do for all its values"
-        raise Refused([Refusal(key, what, "write a scenario for each value instead")])
+        raise InputError([Problem(key, what, "write a scenario for each value instead")])
     return with_household(case, other)
 
 
@@ -132,7 +132,7 @@ def _document(case: Case) -> Mapping[str, Any]:
 def _check_sale_date(reading: Reading, as_of: date) -> None:
     """The day of the sales must still come, and lie in the tax year. Of a year not held, only that is said (exit 4)."""
     household, page = reading.household, reading.page
-    year, sale_date = household.taxpayer.tax_year, household.wishes.sale_date
+    year, sale_date = household.taxpayer.tax_year, household.plan_limits.sale_date
     key = ("plan", "sale_date")
     if sale_date is not None and sale_date < as_of:
         page.refuse(key, f"`sale_date` is {sale_date}, before the as-of date {as_of}", "write a day still to come")
@@ -144,7 +144,7 @@ def _check_sale_date(reading: Reading, as_of: date) -> None:
         page.refuse(("taxpayer", "tax_year"), what, "write a `sale_date` of that year in [plan]")
 
 
-def _law_not_held(reading: Reading) -> list[Refusal]:
+def _law_not_held(reading: Reading) -> list[Problem]:
     taxpayer, page = reading.household.taxpayer, reading.page
     if not taxpayer.tax_year:
         return []
@@ -155,7 +155,7 @@ def _law_not_held(reading: Reading) -> list[Refusal]:
         if taxpayer.state is not None:
             state_tax_law(taxpayer.state, taxpayer.tax_year, taxpayer.filing_status)
     except LawNotHeld as gap:
-        return [Refusal(page.where(("taxpayer", key)), gap.what, gap.remedy)]
+        return [Problem(page.where(("taxpayer", key)), gap.what, gap.remedy)]
     return []
 
 

@@ -95,17 +95,17 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     taxable = {a.name: a for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
     own = {account.name for account in own_taxable_accounts(case.household)}
     identity = identity_of(case)
-    wishes = case.household.wishes
+    plan_limits = case.household.plan_limits
     costs = case.household.assumptions.round_trip_cost
-    kept = set(wishes.keep)
+    kept = set(plan_limits.keep)
     no_day = GONE if case.household.wash_sale.conventions.gone_shares_replace else NO_MARKET
     found: list[Candidate] = []
     held_back: list[HeldBack] = []
     for holding in case.holdings:
         lot = holding.lot
         account = taxable.get(lot.account)
-        must = lot.lot_id in wishes.must_sell
-        sell_gains = wishes.sell_gains or must
+        must = lot.lot_id in plan_limits.must_sell
+        sell_gains = plan_limits.sell_gains or must
         if account is None or (not sell_gains and _is_winner(holding)):
             continue
         offered = days(holding)
@@ -116,11 +116,13 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
             continue
         whole = figures(Order(holding, lot.quantity, offered[0]))
-        if not wishes.sell or (whole.gain > 0 and not sell_gains):
+        if not plan_limits.sell or (whole.gain > 0 and not sell_gains):
             continue
-        if whole.gain < 0 and -whole.gain < wishes.minimum_loss and not must:
+        if whole.gain < 0 and -whole.gain < plan_limits.minimum_loss and not must:
             held_back.append(
-                HeldBack(lot.lot_id, lot.symbol, whole.gain, f"its loss is below minimum_loss = {wishes.minimum_loss}")
+                HeldBack(
+                    lot.lot_id, lot.symbol, whole.gain, f"its loss is below minimum_loss = {plan_limits.minimum_loss}"
+                )
             )
             continue
         step = SATOSHI if lot.asset_class is AssetClass.CRYPTO else FRACTION if account.fractional else WHOLE
@@ -130,7 +132,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             step=step,
             cost_rate=costs[lot.asset_class],
             identity=identity(holding),
-            smallest=_smallest(whole, wishes.minimum_loss, step),
+            smallest=_smallest(whole, plan_limits.minimum_loss, step),
             must=must,
             owner=account.owner,
         )

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from planner.domain.case import Case
-from planner.domain.errors import NoPlan, OurFault, Refusal
-from planner.domain.household import Wishes
+from planner.domain.errors import InternalError, NoPlan, Problem
+from planner.domain.household import PlanLimits
 from planner.domain.plan import Plan, Status
 from planner.domain.tax_return import tax_return
 from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
@@ -61,7 +61,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SolvedQuestion:
     """A plan, and what it was worked out from; `question` with the planned purchases that it calls off."""
 
     plan: Plan
@@ -74,7 +74,7 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
     return answer_case(case, seconds=seconds).plan
 
 
-def answer_case(case: Case, *, seconds: float = SECONDS) -> Answer:
+def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     """The best plan with its own workings.
 
     Raises LawNotCovered for a year or state not held, NoPlan naming the wish that cannot be kept or when time ran
@@ -86,7 +86,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> Answer:
     bound = _bound(question, found, evaluation)
     ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
     plan = _plan(case, question, evaluation, bound, Status.PROVEN if ended else Status.UNPROVEN)
-    return Answer(plan, question, evaluation)
+    return SolvedQuestion(plan, question, evaluation)
 
 
 def plan_of_orders(case: Case, question: Question, orders: Sequence[Order], bound: Decimal) -> Plan:
@@ -114,7 +114,9 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal
             all_shown=not coverage_cautions(case, question.setting),
         ),
         held_back=(
-            *held_back_by_plan(question.setting, question.field, evaluation, question.baseline, case.household.wishes),
+            *held_back_by_plan(
+                question.setting, question.field, evaluation, question.baseline, case.household.plan_limits
+            ),
             *question.field.held_back,
         ),
         windows=wash_windows.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
@@ -169,7 +171,7 @@ def ask(case: Case) -> Question:
 def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Question]:
     """Search, recompute in cents, and search again with tighter limits where a cent of a limit was missed."""
     deadline = time.monotonic() + seconds
-    wishes = question.case.household.wishes
+    plan_limits = question.case.household.plan_limits
     lots = _worth_considering(question)
     undecided = _undecided(question)
     economy = _economy(question, lots, undecided)
@@ -186,26 +188,26 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
     margin = ZERO
     for _ in range(ATTEMPTS):
         try:
-            found = search(Task(economy, lots, coupled, _tightened(wishes, margin), deadline, idle))
+            found = search(Task(economy, lots, coupled, _tightened(plan_limits, margin), deadline, idle))
         except OutOfTimeError:
             raise NoPlan(
-                [Refusal("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
+                [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
             ) from None
         if isinstance(found, Infeasible):
-            raise NoPlan([_no_combination(wishes)])
+            raise NoPlan([_no_combination(plan_limits)])
         question = _with_cancelled(question, found.cancelled)
         evaluation = evaluate(question.setting, _orders(lots, found.quantities), question.baseline)
-        missed = _missed(wishes, evaluation)
+        missed = _missed(plan_limits, evaluation)
         if missed <= 0:
             _check_against_model(question, found, evaluation)
             if not question.every_day:
                 late = max(deadline, time.monotonic() + LEEWAY)
-                task = Task(economy, lots, coupled, wishes, late, idle)
+                task = Task(economy, lots, coupled, plan_limits, late, idle)
                 bound, ended = _bound_over_all_days(question, task, around, found.unwashed)
                 found = replace(found, bound=bound, ended=found.ended and ended)
             return found, _without_idle_sales(question, evaluation), question
         margin += missed + CENT
-    raise OurFault("the plan misses a limit by cents, again and again")
+    raise InternalError("the plan misses a limit by cents, again and again")
 
 
 def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
@@ -243,19 +245,19 @@ def _undecided(question: Question) -> _Undecided:
 
 def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
-    wishes = question.case.household.wishes
-    if evaluation.benefit.total < 0 and wishes.cash_needed <= 0 and not wishes.must_sell:
+    plan_limits = question.case.household.plan_limits
+    if evaluation.benefit.total < 0 and plan_limits.cash_needed <= 0 and not plan_limits.must_sell:
         return evaluate(question.setting, [], question.baseline)
     if len(evaluation.sales) > PRUNED_ONE_BY_ONE:
         return evaluation
-    free = [sale for sale in evaluation.sales if sale.order.holding.lot.lot_id not in wishes.must_sell]
+    free = [sale for sale in evaluation.sales if sale.order.holding.lot.lot_id not in plan_limits.must_sell]
     for sale in sorted(free, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
         orders = [s.order for s in evaluation.sales if s.order is not sale.order]
         try:
             fewer = evaluate(question.setting, orders, question.baseline)
         except ChainedSale:
             continue
-        if fewer.benefit.total >= evaluation.benefit.total and _missed(wishes, fewer) <= 0:
+        if fewer.benefit.total >= evaluation.benefit.total and _missed(plan_limits, fewer) <= 0:
             evaluation = fewer
     return evaluation
 
@@ -263,7 +265,7 @@ def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluatio
 def _worth_considering(question: Question) -> list[Candidate]:
     """A lot without gain or loss changes no tax: selling it only raises cash, or frees losses that it would wash."""
     lots = question.field.candidates
-    if question.case.household.wishes.cash_needed > 0:
+    if question.case.household.plan_limits.cash_needed > 0:
         return list(lots)
     key = question.setting.identity_of_symbol
     around = {key(purchase.symbol) for purchase in question.setting.made}
@@ -301,38 +303,39 @@ def _orders(lots: Sequence[Candidate], quantities: Mapping[int, Decimal]) -> lis
     return [Order(lots[i].holding, quantity, lots[i].whole.order.sold) for i, quantity in sorted(quantities.items())]
 
 
-def _tightened(wishes: Wishes, margin: Decimal) -> Wishes:
+def _tightened(plan_limits: PlanLimits, margin: Decimal) -> PlanLimits:
     if not margin:
-        return wishes
+        return plan_limits
     return replace(
-        wishes,
-        max_turnover=None if wishes.max_turnover is None else wishes.max_turnover - margin,
-        cash_needed=wishes.cash_needed + margin if wishes.cash_needed else ZERO,
+        plan_limits,
+        max_turnover=None if plan_limits.max_turnover is None else plan_limits.max_turnover - margin,
+        cash_needed=plan_limits.cash_needed + margin if plan_limits.cash_needed else ZERO,
     )
 
 
-def _missed(wishes: Wishes, evaluation: Evaluation) -> Decimal:
+def _missed(plan_limits: PlanLimits, evaluation: Evaluation) -> Decimal:
     """By how many dollars the rounded plan misses a wish about proceeds; not above zero when it keeps them."""
     proceeds = sum((sale.proceeds for sale in evaluation.sales), ZERO)
-    missed = wishes.cash_needed - proceeds
-    if wishes.max_turnover is not None:
-        missed = max(missed, proceeds - wishes.max_turnover)
+    missed = plan_limits.cash_needed - proceeds
+    if plan_limits.max_turnover is not None:
+        missed = max(missed, proceeds - plan_limits.max_turnover)
     return missed
 
 
-def _no_combination(wishes: Wishes) -> Refusal:
-    return Refusal(
+def _no_combination(plan_limits: PlanLimits) -> Problem:
+    return Problem(
         "household.toml: [plan]",
-        "no combination of the lots that may be sold keeps every wish together: " + ", ".join(_wishes_in_words(wishes)),
+        "no combination of the lots that may be sold keeps every wish together: "
+        + ", ".join(_wishes_in_words(plan_limits)),
         "relax one of them: cash_needed is the wish that asks for sales, the others limit them",
     )
 
 
-def _wishes_in_words(wishes: Wishes) -> list[str]:
-    words = [f"cash_needed = {wishes.cash_needed}"] if wishes.cash_needed else []
-    words += [f"max_turnover = {wishes.max_turnover}"] if wishes.max_turnover is not None else []
-    words += [f"max_sales = {wishes.max_sales}"] if wishes.max_sales is not None else []
-    words += [f"minimum_loss = {wishes.minimum_loss}"] if wishes.minimum_loss else []
+def _wishes_in_words(plan_limits: PlanLimits) -> list[str]:
+    words = [f"cash_needed = {plan_limits.cash_needed}"] if plan_limits.cash_needed else []
+    words += [f"max_turnover = {plan_limits.max_turnover}"] if plan_limits.max_turnover is not None else []
+    words += [f"max_sales = {plan_limits.max_sales}"] if plan_limits.max_sales is not None else []
+    words += [f"minimum_loss = {plan_limits.minimum_loss}"] if plan_limits.minimum_loss else []
     return words
 
 
@@ -350,7 +353,7 @@ def _bound_over_all_days(question: Question, task: Task, around: Around, unwashe
     crowded = crowds(lots, around, days.first, days.last)
     around_it = {lot.lot_id for lot in lots if lot.identity in days.stretches}
     lots = [replace(lot, must=False) if lot.lot_id in around_it else lot for lot in lots]
-    if case.household.wishes.cash_needed > 0:
+    if case.household.plan_limits.cash_needed > 0:
         washed = (lot for lot in lots if lot.whole.gain < 0 and lot.lot_id in around_it)
         lots += [replace(lot, whole=replace(lot.whole, gain=ZERO)) for lot in washed]
     past = [group.of_the_past() for group in task.couplings if group.past]
@@ -372,7 +375,7 @@ def _cost_of_doing_nothing(question: Question) -> Decimal:
 def _bound(question: Question, found: Found, evaluation: Evaluation) -> Decimal:
     """No lawful plan is worth more than this: the solver's bound, with room for the rounding of printed figures."""
     if not math.isfinite(found.bound):
-        raise OurFault("the solver gave no bound")
+        raise InternalError("the solver gave no bound")
     best = _cost_of_doing_nothing(question) - Decimal(repr(found.bound)) + ROUNDING
     return max(best.quantize(CENT, rounding=ROUND_CEILING), evaluation.benefit.total)
 
@@ -386,4 +389,4 @@ def _check_against_model(question: Question, found: Found, evaluation: Evaluatio
     above = modelled - evaluation.benefit.total
     allowed = ROUNDING + CENT * (len(evaluation.sales) + 1)
     if above > allowed or (found.ended and above < -allowed):
-        raise OurFault(f"the model values the plan at {modelled:.2f}, the law at {evaluation.benefit.total:.2f}")
+        raise InternalError(f"the model values the plan at {modelled:.2f}, the law at {evaluation.benefit.total:.2f}")

@@ -30,7 +30,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class DayRange:
     """Days between two turns. `room` is how many of them make every order of sales that differs.
 
     `clears`: on its first day a purchase has left the window, or it is the first stretch of all.
@@ -53,7 +53,7 @@ class SaleDays:
     first: date
     last: date
     identity: Callable[[Holding], str | None]
-    stretches: Mapping[str, tuple[Stretch, ...]] = field(default_factory=dict)
+    stretches: Mapping[str, tuple[DayRange, ...]] = field(default_factory=dict)
     classes: Mapping[str, frozenset[AssetClass]] = field(default_factory=dict)
     gone: tuple[GoneShares, ...] = ()
 
@@ -155,7 +155,7 @@ def sale_days(
     lots: dict[str, list[Holding]] = defaultdict(list)
     for holding in case.holdings:
         key = identity(holding)
-        may_be_sold = holding.lot.account in own and (case.household.wishes.sell_gains or not _is_winner(holding))
+        may_be_sold = holding.lot.account in own and (case.household.plan_limits.sell_gains or not _is_winner(holding))
         if (key in bought or key in left) and key is not None and may_be_sold:
             lots[key].append(holding)
     conventions = case.household.wash_sale.conventions
@@ -179,7 +179,7 @@ def _stretches(
     purchases: Sequence[ReplacementPurchase],
     gone: Sequence[date],
     conventions: Conventions,
-) -> Iterable[Stretch]:
+) -> Iterable[DayRange]:
     """The stretches of one security, each with its room: the number of its lots, or less by the proof in model.md."""
     clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
     enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
@@ -193,11 +193,11 @@ def _stretches(
         effects = [(p.account_kind is AccountKind.TAXABLE, p.owner) for p in around]
         orders = 2 * (len(list(groupby(effects))) + recent) + 1 if around else 1
         room = orders if conventions.older_replaces_newer or not around else len(lots)
-        yield Stretch(start, after - ONE_DAY, max(1, min(room, len(lots))), start in clears)
+        yield DayRange(start, after - ONE_DAY, max(1, min(room, len(lots))), start in clears)
 
 
 @lru_cache(maxsize=10_000)
-def _days_of(stretch: Stretch, asset_class: AssetClass, classes: frozenset[AssetClass]) -> tuple[date, ...]:
+def _days_of(stretch: DayRange, asset_class: AssetClass, classes: frozenset[AssetClass]) -> tuple[date, ...]:
     """Days open to all of a security's lots as far as there is room; where they are too few, every open day."""
     days = [stretch.first + ONE_DAY * n for n in range((stretch.last - stretch.first).days + 1)]
     common = tuple(islice((day for day in days if all(can_trade(c, day) for c in classes)), stretch.room))

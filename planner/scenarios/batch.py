@@ -11,7 +11,7 @@ from pathlib import Path
 
 from planner.analysis.batch_results import Batch, BatchLine
 from planner.analysis.totals import total_of
-from planner.domain.errors import ExitCode, Refusal, Refused
+from planner.domain.errors import ExitCode, InputError, Problem
 from planner.domain.plan import Plan, Status
 from planner.loader import HOUSEHOLD_FILE, load_case
 from planner.optimizer import SECONDS, plan_case
@@ -70,12 +70,12 @@ def _line(place: Place, as_of: date, seconds: float, keep: Keep | None) -> Batch
         plan = plan_case(load_case(place.path, as_of=as_of), seconds=seconds)
         if keep is not None:
             keep(place.name, plan)
-    except Refused as refused:
-        return BatchLine(place.name, path, refused.exit_code, refusals=refused.refusals)
+    except InputError as refused:
+        return BatchLine(place.name, path, refused.exit_code, problems=refused.problems)
     except Exception as fault:  # one household's, and no reason to leave the others without a plan
         what = f"this is our fault, not yours: {type(fault).__name__}: {fault}"
         remedy = f"run HARVEST_DEBUG=1 harvest plan {path} and send us what it prints; it may show your figures"
-        return BatchLine(place.name, path, ExitCode.OUR_FAULT, refusals=(Refusal(place.name, what, remedy),))
+        return BatchLine(place.name, path, ExitCode.OUR_FAULT, problems=(Problem(place.name, what, remedy),))
     sold = total_of(plan.sales)
     proven = plan.status is Status.PROVEN
     return BatchLine(

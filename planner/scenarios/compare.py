@@ -10,7 +10,7 @@ from functools import partial
 from planner.analysis.comparison import JANUARY, NAIVE, Compared, Comparison, Waiting, best_of, lot_differences
 from planner.analysis.marginal_value import marginal
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.domain.plan import Plan
 from planner.optimizer import SECONDS, Question, ask, plan_case, plan_of_orders
 from planner.scenarios.definitions import Scene, scenes_of
@@ -63,15 +63,15 @@ def _planned(scene: Scene, seconds: float) -> Compared:
     row = _unplanned(scene)
     try:
         return replace(row, plan=plan_case(scene.case, seconds=seconds))
-    except Refused as refused:
-        return replace(row, refusals=refused.refusals, exit_code=refused.exit_code)
+    except InputError as refused:
+        return replace(row, problems=refused.problems, exit_code=refused.exit_code)
 
 
 def _by_rule(question: Question, scene: Scene, bound: Decimal) -> Compared:
     """What a rule's sales come to. A rule knows of no cash that is needed, and may raise too little."""
     assert scene.rule is not None
     plan = plan_of_orders(scene.case, question, scene.rule(question), bound)
-    needed = scene.case.household.wishes.cash_needed
+    needed = scene.case.household.plan_limits.cash_needed
     raised = sum((sale.proceeds for sale in plan.sales), ZERO)
     apart = f"only ${raised:,.2f} of cash_needed" if raised < needed else ""
     return Compared(scene.name, scene.origin, scene.what, plan, by_rule=True, apart=apart)

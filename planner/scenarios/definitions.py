@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.analysis.comparison import AS_GIVEN, JANUARY, NAIVE, Origin
+from planner.analysis.comparison import AS_GIVEN, JANUARY, NAIVE, ScenarioOrigin
 from planner.domain.case import Case
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.domain.household import Household
 from planner.domain.tax_return import own_taxable_accounts
 from planner.loader import under_scenarios
@@ -25,7 +25,7 @@ class Scene:
     """
 
     name: str
-    origin: Origin
+    origin: ScenarioOrigin
     what: str
     case: Case
     apart: str = ""
@@ -44,18 +44,18 @@ def scenes_of(case: Case, names: Sequence[str] = ()) -> list[Scene]:
     unknown = [_unknown(name, there_are) for name in names if name not in there_are and name != AS_GIVEN]
     if AS_GIVEN in taken:
         what = f"a scenario is named `{AS_GIVEN}`, as the household itself is when it is compared"
-        unknown.append(Refusal(f"{case.household.path.name}: [scenarios]", what, "give it another name"))
+        unknown.append(Problem(f"{case.household.path.name}: [scenarios]", what, "give it another name"))
     if unknown:
-        raise Refused(unknown)
+        raise InputError(unknown)
     under = case.household.scenario
     what = "The household as its file has it" if under is None else f"The household under its scenario “{under}”"
-    as_given = Scene(AS_GIVEN, Origin.AS_GIVEN, what, case)
+    as_given = Scene(AS_GIVEN, ScenarioOrigin.AS_GIVEN, what, case)
     return [as_given, *(scene for scene in scenes if not names or scene.name in names)]
 
 
-def _unknown(name: str, there_are: Mapping[str, Scene]) -> Refusal:
+def _unknown(name: str, there_are: Mapping[str, Scene]) -> Problem:
     what = f"there is no scenario `{name}`{nearest(name, there_are)}"
-    return Refusal("--scenario", what, f"write one of: {', '.join(there_are)}")
+    return Problem("--scenario", what, f"write one of: {', '.join(there_are)}")
 
 
 def _own(case: Case) -> Iterator[Scene]:
@@ -64,11 +64,11 @@ def _own(case: Case) -> Iterator[Scene]:
     for name, under in under_scenarios(case).items():
         changes = ", ".join(_changes(case.household.scenarios[name]))
         what = changes or "Changes nothing"
-        yield Scene(name, Origin.HOUSEHOLD, what, under, judged_apart(case.household, under.household))
+        yield Scene(name, ScenarioOrigin.HOUSEHOLD, what, under, judged_apart(case.household, under.household))
 
 
 def _built_in(case: Case) -> Iterator[Scene]:
-    built_in = Origin.BUILT_IN
+    built_in = ScenarioOrigin.BUILT_IN
     yield Scene("do nothing", built_in, "Sells nothing more this year", case, rule=nothing)
     yield Scene("sell every loss", built_in, "Sells every lot that stands at a loss, whole", case, rule=every_loss)
     yield Scene(
@@ -84,9 +84,9 @@ def _built_in(case: Case) -> Iterator[Scene]:
         reached = replace(household, wash_sale=replace(household.wash_sale, crypto=True), scenario=name)
         what = "As if § 1091 reached digital assets, as bills before Congress would have it"
         yield Scene(name, built_in, what, replace(case, household=reached), judged_apart(household, reached))
-    if household.wishes.sell and not household.wishes.sell_gains:
+    if household.plan_limits.sell and not household.plan_limits.sell_gains:
         name = "also sell gains"
-        freer = replace(household, wishes=replace(household.wishes, sell_gains=True), scenario=name)
+        freer = replace(household, plan_limits=replace(household.plan_limits, sell_gains=True), scenario=name)
         yield Scene(name, built_in, "May also sell lots that stand at a gain", replace(case, household=freer))
     yield Scene(JANUARY, built_in, "Sells nothing this year, and the plan's lots in January", case, rule=nothing)
 

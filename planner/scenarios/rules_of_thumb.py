@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from planner.domain.household import Wishes
+from planner.domain.household import PlanLimits
 from planner.optimizer import Order, Question
 from planner.optimizer.candidates import Candidate
 from rules.terms import ZERO
@@ -46,11 +46,11 @@ def _losers(question: Question) -> Iterator[Candidate]:
     """The lots at a loss on their first day, the largest loss first, as far as the household's limits allow."""
     first_days = {lot.lot_id: lot for lot in reversed(question.field.candidates)}  # offered on several days
     losers = sorted((lot for lot in first_days.values() if lot.whole.gain < 0), key=lambda x: (x.whole.gain, x.lot_id))
-    wishes: Wishes = question.case.household.wishes
+    plan_limits: PlanLimits = question.case.household.plan_limits
     sales, turnover = 0, ZERO
     for lot in losers:
-        within_sales = wishes.max_sales is None or sales < wishes.max_sales
-        within_turnover = wishes.max_turnover is None or turnover + lot.whole.proceeds <= wishes.max_turnover
+        within_sales = plan_limits.max_sales is None or sales < plan_limits.max_sales
+        within_turnover = plan_limits.max_turnover is None or turnover + lot.whole.proceeds <= plan_limits.max_turnover
         if within_sales and within_turnover:
             sales, turnover = sales + 1, turnover + lot.whole.proceeds
             yield lot

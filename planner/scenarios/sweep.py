@@ -9,7 +9,7 @@ from functools import partial
 from planner.analysis.comparison import Sweep, SweepPoint
 from planner.analysis.totals import total_of
 from planner.domain.case import Case
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.loader import number_at, with_number
 from planner.optimizer import SECONDS, plan_case
 from planner.scenarios.definitions import judged_apart
@@ -37,14 +37,14 @@ def sweep_case(
     Raises Refused with everything that is wrong with the key or a value, before anything is planned.
     """
     cases: list[Case] = []
-    refusals: list[Refusal] = []
+    problems: list[Problem] = []
     for value in values:
         try:
             cases.append(with_number(case, key, value))
-        except Refused as refused:
-            refusals += refused.refusals
-    if refusals:
-        raise Refused(list(dict.fromkeys(refusals)))
+        except InputError as refused:
+            problems += refused.problems
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
     points = in_order(partial(_point, seconds=seconds), list(zip(values, cases, strict=True)), told=told)
     apart = {judged_apart(case.household, moved.household) for moved in cases}
     return Sweep(key, number_at(case, key), tuple(points), comparable=apart == {""})
@@ -54,7 +54,7 @@ def _point(moved: tuple[Decimal, Case], seconds: float) -> SweepPoint:
     value, case = moved
     try:
         plan = plan_case(case, seconds=seconds)
-    except Refused as refused:
-        return SweepPoint(value, None, None, 0, Decimal(0), None, refused.refusals)
+    except InputError as refused:
+        return SweepPoint(value, None, None, 0, Decimal(0), None, refused.problems)
     sold = total_of(plan.sales)
     return SweepPoint(value, plan.benefit, plan.status, sold.lots, sold.proceeds, plan.planned.total_tax)

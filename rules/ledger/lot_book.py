@@ -44,7 +44,7 @@ class Piece:
         return Piece(quantity, basis, self.since, self.replacement)
 
 
-class Part:
+class LotPart:
     """A lot in an account: first the units that have replaced others, in that order, then those that have not."""
 
     __slots__ = ("account", "fresh", "lot", "of", "used", "whole")
@@ -91,7 +91,7 @@ class Purchase:
         self.acquired = first.acquired or date.min
         self.bought = first.bought and first.acquired is not None
         self.security: Security = first.security
-        self.parts: list[Part] = []
+        self.parts: list[LotPart] = []
         self.gone = ZERO  # fresh units sold or moved away that may replace all the same: C1, literal reading
 
     @property
@@ -101,7 +101,7 @@ class Purchase:
             return self.parts[0].fresh.quantity + self.gone
         return sum((part.fresh.quantity for part in self.parts), self.gone)
 
-    def use(self, units: Decimal) -> Iterator[tuple[Part, Piece]]:
+    def use(self, units: Decimal) -> Iterator[tuple[LotPart, Piece]]:
         """Turns so many fresh units into replacements: the pieces, still to be given their basis and their start."""
         for part in self.parts:
             if units <= DUST:
@@ -120,10 +120,10 @@ class LotBook:
     def __init__(self, acquisitions: Iterable[tuple[Acquisition, Decimal]]) -> None:
         """`acquisitions` in order, each with its units restated. None has arrived yet."""
         self.purchases: dict[str, Purchase] = {}
-        self.parts: list[Part] = []
-        self._arrived: dict[str, list[Part]] = defaultdict(list)
-        self._by_day: dict[tuple[str, str, date], list[Part]] = defaultdict(list)
-        self._queue: dict[Place, list[tuple[date, int, Part]]] = defaultdict(list)
+        self.parts: list[LotPart] = []
+        self._arrived: dict[str, list[LotPart]] = defaultdict(list)
+        self._by_day: dict[tuple[str, str, date], list[LotPart]] = defaultdict(list)
+        self._queue: dict[Place, list[tuple[date, int, LotPart]]] = defaultdict(list)
         self._count = 0
         for lot, quantity in acquisitions:
             key = lot.purchase or lot.lot_id
@@ -135,14 +135,14 @@ class LotBook:
                 lot.bought and lot.acquired is not None,
             ):
                 raise ValueError(f"purchase {key}: its lots were not acquired together")
-            self._add(Part(lot, purchase, lot.account, Piece(quantity, lot.basis, lot.holding_since), quantity))
+            self._add(LotPart(lot, purchase, lot.account, Piece(quantity, lot.basis, lot.holding_since), quantity))
 
-    def _add(self, part: Part) -> Part:
+    def _add(self, part: LotPart) -> LotPart:
         part.of.parts.append(part)
         self.parts.append(part)
         return part
 
-    def arrive(self, part: Part) -> None:
+    def arrive(self, part: LotPart) -> None:
         """The units are in their account from now on."""
         lot = part.lot
         self._arrived[lot.lot_id].append(part)
@@ -157,9 +157,9 @@ class LotBook:
 
     def take(
         self, account: str, symbol: str, quantity: Decimal, chosen: Iterable[tuple[Chosen, Decimal]]
-    ) -> tuple[list[tuple[Part, Piece]], Decimal]:
+    ) -> tuple[list[tuple[LotPart, Piece]], Decimal]:
         """Units taken out of an account, and how many of those wanted were not there."""
-        taken: list[tuple[Part, Piece]] = []
+        taken: list[tuple[LotPart, Piece]] = []
         missing = ZERO
         named = list(chosen)
         if not named:
@@ -175,7 +175,7 @@ class LotBook:
             missing += _from(parts, wanted, taken)
         return taken, missing
 
-    def _first_in(self, account: str, symbol: str, wanted: Decimal, taken: list[tuple[Part, Piece]]) -> Decimal:
+    def _first_in(self, account: str, symbol: str, wanted: Decimal, taken: list[tuple[LotPart, Piece]]) -> Decimal:
         queue = self._queue[account, symbol]
         while wanted > DUST and queue:
             part = queue[0][2]
@@ -184,14 +184,14 @@ class LotBook:
                 heappop(queue)
         return wanted if wanted > DUST else ZERO
 
-    def put(self, account: str, taken: Iterable[tuple[Part, Piece]]) -> None:
+    def put(self, account: str, taken: Iterable[tuple[LotPart, Piece]]) -> None:
         """Units taken out of one account lie in another now; the lot is the same."""
-        moved: dict[int, Part] = {}
+        moved: dict[int, LotPart] = {}
         for source, piece in taken:
             part = moved.get(id(source))
             if part is None:
                 part = moved[id(source)] = self._add(
-                    Part(source.lot, source.of, account, Piece(ZERO, ZERO, source.lot.holding_since), source.whole)
+                    LotPart(source.lot, source.of, account, Piece(ZERO, ZERO, source.lot.holding_since), source.whole)
                 )
             if piece.replacement:
                 part.used.append(piece)
@@ -201,7 +201,7 @@ class LotBook:
             self.arrive(part)
 
 
-def _from(parts: Iterable[Part], wanted: Decimal, taken: list[tuple[Part, Piece]]) -> Decimal:
+def _from(parts: Iterable[LotPart], wanted: Decimal, taken: list[tuple[LotPart, Piece]]) -> Decimal:
     for part in parts:
         if wanted <= DUST:
             break

@@ -16,7 +16,7 @@ from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions, tacked_start
 from rules.ledger.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
-from rules.ledger.lot_book import LotBook, Part, Piece, Purchase
+from rules.ledger.lot_book import LotBook, LotPart, Piece, Purchase
 from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
 from rules.ledger.sold_rows import SoldRow, lot_sold, unknown
 from rules.terms import CENT, ZERO, AccountKind, Character
@@ -68,7 +68,7 @@ class _Keeping:
         self._restated = Restatement(splits)
         ordered = sorted(acquisitions, key=_order_of_arrival)
         self._book = LotBook((lot, self._units(lot)) for lot in ordered)
-        self._events: list[tuple[date, int, tuple[Any, ...], Part | Move | LedgerSale]] = [
+        self._events: list[tuple[date, int, tuple[Any, ...], LotPart | Move | LedgerSale]] = [
             *((part.lot.day, 0, (n,), part) for n, part in enumerate(self._book.parts)),
             *((move.moved, 1, (move.account, move.symbol, move.move_id, n), move) for n, move in enumerate(moves)),
             *((sale.sold, 2, _order_of_sale(sale), sale) for sale in sales),
@@ -101,7 +101,7 @@ class _Keeping:
         for _, day in groupby(self._events, key=lambda event: event[0]):
             rows: list[SoldRow] = []
             for _, _, _, event in day:
-                if isinstance(event, Part):
+                if isinstance(event, LotPart):
                     self._book.arrive(event)
                 elif isinstance(event, Move):
                     self._move(event)
@@ -138,7 +138,7 @@ class _Keeping:
 
     def _take(
         self, account: str, symbol: str, day: date, quantity: Decimal, lots: Iterable[Chosen], event_id: str
-    ) -> list[tuple[Part, Piece]] | None:
+    ) -> list[tuple[LotPart, Piece]] | None:
         def units(of_that_day: Decimal) -> Decimal:
             return self._restated(of_that_day, account, symbol, day)
 
@@ -182,7 +182,7 @@ class _Keeping:
         self._rows[sale.sale_id] = rows
         return rows
 
-    def _note_gone(self, taken: Iterable[tuple[Part, Piece, SoldRow | None]]) -> None:
+    def _note_gone(self, taken: Iterable[tuple[LotPart, Piece, SoldRow | None]]) -> None:
         """Fresh units gone from the household, with the sale whose basis would take up a loss; None: nothing does."""
         for part, piece, row in taken:
             if not piece.replacement:
@@ -258,7 +258,7 @@ class _Keeping:
                 )
             )
 
-    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, Part, Piece | SoldRow | None]]:
+    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, LotPart, Piece | SoldRow | None]]:
         gone = self._gone.get(purchase.purchase_id, ())
         while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
             quantity, row = gone.pop(0)
@@ -271,7 +271,7 @@ class _Keeping:
         for part, piece in purchase.use(units):
             yield piece.quantity, part, piece
 
-    def _carry(self, row: SoldRow, part: Part, piece: Piece, amount: Decimal) -> None:
+    def _carry(self, row: SoldRow, part: LotPart, piece: Piece, amount: Decimal) -> None:
         """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
         sale = row.sale
         if part.lot.stated and part.account == sale.account and part.lot.security.symbol == sale.symbol:

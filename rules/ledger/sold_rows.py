@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rules.holding_period import character
 from rules.ledger.history import LedgerSale
-from rules.ledger.lot_book import Part, Piece
+from rules.ledger.lot_book import LotPart, Piece
 from rules.ledger.outcomes import LotSold, OpenLoss, ReplacedBy
 from rules.terms import ZERO, Owner
 from rules.wash_sale import LossSlice, order_of_disposition
@@ -30,7 +30,7 @@ class SoldRow:
         "start",
     )
 
-    def __init__(self, sale: LedgerSale, part: Part, piece: Piece, proceeds: Decimal, sold_units: Decimal) -> None:
+    def __init__(self, sale: LedgerSale, part: LotPart, piece: Piece, proceeds: Decimal, sold_units: Decimal) -> None:
         lot = part.lot
         basis = piece.basis if piece.basis is not None else ZERO
         at_loss_basis = False
@@ -96,7 +96,7 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
     )
 
 
-def unknown(part: Part, piece: Piece) -> str | None:
+def unknown(part: LotPart, piece: Piece) -> str | None:
     """Why the sale of these units cannot be reckoned; None where it can."""
     lot = part.lot
     if piece.basis is None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from planner.loader.reading.layout import Findings, Source, fitting
+from planner.loader.reading.layout import Findings, SourceFile, fitting
 from planner.loader.tables.unreadable import Unreadable
 
 AS_OF = date(2026, 12, 8)
@@ -14,7 +14,7 @@ AS_OF = date(2026, 12, 8)
 
 def read(content: bytes) -> list[Findings]:
     """Everything that any layout finds in these bytes; nothing where they are refused as a whole."""
-    source = Source("file", content, AS_OF)
+    source = SourceFile("file", content, AS_OF)
     found = []
     try:
         for layout in fitting(source):
@@ -41,6 +41,6 @@ def check(content: bytes) -> None:
             assert row.amount >= 0, row
         for sold in found.realized:
             assert sold.quantity > 0, sold
-        for _, refusal in found.refusals:
-            assert refusal.where.startswith("file"), refusal
-            assert refusal.remedy, refusal
+        for _, problem in found.problems:
+            assert problem.where.startswith("file"), problem
+            assert problem.remedy, problem

@@ -30,7 +30,7 @@ def test_a_total_of_a_column_that_the_user_has_left_out() -> None:
     """E*TRADE's `Total Gain $` belongs to the total row, and not to every saved view."""
     (found,) = read(PORTFOLIO)
     assert [lot.symbol for lot in found.lots] == ["INTC"]
-    assert not found.refusals
+    assert not found.problems
 
 
 TWICE = b"Activity Date,Trans Code,Instrument,Settle Date,Quantity,Quantity,Description\n1/2/2026,BTO,SPY,,1,1\n"

@@ -103,10 +103,10 @@ def test_a_flat_rate_is_the_users_own() -> None:
 
 @pytest.mark.parametrize("case", WORKED, ids=[case["id"] for case in WORKED])
 def test_a_state_that_taxes_gains_otherwise_is_refused(case: dict[str, Any]) -> None:
-    with pytest.raises(LawNotHeld) as refusal:
+    with pytest.raises(LawNotHeld) as problem:
         state_tax_law(case["inputs"]["state"], 2026, SINGLE)
-    assert "state_rate" in refusal.value.remedy
-    assert OURS[case["inputs"]["state"]]["refused"] in refusal.value.what
+    assert "state_rate" in problem.value.remedy
+    assert OURS[case["inputs"]["state"]]["refused"] in problem.value.what
 
 
 @pytest.mark.parametrize(
@@ -122,10 +122,10 @@ def test_a_state_that_taxes_gains_otherwise_is_refused(case: dict[str, Any]) -> 
     ],
 )
 def test_what_is_not_known_is_refused(code: str, year: int, status: FilingStatus, what: str) -> None:
-    with pytest.raises(LawNotHeld) as refusal:
+    with pytest.raises(LawNotHeld) as problem:
         state_tax_law(code, year, status)
-    assert what in refusal.value.what
-    assert refusal.value.remedy
+    assert what in problem.value.what
+    assert problem.value.remedy
 
 
 @pytest.mark.parametrize(

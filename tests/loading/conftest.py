@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.loader import load_case
 
 AS_OF = date(2026, 12, 8)
@@ -52,10 +52,10 @@ def load(tmp_path: Path) -> Callable[..., Case]:
 def refused(load: Callable[..., Case]) -> Callable[..., list[str]]:
     """What `load` refuses: every refusal as one line, place first."""
 
-    def refusals(**given: object) -> list[str]:
-        with pytest.raises(Refused) as caught:
+    def problems(**given: object) -> list[str]:
+        with pytest.raises(InputError) as caught:
             load(**given)
-        assert all(refusal.remedy for refusal in caught.value.refusals)
-        return [f"{refusal.where}: {refusal.what}" for refusal in caught.value.refusals]
+        assert all(problem.remedy for problem in caught.value.problems)
+        return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
 
-    return refusals
+    return problems

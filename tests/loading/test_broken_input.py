@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.errors import LawNotCovered, Refused
+from planner.domain.errors import InputError, UnsupportedLaw
 from planner.loader import load_case
 
 HEADER = "symbol,quantity,acquired,basis,price\n"
@@ -173,11 +173,11 @@ def test_a_sale_of_unknown_date_is_asked_for_its_term_whatever_else_is_wrong(ref
 )
 @pytest.mark.parametrize("text", ["just a few words\n", "symbol,quantity,acquired,basis\n"])
 def test_the_remedy_for_an_unknown_header_names_the_columns_that_would_do(load, key, columns, text):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         load(**{key: text})
-    (refusal,) = caught.value.refusals
-    assert columns in refusal.remedy
-    assert ("basis" in refusal.remedy) == (key == "lots")
+    (problem,) = caught.value.problems
+    assert columns in problem.remedy
+    assert ("basis" in problem.remedy) == (key == "lots")
 
 
 def test_the_files_of_an_account_without_a_name_are_read_too(refused):
@@ -202,21 +202,21 @@ sale_date = 2031-01-02
 
 
 def test_a_year_that_is_not_held_is_the_limit_of_our_law(load, tmp_path):
-    with pytest.raises(LawNotCovered, match=r"household.toml:2: harvest holds no figures for 2031"):
+    with pytest.raises(UnsupportedLaw, match=r"household.toml:2: harvest holds no figures for 2031"):
         load(whole=LATER.format("single"))
 
 
 def test_a_year_that_is_not_held_is_said_with_what_else_is_wrong(load):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         load(whole=LATER.format("singel"))
-    assert [refusal.where for refusal in caught.value.refusals] == ["household.toml:3", "household.toml:2"]
+    assert [problem.where for problem in caught.value.problems] == ["household.toml:3", "household.toml:2"]
     assert caught.value.exit_code == 1
 
 
 def test_a_household_that_is_not_there(tmp_path):
-    with pytest.raises(Refused, match=r"there is no folder with a household\.toml here"):
+    with pytest.raises(InputError, match=r"there is no folder with a household\.toml here"):
         load_case(tmp_path / "nowhere", as_of=date(2026, 12, 8))
-    with pytest.raises(Refused, match="there is no such file"):
+    with pytest.raises(InputError, match="there is no such file"):
         load_case(tmp_path, as_of=date(2026, 12, 8))
 
 
@@ -230,5 +230,5 @@ def test_a_file_that_may_not_be_read_is_refused(load, tmp_path, monkeypatch):
         return read_bytes(path)
 
     monkeypatch.setattr(Path, "read_bytes", denied)
-    with pytest.raises(Refused, match=r"lots\.csv: cannot be read: Permission denied"):
+    with pytest.raises(InputError, match=r"lots\.csv: cannot be read: Permission denied"):
         load(lots=HEADER + GOOD)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.loader import load_case, number_at, under_scenarios, with_number
 
 AS_OF = date(2026, 12, 8)
@@ -90,7 +90,7 @@ def test_the_number_that_stands_there(case: Case, key: str, before: int | None) 
 def test_one_number_is_changed_and_nothing_else(case: Case) -> None:
     changed = with_number(case, "planned_purchases.0.quantity", Decimal("4.5")).household
     assert [wish.quantity for wish in changed.planned_purchases] == [Decimal("4.5")]
-    assert with_number(case, "plan.max_sales", Decimal("2.00")).household.wishes.max_sales == 2
+    assert with_number(case, "plan.max_sales", Decimal("2.00")).household.plan_limits.max_sales == 2
     rated = with_number(case, "taxpayer.state_rate", Decimal("0.05")).household.taxpayer
     assert (rated.state, rated.state_rate) == (None, Decimal("0.05"))
 
@@ -107,11 +107,11 @@ def test_one_number_is_changed_and_nothing_else(case: Case) -> None:
     ],
 )
 def test_what_is_no_number_of_the_household(case: Case, key: str, said: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         with_number(case, key, Decimal("2.5"))
     assert str(caught.value).startswith(said)
 
 
 def test_a_year_is_no_number_to_be_moved(case: Case) -> None:
-    with pytest.raises(Refused, match="decides how the files are read"):
+    with pytest.raises(InputError, match="decides how the files are read"):
         with_number(case, "taxpayer.tax_year", Decimal(2025))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 
 TRADES = "date,action,symbol,quantity,amount,id,lot_id,fees\n"
 LOTS = "symbol,quantity,acquired,basis,price\n"
@@ -39,10 +39,10 @@ def skipped(case: Case) -> list[tuple[str, int, str]]:
     return [(read.path, row.line, row.why) for read in case.files for row in read.skipped]
 
 
-def refusals(account: Callable[..., Case], **listed: dict[str, str | bytes]) -> list[str]:
-    with pytest.raises(Refused) as caught:
+def problems(account: Callable[..., Case], **listed: dict[str, str | bytes]) -> list[str]:
+    with pytest.raises(InputError) as caught:
         account(**listed)
-    return [f"{refusal.where}: {refusal.what}" for refusal in caught.value.refusals]
+    return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
 
 
 # --- transactions ---
@@ -97,7 +97,7 @@ def test_a_trade_with_an_id_is_one_of_two_alike_without(account):
 
 def test_one_id_for_two_different_trades_is_refused(account):
     one, two = BUY.replace(",,,", ",t1,,"), SELL.replace(",,,", ",t1,,")
-    said = refusals(account, transactions={"a.csv": TRADES + one, "b.csv": TRADES + two})
+    said = problems(account, transactions={"a.csv": TRADES + one, "b.csv": TRADES + two})
     assert said == ["b.csv:2: the id `t1` is also that of a.csv:2, which tells something else"]
     assert len(account(transactions={"a.csv": TRADES + one, "b.csv": TRADES + one + two}).transactions) == 2
 
@@ -200,17 +200,17 @@ def test_a_lots_file_under_two_names_counts_once(account, content):
 
 
 def test_two_downloads_of_one_brokers_lots_are_refused(account):
-    said = refusals(account, lots={"a.csv": SCHWAB.format(7), "b.csv": SCHWAB.format(6).replace('"10"', '"9"')})
+    said = problems(account, lots={"a.csv": SCHWAB.format(7), "b.csv": SCHWAB.format(6).replace('"10"', '"9"')})
     assert said == ["b.csv:3: VTI stands here and in a.csv:3, another download of the same lots"]
 
 
 def test_a_lot_that_stands_in_two_files_of_ours_is_refused(account):
-    said = refusals(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + LOT.replace("110", "120")})
+    said = problems(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + LOT.replace("110", "120")})
     assert said == ["b.csv:2: this lot of VTI stands in a.csv:2 too"]
 
 
 def test_a_lot_repeated_among_others_is_refused_too(account):
-    said = refusals(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + "BND,1,2025-03-04,70,71\n" + LOT})
+    said = problems(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + "BND,1,2025-03-04,70,71\n" + LOT})
     assert said == ["b.csv:3: this lot of VTI stands in a.csv:2 too"]
 
 
@@ -226,7 +226,7 @@ def two_accounts(load: Callable[..., Case], tmp_path: Path, content: str) -> Cas
 
 def test_a_brokers_download_listed_as_two_accounts_is_refused(load, tmp_path):
     with pytest.raises(
-        Refused, match=r"B\.csv: this download holds the same as A\.csv, which is read as A, and this as B"
+        InputError, match=r"B\.csv: this download holds the same as A\.csv, which is read as A, and this as B"
     ):
         two_accounts(load, tmp_path, SCHWAB.format(7))
 

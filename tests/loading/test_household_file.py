@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from planner.domain.errors import LawNotCovered, Refused
+from planner.domain.errors import InputError, UnsupportedLaw
 from planner.domain.household import INFINITY, Assumptions
 from planner.loader import load_case, read_household
 from rules.terms import AccountKind, AssetClass, Custody, FilingStatus, Owner
@@ -106,10 +106,10 @@ def household_file(tmp_path):
     return write
 
 
-def refusals(path, scenario=None):
-    with pytest.raises(Refused) as caught:
+def problems(path, scenario=None):
+    with pytest.raises(InputError) as caught:
         read_household(path, scenario)
-    return [f"{refusal.where}: {refusal.what}" for refusal in caught.value.refusals]
+    return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
 
 
 def test_every_key_of_the_contract(household_file, tmp_path):
@@ -139,14 +139,19 @@ def test_every_key_of_the_contract(household_file, tmp_path):
         3,
         True,
     )
-    wishes = household.wishes
-    assert (wishes.sell, wishes.sale_date, wishes.keep, wishes.sell_gains) == (
+    plan_limits = household.plan_limits
+    assert (plan_limits.sell, plan_limits.sale_date, plan_limits.keep, plan_limits.sell_gains) == (
         True,
         date(2026, 12, 15),
         ("AAPL",),
         True,
     )
-    assert (wishes.minimum_loss, wishes.max_sales, wishes.max_turnover, wishes.cash_needed) == (50, 25, 100000, 10000)
+    assert (plan_limits.minimum_loss, plan_limits.max_sales, plan_limits.max_turnover, plan_limits.cash_needed) == (
+        50,
+        25,
+        100000,
+        10000,
+    )
     assumptions = household.assumptions
     assert (assumptions.future_rate, assumptions.discount_rate) == (Decimal("0.2"), Decimal("0.05"))
     assert (assumptions.years_to_sale, assumptions.years_to_use_carryover) == (INFINITY, Decimal("2.5"))
@@ -170,15 +175,19 @@ def test_what_is_left_out_has_the_defaults_of_the_contract(household_file):
     )
     assert household.taxpayer.deduction is None
     assert household.assumptions == Assumptions()
-    assert (household.wishes.sell, household.wishes.minimum_loss, household.wishes.max_sales) == (True, 0, None)
+    assert (household.plan_limits.sell, household.plan_limits.minimum_loss, household.plan_limits.max_sales) == (
+        True,
+        0,
+        None,
+    )
 
 
 def test_a_scenario_overrides_keys_by_their_paths_and_nothing_else(household_file):
     path = household_file(FULL)
     given, waiting = read_household(path), read_household(path, "Wait for next year")
     assert (given.scenario, waiting.scenario) == (None, "Wait for next year")
-    assert (given.wishes.sell, waiting.wishes.sell) == (True, False)
-    assert waiting.wishes.keep == given.wishes.keep
+    assert (given.plan_limits.sell, waiting.plan_limits.sell) == (True, False)
+    assert waiting.plan_limits.keep == given.plan_limits.keep
     assert read_household(path, "Crypto under § 1091").wash_sale.crypto is False
 
 
@@ -192,7 +201,7 @@ def test_a_scenario_with_a_state_replaces_the_rate_given_instead_of_one(househol
 
 def test_groups_that_contradict_one_another_by_way_of_a_third_symbol_are_refused(household_file):
     text = FULL.replace('[["goog", "GOOGL"]]', '[["A", "B"], ["B", "C"]]').replace('["IBIT", "FBTC"]', '["A", "C"]')
-    assert refusals(household_file(text)) == [
+    assert problems(household_file(text)) == [
         "household.toml:57: A and C are said to be different, and by the groups in `identical` the same"
     ]
 
@@ -209,21 +218,21 @@ def test_a_scenario_may_change_a_replacement(household_file):
 
 
 def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):
-    assert refusals(household_file(FULL), "wait for next yr") == [
+    assert problems(household_file(FULL), "wait for next yr") == [
         "household.toml:65: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
     ]
 
 
 def test_an_unknown_scenario_of_a_household_that_has_none_points_to_where_one_could_be_added(household_file):
     text = FULL[: FULL.index("[scenarios")].rstrip() + "\n"
-    assert refusals(household_file(text), "Wait") == [
+    assert problems(household_file(text), "Wait") == [
         f"household.toml:{text.count(chr(10))}: there is no scenario `Wait`"
     ]
 
 
 def test_every_scenario_is_checked_whichever_is_asked_for(household_file):
     text = FULL + "[scenarios.Bad]\nplan.max_sale = 3\nassumptions.future_rate = 15\n[scenarios.Worse]\nplan = 3\n"
-    assert refusals(household_file(text)) == [
+    assert problems(household_file(text)) == [
         "household.toml:72: there is no key `max_sale` in [plan]; the nearest right one is `max_sales`",
         "household.toml:73: `future_rate` is 15: a rate is a fraction below 1",
         "household.toml:75: `plan` must be a table",
@@ -302,7 +311,7 @@ ONE_LINE = [
 @pytest.mark.parametrize(("right", "wrong", "said"), ONE_LINE)
 def test_a_key_that_cannot_be_used(household_file, right, wrong, said):
     assert right in FULL
-    found = refusals(household_file(FULL.replace(right, wrong, 1)))
+    found = problems(household_file(FULL.replace(right, wrong, 1)))
     assert [line for line in found if line.startswith(said)], found
 
 
@@ -321,18 +330,18 @@ def test_a_key_that_cannot_be_used(household_file, right, wrong, said):
 )
 def test_a_file_that_is_no_household(tmp_path, text, said):
     (tmp_path / "household.toml").write_bytes(text)
-    (found,) = refusals(tmp_path)
+    (found,) = problems(tmp_path)
     assert found.startswith(said)
 
 
 @pytest.mark.parametrize("text", [b"name = 'J\xfcrgen'\n", b"<html><body>Sign in", b"%PDF-1.7", b"PK\x03\x04"])
 def test_the_remedy_for_a_household_speaks_of_no_table_and_no_broker(tmp_path, text):
     (tmp_path / "household.toml").write_bytes(text)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         read_household(tmp_path)
-    (refusal,) = caught.value.refusals
-    assert "plain text in UTF-8" in refusal.remedy
-    assert not {"CSV", "broker", "log in"} & set(re.findall(r"CSV|broker|log in", str(refusal)))
+    (problem,) = caught.value.problems
+    assert "plain text in UTF-8" in problem.remedy
+    assert not {"CSV", "broker", "log in"} & set(re.findall(r"CSV|broker|log in", str(problem)))
 
 
 @pytest.mark.parametrize(
@@ -345,14 +354,14 @@ def test_the_remedy_for_a_household_speaks_of_no_table_and_no_broker(tmp_path, t
     ],
 )
 def test_only_a_key_that_may_be_left_out_is_said_to(household_file, right, wrong, remedy):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         read_household(household_file(FULL.replace(right, wrong, 1)))
-    assert caught.value.refusals[0].remedy == remedy
+    assert caught.value.problems[0].remedy == remedy
 
 
 def test_a_broken_line_is_shown(tmp_path):
     (tmp_path / "household.toml").write_text("[taxpayer]\ntax_year = 2026,\n")
-    assert refusals(tmp_path)[0].endswith(": tax_year = 2026,")
+    assert problems(tmp_path)[0].endswith(": tax_year = 2026,")
 
 
 @pytest.mark.parametrize(
@@ -367,9 +376,9 @@ def test_the_day_of_the_sales_must_still_come_within_the_year(tmp_path, as_of, p
     (tmp_path / "household.toml").write_text(
         f'[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 1\n[plan]\n{plan}\n'
     )
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         load_case(tmp_path, as_of=as_of)
-    assert f"{caught.value.refusals[0].where}: {caught.value.refusals[0].what}".startswith(said)
+    assert f"{caught.value.problems[0].where}: {caught.value.problems[0].what}".startswith(said)
 
 
 @pytest.mark.parametrize("as_of", [date(2026, 1, 1), date(2026, 12, 31)])
@@ -384,7 +393,7 @@ def test_a_state_that_is_not_held_is_the_limit_of_our_law(tmp_path):
     (tmp_path / "household.toml").write_text(
         '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 1\nstate = "ZZ"\n'
     )
-    with pytest.raises(LawNotCovered, match=r"household\.toml:5: "):
+    with pytest.raises(UnsupportedLaw, match=r"household\.toml:5: "):
         load_case(tmp_path, as_of=AS_OF)
 
 

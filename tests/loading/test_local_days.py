@@ -81,8 +81,8 @@ def test_without_a_stated_zone_another_day_is_said_once_a_file():
 
 def test_a_moment_of_tomorrow_in_the_taxpayers_zone_is_refused():
     _, local = settled(datetime(2026, 12, 8, 20, tzinfo=UTC), zone="Asia/Tokyo", as_of=date(2026, 12, 8))
-    (refusal,) = local.refusals
-    assert refusal.where == "coins.csv:2"
+    (problem,) = local.problems
+    assert problem.where == "coins.csv:2"
 
 
 def test_a_realized_row_takes_both_its_days():

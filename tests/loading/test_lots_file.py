@@ -211,5 +211,5 @@ def test_a_word_of_keep_that_names_nothing_held_is_cautioned_about(load):
         toml='[[accounts]]\nname = "A"\nlots = "lots.csv"\n[plan]\nkeep = ["vti", "APPL"]\n',
         lots=HEADER + "VTI,1,2025-03-04,5,5\n",
     )
-    assert case.household.wishes.keep == ("VTI", "APPL")
+    assert case.household.plan_limits.keep == ("VTI", "APPL")
     assert [(caution.code, "APPL" in caution.text) for caution in case.cautions] == [("keep_not_held", True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.ledger.replacement_purchases import purchases_between
 from planner.loader import under_scenarios
 from planner.optimizer import plan_case
@@ -131,14 +131,12 @@ def test_spellings_of_a_share_class_are_one(account):
 
 
 def test_two_position_files_of_one_account_are_refused(account):
-    with pytest.raises(Refused, match=r"2\.csv:2: VTI stands here and in 1\.csv:2, another download"):
+    with pytest.raises(InputError, match=r"2\.csv:2: VTI stands here and in 1\.csv:2, another download"):
         account(ITS_POSITION, ITS_POSITION.replace("4.5", "4.6"))
 
 
 def test_the_screen_says_what_agrees_and_what_does_not(account):
-    text = check_screen(
-        account(TWO_LOTS, POSITIONS + position("VTI", "5", "1485.00", "-15.00")), width=80, colour=False
-    )
+    text = check_screen(account(TWO_LOTS, POSITIONS + position("VTI", "5", "1485.00", "-15.00")), width=80, color=False)
     assert "    ! quantity of VTI: the file states 5, what was read sums to 4.5: differs\n      by 0.5\n" in text
     assert "    agrees with what was read: basis of VTI, market value of VTI\n" in text
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.loader import load_case
 from rules.conventions import DEFAULTS, Conventions, Tacking
 
@@ -74,9 +74,9 @@ def test_a_scenario_reads_otherwise_than_the_household(tmp_path, key):
     ],
 )  # fmt: skip
 def test_what_is_refused(tmp_path, line, what, remedy):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         read(tmp_path, f"[wash_sale]\n{line}\n")
-    (refusal,) = caught.value.refusals
-    assert refusal.where == "household.toml:6"
-    assert refusal.what.startswith(what)
-    assert refusal.remedy.startswith(remedy)
+    (problem,) = caught.value.problems
+    assert problem.where == "household.toml:6"
+    assert problem.what.startswith(what)
+    assert problem.remedy.startswith(remedy)

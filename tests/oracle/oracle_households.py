@@ -11,7 +11,15 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from planner.domain.case import Case
-from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, WashSaleChoices, Wishes
+from planner.domain.household import (
+    Account,
+    Assumptions,
+    Household,
+    PlanLimits,
+    PlannedPurchase,
+    Taxpayer,
+    WashSaleChoices,
+)
 from planner.domain.portfolio import Holding
 from planner.optimizer.pipeline import Question
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
@@ -100,7 +108,7 @@ def cases(draw: st.DrawFn, *, lots: int = 5, size: int = 1, recent: bool = False
         realized=draw(realized_gains()),
         accounts=(Account("Broker", fractional=fractional), Account("IRA", kind=AccountKind.IRA)),
         planned_purchases=planned,
-        wishes=draw(wishes()),
+        plan_limits=draw(plan_limits()),
         assumptions=draw(assumptions()),
         wash_sale=WashSaleChoices(crypto=recent and draw(st.booleans())),
     )
@@ -114,8 +122,8 @@ def realized_gains(draw: st.DrawFn) -> Gains:
 
 
 @st.composite
-def wishes(draw: st.DrawFn) -> Wishes:
-    return Wishes(
+def plan_limits(draw: st.DrawFn) -> PlanLimits:
+    return PlanLimits(
         sell_gains=draw(st.booleans()),
         minimum_loss=draw(st.sampled_from((ZERO, ZERO, Decimal(500)))),
         max_sales=draw(st.sampled_from((None, None, 1, 3))),
@@ -134,7 +142,7 @@ def assumptions(draw: st.DrawFn) -> Assumptions:
 
 def every_plan(question: Question, parts: int = 1) -> Iterator[tuple[Sequence[Order], Evaluation]]:
     """Every plan that keeps the wishes: each lot on one of its days, in `parts` equal parts or fewer, or not at all."""
-    wish = question.case.household.wishes
+    wish = question.case.household.plan_limits
     ways: dict[str, list[Order | None]] = {}
     for c in question.field.candidates:
         orders = [Order(c.holding, c.quantity * n / parts, c.sold) for n in range(1, parts + 1)]

@@ -74,7 +74,7 @@ def sheets(draw: st.DrawFn, most: int, today: date, *, recent: bool, fractional:
         lots=tuple(held),
         planned=tuple(planned),
         fractional=fractional or draw(st.booleans()),
-        wishes=draw(st.fixed_dictionaries({}, optional={"sell_gains": st.just("true"), **WISHES})),
+        plan_limits=draw(st.fixed_dictionaries({}, optional={"sell_gains": st.just("true"), **WISHES})),
     )
 
 
@@ -97,7 +97,7 @@ def on_file(folder: Path, sheet: Sheet) -> Path:
         ("[realized]", dict(zip(("short_term", "long_term", "collectibles"), sheet.taken, strict=True))),
         ("[assumptions]", {"future_rate": sheet.future_rate, "years_to_sale": inf(sheet.years_to_sale)}),
         ("", {"years_to_use_carryover": inf(sheet.years_to_use_carryover)}),
-        ("[plan]", dict(sheet.wishes)),
+        ("[plan]", dict(sheet.plan_limits)),
     ]
     for purchase in sheet.planned:
         wanted = {"date": purchase.day, "account": f'"{purchase.account}"', "symbol": f'"{purchase.symbol}"'}

@@ -79,7 +79,7 @@ class Sheet:
     lots: tuple[Lot, ...]
     planned: tuple[Purchase, ...] = ()
     fractional: bool = False
-    wishes: Mapping[str, object] = field(default_factory=dict)
+    plan_limits: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def tables(self) -> Mapping[str, Mapping[str, Sequence[Decimal]]]:
@@ -220,13 +220,13 @@ def washed(sheet: Sheet, sales: Iterable[Sale], *, kept: Iterable[Purchase] = ()
 def gains_with(sheet: Sheet, sales: Iterable[Sale]) -> tuple[Decimal, Decimal, Decimal]:
     short, long, collectibles = sheet.taken
     for sale in sales:
-        recognised = sale.gain + sale.disallowed
+        recognized = sale.gain + sale.disallowed
         if not sale.long:
-            short += recognised
+            short += recognized
             continue
-        long += recognised
+        long += recognized
         if sale.lot.symbol in COLLECTIBLES:
-            collectibles += recognised
+            collectibles += recognized
     return short, long, collectibles
 
 

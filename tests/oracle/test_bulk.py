@@ -12,7 +12,7 @@ import pytest
 from household_files import TAXPAYER, invoked, write
 
 from planner.domain.case import Case
-from planner.domain.household import INFINITY, Account, Assumptions, Household, Taxpayer, Wishes
+from planner.domain.household import INFINITY, Account, Assumptions, Household, PlanLimits, Taxpayer
 from planner.domain.plan import Plan, Status
 from planner.domain.portfolio import Holding
 from planner.optimizer.pipeline import ROUNDING, plan_case
@@ -33,7 +33,7 @@ def household(
     fractional: bool = False,
     income: int = 185_000,
     realized: Gains | None = None,
-    wishes: Wishes | None = None,
+    plan_limits: PlanLimits | None = None,
     assumptions: Assumptions = CARRIED_IS_WORTHLESS,
 ) -> Case:
     """Lots of a few securities each, at losses and gains, `recent` of them bought in the last thirty days."""
@@ -54,7 +54,7 @@ def household(
             Taxpayer(2026, FilingStatus.SINGLE, Decimal(income), state_rate=Decimal("0.05")),
             realized=realized or Gains(Decimal(random.randint(0, 20_000)), Decimal(random.randint(0, 60_000))),
             accounts=(Account("Broker", fractional=fractional),),
-            wishes=wishes or Wishes(),
+            plan_limits=plan_limits or PlanLimits(),
             assumptions=assumptions,
         ),
         LAST_SESSION,
@@ -88,13 +88,15 @@ MANY = {
     "whole shares": household(1, lots=500),
     "fractions": household(2, lots=900, fractional=True),
     "all losses are worth taking": household(3, lots=1500, assumptions=EVERY_LOSS),
-    "gains too, at 0%": household(4, lots=600, income=30_000, realized=Gains(), wishes=Wishes(sell_gains=True)),
-    "turnover": household(5, lots=1000, wishes=Wishes(max_turnover=Decimal(20_000)), assumptions=EVERY_LOSS),
-    "cash from losers": household(6, lots=700, wishes=Wishes(cash_needed=Decimal(400_000))),
-    "cash from winners": household(
-        7, lots=800, wishes=Wishes(sell_gains=True, cash_needed=Decimal(500_000)), fractional=True
+    "gains too, at 0%": household(
+        4, lots=600, income=30_000, realized=Gains(), plan_limits=PlanLimits(sell_gains=True)
     ),
-    "least loss": household(8, lots=500, wishes=Wishes(minimum_loss=Decimal(800))),
+    "turnover": household(5, lots=1000, plan_limits=PlanLimits(max_turnover=Decimal(20_000)), assumptions=EVERY_LOSS),
+    "cash from losers": household(6, lots=700, plan_limits=PlanLimits(cash_needed=Decimal(400_000))),
+    "cash from winners": household(
+        7, lots=800, plan_limits=PlanLimits(sell_gains=True, cash_needed=Decimal(500_000)), fractional=True
+    ),
+    "least loss": household(8, lots=500, plan_limits=PlanLimits(minimum_loss=Decimal(800))),
     "a few bought of late": household(9, lots=600, recent=0.03),
 }
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from oracle_households import CLASSES, assumptions
 
 from planner.domain.case import Case
-from planner.domain.household import Account, Household, PlannedPurchase, Taxpayer, WashSaleChoices, Wishes
+from planner.domain.household import Account, Household, PlanLimits, PlannedPurchase, Taxpayer, WashSaleChoices
 from planner.domain.plan import Status
 from planner.domain.portfolio import Holding, RealizedDisposition
 from planner.domain.trading_days import can_trade
@@ -112,7 +112,7 @@ def households(
             Account("Spouse", owner=Owner.SPOUSE, lots=(Path("spouse.csv"),)),
         ),
         planned_purchases=tuple(draw(to_buy(as_of)) for _ in range(draw(st.integers(int(past), 2)))),
-        wishes=Wishes(sell_gains=draw(st.booleans())),
+        plan_limits=PlanLimits(sell_gains=draw(st.booleans())),
         assumptions=draw(assumptions()),
         wash_sale=WashSaleChoices(conventions=conventions),
     )

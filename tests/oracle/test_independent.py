@@ -74,28 +74,28 @@ def test_every_wish_is_kept_and_no_unit_is_split_that_cannot_be(folder: Path, da
     sheet = data.draw(sheets(7, TODAY, recent=True))
     document = printed_plan(folder, sheet, TODAY)
     sales = as_sold(sheet, document)
-    most = sheet.wishes.get("max_turnover")
+    most = sheet.plan_limits.get("max_turnover")
     assert most is None or sum(sale.proceeds for sale in sales) <= most
-    assert len(sales) <= sheet.wishes.get("max_sales", 99)
+    assert len(sales) <= sheet.plan_limits.get("max_sales", 99)
     for sale in sales:
         assert TODAY <= sale.day <= LAST_SESSION
         assert sale.lot.account == "Broker"
         assert 0 < sale.quantity <= sale.lot.quantity
         places = 8 if sale.lot.symbol == "BTC" else 6 if sheet.fractional else 0
         assert sale.quantity in (sale.lot.quantity, round(sale.quantity, places))
-        assert sale.gain < 0 or (sale.gain > 0 and "sell_gains" in sheet.wishes)
-        assert sale.gain > 0 or -sale.gain >= sheet.wishes.get("minimum_loss", 0)
+        assert sale.gain < 0 or (sale.gain > 0 and "sell_gains" in sheet.plan_limits)
+        assert sale.gain > 0 or -sale.gain >= sheet.plan_limits.get("minimum_loss", 0)
 
 
 # --- no other plan is better ---
 
 
 def allowed(sheet: Sheet, sales: list[Sale]) -> bool:
-    wishes = sheet.wishes
+    plan_limits = sheet.plan_limits
     return (
-        sum(sale.proceeds for sale in sales) <= wishes.get("max_turnover", Decimal("Infinity"))
-        and len(sales) <= wishes.get("max_sales", 99)
-        and all(sale.gain > 0 or -sale.gain >= wishes.get("minimum_loss", 0) for sale in sales)
+        sum(sale.proceeds for sale in sales) <= plan_limits.get("max_turnover", Decimal("Infinity"))
+        and len(sales) <= plan_limits.get("max_sales", 99)
+        and all(sale.gain > 0 or -sale.gain >= plan_limits.get("minimum_loss", 0) for sale in sales)
     )
 
 
@@ -104,7 +104,7 @@ def other_plans(sheet: Sheet, random: Random) -> Iterator[list[Sale]]:
     sellable = [lot for lot in sheet.lots if lot.account == "Broker"]
     whole = {lot.lot_id: Sale(lot, lot.quantity, LAST_SESSION) for lot in sellable}
     losers = [sale for sale in whole.values() if sale.gain < 0]
-    winners = [sale for sale in whole.values() if sale.gain > 0 and "sell_gains" in sheet.wishes]
+    winners = [sale for sale in whole.values() if sale.gain > 0 and "sell_gains" in sheet.plan_limits]
     room = sum(sheet.taken[:2]) - sum(sheet.carried)
     starts: list[dict[str, Decimal]] = [{}, {sale.lot.lot_id: Decimal(1) for sale in losers}]
     for order in (lambda s: s.gain, lambda s: s.gain / (s.proceeds + 1), lambda s: (s.long, s.gain), lambda s: -s.gain):
@@ -180,7 +180,7 @@ def test_no_number_of_whole_shares_is_better(folder: Path, data: st.DataObject) 
     ways = [whole_shares(lot) for lot in small if lot.account == "Broker"]
     for chosen in product(*ways):
         sales = [sale for sale in chosen if sale is not None]
-        if sales and allowed(sheet, sales) and all(s.gain < 0 or "sell_gains" in sheet.wishes for s in sales):
+        if sales and allowed(sheet, sales) and all(s.gain < 0 or "sell_gains" in sheet.plan_limits for s in sales):
             best = max(best, benefit(sheet, washed(sheet, sales))["total"])
     room = CENT * (len(sheet.lots) + 6)
     assert document["status"] == "proven"

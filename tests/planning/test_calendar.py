@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from planner.domain.case import Case
-from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, Wishes
+from planner.domain.household import Account, Assumptions, Household, PlanLimits, PlannedPurchase, Taxpayer
 from planner.domain.portfolio import Holding
 from planner.optimizer import plan_case
 from planner.optimizer.sale_days import SaleDays
@@ -24,14 +24,14 @@ def lot(name: str, acquired: date, basis: int, *, quantity: int = 100, symbol: s
 
 
 def case(*holdings: Holding, as_of: date = date(2026, 12, 8), planned: tuple[PlannedPurchase, ...] = (),
-         wishes: Wishes | None = None, realized: Gains = TAKEN) -> Case:  # fmt: skip
+         plan_limits: PlanLimits | None = None, realized: Gains = TAKEN) -> Case:  # fmt: skip
     household = Household(
         Path("household.toml"),
         Taxpayer(2026, FilingStatus.SINGLE, Decimal(200_000)),
         realized=realized,
         accounts=(Account("Broker"), Account("IRA", AccountKind.IRA)),
         planned_purchases=planned,
-        wishes=wishes or Wishes(),
+        plan_limits=plan_limits or PlanLimits(),
     )
     return Case(household, as_of, holdings)
 
@@ -62,8 +62,8 @@ def test_without_a_purchase_nothing_waits() -> None:
 
 def test_a_gain_waits_until_it_is_long_term() -> None:
     loss, winner = lot("loss", date(2024, 3, 1), 60_000), lot("winner", date(2025, 12, 14), 1_000, symbol="WIN")
-    wishes = Wishes(sell_gains=True, cash_needed=Decimal(10_000))
-    plan = plan_case(case(loss, winner, wishes=wishes, realized=Gains(Decimal(0), Decimal(100_000))))
+    plan_limits = PlanLimits(sell_gains=True, cash_needed=Decimal(10_000))
+    plan = plan_case(case(loss, winner, plan_limits=plan_limits, realized=Gains(Decimal(0), Decimal(100_000))))
     days = {sale.lot_id: (sale.date, sale.character) for sale in plan.sales}
     assert days["winner"] == (date(2026, 12, 15), Character.LONG)
 
@@ -101,11 +101,11 @@ def test_a_planned_purchase_that_cannot_be_cancelled_is_waited_for() -> None:
 
 def test_a_purchase_is_not_called_off_where_its_wash_sale_helps() -> None:
     # cash must be raised, and the loss would only become a carryover that is never used: better washed than recognised
-    wishes = Wishes(cash_needed=Decimal(4_000))
+    plan_limits = PlanLimits(cash_needed=Decimal(4_000))
     assumptions = Assumptions(years_to_sale=Decimal(5), years_to_use_carryover=Decimal("Infinity"))
     purchase = PlannedPurchase(date(2026, 12, 28), "Broker", "XYZ", Decimal(100), cancelable=True)
     old = lot("old", date(2024, 3, 1), 9_000)
-    asked = case(old, planned=(purchase,), wishes=wishes, realized=Gains(Decimal(0), Decimal(-200_000)))
+    asked = case(old, planned=(purchase,), plan_limits=plan_limits, realized=Gains(Decimal(0), Decimal(-200_000)))
     plan = plan_case(replace(asked, household=replace(asked.household, assumptions=assumptions)))
     (sale,) = plan.sales
     assert plan.cancellations == ()

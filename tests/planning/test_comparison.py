@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from household_files import AS_OF, write
 
-from planner.analysis.comparison import Comparison, Origin
+from planner.analysis.comparison import Comparison, ScenarioOrigin
 from planner.domain.case import Case
-from planner.domain.errors import ExitCode, Refused
+from planner.domain.errors import ExitCode, InputError
 from planner.domain.plan import Plan, Status
 from planner.loader import load_case
 from planner.optimizer import plan_case
@@ -97,7 +97,7 @@ def test_a_scenario_judged_by_something_else_is_never_the_best(tmp_path: Path) -
     assert rows["Richer"].what == "taxpayer.ordinary_income = 2000000, assumptions.future_rate = 0"
     assert rows["Richer"].plan.benefit.total > rows["as given"].plan.benefit.total
     assert rows["Thrifty"].apart == ""
-    assert rows["Thrifty"].origin is Origin.HOUSEHOLD
+    assert rows["Thrifty"].origin is ScenarioOrigin.HOUSEHOLD
     assert comparison.best == "as given"
 
 
@@ -115,7 +115,7 @@ def test_a_wish_that_cannot_be_kept_is_a_row(tmp_path: Path) -> None:
     comparison = side_by_side(tmp_path, GAIN + "[scenarios.Broke]\nplan.cash_needed = 99_000\n")
     row = comparison.scenarios[1]
     assert (row.name, row.plan, row.exit_code) == ("Broke", None, ExitCode.NO_PLAN)
-    assert "cash_needed" in row.refusals[0].what
+    assert "cash_needed" in row.problems[0].what
     assert comparison.best == "as given"
 
 
@@ -136,9 +136,9 @@ def test_only_those_asked_for_and_the_household_itself(tmp_path: Path) -> None:
 
 
 def test_a_name_that_there_is_not(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="there is no scenario `do nothin`; the nearest right one is `do nothing`"):
+    with pytest.raises(InputError, match="there is no scenario `do nothin`; the nearest right one is `do nothing`"):
         side_by_side(tmp_path, GAIN, "do nothin")
-    with pytest.raises(Refused, match="as the household itself is"):
+    with pytest.raises(InputError, match="as the household itself is"):
         side_by_side(tmp_path, "[scenarios.'as given']\nplan.sell = false\n")
 
 
@@ -173,7 +173,7 @@ def test_a_value_that_no_plan_can_keep_is_a_point_without_one(tmp_path: Path) ->
     case = load_case(write(tmp_path, LOSERS, GAIN), as_of=AS_OF)
     points = sweep_case(case, "plan.cash_needed", even_steps(Decimal(0), Decimal(4_000), 3)).points
     assert [point.benefit is None for point in points] == [False, False, True]
-    assert points[2].refusals
+    assert points[2].problems
 
 
 def test_a_sweep_over_what_a_plan_is_judged_by_says_so(tmp_path: Path) -> None:
@@ -184,9 +184,9 @@ def test_a_sweep_over_what_a_plan_is_judged_by_says_so(tmp_path: Path) -> None:
 
 def test_a_key_that_takes_no_such_value_is_refused_before_anything_is_planned(tmp_path: Path) -> None:
     case = load_case(write(tmp_path, LOSERS, GAIN), as_of=AS_OF)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(InputError) as caught:
         sweep_case(case, "assumptions.future_rate", even_steps(Decimal(0), Decimal(3), 4))
-    assert len(caught.value.refusals) == 3
+    assert len(caught.value.problems) == 3
 
 
 def test_a_plan_that_is_there_already_is_not_looked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,10 @@ from household_files import ACCOUNT, AS_OF, HISTORY, days_ago, write
 
 from planner.analysis.explanation import Change, Decision, Explanation, LotExplained
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.loader import load_case
 from planner.optimizer.explain.explain import explain_case
-from planner.optimizer.explain.what_if import OutOfTime, Replanning
+from planner.optimizer.explain.what_if import Replanning, WhatIfUnfinished
 from rules.terms import AssetClass
 
 LONG_GAIN_20_000 = "\n[realized]\nlong_term = 20_000\n"
@@ -346,7 +346,7 @@ def test_a_lot_is_named_by_id_by_symbol_or_by_how_it_begins(tmp_path: Path) -> N
 )
 def test_a_word_that_names_nothing_or_too_much_is_refused(tmp_path: Path, word: str, said: str) -> None:
     case = case_of(tmp_path, "AAA,10,2024-01-05,3000,100,stock,lot1\nAAA,10,2024-02-05,2500,100,stock,lot2\n")
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(InputError, match=said):
         explain_case(case, word)
 
 
@@ -373,7 +373,7 @@ def test_without_time_left_it_says_that_not_everything_was_planned_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_late(*_: object) -> None:
-        raise OutOfTime
+        raise WhatIfUnfinished
 
     monkeypatch.setattr(Replanning, "_planned", too_late)
     lot = explained(tmp_path, AAA, LONG_GAIN_20_000)

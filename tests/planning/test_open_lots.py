@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.domain.portfolio import Holding
 from planner.ledger import household_ledger
 from planner.ledger.run import keep
@@ -230,7 +230,7 @@ def test_what_leaves_the_household_is_said_once_an_account(tmp_path):
 
 def test_what_nobody_sent_is_refused_unless_the_row_gives_its_basis_and_day(tmp_path):
     with pytest.raises(
-        Refused, match=r"0.csv:2: 10 ABC came into A on 2026-05-04, and no account of the household sent"
+        InputError, match=r"0.csv:2: 10 ABC came into A on 2026-05-04, and no account of the household sent"
     ):
         plan_case(loaded(tmp_path, {"A": "2026-05-04,transfer_in,ABC,10,0"}))
     (held,) = loaded(tmp_path, {"A": "2026-05-04,transfer_in,ABC,10,900,,,2021-02-03"}).holdings
@@ -247,7 +247,7 @@ def test_a_transfer_out_of_an_account_whose_lots_are_listed_needs_the_past_of_wh
     (tmp_path / "lots.csv").write_text("symbol,quantity,acquired,basis,price\nVTI,5,2024-01-05,1000,300\n")
     (tmp_path / "out.csv").write_text("date,action,symbol,quantity,amount\n2026-05-04,transfer_out,ABC,10,0\n")
     listed = '[[accounts]]\nname = "L"\nlots = "lots.csv"\ntransactions = "out.csv"\n'
-    with pytest.raises(Refused, match=r"0.csv:2: 10 ABC came from L, and no file says which of its lots"):
+    with pytest.raises(InputError, match=r"0.csv:2: 10 ABC came from L, and no file says which of its lots"):
         plan_case(loaded(tmp_path, {"A": "2026-05-04,transfer_in,ABC,10,0"}, listed))
     case = loaded(tmp_path, {"A": "2026-05-04,transfer_in,ABC,10,900,,,2021-02-03"}, listed)
     assert "A:ABC:2021-02-03:1" in lots(case)
@@ -261,7 +261,7 @@ def test_a_history_that_sells_more_than_it_received_is_refused_at_its_first_line
     case = loaded(tmp_path, {"A": history})
     assert brief(case) == [("A:DEF:2026-03-05:1", 1, 5)], "nothing is patched; `harvest check` lists the rest"
     assert "history_not_explained" in codes(case)
-    with pytest.raises(Refused, match=r"0.csv:3: 2 ABC more than A held on 2026-02-05"):
+    with pytest.raises(InputError, match=r"0.csv:3: 2 ABC more than A held on 2026-02-05"):
         plan_case(case)
 
 
@@ -271,7 +271,7 @@ def test_more_sent_than_was_there_is_refused_and_what_arrived_is_not_known(tmp_p
         {"A": "2026-01-05,buy,ETH,1,2000\n2026-02-05,transfer_out,ETH,2,0", "B": "2026-02-05,transfer_in,ETH,2,0"},
     )
     assert not case.holdings
-    with pytest.raises(Refused, match=r"0.csv:3: 1 ETH more than A held"):
+    with pytest.raises(InputError, match=r"0.csv:3: 1 ETH more than A held"):
         plan_case(case)
 
 

@@ -27,7 +27,7 @@ from household_files import (
     write,
 )
 
-from planner.domain.errors import ExitCode, NoPlan, Refused
+from planner.domain.errors import ExitCode, InputError, NoPlan
 from planner.domain.plan import Plan, Sale, Status
 from planner.loader import load_case
 from rules.terms import ZERO, Character
@@ -288,9 +288,9 @@ def test_17_not_even_for_cash(tmp_path: Path) -> None:
     folder = write(tmp_path, WINNERS + "AAA,10,2025-01-06,2000,100,stock,loser\n", "\n[plan]\ncash_needed = 5_000\n")
     with pytest.raises(NoPlan) as caught:
         planned(folder)
-    (refusal,) = caught.value.refusals
-    assert "cash_needed" in refusal.where
-    assert "sell_gains = true: $101,000.00" in refusal.remedy
+    (problem,) = caught.value.problems
+    assert "cash_needed" in problem.where
+    assert "sell_gains = true: $101,000.00" in problem.remedy
 
 
 # --- 16: the limit of § 1211(b) ---
@@ -368,7 +368,7 @@ def test_18_a_blank_optional_column_of_a_history_hides_no_wash_sale(tmp_path: Pa
 @pytest.mark.parametrize("blank", REQUIRED)
 def test_18_a_blank_required_cell_is_refused(tmp_path: Path, blank: str) -> None:
     folder = write(tmp_path, table(WASHED_LOTS, blank=blank))
-    with pytest.raises(Refused, match=blank):
+    with pytest.raises(InputError, match=blank):
         load_case(folder, as_of=AS_OF)
 
 

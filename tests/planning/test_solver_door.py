@@ -11,7 +11,7 @@ import pulp
 import pytest
 from household_files import exactly, invoked, planned, write
 
-from planner.domain.errors import ExitCode, NoPlan, OurFault
+from planner.domain.errors import ExitCode, InternalError, NoPlan
 from planner.domain.plan import Status
 from planner.optimizer.program.program import Program
 from planner.optimizer.search import search
@@ -210,7 +210,7 @@ def test_an_answer_that_the_law_does_not_confirm_is_never_printed(
 
     monkeypatch.setattr(search, "solve", other)
     folder = write(tmp_path, LOTS)
-    with pytest.raises(OurFault, match="the model values the plan at"):
+    with pytest.raises(InternalError, match="the model values the plan at"):
         planned(folder)
     answer = invoked(folder)
     assert answer.exit_code == ExitCode.OUR_FAULT
@@ -233,7 +233,7 @@ def test_a_search_cut_short_may_think_its_plan_dearer_than_the_law_does_but_not_
     best = planned(folder)
     monkeypatch.setattr(search, "solve", stopped)
     if not printed:
-        with pytest.raises(OurFault):
+        with pytest.raises(InternalError):
             planned(folder)
         return
     plan = planned(folder)
@@ -247,5 +247,5 @@ def test_a_bound_that_is_not_finite_is_never_printed(tmp_path: Path, monkeypatch
         return replace(answer, bound=float("-inf"), proven=False) if isinstance(answer, Solved) else answer
 
     monkeypatch.setattr(search, "solve", unbounded)
-    with pytest.raises(OurFault, match="no bound"):
+    with pytest.raises(InternalError, match="no bound"):
         planned(write(tmp_path, LOTS))

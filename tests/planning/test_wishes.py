@@ -18,7 +18,7 @@ from oracle_households import cases
 
 from planner.domain.case import Case
 from planner.domain.errors import ExitCode, NoPlan
-from planner.domain.household import Wishes
+from planner.domain.household import PlanLimits
 from planner.domain.plan import Plan, Status
 from planner.loader import load_case
 from planner.optimizer import plan_case
@@ -46,11 +46,11 @@ def why(plan: Plan) -> dict[str, str]:
     return {held.lot_id: held.reason for held in plan.held_back}
 
 
-def wishing(**wishes: object) -> str:
+def wishing(**plan_limits: object) -> str:
     def written(value: object) -> str:
         return str(value).lower() if isinstance(value, bool) else str(value).replace("'", '"')
 
-    return "\n[plan]\n" + "".join(f"{name} = {written(value)}\n" for name, value in wishes.items())
+    return "\n[plan]\n" + "".join(f"{name} = {written(value)}\n" for name, value in plan_limits.items())
 
 
 # --- what is never sold ---
@@ -287,7 +287,7 @@ LOSERS_AND_WINNER = THREE_LOSERS + WINNER
 
 
 @pytest.mark.parametrize(
-    ("wishes", "named"),
+    ("plan_limits", "named"),
     [
         ({"cash_needed": 3001}, "sell_gains = true: $53,000.00"),
         ({"cash_needed": 2001, "keep": ["AAA"]}, "without keep: $3,000.00"),
@@ -302,8 +302,10 @@ LOSERS_AND_WINNER = THREE_LOSERS + WINNER
     ],
     ids=str,
 )
-def test_wishes_that_cannot_be_kept_are_refused_by_name(tmp_path: Path, wishes: dict[str, object], named: str) -> None:
-    folder = write(tmp_path, LOSERS_AND_WINNER, LONG_GAIN_20_000 + wishing(**wishes))
+def test_wishes_that_cannot_be_kept_are_refused_by_name(
+    tmp_path: Path, plan_limits: dict[str, object], named: str
+) -> None:
+    folder = write(tmp_path, LOSERS_AND_WINNER, LONG_GAIN_20_000 + wishing(**plan_limits))
     with pytest.raises(NoPlan) as caught:
         planned(folder)
     said = str(caught.value)
@@ -315,9 +317,9 @@ def test_wishes_that_cannot_be_kept_are_refused_by_name(tmp_path: Path, wishes: 
     assert named in answer.stderr
 
 
-@pytest.mark.parametrize("wishes", [{"cash_needed": 3000}, {"cash_needed": 3000, "max_sales": 3}], ids=str)
-def test_the_most_that_can_be_raised_is_raised(tmp_path: Path, wishes: dict[str, object]) -> None:
-    plan = planned(write(tmp_path, LOSERS_AND_WINNER, LONG_GAIN_20_000 + wishing(**wishes)))
+@pytest.mark.parametrize("plan_limits", [{"cash_needed": 3000}, {"cash_needed": 3000, "max_sales": 3}], ids=str)
+def test_the_most_that_can_be_raised_is_raised(tmp_path: Path, plan_limits: dict[str, object]) -> None:
+    plan = planned(write(tmp_path, LOSERS_AND_WINNER, LONG_GAIN_20_000 + wishing(**plan_limits)))
     assert sold(plan).keys() == {"a", "b", "c"}
 
 
@@ -333,7 +335,7 @@ def test_wishes_that_meet_in_one_point(tmp_path: Path) -> None:
 
 
 @st.composite
-def cash_and_turnover(draw: st.DrawFn) -> tuple[Case, Wishes]:
+def cash_and_turnover(draw: st.DrawFn) -> tuple[Case, PlanLimits]:
     fractional = draw(st.booleans())
     case = draw(cases(lots=6, size=60, recent=True, fractional=fractional))
     cents = draw(st.integers(1, 2_000_000))
@@ -342,21 +344,21 @@ def cash_and_turnover(draw: st.DrawFn) -> tuple[Case, Wishes]:
     if needed and room is not None and room < 500 and not fractional:
         room = None  # whole shares rarely make a given sum
     turnover = None if room is None else needed + room if needed else CENT * cents
-    wishes = Wishes(sell_gains=draw(st.booleans()), cash_needed=needed, max_turnover=turnover)
-    return case, wishes
+    plan_limits = PlanLimits(sell_gains=draw(st.booleans()), cash_needed=needed, max_turnover=turnover)
+    return case, plan_limits
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cash_and_turnover())
-def test_dollars_wished_for_are_met_in_exact_cents(given_: tuple[Case, Wishes]) -> None:
-    case, wishes = given_
+def test_dollars_wished_for_are_met_in_exact_cents(given_: tuple[Case, PlanLimits]) -> None:
+    case, plan_limits = given_
     try:
-        plan = plan_case(replace(case, household=replace(case.household, wishes=wishes)))
+        plan = plan_case(replace(case, household=replace(case.household, plan_limits=plan_limits)))
     except NoPlan:
-        assert wishes.cash_needed > 0
+        assert plan_limits.cash_needed > 0
         return
-    assert wishes.cash_needed <= proceeds(plan)
-    assert wishes.max_turnover is None or proceeds(plan) <= wishes.max_turnover
+    assert plan_limits.cash_needed <= proceeds(plan)
+    assert plan_limits.max_turnover is None or proceeds(plan) <= plan_limits.max_turnover
     assert plan.status is Status.PROVEN
     steps = {AssetClass.CRYPTO: 8}
     for sale in plan.sales:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.ledger.year_to_date import year_so_far
 from planner.loader import load_case
 from planner.optimizer import plan_case
@@ -78,8 +78,8 @@ def test_a_share_replaces_only_once(tmp_path: Path) -> None:
     realized += "VEA,100,2024-01-05,2026-11-20,30000,35000,5000\n"
     lots = HEADER + "VEA,100,2024-05-01,40000,300,etf,L1\nVEA,100,2026-11-22,35000,300,etf,L2\n"
     case = load_case(household(tmp_path, "", lots=lots, realized=realized), as_of=AS_OF)
-    wishes = replace(case.household.wishes, keep=("L2",))
-    plan = plan_case(replace(case, household=replace(case.household, wishes=wishes)))
+    plan_limits = replace(case.household.plan_limits, keep=("L2",))
+    plan = plan_case(replace(case, household=replace(case.household, plan_limits=plan_limits)))
     assert [(sale.lot_id, sale.disallowed_loss) for sale in plan.sales] == [("L1", 0)]
 
 
@@ -96,7 +96,7 @@ def test_a_history_that_does_not_explain_itself_is_refused(tmp_path: Path) -> No
     assert [caution.code for caution in case.cautions if "transactions.csv:2" in caution.text] == [
         "history_not_explained"
     ]
-    with pytest.raises(Refused, match=r"transactions.csv:2: 10 XOM more than A held on 2026-09-01"):
+    with pytest.raises(InputError, match=r"transactions.csv:2: 10 XOM more than A held on 2026-09-01"):
         plan_case(case)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.loader.reading.layout import Findings, Source, recognise
+from planner.loader.reading.layout import Findings, SourceFile, recognise
 from planner.loader.tables.unreadable import Unreadable
 
 FIXTURES = Path(__file__).parents[1] / "loading" / "fixtures"
@@ -47,7 +47,7 @@ def found_in(content: bytes) -> list[Findings]:
     """What is read of a file under each key; nothing under one where it is refused."""
     found = []
     for kinds in KINDS:
-        source = Source("file", content, date(2026, 12, 8))
+        source = SourceFile("file", content, date(2026, 12, 8))
         with suppress(Unreadable):
             layout = recognise(source, kinds)
             found.append(layout.read(layout, source))
@@ -59,7 +59,7 @@ NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+)(
 
 def numbers_in(content: bytes) -> set[Decimal]:
     """The numbers that stand in a file: in its cells, where it is a table, else anywhere."""
-    source = Source("file", content, date.max)
+    source = SourceFile("file", content, date.max)
     with suppress(Unreadable):
         cells = [cell for row in source.table.rows for cell in row]
         return {Decimal(found.replace(",", "")) for cell in cells for found in NUMBER.findall(cell)}

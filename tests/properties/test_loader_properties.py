@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.case import Case
-from planner.domain.errors import Refused
+from planner.domain.errors import InputError
 from planner.loader import load_case
 from planner.loader.tables.cells import BadCell, parse_amount, parse_date
 
@@ -51,17 +51,17 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def loaded(folder: Path, household: bytes = HOUSEHOLD.encode(), **changed: bytes) -> Case | Refused:
+def loaded(folder: Path, household: bytes = HOUSEHOLD.encode(), **changed: bytes) -> Case | InputError:
     """The case, or what was refused; anything else is a crash and fails the test."""
     (folder / "household.toml").write_bytes(household)
     for name, header in HEADERS.items():
         (folder / name).write_bytes(changed.get(name.removesuffix(".csv"), header.encode()))
     try:
         return load_case(folder, as_of=AS_OF)
-    except Refused as refused:
+    except InputError as refused:
         answer = refused
-    assert answer.refusals
-    assert all(refusal.where and refusal.what and refusal.remedy for refusal in answer.refusals)
+    assert answer.problems
+    assert all(problem.where and problem.what and problem.remedy for problem in answer.problems)
     return answer
 
 

@@ -73,7 +73,7 @@ def histories(draw: st.DrawFn, symbols: Sequence[str] = ("COIN", "STOCK")) -> li
 def built(rows: Sequence[Transaction]) -> tuple[Case, Kept]:
     case = with_open_lots(Case(HOUSEHOLD, AS_OF, transactions=tuple(rows)))
     kept = keep(case)
-    assert not kept.refusals
+    assert not kept.problems
     return case, kept
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from planner.domain.case import Case, Check, FileRead, SkippedRow
 from planner.domain.errors import Caution
-from planner.domain.household import Account, Household, Taxpayer, Wishes
+from planner.domain.household import Account, Household, PlanLimits, Taxpayer
 from planner.domain.plan import (
     Benefit,
     Cancellation,
@@ -135,7 +135,7 @@ def made_case(holdings: Iterable[Holding] = (), *, sell: bool = True) -> Case:
         path=Path("home/household.toml"),
         taxpayer=Taxpayer(2026, FilingStatus.SINGLE, Decimal(120_000)),
         accounts=(Account("Schwab", lots=(Path("lots.csv"),)), Account("Wallet", owner=Owner.SPOUSE)),
-        wishes=Wishes(sell=sell),
+        plan_limits=PlanLimits(sell=sell),
     )
     return Case(
         household=household,

@@ -38,7 +38,7 @@ def comparison(case: Case) -> Comparison:
 
 
 def shown(comparison: Comparison, case: Case, *, width: int = 80, plain: bool = False) -> str:
-    return compare_screen(comparison, case, width=width, colour=False, plain=plain)
+    return compare_screen(comparison, case, width=width, color=False, plain=plain)
 
 
 def invoke(*words: str) -> Result:

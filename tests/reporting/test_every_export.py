@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner import cli
-from planner.cli.export_formats import FORMATS, Answer
+from planner.cli.export_formats import FORMATS, ExportRequest
 from planner.domain.case import Case
 from planner.domain.errors import ExitCode
 from planner.domain.plan import Plan
@@ -240,4 +240,4 @@ def test_the_page_compares_the_very_plan_that_is_exported() -> None:
     """It is not looked for a second time, which would take as long again."""
     case = load_case(ROOT / "examples" / "bitcoin-loss", as_of=date(2026, 12, 8))
     plan = plan_case(case)
-    assert Answer(plan, case).comparison.as_given.plan is plan
+    assert ExportRequest(plan, case).comparison.as_given.plan is plan

@@ -13,14 +13,14 @@ from planner.analysis.comparison import since
 from planner.analysis.explanation import (
     BreakEven,
     Change,
+    Citation,
     Decision,
+    DollarSegment,
     Explanation,
+    ExplanationStep,
     LotExplained,
     Matched,
     OtherDay,
-    Source,
-    Step,
-    Stretch,
     Washing,
     WhatIf,
     Worth,
@@ -49,7 +49,9 @@ RUNG = Rung(
 CARRIED = Rung(
     Decimal(1000), LOSS, ZERO, ZERO, ZERO, Decimal(1), Decimal("0.1296"), Decimal("0.0921"), "is carried to 2027"
 )
-STRETCH = Stretch((Step(RUNG, Decimal(188), ZERO), Step(CARRIED, ZERO, Decimal("234.56"))), after=3)
+STRETCH = DollarSegment(
+    (ExplanationStep(RUNG, Decimal(188), ZERO), ExplanationStep(CARRIED, ZERO, Decimal("234.56"))), after=3
+)
 WORTH = Worth(Decimal(188), Decimal("30.40"), Decimal("113.70"), Decimal("2.00"))
 EXPLAINED = LotExplained(
     holding(LOT_ID, basis="11234.56", price="100.005", units="100"),
@@ -74,7 +76,7 @@ EXPLAINED = LotExplained(
     ),
     break_even=BreakEven(Decimal("170.92"), Decimal("170.93")),
     unfinished=True,
-    sources=(Source("§ 1222(1)-(4)", "long-term is what was held for more than one year"),),
+    sources=(Citation("§ 1222(1)-(4)", "long-term is what was held for more than one year"),),
 )
 UNKNOWN = LotExplained(
     holding("Schwab:XYZ:Various:1", basis=None, price=None),
@@ -87,7 +89,7 @@ EXPLANATION = Explanation(
 
 
 def shown(explanation: Explanation = EXPLANATION, *, width: int = 80, plain: bool = False, tax: bool = False) -> str:
-    return explain_screen(explanation, tax=tax, width=width, colour=False, plain=plain)
+    return explain_screen(explanation, tax=tax, width=width, color=False, plain=plain)
 
 
 def flowing(text: str) -> str:
@@ -182,7 +184,7 @@ def test_the_document_has_money_in_cents_and_all_that_the_screen_says() -> None:
 def test_what_has_changed_since_the_last_plan() -> None:
     earlier = made_plan(sale("a"), sale("b"))
     later = replace(made_plan(replace(sale("a"), quantity=Decimal(30)), sale("c")), benefit=earlier.benefit)
-    text = since_screen(since(earlier, later), ["lots.csv"], width=80, colour=False)
+    text = since_screen(since(earlier, later), ["lots.csv"], width=80, color=False)
     assert text.strip().splitlines() == [
         "Changed: lots.csv",
         "  The plan is worth $3,474.14 as before.",
@@ -193,5 +195,5 @@ def test_what_has_changed_since_the_last_plan() -> None:
 
 
 def test_nothing_that_changed_is_said_too() -> None:
-    text = since_screen(since(made_plan(sale("a")), made_plan(sale("a"))), ["lots.csv"], width=80, colour=False)
+    text = since_screen(since(made_plan(sale("a")), made_plan(sale("a"))), ["lots.csv"], width=80, color=False)
     assert "It sells the same lots on the same days." in text

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 from planner.analysis.lot_orders import LotOrder, custody_of, lot_orders
 from planner.domain.case import Case, FileRead
-from planner.domain.errors import Caution, Refused
+from planner.domain.errors import Caution, InputError
 from planner.domain.household import Account
 from planner.domain.plan import Plan, Sale, Status
 from planner.domain.portfolio import REPLACEMENT, Holding
@@ -140,7 +140,7 @@ def test_the_account_of_a_basket_is_the_one_whose_files_are_that_brokers() -> No
     one = (read("Schwab", "schwab_lot_details"), read("IB", "ibkr_flex_xml"), read("IB", "ibkr_activity_csv"))
     assert basket_account(case_of(files=one)) == "IB"
     for files in ((), (*one, read("IB 2", "ibkr_flex_xml"))):
-        with pytest.raises(Refused, match="--account NAME"):
+        with pytest.raises(InputError, match="--account NAME"):
             basket_account(case_of(files=files))
 
 

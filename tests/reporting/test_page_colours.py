@@ -21,8 +21,8 @@ def palette(ground: str) -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#\w{6});", found[1]))
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+def luminance(color: str) -> float:
+    channels = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -34,19 +34,19 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_text_can_be_read(ground: str) -> None:
-    colours = palette(ground)
+    colors = palette(ground)
     grounds = {"paper": ["ink", "muted", "accent"], "panel": ["ink", "muted"], "accent": ["on-accent", "paper"]}
     grounds |= {"loss": ["paper"], **{shade: ["ink"] for shade in SHADES}}
     pairs = [(text, ground) for ground, texts in grounds.items() for text in texts]
-    poor = {pair: contrast(*(colours[name] for name in pair)) for pair in pairs}
+    poor = {pair: contrast(*(colors[name] for name in pair)) for pair in pairs}
     assert {pair: ratio for pair, ratio in poor.items() if ratio < TEXT} == {}
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_marks_stand_out_from_the_bars_they_lie_on(ground: str) -> None:
-    colours = palette(ground)
+    colors = palette(ground)
     for mark in ("accent", "ink", "loss", "muted"):
-        assert contrast(colours[mark], colours["accent-faint"]) >= SHAPE, mark
+        assert contrast(colors[mark], colors["accent-faint"]) >= SHAPE, mark
 
 
 def test_the_ratio_is_the_standards() -> None:

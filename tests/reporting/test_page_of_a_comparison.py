@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from planner.analysis.comparison import Compared, Comparison, Origin, Sweep, SweepPoint, Waiting
+from planner.analysis.comparison import Compared, Comparison, ScenarioOrigin, Sweep, SweepPoint, Waiting
 from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung, Side
 from planner.cli import app
-from planner.domain.errors import ExitCode, Refusal
+from planner.domain.errors import ExitCode, Problem
 from planner.domain.plan import Plan
 from planner.report.html.charts.worths import scenarios_chart, staircase_chart
 from planner.report.html.page import html_page
@@ -47,7 +47,7 @@ SWEEP = Sweep(
     "plan.max_sales",
     Decimal(3),
     (
-        SweepPoint(Decimal(0), None, None, 0, NONE, None, (Refusal("a", "cash cannot be raised", "b"),)),
+        SweepPoint(Decimal(0), None, None, 0, NONE, None, (Problem("a", "cash cannot be raised", "b"),)),
         SweepPoint(Decimal(5), PLAN.benefit, PLAN.status, 1, Decimal("10000.00"), Decimal(1)),
     ),
     comparable=True,
@@ -55,13 +55,13 @@ SWEEP = Sweep(
 
 
 def scenario(name: str, plan: Plan | None, *, apart: str = "") -> Compared:
-    refusals = () if plan else (Refusal("a", "max_sales is below what cash_needed takes", "b"),)
-    return Compared(name, Origin.HOUSEHOLD, f"What {name} changes", plan, refusals, apart=apart)
+    problems = () if plan else (Problem("a", "max_sales is below what cash_needed takes", "b"),)
+    return Compared(name, ScenarioOrigin.HOUSEHOLD, f"What {name} changes", plan, problems, apart=apart)
 
 
 COMPARISON = Comparison(
     scenarios=(
-        replace(scenario("as given", PLAN), origin=Origin.AS_GIVEN),
+        replace(scenario("as given", PLAN), origin=ScenarioOrigin.AS_GIVEN),
         scenario("worse", replace(PLAN, benefit=replace(PLAN.benefit, tax_saved=Decimal("-5000.00")))),
         scenario("elsewhere", PLAN, apart="another return"),
         scenario("hopeless", None),

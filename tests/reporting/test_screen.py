@@ -20,7 +20,7 @@ FUND = "A FUND WITHOUT A TICKER THAT GOES BY ITS WHOLE NAME, AS TRUSTS OF RETIRE
 
 
 def shown(plan: Plan, *, width: int = 80, sell: bool = True) -> str:
-    return plan_screen(plan, made_case([holding(LOT.lot_id)], sell=sell), width=width, colour=False)
+    return plan_screen(plan, made_case([holding(LOT.lot_id)], sell=sell), width=width, color=False)
 
 
 def flat(text: str) -> str:
@@ -118,12 +118,12 @@ def large_plan() -> Plan:
 def test_eight_digits_of_shares_and_of_dollars_fit_the_page(width: int) -> None:
     plan = large_plan()
     lots = [holding(plan.sales[0].lot_id, units="23456789.125", basis="12345678.90", price="123.45")]
-    text = plan_screen(plan, made_case(lots), width=width, colour=False)
+    text = plan_screen(plan, made_case(lots), width=width, color=False)
     assert widest(text) <= width
     assert "12,345,678.125 of 23,456,789.125" in text
-    assert widest(check_screen(made_case(lots), width=width, colour=False)) <= width
+    assert widest(check_screen(made_case(lots), width=width, color=False)) <= width
     many = replace(plan, sales=tuple(replace(plan.sales[0], symbol="VANGUARD TARGET 2045") for _ in range(100)))
-    assert widest(plan_screen(many, made_case(), width=width, colour=False)) <= width
+    assert widest(plan_screen(many, made_case(), width=width, color=False)) <= width
 
 
 def test_what_stands_above_its_numbers_is_whole_and_in_order() -> None:
@@ -135,7 +135,7 @@ def test_what_stands_above_its_numbers_is_whole_and_in_order() -> None:
 def test_signs_are_made_plain_before_lines_are_measured() -> None:
     plan = made_plan(LOT)
     caution = replace(plan.cautions[0], text="§ 1091 § 1211 § 1212 § 1222 § 1411 " * 12)
-    text = plan_screen(replace(plan, cautions=(caution,)), made_case(), width=80, colour=False, plain=True)
+    text = plan_screen(replace(plan, cautions=(caution,)), made_case(), width=80, color=False, plain=True)
     assert widest(text) <= 80
     assert text.isascii()
     assert "Sec. 1091 Sec. 1211" in text
@@ -150,18 +150,18 @@ def test_our_signs_are_left_only_to_those_who_can_show_them_all(encoding: str | 
 
 def test_colour_only_when_asked(screen: str) -> None:
     assert "\x1b" not in screen
-    assert "\x1b[" in plan_screen(made_plan(LOT), made_case(), width=80, colour=True)
+    assert "\x1b[" in plan_screen(made_plan(LOT), made_case(), width=80, color=True)
 
 
 def test_a_lot_whose_id_lacks_its_date_is_shown_with_it() -> None:
     own = sale("Schwab:VXUS:core")
-    text = plan_screen(made_plan(own), made_case([holding("Schwab:VXUS:core")]), width=80, colour=False)
+    text = plan_screen(made_plan(own), made_case([holding("Schwab:VXUS:core")]), width=80, color=False)
     assert "Schwab:VXUS:core 2026-01-22" in flat(text)
 
 
 def test_a_part_of_a_lot_is_said_to_be_one() -> None:
     part = replace(LOT, whole_lot=False)
-    text = plan_screen(made_plan(part), made_case([holding(LOT.lot_id, units="40")]), width=80, colour=False)
+    text = plan_screen(made_plan(part), made_case([holding(LOT.lot_id, units="40")]), width=80, color=False)
     assert "25.5 of 40" in text
 
 
@@ -220,13 +220,13 @@ def test_nothing_to_sell_says_why_and_shows_the_year(sell: bool, why: str) -> No
 
 
 def test_a_household_without_lots_is_told_so() -> None:
-    text = plan_screen(replace(made_plan(), held_back=()), made_case(), width=80, colour=False)
+    text = plan_screen(replace(made_plan(), held_back=()), made_case(), width=80, color=False)
     assert "No lot was read" in text
 
 
 def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
     lots = [holding("Schwab:VXUS:2026-01-22:1", units="3"), holding("Schwab:XYZ:Various:1", basis=None)]
-    text = flat(check_screen(made_case(lots), width=80, colour=False))
+    text = flat(check_screen(made_case(lots), width=80, color=False))
     for words in (
         "lots.csv: 3 rows of lots (schwab_lot_details, as of Mon Dec 7, 2026)",
         "! total market value: the file states 190.01, what was read sums to 180.02: differs by 9.99",

@@ -20,7 +20,7 @@ LOT = sale("Schwab:VXUS:2026-01-22:1")
 
 
 def shown(plan: Plan, *held: str, width: int = 80, plain: bool = False) -> str:
-    return plan_screen(plan, made_case(map(holding, held)), width=width, colour=False, plain=plain)
+    return plan_screen(plan, made_case(map(holding, held)), width=width, color=False, plain=plain)
 
 
 def flat(text: str) -> str:

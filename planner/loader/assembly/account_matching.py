@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.domain.household import Account
 from planner.loader.assembly.files import FileRecords
 from planner.loader.tables.cells import nearest
@@ -26,7 +26,7 @@ def same_account(word: str, number: str) -> bool:
 
 
 def our_accounts(
-    file: FileRecords, first_line: Mapping[str | None, int], names: Sequence[str], refusals: list[Refusal]
+    file: FileRecords, first_line: Mapping[str | None, int], names: Sequence[str], problems: list[Problem]
 ) -> dict[str | None, str]:
     """The account meant by each word of our own column `account`, which holds our own names; None for a blank cell."""
     accounts: dict[str | None, str] = {}
@@ -36,10 +36,10 @@ def our_accounts(
         where = f"{file.shown}:{line}"
         if word is None and len(file.accounts) > 1:
             what = f"the file is listed under {' and '.join(file.accounts)}, and this row names neither"
-            refusals.append(Refusal(where, what, "list the file under one account, or fill in its column `account`"))
+            problems.append(Problem(where, what, "list the file under one account, or fill in its column `account`"))
         elif word is not None and word.casefold() not in by_name:
             what = f"`account` is `{word}`, which household.toml does not have{nearest(word, names)}"
-            refusals.append(Refusal(where, what, f"write one of: {', '.join(names)}"))
+            problems.append(Problem(where, what, f"write one of: {', '.join(names)}"))
     return accounts
 
 
@@ -47,7 +47,7 @@ def brokers_accounts(
     file: FileRecords,
     first_line: Mapping[str | None, int],
     accounts: Sequence[Account],
-    refusals: list[Refusal],
+    problems: list[Problem],
     cautions: list[Caution],
 ) -> dict[str | None, str | None]:
     """The account meant by each word of a broker's file. None as an answer: no account claims those rows.
@@ -60,14 +60,14 @@ def brokers_accounts(
         if len(claiming) > 1:
             what = f"{' and '.join(claiming)} both claim the account `{word}` of this file"
             remedy = "write longer `numbers` for them; of one account that two programs tell of, list one's files only"
-            refusals.append(Refusal(f"{file.shown}:{first_line[word]}", what, remedy))
+            problems.append(Problem(f"{file.shown}:{first_line[word]}", what, remedy))
     claimed = any(claims.values())
     words = [word for word in claims if word is not None]
     if len(file.accounts) > 1 and claims and (None in claims or not claimed):
         what = f"the file is listed under {listed}, and nothing says which of its rows is whose"
         said = f"such as {', '.join(words)}" if words else "as the file names them"
         remedy = f"give each account its `numbers`, {said}; or list the file under one account"
-        refusals.append(Refusal(file.shown, what, remedy))
+        problems.append(Problem(file.shown, what, remedy))
     elif not claimed and len(words) > 1:
         text = f"{file.shown} holds rows of the accounts {', '.join(sorted(words))}, and all are read as {listed}"
         text += "; give your accounts their `numbers`, and list the file under each"

@@ -14,7 +14,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.domain.household import Account
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
 from planner.loader.assembly.account_matching import UNCLAIMED, brokers_accounts, our_accounts
@@ -40,7 +40,7 @@ class Assembly:
     accounts: Sequence[Account]
     tax_year: int
     classes: AssetClasses = field(default_factory=AssetClasses)
-    refusals: list[Refusal] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
     positions: tuple[Holding, ...] = ()
 
@@ -49,14 +49,14 @@ class Assembly:
 
         Positions, which have no days, come into `positions`.
         """
-        self.refusals += repeated_parts(files)
+        self.problems += repeated_parts(files)
         rows = self._placed(files, "lots")
         kept = []
         for are_positions in (False, True):
             alike = [row for row in rows if (row.file.kind == "positions") is are_positions]
             self._refuse_copies(alike)
             kept.append(lots_counted_once(alike))
-            self.refusals += shared_lots(kept[-1])
+            self.problems += shared_lots(kept[-1])
         stated = self._stated_ids(files)
         self.positions = self._numbered(kept[1], stated)
         return self._numbered(kept[0], stated)
@@ -65,7 +65,7 @@ class Assembly:
         """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
         rows = self._placed(files, "transactions")
         self._refuse_copies(rows)
-        counted = trades_counted_once(rows, self.refusals)
+        counted = trades_counted_once(rows, self.problems)
         return tuple(sorted(itertools.starmap(self._transaction, counted), key=_transaction_order))
 
     def realized(self, files: Iterable[FileRecords]) -> tuple[RealizedDisposition, ...]:
@@ -86,7 +86,7 @@ class Assembly:
         return rows
 
     def _refuse_copies(self, rows: Iterable[Placed]) -> None:
-        one_file_of_two_accounts(rows, self.refusals, self.cautions)
+        one_file_of_two_accounts(rows, self.problems, self.cautions)
 
     def _numbered(self, rows: Iterable[Placed], stated: Mapping[str, tuple[str, int]]) -> tuple[Holding, ...]:
         """Each row as a holding, by account, symbol and day; `stated` ids are not given to others."""
@@ -197,8 +197,8 @@ class Assembly:
         for row in _rows(file, key):
             first_line.setdefault(row.account, row.line)
         if file.layout.ours:
-            return our_accounts(file, first_line, [account.name for account in self.accounts], self.refusals)
-        meant = brokers_accounts(file, first_line, self.accounts, self.refusals, self.cautions)
+            return our_accounts(file, first_line, [account.name for account in self.accounts], self.problems)
+        meant = brokers_accounts(file, first_line, self.accounts, self.problems, self.cautions)
         if None in meant.values():
             found = file.found
             records = getattr(found, key)
@@ -217,7 +217,7 @@ class Assembly:
                     first, line = stated[row.lot_id]
                     what = f"`lot_id` `{row.lot_id}` is also that of {first}:{line}"
                     remedy = "give each lot an id of its own, or leave the cell blank"
-                    self.refusals.append(Refusal(f"{file.shown}:{row.line}", what, remedy))
+                    self.problems.append(Problem(f"{file.shown}:{row.line}", what, remedy))
                 stated[row.lot_id] = file.shown, row.line
         return stated
 

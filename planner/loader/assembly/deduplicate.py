@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.loader.assembly.files import FileRecords
 from planner.loader.reading.records import RealizedRecord, TransactionRecord
 from rules.terms import ZERO
@@ -32,13 +32,13 @@ class Placed(NamedTuple):
         return f"{self.file.shown}:{self.record.line}"
 
 
-def trades_counted_once(rows: Sequence[Placed], refusals: list[Refusal]) -> list[Placed]:
+def trades_counted_once(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed]:
     """The transactions without those that another file tells too, which are skipped there.
 
     An id under which two files tell different things is refused.
     """
     shared = _of_several_files(rows)
-    refusals += _one_id_two_trades(shared)
+    problems += _one_id_two_trades(shared)
     return _without(rows, _repeated(shared, _trade, _trade_name, _most_said))
 
 
@@ -183,7 +183,7 @@ def _without(rows: Sequence[Placed], repeated: Iterable[tuple[Placed, Placed]]) 
     return [row for row in rows if id(row.record) not in left_out]
 
 
-def _one_id_two_trades(rows: Iterable[Placed]) -> Iterable[Refusal]:
+def _one_id_two_trades(rows: Iterable[Placed]) -> Iterable[Problem]:
     """A row whose id another file has too, for something else."""
     told: dict[tuple[str, str, str], dict[str, list[Placed]]] = defaultdict(dict)
     for row in rows:
@@ -196,7 +196,7 @@ def _one_id_two_trades(rows: Iterable[Placed]) -> Iterable[Refusal]:
             before, after = set(map(_trade, earlier)), set(map(_trade, later))
             if not (before <= after or after <= before):
                 row = next(row for row in later if _trade(row) not in before)
-                yield Refusal(
+                yield Problem(
                     row.where,
                     f"the id `{number}` is also that of {earlier[0].where}, which tells something else",
                     "take out the row that is wrong; if both happened, give each an id of its own",

@@ -16,7 +16,7 @@ from pathlib import Path
 from planner.domain.household_draft import TAXABLE_ASSUMED, Discovery, DraftAccount, FileFound, FileNotRead
 from planner.loader.assembly.account_matching import same_account
 from planner.loader.assembly.files import KINDS
-from planner.loader.reading.layout import ANY_BROKER, Findings, Layout, Source, fitting
+from planner.loader.reading.layout import ANY_BROKER, Findings, Layout, SourceFile, fitting
 from planner.loader.tables.unreadable import Unreadable
 from rules.terms import AccountKind
 
@@ -69,7 +69,7 @@ def discover(folder: Path, as_of: date) -> Discovery:
         try:
             if path.stat().st_size > LARGEST:
                 raise Unreadable(0, "it is larger than any download of a broker", "")
-            source = Source(shown, path.read_bytes(), as_of)
+            source = SourceFile(shown, path.read_bytes(), as_of)
             by_key = _by_key(source)
             read = _read(source, by_key)
         except Unreadable as why:
@@ -107,7 +107,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _by_key(source: Source) -> dict[str, Layout]:
+def _by_key(source: SourceFile) -> dict[str, Layout]:
     """For each key of `[[accounts]]` the layout by which the file is read there. Raises Unreadable where none fits."""
     by_key = {}
     for layout in sorted(fitting(source), key=lambda layout: len(layout.signature)):
@@ -117,7 +117,7 @@ def _by_key(source: Source) -> dict[str, Layout]:
     return by_key
 
 
-def _read(source: Source, by_key: Mapping[str, Layout]) -> dict[str, Findings]:
+def _read(source: SourceFile, by_key: Mapping[str, Layout]) -> dict[str, Findings]:
     """What the file holds under each key. Raises Unreadable where it holds nothing under any."""
     found, refused = {}, []
     for key, layout in by_key.items():
@@ -135,7 +135,7 @@ def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
 
     A file of several kinds that is empty under one of them, such as a query without trades, is not listed there.
     """
-    telling = {key: found for key, found in by_key.items() if found.rows or found.refusals} or by_key
+    telling = {key: found for key, found in by_key.items() if found.rows or found.problems} or by_key
     return {
         key: list(dict.fromkeys(row.account for row in getattr(found, key) if row.account))
         for key, found in telling.items()

@@ -10,24 +10,24 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.loader.assembly.deduplicate import Placed
 from planner.loader.assembly.files import FileRecords
 from planner.loader.reading.records import LotRecord
 
 
-def repeated_parts(files: Iterable[FileRecords]) -> Iterator[Refusal]:
+def repeated_parts(files: Iterable[FileRecords]) -> Iterator[Problem]:
     """A part of a file, such as one security's download, that stands in it twice."""
     for file in files:
         seen: dict[str, int] = {}
         for part, line in file.found.parts:
             if part in seen:
                 what = f"{part} stands here and in {file.shown}:{seen[part]}"
-                yield Refusal(f"{file.shown}:{line}", what, "keep the newer download and take the other out")
+                yield Problem(f"{file.shown}:{line}", what, "keep the newer download and take the other out")
             seen[part] = line
 
 
-def one_file_of_two_accounts(rows: Iterable[Placed], refusals: list[Refusal], cautions: list[Caution]) -> None:
+def one_file_of_two_accounts(rows: Iterable[Placed], problems: list[Problem], cautions: list[Caution]) -> None:
     """One download under two names, its rows read as those of two accounts: refused. Of our own layouts, which may be
     written alike, only said."""
     accounts: dict[str, dict[str, tuple[FileRecords, set[str]]]] = defaultdict(dict)
@@ -44,14 +44,14 @@ def one_file_of_two_accounts(rows: Iterable[Placed], refusals: list[Refusal], ca
                 cautions.append(Caution("same_file_twice", f"{file.shown} {what}; is that so?"))
             else:
                 remedy = "list each account's own download, or one file that names its accounts under both"
-                refusals.append(Refusal(file.shown, f"this download {what}", remedy))
+                problems.append(Problem(file.shown, f"this download {what}", remedy))
 
 
 def _listed(accounts: Iterable[str]) -> str:
     return " and ".join(sorted(accounts))
 
 
-def shared_lots(rows: Sequence[Placed]) -> Iterator[Refusal]:
+def shared_lots(rows: Sequence[Placed]) -> Iterator[Problem]:
     """Two files of one broker that hold lots of one security; and two files of any kind that hold a lot alike."""
     downloads: dict[Hashable, dict[str, Placed]] = defaultdict(dict)
     lots: dict[Hashable, dict[str, Placed]] = defaultdict(dict)
@@ -67,7 +67,7 @@ def shared_lots(rows: Sequence[Placed]) -> Iterator[Refusal]:
     for earlier, later, count in _pairs(downloads):
         said.add((earlier.file.shown, later.file.shown))
         more = f" and {count - 1:,} more securities stand" if count > 1 else " stands"
-        yield Refusal(
+        yield Problem(
             later.where,
             f"{later.record.symbol}{more} here and in {earlier.where}, another download of the same lots",
             "keep the newer download and take the other out",
@@ -76,7 +76,7 @@ def shared_lots(rows: Sequence[Placed]) -> Iterator[Refusal]:
         if (earlier.file.shown, later.file.shown) in said:
             continue
         more = f", and {count - 1:,} more that are alike" if count > 1 else ""
-        yield Refusal(
+        yield Problem(
             later.where,
             f"this lot of {later.record.symbol} stands in {earlier.where} too{more}",
             "take it out of one of the two files; two lots that are alike stand in one file, or have a `lot_id` each",

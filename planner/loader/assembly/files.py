@@ -9,11 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.domain.household import Household
 from planner.loader.household.document import HOUSEHOLD_FILE
 from planner.loader.household.parse import parse_household
-from planner.loader.reading.layout import Findings, Layout, Source, recognise
+from planner.loader.reading.layout import Findings, Layout, SourceFile, recognise
 from planner.loader.tables.unreadable import Unreadable
 from planner.loader.tables.workbook import sheets_left_out
 
@@ -48,29 +48,29 @@ def household_files(path: Path, scenario: str | None = None) -> tuple[Path, ...]
     """household.toml and every file it lists that is there; itself alone where nobody can read it."""
     try:
         household = parse_household(path, scenario).asked.household
-    except Refused:
+    except InputError:
         return (path / HOUSEHOLD_FILE if path.is_dir() else path,)
     return tuple(dict.fromkeys((household.path, *(listed for listed, _ in _listed(household).values()))))
 
 
-def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Refusal]]:
+def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Problem]]:
     """Every file of every account, in the order listed, then those of prices; and every refusal in them."""
     files: list[FileRecords] = []
-    refusals: list[Refusal] = []
+    problems: list[Problem] = []
     for (_, key), (path, accounts) in _listed(household).items():
         shown = shown_path(path, household.path.parent)
         try:
             content = path.read_bytes()
             layout, found = _read_file(content, shown, KINDS[key], as_of)
         except Unreadable as why:
-            refusals.append(Refusal(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
+            problems.append(Problem(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
             continue
         except OSError as error:
-            refusals.append(Refusal(shown, f"cannot be read: {error.strerror}", "see that the file may be read by you"))
+            problems.append(Problem(shown, f"cannot be read: {error.strerror}", "see that the file may be read by you"))
             continue
-        refusals += _first_refusals(shown, found)
+        problems += _first_refusals(shown, found)
         files.append(FileRecords(shown, tuple(accounts), layout, found, sha256(content).hexdigest()))
-    return files, refusals
+    return files, problems
 
 
 def shown_path(path: Path, folder: Path) -> str:
@@ -82,7 +82,7 @@ def shown_path(path: Path, folder: Path) -> str:
 
 
 def _read_file(content: bytes, shown: str, kinds: frozenset[str], as_of: date) -> tuple[Layout, Findings]:
-    source = Source(shown, content, as_of)
+    source = SourceFile(shown, content, as_of)
     layout = recognise(source, kinds)
     found = layout.read(layout, source)
     found.skipped += [SkippedRow(0, f"the sheet `{name}` of this workbook") for name in sheets_left_out(content)]
@@ -109,10 +109,10 @@ def _listed(household: Household) -> dict[tuple[Path, str], tuple[Path, list[str
     return listed
 
 
-def _first_refusals(shown: str, found: Findings) -> list[Refusal]:
+def _first_refusals(shown: str, found: Findings) -> list[Problem]:
     """A file's refusals from its top to its bottom; past a screenful, their number."""
-    ordered = [refusal for _, refusal in sorted(found.refusals, key=lambda placed: placed[0])]
+    ordered = [problem for _, problem in sorted(found.problems, key=lambda placed: placed[0])]
     if len(ordered) <= MOST_SHOWN:
         return ordered
     rest = f"{len(ordered) - MOST_SHOWN:,} more rows or cells of this file are refused"
-    return [*ordered[:MOST_SHOWN], Refusal(shown, rest, "mend those above first; they are often one mistake repeated")]
+    return [*ordered[:MOST_SHOWN], Problem(shown, rest, "mend those above first; they are often one mistake repeated")]

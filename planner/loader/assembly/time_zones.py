@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.domain.household import Taxpayer
 from planner.loader.assembly.files import FileRecords
 from planner.loader.reading.records import RealizedRecord, TransactionRecord
@@ -25,7 +25,7 @@ class LocalDays:
 
     taxpayer: Taxpayer
     as_of: date
-    refusals: list[Refusal] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
 
     @property
@@ -47,7 +47,7 @@ class LocalDays:
             if day > self.as_of:
                 what = f"{stamp} is {day} in {zone.key}, which lies after the as-of date {self.as_of}"
                 remedy = "mend the date or `time_zone` in [taxpayer], or run with a later --as-of"
-                self.refusals.append(Refusal(f"{file.shown}:{line}", what, remedy))
+                self.problems.append(Problem(f"{file.shown}:{line}", what, remedy))
             return day
 
         def transaction(row: TransactionRecord) -> TransactionRecord:

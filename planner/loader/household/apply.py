@@ -42,13 +42,13 @@ def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Hou
     """The household with `keep` spelled as lot ids and symbols are; a caution for each word that names neither."""
     lot_ids = {holding.lot.lot_id for holding in holdings}
     symbols = {holding.lot.symbol for holding in holdings}
-    keep = tuple(word if word in lot_ids else parse_symbol(word) for word in household.wishes.keep)
+    keep = tuple(word if word in lot_ids else parse_symbol(word) for word in household.plan_limits.keep)
     cautions = [
         Caution("keep_not_held", f"`keep` names {word}, which is neither a symbol held nor a lot id")
         for word in keep
         if word not in lot_ids and word not in symbols
     ]
-    return replace(household, wishes=replace(household.wishes, keep=keep)), cautions
+    return replace(household, plan_limits=replace(household.plan_limits, keep=keep)), cautions
 
 
 def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:

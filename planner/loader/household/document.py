@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.loader.tables.text_table import decode
 from planner.loader.tables.unreadable import Unreadable
 
@@ -22,9 +22,9 @@ def household_text(path: Path) -> tuple[Path, str]:
 
 def _text_of(file: Path) -> str:
     if not file.is_file():
-        raise Refused(
+        raise InputError(
             [
-                Refusal(
+                Problem(
                     str(file),
                     "there is no such file" if file.suffix else f"there is no folder with a {HOUSEHOLD_FILE} here",
                     "give a folder that holds a household.toml; README.md and docs/input.md show one to start from",
@@ -36,9 +36,11 @@ def _text_of(file: Path) -> str:
     except Unreadable as why:
         place = f"{file.name}:{why.line}" if why.line else file.name
         remedy = "write it in a text editor, as docs/input.md shows, and save it as plain text in UTF-8"
-        raise Refused([Refusal(place, why.what, remedy)]) from None
+        raise InputError([Problem(place, why.what, remedy)]) from None
     except OSError as error:
-        raise Refused([Refusal(str(file), f"cannot be read: {error.strerror}", "see that you may read it")]) from None
+        raise InputError(
+            [Problem(str(file), f"cannot be read: {error.strerror}", "see that you may read it")]
+        ) from None
 
 
 def laid_over(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

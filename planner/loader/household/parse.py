@@ -9,20 +9,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.domain.household import (
     DEFAULT_ROUND_TRIP_COST,
     Account,
     Assumptions,
     Household,
+    PlanLimits,
     PlannedPurchase,
     StatedPrice,
-    Wishes,
 )
 from planner.loader.household.document import household_text, laid_over
 from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
-from planner.loader.household.toml_table import Page, TomlTable
+from planner.loader.household.toml_table import TomlDocument, TomlTable
 from planner.loader.household.wash_sale import own_replacements, wash_sale_choices
 from planner.loader.tables.cells import nearest, parse_symbol
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
@@ -34,8 +34,8 @@ MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
 def read_household(path: Path, scenario: str | None = None) -> Household:
     """The household of a folder or file, with a scenario applied. Raises Refused with everything wrong in the file."""
     parsed = parse_household(path, scenario)
-    if refusals := parsed.refusals():
-        raise Refused(refusals)
+    if problems := parsed.problems():
+        raise InputError(problems)
     return parsed.asked.household
 
 
@@ -44,7 +44,7 @@ class Reading:
     """A household under one scenario, or as given, as far as it can be understood; its page holds what is refused."""
 
     household: Household
-    page: Page
+    page: TomlDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Parsed:
 
     asked: Reading
     every: tuple[Reading, ...]
-    unknown_scenario: Refusal | None
+    unknown_scenario: Problem | None
 
-    def refusals(self) -> list[Refusal]:
+    def problems(self) -> list[Problem]:
         """What is refused on every page by now, each once, by line."""
-        found = dict.fromkeys(refusal for reading in self.every for refusal in reading.page.refusals)
+        found = dict.fromkeys(problem for reading in self.every for problem in reading.page.problems)
         if self.unknown_scenario is not None:
             found[self.unknown_scenario] = None
         return sorted(found, key=_line)
@@ -79,7 +79,7 @@ def parse_household(path: Path, scenario: str | None = None) -> Parsed:
     if scenario is not None and scenario not in scenes:
         what = f"there is no scenario `{scenario}`{nearest(scenario, scenes)}"
         remedy = f'the household has: {", ".join(scenes) or "none"}; add one under [scenarios."{scenario}"]'
-        unknown = Refusal(_place_of_scenarios(as_given.page, text), what, remedy)
+        unknown = Problem(_place_of_scenarios(as_given.page, text), what, remedy)
     asked = scenes.get(scenario, as_given) if scenario is not None else as_given
     return Parsed(asked, (as_given, *scenes.values()), unknown)
 
@@ -88,22 +88,22 @@ def read_document(
     document: Mapping[str, Any], file: Path, lines: Mapping[KeyPath, int], scenario: str | None = None
 ) -> Reading:
     """The household that a document holds; `lines` say where its keys stand."""
-    page = Page(file.name, lines, scenario)
+    page = TomlDocument(file.name, lines, scenario)
     return Reading(_household(document, file, page, scenario), page)
 
 
-def _place_of_scenarios(page: Page, text: str) -> str:
+def _place_of_scenarios(page: TomlDocument, text: str) -> str:
     """Where the first scenario stands, or the last line, below which one could be added."""
     first = min((line for path, line in page.lines.items() if path[0] == "scenarios"), default=len(text.splitlines()))
     return f"{page.file}:{first}"
 
 
-def _line(refusal: Refusal) -> int:
-    line = refusal.where.rpartition(":")[2]
+def _line(problem: Problem) -> int:
+    line = problem.where.rpartition(":")[2]
     return int(line) if line.isdecimal() else 0
 
 
-def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: str | None = None) -> Household:
+def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scenario: str | None = None) -> Household:
     top = TomlTable(page, document)
     taxpayer = read_taxpayer(top.table_at("taxpayer"))
     carryover = _carryover(top.table_at("carryover"))
@@ -111,7 +111,7 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
-    wishes = _wishes(top.table_at("plan"), taxpayer.tax_year)
+    plan_limits = _wishes(top.table_at("plan"), taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
     wash_sale = wash_sale_choices(top.table_at("wash_sale"))
     replacements = own_replacements(top.table_at("replacements"), wash_sale)
@@ -126,7 +126,7 @@ def _household(document: Mapping[str, Any], file: Path, page: Page, scenario: st
         realized,
         accounts,
         planned,
-        wishes,
+        plan_limits,
         assumptions,
         wash_sale,
         scenarios,
@@ -213,13 +213,13 @@ def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[Pl
     return tuple(planned)
 
 
-def _wishes(table: TomlTable, tax_year: int) -> Wishes:
+def _wishes(table: TomlTable, tax_year: int) -> PlanLimits:
     sale_date = table.day("sale_date")
     if sale_date is not None and tax_year and sale_date.year != tax_year:
         what = f"`sale_date` is {sale_date}, outside the tax year {tax_year}"
         table.refuse("sale_date", what, f"write a day of {tax_year}, or mend `tax_year`")
     sell = table.flag("sell")
-    wishes = Wishes(
+    plan_limits = PlanLimits(
         sell=True if sell is None else sell,
         sale_date=sale_date,
         keep=table.texts("keep"),
@@ -230,7 +230,7 @@ def _wishes(table: TomlTable, tax_year: int) -> Wishes:
         cash_needed=table.amount("cash_needed", least=ZERO) or ZERO,
     )
     table.close()
-    return wishes
+    return plan_limits
 
 
 def _assumptions(table: TomlTable) -> Assumptions:

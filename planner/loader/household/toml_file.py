@@ -7,7 +7,7 @@ import tomllib
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 
 KeyPath = tuple[str | int, ...]
 
@@ -31,8 +31,8 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=_exact)
     except RecursionError:
-        raise Refused(
-            [Refusal(file, "is nested too deeply to be a household", "write it as in docs/input.md")]
+        raise InputError(
+            [Problem(file, "is nested too deeply to be a household", "write it as in docs/input.md")]
         ) from None
     except ValueError as error:
         lines = text.splitlines() or [""]
@@ -42,7 +42,7 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         why = str(error)[: found.start()] if found else str(error)
         where = f"{file}:{line}, column {found[2]}" if found and found[2] else f"{file}:{line}"
         remedy = "mend the line; text stands in quotes, a date is 2026-12-15, a number has no $ or comma"
-        raise Refused([Refusal(where, f"this is not TOML: {why}: {written[:80]}", remedy)]) from None
+        raise InputError([Problem(where, f"this is not TOML: {why}: {written[:80]}", remedy)]) from None
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from planner.domain.errors import Refusal
+from planner.domain.errors import Problem
 from planner.loader.household.toml_file import KeyPath
 from planner.loader.tables.cells import ABSURD, BadCell, nearest, parse_choice, parse_symbol, shown
 
@@ -23,13 +23,13 @@ _KINDS = {
 
 
 @dataclass(slots=True)
-class Page:
+class TomlDocument:
     """The document being read: its lines, the scenario applied to it, and what is refused so far."""
 
     file: str
     lines: Mapping[KeyPath, int]
     scenario: str | None = None
-    refusals: list[Refusal] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def where(self, path: KeyPath) -> str:
         """`household.toml:12`: the line of a key, in the scenario where that says it, else of the table around it."""
@@ -40,13 +40,13 @@ class Page:
         return self.file
 
     def refuse(self, path: KeyPath, what: str, remedy: str) -> None:
-        self.refusals.append(Refusal(self.where(path), what, remedy))
+        self.problems.append(Problem(self.where(path), what, remedy))
 
 
 class TomlTable:
     """A table and the keys asked of it so far. A value that is refused reads as absent."""
 
-    def __init__(self, page: Page, table: Any, path: KeyPath = ()) -> None:
+    def __init__(self, page: TomlDocument, table: Any, path: KeyPath = ()) -> None:
         self.page = page
         self.path = path
         self.table: Mapping[str, Any] = table if isinstance(table, dict) else {}

@@ -8,7 +8,7 @@ from planner.domain.case import SkippedRow
 from planner.domain.errors import Caution
 from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, find_day, parse_amount
 from planner.loader.tables.text_table import Table
 
@@ -21,7 +21,7 @@ _day = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}").fullmatch  # the
 _option = re.compile(r"([A-Z.]+) ([A-Z][a-z]{2} \d{1,2}) '(\d{2}) \$([\d,]*\.?\d+) (Call|Put)").fullmatch
 
 
-def _lots_of_positions(source: Source, found: Findings) -> Table:
+def _lots_of_positions(source: SourceFile, found: Findings) -> Table:
     """The portfolio with the symbol of its position in front of every lot, whose own Symbol cell holds its day.
 
     A position whose lots were not expanded stays as a row without a day.

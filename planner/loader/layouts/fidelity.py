@@ -9,7 +9,7 @@ import re
 
 from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, parse_amount
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable
@@ -67,7 +67,7 @@ _LOTS_TABLE = BrokerTable(
 )
 
 
-def _in_dollars(source: Source, _: Findings) -> Table:
+def _in_dollars(source: SourceFile, _: Findings) -> Table:
     """The table, unless its last line says that its values are displayed in another currency."""
     said = re.search(r"values are displayed in (\w+)", source.text)
     if said and said[1].upper() != "USD":
@@ -170,7 +170,7 @@ _ACTIONS = Actions(
 _effective = re.compile(r"\bas of ([A-Z][a-z]{2}-\d{2}-\d{4}|\d{2}/\d{2}/\d{4})").search
 
 
-def _mended(source: Source, _: Findings) -> Table:
+def _mended(source: SourceFile, _: Findings) -> Table:
     """The history in which a row that says `… as of Nov-24-2025` is of that day, not of the day it was posted, and
     rows whose currency, price and quantity stand in another order than the header's are put right."""
     table = source.table

@@ -9,7 +9,7 @@ import re
 
 from planner.domain.errors import Caution
 from planner.loader.reading.broker_table import BrokerTable, column_of
-from planner.loader.reading.layout import ANY_BROKER, ROWS_SEARCHED, Findings, Layout, Source
+from planner.loader.reading.layout import ANY_BROKER, ROWS_SEARCHED, Findings, Layout, SourceFile
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable
 
@@ -48,7 +48,7 @@ _property = re.compile(
 ).fullmatch
 
 
-def _is_lots(source: Source) -> bool:
+def _is_lots(source: SourceFile) -> bool:
     """Whether some row names a symbol, a quantity, a day of acquisition and a basis of the whole lot, and no sale."""
     return any(
         all(column_of(cells, names) for names in _LOTS) and not column_of(cells, _OF_SALES)
@@ -56,7 +56,7 @@ def _is_lots(source: Source) -> bool:
     )
 
 
-def _named(source: Source, _: Findings) -> Table:
+def _named(source: SourceFile, _: Findings) -> Table:
     """The table under one header of ours. Raises Unreadable where two columns might be the basis, or another field."""
     table = source.table
     top = next(n for n, cells in enumerate(table.rows) if all(column_of(cells, names) for names in _LOTS))
@@ -76,7 +76,7 @@ def _ours(title: str) -> str:
     return next((names[0] for names in _LOTS if column_of([title], names)), title)
 
 
-def _is_form(source: Source) -> bool:
+def _is_form(source: SourceFile) -> bool:
     return any(
         all(column_of(cells, name) for name in _FORM) and column_of(cells, _FORM_BASIS) and column_of(cells, _PROPERTY)
         for cells in source.table.rows[:ROWS_SEARCHED]
@@ -87,7 +87,7 @@ _PROPERTY = ("Description of Property", "Description", "Property", "Asset")
 _FORM_BASIS = ("Cost or Other Basis", "Cost Basis", "Basis", "Cost")
 
 
-def _form_rows(source: Source, found: Findings) -> Table:
+def _form_rows(source: SourceFile, found: Findings) -> Table:
     """The form with units and property apart (`100 sh EXAMPLE INC`), and column (g) kept where column (f) has a W."""
     header: list[str] = []
     rows = []
@@ -136,7 +136,7 @@ LAYOUTS = (
             rows=_named,
         ),
         "look for open lots, or write them down: symbol, quantity, day of acquisition, basis of the whole lot",
-        recognises=_is_lots,
+        recognizes=_is_lots,
         coins=True,
         last=True,
     ),
@@ -160,7 +160,7 @@ LAYOUTS = (
             rows=_form_rows,
         ),
         "look for Form 8949 as a table, in a tax program",
-        recognises=_is_form,
+        recognizes=_is_form,
         coins=True,
         last=True,
     ),

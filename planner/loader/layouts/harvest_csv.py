@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Refusal
-from planner.loader.reading.layout import Findings, Layout, Source, header_row
+from planner.domain.errors import Problem
+from planner.loader.reading.layout import Findings, Layout, SourceFile, header_row
 from planner.loader.reading.records import read_lots, read_prices, read_realized, read_transactions
 from planner.loader.tables.cells import nearest, normal_name, shown
 from planner.loader.tables.sheet import Sheet
@@ -20,7 +20,7 @@ _OPTIONAL = {
 }
 
 
-def _read(layout: Layout, source: Source) -> Findings:
+def _read(layout: Layout, source: SourceFile) -> Findings:
     table = source.table
     top = header_row(table, layout) if layout.signature else 0
     header = [normal_name(cell) for cell in table.rows[top]]
@@ -28,7 +28,7 @@ def _read(layout: Layout, source: Source) -> Findings:
         header.pop()  # the empty columns that a spreadsheet leaves
     sheet = Sheet(source.shown, source.as_of, header, table.lines[top + 1 :], table.rows[top + 1 :], ours=True)
     _check_header(sheet, layout, table.lines[top])
-    found = Findings(refusals=sheet.refusals)
+    found = Findings(problems=sheet.problems)
     found.skipped = [SkippedRow(line, "above the header") for line in table.lines[:top]]
     if layout.kind == "lots":
         found.lots = read_lots(sheet)
@@ -48,7 +48,7 @@ def _check_header(sheet: Sheet, layout: Layout, line: int) -> None:
     known = [*sorted(layout.columns), *_OPTIONAL[layout.name].split()]
 
     def refuse(what: str, remedy: str) -> None:
-        sheet.refusals.append((line, Refusal(f"{sheet.file}:{line}", what, remedy)))
+        sheet.problems.append((line, Problem(f"{sheet.file}:{line}", what, remedy)))
 
     for position, name in enumerate(sheet.header):
         if not name:
@@ -70,13 +70,13 @@ def _layout(name: str, kind: str, required: str) -> Layout:
     )
 
 
-def _is_prices(source: Source) -> bool:
+def _is_prices(source: SourceFile) -> bool:
     """Whether the first line names these columns and no others: other files have a symbol and a price too."""
     names = {normal_name(cell.strip('"')) for cell in re.split(r"[,\t]", source.opening.split("\n", 1)[0])}
     return {"symbol", "price"} <= names <= {"symbol", "price", "date", ""}
 
 
-_PRICES = replace(_layout("harvest_prices", "prices", "symbol price"), signature=frozenset(), recognises=_is_prices)
+_PRICES = replace(_layout("harvest_prices", "prices", "symbol price"), signature=frozenset(), recognizes=_is_prices)
 
 LAYOUTS = (
     _layout("harvest_lots", "lots", "symbol quantity acquired basis price"),

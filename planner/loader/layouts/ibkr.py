@@ -12,7 +12,7 @@ from itertools import chain
 from planner.domain.case import SkippedRow
 from planner.loader.reading.broker_history import SHORT, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import normal_name
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.xml_tree import Markup, parse_markup
@@ -42,11 +42,11 @@ WHY_NO_LOTS = "currency, or a contract marked to market at year end (§ 1256): n
 # --- Flex queries as XML ---
 
 
-def _is_flex(source: Source) -> bool:
+def _is_flex(source: SourceFile) -> bool:
     return "<FlexQueryResponse" in source.opening
 
 
-def _flex_lots(source: Source, found: Findings) -> Table:
+def _flex_lots(source: SourceFile, found: Findings) -> Table:
     """The open positions of every account, a row a lot; the positions themselves where the query has no lots."""
     elements = list(_elements(source, found, "OpenPositions"))
     lots = [element for element in elements if element.get("levelOfDetail", "").upper() == "LOT"]
@@ -58,7 +58,7 @@ def _flex_lots(source: Source, found: Findings) -> Table:
     return _as_table(lots, _kind=_kind)
 
 
-def _flex_trades(source: Source, found: Findings) -> Table:
+def _flex_trades(source: SourceFile, found: Findings) -> Table:
     """The executions of every account, or its orders where the query has none."""
     elements = list(_elements(source, found, "Trades"))
     trades = [e for e in elements if e.tag == "Trade" and e.get("levelOfDetail", "").upper() in ("", "EXECUTION")]
@@ -77,7 +77,7 @@ def _flex_trades(source: Source, found: Findings) -> Table:
     )
 
 
-def _elements(source: Source, found: Findings, wanted: str) -> Iterator[Markup]:
+def _elements(source: SourceFile, found: Findings, wanted: str) -> Iterator[Markup]:
     """The rows of one section of every account's statement; the other sections are skipped, each with its name."""
     root = parse_markup(source.text)
     for statement in root.iter("FlexStatement"):
@@ -110,7 +110,7 @@ def _kind(element: Markup) -> str:
 # --- Flex queries as CSV ---
 
 
-def _flex_csv(source: Source, found: Findings) -> Table:
+def _flex_csv(source: SourceFile, found: Findings) -> Table:
     """The file without the sums of its lots, its trailer records and its repeated headers."""
     table = source.table
     top = next(n for n, cells in enumerate(table.rows) if _has(cells, "LevelOfDetail", "CostBasisMoney"))
@@ -213,7 +213,7 @@ _FLEX = f"look for Flex Queries under Performance & Reports, an Activity Flex Qu
 _FLEX_TRADES = "look for Flex Queries under Performance & Reports, an Activity Flex Query with Trades: Executions, Run"
 
 LAYOUTS = (
-    Layout("ibkr_flex_xml", BROKER, "lots", frozenset(), _XML_LOTS, _FLEX, recognises=_is_flex),
+    Layout("ibkr_flex_xml", BROKER, "lots", frozenset(), _XML_LOTS, _FLEX, recognizes=_is_flex),
     Layout(
         "ibkr_flex_xml_trades",
         BROKER,
@@ -221,7 +221,7 @@ LAYOUTS = (
         frozenset(),
         _XML_TRADES,
         _FLEX_TRADES,
-        recognises=_is_flex,
+        recognizes=_is_flex,
     ),
     Layout(
         "ibkr_flex_csv",

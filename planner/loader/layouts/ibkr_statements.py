@@ -8,31 +8,31 @@ from planner.domain.case import SkippedRow
 from planner.loader.layouts.ibkr import ASSETS, BROKER, NO_LOTS, SUMMARY, TRADED, WHY_NO_LOTS
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, find_day, normal_name, parse_amount
 from planner.loader.tables.text_table import Table
 
 
-def _is_statement(source: Source) -> bool:
+def _is_statement(source: SourceFile) -> bool:
     return source.opening.startswith("Statement,Header,Field Name,Field Value")
 
 
-def _has_section(*names: str) -> Callable[[Source], bool]:
-    def recognises(source: Source) -> bool:
+def _has_section(*names: str) -> Callable[[SourceFile], bool]:
+    def recognizes(source: SourceFile) -> bool:
         return _is_statement(source) and any(
             cells[0] in names and cells[1:2] == ["Header"] for cells in source.table.rows
         )
 
-    return recognises
+    return recognizes
 
 
-def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[Source, Findings], Table]:
+def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[SourceFile, Findings], Table]:
     """Makes a table of a statement's sections of these names, the account in front of each row.
 
     Where rows come at several levels of detail, those of the first in `finest` that occurs are read.
     """
 
-    def rows(source: Source, found: Findings) -> Table:
+    def rows(source: SourceFile, found: Findings) -> Table:
         table = source.table
         account = next(
             (cells[3] for cells in table.rows if cells[:3] == ["Account Information", "Data", "Account"]), ""
@@ -65,7 +65,7 @@ def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[Source, Findi
     return rows
 
 
-def _trades_of_statement(source: Source, found: Findings) -> Table:
+def _trades_of_statement(source: SourceFile, found: Findings) -> Table:
     """The trades with what they brought or cost after commission, and whether they opened or closed a position."""
     table = _section("Trades", finest=("Order", "Trade"))(source, found)
     header: list[str] = []
@@ -172,7 +172,7 @@ LAYOUTS = (
         frozenset(),
         _STATEMENT_LOTS,
         _STATEMENT,
-        recognises=_has_section("Open Positions", "Long Open Positions"),
+        recognizes=_has_section("Open Positions", "Long Open Positions"),
     ),
     Layout(
         "ibkr_activity_csv_trades",
@@ -181,7 +181,7 @@ LAYOUTS = (
         frozenset(),
         _STATEMENT_TRADES,
         _STATEMENT,
-        recognises=_has_section("Trades"),
+        recognizes=_has_section("Trades"),
     ),
     Layout(
         "ibkr_transaction_history",
@@ -190,6 +190,6 @@ LAYOUTS = (
         frozenset(),
         _HISTORY,
         "look for Transaction History under Transactions, Export, CSV",
-        recognises=_has_section("Transaction History"),
+        recognizes=_has_section("Transaction History"),
     ),
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.text_table import Table
 
 _SIGNATURE = frozenset({"Asset Strategy Detail", "Orig Cost (Base)", "Acquisition Date"})
 
 
-def _lots_if_dated(source: Source, found: Findings) -> Table:
+def _lots_if_dated(source: SourceFile, found: Findings) -> Table:
     """The file as it is: positions where no row has a day of acquisition."""
     table = source.table
     at, dated = -1, False

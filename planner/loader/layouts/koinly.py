@@ -6,7 +6,7 @@ import re
 
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.exchange_legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.text_table import Table
 
 _BROKER = "Koinly"
@@ -18,7 +18,7 @@ _LEFT = re.compile(r"gift|donation|lost|stolen", re.IGNORECASE).search
 _day_first = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)").fullmatch
 
 
-def _month_first(source: Source, _: Findings) -> Table:
+def _month_first(source: SourceFile, _: Findings) -> Table:
     """The report with its days as `9/11/2026`, whose order follows the user's locale, in the order of ours.
 
     One day beyond the twelfth in front tells that days come first; where none does, months do.

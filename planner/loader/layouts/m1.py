@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.loader.reading.broker_table import BrokerTable, Skip
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, normal_name, parse_amount
 from planner.loader.tables.text_table import Table
 
@@ -11,7 +11,7 @@ _BROKER = "M1 Finance"
 _LOT_COLUMNS = frozenset({"Symbol", "Acquisition Date", "M1 Tax Lot Id"})
 
 
-def _with_proceeds(source: Source, _: Findings) -> Table:
+def _with_proceeds(source: SourceFile, _: Findings) -> Table:
     """The closed lots with what they brought: their basis and their gain, whichever of its two columns holds it."""
     header: list[str] = []
     rows = []

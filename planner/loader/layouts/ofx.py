@@ -8,7 +8,7 @@ from decimal import Decimal
 from planner.domain.case import SkippedRow
 from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
-from planner.loader.reading.layout import ANY_BROKER, Findings, Layout, Source
+from planner.loader.reading.layout import ANY_BROKER, Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, parse_amount
 from planner.loader.tables.ofx_tree import Aggregate, parse_ofx
 from planner.loader.tables.text_table import Table
@@ -29,12 +29,12 @@ _DONE = {
 _SHORT = frozenset({"BUYTOCOVER", "SELLSHORT", "BUYTOCLOSE", "SELLTOOPEN"})
 
 
-def _is_ofx(source: Source) -> bool:
+def _is_ofx(source: SourceFile) -> bool:
     opening = source.opening.lstrip()
     return opening.startswith(("OFXHEADER", "<OFX>")) or "<?OFX" in opening
 
 
-def _history(source: Source, found: Findings) -> Table:
+def _history(source: SourceFile, found: Findings) -> Table:
     """Every transaction of every account, a row each; splits change units without money and are skipped by name."""
     ofx = parse_ofx(source.text)
     securities = _securities(ofx)
@@ -71,7 +71,7 @@ def _transaction(done: Aggregate, account: str, currency: str, securities: dict[
             done.value("FITID"), told]  # fmt: skip
 
 
-def _positions(source: Source, found: Findings) -> Table:
+def _positions(source: SourceFile, found: Findings) -> Table:
     """Every position of every account."""
     ofx = parse_ofx(source.text)
     securities = _securities(ofx)
@@ -142,7 +142,7 @@ LAYOUTS = (
             rows=_history,
         ),
         _HOW,
-        recognises=_is_ofx,
+        recognizes=_is_ofx,
     ),
     Layout(
         "ofx_positions",
@@ -165,6 +165,6 @@ LAYOUTS = (
             rows=_positions,
         ),
         _HOW,
-        recognises=_is_ofx,
+        recognizes=_is_ofx,
     ),
 )

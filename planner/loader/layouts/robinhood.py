@@ -6,7 +6,7 @@ import re
 
 from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import find_day, normal_name
 from planner.loader.tables.text_table import Table
 
@@ -16,7 +16,7 @@ _NEEDED = frozenset({"trans code", "instrument", "description"})
 _option = re.compile(r".*?([A-Z.]{1,6}) (\d{1,2}/\d{1,2}/\d{4}) (Call|Put) \$([\d,.]+).*", re.DOTALL).match
 
 
-def _options_named(source: Source, _: Findings) -> Table:
+def _options_named(source: SourceFile, _: Findings) -> Table:
     """The report with each option's own contract, which only its description names, where its stock's symbol stands."""
     table = source.table
     rows = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from planner.domain.errors import Caution
 from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.json_rows import json_rows
 from planner.loader.tables.text_table import Table
 
@@ -150,7 +150,7 @@ def _effective(cell: str) -> str:
     return cell.rpartition(" as of ")[2]
 
 
-def _json_table(source: Source, found: Findings) -> Table:
+def _json_table(source: SourceFile, found: Findings) -> Table:
     """The JSON as a table, with its totals as the last row."""
     table, beside = json_rows(source.text, _LIST)
     if not table.rows[0]:
@@ -198,7 +198,7 @@ LAYOUTS = (
         frozenset({"Symbol", "Description", "Price", "Cost Basis"}),
         _POSITIONS,
         "look for Positions under Accounts, Export",
-        recognises=lambda source: "Positions for " in source.opening,
+        recognizes=lambda source: "Positions for " in source.opening,
     ),
     Layout(
         "schwab_realized_lots",
@@ -223,6 +223,6 @@ LAYOUTS = (
         frozenset(),
         _HISTORY_JSON,
         f"{_HISTORY_IS} as JSON",
-        recognises=lambda source: source.opening.startswith("{") and f'"{_LIST}"' in source.opening,
+        recognizes=lambda source: source.opening.startswith("{") and f'"{_LIST}"' in source.opening,
     ),
 )

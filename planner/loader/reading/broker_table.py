@@ -13,10 +13,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Refusal
+from planner.domain.errors import Problem
 from planner.loader.reading.broker_history import Actions, read_history
 from planner.loader.reading.derived_figures import total_cautions, total_checks, unit_price
-from planner.loader.reading.layout import Findings, Layout, Source
+from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.reading.records import LotRecord, read_lots, read_realized
 from planner.loader.tables.cells import BadCell, normal_name, parse_amount, parse_symbol
 from planner.loader.tables.sections import Cutter, Section
@@ -80,9 +80,9 @@ class BrokerTable:
     other_tables: Mapping[frozenset[str], str] = field(default_factory=dict)
     footer: str = ""
     totals: Mapping[str, Names] = field(default_factory=dict)
-    rows: Callable[[Source, Findings], Table] | None = None
+    rows: Callable[[SourceFile, Findings], Table] | None = None
 
-    def __call__(self, layout: Layout, source: Source) -> Findings:
+    def __call__(self, layout: Layout, source: SourceFile) -> Findings:
         """What stands in a file of this layout."""
         found = Findings()
         table = self.rows(source, found) if self.rows else source.table
@@ -97,7 +97,7 @@ class BrokerTable:
         found.as_of = min(cutter.days, default=found.as_of)
         return found
 
-    def _read(self, kind: str, source: Source, section: Section, cutter: Cutter, found: Findings) -> None:
+    def _read(self, kind: str, source: SourceFile, section: Section, cutter: Cutter, found: Findings) -> None:
         """Add a section's records to what was found, and its total beside them."""
         names = {name: title for name, wanted in self.columns.items() if (title := column_of(section.header, wanted))}
         if "symbol" not in self.columns and not any("<symbol>" in title for title in self.titles):
@@ -105,7 +105,7 @@ class BrokerTable:
             found.unnamed.add(section.said["symbol"])
         if missing := [name for name in ESSENTIAL[kind] if name not in names and name not in section.said]:
             place = f"{source.shown}:{section.line}"
-            found.refusals.append((section.line, Refusal(place, *self._why_unusable(missing))))
+            found.problems.append((section.line, Problem(place, *self._why_unusable(missing))))
             return
         sheet = Sheet(
             source.shown,
@@ -117,7 +117,7 @@ class BrokerTable:
             given=section.said,
             stamps=self.stamps,
             rewrite={"asset_class": self._asset_class, **self.rewrite},
-            refusals=found.refusals,
+            problems=found.problems,
             skipped=found.skipped,
         )
         self._leave_out(sheet)

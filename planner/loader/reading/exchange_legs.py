@@ -16,10 +16,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
-from planner.loader.reading.layout import Findings, Source
+from planner.loader.reading.layout import Findings, SourceFile
 from planner.loader.reading.records import ACTIONS
 from planner.loader.tables.cells import BadCell, normal_name, parse_amount, shown
 from planner.loader.tables.text_table import Table
@@ -78,7 +78,7 @@ Rows = Iterator[tuple[int, Row]]
 class Legs:
     """The legs of a file being put together, in the order of the file."""
 
-    source: Source
+    source: SourceFile
     found: Findings
     lines: list[int] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
@@ -168,7 +168,7 @@ class Legs:
         self.found.skipped.append(SkippedRow(line, why))
 
     def refuse(self, line: int, why: NotRead) -> None:
-        self.found.refusals.append((line, Refusal(f"{self.source.shown}:{line}", why.what, why.remedy)))
+        self.found.problems.append((line, Problem(f"{self.source.shown}:{line}", why.what, why.remedy)))
 
     def unknown(self, event: Happened, word: str) -> None:
         """A word for what happened that nobody has told us of: it moves nothing, and is cautioned about."""
@@ -187,7 +187,7 @@ class Legs:
 def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zone: tzinfo = UTC) -> BrokerTable:
     """The `read` of an exchange's layout: `read` is given the file's rows with their lines, and adds their legs."""
 
-    def rows(source: Source, found: Findings) -> Table:
+    def rows(source: SourceFile, found: Findings) -> Table:
         legs = Legs(source, found)
         read(legs, _rows_under(source.table, signature, legs))
         return legs.table()

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from importlib import import_module
 
 from planner.domain.case import Check, SkippedRow
-from planner.domain.errors import Caution, Refusal
+from planner.domain.errors import Caution, Problem
 from planner.loader import layouts
 from planner.loader.reading.records import LotRecord, PriceRecord, RealizedRecord, TransactionRecord
 from planner.loader.tables.cells import NEAR, normal_name
@@ -29,7 +29,7 @@ ROWS_SEARCHED = 60  # a header stands within the first rows, below any title or 
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """A file about to be read: its path as shown to the user, its bytes, and the as-of date of the run.
 
     A layout takes it as it needs it: `opening` never fails, `text` and `table` raise Unreadable where it is none.
@@ -71,7 +71,7 @@ class Findings:
     transactions: list[TransactionRecord] = field(default_factory=list)
     realized: list[RealizedRecord] = field(default_factory=list)
     prices: list[PriceRecord] = field(default_factory=list)
-    refusals: list[tuple[int, Refusal]] = field(default_factory=list)
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
@@ -104,9 +104,9 @@ class Layout:
     broker: str
     kind: str
     signature: frozenset[str]
-    read: Callable[[Layout, Source], Findings]
+    read: Callable[[Layout, SourceFile], Findings]
     how_to_get: str
-    recognises: Callable[[Source], bool] | None = None
+    recognizes: Callable[[SourceFile], bool] | None = None
     coins: bool = False
     columns: tuple[str, ...] = ()
     last: bool = False
@@ -133,7 +133,7 @@ def all_layouts() -> tuple[Layout, ...]:
     return tuple(sorted((layout for module in modules for layout in module.LAYOUTS), key=lambda layout: layout.name))
 
 
-def recognise(source: Source, kinds: frozenset[str]) -> Layout:
+def recognise(source: SourceFile, kinds: frozenset[str]) -> Layout:
     """The layout of a file that should hold one of `kinds`. Raises Unreadable, naming the nearest, where none fits."""
     found = fitting(source, kinds)
     wanted = [layout for layout in found if layout.kind in kinds]
@@ -145,10 +145,10 @@ def recognise(source: Source, kinds: frozenset[str]) -> Layout:
     return max(wanted, key=lambda layout: len(layout.signature))
 
 
-def fitting(source: Source, kinds: frozenset[str] | None = None) -> list[Layout]:
+def fitting(source: SourceFile, kinds: frozenset[str] | None = None) -> list[Layout]:
     """Every layout that a file fits, of whatever kind. Raises Unreadable, naming the nearest of `kinds`, for none."""
     first = [layout for layout in all_layouts() if not layout.last]
-    known = [layout for layout in first if layout.recognises is None or layout.recognises(source)]
+    known = [layout for layout in first if layout.recognizes is None or layout.recognizes(source)]
     found = [layout for layout in known if not layout.signature]
     if found:
         return found
@@ -160,13 +160,13 @@ def fitting(source: Source, kinds: frozenset[str] | None = None) -> list[Layout]
     found = [layout for layout in known if any(map(layout.has, headers))]
     if not found:
         last = [layout for layout in all_layouts() if layout.last]
-        found = [layout for layout in last if layout.recognises is not None and layout.recognises(source)]
+        found = [layout for layout in last if layout.recognizes is not None and layout.recognizes(source)]
     if not found:
         raise _unrecognised(source, headers, kinds)
     return found
 
 
-def _unrecognised(source: Source, headers: list[frozenset[str]], kinds: frozenset[str]) -> Unreadable:
+def _unrecognised(source: SourceFile, headers: list[frozenset[str]], kinds: frozenset[str]) -> Unreadable:
     """Which layouts the file is nearest to, and what each of them has that it lacks; else those that would do here."""
 
     def likeness(layout: Layout) -> tuple[float, int]:

@@ -11,7 +11,7 @@ from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Refusal
+from planner.domain.errors import Problem
 from planner.loader.tables.cells import (
     UNKNOWN_AMOUNTS,
     UNKNOWN_DATES,
@@ -64,7 +64,7 @@ class Sheet:
     given: Mapping[str, str] = field(default_factory=dict)
     rewrite: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     stamps: tzinfo | None = None
-    refusals: list[tuple[int, Refusal]] = field(default_factory=list)
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
     skipped_rows: set[int] = field(default_factory=set)
@@ -89,7 +89,7 @@ class Sheet:
         """Refuse the row at `index`."""
         if index not in self.skipped_rows:
             line = self.lines[index]
-            self.refusals.append((line, Refusal(f"{self.file}:{line}", what, remedy)))
+            self.problems.append((line, Problem(f"{self.file}:{line}", what, remedy)))
             self.refused_rows.add(index)
 
     def skip(self, index: int, why: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from planner.domain.household import Wishes
+from planner.domain.household import PlanLimits
 from planner.domain.plan import HeldBack, Sale, WashState
 from planner.optimizer.candidates import Candidate, Field
 from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
@@ -26,7 +26,7 @@ NOT_WORTH_MORE = "selling it as well would not be worth more"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReasonStep:
     """What one sale adds when the sales are taken in the order printed: the steps sum to the plan's own figures."""
 
     tax_saved: Decimal
@@ -82,12 +82,12 @@ def _freed(
     return sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
 
 
-def _steps(setting: Setting, ordered: list[SaleFigures]) -> Iterator[Step]:
+def _steps(setting: Setting, ordered: list[SaleFigures]) -> Iterator[ReasonStep]:
     so_far, before = Gains(), liability(setting.facts, setting.taken)
     for sold in ordered:
         so_far = so_far + recognized([sold])
         year = liability(setting.facts, setting.taken + so_far)
-        yield Step(before.total_tax - year.total_tax, _carried(year) - _carried(before))
+        yield ReasonStep(before.total_tax - year.total_tax, _carried(year) - _carried(before))
         before = year
 
 
@@ -136,7 +136,7 @@ def _turns_long_term(order: Order) -> date | None:
     return None if start is None or lot.inherited else first_long_term_day(start)
 
 
-def _reason(sold: SaleFigures, step: Step | None, freed: Decimal, deferral: Decimal) -> str:
+def _reason(sold: SaleFigures, step: ReasonStep | None, freed: Decimal, deferral: Decimal) -> str:
     words = []
     if step is not None:
         if step.tax_saved > 0:
@@ -162,7 +162,7 @@ def _reason(sold: SaleFigures, step: Step | None, freed: Decimal, deferral: Deci
 
 
 def held_back_by_plan(
-    setting: Setting, field: Field, evaluation: Evaluation, baseline: Liability, wishes: Wishes
+    setting: Setting, field: Field, evaluation: Evaluation, baseline: Liability, plan_limits: PlanLimits
 ) -> Iterator[HeldBack]:
     """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
     sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
@@ -175,7 +175,7 @@ def held_back_by_plan(
         if sale is None or sale.order.quantity < candidate.quantity:
             left.append((candidate, candidate.whole.gain - (sale.gain if sale else ZERO)))
     left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
-    weighing = _Weighing(setting, evaluation, baseline, wishes)
+    weighing = _Weighing(setting, evaluation, baseline, plan_limits)
     for n, (candidate, remaining) in enumerate(left):
         reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
         if candidate.lot_id in sold:
@@ -186,10 +186,10 @@ def held_back_by_plan(
 class _Weighing:
     """Tries out what selling one more lot would come to."""
 
-    def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, wishes: Wishes) -> None:
+    def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, plan_limits: PlanLimits) -> None:
         self.setting = setting
         self.evaluation = evaluation
-        self.wishes = wishes
+        self.plan_limits = plan_limits
         self.baseline = baseline
         self.totals = totals(setting, evaluation.sales)
         self.by_identity = _by_identity(setting, evaluation)
@@ -218,11 +218,14 @@ class _Weighing:
     def _limits_reached(self, candidate: Candidate) -> Iterator[str]:
         """The wishes that selling all of this lot as well would break."""
         sold = {sale.order.holding.lot.lot_id: sale.proceeds for sale in self.evaluation.sales}
-        if self.wishes.max_sales is not None and len(sold.keys() | {candidate.lot_id}) > self.wishes.max_sales:
-            yield f"max_sales = {self.wishes.max_sales}"
+        if (
+            self.plan_limits.max_sales is not None
+            and len(sold.keys() | {candidate.lot_id}) > self.plan_limits.max_sales
+        ):
+            yield f"max_sales = {self.plan_limits.max_sales}"
         turnover = sum((p for lot_id, p in sold.items() if lot_id != candidate.lot_id), candidate.whole.proceeds)
-        if self.wishes.max_turnover is not None and turnover > self.wishes.max_turnover:
-            yield f"max_turnover = {self.wishes.max_turnover}"
+        if self.plan_limits.max_turnover is not None and turnover > self.plan_limits.max_turnover:
+            yield f"max_turnover = {self.plan_limits.max_turnover}"
 
     def _sold_of(self, candidate: Candidate) -> list[SaleFigures]:
         return [s for s in self.by_identity[candidate.identity] if s.order.holding.lot.lot_id == candidate.lot_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from planner.analysis.explanation import Decision, LotExplained, Source
+from planner.analysis.explanation import Citation, Decision, LotExplained
 from planner.analysis.marginal_value import Rung
 from planner.optimizer.verify.setting import Setting
 from rules.assets import in_collectibles_group
@@ -17,48 +17,48 @@ def with_sources(explained: LotExplained, setting: Setting) -> LotExplained:
     return replace(explained, sources=tuple(_sources(explained, setting)))
 
 
-def _sources(explained: LotExplained, setting: Setting) -> Iterator[Source]:
+def _sources(explained: LotExplained, setting: Setting) -> Iterator[Citation]:
     sale, lot = explained.sale, explained.holding.lot
     if sale is None:
         return
     yield from _term(explained)
     if lot.loss_basis is not None:
-        yield Source("§ 1015(a)", "a gift has a lower basis for losses, its value on the day it was given")
+        yield Citation("§ 1015(a)", "a gift has a lower basis for losses, its value on the day it was given")
     yield from _dollars(explained)
     if sale.character is Character.LONG and in_collectibles_group(lot.symbol, lot.asset_class):
-        yield Source("§ 1(h)(4), (5)", "gain on collectibles, or on a trust that holds them, is taxed at up to 28%")
+        yield Citation("§ 1(h)(4), (5)", "gain on collectibles, or on a trust that holds them, is taxed at up to 28%")
     elif any("28-percent group" in rung.why for rung in _rungs(explained)):
-        yield Source("§ 1(h)(4)", "gain on collectibles is taxed at up to 28%; short-term losses reduce it first")
+        yield Citation("§ 1(h)(4)", "gain on collectibles is taxed at up to 28%; short-term losses reduce it first")
     if sale.gain < 0:
         yield from _wash(explained, reached=setting.identity(explained.holding) is not None)
     if explained.decision in (Decision.SOLD, Decision.SOLD_IN_PART):
-        yield Source(
+        yield Citation(
             "Reg. § 1.1012-1(j)" if lot.asset_class is AssetClass.CRYPTO else "Reg. § 1.1012-1(c)",
             "the lot is identified before the sale; otherwise the oldest are sold",
         )
 
 
-def _term(explained: LotExplained) -> Iterator[Source]:
+def _term(explained: LotExplained) -> Iterator[Citation]:
     lot = explained.holding.lot
     if lot.inherited:
-        yield Source("§ 1223(9)", "what was inherited is held long-term")
+        yield Citation("§ 1223(9)", "what was inherited is held long-term")
     elif lot.holding_since is not None:
-        yield Source("§ 1223", f"its holding period goes back to {lot.holding_since}")
-    yield Source("§ 1222(1)-(4)", "long-term is what was held for more than one year")
+        yield Citation("§ 1223", f"its holding period goes back to {lot.holding_since}")
+    yield Citation("§ 1222(1)-(4)", "long-term is what was held for more than one year")
 
 
-def _dollars(explained: LotExplained) -> Iterator[Source]:
+def _dollars(explained: LotExplained) -> Iterator[Citation]:
     rungs = _rungs(explained)
     if any(rung.income_tax_saved or rung.why.startswith("offsets") for rung in rungs):
-        yield Source("§ 1222(5)-(11)", "gains and losses are netted by term, then against each other")
+        yield Citation("§ 1222(5)-(11)", "gains and losses are netted by term, then against each other")
     if any("other income" in rung.why for rung in rungs):
-        yield Source("§ 1211(b)", "of a net loss a limited part reduces other income")
+        yield Citation("§ 1211(b)", "of a net loss a limited part reduces other income")
     if any(rung.carried for rung in rungs):
-        yield Source("§ 1212(b)", "what is left of a net loss is carried to the next year, its term kept")
+        yield Citation("§ 1212(b)", "what is left of a net loss is carried to the next year, its term kept")
     if any(_at_gain_rates(rung) for rung in rungs):
-        yield Source("§ 1(h)", "net long-term gain is taxed at 0, 15 or 20%")
+        yield Citation("§ 1(h)", "net long-term gain is taxed at 0, 15 or 20%")
     if any(rung.niit_saved for rung in rungs):
-        yield Source("§ 1411", "above a threshold of income, 3.8% on net investment income")
+        yield Citation("§ 1411", "above a threshold of income, 3.8% on net investment income")
 
 
 def _rungs(explained: LotExplained) -> list[Rung]:
@@ -69,12 +69,12 @@ def _at_gain_rates(rung: Rung) -> bool:
     return "long-term gain" in rung.why
 
 
-def _wash(explained: LotExplained, *, reached: bool) -> Iterator[Source]:
+def _wash(explained: LotExplained, *, reached: bool) -> Iterator[Citation]:
     if not reached:
-        yield Source("§ 1091(a)", "reaches stock and securities, not digital assets held directly, under today's law")
+        yield Citation("§ 1091(a)", "reaches stock and securities, not digital assets held directly, under today's law")
         return
-    yield Source("§ 1091(a)", "no loss where the same security is bought within 30 days before or after")
+    yield Citation("§ 1091(a)", "no loss where the same security is bought within 30 days before or after")
     if explained.matched or (explained.sale and explained.sale.disallowed_loss):
-        yield Source("§ 1091(d)", "what is disallowed is added to the basis of what was bought")
+        yield Citation("§ 1091(d)", "what is disallowed is added to the basis of what was bought")
     if explained.washing is not None or (explained.sale and explained.sale.permanently_lost):
-        yield Source("Rev. Rul. 2008-5", "bought in an IRA, the loss is gone for good (I-03)")
+        yield Citation("Rev. Rul. 2008-5", "bought in an IRA, the loss is gone for good (I-03)")

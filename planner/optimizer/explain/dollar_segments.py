@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from planner.analysis.explanation import Step, Stretch, Worth
+from planner.analysis.explanation import DollarSegment, ExplanationStep, Worth
 from planner.analysis.marginal_value import Rung, Side, staircase
 from planner.domain.plan import Benefit
 from planner.optimizer.verify.evaluate import recognized
@@ -16,17 +16,17 @@ from rules.liability import Liability, liability
 from rules.terms import ZERO, Character, Gains
 
 
-def stretch(setting: Setting, before: Sequence[SaleFigures], sale: SaleFigures) -> Stretch:
+def stretch(setting: Setting, before: Sequence[SaleFigures], sale: SaleFigures) -> DollarSegment:
     """The dollars that a sale adds to the year, after these others."""
     start = setting.taken + recognized(before)
-    return Stretch(tuple(_steps(setting, start, sale)), len(before))
+    return DollarSegment(tuple(_steps(setting, start, sale)), len(before))
 
 
-def _steps(setting: Setting, start: Gains, sale: SaleFigures) -> Iterator[Step]:
+def _steps(setting: Setting, start: Gains, sale: SaleFigures) -> Iterator[ExplanationStep]:
     before = liability(setting.facts, start)
     for rung in _rungs(setting, start, sale):
         after = liability(setting.facts, start + _gains(sale, rung.end or ZERO))
-        yield Step(rung, before.total_tax - after.total_tax, _carried(after) - _carried(before))
+        yield ExplanationStep(rung, before.total_tax - after.total_tax, _carried(after) - _carried(before))
         before = after
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from planner.analysis.explanation import BreakEven, Change, Decision, Explanation, LotExplained, WhatIf
 from planner.domain.case import Case
-from planner.domain.errors import Caution, Refused
+from planner.domain.errors import Caution, InputError
 from planner.domain.portfolio import Holding
 from planner.ledger import household_ledger
 from planner.ledger.results import Disposition
@@ -18,8 +18,8 @@ from planner.optimizer.explain import what_if
 from planner.optimizer.explain.citations import with_sources
 from planner.optimizer.explain.lot_contribution import LotInPlan
 from planner.optimizer.explain.lot_lookup import lots_named
-from planner.optimizer.explain.what_if import OutOfTime, Replanning, break_even
-from planner.optimizer.pipeline import SECONDS, Answer, answer_case
+from planner.optimizer.explain.what_if import Replanning, WhatIfUnfinished, break_even
+from planner.optimizer.pipeline import SECONDS, SolvedQuestion, answer_case
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind
 
@@ -66,7 +66,7 @@ def explain_case(case: Case, word: str | None = None, *, seconds: float = SECOND
     )
 
 
-def _cautions(answer: Answer, explained: Sequence[_Explained]) -> Iterator[Caution]:
+def _cautions(answer: SolvedQuestion, explained: Sequence[_Explained]) -> Iterator[Caution]:
     """The plan's about these lots, and what must be said of selling them."""
     lot_ids = {each.holding.lot.lot_id for each in explained}
     yield from (caution for caution in answer.plan.cautions if caution.lot_id in lot_ids)
@@ -86,7 +86,7 @@ def _sold_so_far(case: Case) -> tuple[Disposition, ...]:
         return ()
     try:
         ledger = household_ledger(case)
-    except Refused:
+    except InputError:
         return ()
     return tuple(d for d in ledger.dispositions if d.sold.year == case.household.taxpayer.tax_year)
 
@@ -95,13 +95,13 @@ def _sold_so_far(case: Case) -> tuple[Disposition, ...]:
 class _Explained:
     """The explanation of one lot of a plan; `within` is its part in it, None where no sale of it can be reckoned."""
 
-    answer: Answer
+    answer: SolvedQuestion
     replanning: Replanning
     holding: Holding
     within: LotInPlan | None
 
     @classmethod
-    def of(cls, answer: Answer, replanning: Replanning, holding: Holding) -> _Explained:
+    def of(cls, answer: SolvedQuestion, replanning: Replanning, holding: Holding) -> _Explained:
         return cls(answer, replanning, holding, LotInPlan.of(answer, holding))
 
     @property
@@ -137,7 +137,7 @@ class _Explained:
         candidate = next((c for c in question.field.candidates if c.lot_id == lot.lot_id), None)
         if held is not None:
             return Decision.HELD if candidate is not None else Decision.BARRED, held.reason
-        if not question.case.household.wishes.sell:
+        if not question.case.household.plan_limits.sell:
             return Decision.BARRED, _NOT_SELLING
         if candidate is not None:
             return Decision.HELD, _GAIN_NOT_WORTH if candidate.whole.gain > 0 else _NEITHER
@@ -153,13 +153,13 @@ class _Explained:
                 found.append(self.replanning.what_if(change, case, self.holding.lot.lot_id))
             if self.within is not None and decision is not Decision.BARRED:
                 return tuple(found), break_even(self.replanning, self.holding, self.within.price_to_try), False
-        except OutOfTime:
+        except WhatIfUnfinished:
             return tuple(found), None, True
         return tuple(found), None, False
 
     def _suppositions(self, decision: Decision) -> Iterator[tuple[Change, Case]]:
         case, holding = self.replanning.case, self.holding
-        wishes, lot = case.household.wishes, holding.lot
+        plan_limits, lot = case.household.plan_limits, holding.lot
         match decision:
             case Decision.SOLD | Decision.SOLD_IN_PART:
                 yield Change.KEPT, what_if.kept(case, lot.lot_id)
@@ -172,11 +172,11 @@ class _Explained:
             case Decision.GAIN:
                 yield Change.SOLD, what_if.must_be_sold(case, lot.lot_id)
                 yield Change.SELL_GAINS, what_if.selling_gains(case)
-            case Decision.BARRED if not wishes.sell:
+            case Decision.BARRED if not plan_limits.sell:
                 yield Change.SELL, what_if.selling(case)
-            case Decision.BARRED if lot.symbol in wishes.keep or lot.lot_id in wishes.keep:
+            case Decision.BARRED if lot.symbol in plan_limits.keep or lot.lot_id in plan_limits.keep:
                 yield Change.KEEP, what_if.not_kept(case, holding)
             case Decision.BARRED if holding.frozen:
                 yield Change.FROZEN, what_if.thawed(case, lot.lot_id)
-            case Decision.BARRED if wishes.minimum_loss > 0:
+            case Decision.BARRED if plan_limits.minimum_loss > 0:
                 yield Change.MINIMUM_LOSS, what_if.without_minimum_loss(case)

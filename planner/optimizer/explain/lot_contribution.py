@@ -13,7 +13,7 @@ from planner.domain.tax_return import own_taxable_accounts
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.reasons import as_printed, as_sale
 from planner.optimizer.explain.dollar_segments import between, stretch
-from planner.optimizer.pipeline import Answer
+from planner.optimizer.pipeline import SolvedQuestion
 from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
@@ -31,14 +31,14 @@ SUPPOSED = "supposed"  # the id of a purchase that nobody has made
 class LotInPlan:
     """A lot's sale, the plan's or a supposed one of all of it, with everything that the plan sells besides."""
 
-    answer: Answer
+    answer: SolvedQuestion
     holding: Holding
     order: Order
     with_it: Evaluation
     without: Evaluation
 
     @classmethod
-    def of(cls, answer: Answer, holding: Holding) -> LotInPlan | None:
+    def of(cls, answer: SolvedQuestion, holding: Holding) -> LotInPlan | None:
         """None where nobody can tell what a sale would come to, or the plan could not hold it (L-27)."""
         order = _order(answer, holding)
         if order is None:
@@ -204,7 +204,7 @@ class LotInPlan:
         return evaluate(setting, [sale.order for sale in self.with_it.sales], self._baseline)
 
 
-def _evaluated(answer: Answer, orders: list[Order]) -> Evaluation:
+def _evaluated(answer: SolvedQuestion, orders: list[Order]) -> Evaluation:
     return evaluate(answer.question.setting, orders, answer.question.baseline)
 
 
@@ -216,7 +216,7 @@ def _disallowed(sales: Iterable[SaleFigures]) -> Decimal:
     return sum((sale.disallowed_loss for sale in sales), ZERO)
 
 
-def _order(answer: Answer, holding: Holding) -> Order | None:
+def _order(answer: SolvedQuestion, holding: Holding) -> Order | None:
     """The plan's order; else for all of the lot on the first day it may be sold, were there nothing in the way."""
     lot, question = holding.lot, answer.question
     planned = next((s.order for s in answer.evaluation.sales if s.order.holding.lot.lot_id == lot.lot_id), None)

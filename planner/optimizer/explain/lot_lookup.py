@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.domain.portfolio import Holding
 from rules.substantially_identical import spelling
 
@@ -28,20 +28,20 @@ def lots_named(word: str, holdings: Sequence[Holding], other_symbols: Iterable[s
     begun = [h for h in holdings if word and h.lot.lot_id.casefold().startswith(word.casefold())]
     if len(begun) == 1:
         return tuple(begun)
-    raise Refused([_several(word, begun) if begun else _unknown(word, holdings)])
+    raise InputError([_several(word, begun) if begun else _unknown(word, holdings)])
 
 
-def _several(word: str, begun: Sequence[Holding]) -> Refusal:
-    return Refusal("LOT", f"{len(begun)} lots begin with `{word}`", f"write more of one: {_listed(begun)}")
+def _several(word: str, begun: Sequence[Holding]) -> Problem:
+    return Problem("LOT", f"{len(begun)} lots begin with `{word}`", f"write more of one: {_listed(begun)}")
 
 
-def _unknown(word: str, holdings: Sequence[Holding]) -> Refusal:
+def _unknown(word: str, holdings: Sequence[Holding]) -> Problem:
     known = {h.lot.symbol.casefold(): h.lot.symbol for h in holdings} | {
         h.lot.lot_id.casefold(): h.lot.lot_id for h in holdings
     }
     near = get_close_matches(word.casefold(), known, n=1, cutoff=NEAR)
     nearest = f"; the nearest is `{known[near[0]]}`" if near else ""
-    return Refusal(
+    return Problem(
         "LOT",
         f"no lot, symbol or beginning of a lot id is `{word}`{nearest}",
         "write a symbol, or a lot id as harvest plan and `harvest check` show it",

@@ -10,7 +10,7 @@ from decimal import ROUND_FLOOR, Decimal
 from planner.analysis.explanation import BreakEven, Change, WhatIf
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan
-from planner.domain.household import Wishes
+from planner.domain.household import PlanLimits
 from planner.domain.plan import Plan, Status
 from planner.domain.portfolio import Holding
 from planner.optimizer.pipeline import plan_case
@@ -20,7 +20,7 @@ from rules.terms import CENT, ZERO
 TENTH_OF_A_MILL = Decimal("0.0001")  # the step of prices below a dollar
 
 
-class OutOfTime(Exception):  # noqa: N818  what happened to the answer, not an error of ours
+class WhatIfUnfinished(Exception):  # noqa: N818  what happened to the answer, not an error of ours
     """There was no time left to plan anew, or not enough to prove the new plan."""
 
 
@@ -38,7 +38,7 @@ class Replanning:
         try:
             other = self._planned(case)
         except NoPlan as none:
-            return WhatIf(change, None, no_plan=none.refusals[0].what)
+            return WhatIf(change, None, no_plan=none.problems[0].what)
         sells = next((sale.quantity for sale in other.sales if sale.lot_id == lot_id), ZERO)
         return WhatIf(change, other.benefit.total - self.plan.benefit.total, sells)
 
@@ -65,29 +65,29 @@ class Replanning:
     def _planned(self, case: Case) -> Plan:
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise OutOfTime
+            raise WhatIfUnfinished
         plan = plan_case(case, seconds=left)
         if plan.status is not Status.PROVEN:
-            raise OutOfTime
+            raise WhatIfUnfinished
         return plan
 
 
 # --- wishes ------------------------------------------------------------------------------------------------------
 
 
-def with_wishes(case: Case, change: Callable[[Wishes], Wishes]) -> Case:
+def with_wishes(case: Case, change: Callable[[PlanLimits], PlanLimits]) -> Case:
     """The case with other wishes."""
-    return replace(case, household=replace(case.household, wishes=change(case.household.wishes)))
+    return replace(case, household=replace(case.household, plan_limits=change(case.household.plan_limits)))
 
 
 def kept(case: Case, lot_id: str) -> Case:
     """The case in which this lot may not be sold."""
-    return with_wishes(case, lambda wishes: replace(wishes, keep=(*wishes.keep, lot_id)))
+    return with_wishes(case, lambda plan_limits: replace(plan_limits, keep=(*plan_limits.keep, lot_id)))
 
 
 def must_be_sold(case: Case, lot_id: str) -> Case:
     """The case in which this lot must be sold whole."""
-    return with_wishes(case, lambda wishes: replace(wishes, must_sell=wishes.must_sell | {lot_id}))
+    return with_wishes(case, lambda plan_limits: replace(plan_limits, must_sell=plan_limits.must_sell | {lot_id}))
 
 
 def not_kept(case: Case, holding: Holding) -> Case:
@@ -95,26 +95,26 @@ def not_kept(case: Case, holding: Holding) -> Case:
     symbol, lot_id = holding.lot.symbol, holding.lot.lot_id
     others = [h.lot.lot_id for h in case.holdings if h.lot.symbol == symbol and h.lot.lot_id != lot_id]
 
-    def change(wishes: Wishes) -> Wishes:
-        left = [word for word in wishes.keep if word not in (symbol, lot_id)]
-        return replace(wishes, keep=(*left, *(others if symbol in wishes.keep else ())))
+    def change(plan_limits: PlanLimits) -> PlanLimits:
+        left = [word for word in plan_limits.keep if word not in (symbol, lot_id)]
+        return replace(plan_limits, keep=(*left, *(others if symbol in plan_limits.keep else ())))
 
     return with_wishes(case, change)
 
 
 def selling(case: Case) -> Case:
     """The case in which anything may be sold at all."""
-    return with_wishes(case, lambda wishes: replace(wishes, sell=True))
+    return with_wishes(case, lambda plan_limits: replace(plan_limits, sell=True))
 
 
 def selling_gains(case: Case) -> Case:
     """The case in which lots may be sold at a gain too."""
-    return with_wishes(case, lambda wishes: replace(wishes, sell_gains=True))
+    return with_wishes(case, lambda plan_limits: replace(plan_limits, sell_gains=True))
 
 
 def without_minimum_loss(case: Case) -> Case:
     """The case in which every loss is large enough."""
-    return with_wishes(case, lambda wishes: replace(wishes, minimum_loss=ZERO))
+    return with_wishes(case, lambda plan_limits: replace(plan_limits, minimum_loss=ZERO))
 
 
 def thawed(case: Case, lot_id: str) -> Case:
@@ -125,14 +125,14 @@ def thawed(case: Case, lot_id: str) -> Case:
 
 def limits_lifted(case: Case) -> Iterator[tuple[Change, Case]]:
     """The case without each of the limits that the household set."""
-    wishes = case.household.wishes
-    if wishes.max_sales is not None:
+    plan_limits = case.household.plan_limits
+    if plan_limits.max_sales is not None:
         yield Change.MAX_SALES, with_wishes(case, lambda w: replace(w, max_sales=None))
-    if wishes.max_turnover is not None:
+    if plan_limits.max_turnover is not None:
         yield Change.MAX_TURNOVER, with_wishes(case, lambda w: replace(w, max_turnover=None))
-    if wishes.minimum_loss > 0:
+    if plan_limits.minimum_loss > 0:
         yield Change.MINIMUM_LOSS, without_minimum_loss(case)
-    if wishes.cash_needed > 0:
+    if plan_limits.cash_needed > 0:
         yield Change.CASH_NEEDED, with_wishes(case, lambda w: replace(w, cash_needed=ZERO))
 
 

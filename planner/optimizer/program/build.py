@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pulp
 
-from planner.domain.household import Wishes
+from planner.domain.household import PlanLimits
 from planner.optimizer.candidates import Candidate, whole_steps
 from planner.optimizer.program.program import PATIENCE, UNIT, Economy, Program, Sum
 from planner.optimizer.program.supply_curves import Bulk
@@ -27,7 +27,7 @@ def build(
     single: Sequence[int],
     bulks: Sequence[Bulk],
     couplings: Sequence[Coupling],
-    wishes: Wishes,
+    plan_limits: PlanLimits,
 ) -> Program:
     """The program over `single` (indices into `lots`, each with variables of its own) and `bulks`.
 
@@ -35,14 +35,14 @@ def build(
     """
     program = Program(pulp.LpProblem("harvest", pulp.LpMinimize), couplings)
     for index in single:
-        _add_lot(program, economy, lots[index], index, wishes)
+        _add_lot(program, economy, lots[index], index, plan_limits)
     _add_days(program, lots, single)
     for bulk in bulks:
         _add_bulk(program, economy, bulk)
     for coupling in couplings:
         add_coupling(program, economy, lots, coupling)
     _add_regimes(program, economy)
-    _add_wishes(program, wishes)
+    _add_wishes(program, plan_limits)
     program.problem.setObjective(program.cost)
     return program
 
@@ -62,7 +62,7 @@ def priced_year(economy: Economy, prices: Sequence[float], gains: Sequence[tuple
 # --- lots ------------------------------------------------------------------------------------------------------
 
 
-def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, wishes: Wishes) -> None:
+def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, plan_limits: PlanLimits) -> None:
     """A lot of its own: sold in whole steps, or in any fraction where a step is worth less than a cent."""
     quantity = float(lot.quantity)
     if lot.step < 1 and lot.whole.proceeds * lot.step < CENT * lot.quantity:
@@ -85,7 +85,7 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, wis
     program.proceeds.addInPlace(proceeds * share)
     program.cost.addInPlace((float(lot.cost_rate) * proceeds - economy.deferral * gain) * share)
     least = float(lot.smallest) / quantity
-    if wishes.max_sales is not None or least > 0:
+    if plan_limits.max_sales is not None or least > 0:
         sold = program.switch(index)
         if least > 0:
             program.require(share >= least * sold)
@@ -169,10 +169,10 @@ def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable) -> 
 # --- wishes ----------------------------------------------------------------------------------------------------
 
 
-def _add_wishes(program: Program, wishes: Wishes) -> None:
-    if wishes.max_turnover is not None:
-        program.require(program.proceeds <= float(wishes.max_turnover) / UNIT)
-    if wishes.cash_needed > 0:
-        program.require(program.proceeds >= float(wishes.cash_needed) / UNIT)
-    if wishes.max_sales is not None:
-        program.require(program.count <= wishes.max_sales)
+def _add_wishes(program: Program, plan_limits: PlanLimits) -> None:
+    if plan_limits.max_turnover is not None:
+        program.require(program.proceeds <= float(plan_limits.max_turnover) / UNIT)
+    if plan_limits.cash_needed > 0:
+        program.require(program.proceeds >= float(plan_limits.cash_needed) / UNIT)
+    if plan_limits.max_sales is not None:
+        program.require(program.count <= plan_limits.max_sales)

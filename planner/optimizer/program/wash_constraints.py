@@ -9,7 +9,7 @@ import pulp
 
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.program import UNIT, Economy, Program, Sum
-from planner.optimizer.program.wash_groups import Coupling, Replacement
+from planner.optimizer.program.wash_groups import Coupling, ReplacementShares
 
 
 def add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate], coupling: Coupling) -> None:
@@ -56,7 +56,7 @@ class _Slice:
     replaced: Sum = field(default_factory=Sum)
 
 
-def _held(program: Program, replacement: Replacement) -> Sum:
+def _held(program: Program, replacement: ReplacementShares) -> Sum:
     held: Sum = Sum(constant=replacement.quantity)
     if replacement.cancelable is not None:
         held = held - replacement.quantity * program.call_off(replacement.cancelable)

@@ -15,7 +15,7 @@ from rules.wash_sale import first_clean_day, order_of_disposition, wash_window
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
+class ReplacementShares:
     """Replacement shares, in the order in which they are matched.
 
     `sellable` are the candidates (one a day) that these shares are, if they may be sold; `washes` are the days of sale
@@ -56,7 +56,7 @@ class Coupling:
 
     identity: str
     slices: tuple[int, ...]
-    replacements: tuple[Replacement, ...]
+    replacements: tuple[ReplacementShares, ...]
     past: tuple[PastSlice, ...] = ()
     conventions: Conventions = DEFAULTS
 
@@ -69,17 +69,17 @@ class Coupling:
         """Every candidate that needs variables of its own here."""
         return {*self.slices, *(i for r in self.replacements for i in r.sellable)}
 
-    def can_wash(self, lots: Sequence[Candidate], replacement: Replacement, index: int) -> bool:
+    def can_wash(self, lots: Sequence[Candidate], replacement: ReplacementShares, index: int) -> bool:
         """Whether these shares lie in the window of a sale of this candidate, and are not its own lot."""
         lot = lots[index]
         own = replacement.bought_as == lot.holding.purchase
         return not own and _reaches(replacement, lot.sold, lot.holding.bought)
 
-    def washes_past(self, replacement: Replacement, loss: PastSlice) -> bool:
+    def washes_past(self, replacement: ReplacementShares, loss: PastSlice) -> bool:
         """Whether these shares, still to be bought, lie in the window of a loss already taken."""
         return replacement.to_come and _reaches(replacement, loss.sold, loss.bought)
 
-    def keeps(self, replacement: Replacement, owner: Owner) -> bool:
+    def keeps(self, replacement: ReplacementShares, owner: Owner) -> bool:
         """Whether a basis takes up the loss that these shares disallow: I-03 to I-05."""
         spouse = replacement.owner is not owner
         return not replacement.permanent and (self.conventions.spouse_keeps_the_loss or not spouse)
@@ -221,9 +221,9 @@ def _replacement(
     around: Around,
     names: Collection[str],
     with_past: bool,
-) -> Replacement:
+) -> ReplacementShares:
     bought_as = purchase.bought_as or purchase.lot_id
-    return Replacement(
+    return ReplacementShares(
         quantity=float(purchase.quantity),
         permanent=purchase.account_kind is not AccountKind.TAXABLE,
         sellable=tuple(entries.get(purchase.lot_id, ())) if purchase.lot_id is not None else (),
@@ -241,7 +241,7 @@ def _inside(bought: date, sold: date) -> bool:
     return first <= bought <= last
 
 
-def _reaches(replacement: Replacement, sold: date, bought: date | None) -> bool:
+def _reaches(replacement: ReplacementShares, sold: date, bought: date | None) -> bool:
     too_early = replacement.not_for_later is not None and bought is not None and replacement.not_for_later < bought
     return sold in replacement.washes and not too_early
 
@@ -251,9 +251,9 @@ def _order(lot: Candidate) -> tuple[date, date, str, str]:
     return order_of_disposition(lot.sold, lot.holding.bought, lot.holding.purchase, lot.lot_id)
 
 
-def merged(replacements: Collection[Replacement]) -> tuple[Replacement, ...]:
+def merged(replacements: Collection[ReplacementShares]) -> tuple[ReplacementShares, ...]:
     """Neighbours that cannot be sold and have the same effect are as good as one: fewer switches for the solver."""
-    merged: list[Replacement] = []
+    merged: list[ReplacementShares] = []
     for replacement in replacements:
         if not replacement.washes:
             continue
@@ -265,6 +265,6 @@ def merged(replacements: Collection[Replacement]) -> tuple[Replacement, ...]:
     return tuple(merged)
 
 
-def _settled(replacement: Replacement) -> bool:
+def _settled(replacement: ReplacementShares) -> bool:
     """Nothing the plan does changes how many shares these are."""
     return not replacement.sellable and replacement.cancelable is None

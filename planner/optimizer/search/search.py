@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from planner.domain.household import Wishes
+from planner.domain.household import PlanLimits
 from planner.optimizer.candidates import FRACTION, Candidate
 from planner.optimizer.program.build import build
 from planner.optimizer.program.program import UNIT, Program, called_off
@@ -47,11 +47,11 @@ def search(task: Task) -> Found | Infeasible:
     try:
         if len(task.lots) <= ONE_BY_ONE:
             return _one_by_one(task)
-        if task.wishes.max_sales is not None:
-            return _few_of_many(task, task.wishes.max_sales)
+        if task.plan_limits.max_sales is not None:
+            return _few_of_many(task, task.plan_limits.max_sales)
         return _in_bulk(task)
     except OutOfTimeError as late:
-        if task.wishes.cash_needed > 0 or task.wishes.must_sell:
+        if task.plan_limits.cash_needed > 0 or task.plan_limits.must_sell:
             raise
         crude, _ = priced_bound(task, (), (0.0, 0.0, 0.0))
         return Found({}, task.idle, max(late.bound, crude), ended=False)
@@ -81,7 +81,7 @@ def bound_over_all_days(task: Task, crowds: Sequence[Crowd]) -> tuple[float, boo
 
 
 def _one_by_one(task: Task) -> Found | Infeasible:
-    program = build(task.economy, task.lots, range(len(task.lots)), (), task.couplings, task.wishes)
+    program = build(task.economy, task.lots, range(len(task.lots)), (), task.couplings, task.plan_limits)
     solved = _solve(program, task)
     if isinstance(solved, Infeasible):
         return solved
@@ -109,15 +109,15 @@ def _few_of_many(task: Task, most: int) -> Found | Infeasible:
     """
     past = [group.of_the_past() for group in task.couplings if group.past]
     musts = {i for i, lot in enumerate(task.lots) if lot.must}
-    kept = sorted(musts.union(contenders(task.lots, most, cash_needed=task.wishes.cash_needed > 0)))
+    kept = sorted(musts.union(contenders(task.lots, most, cash_needed=task.plan_limits.cash_needed > 0)))
     divisible = [replace(task.lots[i], step=FRACTION) for i in kept]
-    program = build(task.economy, divisible, range(len(kept)), (), past, task.wishes)
+    program = build(task.economy, divisible, range(len(kept)), (), past, task.plan_limits)
     relaxed = _solve(program, replace(task, deadline=task.deadline - task.seconds / 2))
     if isinstance(relaxed, Infeasible):
         return relaxed
     bound, ended = relaxed.bound, relaxed.proven
-    if task.wishes.cash_needed > 0:
-        uncounted = replace(task, wishes=replace(task.wishes, max_sales=None))
+    if task.plan_limits.cash_needed > 0:
+        uncounted = replace(task, plan_limits=replace(task.plan_limits, max_sales=None))
         placed = _place(uncounted, *_arrange(uncounted, past, range(len(task.lots))))
         bound, ended = (placed[1].bound, placed[1].proven) if isinstance(placed, tuple) else (-math.inf, False)
     sold = [kept[i] for i in program.sold(divisible, relaxed.values)]
@@ -250,7 +250,7 @@ def _charged(task: Task, program: Program, placed: Solved) -> Sums:
 def _around(task: Task, fixed: Fixed) -> Task:
     """The task that remains when these lots are sold."""
     economy = replace(task.economy, before=plus(task.economy.before, fixed.gains))
-    return replace(task, economy=economy, wishes=_less(task.wishes, fixed.proceeds))
+    return replace(task, economy=economy, plan_limits=_less(task.plan_limits, fixed.proceeds))
 
 
 def _sharpened(task: Task, placed: tuple[Program, Solved], fixed: Fixed) -> Found | Infeasible:
@@ -293,7 +293,7 @@ def _place(
     """Solve, add the tangents that were missed, solve again: until the supply curves are met. Where time stops that
     first, nothing is proven but the bound."""
     for rounds_left in reversed(range(ROUNDS)):
-        program = build(task.economy, task.lots, single, bulks, closely, task.wishes)
+        program = build(task.economy, task.lots, single, bulks, closely, task.plan_limits)
         solved = _solve(program, task)
         if isinstance(solved, Infeasible):
             return solved
@@ -306,8 +306,8 @@ def _place(
 
 
 def _add_missed_tangents(task: Task, program: Program, solved: Solved) -> bool:
-    wishes = task.wishes
-    proceeds_matter = wishes.max_turnover is not None or wishes.cash_needed > 0
+    plan_limits = task.plan_limits
+    proceeds_matter = plan_limits.max_turnover is not None or plan_limits.cash_needed > 0
     missed = False
     for curve, gain_variable, proceeds_variable in program.bulks:
         gain = solved.values[gain_variable.name] * UNIT
@@ -316,7 +316,7 @@ def _add_missed_tangents(task: Task, program: Program, solved: Solved) -> bool:
         if (curve.least_proceeds(gain) - proceeds) * price > CURVE_ERROR:
             curve.cut_below(gain)
             missed = True
-        if wishes.cash_needed > 0 and proceeds - curve.most_proceeds(gain) > CURVE_ERROR:
+        if plan_limits.cash_needed > 0 and proceeds - curve.most_proceeds(gain) > CURVE_ERROR:
             curve.cut_above(gain)
             missed = True
     return missed
@@ -331,13 +331,13 @@ def _sharpen(task: Task, program: Program, relaxed: Solved, margin: int) -> Foun
         step = curve.step_at(gain)
         near = np.zeros(len(curve.members), dtype=bool)
         near[max(0, step - margin) : step + margin] = True
-        if task.wishes.cash_needed > 0:
+        if task.plan_limits.cash_needed > 0:
             near |= _between_edges(curve, gain, proceeds, margin)
         single += [int(i) for i in curve.members[near]]
         whole += [int(i) for i in curve.members[curve.sold_left_of(step) & ~near]]
     fixed = _sold_whole(task, whole)
     around = _around(task, fixed)
-    sharpened = build(around.economy, task.lots, single, (), program.couplings, around.wishes)
+    sharpened = build(around.economy, task.lots, single, (), program.couplings, around.plan_limits)
     solved = _solve(sharpened, task)
     if isinstance(solved, Infeasible):
         return solved
@@ -371,10 +371,10 @@ def _between_edges(curve: Bulk, gain: float, proceeds: float, margin: int) -> np
     return near
 
 
-def _less(wishes: Wishes, proceeds: Decimal) -> Wishes:
+def _less(plan_limits: PlanLimits, proceeds: Decimal) -> PlanLimits:
     """The wishes that remain when lots with these proceeds are already sold."""
     return replace(
-        wishes,
-        max_turnover=None if wishes.max_turnover is None else wishes.max_turnover - proceeds,
-        cash_needed=max(ZERO, wishes.cash_needed - proceeds),
+        plan_limits,
+        max_turnover=None if plan_limits.max_turnover is None else plan_limits.max_turnover - proceeds,
+        cash_needed=max(ZERO, plan_limits.cash_needed - proceeds),
     )

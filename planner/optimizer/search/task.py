@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.domain.household import Wishes
+from planner.domain.household import PlanLimits
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.wash_groups import Coupling
@@ -49,7 +49,7 @@ class Task:
     economy: Economy
     lots: Sequence[Candidate]
     couplings: Sequence[Coupling]
-    wishes: Wishes
+    plan_limits: PlanLimits
     deadline: float
     idle: float
 

@@ -28,16 +28,16 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class SaleTotals:
     """What sales add up to: recognised gains, basis given up (less is negative) and the cost of trading, in dollars."""
 
     gains: Gains = field(default_factory=Gains)
     basis_given_up: Decimal = ZERO
     trading_cost: Decimal = ZERO
 
-    def changed(self, out: Totals, into: Totals) -> Totals:
+    def changed(self, out: SaleTotals, into: SaleTotals) -> SaleTotals:
         """These totals with some sales taken out and others put in."""
-        return Totals(
+        return SaleTotals(
             Gains(
                 self.gains.short_term - out.gains.short_term + into.gains.short_term,
                 self.gains.long_term - out.gains.long_term + into.gains.long_term,
@@ -57,18 +57,18 @@ def evaluate(setting: Setting, orders: Sequence[Order], baseline: Liability | No
     return Evaluation(tuple(sales), year, benefit)
 
 
-def totals(setting: Setting, sales: Iterable[SaleFigures]) -> Totals:
+def totals(setting: Setting, sales: Iterable[SaleFigures]) -> SaleTotals:
     """The sums of a plan's sales that its benefit depends on."""
     sales = list(sales)
     costs = setting.assumptions.round_trip_cost
-    return Totals(
+    return SaleTotals(
         recognized(sales),
         sum((sale.permanently_lost - sale.recognized_gain for sale in sales), ZERO),
         sum((sale.proceeds * costs[sale.order.holding.lot.asset_class] for sale in sales), ZERO),
     )
 
 
-def judge(setting: Setting, baseline: Liability, sums: Totals) -> tuple[Liability, Benefit]:
+def judge(setting: Setting, baseline: Liability, sums: SaleTotals) -> tuple[Liability, Benefit]:
     """The year with these sums, and the contract's objective against the baseline, each part to the cent."""
     year = liability(setting.facts, setting.taken + sums.gains)
     carried = (year.carryover_short + year.carryover_long) - (baseline.carryover_short + baseline.carryover_long)

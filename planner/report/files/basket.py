@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from planner.analysis.lot_orders import LotOrder
 from planner.domain.case import Case
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 from planner.report.files.csv_file import csv_text
 from planner.report.files.exported import Exported
 from planner.report.words import ASSET_CLASS, count
@@ -59,8 +59,8 @@ def basket_account(case: Case) -> str:
     if len(theirs) != 1:
         many = f"{', '.join(theirs)} are all at Interactive Brokers, and a basket is one account's"
         what = many if theirs else "no account is known to be at Interactive Brokers"
-        raise Refused(
-            [Refusal("ibkr", what, "name the account: harvest export PATH ibkr --account NAME --output FILE")]
+        raise InputError(
+            [Problem("ibkr", what, "name the account: harvest export PATH ibkr --account NAME --output FILE")]
         )
     return theirs[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from planner.analysis.tax_forms import FormRow, Origin, SoldLot, TaxForms
+from planner.analysis.tax_forms import FormRow, SaleOrigin, SoldLot, TaxForms
 from planner.report.files.csv_file import Cell, csv_file
 from planner.report.files.orders import units_of
 from rules.terms import Character, to_cents
@@ -17,10 +17,10 @@ HEADER = (
 )  # fmt: skip
 INHERITED, VARIOUS = "INHERITED", "VARIOUS"  # what column (b) says without a date
 UNLISTED = {
-    Origin.STATED: "Given in household.toml under [realized], without a sale",
-    Origin.TO_COME: "Losses above that purchases still planned will disallow",
+    SaleOrigin.STATED: "Given in household.toml under [realized], without a sale",
+    SaleOrigin.TO_COME: "Losses above that purchases still planned will disallow",
 }
-STATUS = {Origin.STATED: "given", Origin.TO_COME: "planned purchases"}
+STATUS = {SaleOrigin.STATED: "given", SaleOrigin.TO_COME: "planned purchases"}
 
 
 def form_8949_file(forms: TaxForms) -> bytes:
@@ -71,6 +71,6 @@ def _unlisted(forms: TaxForms) -> Iterator[Sequence[Cell]]:
     for unlisted in forms.unlisted:
         gain = to_cents(unlisted.with_plan)
         if gain:
-            washed = ["W", gain] if unlisted.origin is Origin.TO_COME else ["", None]
+            washed = ["W", gain] if unlisted.origin is SaleOrigin.TO_COME else ["", None]
             part, status = PART[unlisted.character], STATUS[unlisted.origin]
             yield [part, "", UNLISTED[unlisted.origin], *[None] * 4, *washed, gain, status, *[None] * 4]

@@ -42,7 +42,7 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
     if not plan.sales:
         yield "**Nothing to sell.**"
         yield ""
-        yield plain(f"{why_nothing(plan, case)} {proof(plan) if case.household.wishes.sell else ''}")
+        yield plain(f"{why_nothing(plan, case)} {proof(plan) if case.household.plan_limits.sell else ''}")
         yield ""
         return
     yield f"**What the plan is worth: {plain(money(plan.benefit.total))}**"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from planner.analysis.tax_forms import Origin, TaxForms
+from planner.analysis.tax_forms import SaleOrigin, TaxForms
 from planner.domain.plan import Plan
 from planner.report.files.csv_file import Cell, csv_file
 from rules.form_8949 import FIRST_YEAR_OF_DIGITAL_ASSET_BOXES, Box
@@ -32,15 +32,15 @@ def schedule_d_rows(plan: Plan, forms: TaxForms) -> Iterator[Sequence[Cell]]:
     yield _line("1a", f"short-term {_NOT_HERE}")
     for line in ("1b", "2", "3"):
         yield _totals(line, plan.tax_year, forms)
-    yield _unlisted("1b-3", f"short-term {_TO_COME}", forms, Character.SHORT, Origin.TO_COME)
-    yield _unlisted("4-5", f"short-term {_STATED}", forms, Character.SHORT, Origin.STATED)
+    yield _unlisted("1b-3", f"short-term {_TO_COME}", forms, Character.SHORT, SaleOrigin.TO_COME)
+    yield _unlisted("4-5", f"short-term {_STATED}", forms, Character.SHORT, SaleOrigin.STATED)
     yield _line("6", "short-term loss carried in", -after.carryover_in.short_term, -before.carryover_in.short_term)
     yield _line("7", "net short-term gain or loss", after.net_short_term, before.net_short_term)
     yield _line("8a", f"long-term {_NOT_HERE}")
     for line in ("8b", "9", "10"):
         yield _totals(line, plan.tax_year, forms)
-    yield _unlisted("8b-10", f"long-term {_TO_COME}", forms, Character.LONG, Origin.TO_COME)
-    yield _unlisted("11-13", f"long-term {_STATED}", forms, Character.LONG, Origin.STATED)
+    yield _unlisted("8b-10", f"long-term {_TO_COME}", forms, Character.LONG, SaleOrigin.TO_COME)
+    yield _unlisted("11-13", f"long-term {_STATED}", forms, Character.LONG, SaleOrigin.STATED)
     yield _line("14", "long-term loss carried in", -after.carryover_in.long_term, -before.carryover_in.long_term)
     yield _line("15", "net long-term gain or loss", after.net_long_term, before.net_long_term)
     yield _line("16", "both together", after.total, before.total)
@@ -83,7 +83,7 @@ def _totals(line: str, tax_year: int, forms: TaxForms) -> Sequence[Cell]:
     ]
 
 
-def _unlisted(number: str, label: str, forms: TaxForms, character: Character, origin: Origin) -> Sequence[Cell]:
+def _unlisted(number: str, label: str, forms: TaxForms, character: Character, origin: SaleOrigin) -> Sequence[Cell]:
     (found,) = (one for one in forms.unlisted if (one.character, one.origin) == (character, origin))
     return _line(number, label, found.with_plan, found.without)
 

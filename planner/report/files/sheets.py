@@ -45,7 +45,7 @@ Value = str | Decimal | date | int | Formula | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column's name, whether it holds money, whether its sum stands below it, and how wide it may grow."""
 
     name: str
@@ -70,7 +70,7 @@ class Book:
         self._book.remove(self._book.worksheets[0])
         self._styles: dict[tuple[str, str, bool], Any] = {}
 
-    def sheet(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Sheet:
+    def sheet(self, name: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Value]]) -> Sheet:
         """A sheet with a header that stays, a filter and sums below where a column is summed, and a page to print."""
         sheet = self._book.create_sheet(name)
         last = self.rows(sheet, columns, rows, 1)
@@ -89,7 +89,7 @@ class Book:
             make_bold(sheet, last + 1)
         return sheet
 
-    def rows(self, sheet: Sheet, columns: Sequence[Column], rows: Iterable[Sequence[Value]], start: int) -> int:
+    def rows(self, sheet: Sheet, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Value]], start: int) -> int:
         """A header and what stands below it; the number of the last row written."""
         for number, column in enumerate(columns, 1):
             head = sheet.cell(start, number, column.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.analysis.tax_forms import FormRow, Origin, TaxForms
+from planner.analysis.tax_forms import FormRow, SaleOrigin, TaxForms
 from planner.domain.plan import Plan
 from planner.report.files.exported import Exported
 from planner.report.files.form_8949 import description, form_day
@@ -64,9 +64,9 @@ def _left_out(forms: TaxForms, carried: Sequence[FormRow]) -> Iterator[str]:
         if marked:
             yield f"TXF cannot carry code {code} ({meaning}): set it by hand on {count(marked, 'sale')}"
     origins = {unlisted.origin for unlisted in forms.unlisted if to_cents(unlisted.with_plan)}
-    if Origin.STATED in origins:
+    if SaleOrigin.STATED in origins:
         yield "gains that household.toml states under [realized] are no sales, and not in the file"
-    if Origin.TO_COME in origins:
+    if SaleOrigin.TO_COME in origins:
         yield "what purchases still planned will disallow of losses already taken is not in the file"
     planned = sum(row.lot.planned for row in carried)
     if planned:

@@ -7,7 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from planner.domain.errors import Refusal, Refused
+from planner.domain.errors import InputError, Problem
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
@@ -55,9 +55,9 @@ def _move(temporary: str, target: Path, *, force: bool) -> None:
     os.replace(temporary, target)
 
 
-def _exists(path: Path) -> Refused:
+def _exists(path: Path) -> InputError:
     return _refused(path, "exists already", "choose another place, or add --force to replace it")
 
 
-def _refused(path: Path, what: str, remedy: str) -> Refused:
-    return Refused([Refusal(str(path), what, remedy)])
+def _refused(path: Path, what: str, remedy: str) -> InputError:
+    return InputError([Problem(str(path), what, remedy)])

@@ -13,7 +13,7 @@ from planner.analysis.totals import character_on, market_value, worksheet_change
 from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
-from planner.report.files.sheets import Book, Column, Formula, Value, make_bold
+from planner.report.files.sheets import Book, Formula, SheetColumn, Value, make_bold
 from planner.report.screens.value import proof, worth_rows
 from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, day
 from rules.terms import to_cents
@@ -42,7 +42,7 @@ def _summary(book: Book, plan: Plan, case: Case) -> None:
     scenario = f", scenario “{plan.scenario}”" if plan.scenario else ""
     sheet = book.sheet(
         "Summary",
-        [Column("What the plan is worth"), Column("Amount", money=True)],
+        [SheetColumn("What the plan is worth"), SheetColumn("Amount", money=True)],
         [
             *zip((name for name, _ in worth_rows(plan, assumptions)), amounts, strict=True),
             ("Worth of the plan", Formula("=SUM(B2:B5)")),
@@ -51,7 +51,12 @@ def _summary(book: Book, plan: Plan, case: Case) -> None:
     start = sheet.max_row + 2
     book.rows(
         sheet,
-        [Column("The year"), Column("Without", money=True), Column("With", money=True), Column("Change", money=True)],
+        [
+            SheetColumn("The year"),
+            SheetColumn("Without", money=True),
+            SheetColumn("With", money=True),
+            SheetColumn("Change", money=True),
+        ],
         [
             [
                 YEAR_LINES[line.line].format(next=plan.tax_year + 1),
@@ -72,38 +77,62 @@ def _summary(book: Book, plan: Plan, case: Case) -> None:
 
 
 def _cautions(book: Book, plan: Plan) -> None:
-    columns = [Column("Code"), Column("Lot"), Column("Caution", widest=110)]
+    columns = [SheetColumn("Code"), SheetColumn("Lot"), SheetColumn("Caution", widest=110)]
     book.sheet("Cautions", columns, [[c.code, c.lot_id or "", c.text] for c in plan.cautions])
 
 
 def _sales(book: Book, plan: Plan) -> None:
     columns = [
-        Column("Day"), Column("Account"), Column("Symbol"), Column("Lot"), Column("Quantity"),
-        Column("Proceeds", money=True, summed=True), Column("Basis", money=True, summed=True),
-        Column("Gain", money=True, summed=True), Column("Term"),
-        Column("Disallowed loss", money=True, summed=True), Column("Lost for good", money=True, summed=True),
-        Column("Recognized", money=True, summed=True), Column("Wash"), Column("Buy again from"), Column("Reason"),
-    ]  # fmt: skip
+        SheetColumn("Day"),
+        SheetColumn("Account"),
+        SheetColumn("Symbol"),
+        SheetColumn("Lot"),
+        SheetColumn("Quantity"),
+        SheetColumn("Proceeds", money=True, summed=True),
+        SheetColumn("Basis", money=True, summed=True),
+        SheetColumn("Gain", money=True, summed=True),
+        SheetColumn("Term"),
+        SheetColumn("Disallowed loss", money=True, summed=True),
+        SheetColumn("Lost for good", money=True, summed=True),
+        SheetColumn("Recognized", money=True, summed=True),
+        SheetColumn("Wash"),
+        SheetColumn("Buy again from"),
+        SheetColumn("Reason"),
+    ]
     ordered = sorted(plan.sales, key=lambda sale: (sale.date, sale.account, sale.symbol, sale.lot_id))
     book.sheet(
         "Sales",
         columns,
         [
             [
-                sale.date, sale.account, sale.symbol, sale.lot_id, sale.quantity, to_cents(sale.proceeds),
-                to_cents(sale.basis), Formula("=F{row}-G{row}"), TERM[sale.character], to_cents(sale.disallowed_loss),
-                to_cents(sale.permanently_lost), Formula("=H{row}+J{row}"),
-                sale.wash_state.value if sale.wash_state else "", sale.rebuy_on, sale.reason,
+                sale.date,
+                sale.account,
+                sale.symbol,
+                sale.lot_id,
+                sale.quantity,
+                to_cents(sale.proceeds),
+                to_cents(sale.basis),
+                Formula("=F{row}-G{row}"),
+                TERM[sale.character],
+                to_cents(sale.disallowed_loss),
+                to_cents(sale.permanently_lost),
+                Formula("=H{row}+J{row}"),
+                sale.wash_state.value if sale.wash_state else "",
+                sale.rebuy_on,
+                sale.reason,
             ]
             for sale in ordered
         ],
-    )  # fmt: skip
+    )
 
 
 def _windows(book: Book, plan: Plan) -> None:
     book.sheet(
         "Windows",
-        [Column(name) for name in ("Symbol", "First day", "Last day", "Safe on", "Because", "Accounts", "Planned")],
+        [
+            SheetColumn(name)
+            for name in ("Symbol", "First day", "Last day", "Safe on", "Because", "Accounts", "Planned")
+        ],
         [
             [
                 window.symbol,
@@ -128,36 +157,71 @@ def _lots(book: Book, plan: Plan, case: Case) -> None:
         known = value is not None and lot.basis is not None
         rows.append(
             [
-                lot.account, lot.symbol, lot.asset_class.value, lot.lot_id,
-                "inherited" if lot.inherited else lot.acquired, lot.quantity, holding.price,
-                value, None if lot.basis is None else to_cents(lot.basis),
+                lot.account,
+                lot.symbol,
+                lot.asset_class.value,
+                lot.lot_id,
+                "inherited" if lot.inherited else lot.acquired,
+                lot.quantity,
+                holding.price,
+                value,
+                None if lot.basis is None else to_cents(lot.basis),
                 Formula("=H{row}-I{row}") if known else None,
-                TERM[character] if character else "", sold.get(lot.lot_id),
+                TERM[character] if character else "",
+                sold.get(lot.lot_id),
             ]
-        )  # fmt: skip
+        )
     columns = [
-        Column("Account"), Column("Symbol"), Column("Class"), Column("Lot"), Column("Acquired"), Column("Quantity"),
-        Column("Price"), Column("Market value", money=True, summed=True), Column("Basis", money=True, summed=True),
-        Column("Gain", money=True, summed=True), Column("Term today"), Column("Sold by the plan"),
-    ]  # fmt: skip
+        SheetColumn("Account"),
+        SheetColumn("Symbol"),
+        SheetColumn("Class"),
+        SheetColumn("Lot"),
+        SheetColumn("Acquired"),
+        SheetColumn("Quantity"),
+        SheetColumn("Price"),
+        SheetColumn("Market value", money=True, summed=True),
+        SheetColumn("Basis", money=True, summed=True),
+        SheetColumn("Gain", money=True, summed=True),
+        SheetColumn("Term today"),
+        SheetColumn("Sold by the plan"),
+    ]
     book.sheet("Lots", columns, rows)
 
 
 def _form_8949(book: Book, forms: TaxForms) -> None:
     columns = [
-        Column("Part"), Column("Box"), Column("(a) Description"), Column("(b) Acquired"), Column("(c) Sold"),
-        Column("(d) Proceeds", money=True, summed=True), Column("(e) Basis", money=True, summed=True),
-        Column("(f) Codes"), Column("(g) Adjustment", money=True, summed=True),
-        Column("(h) Gain", money=True, summed=True), Column("Status"), Column("Account"), Column("Note"),
-    ]  # fmt: skip
+        SheetColumn("Part"),
+        SheetColumn("Box"),
+        SheetColumn("(a) Description"),
+        SheetColumn("(b) Acquired"),
+        SheetColumn("(c) Sold"),
+        SheetColumn("(d) Proceeds", money=True, summed=True),
+        SheetColumn("(e) Basis", money=True, summed=True),
+        SheetColumn("(f) Codes"),
+        SheetColumn("(g) Adjustment", money=True, summed=True),
+        SheetColumn("(h) Gain", money=True, summed=True),
+        SheetColumn("Status"),
+        SheetColumn("Account"),
+        SheetColumn("Note"),
+    ]
     rows: list[list[Value]] = [
         [
-            PART[row.box.character], row.box.value, description(row.lot), row.lot.acquired or acquired(row.lot),
-            row.lot.sold, to_cents(row.lot.proceeds), to_cents(row.basis), row.codes, to_cents(row.adjustment),
-            Formula("=F{row}-G{row}+I{row}"), "planned" if row.lot.planned else "made", row.lot.account, row.lot.note,
+            PART[row.box.character],
+            row.box.value,
+            description(row.lot),
+            row.lot.acquired or acquired(row.lot),
+            row.lot.sold,
+            to_cents(row.lot.proceeds),
+            to_cents(row.basis),
+            row.codes,
+            to_cents(row.adjustment),
+            Formula("=F{row}-G{row}+I{row}"),
+            "planned" if row.lot.planned else "made",
+            row.lot.account,
+            row.lot.note,
         ]
         for row in forms.rows
-    ]  # fmt: skip
+    ]
     for unlisted in forms.unlisted:
         if gain := to_cents(unlisted.with_plan):
             part, status = PART[unlisted.character], STATUS[unlisted.origin]
@@ -167,9 +231,13 @@ def _form_8949(book: Book, forms: TaxForms) -> None:
 
 def _worksheets(book: Book, plan: Plan) -> None:
     columns = [
-        Column("Worksheet"), Column("Line"), Column("Label"), Column("Without", money=True), Column("With", money=True),
-        Column("Change", money=True),
-    ]  # fmt: skip
+        SheetColumn("Worksheet"),
+        SheetColumn("Line"),
+        SheetColumn("Label"),
+        SheetColumn("Without", money=True),
+        SheetColumn("With", money=True),
+        SheetColumn("Change", money=True),
+    ]
     rows: list[list[Value]] = []
     for sheet in worksheet_changes(plan):
         for line in sheet.lines:

@@ -46,7 +46,7 @@ MOST_ALIKE = 20  # cautions of one code
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """A section of the page: its anchor and template, its heading, and its name in the list of contents."""
 
     id: str
@@ -79,30 +79,34 @@ def html_page(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | Non
     return written("page.html", context | {"parts": parts, "plan": plan, "version": __version__})
 
 
-def _told(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None) -> Sequence[tuple[Part, Context | None]]:
+def _told(
+    plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None
+) -> Sequence[tuple[PagePart, Context | None]]:
     """Each section with what its template is told, in order; None where there is nothing to say."""
     held = len(plan.held_back)
     return (
-        (Part("first", "What to do first", "First"), _first(plan, case) | _head(plan, case)),
-        (Part("worth", "What the plan is worth, and how sure that is", "Worth"), _worth(plan, case)),
+        (PagePart("first", "What to do first", "First"), _first(plan, case) | _head(plan, case)),
+        (PagePart("worth", "What the plan is worth, and how sure that is", "Worth"), _worth(plan, case)),
         (
-            Part("year", f"The year {plan.tax_year}{', before and after' if plan.sales else ' as it stands'}", "Year"),
+            PagePart(
+                "year", f"The year {plan.tax_year}{', before and after' if plan.sales else ' as it stands'}", "Year"
+            ),
             _year(plan),
         ),
-        (Part("staircase", "What the next dollar of loss is worth", "Next dollar"), _staircase(comparison)),
-        (Part("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
-        (Part("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
-        (Part("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
-        (Part("scenarios", "Other ways, side by side", "Scenarios"), _scenarios(comparison, plan.tax_year)),
-        (Part("held", f"Held back: {count(held, 'lot')}" if held else "Soon long-term", "Held back"), _held(plan)),
-        (Part("cautions", "Cautions", "Cautions"), _cautions(plan)),
-        (Part("worksheets", "Worksheets", "Worksheets"), {"worksheets": worksheet_changes(plan)}),
+        (PagePart("staircase", "What the next dollar of loss is worth", "Next dollar"), _staircase(comparison)),
+        (PagePart("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
+        (PagePart("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
+        (PagePart("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
+        (PagePart("scenarios", "Other ways, side by side", "Scenarios"), _scenarios(comparison, plan.tax_year)),
+        (PagePart("held", f"Held back: {count(held, 'lot')}" if held else "Soon long-term", "Held back"), _held(plan)),
+        (PagePart("cautions", "Cautions", "Cautions"), _cautions(plan)),
+        (PagePart("worksheets", "Worksheets", "Worksheets"), {"worksheets": worksheet_changes(plan)}),
         (
-            Part("sources", "Sources", "Sources"),
+            PagePart("sources", "Sources", "Sources"),
             {"sources": [(title_of(section), section) for section in law.sections]},
         ),
-        (Part("assumptions", "What this rests on", "Assumptions"), {"assumed": assumed_rows(case, law)}),
-        (Part("not", "What this is not", "What it is not"), {}),
+        (PagePart("assumptions", "What this rests on", "Assumptions"), {"assumed": assumed_rows(case, law)}),
+        (PagePart("not", "What this is not", "What it is not"), {}),
     )
 
 

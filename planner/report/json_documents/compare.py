@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from planner.analysis.comparison import Compared, Comparison, LotDifference, Sweep, SweepPoint, Waiting
 from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung
-from planner.domain.errors import Refusal
+from planner.domain.errors import Problem
 from planner.report.json_documents.plan import Document, benefit_document, in_cents, plan_document
 
 RATE = Decimal("0.0000000001")  # ten decimals of a rate: more than any law has
@@ -38,7 +38,7 @@ def _scenario(each: Compared) -> Document:
         "windows_opened": each.windows_opened,
         "disallowed_loss": in_cents(each.sales.disallowed_loss),
         "differences": [_difference(one) for one in each.differences],
-        "refusals": refusal_documents(each.refusals),
+        "refusals": problem_documents(each.problems),
     }
 
 
@@ -53,8 +53,8 @@ def _difference(one: LotDifference) -> Document:
     }
 
 
-def refusal_documents(refusals: Iterable[Refusal]) -> list[Document]:
-    return [{"where": each.where, "what": each.what, "remedy": each.remedy} for each in refusals]
+def problem_documents(problems: Iterable[Problem]) -> list[Document]:
+    return [{"where": each.where, "what": each.what, "remedy": each.remedy} for each in problems]
 
 
 def _waiting(waiting: Waiting | None) -> Document | None:
@@ -115,7 +115,7 @@ def _point(point: SweepPoint) -> Document:
         "sales": point.sales,
         "turnover": in_cents(point.proceeds),
         "total_tax": in_cents(point.total_tax),
-        "refusals": refusal_documents(point.refusals),
+        "refusals": problem_documents(point.problems),
     }
 
 

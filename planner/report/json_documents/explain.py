@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.analysis.explanation import Explanation, LotExplained, OtherDay, Stretch, Washing, WhatIf, Worth
+from planner.analysis.explanation import DollarSegment, Explanation, LotExplained, OtherDay, Washing, WhatIf, Worth
 from planner.ledger.results import Disposition
 from planner.report.json_documents.plan import (
     Document,
@@ -82,7 +82,7 @@ def _lot(explained: LotExplained) -> Document:
     }
 
 
-def _stretch(stretch: Stretch | None, worth: Worth | None) -> Document | None:
+def _stretch(stretch: DollarSegment | None, worth: Worth | None) -> Document | None:
     """`from` and `to` count the lot's dollars of gain or loss; `per_dollar` is to the millionth."""
     if stretch is None or worth is None:
         return None

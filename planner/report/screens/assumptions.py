@@ -48,17 +48,21 @@ def _brought_in(case: Case) -> list[Row]:
 
 
 def _wishes(case: Case) -> list[Row]:
-    wishes = case.household.wishes
-    sales = "any number" if wishes.max_sales is None else f"at most {wishes.max_sales:,}"
-    turnover = "any amount" if wishes.max_turnover is None else f"at most {money(wishes.max_turnover)}"
+    plan_limits = case.household.plan_limits
+    sales = "any number" if plan_limits.max_sales is None else f"at most {plan_limits.max_sales:,}"
+    turnover = "any amount" if plan_limits.max_turnover is None else f"at most {money(plan_limits.max_turnover)}"
     return [
         ("First day of sale", day(case.sale_date), "plan.sale_date"),
-        ("Never sold", ", ".join(wishes.keep) or "nothing named", "plan.keep"),
-        ("Gains", "may be realised too" if wishes.sell_gains else "are not realised by the plan", "plan.sell_gains"),
-        ("Least loss of a lot worth selling", money(wishes.minimum_loss), "plan.minimum_loss"),
+        ("Never sold", ", ".join(plan_limits.keep) or "nothing named", "plan.keep"),
+        (
+            "Gains",
+            "may be realised too" if plan_limits.sell_gains else "are not realised by the plan",
+            "plan.sell_gains",
+        ),
+        ("Least loss of a lot worth selling", money(plan_limits.minimum_loss), "plan.minimum_loss"),
         ("Lots sold", sales, "plan.max_sales"),
         ("Proceeds", turnover, "plan.max_turnover"),
-        ("Cash to raise", money(wishes.cash_needed), "plan.cash_needed"),
+        ("Cash to raise", money(plan_limits.cash_needed), "plan.cash_needed"),
     ]
 
 

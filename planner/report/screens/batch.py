@@ -5,9 +5,9 @@ from __future__ import annotations
 from planner.analysis.batch_results import Batch, BatchLine
 from planner.domain.errors import ExitCode
 from planner.domain.plan import Status
-from planner.report.json_documents.compare import refusal_documents
+from planner.report.json_documents.compare import problem_documents
 from planner.report.json_documents.plan import Document, benefit_document, in_cents
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import count, day, money
 
 _ENDED = {
@@ -18,20 +18,20 @@ _ENDED = {
 }
 
 
-def batch_screen(batch: Batch, *, width: int, colour: bool, plain: bool = False) -> str:
+def batch_screen(batch: Batch, *, width: int, color: bool, plain: bool = False) -> str:
     """Every household on a line, the sums, and then what is refused, with its remedy."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     totals = batch.totals
     page.say(f"{count(totals.households, 'household')} as of {day(batch.as_of)}, {totals.planned:,} with a plan")
     page.blank()
     page.table(
         [
-            Column("Household", least=20),
-            Column("Worth", number=True),
-            Column("Tax saved", number=True),
-            Column("Lots", number=True),
-            Column("Turnover", number=True),
-            Column("Status", rigid=True),
+            TextColumn("Household", least=20),
+            TextColumn("Worth", number=True),
+            TextColumn("Tax saved", number=True),
+            TextColumn("Lots", number=True),
+            TextColumn("Turnover", number=True),
+            TextColumn("Status", rigid=True),
         ],
         [_row(line) for line in batch.lines],
         total=[
@@ -43,21 +43,21 @@ def batch_screen(batch: Batch, *, width: int, colour: bool, plain: bool = False)
             f"{totals.proven:,} proven",
         ],
     )
-    refused = [line for line in batch.lines if line.refusals]
+    refused = [line for line in batch.lines if line.problems]
     if refused:
         page.heading(f"Without a plan: {count(len(refused), 'household')}")
     for line in refused:
         page.say(line.name, indent=2)
-        for refusal in line.refusals:
-            page.say(f"{refusal.where}: {refusal.what}", indent=4, hanging=2)
-            page.say(f"fix: {refusal.remedy}", indent=6, hanging=2)
+        for problem in line.problems:
+            page.say(f"{problem.where}: {problem.what}", indent=4, hanging=2)
+            page.say(f"fix: {problem.remedy}", indent=6, hanging=2)
     return page.text
 
 
 def _row(line: BatchLine) -> list[str]:
     if line.benefit is None:
         ended = _ENDED[line.exit_code]
-        return [line.name, "-", "-", "-", "-", f"{ended} ({len(line.refusals)})"]
+        return [line.name, "-", "-", "-", "-", f"{ended} ({len(line.problems)})"]
     return [
         line.name,
         money(line.benefit.total),
@@ -84,7 +84,7 @@ def batch_document(batch: Batch) -> Document:
                 "benefit": line.benefit and benefit_document(line.benefit),
                 "sales": line.sales,
                 "turnover": in_cents(line.proceeds),
-                "refusals": refusal_documents(line.refusals),
+                "refusals": problem_documents(line.problems),
             }
             for line in batch.lines
         ],

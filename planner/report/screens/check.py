@@ -19,7 +19,7 @@ from planner.analysis.totals import (
 from planner.domain.case import Case, Check, FileRead, SkippedRow
 from planner.domain.household import Account
 from planner.domain.portfolio import Holding
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, UNKNOWN, count, day, money, quantity
 
 MOST_LOTS = 20  # of an account: above this the screen sums them by symbol, and --json lists them
@@ -29,9 +29,9 @@ MOST_CHECKS = 20  # that differ, of one file
 _place = re.compile(r":\d+")
 
 
-def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
+def check_screen(case: Case, *, width: int, color: bool, plain: bool = False) -> str:
     """Everything that was read, and every row that was not, as text of that many columns."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     taxpayer = case.household.taxpayer
     status = FILING_STATUS[taxpayer.filing_status]
     page.say(f"{case.household.path} · tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
@@ -57,7 +57,7 @@ def check_screen(case: Case, *, width: int, colour: bool, plain: bool = False) -
     return page.text
 
 
-def _account(page: Page, case: Case, account: Account, files: Sequence[tuple[FileRead, CaseTotals | None]]) -> None:
+def _account(page: TextPage, case: Case, account: Account, files: Sequence[tuple[FileRead, CaseTotals | None]]) -> None:
     page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
     if not (account.lots or account.transactions or account.realized):
         page.say("no files are given: what it holds and buys is not known", indent=2)
@@ -77,7 +77,7 @@ def _account(page: Page, case: Case, account: Account, files: Sequence[tuple[Fil
         _symbols(page, totals_by_symbol(case, account.name))
 
 
-def _file(page: Page, read: FileRead, totals: CaseTotals | None) -> None:
+def _file(page: TextPage, read: FileRead, totals: CaseTotals | None) -> None:
     """A file: what was read of it, what it sums to where that is not the account's own sum, what was compared."""
     dated = f", as of {day(read.as_of)}" if read.as_of else ""
     page.say(f"{read.path}: {count(read.rows, 'row')} of {read.kind} ({read.layout}{dated})", indent=2, hanging=2)
@@ -93,7 +93,7 @@ def _file(page: Page, read: FileRead, totals: CaseTotals | None) -> None:
         page.say(f"not read, {_lines(rows)}: {why}", indent=4, hanging=2)
 
 
-def _checks(page: Page, checks: Sequence[Check]) -> None:
+def _checks(page: TextPage, checks: Sequence[Check]) -> None:
     """What the file states itself, and whether that is what was read: each difference, and of the rest their number."""
     differing = [check for check in checks if not check.agrees]
     for check in differing[:MOST_CHECKS]:
@@ -136,7 +136,7 @@ def _lines(rows: Sequence[SkippedRow]) -> str:
     return f"line{'s' if len(lines) > 1 else ''} {', '.join(ranges[:MOST_RANGES])}{more}"
 
 
-def _lots(page: Page, lots: Sequence[Holding], as_of: date) -> None:
+def _lots(page: TextPage, lots: Sequence[Holding], as_of: date) -> None:
     if not lots:
         return
     rows = []
@@ -153,25 +153,25 @@ def _lots(page: Page, lots: Sequence[Holding], as_of: date) -> None:
         )
     page.table(
         [
-            Column("Lot", least=18),
-            Column("Quantity", number=True),
-            Column("Basis", number=True),
-            Column("Market value", number=True),
-            Column("Term", rigid=True),
+            TextColumn("Lot", least=18),
+            TextColumn("Quantity", number=True),
+            TextColumn("Basis", number=True),
+            TextColumn("Market value", number=True),
+            TextColumn("Term", rigid=True),
         ],
         rows,
     )
 
 
-def _symbols(page: Page, totals: Sequence[SymbolTotals]) -> None:
+def _symbols(page: TextPage, totals: Sequence[SymbolTotals]) -> None:
     page.table(
         [
-            Column("Symbol", least=6),
-            Column("Lots", number=True),
-            Column("Quantity", number=True),
-            Column("Basis", number=True),
-            Column("Market value", number=True),
-            Column("Gain", number=True),
+            TextColumn("Symbol", least=6),
+            TextColumn("Lots", number=True),
+            TextColumn("Quantity", number=True),
+            TextColumn("Basis", number=True),
+            TextColumn("Market value", number=True),
+            TextColumn("Gain", number=True),
         ],
         [
             [
@@ -187,7 +187,7 @@ def _symbols(page: Page, totals: Sequence[SymbolTotals]) -> None:
     )
 
 
-def _totals(page: Page, totals: CaseTotals) -> None:
+def _totals(page: TextPage, totals: CaseTotals) -> None:
     rows = []
     if totals.lots:
         rows += [
@@ -213,7 +213,7 @@ def _totals(page: Page, totals: CaseTotals) -> None:
             ["Realized long-term gain in the files", money(totals.realized_long_term)],
             ["  losses disallowed in these", money(totals.realized_disallowed)],
         ]
-    page.table([Column("", least=24), Column("", number=True)], rows)
+    page.table([TextColumn("", least=24), TextColumn("", number=True)], rows)
     left_out = [
         f"{count(lots, 'lot')} without a known {what}"
         for what, lots in (("basis", totals.without_basis), ("price", totals.without_price))

@@ -9,7 +9,7 @@ from planner.analysis.comparison import JANUARY, Compared, Comparison, LotDiffer
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Status
 from planner.report.screens.next_dollar import show_next_dollar
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import FILING_STATUS, bar, count, day, money, quantity
 from rules.terms import ZERO
 
@@ -19,9 +19,9 @@ NARROWEST_BAR = 12
 AROUND_BAR = 8  # the indent of a table and the blanks between its columns
 
 
-def compare_screen(comparison: Comparison, case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
+def compare_screen(comparison: Comparison, case: Case, *, width: int, color: bool, plain: bool = False) -> str:
     """The whole comparison as text of that many columns."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     taxpayer = case.household.taxpayer
     status = FILING_STATUS[taxpayer.filing_status]
     page.say(f"Tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
@@ -38,16 +38,16 @@ def compare_screen(comparison: Comparison, case: Case, *, width: int, colour: bo
     return page.text
 
 
-def _worth(page: Page, comparison: Comparison) -> None:
+def _worth(page: TextPage, comparison: Comparison) -> None:
     page.heading("What each scenario is worth")
     page.table(
         [
-            Column("Scenario", least=16),
-            Column("Worth", number=True),
-            Column("Tax saved", number=True),
-            Column("Carried on", number=True),
-            Column("Paid later", number=True),
-            Column("Trading", number=True),
+            TextColumn("Scenario", least=16),
+            TextColumn("Worth", number=True),
+            TextColumn("Tax saved", number=True),
+            TextColumn("Carried on", number=True),
+            TextColumn("Paid later", number=True),
+            TextColumn("Trading", number=True),
         ],
         [[_name(each, comparison), *_parts(each.plan)] for each in comparison.scenarios],
         notes=[what_of(each, comparison.waiting) for each in comparison.scenarios],
@@ -86,13 +86,13 @@ def what_of(each: Compared, waiting: Waiting | None) -> str:
     if each.apart:
         words.append(f"apart: {each.apart}")
     if each.plan is None:
-        words.append("no plan: " + "; ".join(refusal.what for refusal in each.refusals))
+        words.append("no plan: " + "; ".join(problem.what for problem in each.problems))
     elif each.plan.status is Status.UNPROVEN and not each.by_rule:
         words.append(f"not proven: up to {money(each.plan.benefit.gap)} more may be possible")
     return " · ".join(words)
 
 
-def _gaps(page: Page, comparison: Comparison, year: int) -> None:
+def _gaps(page: TextPage, comparison: Comparison, year: int) -> None:
     if comparison.naive_gap is None and comparison.waiting is None:
         return
     page.blank()
@@ -118,17 +118,17 @@ def expiring(waiting: Waiting, year: int) -> str:
     )
 
 
-def _year_and_orders(page: Page, comparison: Comparison, year: int) -> None:
+def _year_and_orders(page: TextPage, comparison: Comparison, year: int) -> None:
     page.heading("The year, and what has to be done for it")
     page.table(
         [
-            Column("Scenario", least=16),
-            Column(f"Tax {year}", number=True),
-            Column("Carried on", number=True),
-            Column("Lots", number=True),
-            Column("Turnover", number=True),
-            Column("Closed", number=True),
-            Column("Disallowed", number=True),
+            TextColumn("Scenario", least=16),
+            TextColumn(f"Tax {year}", number=True),
+            TextColumn("Carried on", number=True),
+            TextColumn("Lots", number=True),
+            TextColumn("Turnover", number=True),
+            TextColumn("Closed", number=True),
+            TextColumn("Disallowed", number=True),
         ],
         [[_name(each, comparison), *_year(each)] for each in comparison.scenarios],
     )
@@ -155,7 +155,7 @@ def _year(each: Compared) -> list[str]:
 # --- lots ----------------------------------------------------------------------------------------------------------
 
 
-def _lots(page: Page, comparison: Comparison) -> None:
+def _lots(page: TextPage, comparison: Comparison) -> None:
     others = [each for each in comparison.scenarios[1:] if each.plan is not None]
     if comparison.as_given.plan is None or not others:
         return
@@ -208,7 +208,7 @@ def _otherwise(one: LotDifference) -> str:
 # --- sweep ---------------------------------------------------------------------------------------------------------
 
 
-def _sweep(page: Page, sweep: Sweep) -> None:
+def _sweep(page: TextPage, sweep: Sweep) -> None:
     page.heading(f"What the plan is worth as {sweep.key} moves")
     worths = [point.benefit.total for point in sweep.points if point.benefit is not None]
     low, high = min([*worths, ZERO]), max([*worths, ZERO])
@@ -222,10 +222,10 @@ def _sweep(page: Page, sweep: Sweep) -> None:
     ]
     page.table(
         [
-            Column(key, number=True),
-            Column("Worth", number=True),
-            Column("Lots", number=True),
-            Column("", rigid=True),
+            TextColumn(key, number=True),
+            TextColumn("Worth", number=True),
+            TextColumn("Lots", number=True),
+            TextColumn("", rigid=True),
         ],
         [[*figures, drawn] for figures, drawn in zip(cells, bars, strict=True)],
     )
@@ -233,7 +233,7 @@ def _sweep(page: Page, sweep: Sweep) -> None:
         page.say(f"{sweep.key} is {quantity(sweep.as_given)} in the household as given.", indent=2)
     if not sweep.comparable:
         page.say("The key changes what a plan is judged by, not only what it may do.", indent=2)
-    for what in dict.fromkeys(refusal.what for point in sweep.points for refusal in point.refusals):
+    for what in dict.fromkeys(problem.what for point in sweep.points for problem in point.problems):
         page.say(f"No plan: {what}.", indent=2, hanging=2)
 
 

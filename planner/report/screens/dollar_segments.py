@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from planner.analysis.explanation import LotExplained, Stretch, Worth
+from planner.analysis.explanation import DollarSegment, LotExplained, Worth
 from planner.analysis.marginal_value import Rung
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import count, money
 
 _INDENT = 2
 
 
-def show_dollars(page: Page, explained: LotExplained) -> None:
+def show_dollars(page: TextPage, explained: LotExplained) -> None:
     """The dollars in the plan's order, then after all other sales; the second time only what differs."""
     if explained.in_order is not None and explained.worth_in_order is not None:
         after = explained.in_order.after
@@ -44,16 +44,16 @@ def show_dollars(page: Page, explained: LotExplained) -> None:
         page.say(f"Left out, {money(-explained.frees)} more of other lots’ loss would count.", indent=_INDENT + 2)
 
 
-def _steps(page: Page, stretch: Stretch) -> None:
+def _steps(page: TextPage, stretch: DollarSegment) -> None:
     if not stretch.steps:
         page.say("No dollar of it is recognised.", indent=_INDENT + 2)
         return
     page.table(
         [
-            Column("Dollars", number=True),
-            Column("Each", least=24),
-            Column("Tax saved", number=True),
-            Column("Carried", number=True),
+            TextColumn("Dollars", number=True),
+            TextColumn("Each", least=24),
+            TextColumn("Tax saved", number=True),
+            TextColumn("Carried", number=True),
         ],
         [
             [
@@ -70,7 +70,7 @@ def _steps(page: Page, stretch: Stretch) -> None:
     page.say(_first_and_last(stretch), indent=_INDENT + 2)
 
 
-def _first_and_last(stretch: Stretch) -> str:
+def _first_and_last(stretch: DollarSegment) -> str:
     first, last = stretch.first_dollar, stretch.last_dollar
     if first == last:
         return f"Every dollar {_worth_of(first)}."

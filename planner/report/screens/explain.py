@@ -18,7 +18,7 @@ from planner.analysis.totals import market_value
 from planner.domain.case import Case
 from planner.domain.plan import Sale, Status
 from planner.report.screens.dollar_segments import show_dollars
-from planner.report.screens.text_page import Page
+from planner.report.screens.text_page import TextPage
 from planner.report.screens.worksheets import show_worksheets
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, money, price, quantity
 
@@ -37,9 +37,9 @@ _CHANGED = {
 }
 
 
-def explain_screen(explanation: Explanation, *, tax: bool, width: int, colour: bool, plain: bool = False) -> str:
+def explain_screen(explanation: Explanation, *, tax: bool, width: int, color: bool, plain: bool = False) -> str:
     """The explanation as text of that many columns; with `tax` the worksheets after it."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     plan, case = explanation.plan, explanation.case
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
@@ -62,7 +62,7 @@ def explain_screen(explanation: Explanation, *, tax: bool, width: int, colour: b
     return page.text
 
 
-def _lot(page: Page, explained: LotExplained, explanation: Explanation) -> None:
+def _lot(page: TextPage, explained: LotExplained, explanation: Explanation) -> None:
     page.heading(explained.holding.lot.lot_id)
     page.say(_what_it_is(explained, explanation.case), indent=_INDENT)
     page.say(" ".join(_what_becomes_of_it(explained)), indent=_INDENT)
@@ -71,7 +71,7 @@ def _lot(page: Page, explained: LotExplained, explanation: Explanation) -> None:
     _listed(page, "Wash sales (§ 1091)", _washes(explained))
 
 
-def _listed(page: Page, title: str, sentences: Iterator[str] | list[str]) -> None:
+def _listed(page: TextPage, title: str, sentences: Iterator[str] | list[str]) -> None:
     told = list(sentences)
     if told:
         page.blank()
@@ -80,7 +80,7 @@ def _listed(page: Page, title: str, sentences: Iterator[str] | list[str]) -> Non
             page.say(f"* {sentence}", indent=_INDENT + 2, hanging=2)
 
 
-def _section(page: Page, title: str, sentences: Sequence[str]) -> None:
+def _section(page: TextPage, title: str, sentences: Sequence[str]) -> None:
     if sentences:
         page.heading(title)
         for sentence in sentences:
@@ -222,7 +222,7 @@ def _washing(washing: Washing, explained: LotExplained) -> str:
     )
 
 
-def _sold_this_year(page: Page, explanation: Explanation) -> None:
+def _sold_this_year(page: TextPage, explanation: Explanation) -> None:
     if not explanation.sold:
         return
     page.heading("Sold this year already")
@@ -239,7 +239,7 @@ def _sold_this_year(page: Page, explanation: Explanation) -> None:
         )
 
 
-def _closed(page: Page, explanation: Explanation) -> None:
+def _closed(page: TextPage, explanation: Explanation) -> None:
     """Until when nobody may buy what was asked about."""
     if not explanation.windows:
         return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.analysis.totals import case_totals
 from planner.domain.case import Case
 from planner.domain.household_draft import Discovery, DraftAccount, DraftHousehold
-from planner.report.screens.text_page import Page
+from planner.report.screens.text_page import TextPage
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, count, money
 
 
@@ -18,11 +18,11 @@ def initiation_screen(
     written: str,
     *,
     width: int,
-    colour: bool,
+    color: bool,
     plain: bool = False,
 ) -> str:
     """The new household, as text of that many columns; `case` is None where it cannot be read yet."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     page.say(f"{written} is written, for tax year {draft.tax_year}.", hanging=2)
     if draft.assumed:
         page.heading("Assumed: put in your own before you act on a plan")
@@ -47,7 +47,7 @@ def initiation_screen(
     return page.text
 
 
-def _account(page: Page, account: DraftAccount) -> None:
+def _account(page: TextPage, account: DraftAccount) -> None:
     page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
     for key in ("lots", "transactions", "realized"):
         files: Sequence[str] = getattr(account, key)

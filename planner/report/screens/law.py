@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from planner.report.screens.text_page import Page
+from planner.report.screens.text_page import TextPage
 from planner.report.words import percent, quantity
 from rules.tax_year import FigureSection, TaxYear
 
@@ -31,16 +31,16 @@ _TITLES = {
 }
 
 
-def law_screen(law: TaxYear, *, width: int, colour: bool, plain: bool = False) -> str:
+def law_screen(law: TaxYear, *, width: int, color: bool, plain: bool = False) -> str:
     """Every figure that harvest uses for the year, as text of that many columns."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     page.say(f"The figures held for tax year {law.year}, each with its law, the document it was read in, and when.")
     for section in law.sections:
         _section(page, section)
     return page.text
 
 
-def _section(page: Page, section: FigureSection) -> None:
+def _section(page: TextPage, section: FigureSection) -> None:
     page.heading(title_of(section))
     for name, value in section.values.items():
         page.say(f"{name.replace('_', ' ')}: {_figure(value)}", indent=2, hanging=2)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Protocol
 
-from planner.report.screens.text_page import Page
+from planner.report.screens.text_page import TextPage
 
 ANY_BROKER = "(any)"
 
@@ -30,9 +30,9 @@ def _order(layout: FileLayout) -> tuple[bool, str, str]:
     return layout.broker != ANY_BROKER, layout.broker.casefold(), layout.name
 
 
-def layouts_screen(layouts: Sequence[FileLayout], *, width: int, colour: bool, plain: bool = False) -> str:
+def layouts_screen(layouts: Sequence[FileLayout], *, width: int, color: bool, plain: bool = False) -> str:
     """Every layout, as text of that many columns; those of any broker first."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     page.say(
         "A file is recognised by what stands in it, never by its name. List it in household.toml under lots (positions "
         "too), transactions or realized; harvest init does it for a folder of them. Menus change: look for words like "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung, Side
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import bar, count, money, percent
 from rules.terms import ZERO
 
@@ -14,7 +14,7 @@ BAR = 10  # columns for the steepest step
 MOST_GAIN_STEPS = 3  # of gains only the next few steps matter to somebody who sells losses
 
 
-def show_next_dollar(page: Page, marginal: Marginal) -> None:
+def show_next_dollar(page: TextPage, marginal: Marginal) -> None:
     """The staircases of losses, with the plan's place on them, and the first steps of those of gains."""
     page.heading("What the next dollar is worth")
     page.say(
@@ -39,16 +39,16 @@ def _title(stairs: MarginalStaircase) -> str:
     return f"{kind}: the plan takes {money(stairs.plan_at)}"
 
 
-def _table(page: Page, stairs: MarginalStaircase, rungs: Sequence[Rung], steepest: Decimal) -> None:
+def _table(page: TextPage, stairs: MarginalStaircase, rungs: Sequence[Rung], steepest: Decimal) -> None:
     here, losses = stairs.next_dollar, stairs.side is Side.LOSS
     page.table(
         [
-            Column("", rigid=True),
-            Column("Up to", number=True),
-            Column("Saves" if losses else "Costs", number=True),
-            Column("", rigid=True),
-            Column("Worth", number=True),
-            Column("A dollar of it", least=22),
+            TextColumn("", rigid=True),
+            TextColumn("Up to", number=True),
+            TextColumn("Saves" if losses else "Costs", number=True),
+            TextColumn("", rigid=True),
+            TextColumn("Worth", number=True),
+            TextColumn("A dollar of it", least=22),
         ],
         [
             [

@@ -8,7 +8,7 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Status
 from planner.report.screens.sales import show_sales
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
     YEAR_NOTE,
     digital_and_other,
@@ -27,9 +27,9 @@ MOST_ALIKE = 3  # cautions of one code shown in full
 UNANSWERED = "taxpayer_assumed"  # the caution that stands above everything
 
 
-def plan_screen(plan: Plan, case: Case, *, width: int, colour: bool, plain: bool = False) -> str:
+def plan_screen(plan: Plan, case: Case, *, width: int, color: bool, plain: bool = False) -> str:
     """The whole plan as text of that many columns. Numbers and names are never cut; a narrow page grows instead."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     _headline(page, plan, case)
     show_sales(page, plan, case)
     _year(page, plan)
@@ -44,7 +44,7 @@ def plan_screen(plan: Plan, case: Case, *, width: int, colour: bool, plain: bool
     return page.text
 
 
-def _headline(page: Page, plan: Plan, case: Case) -> None:
+def _headline(page: TextPage, plan: Plan, case: Case) -> None:
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
     page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
@@ -54,13 +54,13 @@ def _headline(page: Page, plan: Plan, case: Case) -> None:
     if not plan.sales:
         page.heading("Nothing to sell")
         page.say(why_nothing(plan, case), indent=2)
-        if case.household.wishes.sell:
+        if case.household.plan_limits.sell:
             _proof(page, plan)
         return
     worth = money(plan.benefit.total)
     page.heading(f"What the plan is worth: {worth}")
     page.table(
-        [Column("", least=24), Column("", number=True)],
+        [TextColumn("", least=24), TextColumn("", number=True)],
         [list(row) for row in worth_rows(plan, case.household.assumptions)],
         total=["Worth of the plan", worth],
     )
@@ -68,45 +68,46 @@ def _headline(page: Page, plan: Plan, case: Case) -> None:
     _proof(page, plan)
 
 
-def _proof(page: Page, plan: Plan) -> None:
+def _proof(page: TextPage, plan: Plan) -> None:
     page.say(proof(plan), indent=2, style="bold" if plan.status is Status.UNPROVEN else "")
 
 
-def _year(page: Page, plan: Plan) -> None:
+def _year(page: TextPage, plan: Plan) -> None:
     rows = year_rows(plan)
-    columns = [Column("", least=24), Column("Without", number=True)]
+    columns = [TextColumn("", least=24), TextColumn("Without", number=True)]
     if plan.sales:
         page.heading(f"The year {plan.tax_year}, without the plan and with it")
         page.table(
-            [*columns, Column("With", number=True), Column("Change", number=True)],
+            [*columns, TextColumn("With", number=True), TextColumn("Change", number=True)],
             [[label, money(line.baseline), money(line.planned), change(line.difference)] for label, line in rows],
         )
     else:
         page.heading(f"The year {plan.tax_year} as it stands")
         page.table(
-            [Column("", least=24), Column("", number=True)], [[label, money(line.baseline)] for label, line in rows]
+            [TextColumn("", least=24), TextColumn("", number=True)],
+            [[label, money(line.baseline)] for label, line in rows],
         )
     page.say(f"{YEAR_NOTE} harvest explain --tax has the worksheets.", indent=2)
 
 
-def _crypto(page: Page, plan: Plan) -> None:
+def _crypto(page: TextPage, plan: Plan) -> None:
     cautions, _ = digital_and_other(plan.cautions)
     if cautions:
         page.heading("Digital assets: outside the wash-sale rule today")
         _list(page, cautions)
 
 
-def _near_long_term(page: Page, plan: Plan) -> None:
+def _near_long_term(page: TextPage, plan: Plan) -> None:
     if not plan.near_long_term:
         return
     sold = {sale.lot_id: sale.date for sale in plan.sales}
     page.heading("Soon long-term")
     page.table(
         [
-            Column("Lot", least=18),
-            Column("Gain today", number=True),
-            Column("Long-term from", rigid=True),
-            Column("This plan", rigid=True),
+            TextColumn("Lot", least=18),
+            TextColumn("Gain today", number=True),
+            TextColumn("Long-term from", rigid=True),
+            TextColumn("This plan", rigid=True),
         ],
         [
             [
@@ -120,17 +121,17 @@ def _near_long_term(page: Page, plan: Plan) -> None:
     )
 
 
-def _held_back(page: Page, plan: Plan) -> None:
+def _held_back(page: TextPage, plan: Plan) -> None:
     if not plan.held_back:
         return
     page.heading(f"Held back: {count(len(plan.held_back), 'lot')}")
     shown = held_back_in_order(plan)[:MOST_HELD_BACK]
     page.table(
         [
-            Column("Lot", least=18),
-            Column("Gain today", number=True),
-            Column("Until", rigid=True),
-            Column("Why", least=24),
+            TextColumn("Lot", least=18),
+            TextColumn("Gain today", number=True),
+            TextColumn("Until", rigid=True),
+            TextColumn("Why", least=24),
         ],
         [[held.lot_id, money(held.gain), held.until.isoformat() if held.until else "-", held.reason] for held in shown],
     )
@@ -139,7 +140,7 @@ def _held_back(page: Page, plan: Plan) -> None:
         page.say(f"and {count(more, 'lot')} more: see --json.", indent=2)
 
 
-def _cautions(page: Page, plan: Plan) -> None:
+def _cautions(page: TextPage, plan: Plan) -> None:
     _, cautions = digital_and_other(plan.cautions)
     cautions = [caution for caution in cautions if caution.code != UNANSWERED]
     if cautions:
@@ -147,7 +148,7 @@ def _cautions(page: Page, plan: Plan) -> None:
         _list(page, cautions)
 
 
-def _list(page: Page, cautions: Sequence[Caution]) -> None:
+def _list(page: TextPage, cautions: Sequence[Caution]) -> None:
     for code in dict.fromkeys(caution.code for caution in cautions):
         alike = [caution for caution in cautions if caution.code == code]
         shown = alike if len(alike) <= MOST_ALIKE + 1 else alike[:MOST_ALIKE]  # "and 1 more" saves nobody a line

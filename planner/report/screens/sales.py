@@ -10,7 +10,7 @@ from planner.analysis.totals import SalesTotal, by_account_and_symbol, total_of
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale, WashState
 from planner.domain.portfolio import Holding
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import ACCOUNT_KIND, TERM, count, day, money, quantity
 from rules.terms import AssetClass
 
@@ -22,7 +22,7 @@ WASH = {
     WashState.COVERAGE_INCOMPLETE: "unseen",
 }
 NO_WASH = "-"
-WASH_COLUMN = (Column("Wash", rigid=True),)  # left out where § 1091 reaches nothing that is sold
+WASH_COLUMN = (TextColumn("Wash", rigid=True),)  # left out where § 1091 reaches nothing that is sold
 _WASH_MEANS = {
     WashState.CLEAN: "no purchase disallows the loss, as far as the files and plans given go",
     WashState.PARTLY_DISALLOWED: "some or all of the loss is disallowed, and moves into the replacement’s basis",
@@ -43,7 +43,7 @@ def naming(sales: Sequence[Sale]) -> str:
     )
 
 
-def show_sales(page: Page, plan: Plan, case: Case) -> None:
+def show_sales(page: TextPage, plan: Plan, case: Case) -> None:
     """Write the sales: lot by lot with what each adds, or by symbol where there are many."""
     if not plan.sales:
         return
@@ -77,7 +77,7 @@ def _washed(total: SalesTotal) -> str:
     return f"; loss disallowed by § 1091: {money(total.disallowed_loss)}{lost}"
 
 
-def _legend(page: Page, sales: Sequence[Sale]) -> None:
+def _legend(page: TextPage, sales: Sequence[Sale]) -> None:
     legend = wash_legend(sales)
     if legend:
         page.say(legend)
@@ -97,17 +97,19 @@ def wash_mark(*sales: Sale) -> str:
     return "/".join(dict.fromkeys(NO_WASH if s.wash_state is None else WASH[s.wash_state] for s in sales))
 
 
-def _lots(page: Page, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequence[Column], *, usual: date) -> None:
+def _lots(
+    page: TextPage, groups: Sequence[Sequence[Sale]], case: Case, wash: Sequence[TextColumn], *, usual: date
+) -> None:
     holdings = {holding.lot.lot_id: holding for holding in case.holdings}
     sales = [sale for group in groups for sale in group]
     subtotal = total_of(sales)
     page.table(
         [
-            Column("Lot", least=18),
-            Column("Quantity", number=True),
-            Column("Proceeds", number=True),
-            Column("Gain", number=True),
-            Column("Term", rigid=True),
+            TextColumn("Lot", least=18),
+            TextColumn("Quantity", number=True),
+            TextColumn("Proceeds", number=True),
+            TextColumn("Gain", number=True),
+            TextColumn("Term", rigid=True),
             *wash,
         ],
         [
@@ -157,19 +159,19 @@ def why_sold(sale: Sale) -> str:
     return f"{sale.reason}{for_good}"
 
 
-def _symbols(page: Page, groups: Sequence[Sequence[Sale]], wash: Sequence[Column]) -> None:
+def _symbols(page: TextPage, groups: Sequence[Sequence[Sale]], wash: Sequence[TextColumn]) -> None:
     rows = []
     for group in groups:
         total = total_of(group)
         rows.append([group[0].symbol, group[0].date.isoformat(), *_sums(total), *(wash_mark(*group) for _ in wash)])
     page.table(
         [
-            Column("Symbol", least=6),
-            Column("Sell on", rigid=True),
-            Column("Lots", number=True),
-            Column("Proceeds", number=True),
-            Column("Short-term gain", number=True),
-            Column("Long-term gain", number=True),
+            TextColumn("Symbol", least=6),
+            TextColumn("Sell on", rigid=True),
+            TextColumn("Lots", number=True),
+            TextColumn("Proceeds", number=True),
+            TextColumn("Short-term gain", number=True),
+            TextColumn("Long-term gain", number=True),
             *wash,
         ],
         rows,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.analysis.comparison import LotDifference, Since
-from planner.report.screens.text_page import Page
+from planner.report.screens.text_page import TextPage
 from planner.report.words import count, day, money, quantity
 
 MOST_LOTS = 20
 
 
-def since_screen(since: Since, changed: Sequence[str], *, width: int, colour: bool, plain: bool = False) -> str:
+def since_screen(since: Since, changed: Sequence[str], *, width: int, color: bool, plain: bool = False) -> str:
     """The worth before and now, and every lot that is no longer sold alike. `changed` are names of files."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     page.heading(f"Changed: {', '.join(changed)}")
     if since.more:
         more = f"{money(abs(since.more))} {'more' if since.more > 0 else 'less'} than before"

@@ -21,7 +21,7 @@ UNBOUNDED = 10_000  # rich crops what does not fit its console; a number or a na
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TextColumn:
     """A column of a table. Numbers stand to the right and are never broken; text may go on in a further line."""
 
     heading: str
@@ -39,26 +39,26 @@ class Column:
 class _Shape:
     """How the rows of one table are set: how wide each column, with how many blanks between two, how wide in all."""
 
-    columns: Sequence[Column]
+    columns: Sequence[TextColumn]
     widths: Sequence[int]
     gap: int
     across: int
     stacked: bool = False
 
 
-class Page:
+class TextPage:
     """Collects what is written and gives it back as one text; `plain` signs are put in before lines are measured."""
 
-    def __init__(self, width: int, colour: bool, plain: bool = False) -> None:
+    def __init__(self, width: int, color: bool, plain: bool = False) -> None:
         self.width = width
         self._signs = in_plain_signs if plain else str
         self._text = StringIO()
         self._console = Console(
             file=self._text,
             width=UNBOUNDED,
-            color_system="standard" if colour else None,
-            force_terminal=colour,
-            no_color=not colour,
+            color_system="standard" if color else None,
+            force_terminal=color,
+            no_color=not color,
             legacy_windows=False,
             highlight=False,
             markup=False,
@@ -88,7 +88,7 @@ class Page:
 
     def table(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[TextColumn],
         rows: Sequence[Sequence[str]],
         *,
         notes: Sequence[str] = (),
@@ -133,7 +133,7 @@ class Page:
         self._console.print(Padding.indent(row, indent))
 
 
-def _shape(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> _Shape:
+def _shape(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], room: int) -> _Shape:
     for gap in GAPS:
         widths = _widths(columns, rows, room, gap)
         across = sum(widths) + gap * (len(widths) - 1)
@@ -144,7 +144,7 @@ def _shape(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) 
     return _Shape(columns, widths, GAPS[-1], across, stacked=True)
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int, gap: int) -> list[int]:
+def _widths(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], room: int, gap: int) -> list[int]:
     """Each column as wide as its longest cell; text that may be broken shares what the others leave."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(columns))]
     soft = sorted((n for n, column in enumerate(columns) if column.soft), key=widths.__getitem__)

@@ -61,7 +61,7 @@ def proof(plan: Plan) -> str:
 
 def why_nothing(plan: Plan, case: Case) -> str:
     """Why no lot is sold."""
-    if not case.household.wishes.sell:
+    if not case.household.plan_limits.sell:
         return "The household says plan.sell = false: this is the year as it stands."
     if not case.holdings:
         return "No lot was read: these accounts hold nothing that could be sold."

@@ -9,7 +9,7 @@ from datetime import date
 from planner.analysis.totals import ClosedRow, closed_rows
 from planner.domain.case import Case
 from planner.domain.plan import Cancellation, Plan, Replacements, Window
-from planner.report.screens.text_page import READABLE, Column, Page
+from planner.report.screens.text_page import READABLE, TextColumn, TextPage
 from planner.report.screens.timeline import timeline
 from planner.report.words import count, day, money, quantity
 
@@ -24,7 +24,7 @@ CANDIDATES = (
 _INDENT = 2
 
 
-def show_windows(page: Page, plan: Plan, case: Case) -> None:
+def show_windows(page: TextPage, plan: Plan, case: Case) -> None:
     """The days on which nobody buys, as a table and as bars, and the planned purchases that fall into them."""
     if plan.windows:
         rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
@@ -43,7 +43,9 @@ def show_windows(page: Page, plan: Plan, case: Case) -> None:
     show_scheduled(page, plan.windows)
 
 
-def show_timeline(page: Page, windows: Sequence[Window], cancellations: Sequence[Cancellation], today: date) -> None:
+def show_timeline(
+    page: TextPage, windows: Sequence[Window], cancellations: Sequence[Cancellation], today: date
+) -> None:
     """The windows as bars, below a blank line."""
     bars, legend = timeline(windows, cancellations, today, min(page.width, READABLE) - _INDENT)
     page.blank()
@@ -52,7 +54,7 @@ def show_timeline(page: Page, windows: Sequence[Window], cancellations: Sequence
     page.say(legend, indent=_INDENT)
 
 
-def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
+def _closed_days(page: TextPage, rows: list[ClosedRow]) -> None:
     for alike in closed_together(rows):
         window = alike[0].window
         page.blank()
@@ -60,7 +62,7 @@ def _closed_days(page: Page, rows: list[ClosedRow]) -> None:
             f"{day(window.first)} to {day(window.last)}, both included; safe on {day(window.safe_on)}:", indent=_INDENT
         )
         page.table(
-            [Column("Symbol", least=6), Column("Because", least=20)],
+            [TextColumn("Symbol", least=6), TextColumn("Because", least=20)],
             [[row.window.symbol, row.window.because] for row in alike],
             notes=[so_too(row) for row in alike],
             indent=4,
@@ -84,24 +86,24 @@ def so_too(row: ClosedRow) -> str:
     return f"so too {others}: substantially identical"
 
 
-def _cancellations(page: Page, plan: Plan) -> None:
+def _cancellations(page: TextPage, plan: Plan) -> None:
     if not plan.cancellations:
         return
     page.heading("Cancel these planned purchases")
     page.table(
         [
-            Column("Date", rigid=True),
-            Column("Account"),
-            Column("Symbol", least=6),
-            Column("Quantity", number=True),
-            Column("Cancelling saves", number=True),
+            TextColumn("Date", rigid=True),
+            TextColumn("Account"),
+            TextColumn("Symbol", least=6),
+            TextColumn("Quantity", number=True),
+            TextColumn("Cancelling saves", number=True),
         ],
         [[c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves)] for c in plan.cancellations],
     )
     page.say("What cancelling saves is part of what the plan is worth.", indent=_INDENT)
 
 
-def show_scheduled(page: Page, windows: Sequence[Window]) -> None:
+def show_scheduled(page: TextPage, windows: Sequence[Window]) -> None:
     """The planned purchases that fall into the windows; with what each costs, where a plan has said it."""
     scheduled = [(window, planned) for window in windows for planned in window.scheduled]
     if not scheduled:
@@ -110,12 +112,12 @@ def show_scheduled(page: Page, windows: Sequence[Window]) -> None:
     page.heading("Planned purchases that stay, inside these days" if valued else "Planned purchases inside these days")
     page.table(
         [
-            Column("Date", rigid=True),
-            Column("Account"),
-            Column("Symbol", least=6),
-            Column("Quantity", number=True),
-            *([Column("Costs", number=True)] if valued else []),
-            Column("Harmless from", rigid=True),
+            TextColumn("Date", rigid=True),
+            TextColumn("Account"),
+            TextColumn("Symbol", least=6),
+            TextColumn("Quantity", number=True),
+            *([TextColumn("Costs", number=True)] if valued else []),
+            TextColumn("Harmless from", rigid=True),
         ],
         [
             [
@@ -146,7 +148,7 @@ def doubling_up(plan: Plan) -> str:
     )
 
 
-def show_replacements(page: Page, plan: Plan) -> None:
+def show_replacements(page: TextPage, plan: Plan) -> None:
     """Write them."""
     rows = replacement_rows(plan)
     if not rows:
@@ -154,7 +156,7 @@ def show_replacements(page: Page, plan: Plan) -> None:
     page.heading("What to hold meanwhile")
     page.say(f"{CANDIDATES} --json says why each.", indent=_INDENT)
     page.table(
-        [Column("Instead of", least=10), Column("Candidates", least=30)],
+        [TextColumn("Instead of", least=10), TextColumn("Candidates", least=30)],
         [[", ".join(symbols), text] for symbols, text in rows[:MOST_REPLACED]],
     )
     if len(rows) > MOST_REPLACED:

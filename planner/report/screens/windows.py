@@ -8,7 +8,7 @@ from planner.analysis.totals import closed_rows
 from planner.domain.plan import Window
 from planner.ledger.results import Disposition, HouseholdLedger
 from planner.report.json_documents.plan import Document, window_document
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.watch_list import show_scheduled, show_timeline, so_too
 from planner.report.words import TERM, UNKNOWN, count, day, money, quantity
 from rules.ledger.outcomes import HeldLot, ReplacedBy
@@ -98,9 +98,9 @@ def _lot(held: HeldLot) -> Document:
     }
 
 
-def windows_screen(ledger: HouseholdLedger, *, width: int, colour: bool, plain: bool = False) -> str:
+def windows_screen(ledger: HouseholdLedger, *, width: int, color: bool, plain: bool = False) -> str:
     """The ledger as text of that many columns."""
-    page = Page(width, colour, plain)
+    page = TextPage(width, color, plain)
     page.say(f"Wash sales (§ 1091), all accounts of the household, as of {day(ledger.as_of)}")
     _windows(page, ledger)
     _sales(page, ledger)
@@ -112,7 +112,7 @@ def windows_screen(ledger: HouseholdLedger, *, width: int, colour: bool, plain: 
     return page.text
 
 
-def _windows(page: Page, ledger: HouseholdLedger) -> None:
+def _windows(page: TextPage, ledger: HouseholdLedger) -> None:
     page.heading("Do not buy")
     if ledger.windows:
         page.say(
@@ -123,11 +123,11 @@ def _windows(page: Page, ledger: HouseholdLedger) -> None:
         rows = closed_rows(ledger.windows, (held.lot.security.symbol for held in ledger.lots))
         page.table(
             [
-                Column("Symbol", rigid=True),
-                Column("First day", rigid=True),
-                Column("Last day", rigid=True),
-                Column("Safe on", rigid=True),
-                Column("Because", least=20),
+                TextColumn("Symbol", rigid=True),
+                TextColumn("First day", rigid=True),
+                TextColumn("Last day", rigid=True),
+                TextColumn("Safe on", rigid=True),
+                TextColumn("Because", least=20),
             ],
             [[r.window.symbol, *map(date.isoformat, _days(r.window)), r.window.because] for r in rows],
             notes=[so_too(row) for row in rows],
@@ -149,7 +149,7 @@ def _days(window: Window) -> tuple[date, date, date]:
     return window.first, window.last, window.safe_on
 
 
-def _sales(page: Page, ledger: HouseholdLedger) -> None:
+def _sales(page: TextPage, ledger: HouseholdLedger) -> None:
     page.heading(f"Sales so far: {count(len(ledger.dispositions), 'sale')}")
     if not ledger.dispositions:
         return
@@ -158,13 +158,13 @@ def _sales(page: Page, ledger: HouseholdLedger) -> None:
         page.say(f"The last {len(shown)} of them; all are in --json.", indent=2)
     page.table(
         [
-            Column("Date", rigid=True),
-            Column("Account"),
-            Column("Sold", rigid=True),
-            Column("Gain", number=True),
-            Column("Disallowed", number=True),
-            Column("Recognized", number=True),
-            Column("Term", rigid=True),
+            TextColumn("Date", rigid=True),
+            TextColumn("Account"),
+            TextColumn("Sold", rigid=True),
+            TextColumn("Gain", number=True),
+            TextColumn("Disallowed", number=True),
+            TextColumn("Recognized", number=True),
+            TextColumn("Term", rigid=True),
         ],
         [
             [
@@ -198,7 +198,7 @@ def _why(sale: Disposition) -> str:
     return " ".join(said)
 
 
-def _lots(page: Page, ledger: HouseholdLedger) -> None:
+def _lots(page: TextPage, ledger: HouseholdLedger) -> None:
     washed = [held for held in ledger.lots if held.washed_quantity > 0]
     page.heading(f"Lots held: {count(len(ledger.lots), 'lot')}, {len(washed):,} of them a replacement")
     if not washed:
@@ -209,12 +209,12 @@ def _lots(page: Page, ledger: HouseholdLedger) -> None:
         page.say(f"The first {len(shown)} of them; all are in --json.", indent=2)
     page.table(
         [
-            Column("Lot"),
-            Column("Account"),
-            Column("Quantity", number=True),
-            Column("Basis", number=True),
-            Column("Acquired", rigid=True),
-            Column("Held since", rigid=True),
+            TextColumn("Lot"),
+            TextColumn("Account"),
+            TextColumn("Quantity", number=True),
+            TextColumn("Basis", number=True),
+            TextColumn("Acquired", rigid=True),
+            TextColumn("Held since", rigid=True),
         ],
         [
             [

@@ -7,7 +7,7 @@ from decimal import Decimal
 from planner.analysis.totals import worksheet_changes
 from planner.domain.plan import Plan
 from planner.report.json_documents.plan import Document, in_cents
-from planner.report.screens.text_page import Column, Page
+from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import change, money
 
 BLANK = "-"
@@ -34,17 +34,17 @@ def worksheet_documents(plan: Plan) -> list[Document]:
     ]
 
 
-def show_worksheets(page: Page, plan: Plan) -> None:
+def show_worksheets(page: TextPage, plan: Plan) -> None:
     """Every worksheet with its lines as the form numbers them."""
     for sheet in worksheet_changes(plan):
         page.heading(sheet.name)
-        head = [Column("Line", rigid=True), Column("", least=20)]
+        head = [TextColumn("Line", rigid=True), TextColumn("", least=20)]
         if all(sheet.filled):
-            head += [Column(name, number=True) for name in ("Without", "With", "Change")]
+            head += [TextColumn(name, number=True) for name in ("Without", "With", "Change")]
             rows = [[_shown(line.baseline), _shown(line.planned), _change(line.difference)] for line in sheet.lines]
         else:
             before, _ = sheet.filled
-            head.append(Column("Without" if before else "With", number=True))
+            head.append(TextColumn("Without" if before else "With", number=True))
             rows = [[_shown(line.baseline if before else line.planned)] for line in sheet.lines]
             page.say(f"Filled in only {'without' if before else 'with'} the plan.", indent=2)
         page.table(head, [[line.number, line.label, *row] for line, row in zip(sheet.lines, rows, strict=True)])
