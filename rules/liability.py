@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.childs_tax import childs_tax_worksheet
+from rules.credits import NO_CREDITS, Credits, credits_of
+from rules.income import Income, income_with_edges
+from rules.income_facts import IncomeFacts
+from rules.minimum_tax import minimum_tax_worksheet
 from rules.net_investment_income import niit_worksheet
 from rules.netting import CarryoverWorksheet, ScheduleD, carryover_worksheet, schedule_d
 from rules.rates import income_tax_worksheet
@@ -20,6 +25,8 @@ class TaxReturn:
 
     `ordinary_income` includes `net_investment_income` (interest, other dividends, rents) but neither capital
     gains nor `qualified_dividends`. `deduction` is the standard or itemized amount. `carryover` was brought in.
+    `edges` is what the taxpayer says of age, benefits, credits and the minimum tax; None: nothing, and then none of
+    them is computed.
     """
 
     law: TaxYear
@@ -30,6 +37,7 @@ class TaxReturn:
     deduction: Decimal
     carryover: Carryover
     state: StateTax | None = None
+    edges: IncomeFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +45,10 @@ class Liability:
     """A year's tax with the worksheets behind it. Amounts to the cent, under the names of the contract.
 
     Signed: a net loss is negative; `deductible_loss`, `carryover_short` and `carryover_long` are positive.
-    `income_tax` is by formula, before credits and without the alternative minimum tax. `total_tax` is the sum of
-    the three taxes as rounded, so that what is printed adds up.
+    `income_tax` is by formula, before credits and without the alternative minimum tax. `amt`, `credits` (premium,
+    earned income and child credits), `medicare_surcharge` (two years on, in today's dollars) and
+    `taxable_social_security` are zero where the return has no `edges`. `total_tax` is the sum of what is owed as
+    rounded, less the credits, so that what is printed adds up; it may be negative.
     """
 
     schedule_d: ScheduleD
@@ -57,6 +67,22 @@ class Liability:
     total_tax: Decimal
     carryover_short: Decimal
     carryover_long: Decimal
+    taxable_social_security: Decimal
+    amt: Decimal
+    premium_tax_credit: Decimal
+    earned_income_credit: Decimal
+    child_tax_credit: Decimal
+    medicare_surcharge: Decimal
+    income: Income
+    edge_worksheets: tuple[Worksheet, ...] = ()
+
+    @property
+    def agi(self) -> Decimal:
+        return self.adjusted_gross_income
+
+    @property
+    def credits(self) -> Decimal:
+        return self.premium_tax_credit + self.earned_income_credit + self.child_tax_credit
 
     @property
     def worksheets(self) -> tuple[Worksheet, ...]:
@@ -64,7 +90,9 @@ class Liability:
         filled = (
             self.schedule_d.worksheet(),
             self.schedule_d.rate_gain_worksheet(),
+            *self.income.worksheets,
             self.income_tax_worksheet,
+            *self.edge_worksheets,
             self.niit_worksheet,
             self.state_worksheet,
             self.carryover_worksheet.worksheet if self.carryover_worksheet else None,
@@ -76,8 +104,8 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
     """The year's tax. `gains` are the net gains recognised this year, signed, before `facts.carryover` is netted in."""
     law, status = facts.law, facts.status
     schedule = schedule_d(gains, facts.carryover, law.capital_loss_limit[status])
-    adjusted_gross_income = facts.ordinary_income + facts.qualified_dividends + schedule.gain_or_deduction
-    taxable_income = adjusted_gross_income - facts.deduction
+    income = _income(facts, schedule)
+    adjusted_gross_income, taxable_income = income.gross, income.taxable
 
     regular = income_tax_worksheet(taxable_income, facts.qualified_dividends, schedule, law, status)
     investment = niit_worksheet(
@@ -89,10 +117,18 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         status,
     )
     state = state_worksheet(taxable_income, facts.state) if facts.state else None
-    carried = carryover_worksheet(schedule, taxable_income)
+    carried = carryover_worksheet(schedule, taxable_income)  # the senior deduction is not added back (I-20)
+    beyond = _beyond(facts, schedule, income, regular)
 
-    income_tax, niit = to_cents(regular.last), to_cents(investment.last)
+    income_tax = to_cents(beyond.childs_tax.last if beyond.childs_tax else regular.last)
+    niit, amt = to_cents(investment.last), to_cents(beyond.minimum_tax)
     state_tax = to_cents(state.last) if state else to_cents(ZERO)
+    premium, earned, child = (
+        to_cents(beyond.credits.premium),
+        to_cents(beyond.credits.earned_income),
+        to_cents(beyond.credits.child),
+    )
+    surcharge = to_cents(beyond.credits.surcharge)
     carryover = carried.carryover if carried else Carryover()
     return Liability(
         schedule_d=schedule,
@@ -108,7 +144,59 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         income_tax=income_tax,
         niit=niit,
         state_tax=state_tax,
-        total_tax=income_tax + niit + state_tax,
+        total_tax=income_tax + niit + amt + state_tax + surcharge - premium - earned - child,
         carryover_short=to_cents(carryover.short_term),
         carryover_long=to_cents(carryover.long_term),
+        taxable_social_security=to_cents(income.taxable_benefits),
+        amt=amt,
+        premium_tax_credit=premium,
+        earned_income_credit=earned,
+        child_tax_credit=child,
+        medicare_surcharge=surcharge,
+        income=income,
+        edge_worksheets=beyond.worksheets,
     )
+
+
+def _income(facts: TaxReturn, schedule: ScheduleD) -> Income:
+    """Adjusted gross and taxable income; the short way where nothing hangs on them."""
+    gross = facts.ordinary_income + facts.qualified_dividends + schedule.gain_or_deduction
+    if facts.edges is None:
+        return Income(gross, gross - facts.deduction, facts.deduction)
+    return income_with_edges(
+        gross, facts.qualified_dividends, facts.deduction, schedule, facts.edges, facts.law, facts.status
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Beyond:
+    """What the edges add to the regular tax; nothing, where the return has none."""
+
+    childs_tax: Worksheet | None = None
+    minimum_tax: Decimal = ZERO
+    credits: Credits = NO_CREDITS
+    worksheets: tuple[Worksheet, ...] = ()
+
+
+def _beyond(facts: TaxReturn, schedule: ScheduleD, income: Income, regular: Worksheet) -> _Beyond:
+    edges, law, status = facts.edges, facts.law, facts.status
+    if edges is None or income.minimum_tax is None:
+        return _Beyond()
+    childs_tax = None
+    if edges.parents is not None:
+        childs_tax = childs_tax_worksheet(
+            edges.parents,
+            income.gross - edges.earned_income,
+            income.taxable,
+            facts.qualified_dividends,
+            schedule,
+            regular,
+            law,
+            status,
+        )
+    tax = childs_tax.last if childs_tax else regular.last
+    minimum = minimum_tax_worksheet(income.minimum_tax, regular, tax, law, status)
+    investment_income = facts.net_investment_income + facts.qualified_dividends + max(schedule.total, ZERO)
+    credits = credits_of(edges, income, tax + minimum.last, investment_income, law, status)
+    own = (childs_tax,) if childs_tax else ()
+    return _Beyond(childs_tax, minimum.last, credits, (*own, minimum, *credits.worksheets))

@@ -39,8 +39,9 @@ def test_the_years_held_are_the_files_there_are() -> None:
 @every_year
 def test_every_section_has_its_address(year: int) -> None:
     for section in tax_year(year).sections:
-        assert section.law.startswith("26 U.S.C. § "), section
-        assert section.source.startswith(("https://www.law.cornell.edu/uscode/text/26/", "https://www.irs.gov/"))
+        assert section.law.startswith(("26 U.S.C. §", "42 U.S.C. §")), section
+        publishers = ("https://www.law.cornell.edu/uscode/text/26/", "https://www.irs.gov/", "https://www.cms.gov/")
+        assert section.source.startswith(publishers)
         assert type(section.checked) is date
         assert type(section.indexed) is bool
         assert section.values, section

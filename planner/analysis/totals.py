@@ -23,14 +23,21 @@ LIABILITY_LINES = (
     "net_short_term",
     "net_long_term",
     "deductible_loss",
+    "agi",
+    "taxable_social_security",
     "taxable_income",
     "income_tax",
     "niit",
+    "amt",
     "state_tax",
+    "medicare_surcharge",
+    "credits",
     "total_tax",
     "carryover_short",
     "carryover_long",
 )
+# Those that only a household with keys for them can have: left out of a table where nothing stands in them.
+EDGE_LINES = ("agi", "taxable_social_security", "amt", "medicare_surcharge", "credits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +174,14 @@ def closed_rows(windows: Iterable[Window], held: Iterable[str]) -> list[ClosedRo
 
 
 def year_changes(plan: Plan) -> tuple[YearChange, ...]:
-    """The year line by line, without the plan and with it."""
-    return tuple(_change(line, plan.baseline, plan.planned) for line in LIABILITY_LINES)
+    """The year line by line, without the plan and with it; of the edges, what the household has."""
+    changes = (_change(line, plan.baseline, plan.planned) for line in LIABILITY_LINES)
+    edges = plan.baseline.edge_worksheets
+    return tuple(
+        change
+        for change in changes
+        if change.line not in EDGE_LINES or (edges and (change.baseline or change.planned or change.line == "agi"))
+    )
 
 
 def _change(line: str, baseline: Liability, planned: Liability) -> YearChange:

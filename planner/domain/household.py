@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from planner.domain.income_keys import IncomeKeys
 from rules.conventions import DEFAULTS, Conventions
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, FilingStatus, Gains, Owner
 
@@ -31,7 +32,7 @@ class Taxpayer:
     """`[taxpayer]`. `deduction` None means the standard deduction of the year.
 
     `time_zone` is where the taxpayer lives, by its name in the IANA database; None where nobody has said. `assumed`
-    are the keys whose values nobody has answered yet.
+    are the keys whose values nobody has answered yet. `edges` is None where no key of an income edge is given.
     """
 
     tax_year: int
@@ -44,6 +45,7 @@ class Taxpayer:
     state_rate: Decimal | None = None
     time_zone: str | None = None
     assumed: tuple[str, ...] = ()
+    edges: IncomeKeys | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from planner.ledger.year_to_date import YearSoFar, year_so_far
 from planner.optimizer.annotate import cautions, wash_windows
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
+from planner.optimizer.beyond_the_model import modelled, unmodelled
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
 from planner.optimizer.feasibility import refuse_impossible_wishes
 from planner.optimizer.program.program import Economy
@@ -84,8 +85,12 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     refuse_impossible_wishes(case, question.field, question.days.one)
     found, evaluation, question = _solve(question, seconds)
     bound = _bound(question, found, evaluation)
-    ended = found.ended or bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
-    plan = _plan(case, question, evaluation, bound, Status.PROVEN if ended else Status.UNPROVEN)
+    if not modelled(question.setting.facts):
+        choice = question.field.candidates or question.purchases.cancelable
+        bound = bound + unmodelled(question.setting.facts, question.baseline) if choice else evaluation.benefit.total
+    close = bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
+    proven = close or (found.ended and modelled(question.setting.facts))
+    plan = _plan(case, question, evaluation, bound, Status.PROVEN if proven else Status.UNPROVEN)
     return SolvedQuestion(plan, question, evaluation)
 
 
@@ -199,7 +204,8 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
         evaluation = evaluate(question.setting, _orders(lots, found.quantities), question.baseline)
         missed = _missed(plan_limits, evaluation)
         if missed <= 0:
-            _check_against_model(question, found, evaluation)
+            if modelled(question.setting.facts):
+                _check_against_model(question, found, evaluation)
             if not question.every_day:
                 late = max(deadline, time.monotonic() + LEEWAY)
                 task = Task(economy, lots, coupled, plan_limits, late, idle)

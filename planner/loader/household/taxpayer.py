@@ -6,6 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from planner.domain.household import Taxpayer
+from planner.loader.household.income_keys import KEYS, read_income_keys
 from planner.loader.household.toml_table import TomlTable
 from planner.loader.tables.cells import nearest, shown
 from rules.terms import ZERO, FilingStatus
@@ -29,6 +30,7 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
     if state is not None and state_rate is not None:
         table.refuse("state_rate", "`state` and `state_rate` are both given", "keep one of them")
     time_zone = _time_zone(table)
+    edges = read_income_keys(table, tax_year or 0, status)
     assumed = _assumed(table)
     table.close()
     return Taxpayer(
@@ -42,6 +44,7 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
         state_rate,
         time_zone,
         assumed,
+        edges,
     )
 
 
@@ -79,8 +82,9 @@ def _time_zone(table: TomlTable) -> str | None:
 def _assumed(table: TomlTable) -> tuple[str, ...]:
     """Keys of this table that harvest init filled in by itself."""
     keys = table.texts("assumed")
+    known = [key for key in table.asked if key not in KEYS]
     for key in keys:
-        if key not in table.asked:
-            what = f"`assumed` names `{shown(key)}`, which is no key of [taxpayer]{nearest(key, table.asked)}"
+        if key not in known:
+            what = f"`assumed` names `{shown(key)}`, which is no key that may be assumed{nearest(key, known)}"
             table.refuse("assumed", what, "take it out of the list")
     return keys

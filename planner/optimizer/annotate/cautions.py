@@ -175,6 +175,8 @@ def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -
     facts, year = setting.facts, evaluation.year
     if facts.state is not None and facts.state.caution:
         yield Caution("state_estimate", facts.state.caution)
+    if facts.edges is not None:
+        return
     if case.household.taxpayer.deduction is not None and _top_bracket_reached(setting, evaluation):
         yield Caution(
             "section_68",
@@ -186,7 +188,7 @@ def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -
         yield Caution(
             "amt",
             f"Adjusted gross income is above ${start:,.0f}, where the exemption of the alternative minimum tax phases "
-            "out; that tax is not computed (L-01).",
+            "out; that tax is not computed (L-01): give a key such as `born` or `amt`.",
         )
 
 

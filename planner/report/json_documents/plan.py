@@ -14,7 +14,15 @@ from functools import cache
 from json.encoder import encode_basestring_ascii as _string
 from typing import Any
 
-from planner.analysis.totals import LIABILITY_LINES, CaseTotals, case_totals, character_on, market_value, totals_by_file
+from planner.analysis.totals import (
+    EDGE_LINES,
+    LIABILITY_LINES,
+    CaseTotals,
+    case_totals,
+    character_on,
+    market_value,
+    totals_by_file,
+)
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Benefit, Plan, Sale, Window
@@ -232,7 +240,8 @@ def iso(day: date | None) -> str | None:
 
 
 def _year(liability: Liability) -> Document:
-    return {line: in_cents(getattr(liability, line)) for line in LIABILITY_LINES}
+    lines = (*(line for line in LIABILITY_LINES if line not in EDGE_LINES), *EDGE_LINES)
+    return {line: in_cents(getattr(liability, line)) for line in lines}
 
 
 def sale_document(sale: Sale) -> Document:
