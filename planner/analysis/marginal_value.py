@@ -9,11 +9,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import cast
 
-from planner.analysis.parametric_amount import Horizon, Moving, slope_of
 from planner.domain.household import Assumptions, Household
 from planner.domain.plan import Plan
 from planner.domain.tax_return import tax_return
 from rules.liability import Liability, TaxReturn, liability
+from rules.parametric_amount import Horizon, Moving, slope_of
 from rules.terms import ZERO, Character, Gains
 
 

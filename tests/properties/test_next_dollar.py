@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from oracle_households import dollars, realized_gains, taxpayers
 
 from planner.analysis.marginal_value import MarginalStaircase, Side, staircase
-from planner.analysis.parametric_amount import Horizon, Moving
 from planner.domain.household import Assumptions, Household
 from planner.domain.tax_return import tax_return
 from rules.liability import TaxReturn, liability
+from rules.parametric_amount import Horizon, Moving
 from rules.terms import ZERO, Carryover, Character, Gains
 
 STEP = Decimal("0.005")

@@ -1,0 +1,16 @@
+"""The sums of a year by name: what the sales of a plan add to, and all that a year's cost depends on. §§ 1222, 1(h)(4).
+
+All start from what stands before the plan: gains already taken, less carryovers, § 1212(b).
+"""
+
+from __future__ import annotations
+
+SHORT = "short"
+"""Net short-term gain after the carryover: Schedule D line 7."""
+LONG = "long"
+"""Net long-term gain after the carryover, collectibles among it: Schedule D line 15."""
+COLLECTIBLES = "collectibles"
+"""Net collectibles gain of this year, before any carryover: 28% Rate Gain Worksheet line 1."""
+
+FEDERAL = (SHORT, LONG, COLLECTIBLES)
+"""The sums that every return has. January's net gain and a state's own sums come after them, by names of their own."""

@@ -1,0 +1,203 @@
+"""The year as pieces against the worksheets: §§ 1(h), 1211(b), 1212(b), 1411, at random points and on every corner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.liability import TaxReturn, liability
+from rules.parametric_amount import Moving
+from rules.pieces.carryover import Layer, carryover_value
+from rules.pieces.curve import Curve, convex_pieces
+from rules.pieces.names import COLLECTIBLES, LONG, SHORT
+from rules.pieces.piece import Affine, Box, Piece, Point, cheapest
+from rules.pieces.year import year_pieces
+from rules.states import StateTax, flat_state_tax, state_tax_law
+from rules.tax_year import YEARS_HELD, tax_year
+from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains
+
+SAME = Decimal("1e-6")
+EDGES: tuple[int, ...] = (
+    0,
+    1500,
+    3000,
+    12_400,
+    16_100,
+    32_200,
+    48_350,
+    49_450,
+    50_400,
+    98_900,
+    100_800,
+    105_700,
+    125_000,
+    200_000,
+)
+EDGES += (201_775, 250_000, 256_225, 306_850, 403_550, 545_500, 613_700, 640_600, 768_700)
+
+
+def dollars(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
+    """Amounts to the cent, often at an edge the law knows, or a cent beside it."""
+    signed = [sign * edge * 100 for edge in EDGES for sign in (-1, 1)]
+    edges = [edge + cent for edge in signed if lowest < edge / 100 < highest for cent in (-1, 0, 0, 1)]
+    return st.one_of(st.sampled_from([lowest * 100, *edges]), st.integers(lowest * 100, highest * 100)).map(
+        CENT.__mul__
+    )
+
+
+STATES: list[StateTax | None] = [
+    None,
+    flat_state_tax(Decimal("0.05")),
+    state_tax_law("CA", 2026, FilingStatus.SINGLE),
+    StateTax("falling rates", ((ZERO, Decimal("0.05")), (Decimal(20_000), Decimal("0.03")))),
+]
+LAYERS: list[tuple[Layer, ...]] = [
+    ((None, ZERO),),
+    ((None, Decimal("0.13")),),
+    ((None, Decimal(1)),),
+    ((Decimal(3000), Decimal("0.21")), (Decimal(3000), Decimal("0.2")), (Decimal(50_000), Decimal("0.06"))),
+]
+
+
+@st.composite
+def returns(draw: st.DrawFn) -> TaxReturn:
+    """Incomes from below zero to the top bracket; deductions that may be larger than they are."""
+    law, status = tax_year(draw(st.sampled_from(YEARS_HELD))), draw(st.sampled_from(FilingStatus))
+    return TaxReturn(
+        law=law,
+        status=status,
+        ordinary_income=draw(st.one_of(dollars(0, 120_000), dollars(0, 900_000), dollars(-60_000, 60_000))),
+        qualified_dividends=draw(st.one_of(st.just(ZERO), dollars(0, 60_000), dollars(0, 600_000))),
+        net_investment_income=draw(st.one_of(st.just(ZERO), dollars(-60_000, 60_000))),
+        deduction=draw(st.one_of(st.just(law.standard_deduction[status]), dollars(0, 150_000))),
+        carryover=Carryover(*(draw(st.one_of(st.just(ZERO), dollars(0, 60_000))) for _ in range(2))),
+        state=draw(st.sampled_from(STATES)),
+    )
+
+
+@st.composite
+def points(draw: st.DrawFn) -> Point:
+    """Sums of a year: short and long after carryovers, and the collectibles gain, which may be more than the long."""
+    wide = st.one_of(dollars(-5_000, 5_000), dollars(-100_000, 100_000), dollars(-900_000, 900_000))
+    collectibles = draw(st.one_of(st.just(ZERO), dollars(-60_000, 60_000), dollars(-400_000, 400_000)))
+    return {SHORT: draw(wide), LONG: draw(wide) + collectibles, COLLECTIBLES: collectibles}
+
+
+rooms = st.sampled_from([ZERO, Decimal(1), Decimal(5_000), Decimal(1_000_000)])
+
+
+def by_law(facts: TaxReturn, point: Point, layers: Sequence[Layer]) -> Decimal:
+    """The year's tax less the carryover's value from the worksheets, before anything is rounded to the cent."""
+    carryover = facts.carryover
+    year = liability(
+        facts,
+        Gains(point[SHORT] + carryover.short_term, point[LONG] + carryover.long_term, point[COLLECTIBLES]),
+    )
+    state = year.state_worksheet.last if year.state_worksheet else ZERO
+    carried = year.carryover_worksheet.carryover.total if year.carryover_worksheet else ZERO
+    value = ZERO
+    for dollars_worth, rate in layers:
+        met = carried if dollars_worth is None else min(carried, dollars_worth)
+        value, carried = value + met * rate, carried - met
+    return year.income_tax_worksheet.last + year.niit_worksheet.last + state - value
+
+
+def box_around(tried: Sequence[Point], room: Decimal) -> Box:
+    return {name: (min(p[name] for p in tried) - room, max(p[name] for p in tried) + room) for name in tried[0]}
+
+
+@settings(max_examples=200, deadline=None)
+@given(returns(), st.lists(points(), min_size=1, max_size=3), st.sampled_from(LAYERS), rooms)
+def test_the_cheapest_piece_is_the_law(
+    facts: TaxReturn, tried: list[Point], layers: Sequence[Layer], room: Decimal
+) -> None:
+    pieces = year_pieces(facts, layers, box_around(tried, room))
+    for point in tried:
+        assert abs(cheapest(pieces, point) - by_law(facts, point, layers)) <= SAME
+
+
+@settings(max_examples=15, deadline=None)
+@given(returns(), st.sampled_from(LAYERS))
+def test_the_cheapest_piece_is_the_law_on_every_edge(facts: TaxReturn, layers: Sequence[Layer]) -> None:
+    """Where two sides of pieces cross, with collectibles at a third: the points at which a piece might be missing."""
+    box: Box = {SHORT: (Decimal(-90_000), Decimal(600_000)), LONG: (Decimal(-90_000), Decimal(600_000))}
+    box = {**box, COLLECTIBLES: (Decimal(-5_000), Decimal(200_000))}
+    pieces = year_pieces(facts, layers, box)
+    flat = [
+        (side.slopes.get(SHORT, ZERO), side.slopes.get(LONG, ZERO), side)
+        for side in {str(side): side for piece in pieces for side in piece.within}.values()
+        if side.slopes.keys() <= {SHORT, LONG}
+    ]
+    for (a, b, one), (c, d, other) in product(flat, flat):
+        if a * d == b * c:
+            continue
+        short = (b * other.constant - d * one.constant) / (a * d - b * c)
+        long = (c * one.constant - a * other.constant) / (a * d - b * c)
+        for collectibles in (ZERO, Decimal(40_000), facts.carryover.long_term):
+            point = {SHORT: short, LONG: long, COLLECTIBLES: collectibles}
+            if all(box[name][0] <= amount <= box[name][1] for name, amount in point.items()):
+                assert abs(cheapest(pieces, point, CENT * CENT) - by_law(facts, point, layers)) <= Decimal("0.0002")
+
+
+def test_a_dozen_pieces_are_enough() -> None:
+    """Few pieces are what makes a bound quick: an ordinary household has no more than thirty."""
+    law = tax_year(2026)
+    facts = TaxReturn(
+        law,
+        FilingStatus.SINGLE,
+        Decimal(185_000),
+        Decimal(3_200),
+        Decimal(5_000),
+        law.standard_deduction[FilingStatus.SINGLE],
+        Carryover(ZERO, Decimal(4_000)),
+        state_tax_law("CA", 2026, FilingStatus.SINGLE),
+    )
+    box: Box = {n: (Decimal(-200_000), Decimal(200_000)) for n in (SHORT, LONG)} | {COLLECTIBLES: (ZERO, ZERO)}
+    assert len(year_pieces(facts, LAYERS[3], box)) <= 30
+
+
+def test_a_curve_traced_from_a_law_is_that_law() -> None:
+    """A phase-out and a cliff, as a credit has them: §§ 32, 36B."""
+
+    def credit(income: Decimal) -> Decimal:
+        full = Decimal(2_000) - max(income - 50_000, ZERO) * Decimal("0.05")
+        return -max(full, ZERO) if income <= 80_000 else -Decimal(100)
+
+    curve = Curve.traced(credit, ZERO, Decimal(200_000))
+    for income in (0, 49_999, 50_000, 50_001, 79_999, 80_000, 80_001, 150_000):
+        assert curve(Decimal(income)) == credit(Decimal(income))
+    box: Box = {SHORT: (ZERO, Decimal(150_000))}
+    pieces = convex_pieces("credit", curve, Affine.of(SHORT), box)
+    assert cheapest(pieces, {SHORT: Decimal(80_000)}) == credit(Decimal(80_000))
+    assert cheapest(pieces, {SHORT: Decimal(90_000)}) == -100
+    assert len(pieces) == 2  # a phase-out bends upward, so it needs no cut; the cliff does
+
+
+def test_amounts_that_move_are_exact() -> None:
+    """`Curve.traced` calls the law with such an amount; a Decimal of the law's own is none."""
+    seen: list[type] = []
+
+    def law(amount: Decimal) -> Decimal:
+        seen.append(type(amount))
+        return max(amount - 10, ZERO)
+
+    assert Curve.traced(law, ZERO, Decimal(100))(Decimal(30)) == 20
+    assert seen == [Moving, Moving]
+
+
+def test_a_schedule_worth_more_later_is_no_convex_cost() -> None:
+    law = tax_year(2026)
+    facts = TaxReturn(law, FilingStatus.SINGLE, ZERO, ZERO, ZERO, ZERO, Carryover())
+    with pytest.raises(ValueError, match="worth more"):
+        carryover_value(facts, [(Decimal(1), ZERO), (None, Decimal(1))], {SHORT: (ZERO, ZERO), LONG: (ZERO, ZERO)})
+
+
+def test_a_closed_piece_holds_its_edge() -> None:
+    piece = Piece("gain", (Affine.of(SHORT),), ((Affine.of(SHORT),),))
+    assert piece.contains({SHORT: ZERO})
+    assert not piece.contains({SHORT: -CENT})
