@@ -80,4 +80,4 @@ class Case:
     @property
     def sale_date(self) -> date:
         """The earliest day on which the plan may sell: the one wished for, else the as-of date."""
-        return self.household.plan_limits.sale_date or self.as_of
+        return self.household.plan_limits.first_day or self.as_of

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.income_keys import IncomeKeys
+from planner.domain.plan_limits import PlanLimits
 from rules.conventions import DEFAULTS, Conventions
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, FilingStatus, Gains, Owner
 
@@ -78,25 +79,6 @@ class PlannedPurchase:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanLimits:
-    """`[plan]`: what the plan may and must do. `sale_date`: the earliest day of sale; None means the as-of date.
-
-    `must_sell` names lots to be sold whole, at a gain too and below `minimum_loss`. No file can ask for it: it is how
-    the program asks itself what a plan would be worth with a lot in it.
-    """
-
-    sell: bool = True
-    sale_date: date | None = None
-    keep: tuple[str, ...] = ()
-    sell_gains: bool = False
-    minimum_loss: Decimal = ZERO
-    max_sales: int | None = None
-    max_turnover: Decimal | None = None
-    cash_needed: Decimal = ZERO
-    must_sell: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Assumptions:
     """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: a sale never comes."""
 
@@ -157,7 +139,7 @@ class Household:
     realized: Gains = field(default_factory=Gains)
     accounts: tuple[Account, ...] = ()
     planned_purchases: tuple[PlannedPurchase, ...] = ()
-    plan_limits: PlanLimits = PlanLimits()
+    plan_limits: PlanLimits = field(default_factory=PlanLimits)
     assumptions: Assumptions = field(default_factory=Assumptions)
     wash_sale: WashSaleChoices = WashSaleChoices()
     scenarios: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from functools import cache
 
 from planner.domain.case import Case
 from planner.domain.plan import HeldBack
+from planner.domain.plan_limits import IN_SILENCE, LotFacts
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
@@ -97,33 +98,27 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     identity = identity_of(case)
     plan_limits = case.household.plan_limits
     costs = case.household.assumptions.round_trip_cost
-    kept = set(plan_limits.keep)
+    bars, duties = plan_limits.barrier(), plan_limits.duties
     no_day = GONE if case.household.wash_sale.conventions.gone_shares_replace else NO_MARKET
     found: list[Candidate] = []
     held_back: list[HeldBack] = []
     for holding in case.holdings:
         lot = holding.lot
         account = taxable.get(lot.account)
-        must = lot.lot_id in plan_limits.must_sell
-        sell_gains = plan_limits.sell_gains or must
-        if account is None or (not sell_gains and _is_winner(holding)):
+        must = lot.lot_id in duties
+        if account is None or (not plan_limits.sell_gains and not must and _is_winner(holding)):
             continue
         offered = days(holding)
-        obstacle = _obstacle(holding, kept) if offered else no_day
+        obstacle = (bars(LotFacts(lot), must) or _obstacle(holding)) if offered else no_day
         if lot.account not in own:
             obstacle = "your spouse's: its gain or loss belongs on the spouse's own return (§ 6013)"
         if obstacle is not None:
             held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
             continue
         whole = figures(Order(holding, lot.quantity, offered[0]))
-        if not plan_limits.sell or (whole.gain > 0 and not sell_gains):
-            continue
-        if whole.gain < 0 and -whole.gain < plan_limits.minimum_loss and not must:
-            held_back.append(
-                HeldBack(
-                    lot.lot_id, lot.symbol, whole.gain, f"its loss is below minimum_loss = {plan_limits.minimum_loss}"
-                )
-            )
+        if (bar := bars(LotFacts(lot, whole.gain), must)) is not None:
+            if bar is not IN_SILENCE:
+                held_back.append(HeldBack(lot.lot_id, lot.symbol, whole.gain, bar))
             continue
         step = SATOSHI if lot.asset_class is AssetClass.CRYPTO else FRACTION if account.fractional else WHOLE
         first = Candidate(
@@ -147,10 +142,8 @@ def _is_winner(holding: Holding) -> bool:
     return price is not None and lot.basis is not None and price * lot.quantity - lot.basis >= CENT
 
 
-def _obstacle(holding: Holding, kept: set[str]) -> str | None:
+def _obstacle(holding: Holding) -> str | None:
     lot = holding.lot
-    if lot.lot_id in kept or lot.symbol in kept:
-        return "you asked to keep it"
     if holding.frozen:
         return "frozen: it cannot be sold"
     if holding.unnamed:

@@ -1,79 +1,75 @@
-"""Wishes that cannot be kept, found before solving and said by name."""
+"""Limits that no plan can keep, found before solving and said by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan, Problem
+from planner.domain.plan_limits import PlanLimits, SumLimit, SumOf, WhichLots
 from planner.domain.portfolio import Holding
-from planner.optimizer.candidates import Candidate, Field, candidates
+from planner.optimizer.candidates import Field, candidates
 from rules.terms import ZERO
-
-PLACE = "household.toml: [plan] cash_needed"
-
 
 Days = Callable[[Holding], Sequence[date]]
 
 
-def refuse_impossible_wishes(case: Case, field: Field, days: Days) -> None:
-    """Raise NoPlan where the cash needed cannot be raised, naming the wishes that stand in its way."""
-    plan_limits = case.household.plan_limits
-    needed = plan_limits.cash_needed
-    if needed <= 0:
-        return
-    if plan_limits.max_turnover is not None and needed > plan_limits.max_turnover:
-        raise NoPlan(
-            [
-                Problem(
-                    PLACE,
-                    f"cash_needed = {needed:,.2f} is more than max_turnover = {plan_limits.max_turnover:,.2f} allows",
-                    "raise max_turnover or ask for less cash",
-                )
-            ]
-        )
-    raised = _most_cash(field.candidates, plan_limits.max_sales)
-    if raised >= needed:
-        return
-    raise NoPlan(
-        [
-            Problem(
-                PLACE,
-                f"cash_needed = {needed:,.2f} cannot be raised: all that may be sold from {case.sale_date} on brings "
-                f"${raised:,.2f}",
-                _remedy(case, needed, days),
-            )
-        ]
-    )
-
-
-def _most_cash(lots: Iterable[Candidate], max_sales: int | None) -> Decimal:
-    proceeds = sorted({lot.lot_id: lot.whole.proceeds for lot in lots}.values(), reverse=True)
-    return sum(proceeds[:max_sales], ZERO)
-
-
-def _remedy(case: Case, needed: Decimal, days: Days) -> str:
-    """What each wish costs in cash: the proceeds there would be without it."""
-    plan_limits = case.household.plan_limits
-    relaxed = {
-        "sell = true": replace(plan_limits, sell=True),
-        "sell_gains = true": replace(plan_limits, sell_gains=True),
-        "without keep": replace(plan_limits, keep=()),
-        "without minimum_loss": replace(plan_limits, minimum_loss=ZERO),
-        "without max_sales": replace(plan_limits, max_sales=None),
-        "without any of these limits": replace(
-            plan_limits, sell=True, sell_gains=True, keep=(), minimum_loss=ZERO, max_sales=None
-        ),
-    }
-    offers = []
-    for name, other in relaxed.items():
-        if other == plan_limits:
+def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
+    """Raise NoPlan where what a limit asks for cannot be raised, naming the keys that stand in its way."""
+    limits = case.household.plan_limits
+    for asked in limits.sums:
+        if not asked.at_least:
             continue
-        household = replace(case.household, plan_limits=other)
-        field = candidates(replace(case, household=household), days)
-        raised = _most_cash(field.candidates, other.max_sales)
-        offers.append(f"{name}: ${raised:,.2f}{'' if raised >= needed else ' (not enough)'}")
-    return "ask for less cash" + (", or change a wish: " + "; ".join(offers) if offers else "")
+        for most in limits.sums:
+            if not most.at_least and most.of is asked.of and asked.amount > most.amount and _within(asked, most):
+                raise NoPlan([_contradiction(asked, most)])
+        raised = _most_raised(field, limits, asked)
+        if raised < asked.amount:
+            what = (
+                f"{asked.name} = {asked.amount:,.2f} cannot be raised: all that may be sold from {case.sale_date} on "
+                f"brings ${raised:,.2f}"
+            )
+            raise NoPlan([Problem(_place(asked), what, _remedy(case, asked, days))])
+
+
+def _within(asked: SumLimit, most: SumLimit) -> bool:
+    """Whether all that the one sum counts, the other counts as well."""
+    return most.where.contains(asked.where)
+
+
+def _place(limit: SumLimit) -> str:
+    return f"household.toml: [plan] {limit.name}"
+
+
+def _contradiction(asked: SumLimit, most: SumLimit) -> Problem:
+    what = f"{asked.name} = {asked.amount:,.2f} is more than {most.name} = {most.amount:,.2f} allows"
+    return Problem(_place(asked), what, f"raise {most.name} or ask for less cash")
+
+
+def _most_raised(field: Field, limits: PlanLimits, asked: SumLimit) -> Decimal:
+    """The most that sales of so many lots can bring, whatever else they do."""
+    lots = {lot.lot_id: (lot.holding.lot, lot.whole.proceeds) for lot in field.candidates}.values()
+    proceeds = sorted((proceeds for lot, proceeds in lots if asked.where.covers(lot)), reverse=True)
+    most = [int(limit.amount) for limit in limits.sums if limit.of is SumOf.LOTS and _within(asked, limit)]
+    return sum(proceeds[: min(most, default=None)], ZERO)
+
+
+def _remedy(case: Case, asked: SumLimit, days: Days) -> str:
+    """What each limit costs in cash: the proceeds there would be without it."""
+    limits = case.household.plan_limits
+    freed, none = {}, limits
+    for key in limits.limiting:
+        if isinstance(key.meaning, WhichLots) or any(limit.of is SumOf.LOTS for limit in limits.sums_of(key)):
+            freed[key.without] = limits.without(key)
+            none = none.without(key)
+    if len(freed) > 1:
+        freed["without any of these limits"] = none
+    offers = []
+    for name, other in freed.items():
+        field = candidates(replace(case, household=replace(case.household, plan_limits=other)), days)
+        raised = _most_raised(field, other, asked)
+        offers.append(f"{name}: ${raised:,.2f}{'' if raised >= asked.amount else ' (not enough)'}")
+    return "ask for less cash" + (", or change a limit: " + "; ".join(offers) if offers else "")

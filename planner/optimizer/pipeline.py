@@ -10,8 +10,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import InternalError, NoPlan, Problem
-from planner.domain.household import PlanLimits
 from planner.domain.plan import Plan, Status
+from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.domain.tax_return import tax_return
 from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
 from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, purchases_between
@@ -21,7 +21,7 @@ from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.beyond_the_model import modelled, unmodelled
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
-from planner.optimizer.feasibility import refuse_impossible_wishes
+from planner.optimizer.feasibility import refuse_impossible_limits
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.tax_regimes import Box, YearlyCost
 from planner.optimizer.program.wash_groups import Around, couplings, crowds
@@ -82,7 +82,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     out with no plan in hand, and OurFault when the model and the law disagree.
     """
     question = ask(case)
-    refuse_impossible_wishes(case, question.field, question.days.one)
+    refuse_impossible_limits(case, question.field, question.days.one)
     found, evaluation, question = _solve(question, seconds)
     bound = _bound(question, found, evaluation)
     if not modelled(question.setting.facts):
@@ -193,7 +193,7 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
     margin = ZERO
     for _ in range(ATTEMPTS):
         try:
-            found = search(Task(economy, lots, coupled, _tightened(plan_limits, margin), deadline, idle))
+            found = search(Task(economy, lots, coupled, plan_limits.tightened(margin), deadline, idle))
         except OutOfTimeError:
             raise NoPlan(
                 [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
@@ -252,11 +252,11 @@ def _undecided(question: Question) -> _Undecided:
 def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
     plan_limits = question.case.household.plan_limits
-    if evaluation.benefit.total < 0 and plan_limits.cash_needed <= 0 and not plan_limits.must_sell:
+    if evaluation.benefit.total < 0 and not plan_limits.asks_for_sales:
         return evaluate(question.setting, [], question.baseline)
     if len(evaluation.sales) > PRUNED_ONE_BY_ONE:
         return evaluation
-    free = [sale for sale in evaluation.sales if sale.order.holding.lot.lot_id not in plan_limits.must_sell]
+    free = [sale for sale in evaluation.sales if sale.order.holding.lot.lot_id not in plan_limits.duties]
     for sale in sorted(free, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
         orders = [s.order for s in evaluation.sales if s.order is not sale.order]
         try:
@@ -309,23 +309,10 @@ def _orders(lots: Sequence[Candidate], quantities: Mapping[int, Decimal]) -> lis
     return [Order(lots[i].holding, quantity, lots[i].whole.order.sold) for i, quantity in sorted(quantities.items())]
 
 
-def _tightened(plan_limits: PlanLimits, margin: Decimal) -> PlanLimits:
-    if not margin:
-        return plan_limits
-    return replace(
-        plan_limits,
-        max_turnover=None if plan_limits.max_turnover is None else plan_limits.max_turnover - margin,
-        cash_needed=plan_limits.cash_needed + margin if plan_limits.cash_needed else ZERO,
-    )
-
-
 def _missed(plan_limits: PlanLimits, evaluation: Evaluation) -> Decimal:
-    """By how many dollars the rounded plan misses a wish about proceeds; not above zero when it keeps them."""
-    proceeds = sum((sale.proceeds for sale in evaluation.sales), ZERO)
-    missed = plan_limits.cash_needed - proceeds
-    if plan_limits.max_turnover is not None:
-        missed = max(missed, proceeds - plan_limits.max_turnover)
-    return missed
+    """By how many dollars the rounded plan misses a limit on proceeds; not above zero when it keeps them."""
+    sales = [(sale.order.holding.lot, sale.proceeds) for sale in evaluation.sales]
+    return plan_limits.missed(sales, SumOf.PROCEEDS)
 
 
 def _no_combination(plan_limits: PlanLimits) -> Problem:
@@ -338,11 +325,10 @@ def _no_combination(plan_limits: PlanLimits) -> Problem:
 
 
 def _wishes_in_words(plan_limits: PlanLimits) -> list[str]:
-    words = [f"cash_needed = {plan_limits.cash_needed}"] if plan_limits.cash_needed else []
-    words += [f"max_turnover = {plan_limits.max_turnover}"] if plan_limits.max_turnover is not None else []
-    words += [f"max_sales = {plan_limits.max_sales}"] if plan_limits.max_sales is not None else []
-    words += [f"minimum_loss = {plan_limits.minimum_loss}"] if plan_limits.minimum_loss else []
-    return words
+    """What is written of every key that asks for sales or limits them, those that ask for them first."""
+    sums = sorted(plan_limits.sums, key=lambda limit: not limit.at_least)
+    words = [f"{limit.name} = {limit.amount}" for limit in sums]
+    return words + ([f"minimum_loss = {plan_limits.minimum_loss}"] if plan_limits.minimum_loss else [])
 
 
 def _bound_over_all_days(question: Question, task: Task, around: Around, unwashed: float) -> tuple[float, bool]:

@@ -86,7 +86,7 @@ def _built_in(case: Case) -> Iterator[Scene]:
         yield Scene(name, built_in, what, replace(case, household=reached), judged_apart(household, reached))
     if household.plan_limits.sell and not household.plan_limits.sell_gains:
         name = "also sell gains"
-        freer = replace(household, plan_limits=replace(household.plan_limits, sell_gains=True), scenario=name)
+        freer = replace(household, plan_limits=household.plan_limits.changed(sell_gains=True), scenario=name)
         yield Scene(name, built_in, "May also sell lots that stand at a gain", replace(case, household=freer))
     yield Scene(JANUARY, built_in, "Sells nothing this year, and the plan's lots in January", case, rule=nothing)
 

@@ -8,11 +8,10 @@ a gain, nor a purchase within 30 days, nor what the loss is worth. Lots are sold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from planner.domain.household import PlanLimits
 from planner.optimizer import Order, Question
 from planner.optimizer.candidates import Candidate
-from rules.terms import ZERO
 
 Rule = Callable[[Question], Sequence[Order]]
 
@@ -46,13 +45,12 @@ def _losers(question: Question) -> Iterator[Candidate]:
     """The lots at a loss on their first day, the largest loss first, as far as the household's limits allow."""
     first_days = {lot.lot_id: lot for lot in reversed(question.field.candidates)}  # offered on several days
     losers = sorted((lot for lot in first_days.values() if lot.whole.gain < 0), key=lambda x: (x.whole.gain, x.lot_id))
-    plan_limits: PlanLimits = question.case.household.plan_limits
-    sales, turnover = 0, ZERO
+    room = [limit for limit in question.case.household.plan_limits.sums if not limit.at_least]
     for lot in losers:
-        within_sales = plan_limits.max_sales is None or sales < plan_limits.max_sales
-        within_turnover = plan_limits.max_turnover is None or turnover + lot.whole.proceeds <= plan_limits.max_turnover
-        if within_sales and within_turnover:
-            sales, turnover = sales + 1, turnover + lot.whole.proceeds
+        sale = [(lot.holding.lot, lot.whole.proceeds)]
+        left = [replace(limit, amount=limit.amount - limit.total(sale)) for limit in room]
+        if all(limit.amount >= 0 for limit in left):
+            room = left
             yield lot
 
 

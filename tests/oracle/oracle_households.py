@@ -15,11 +15,11 @@ from planner.domain.household import (
     Account,
     Assumptions,
     Household,
-    PlanLimits,
     PlannedPurchase,
     Taxpayer,
     WashSaleChoices,
 )
+from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
 from planner.optimizer.pipeline import Question
 from planner.optimizer.verify.evaluate import Evaluation, evaluate

@@ -12,8 +12,9 @@ import pytest
 from household_files import TAXPAYER, invoked, write
 
 from planner.domain.case import Case
-from planner.domain.household import INFINITY, Account, Assumptions, Household, PlanLimits, Taxpayer
+from planner.domain.household import INFINITY, Account, Assumptions, Household, Taxpayer
 from planner.domain.plan import Plan, Status
+from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
 from planner.optimizer.pipeline import ROUNDING, plan_case
 from planner.optimizer.search import search

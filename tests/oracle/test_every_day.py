@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from oracle_households import CLASSES, assumptions
 
 from planner.domain.case import Case
-from planner.domain.household import Account, Household, PlanLimits, PlannedPurchase, Taxpayer, WashSaleChoices
+from planner.domain.household import Account, Household, PlannedPurchase, Taxpayer, WashSaleChoices
 from planner.domain.plan import Status
+from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding, RealizedDisposition
 from planner.domain.trading_days import can_trade
 from planner.ledger.history import history_of

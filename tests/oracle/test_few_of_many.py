@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from test_bulk import household, in_bulk
 
-from planner.domain.household import PlanLimits
 from planner.domain.plan import Plan, Status
+from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.pipeline import ROUNDING, ask, plan_case
 from planner.optimizer.search.contenders import contenders
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from planner.domain.case import Case
-from planner.domain.household import Account, Assumptions, Household, PlanLimits, PlannedPurchase, Taxpayer
+from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer
+from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
 from planner.optimizer import plan_case
 from planner.optimizer.sale_days import SaleDays

@@ -18,8 +18,8 @@ from oracle_households import cases
 
 from planner.domain.case import Case
 from planner.domain.errors import ExitCode, NoPlan
-from planner.domain.household import PlanLimits
 from planner.domain.plan import Plan, Status
+from planner.domain.plan_limits import PlanLimits
 from planner.loader import load_case
 from planner.optimizer import plan_case
 from rules.terms import ZERO, AssetClass

@@ -78,7 +78,7 @@ def test_a_share_replaces_only_once(tmp_path: Path) -> None:
     realized += "VEA,100,2024-01-05,2026-11-20,30000,35000,5000\n"
     lots = HEADER + "VEA,100,2024-05-01,40000,300,etf,L1\nVEA,100,2026-11-22,35000,300,etf,L2\n"
     case = load_case(household(tmp_path, "", lots=lots, realized=realized), as_of=AS_OF)
-    plan_limits = replace(case.household.plan_limits, keep=("L2",))
+    plan_limits = case.household.plan_limits.changed(keep=("L2",))
     plan = plan_case(replace(case, household=replace(case.household, plan_limits=plan_limits)))
     assert [(sale.lot_id, sale.disallowed_loss) for sale in plan.sales] == [("L1", 0)]
 

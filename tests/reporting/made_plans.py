@@ -10,7 +10,7 @@ from pathlib import Path
 
 from planner.domain.case import Case, Check, FileRead, SkippedRow
 from planner.domain.errors import Caution
-from planner.domain.household import Account, Household, PlanLimits, Taxpayer
+from planner.domain.household import Account, Household, Taxpayer
 from planner.domain.plan import (
     Benefit,
     Cancellation,
@@ -26,6 +26,7 @@ from planner.domain.plan import (
     WashState,
     Window,
 )
+from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
 from rules.liability import Liability, TaxReturn, liability
 from rules.tax_year import tax_year

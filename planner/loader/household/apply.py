@@ -48,7 +48,7 @@ def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Hou
         for word in keep
         if word not in lot_ids and word not in symbols
     ]
-    return replace(household, plan_limits=replace(household.plan_limits, keep=keep)), cautions
+    return replace(household, plan_limits=household.plan_limits.changed(keep=keep)), cautions
 
 
 def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:

@@ -15,11 +15,11 @@ from planner.domain.household import (
     Account,
     Assumptions,
     Household,
-    PlanLimits,
     PlannedPurchase,
     StatedPrice,
 )
 from planner.loader.household.document import household_text, laid_over
+from planner.loader.household.plan_table import read_plan_limits
 from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.household.toml_table import TomlDocument, TomlTable
@@ -111,7 +111,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
-    plan_limits = _wishes(top.table_at("plan"), taxpayer.tax_year)
+    plan_limits = read_plan_limits(top.table_at("plan"), taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
     wash_sale = wash_sale_choices(top.table_at("wash_sale"))
     replacements = own_replacements(top.table_at("replacements"), wash_sale)
@@ -211,26 +211,6 @@ def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[Pl
         if day is not None and account is not None and symbol is not None and quantity is not None:
             planned.append(PlannedPurchase(day, account, symbol, quantity, cancelable))
     return tuple(planned)
-
-
-def _wishes(table: TomlTable, tax_year: int) -> PlanLimits:
-    sale_date = table.day("sale_date")
-    if sale_date is not None and tax_year and sale_date.year != tax_year:
-        what = f"`sale_date` is {sale_date}, outside the tax year {tax_year}"
-        table.refuse("sale_date", what, f"write a day of {tax_year}, or mend `tax_year`")
-    sell = table.flag("sell")
-    plan_limits = PlanLimits(
-        sell=True if sell is None else sell,
-        sale_date=sale_date,
-        keep=table.texts("keep"),
-        sell_gains=table.flag("sell_gains") or False,
-        minimum_loss=table.amount("minimum_loss", least=ZERO) or ZERO,
-        max_sales=table.whole("max_sales"),
-        max_turnover=table.amount("max_turnover", least=ZERO),
-        cash_needed=table.amount("cash_needed", least=ZERO) or ZERO,
-    )
-    table.close()
-    return plan_limits
 
 
 def _assumptions(table: TomlTable) -> Assumptions:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from planner.domain.household import PlanLimits
 from planner.domain.plan import HeldBack, Sale, WashState
+from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.candidates import Candidate, Field
 from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
@@ -217,15 +217,15 @@ class _Weighing:
 
     def _limits_reached(self, candidate: Candidate) -> Iterator[str]:
         """The wishes that selling all of this lot as well would break."""
-        sold = {sale.order.holding.lot.lot_id: sale.proceeds for sale in self.evaluation.sales}
-        if (
-            self.plan_limits.max_sales is not None
-            and len(sold.keys() | {candidate.lot_id}) > self.plan_limits.max_sales
-        ):
-            yield f"max_sales = {self.plan_limits.max_sales}"
-        turnover = sum((p for lot_id, p in sold.items() if lot_id != candidate.lot_id), candidate.whole.proceeds)
-        if self.plan_limits.max_turnover is not None and turnover > self.plan_limits.max_turnover:
-            yield f"max_turnover = {self.plan_limits.max_turnover}"
+        others = [
+            (sale.order.holding.lot, sale.proceeds)
+            for sale in self.evaluation.sales
+            if sale.order.holding.lot.lot_id != candidate.lot_id
+        ]
+        sales = [*others, (candidate.holding.lot, candidate.whole.proceeds)]
+        for limit in self.plan_limits.sums:
+            if not limit.at_least and limit.missed(sales) > 0:
+                yield f"{limit.name} = {limit.amount}"
 
     def _sold_of(self, candidate: Candidate) -> list[SaleFigures]:
         return [s for s in self.by_identity[candidate.identity] if s.order.holding.lot.lot_id == candidate.lot_id]

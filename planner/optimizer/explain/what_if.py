@@ -10,8 +10,8 @@ from decimal import ROUND_FLOOR, Decimal
 from planner.analysis.explanation import BreakEven, Change, WhatIf
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan
-from planner.domain.household import PlanLimits
 from planner.domain.plan import Plan, Status
+from planner.domain.plan_limits import Duty, PlanLimits
 from planner.domain.portfolio import Holding
 from planner.optimizer.pipeline import plan_case
 from rules.substantially_identical import spelling
@@ -82,12 +82,12 @@ def with_wishes(case: Case, change: Callable[[PlanLimits], PlanLimits]) -> Case:
 
 def kept(case: Case, lot_id: str) -> Case:
     """The case in which this lot may not be sold."""
-    return with_wishes(case, lambda plan_limits: replace(plan_limits, keep=(*plan_limits.keep, lot_id)))
+    return with_wishes(case, lambda plan_limits: plan_limits.changed(keep=(*plan_limits.keep, lot_id)))
 
 
 def must_be_sold(case: Case, lot_id: str) -> Case:
     """The case in which this lot must be sold whole."""
-    return with_wishes(case, lambda plan_limits: replace(plan_limits, must_sell=plan_limits.must_sell | {lot_id}))
+    return with_wishes(case, lambda limits: limits.changed(must_sell=(*limits.must_sell, Duty(lot_id, lot_id=lot_id))))
 
 
 def not_kept(case: Case, holding: Holding) -> Case:
@@ -97,24 +97,24 @@ def not_kept(case: Case, holding: Holding) -> Case:
 
     def change(plan_limits: PlanLimits) -> PlanLimits:
         left = [word for word in plan_limits.keep if word not in (symbol, lot_id)]
-        return replace(plan_limits, keep=(*left, *(others if symbol in plan_limits.keep else ())))
+        return plan_limits.changed(keep=(*left, *(others if symbol in plan_limits.keep else ())))
 
     return with_wishes(case, change)
 
 
 def selling(case: Case) -> Case:
     """The case in which anything may be sold at all."""
-    return with_wishes(case, lambda plan_limits: replace(plan_limits, sell=True))
+    return with_wishes(case, lambda plan_limits: plan_limits.changed(sell=True))
 
 
 def selling_gains(case: Case) -> Case:
     """The case in which lots may be sold at a gain too."""
-    return with_wishes(case, lambda plan_limits: replace(plan_limits, sell_gains=True))
+    return with_wishes(case, lambda plan_limits: plan_limits.changed(sell_gains=True))
 
 
 def without_minimum_loss(case: Case) -> Case:
     """The case in which every loss is large enough."""
-    return with_wishes(case, lambda plan_limits: replace(plan_limits, minimum_loss=ZERO))
+    return with_wishes(case, lambda plan_limits: plan_limits.changed(minimum_loss=ZERO))
 
 
 def thawed(case: Case, lot_id: str) -> Case:
@@ -126,14 +126,15 @@ def thawed(case: Case, lot_id: str) -> Case:
 def limits_lifted(case: Case) -> Iterator[tuple[Change, Case]]:
     """The case without each of the limits that the household set."""
     plan_limits = case.household.plan_limits
-    if plan_limits.max_sales is not None:
-        yield Change.MAX_SALES, with_wishes(case, lambda w: replace(w, max_sales=None))
-    if plan_limits.max_turnover is not None:
-        yield Change.MAX_TURNOVER, with_wishes(case, lambda w: replace(w, max_turnover=None))
-    if plan_limits.minimum_loss > 0:
-        yield Change.MINIMUM_LOSS, without_minimum_loss(case)
-    if plan_limits.cash_needed > 0:
-        yield Change.CASH_NEEDED, with_wishes(case, lambda w: replace(w, cash_needed=ZERO))
+    for key in plan_limits.limiting:
+        if (change := _LIFTED.get(key.name)) is not None:
+            yield change, with_wishes(case, lambda limits, key=key: limits.without(key))  # type: ignore[misc]
+
+
+_LIFTED = {
+    change.value.removeprefix("plan."): change
+    for change in (Change.MINIMUM_LOSS, Change.MAX_SALES, Change.MAX_TURNOVER, Change.CASH_NEEDED)
+}
 
 
 # --- prices ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pulp
 
-from planner.domain.household import PlanLimits
+from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.optimizer.candidates import Candidate, whole_steps
 from planner.optimizer.program.program import PATIENCE, UNIT, Economy, Program, Sum
 from planner.optimizer.program.supply_curves import Bulk
@@ -42,7 +42,7 @@ def build(
     for coupling in couplings:
         add_coupling(program, economy, lots, coupling)
     _add_regimes(program, economy)
-    _add_wishes(program, plan_limits)
+    _add_limits(program, plan_limits)
     program.problem.setObjective(program.cost)
     return program
 
@@ -85,7 +85,7 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, pla
     program.proceeds.addInPlace(proceeds * share)
     program.cost.addInPlace((float(lot.cost_rate) * proceeds - economy.deferral * gain) * share)
     least = float(lot.smallest) / quantity
-    if plan_limits.max_sales is not None or least > 0:
+    if plan_limits.limited(SumOf.LOTS) or least > 0:
         sold = program.switch(index)
         if least > 0:
             program.require(share >= least * sold)
@@ -166,13 +166,12 @@ def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable) -> 
     return total
 
 
-# --- wishes ----------------------------------------------------------------------------------------------------
+# --- limits ----------------------------------------------------------------------------------------------------
 
 
-def _add_wishes(program: Program, plan_limits: PlanLimits) -> None:
-    if plan_limits.max_turnover is not None:
-        program.require(program.proceeds <= float(plan_limits.max_turnover) / UNIT)
-    if plan_limits.cash_needed > 0:
-        program.require(program.proceeds >= float(plan_limits.cash_needed) / UNIT)
-    if plan_limits.max_sales is not None:
-        program.require(program.count <= plan_limits.max_sales)
+def _add_limits(program: Program, plan_limits: PlanLimits) -> None:
+    sums = {SumOf.PROCEEDS: (program.proceeds, UNIT), SumOf.LOTS: (program.count, 1.0)}
+    for limit in plan_limits.sums:
+        total, unit = sums[limit.of]
+        amount = float(limit.amount) / unit
+        program.require(total >= amount if limit.at_least else total <= amount)

@@ -15,7 +15,6 @@ from decimal import Decimal
 
 import numpy as np
 
-from planner.domain.household import PlanLimits
 from planner.optimizer.candidates import FRACTION, Candidate
 from planner.optimizer.program.build import build
 from planner.optimizer.program.program import UNIT, Program, called_off
@@ -28,7 +27,7 @@ from planner.optimizer.search.group_openings import Package, choose
 from planner.optimizer.search.shadow_prices import margin_prices, plus
 from planner.optimizer.search.solver import Infeasible, OutOfTime, Solved, solve
 from planner.optimizer.search.task import GAP, Found, OutOfTimeError, Task
-from rules.terms import ZERO
+from rules.terms import Lot
 
 ONE_BY_ONE = 600  # up to so many candidates have variables of their own from the start
 PAIRS = 1500  # of lot and replacement: up to so many are modelled one by one
@@ -51,7 +50,7 @@ def search(task: Task) -> Found | Infeasible:
             return _few_of_many(task, task.plan_limits.max_sales)
         return _in_bulk(task)
     except OutOfTimeError as late:
-        if task.plan_limits.cash_needed > 0 or task.plan_limits.must_sell:
+        if task.plan_limits.asks_for_sales:
             raise
         crude, _ = priced_bound(task, (), (0.0, 0.0, 0.0))
         return Found({}, task.idle, max(late.bound, crude), ended=False)
@@ -117,7 +116,7 @@ def _few_of_many(task: Task, most: int) -> Found | Infeasible:
         return relaxed
     bound, ended = relaxed.bound, relaxed.proven
     if task.plan_limits.cash_needed > 0:
-        uncounted = replace(task, plan_limits=replace(task.plan_limits, max_sales=None))
+        uncounted = replace(task, plan_limits=task.plan_limits.changed(max_sales=None))
         placed = _place(uncounted, *_arrange(uncounted, past, range(len(task.lots))))
         bound, ended = (placed[1].bound, placed[1].proven) if isinstance(placed, tuple) else (-math.inf, False)
     sold = [kept[i] for i in program.sold(divisible, relaxed.values)]
@@ -148,7 +147,6 @@ class Fixed:
     lots: tuple[int, ...] = ()
     gains: Sums = (0.0, 0.0, 0.0)
     cost: float = 0.0
-    proceeds: Decimal = ZERO
 
 
 def _in_bulk(task: Task) -> Found | Infeasible:
@@ -232,8 +230,7 @@ def _prices(task: Task, program: Program, placed: Solved) -> Sums:
 def _fixed(task: Task, chosen: Sequence[Package]) -> Fixed:
     lots = tuple(i for package in chosen for i in package.sold)
     short, long, collectibles = (sum(package.gains[b] for package in chosen) for b in range(3))
-    proceeds = sum((task.lots[i].whole.proceeds for i in lots), ZERO)
-    return Fixed(lots, (short, long, collectibles), sum(package.cost for package in chosen), proceeds)
+    return Fixed(lots, (short, long, collectibles), sum(package.cost for package in chosen))
 
 
 def _charged(task: Task, program: Program, placed: Solved) -> Sums:
@@ -250,7 +247,7 @@ def _charged(task: Task, program: Program, placed: Solved) -> Sums:
 def _around(task: Task, fixed: Fixed) -> Task:
     """The task that remains when these lots are sold."""
     economy = replace(task.economy, before=plus(task.economy.before, fixed.gains))
-    return replace(task, economy=economy, plan_limits=_less(task.plan_limits, fixed.proceeds))
+    return replace(task, economy=economy, plan_limits=task.plan_limits.after(_sales(task, fixed.lots)))
 
 
 def _sharpened(task: Task, placed: tuple[Program, Solved], fixed: Fixed) -> Found | Infeasible:
@@ -354,13 +351,12 @@ def _sharpen(task: Task, program: Program, relaxed: Solved, margin: int) -> Foun
 def _sold_whole(task: Task, indices: Sequence[int]) -> Fixed:
     """Lots that no purchase can wash, sold whole."""
     gains = [0.0, 0.0, 0.0]
-    proceeds, cost = ZERO, 0.0
+    cost = 0.0
     for i in indices:
         lot = task.lots[i]
         gains[lot.basket] += float(lot.whole.gain)
-        proceeds += lot.whole.proceeds
         cost += float(lot.whole.proceeds) * float(lot.cost_rate) - task.economy.deferral * float(lot.whole.gain)
-    return Fixed(tuple(indices), (gains[0], gains[1], gains[2]), cost, proceeds)
+    return Fixed(tuple(indices), (gains[0], gains[1], gains[2]), cost)
 
 
 def _between_edges(curve: Bulk, gain: float, proceeds: float, margin: int) -> np.ndarray:
@@ -371,10 +367,6 @@ def _between_edges(curve: Bulk, gain: float, proceeds: float, margin: int) -> np
     return near
 
 
-def _less(plan_limits: PlanLimits, proceeds: Decimal) -> PlanLimits:
-    """The wishes that remain when lots with these proceeds are already sold."""
-    return replace(
-        plan_limits,
-        max_turnover=None if plan_limits.max_turnover is None else plan_limits.max_turnover - proceeds,
-        cash_needed=max(ZERO, plan_limits.cash_needed - proceeds),
-    )
+def _sales(task: Task, indices: Iterable[int]) -> list[tuple[Lot, Decimal]]:
+    """Lots sold whole, as limits on sums count them."""
+    return [(task.lots[i].holding.lot, task.lots[i].whole.proceeds) for i in indices]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.domain.household import PlanLimits
+from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.wash_groups import Coupling

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from planner.domain.case import Case
 from planner.domain.household import INFINITY
+from planner.domain.plan_limits import KEYS, Kind, PlanKey
 from planner.report.words import ASSET_CLASS, FILING_STATUS, day, money, percent, quantity
 from rules.tax_year import TaxYear
 
@@ -12,7 +16,7 @@ Row = tuple[str, str, str]
 
 def assumed_rows(case: Case, law: TaxYear) -> list[Row]:
     """What it is, how much, and the key."""
-    return [*_taxpayer(case, law), *_brought_in(case), *_wishes(case), *_future(case), *_wash_sale(case)]
+    return [*_taxpayer(case, law), *_brought_in(case), *_limits(case), *_future(case), *_wash_sale(case)]
 
 
 def _taxpayer(case: Case, law: TaxYear) -> list[Row]:
@@ -47,23 +51,26 @@ def _brought_in(case: Case) -> list[Row]:
     ]
 
 
-def _wishes(case: Case) -> list[Row]:
-    plan_limits = case.household.plan_limits
-    sales = "any number" if plan_limits.max_sales is None else f"at most {plan_limits.max_sales:,}"
-    turnover = "any amount" if plan_limits.max_turnover is None else f"at most {money(plan_limits.max_turnover)}"
-    return [
-        ("First day of sale", day(case.sale_date), "plan.sale_date"),
-        ("Never sold", ", ".join(plan_limits.keep) or "nothing named", "plan.keep"),
-        (
-            "Gains",
-            "may be realised too" if plan_limits.sell_gains else "are not realised by the plan",
-            "plan.sell_gains",
-        ),
-        ("Least loss of a lot worth selling", money(plan_limits.minimum_loss), "plan.minimum_loss"),
-        ("Lots sold", sales, "plan.max_sales"),
-        ("Proceeds", turnover, "plan.max_turnover"),
-        ("Cash to raise", money(plan_limits.cash_needed), "plan.cash_needed"),
-    ]
+def _limits(case: Case) -> Iterator[Row]:
+    """The keys of [plan], each in the words of its declaration."""
+    yield "First day of sale", day(case.sale_date), "plan.sale_date"
+    for key in KEYS.values():
+        value = case.household.plan_limits.of(key)
+        at_default = value == key.default
+        if key.label and not (at_default and key.only_if_set):
+            yield key.label, (key.unset if at_default else "") or _in_words(key, value), f"plan.{key.name}"
+
+
+def _in_words(key: PlanKey[Any], value: Any) -> str:
+    if isinstance(key.words, tuple):
+        return key.words[0 if value else 1]
+    written: dict[Kind, Callable[[Any], str]] = {
+        Kind.DAY: day,
+        Kind.AMOUNT: money,
+        Kind.WHOLE: lambda number: f"{number:,}",
+        Kind.LOTS: ", ".join,
+    }
+    return key.words.format(written[key.kind](value))
 
 
 def _future(case: Case) -> list[Row]:
