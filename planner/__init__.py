@@ -1,3 +1,116 @@
-"""harvest: which lots to sell before the year ends, proven and to the cent."""
+"""harvest: which lots to sell before the year ends, proven and to the cent. The program is a library too.
 
-__version__ = "0.1.0"
+    case = planner.load("my-household", as_of="2026-12-08")
+    plan = planner.plan(case)
+    plan.sales                                  # a DataFrame
+
+Tables go in and come out as pandas DataFrames: days as `datetime64`, money as `float64` exact to the cent, signed (a
+loss is negative). pandas and the solver are imported when they are first needed, not with this package. The clock is
+not read: `as_of` is always given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.errors import InputError, InternalError, NoPlan, UnsupportedLaw
+from planner.domain.version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.domain.case import Case
+    from planner.report.frames.results import CheckResult, CompareResult, PlanResult, WindowsResult
+
+__all__ = [
+    "InputError",
+    "InternalError",
+    "NoPlan",
+    "UnsupportedLaw",
+    "__version__",
+    "check",
+    "compare",
+    "household",
+    "load",
+    "plan",
+    "windows",
+]
+
+
+def load(path: str | Path, *, as_of: date | str, scenario: str | None = None, planning: bool = True) -> Case:
+    """The household of a folder, or of a household.toml, with a scenario of its own applied.
+
+    `as_of` is the day to plan from, a date or ISO text. `planning` False allows a day outside the tax year, to look
+    back with `windows` and `check`. Raises InputError with every problem of the household and its files, or
+    UnsupportedLaw for a year, status or state that is not held.
+    """
+    from planner.loader import load_case
+
+    return load_case(Path(path), as_of=_day(as_of), scenario=scenario, planning=planning)
+
+
+def household(
+    *,
+    as_of: date | str,
+    taxpayer: Mapping[str, Any],
+    lots: pd.DataFrame | None = None,
+    transactions: pd.DataFrame | None = None,
+    realized: pd.DataFrame | Mapping[str, Any] | None = None,
+    accounts: pd.DataFrame | Sequence[Mapping[str, Any]] | None = None,
+    planning: bool = True,
+    **tables: Any,
+) -> Case:
+    """A household from DataFrames and from the tables of household.toml, each under its name (`plan={...}`).
+
+    The frames have the columns of our own CSV layouts, a row a lot, transaction or sale; dates are dates or ISO text.
+    Without `accounts` each name in a frame's column `account` is a taxable account; without such a column there is
+    one. `realized` is the table `[realized]` or a frame of sales. Raises as `load` does; a problem names frame and row.
+    """
+    from planner.loader.household.from_frames import written_household
+
+    frames = {"lots": lots, "transactions": transactions, "realized": realized}
+    with written_household({"taxpayer": taxpayer, **tables}, frames, accounts) as folder:
+        return load(folder, as_of=as_of, planning=planning)
+
+
+def plan(case: Case, *, time_limit: float = 30.0) -> PlanResult:
+    """The best plan found within so many seconds; `status` says whether it is proven.
+
+    Raises NoPlan where no plan keeps the plan settings, or where none was found in time.
+    """
+    from planner.optimizer import plan_case
+    from planner.report.frames.results import PlanResult
+
+    return PlanResult(plan_case(case, seconds=time_limit))
+
+
+def compare(case: Case, *scenarios: str, time_limit: float = 30.0) -> CompareResult:
+    """The plan beside the household's scenarios and rules of thumb, or only beside those named."""
+    from planner.report.frames.results import CompareResult
+    from planner.scenarios import compare_case
+
+    return CompareResult(compare_case(case, scenarios, seconds=time_limit))
+
+
+def windows(case: Case) -> WindowsResult:
+    """The wash-sale ledger of the year so far, and the windows open now (26 U.S.C. § 1091)."""
+    from planner.ledger import household_ledger
+    from planner.report.frames.results import WindowsResult
+
+    return WindowsResult(household_ledger(case))
+
+
+def check(case: Case) -> CheckResult:
+    """What was read of the household's files, with totals to hold against a statement."""
+    from planner.report.frames.results import CheckResult
+
+    return CheckResult(case)
+
+
+def _day(as_of: date | str) -> date:
+    if isinstance(as_of, str):
+        return date.fromisoformat(as_of)
+    return as_of.date() if hasattr(as_of, "date") else as_of  # a Timestamp or a datetime is a day here

@@ -129,11 +129,16 @@ def only_the_cli_and_reports_print(source: Source) -> Iterator[str]:
 
 def tables_have_one_door(source: Source) -> Iterator[str]:
     """A report may write a table; reading one, with all that brokers do to it, happens in one file."""
-    doors = {"csv": "text_table.py", "pandas": "text_table.py", "openpyxl": "workbook.py"}
+    doors = {"csv": "text_table.py", "openpyxl": "workbook.py"}
     for node, module, _ in source.imports():
         door = doors.get(top(module))
         if door and source.path != f"planner/loader/tables/{door}" and not source.path.startswith("planner/report/"):
             yield source.at(node, f"{module}: only planner/loader/tables/{door} reads such files")
+    if source.path.startswith("planner/loader/tables/"):
+        return
+    for node in source.nodes:  # pandas holds tables everywhere; it reads files in one folder
+        if isinstance(node, ast.Attribute) and node.attr.startswith("read_") and getattr(node.value, "id", "") == "pd":
+            yield source.at(node, f"pd.{node.attr}: only planner/loader/tables/ reads files")
 
 
 WRITES_PROGRAMS = frozenset(f"planner/optimizer/program/{name}.py" for name in ("build", "program", "wash_constraints"))
@@ -216,6 +221,7 @@ GUARDS: list[tuple[Guard, tuple[str, ...], str, str]] = [
     (the_clock_is_read_in_the_cli_only, PROGRAM, "planner/a.py", "from time import time"),
     (only_the_cli_and_reports_print, PROGRAM, "planner/a.py", "print('here')"),
     (tables_have_one_door, PROGRAM, "planner/loader/schwab.py", "import csv"),
+    (tables_have_one_door, PROGRAM, "planner/loader/layouts/a.py", "pd.read_csv('lots.csv')"),
     (the_solver_has_one_door, PROGRAM, "planner/optimizer/program/build.py", "pulp.HiGHS(msg=False)"),
     (the_solver_has_one_door, PROGRAM, "planner/optimizer/program/build.py", "from pulp import PULP_CBC_CMD"),
     (the_solver_has_one_door, PROGRAM, "planner/optimizer/program/build.py", "problem.solve()"),

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import typer
 
-from planner import __version__
 from planner.cli.batch import batch
 from planner.cli.check import check
 from planner.cli.compare import compare
@@ -26,6 +25,7 @@ from planner.cli.law import law
 from planner.cli.output import Unwritten, answering, say, unwritten
 from planner.cli.plan import plan
 from planner.cli.windows import windows
+from planner.domain.version import __version__
 
 __all__ = ["app", "main"]
 

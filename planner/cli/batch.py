@@ -41,8 +41,8 @@ def batch(
     with progress("planning") as told:
         planned = plan_places(places, the_day(as_of), seconds=time_limit, keep=keep, told=told)
     if json:
+        from planner.report.json_documents.batch import batch_document
         from planner.report.json_documents.plan import as_json
-        from planner.report.screens.batch import batch_document
 
         say(as_json(batch_document(planned)))
     else:

@@ -9,12 +9,11 @@ from planner.domain.errors import ExitCode
 
 def check(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
     """What was read, per account and file, with totals."""
+    import planner
 
     case = case_of(path, as_of, planning=False)
     if json:
-        from planner.report.json_documents.plan import as_json, check_document
-
-        say(as_json(check_document(case)))
+        say(planner.check(case).to_json())
     else:
         from planner.report.screens.check import check_screen
 

@@ -51,6 +51,6 @@ def the_day(as_of: date | None) -> date:
 
 def case_of(path: Path, as_of: date | None, scenario: str | None = None, *, planning: bool = True) -> Case:
     """The household at a path, read and checked. Raises Refused."""
-    from planner.loader import load_case
+    from planner import load
 
-    return load_case(path, as_of=the_day(as_of), scenario=scenario, planning=planning)
+    return load(path, as_of=the_day(as_of), scenario=scenario, planning=planning)

@@ -38,14 +38,13 @@ def plan(
         from planner.cli.out_folder import refuse_to_fill
 
         refuse_to_fill(out, force=force)  # before the work, not only after it
-    from planner.optimizer import plan_case
+    import planner
 
     case = case_of(path, as_of, scenario)
-    answer = plan_case(case, seconds=time_limit)
+    result = planner.plan(case, time_limit=time_limit)
+    answer = result.plan
     if json:
-        from planner.report.json_documents.plan import as_json, plan_document
-
-        say(as_json(plan_document(answer)))
+        say(result.to_json())
     else:
         from planner.report.screens.plan import plan_screen
 

@@ -9,16 +9,13 @@ from planner.domain.errors import ExitCode
 
 def windows(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
     """The wash-sale ledger so far, and the open windows."""
-    from planner.ledger import household_ledger
+    import planner
 
-    ledger = household_ledger(case_of(path, as_of, planning=False))
+    result = planner.windows(case_of(path, as_of, planning=False))
     if json:
-        from planner.report.json_documents.plan import as_json
-        from planner.report.screens.windows import windows_document
-
-        say(as_json(windows_document(ledger)))
+        say(result.to_json())
     else:
         from planner.report.screens.windows import windows_screen
 
-        say(windows_screen(ledger, **page_layout()))
+        say(windows_screen(result.ledger, **page_layout()))
     return ExitCode.DONE

@@ -59,6 +59,8 @@ class Sale:
     rebuy_on: Day | None = None
     whole_lot: bool = True
     long_term_on: Day | None = None  # the first long-term day, where it is still to come
+    acquired: Day | None = None  # None where inherited, or of several days
+    price: Decimal | None = None  # dollars for one unit
     wash_state: WashState | None = None
 
     @property

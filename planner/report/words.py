@@ -80,6 +80,11 @@ _PLAIN = str.maketrans(
 )
 
 
+def year_label(line: str, tax_year: int) -> str:
+    """The words for one line of the year's table, by its key in the JSON."""
+    return YEAR_LINES[line].format(next=tax_year + 1)
+
+
 def money(amount: Decimal | None) -> str:
     """Dollars and cents, a loss with its sign before the dollar sign: `-$1,234.56`; None is not known."""
     if amount is None:

@@ -119,6 +119,8 @@ def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool
         whole_lot=order.quantity == lot.quantity,
         long_term_on=turns if sold.character is Character.SHORT else None,
         wash_state=_wash_state(sold, all_shown) if washable else None,
+        acquired=lot.acquired,
+        price=order.holding.price,
     )
 
 

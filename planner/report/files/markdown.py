@@ -10,7 +10,7 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.report.screens.value import proof, valued, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
-from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, change, count, day, money, quantity
+from planner.report.words import FILING_STATUS, TERM, change, count, day, money, quantity, year_label
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")  # what begins a list or a heading where it begins a line
@@ -155,7 +155,7 @@ def _year(plan: Plan) -> Iterator[str]:
         ("Line", ">Without", ">With", ">Change"),
         [
             (
-                YEAR_LINES[line.line].format(next=plan.tax_year + 1),
+                year_label(line.line, plan.tax_year),
                 money(line.baseline),
                 money(line.planned),
                 change(line.difference),

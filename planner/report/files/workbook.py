@@ -15,7 +15,7 @@ from planner.domain.plan import Plan
 from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
 from planner.report.files.sheets import Book, Formula, SheetColumn, Value, make_bold
 from planner.report.screens.value import proof, worth_rows
-from planner.report.words import FILING_STATUS, TERM, YEAR_LINES, day
+from planner.report.words import FILING_STATUS, TERM, day, year_label
 from rules.terms import to_cents
 
 
@@ -59,7 +59,7 @@ def _summary(book: Book, plan: Plan, case: Case) -> None:
         ],
         [
             [
-                YEAR_LINES[line.line].format(next=plan.tax_year + 1),
+                year_label(line.line, plan.tax_year),
                 line.baseline,
                 line.planned,
                 Formula("=C{row}-B{row}"),

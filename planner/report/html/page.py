@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner import __version__
 from planner.analysis.action_calendar import agenda
 from planner.analysis.comparison import Comparison
 from planner.analysis.gain_map import lot_map
 from planner.analysis.totals import carryover_change, closed_rows, total_of, worksheet_changes
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale, Status
+from planner.domain.version import __version__
 from planner.report.html.charts.figures import MOST_BARS, SHAPES, taxes_chart, windows_chart
 from planner.report.html.charts.lots import lots_chart
 from planner.report.html.charts.worths import scenarios_chart, staircase_chart, sweep_chart

@@ -261,6 +261,8 @@ def sale_document(sale: Sale) -> Document:
         "permanently_lost": in_cents(sale.permanently_lost),
         "reason": sale.reason,
         "rebuy_on": iso(sale.rebuy_on),
+        "acquired": iso(sale.acquired),
+        "price": sale.price,
         "whole_lot": sale.whole_lot,
         "long_term_on": iso(sale.long_term_on),
         "wash_state": None if sale.wash_state is None else sale.wash_state.value,

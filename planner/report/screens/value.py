@@ -9,7 +9,7 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import HeldBack, Plan, Status
-from planner.report.words import YEAR_LINES, change, count_of, money, percent
+from planner.report.words import change, count_of, money, percent, year_label
 
 YEAR_NOTE = (
     "Net gains are after carryovers and disallowed losses. The income tax is by formula, before credits and without "
@@ -74,7 +74,7 @@ def why_nothing(plan: Plan, case: Case) -> str:
 
 def year_rows(plan: Plan) -> list[tuple[str, YearChange]]:
     """The lines of the year, each with its name."""
-    return [(YEAR_LINES[line.line].format(next=plan.tax_year + 1), line) for line in year_changes(plan)]
+    return [(year_label(line.line, plan.tax_year), line) for line in year_changes(plan)]
 
 
 def held_back_in_order(plan: Plan) -> list[HeldBack]:

@@ -1,0 +1,1 @@
+"""The JSON documents of the contract as pandas DataFrames, for programs and notebooks."""

@@ -1,0 +1,47 @@
+"""A plan as a notebook shows it: what it brings, how sure that is, the year, and the sales. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from planner.domain.plan import Sale
+from planner.report.screens.value import proof, year_rows
+from planner.report.words import change, count, money, quantity
+
+if TYPE_CHECKING:
+    from planner.report.frames.results import PlanResult
+
+MOST_SALES = 20
+_SALES = ("Sell on", "Account", "Lot", "Quantity", "Proceeds", "Gain", "Term", "Buy again from")
+
+
+def plan_html(result: PlanResult) -> str:
+    """The plan as a fragment of HTML without styles or scripts of its own."""
+    plan = result.plan
+    heading = f"Net benefit of the plan: {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
+    parts = [f"<h4>{escape(heading)}</h4>", f"<p>{escape(proof(plan))}</p>"]
+    if plan.sales:
+        rows = [_row(sale) for sale in plan.sales[:MOST_SALES]]
+        parts.append(_table(_SALES, rows))
+        if len(plan.sales) > MOST_SALES:
+            parts.append(f"<p>and {count(len(plan.sales) - MOST_SALES, 'sale')} more: <code>plan.sales</code></p>")
+    year = [(label, money(row.baseline), money(row.planned), change(row.difference)) for label, row in year_rows(plan)]
+    parts.append(_table((f"The year {plan.tax_year}", "Without", "With", "Change"), year))
+    if plan.cautions:
+        parts.append(f"<p>{count(len(plan.cautions), 'warning')}: <code>plan.cautions</code></p>")
+    return "\n".join(parts)
+
+
+def _row(sale: Sale) -> tuple[str, ...]:
+    rebuy = sale.rebuy_on.isoformat() if sale.rebuy_on else ""
+    lot = f"{sale.symbol} ({sale.lot_id})"
+    gain, term = money(sale.gain), sale.character.value
+    return sale.date.isoformat(), sale.account, lot, quantity(sale.quantity), money(sale.proceeds), gain, term, rebuy
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
