@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from rules.option_contracts import option_underlying
 from rules.terms import ZERO, AssetClass, Character, Lot
@@ -16,6 +17,13 @@ ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
 NOT_BOUGHT = frozenset({"transfer_in", "gift_in", "inherit"})
 SALES = frozenset({"sell", "expire"})
 DEPARTURES = frozenset({"transfer_out", "gift_out"})
+# Rows of corporate actions: what they do is decided from all rows of the event (planner.ledger.corporate_actions).
+CORPORATE_ACTIONS = frozenset(
+    {"exchange_out", "exchange_in", "spinoff", "return_of_capital", "cash_in_lieu", "worthless"}
+)
+WRITTEN_OPTIONS = frozenset({"write", "close", "assign"})  # units owed, not held: planner.ledger.written_options
+UNEXPLAINED = "unexplained"
+"""Units moved, and no one knows why: the security is listed and held back (planner.ledger.unexplained)."""
 
 Day = date  # where a field is named `date`
 
@@ -56,12 +64,30 @@ class Holding:
         return self.purchased or self.lot.acquired
 
 
+class Change(NamedTuple):
+    """What a row of a corporate action says beyond its units; each field blank where the file does not say it.
+
+    `group`: rows of one account with the same are one event (a reorganization's number). `parent`: the security whose
+    holders received these units, or whose old units a row without a ticker takes away. `ratio`: so many new units for
+    so many old, of a split. `basis_share`: the part of the parent's basis that the new units take, § 358(b), (c).
+    """
+
+    group: str = ""
+    parent: str = ""
+    ratio: tuple[Decimal, Decimal] | None = None
+    basis_share: Decimal | None = None
+
+
+NO_CHANGE = Change()
+
+
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """A line of an account's history. `amount` is the total cost or proceeds, positive.
 
     `acquired` is the day on which units transferred in or given were first acquired, `loss_basis` the lower basis that
-    a gift has for losses (§ 1015(a)).
+    a gift has for losses (§ 1015(a)). `change` is what a row of a corporate action says beyond its units, `said` the
+    file's own word for a row that no one can explain. `unpriced`: no one says what was paid or received.
     """
 
     account: str
@@ -77,6 +103,9 @@ class Transaction:
     asset_class: AssetClass | None = None
     acquired: Day | None = None
     loss_basis: Decimal | None = None
+    change: Change = NO_CHANGE
+    said: str = ""
+    unpriced: bool = False
 
     @property
     def acquires(self) -> bool:

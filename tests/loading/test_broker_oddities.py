@@ -181,19 +181,26 @@ def test_schwab_a_sale_of_unknown_basis_is_refused_and_not_counted_as_all_gain(r
 
 
 def test_schwab_words_that_are_not_followed_are_said(load):
-    case = load(transactions=SCHWAB + '"04/17/2026","Stock Merger","ABC","A","-9","","",""\n')
-    assert case.transactions[0].action == "other"
-    assert said(case, "action_unknown").startswith("transactions.csv: `Stock Merger` is not followed")
+    case = load(transactions=SCHWAB + '"04/17/2026","Zorb Merger","ABC","A","-9","","",""\n')
+    (row,) = case.transactions
+    assert (row.action, row.symbol, row.quantity, row.said) == ("unexplained", "ABC", 9, "Zorb Merger")
+    assert said(case, "action_unknown").startswith("transactions.csv: `Zorb Merger` is not followed")
 
 
-def test_short_sales_and_written_options_are_skipped_with_their_line(load):
+def test_a_word_no_one_knows_that_moves_no_units_moves_nothing(load):
+    (row,) = load(transactions=SCHWAB + '"04/17/2026","Zorb","ABC","A","","","","$9"\n').transactions
+    assert row.action == "other"
+
+
+def test_a_written_option_is_read_and_a_short_sale_is_skipped_with_its_line(load):
     text = SCHWAB + '"04/17/2026","Sell to Open","SPY 01/15/2027 600.00 C","C","1","$5","","$500"\n'
+    text += '"04/17/2026","Sell Short","ABC","A","1","$5","","$5"\n'
     case = load(transactions=text)
-    assert case.transactions == ()
+    assert [row.action for row in case.transactions] == ["write"]
     assert [(row.line, row.why) for row in case.files[0].skipped] == [
-        (2, "short sales and written options are not covered")
+        (3, "short sales and written options are not covered")
     ]
-    assert "transactions.csv:2: short sales and written options are not covered (L-07): 1 row is left out" in said(
+    assert "transactions.csv:3: short sales and written options are not covered (L-07): 1 row is left out" in said(
         case, "short_sales"
     )
 
@@ -292,9 +299,9 @@ def test_fidelity_rows_whose_cells_have_moved_are_put_right_where_the_amount_pro
         assert refused(transactions=text)
 
 
-def test_fidelity_written_options_are_skipped(load):
+def test_fidelitys_written_options_are_read(load):
     row = "12/01/2026,YOU SOLD OPENING TRANSACTION CALL (SPY) (Margin), -SPY270115C600,C,Margin,-1,5,,,,500,9,\n"
-    assert load(transactions=HISTORY + row).transactions == ()
+    assert [row.action for row in load(transactions=HISTORY + row).transactions] == ["write"]
 
 
 def test_fidelity_closed_bonds_and_options(load):

@@ -22,18 +22,10 @@ def test_robinhood_names_an_option_only_in_its_description(load):
     assert (bought.action, bought.symbol, bought.quantity) == ("buy", "SPY 12/18/2026 500.00 CALL", Decimal(2))
 
 
-@pytest.mark.parametrize("code", ["STO", "BTC", "OASGN"])
-def test_robinhoods_written_options_are_skipped(load, code):
+@pytest.mark.parametrize(("code", "action"), [("STO", "write"), ("BTC", "close"), ("OASGN", "assign")])
+def test_robinhoods_written_options_are_followed(load, code, action):
     case = load(transactions=ACTIVITY + activity(code, "SPY", "SPY 12/18/2026 Call $500.00", "1", "$90.00"))
-    assert (case.transactions, len(case.files[0].skipped)) == ((), 1)
-
-
-@pytest.mark.parametrize(("opened", "skipped"), [("STO", 2), ("BTO", 0)])
-def test_an_option_that_expires_is_skipped_where_it_was_written(load, opened, skipped):
-    rows = activity("OEXP", "SPY", "Option Expiration for SPY 11/20/2026 Put $400.00", "1S", "", "11/20/2026")
-    rows += activity(opened, "SPY", "SPY 11/20/2026 Put $400.00", "1", "$199.95", "10/20/2026")
-    case = load(transactions=ACTIVITY + rows)
-    assert (len(case.transactions), len(case.files[0].skipped)) == (2 - skipped, skipped)
+    assert [row.action for row in case.transactions] == [action]
 
 
 def test_a_code_of_robinhoods_that_nobody_has_told_us_of_is_said(load):

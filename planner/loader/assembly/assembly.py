@@ -22,6 +22,7 @@ from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.deduplicate import Placed, lots_counted_once, sales_counted_once, trades_counted_once
 from planner.loader.assembly.duplicate_downloads import one_file_of_two_accounts, repeated_parts, shared_lots
 from planner.loader.assembly.files import KINDS, FileRecords
+from planner.loader.assembly.reversals import with_our_own, without_reversed
 from planner.loader.reading.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
 from planner.loader.tables.sheet import RefusedRow
 from rules.holding_period import character
@@ -65,7 +66,8 @@ class Assembly:
         """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
         rows = self._placed(files, "transactions")
         self._refuse_copies(rows)
-        counted = trades_counted_once(rows, self.problems)
+        rows = with_our_own(rows, self.problems)
+        counted = without_reversed(trades_counted_once(rows, self.problems))
         return tuple(sorted(itertools.starmap(self._transaction, counted), key=_transaction_order))
 
     def realized(self, files: Iterable[FileRecords]) -> tuple[RealizedDisposition, ...]:
@@ -148,6 +150,9 @@ class Assembly:
             asset_class=self.classes.of_traded(symbol, record.asset_class, coins=file.layout.coins),
             acquired=record.acquired,
             loss_basis=record.loss_basis,
+            change=record.change,
+            said=record.said,
+            unpriced=record.unpriced,
         )
 
     def _disposition(self, account: str, record: RealizedRecord, file: FileRecords) -> RealizedDisposition:

@@ -8,13 +8,15 @@ from dataclasses import replace
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Problem
 from planner.loader.reading.layout import Findings, Layout, SourceFile, header_row
-from planner.loader.reading.records import read_lots, read_prices, read_realized, read_transactions
+from planner.loader.reading.realized import read_realized
+from planner.loader.reading.records import read_lots, read_prices, read_transactions
 from planner.loader.tables.cells import nearest, normal_name, shown
 from planner.loader.tables.sheet import Sheet
 
 _OPTIONAL = {
     "harvest_lots": "account lot_id name asset_class holding_since loss_basis inherited frozen",
-    "harvest_transactions": "id account lot_id asset_class fees acquired loss_basis",
+    "harvest_transactions": "id account lot_id asset_class fees acquired loss_basis replaces group parent ratio "
+    "basis_share",
     "harvest_realized": "account term disallowed_loss asset_class",
     "harvest_prices": "date",
 }

@@ -57,7 +57,7 @@ _ACTIVITY = BrokerTable(
             "STC": "sell",
             "STO": SHORT,
             "BTC": SHORT,
-            "OASGN": SHORT,
+            "OASGN": "assign",
             "OEXP": "expire",
             "CDIV": "dividend",
             "MDIV": "dividend",

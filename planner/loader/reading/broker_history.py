@@ -9,17 +9,32 @@ from decimal import Decimal
 from functools import cached_property
 
 from planner.domain.errors import Caution
-from planner.loader.reading.records import CASH_ACTIONS, SHARE_ACTIONS, UNITS_OWED, TransactionRecord
+from planner.domain.portfolio import UNEXPLAINED
+from planner.loader.reading.changes import read_changes
+from planner.loader.reading.records import (
+    CASH_ACTIONS,
+    MAY_MOVE_NOTHING,
+    SHARE_ACTIONS,
+    UNDONE,
+    UNITS_OWED,
+    TransactionRecord,
+)
 from planner.loader.tables.cells import normal_name, shown
-from planner.loader.tables.sheet import Sheet
+from planner.loader.tables.sheet import NO_SYMBOL, Sheet
+from rules.option_contracts import option_underlying
 from rules.terms import ZERO, AssetClass
 
 TRANSFER, TRADE, SHORT = "transfer", "trade", "short"
 """Words of a broker's table beside our actions: a transfer of shares or cash and a trade, whose sign tells the
-direction; and what belongs to a short sale or a written option, which is skipped (L-07)."""
+direction; and what belongs to a short sale, which is skipped (L-07), or, where the row names an option, to one that
+was written: then it is read as `write` or `close`. `undone buy` (any action): the row takes an earlier one back."""
+EXCHANGE = "exchange"
+"""A row of a corporate action whose sign tells the direction: units given up, or received for them."""
 
-NEED_AMOUNT = frozenset({"buy", "sell", "reinvest"})  # what nobody does for nothing
-MAY_LACK_SYMBOL = frozenset({*CASH_ACTIONS, "other", SHORT})
+NEED_AMOUNT = frozenset({"buy", "sell", "reinvest", "write", "close"})  # what no one does for nothing
+BOUGHT = frozenset({"buy", "reinvest"})
+COMES = frozenset({"transfer_in", "gift_in", "inherit", "vest", "income"})
+MAY_LACK_SYMBOL = frozenset({*CASH_ACTIONS, *(UNDONE + word for word in CASH_ACTIONS), "other", SHORT})
 
 
 @dataclass(frozen=True)
@@ -53,25 +68,32 @@ class Actions:
 def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> list[TransactionRecord]:
     """An account's history from a broker's sheet: a record for each row that can be used.
 
-    A word that nobody has told us of is read as `other`, which moves nothing, and cautioned about.
+    A word that no one has told us of is cautioned about; its row is `unexplained` where it moves units of a security,
+    `other` where it moves nothing.
     """
     said, names = sheet.cells("action"), sheet.texts("name")
     meaning = {cell: actions.of(cell) for cell in dict.fromkeys(said)}
     _caution_unknown(sheet, [cell for cell in meaning if meaning[cell] is None], cautions)
     units = [amount or ZERO for amount in sheet.amounts("quantity")]
     money = sheet.amounts("amount")
+    named = _names_something(sheet)
     done = [
-        _resolved(_described(name, actions) or meaning[cell] or "other", moved, paid or ZERO)
-        for cell, name, moved, paid in zip(said, names, units, money, strict=True)
+        _resolved(_described(name, actions) or meaning[cell] or _unknown(moved, has_symbol), moved, paid or ZERO)
+        for cell, name, moved, paid, has_symbol in zip(said, names, units, money, named, strict=True)
     ]
     symbols = sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done])
-    done = _written_ones_skipped(done, symbols)
+    done = [
+        _of_an_option(word, moved, paid or ZERO) if action == SHORT and option_underlying(symbol or "") else action
+        for action, symbol, word, moved, paid in zip(done, symbols, said, units, money, strict=True)
+    ]
+    changes = read_changes(sheet)
     for index, action in enumerate(done):
         if action == SHORT:
             sheet.skip(index, UNITS_OWED)
-        elif action in SHARE_ACTIONS and action != "other" and not units[index]:
+        elif _needs_units(action) and not units[index] and changes[index].ratio is None:
             what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(said[index])}`"
             sheet.refuse(index, what, "copy the number of units from your broker's statement")
+    paid, unpriced = _paid(sheet, done, units, money)
     return sheet.records(
         TransactionRecord,
         sheet.texts("account"),
@@ -79,7 +101,7 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         done,
         symbols,
         [_moved(action, count, in_coins=sheet.stamps is not None) for action, count in zip(done, units, strict=True)],
-        _paid(sheet, done, units, money),
+        paid,
         _fees(sheet),
         sheet.texts("id"),
         sheet.texts("lot_id"),
@@ -87,17 +109,35 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         sheet.dates("acquired"),
         [None] * len(done),
         names,
+        changes,
+        [cell if action == UNEXPLAINED else "" for cell, action in zip(said, done, strict=True)],
+        unpriced,
+        [None] * len(done),
     )
 
 
-def _written_ones_skipped(done: Sequence[str], symbols: Sequence[str | None]) -> list[str]:
-    """The actions, in which what expires is short where the file only ever writes that option and never buys it."""
-    bought = {symbol for action, symbol in zip(done, symbols, strict=True) if action == "buy"}
-    written = {symbol for action, symbol in zip(done, symbols, strict=True) if action == SHORT} - bought
-    return [
-        SHORT if action == "expire" and symbol in written else action
-        for action, symbol in zip(done, symbols, strict=True)
-    ]
+def _of_an_option(word: str, units: Decimal, money: Decimal) -> str:
+    """An option written or bought back, by the word, else by the signs."""
+    text = f" {normal_name(word)} "
+    opens = re.search(r"\bopen|\bsto\b|\bsell o\b|selltoopen", text) is not None
+    closes = re.search(r"\bclos|\bbtc\b|\bbuy c\b|\bcover|buytoclose|\bbought\b", text) is not None
+    return "write" if opens or (not closes and (money > 0 or (money == 0 and units < 0))) else "close"
+
+
+def _names_something(sheet: Sheet) -> list[bool]:
+    """Whether each row names a security."""
+    symbols, cusips = sheet.cells("symbol"), sheet.cells("cusip")
+    return [not {symbol, cusip} <= {"", *NO_SYMBOL} for symbol, cusip in zip(symbols, cusips, strict=True)]
+
+
+def _unknown(units: Decimal, has_symbol: bool) -> str:
+    """A row under a word that no one has told us of: where it plainly moves units it is never passed over."""
+    return UNEXPLAINED if units and has_symbol else "other"
+
+
+def _needs_units(action: str) -> bool:
+    action = action.removeprefix(UNDONE)
+    return action in SHARE_ACTIONS and action not in MAY_MOVE_NOTHING - {"split"}
 
 
 def _moved(action: str, units: Decimal, *, in_coins: bool) -> Decimal:
@@ -110,18 +150,18 @@ def _moved(action: str, units: Decimal, *, in_coins: bool) -> Decimal:
 
 def _paid(
     sheet: Sheet, done: Sequence[str], units: Sequence[Decimal], money: Sequence[Decimal | None]
-) -> list[Decimal]:
-    """What each row cost or brought, without interest accrued; where it is not printed, units at their price."""
-    paid = []
-    rows = zip(done, units, money, sheet.amounts("price"), sheet.amounts("accrued"), strict=True)
-    for index, (action, count, amount, price, accrued) in enumerate(rows):
+) -> tuple[list[Decimal], list[bool]]:
+    """What each row cost or brought, without interest accrued; where it is not printed, units at their price. And
+    whether neither is printed: blank is not zero."""
+    paid, unpriced = [], []
+    for action, count, amount, price, accrued in zip(
+        done, units, money, sheet.amounts("price"), sheet.amounts("accrued"), strict=True
+    ):
         if amount is None and price is not None and action in NEED_AMOUNT:
             amount = count * price
-        elif amount is None and action in NEED_AMOUNT:
-            what = f"`{sheet.name('amount')}` is not given, nor is a price, in a row that means `{action}`"
-            sheet.refuse(index, what, "copy what was paid or received from your broker's statement")
+        unpriced.append(amount is None and action in NEED_AMOUNT)
         paid.append(max(abs(amount or ZERO) - abs(accrued or ZERO), ZERO))
-    return paid
+    return paid, unpriced
 
 
 def _fees(sheet: Sheet) -> list[Decimal | None]:
@@ -137,15 +177,22 @@ def _described(name: str | None, actions: Actions) -> str | None:
 
 
 def _resolved(action: str, units: Decimal, money: Decimal) -> str:
-    """The action with its direction. A dividend that takes money and brings shares is a reinvestment."""
+    """The action with its direction. A dividend that takes money and brings shares is a reinvestment; a sign that is
+    contrary to the word is no noise, but a reversal."""
     if action == TRANSFER:
         if units:
             return "transfer_in" if units > 0 else "transfer_out"
         return "deposit" if money >= 0 else "withdrawal"
     if action == TRADE:
         return "buy" if units > 0 else "sell"
+    if action == EXCHANGE:
+        return "exchange_in" if units > 0 else "exchange_out"
     if action == "dividend" and units > 0 and money < 0:
         return "reinvest"
+    if (action in BOUGHT and units < 0 < money) or (action == "sell" and money < 0 < units):
+        return UNDONE + action  # both signs are those of its opposite: a reversal
+    if action in COMES and units < 0:
+        return UNDONE + action
     return action
 
 
@@ -153,5 +200,5 @@ def _caution_unknown(sheet: Sheet, words: list[str], cautions: list[Caution]) ->
     if words:
         listed = ", ".join(f"`{shown(word)}`" for word in words[:5])
         more = f" and {len(words) - 5} more" if len(words) > 5 else ""
-        text = f"{sheet.file}: {listed}{more} is not followed: such rows are read as moving nothing"
-        cautions.append(Caution("action_unknown", f"{text}; where shares moved, add them in our own layout"))
+        text = f"{sheet.file}: {listed}{more} is not followed: such rows are read as moving nothing, and a security"
+        cautions.append(Caution("action_unknown", f"{text} whose units they move is held back as not explained"))

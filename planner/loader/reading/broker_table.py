@@ -17,7 +17,8 @@ from planner.domain.errors import Problem
 from planner.loader.reading.broker_history import Actions, read_history
 from planner.loader.reading.derived_figures import total_cautions, total_checks, unit_price
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.reading.records import LotRecord, read_lots, read_realized
+from planner.loader.reading.realized import read_realized
+from planner.loader.reading.records import LotRecord, read_lots
 from planner.loader.tables.cells import BadCell, normal_name, parse_amount, parse_symbol
 from planner.loader.tables.sections import Cutter, Section
 from planner.loader.tables.sheet import Sheet
@@ -56,7 +57,8 @@ class BrokerTable:
     real purchase, where `acquired` is the tacked start of a holding period), `market_value`, `gain` and `unit_basis`
     (from which a basis or value that is not printed follows), `short_gain` and `long_gain` (which of them is filled
     tells the term), `price` (of a transaction too), `commission` (beside `fees`), `accrued` (interest within an
-    amount), `cusip` (where there is no symbol), `account_name` (beside its number), `as_of`, `currency`.
+    amount), `group`, `parent`, `ratio` and `basis_share` (of a corporate action), `cusip` (where there is no symbol),
+    `account_name` (beside its number), `as_of`, `currency`.
     `rewrite`: a field whose cells are written unusually, and what makes the usual text of them.
     `stamps`: of an exchange, whose dates are moments: the zone of those that name none.
     `actions`, `asset_classes`: a broker's words to ours; a class that is not there is left to our own list.
@@ -95,6 +97,7 @@ class BrokerTable:
         found.skipped += cutter.skipped
         found.parts += cutter.parts
         found.as_of = min(cutter.days, default=found.as_of)
+        found.covers = found.covers or cutter.period
         return found
 
     def _read(self, kind: str, source: SourceFile, section: Section, cutter: Cutter, found: Findings) -> None:

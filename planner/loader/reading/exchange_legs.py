@@ -20,7 +20,7 @@ from planner.domain.errors import Caution, Problem
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Findings, SourceFile
-from planner.loader.reading.records import ACTIONS
+from planner.loader.reading.records import ACTIONS, UNDONE
 from planner.loader.tables.cells import BadCell, normal_name, parse_amount, shown
 from planner.loader.tables.text_table import Table
 from rules.terms import ZERO
@@ -28,7 +28,7 @@ from rules.terms import ZERO
 DOLLAR = "USD"
 STABLECOINS = frozenset({"USDC", "USDT", "GUSD", "PYUSD", "USDP", "BUSD", "TUSD", "FDUSD", "DAI"})
 _FIAT = frozenset({"EUR", "GBP", "CAD", "AUD", "JPY", "CHF", "SGD", "HKD", "BRL", "MXN", "TRY", "PLN"})
-_HEADER = ["Time", "Done", "Asset", "Units", "Dollars", "Fee", "Id", "Note", "Account"]
+_HEADER = ["Time", "Done", "Asset", "Units", "Dollars", "Fee", "Id", "Note", "Account", "Group"]
 _COLUMNS = {
     "date": "Time",
     "action": "Done",
@@ -39,6 +39,7 @@ _COLUMNS = {
     "id": "Id",
     "name": "Note",
     "account": "Account",
+    "group": "Group",
 }
 
 
@@ -86,7 +87,13 @@ class Legs:
     refs: dict[str, int] = field(default_factory=dict)
 
     def add(
-        self, event: Happened, action: str, coins: Coins, dollars: Decimal | None = None, fee: Decimal = ZERO
+        self,
+        event: Happened,
+        action: str,
+        coins: Coins,
+        dollars: Decimal | None = None,
+        fee: Decimal = ZERO,
+        group: str = "",
     ) -> None:
         """One leg. Dollars alone are a deposit or withdrawal; `None` dollars: the file does not say (I-29)."""
         if coins.asset in _FIAT:
@@ -100,12 +107,28 @@ class Legs:
         ref = event.ref if number == 1 or not event.ref else f"{event.ref} ({number})"
         paid = "" if dollars is None else f"{dollars:f}"
         self.lines.append(event.line)
-        self.rows.append([event.moment, action, asset, f"{units:f}", paid, f"{fee:f}", ref, event.note, event.account])
+        self.rows.append(
+            [event.moment, action, asset, f"{units:f}", paid, f"{fee:f}", ref, event.note, event.account, group]
+        )
+
+    def exchanged(self, event: Happened, given: Coins, got: Coins) -> None:
+        """One coin became another without a sale: a migration, a redenomination, a wrap (I-40, I-41)."""
+        group = event.ref or f"line {event.line}"
+        self.add(event, "exchange_out", given, group=group)
+        self.add(event, "exchange_in", got, group=group)
 
     def traded(
-        self, event: Happened, given: Coins, got: Coins, fee: Coins | None = None, dollars: Decimal | None = None
+        self,
+        event: Happened,
+        given: Coins,
+        got: Coins,
+        fee: Coins | None = None,
+        dollars: Decimal | None = None,
+        fee_worth: Decimal | None = None,
     ) -> None:
-        """A purchase, a sale or a swap. Raises NotRead where nothing tells what a swap was worth."""
+        """A purchase, a sale or a swap. `fee_worth`: the dollars that the file states a fee in a third coin was worth;
+        they are part of the cost of a purchase, and lessen what a sale brought. Raises NotRead where nothing tells what
+        a swap was worth."""
         other: Coins | None = None
         cost = ZERO
         if fee is not None and fee.units:
@@ -117,6 +140,9 @@ class Legs:
                 got = got._replace(units=got.units - fee.units)
             else:
                 other = fee
+                if fee_worth is None and fee.asset in STABLECOINS:
+                    fee_worth = fee.units
+                cost = fee_worth or ZERO
         if given.asset == DOLLAR:
             self.add(event, "buy", got, given.units + cost, cost)
         elif got.asset == DOLLAR:
@@ -126,7 +152,7 @@ class Legs:
             self.add(event, "sell", given, value - cost, cost)
             self.add(event, "buy", got, value)
         if other is not None:
-            self.add(event, "fee", other, other.units if other.asset in STABLECOINS else None)
+            self.add(event, "fee", other, fee_worth)
 
     def moved(
         self,
@@ -170,10 +196,11 @@ class Legs:
     def refuse(self, line: int, why: NotRead) -> None:
         self.found.problems.append((line, Problem(f"{self.source.shown}:{line}", why.what, why.remedy)))
 
-    def unknown(self, event: Happened, word: str) -> None:
-        """A word for what happened that nobody has told us of: it moves nothing, and is cautioned about."""
+    def unknown(self, event: Happened, word: str, coins: Coins | None = None) -> None:
+        """A word for what happened that no one has told us of. Where it moves coins their asset is `unexplained`."""
+        asset, units = coins if coins and coins.asset not in {DOLLAR, *_FIAT} else Coins("", ZERO)
         self.lines.append(event.line)
-        self.rows.append([event.moment, word, "", "0", "", "0", event.ref, event.note, event.account])
+        self.rows.append([event.moment, word, asset, f"{units:f}", "", "0", event.ref, event.note, event.account, ""])
 
     def table(self) -> Table:
         if self.at_par:
@@ -195,7 +222,9 @@ def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zo
     return BrokerTable(
         _COLUMNS,
         header=frozenset(_HEADER),
-        actions=Actions({**{word: word for word in ACTIONS}, TRANSFER: TRANSFER}),
+        actions=Actions(
+            {TRANSFER: TRANSFER, **{done + word: done + word for word in ACTIONS for done in ("", UNDONE)}}
+        ),
         stamps=zone,
         rows=rows,
     )

@@ -64,6 +64,7 @@ class Findings:
 
     `kind` is set where a file of lots turns out to hold positions. `unnamed` are symbols that are no tickers. `parts`
     are names, with their lines, of what a household may hold only once: the same download listed twice.
+    `covers`: the first and last day of a history, where the file states them: nothing else happened between.
     `account_names`: what accounts are called, by the words of their rows, where a file has a column for each.
     """
 
@@ -80,6 +81,7 @@ class Findings:
     account_names: dict[str, str] = field(default_factory=dict)
     kind: str | None = None
     as_of: date | None = None
+    covers: tuple[date, date] | None = None
     checks: list[Check] = field(default_factory=list)
 
     @property

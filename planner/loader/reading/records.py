@@ -7,10 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from planner.domain.portfolio import NO_CHANGE, UNEXPLAINED, Change
+from planner.loader.reading.changes import read_changes
 from planner.loader.reading.derived_figures import completed
-from planner.loader.tables.cells import UNKNOWN_DATES, BadCell, nearest, parse_date, shown, written_day
+from planner.loader.tables.cells import (
+    UNKNOWN_DATES,
+    BadCell,
+    nearest,
+    parse_date,
+    shown,
+    written_day,
+)
 from planner.loader.tables.sheet import Sheet
-from rules.terms import CENT, ZERO, AssetClass, Character
+from rules.terms import AssetClass, Character
 
 Day = date  # where a field is named `date`
 
@@ -18,7 +27,12 @@ CASH_ACTIONS = ("dividend", "interest", "fee", "deposit", "withdrawal")
 SHARE_ACTIONS = (
     *("buy", "reinvest", "sell", "vest", "transfer_in", "transfer_out", "split", "gift_in", "gift_out"),
     *("inherit", "income", "exercise", "expire", "other"),
+    *("exchange_out", "exchange_in", "spinoff", "return_of_capital", "cash_in_lieu", "worthless"),
+    *("write", "close", "assign", UNEXPLAINED),
 )
+MAY_MOVE_NOTHING = frozenset({"other", "split", "return_of_capital", "cash_in_lieu", UNEXPLAINED})
+UNDONE = "undone "
+"""Before an action: the row takes back an earlier one of that action (a reversal, a failed movement)."""
 CAME_WITH_A_PAST = ("transfer_in", "gift_in")
 ACTIONS = (*SHARE_ACTIONS, *CASH_ACTIONS)
 
@@ -29,8 +43,8 @@ _TERMS = {
     **dict.fromkeys(("short", "short term", "short-term", "st", "s"), Character.SHORT),
     **dict.fromkeys(("long", "long term", "long-term", "lt", "l"), Character.LONG),
 }
-_COPY = "copy it from your broker's statement"
-_ACQUIRED = "write the trade date, or Various or Inherited where your broker gives no more"
+COPY = "copy it from your broker's statement"
+ACQUIRED_ON = "write the trade date, or Various or Inherited where your broker gives no more"
 
 
 class LotRecord(NamedTuple):
@@ -62,7 +76,10 @@ class TransactionRecord(NamedTuple):
     """A row of an account's history. `amount` and `fees` are positive; `symbol` is None where only cash moved.
 
     `date` may be a moment with its time zone (`cells.parse_instant`): it becomes a day where the taxpayer lives.
-    `acquired` and `loss_basis` are of units that came otherwise than by purchase.
+    `acquired` and `loss_basis` are of units that came otherwise than by purchase. `change`: what a row of a corporate
+    action says beyond its units. `replaces`: the place (`file.csv:17`) of the row that this row of ours explains.
+    `said`: the file's own word, of a row that is not understood. `unpriced`: the file does not say what was paid or
+    received, and `amount` is zero for want of it.
     """
 
     line: int
@@ -79,6 +96,10 @@ class TransactionRecord(NamedTuple):
     acquired: Day | None
     loss_basis: Decimal | None
     name: str | None = None
+    change: Change = NO_CHANGE
+    said: str = ""
+    unpriced: bool = False
+    replaces: str | None = None
 
 
 class PriceRecord(NamedTuple):
@@ -110,8 +131,8 @@ class RealizedRecord(NamedTuple):
 
 def read_lots(sheet: Sheet) -> list[LotRecord]:
     """Open lots: a record for each row that can be used; the others are in `sheet.refusals`."""
-    quantity = _positive_quantity(sheet)
-    acquired = sheet.dates("acquired", empty=_ACQUIRED, words=frozenset({VARIOUS, INHERITED}))
+    quantity = positive_quantity(sheet)
+    acquired = sheet.dates("acquired", empty=ACQUIRED_ON, words=frozenset({VARIOUS, INHERITED}))
     basis = sheet.not_negative(
         "basis",
         "write what the lot cost as a positive amount",
@@ -127,7 +148,7 @@ def read_lots(sheet: Sheet) -> list[LotRecord]:
         basis, market_value = completed(sheet, quantity, basis, market_value)
     holding_since = sheet.dates("holding_since")
     loss_basis = sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount")
-    inherited = _inherited(sheet)
+    inherited = inherited_of(sheet)
     _check_holding_since(sheet, holding_since, acquired)
     _check_loss_basis(sheet, loss_basis, basis)
     return sheet.records(
@@ -147,7 +168,7 @@ def read_lots(sheet: Sheet) -> list[LotRecord]:
         sheet.flags("frozen"),
         sheet.dates("purchased"),
         market_value,
-        _terms(sheet),
+        terms_of(sheet),
     )
 
 
@@ -156,7 +177,7 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
     action = sheet.read("action", _action, empty=f"write one of: {', '.join(ACTIONS)}")
     quantity = sheet.amounts("quantity", empty="write the number of shares; 0 where only cash moved", known=True)
     _check_moved(sheet, action, quantity)
-    day, acquired = sheet.dates("date", empty=_COPY, known=True), sheet.dates("acquired")
+    day, acquired = sheet.dates("date", empty=COPY, known=True), sheet.dates("acquired")
     _check_came(sheet, action, day, acquired)
     return sheet.records(
         TransactionRecord,
@@ -178,6 +199,10 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         acquired,
         sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount"),
         sheet.texts("name"),
+        read_changes(sheet),
+        [""] * len(sheet.rows),
+        [False] * len(sheet.rows),
+        sheet.texts("replaces"),
     )
 
 
@@ -195,46 +220,6 @@ def read_prices(sheet: Sheet) -> list[PriceRecord]:
     return sheet.records(PriceRecord, sheet.symbols(), price, days)
 
 
-def read_realized(sheet: Sheet) -> list[RealizedRecord]:
-    """Sales made; as `read_lots`."""
-    quantity = _positive_quantity(sheet)
-    acquired = sheet.dates("acquired", empty=_ACQUIRED, words=frozenset({VARIOUS, INHERITED}))
-    sold = sheet.dates("sold", empty=_COPY, known=True)
-    proceeds = sheet.not_negative(
-        "proceeds", "write what the sale brought as a positive amount", empty=_COPY, known=True
-    )
-    basis = sheet.not_negative(
-        "basis",
-        "write what the shares sold had cost as a positive amount",
-        empty="copy the cost basis from your broker's statement; write 0 if it really is zero",
-        known=True,
-    )
-    term = _terms(sheet)
-    if sheet.ours:
-        disallowed = sheet.not_negative("disallowed_loss", "write the disallowed loss as a positive amount")
-    else:  # printed positive in one download and negative in the next
-        disallowed = [loss and abs(loss) for loss in sheet.amounts("disallowed_loss")]
-    inherited = _inherited(sheet)
-    _check_sold(sheet, acquired, sold)
-    _check_term_known(sheet, inherited, term)
-    _check_disallowed(sheet, disallowed, proceeds, basis)
-    return sheet.records(
-        RealizedRecord,
-        sheet.texts("account"),
-        sheet.symbols(),
-        quantity,
-        acquired,
-        inherited,
-        sold,
-        proceeds,
-        basis,
-        term,
-        disallowed,
-        sheet.choices("asset_class", AssetClass),
-        sheet.texts("name"),
-    )
-
-
 def _action(text: str) -> str:
     word = "_".join(text.casefold().replace("-", " ").split())
     if word not in ACTIONS:
@@ -242,7 +227,7 @@ def _action(text: str) -> str:
     return word
 
 
-def _terms(sheet: Sheet) -> list[Character | None]:
+def terms_of(sheet: Sheet) -> list[Character | None]:
     """As the file states them: in words, else by which of two columns holds the gain."""
     stated = sheet.read("term", _term, unknown=frozenset() if sheet.ours else UNKNOWN_DATES)
     if sheet.ours or any(stated):
@@ -260,9 +245,9 @@ def _term(text: str) -> Character:
         raise BadCell(f"is `{shown(text)}`, neither short nor long", "write short or long") from None
 
 
-def _positive_quantity(sheet: Sheet) -> list[Decimal | None]:
+def positive_quantity(sheet: Sheet) -> list[Decimal | None]:
     """Units held or sold. A broker's row of units owed (a short sale, a written option) is skipped, ours is refused."""
-    quantity = sheet.amounts("quantity", empty=_COPY, known=True)
+    quantity = sheet.amounts("quantity", empty=COPY, known=True)
     for index, units in enumerate(quantity):
         if units is None or units > 0:
             continue
@@ -277,7 +262,7 @@ def _positive_quantity(sheet: Sheet) -> list[Decimal | None]:
     return quantity
 
 
-def _inherited(sheet: Sheet) -> list[bool]:
+def inherited_of(sheet: Sheet) -> list[bool]:
     """Said in its own column, or by `Inherited` in place of the day. § 1223(9)."""
     said_by_date = [cell.casefold() == INHERITED for cell in sheet.cells("acquired")]
     for index, (by_date, said) in enumerate(zip(said_by_date, sheet.flags("inherited"), strict=True)):
@@ -317,7 +302,7 @@ def _check_moved(sheet: Sheet, actions: Sequence[str | None], quantities: Sequen
     for index, (action, quantity) in enumerate(zip(actions, quantities, strict=True)):
         if quantity is None or action is None:
             continue
-        if action in CASH_ACTIONS or action == "other":
+        if action in CASH_ACTIONS or (action in MAY_MOVE_NOTHING and action != "split"):
             fair = quantity >= 0
         else:
             fair = quantity > 0 or (action == "split" and quantity < 0)
@@ -347,42 +332,4 @@ def _check_came(
                 index,
                 f"`{sheet.name('acquired')}` is {start}, after the units came in on {day}",
                 "write the day on which they were first acquired",
-            )
-
-
-def _check_sold(sheet: Sheet, acquired: Sequence[date | None], sold: Sequence[date | None]) -> None:
-    for index, (bought, day) in enumerate(zip(acquired, sold, strict=True)):
-        if bought is not None and day is not None and day < bought:
-            sheet.refuse(
-                index,
-                f"`{sheet.name('sold')}` is {day}, before `{sheet.name('acquired')}`, {bought}",
-                "mend the dates; short sales are not covered",
-            )
-
-
-def _check_term_known(sheet: Sheet, inherited: Sequence[bool], terms: Sequence[Character | None]) -> None:
-    """Where a word says that the day is not known, `term` must be stated. Unreadable cells are refused before."""
-    name = sheet.name("acquired")
-    words = {VARIOUS} if sheet.ours else UNKNOWN_DATES
-    for index, (bought, was_inherited, term) in enumerate(zip(sheet.cells("acquired"), inherited, terms, strict=True)):
-        if bought.casefold() in words and not was_inherited and term is None:
-            sheet.refuse(
-                index,
-                f"`{name}` gives no day, so the gain is neither short- nor long-term",
-                "write short or long in the column `term`, as your broker states it",
-            )
-
-
-def _check_disallowed(
-    sheet: Sheet,
-    disallowed: Sequence[Decimal | None],
-    proceeds: Sequence[Decimal | None],
-    basis: Sequence[Decimal | None],
-) -> None:
-    for index, (amount, brought, cost) in enumerate(zip(disallowed, proceeds, basis, strict=True)):
-        if amount and brought is not None and cost is not None and amount > max(cost - brought, ZERO) + CENT:
-            sheet.refuse(
-                index,
-                f"`{sheet.name('disallowed_loss')}` is {amount}, more than the loss of {max(cost - brought, ZERO)}",
-                "write the part of this sale's loss that § 1091 disallows; a gain has none",
             )

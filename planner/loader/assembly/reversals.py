@@ -1,0 +1,99 @@
+"""Rows that take an earlier row back, and rows of our own that stand for a broker's: each is settled before anything
+else looks at a history.
+
+A reversal and what it reverses are nothing that happened. A reversal whose row is not there is not explained.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from planner.domain.case import SkippedRow
+from planner.domain.errors import Problem
+from planner.domain.portfolio import UNEXPLAINED
+from planner.loader.assembly.deduplicate import Placed
+from planner.loader.reading.records import UNDONE, TransactionRecord
+from planner.loader.tables.cells import nearest, written_day
+
+
+def without_reversed(rows: Sequence[Placed]) -> list[Placed]:
+    """The transactions without those that a later row takes back, and without that row; both are skipped, with why."""
+    if not any(row.record.action.startswith(UNDONE) for row in rows):
+        return list(rows)
+    gone: set[int] = set()
+    settled: list[Placed] = []
+    for row in rows:
+        record: TransactionRecord = row.record
+        if not record.action.startswith(UNDONE):
+            settled.append(row)
+            continue
+        action = record.action.removeprefix(UNDONE)
+        earlier = _taken_back(row, action, [other for other in rows if id(other.record) not in gone])
+        if earlier is not None:
+            gone |= {id(row.record), id(earlier.record)}
+            row.file.found.skipped.append(SkippedRow(record.line, f"takes back {earlier.where}"))
+            earlier.file.found.skipped.append(SkippedRow(earlier.record.line, f"taken back by {row.where}"))
+        elif record.symbol:
+            said = f"the reversal of a `{action}` that no file here has"
+            settled.append(row._replace(record=record._replace(action=UNEXPLAINED, said=said)))
+        else:
+            row.file.found.skipped.append(SkippedRow(record.line, f"takes back a `{action}` of cash"))
+    for file in {id(row.file): row.file for row in rows}.values():
+        file.found.transactions = [record for record in file.found.transactions if id(record) not in gone]
+    return [row for row in settled if id(row.record) not in gone]
+
+
+def _taken_back(row: Placed, action: str, rows: Iterable[Placed]) -> Placed | None:
+    """The row that a reversal takes back: the same units of its security, the latest before it, by id first."""
+    record: TransactionRecord = row.record
+    alike = [
+        other
+        for other in rows
+        if (other.account, other.record.action, other.record.symbol) == (row.account, action, record.symbol)
+        and other.record.quantity == record.quantity
+        and (not record.amount or not other.record.amount or other.record.amount == record.amount)
+        and written_day(other.record.date) <= written_day(record.date)
+    ]
+
+    def nearness(other: Placed) -> tuple[bool, date, int]:
+        same_id = other.record.transaction_id is not None and other.record.transaction_id == record.transaction_id
+        return same_id, written_day(other.record.date), -abs(other.record.line - record.line)
+
+    return max(alike, key=nearness, default=None)
+
+
+def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed]:
+    """The transactions without those of brokers for which a row of ours stands: one that `replaces` their place, or has
+    their id. So a row of a download is explained without being edited."""
+    ours = [row for row in rows if row.file.layout.ours]
+    if not ours or len(ours) == len(rows):
+        return list(rows)
+    theirs: dict[str, list[Placed]] = defaultdict(list)
+    by_id: dict[tuple[str, str], list[Placed]] = defaultdict(list)
+    for row in rows:
+        if not row.file.layout.ours:
+            theirs[row.where].append(row)
+            if row.record.transaction_id is not None:
+                by_id[row.account, row.record.transaction_id].append(row)
+    replaced: dict[int, Placed] = {}
+    for row in ours:
+        found: list[Placed] = []
+        place = row.record.replaces
+        if place is not None:
+            found = [other for other in theirs[place] if other.account == row.account]
+            if not found:
+                what = f"`replaces` is `{place}`, and {row.account} has no row there{nearest(place, theirs)}"
+                remedy = "write the file and the line as the message names them, such as history.csv:17"
+                problems.append(Problem(row.where, what, remedy))
+        elif row.record.transaction_id is not None:
+            found = by_id[row.account, row.record.transaction_id]
+        for other in found:
+            if id(other.record) not in replaced:
+                replaced[id(other.record)] = other
+                skipped = SkippedRow(other.record.line, f"{row.where} stands for it")
+                other.file.found.skipped.append(skipped)
+    for file in {id(row.file): row.file for row in replaced.values()}.values():
+        file.found.transactions = [record for record in file.found.transactions if id(record) not in replaced]
+    return [row for row in rows if id(row.record) not in replaced]

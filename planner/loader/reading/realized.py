@@ -1,0 +1,99 @@
+"""Rows of sales already made, as a realized file, a gain/loss report or a 1099 has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from planner.loader.reading.records import (
+    ACQUIRED_ON,
+    COPY,
+    INHERITED,
+    VARIOUS,
+    RealizedRecord,
+    inherited_of,
+    positive_quantity,
+    terms_of,
+)
+from planner.loader.tables.cells import UNKNOWN_DATES
+from planner.loader.tables.sheet import Sheet
+from rules.terms import CENT, ZERO, AssetClass, Character
+
+
+def read_realized(sheet: Sheet) -> list[RealizedRecord]:
+    """Sales made; as `read_lots`."""
+    quantity = positive_quantity(sheet)
+    acquired = sheet.dates("acquired", empty=ACQUIRED_ON, words=frozenset({VARIOUS, INHERITED}))
+    sold = sheet.dates("sold", empty=COPY, known=True)
+    proceeds = sheet.not_negative(
+        "proceeds", "write what the sale brought as a positive amount", empty=COPY, known=True
+    )
+    basis = sheet.not_negative(
+        "basis",
+        "write what the shares sold had cost as a positive amount",
+        empty="copy the cost basis from your broker's statement; write 0 if it really is zero",
+        known=True,
+    )
+    term = terms_of(sheet)
+    if sheet.ours:
+        disallowed = sheet.not_negative("disallowed_loss", "write the disallowed loss as a positive amount")
+    else:  # printed positive in one download and negative in the next
+        disallowed = [loss and abs(loss) for loss in sheet.amounts("disallowed_loss")]
+    inherited = inherited_of(sheet)
+    _check_sold(sheet, acquired, sold)
+    _check_term_known(sheet, inherited, term)
+    _check_disallowed(sheet, disallowed, proceeds, basis)
+    return sheet.records(
+        RealizedRecord,
+        sheet.texts("account"),
+        sheet.symbols(),
+        quantity,
+        acquired,
+        inherited,
+        sold,
+        proceeds,
+        basis,
+        term,
+        disallowed,
+        sheet.choices("asset_class", AssetClass),
+        sheet.texts("name"),
+    )
+
+
+def _check_sold(sheet: Sheet, acquired: Sequence[date | None], sold: Sequence[date | None]) -> None:
+    for index, (bought, day) in enumerate(zip(acquired, sold, strict=True)):
+        if bought is not None and day is not None and day < bought:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('sold')}` is {day}, before `{sheet.name('acquired')}`, {bought}",
+                "mend the dates; short sales are not covered",
+            )
+
+
+def _check_term_known(sheet: Sheet, inherited: Sequence[bool], terms: Sequence[Character | None]) -> None:
+    """Where a word says that the day is not known, `term` must be stated. Unreadable cells are refused before."""
+    name = sheet.name("acquired")
+    words = {VARIOUS} if sheet.ours else UNKNOWN_DATES
+    for index, (bought, was_inherited, term) in enumerate(zip(sheet.cells("acquired"), inherited, terms, strict=True)):
+        if bought.casefold() in words and not was_inherited and term is None:
+            sheet.refuse(
+                index,
+                f"`{name}` gives no day, so the gain is neither short- nor long-term",
+                "write short or long in the column `term`, as your broker states it",
+            )
+
+
+def _check_disallowed(
+    sheet: Sheet,
+    disallowed: Sequence[Decimal | None],
+    proceeds: Sequence[Decimal | None],
+    basis: Sequence[Decimal | None],
+) -> None:
+    for index, (amount, brought, cost) in enumerate(zip(disallowed, proceeds, basis, strict=True)):
+        if amount and brought is not None and cost is not None and amount > max(cost - brought, ZERO) + CENT:
+            sheet.refuse(
+                index,
+                f"`{sheet.name('disallowed_loss')}` is {amount}, more than the loss of {max(cost - brought, ZERO)}",
+                "write the part of this sale's loss that § 1091 disallows; a gain has none",
+            )
