@@ -131,6 +131,7 @@ class Household:
 
     `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing. `symbols`: what
     brokers' files call a security, and its ticker. `prices` are stated one by one, `price_files` are files of them.
+    `ignore`: names or patterns of files in the folder that belong to no account, and of which nothing more is said.
     """
 
     path: Path
@@ -148,3 +149,4 @@ class Household:
     symbols: Mapping[str, str] = field(default_factory=dict)
     prices: tuple[StatedPrice, ...] = ()
     price_files: tuple[Path, ...] = ()
+    ignore: tuple[str, ...] = ()

@@ -24,10 +24,12 @@ class FileFound:
 
 @dataclass(frozen=True, slots=True)
 class FileNotRead:
-    """A file that is left out, and why."""
+    """A file that is left out, why, and what to do about it. `ours`: harvest wrote it itself."""
 
     path: str
     why: str
+    remedy: str = ""
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class DraftAccount:
     transactions: tuple[str, ...] = ()
     realized: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()  # what was assumed of it, each in a sentence
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file of it, once."""
+        return tuple(dict.fromkeys((*self.lots, *self.transactions, *self.realized)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +74,21 @@ class DraftHousehold:
     accounts: tuple[DraftAccount, ...] = ()
     prices: tuple[str, ...] = ()  # files of them
     assumed: tuple[str, ...] = field(default=())
+    not_read: tuple[str, ...] = ()  # files that `ignore` may name
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What a household has still to be told: new accounts, and new files of accounts that it has, by name and key.
+
+    `numbers`: words by which those files name an account that its own `numbers` do not have.
+    """
+
+    accounts: tuple[DraftAccount, ...] = ()
+    files: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    numbers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    prices: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.accounts or self.files or self.prices)

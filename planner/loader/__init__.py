@@ -14,7 +14,8 @@ from planner.domain.errors import Caution, InputError, Problem, UnsupportedLaw
 from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
 from planner.loader.assembly.assembly import Assembly
-from planner.loader.assembly.files import FileRecords, read_files
+from planner.loader.assembly.files import FileRecords, files_listed, read_files
+from planner.loader.assembly.folder import left_out
 from planner.loader.assembly.positions import with_positions
 from planner.loader.assembly.prices import PriceList
 from planner.loader.assembly.tickers import name_tickers, ticker_cautions
@@ -63,6 +64,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         raise InputError([*refused, *not_held])
     if not_held:
         raise UnsupportedLaw(not_held)
+    unlisted = left_out(household, files_listed(reading.household for reading in parsed.every), as_of)
     case = Case(
         household=household,
         as_of=as_of,
@@ -70,7 +72,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         transactions=transactions,
         realized=realized,
         files=tuple(map(_file_read, every_file)),
-        cautions=(*_file_cautions(files, as_of), *days.cautions, *assembly.cautions),
+        cautions=(*unlisted, *_file_cautions(files, as_of), *days.cautions, *assembly.cautions),
     )
     case = with_open_lots(case, assembly.positions)
     case = replace(case, cautions=(*case.cautions, *contradictions(case)))

@@ -57,9 +57,9 @@ def test_each_broker_has_its_account_and_a_label_tells_its_kind(tmp_path):
     roth = (FIXTURES / "schwab_lot_details.csv").read_text().replace("...412", "Roth IRA ...977")
     (tmp_path / "a.csv").write_text(roth)
     by_name = {account["name"]: account for account in init(tmp_path)["accounts"]}
-    assert list(by_name) == ["Charles Schwab Roth IRA ...977", "Merrill Edge 11A-00003"]
-    assert by_name["Charles Schwab Roth IRA ...977"]["kind"] == "roth_ira"
-    assert "kind" not in by_name["Merrill Edge 11A-00003"]
+    assert list(by_name) == ["Schwab Roth IRA 977", "Merrill 0003"]
+    assert by_name["Schwab Roth IRA 977"]["kind"] == "roth_ira"
+    assert "kind" not in by_name["Merrill 0003"]
 
 
 def test_a_file_of_two_accounts_is_split_between_them(tmp_path):
@@ -87,11 +87,11 @@ def test_an_account_that_files_name_by_number_or_by_name_is_one_and_its_name_tel
     roth = positions[2].replace("Z31415926,Individual - TOD", "222333444,ROTH IRA")
     (tmp_path / "fidelity_positions.csv").write_text("\n".join([*positions[:3], roth, *positions[3:]]))
     by_name = {account["name"]: account for account in init(tmp_path)["accounts"]}
-    assert list(by_name) == ["Fidelity Z31415926", "Fidelity 222333444"]
-    assert by_name["Fidelity 222333444"]["kind"] == "roth_ira"
-    assert by_name["Fidelity Z31415926"]["numbers"] == ["Z31415926", "Individual - TOD"]
-    assert by_name["Fidelity Z31415926"]["realized"] == "fidelity_closed_lots.csv"
-    assert by_name["Fidelity Z31415926"]["lots"] == ["fidelity_lots_table.csv", "fidelity_positions.csv"]
+    assert list(by_name) == ["Fidelity 5926", "Fidelity Roth IRA 3444"]
+    assert by_name["Fidelity Roth IRA 3444"]["kind"] == "roth_ira"
+    assert by_name["Fidelity 5926"]["numbers"] == ["Z31415926", "Individual - TOD"]
+    assert by_name["Fidelity 5926"]["realized"] == "fidelity_closed_lots.csv"
+    assert by_name["Fidelity 5926"]["lots"] == ["fidelity_lots_table.csv", "fidelity_positions.csv"]
 
 
 def test_a_label_tells_the_kind_and_the_account_of_files_that_name_half_of_it(tmp_path):

@@ -37,6 +37,12 @@ def test_every_required_column_is_in_the_guide(layout):
     assert all(f"`{column}`" in GUIDE for column in layout.signature)
 
 
+@pytest.mark.parametrize("broker", sorted({layout.broker for layout in all_layouts()}))
+def test_every_broker_and_exchange_that_is_read_is_in_the_guide(broker):
+    listed = GUIDE.split("**Read, every layout of it:**")[1].split("`harvest formats`")[0]
+    assert broker == "(any)" or broker in " ".join(listed.split())
+
+
 def test_every_caution_code_of_the_loader_is_in_the_guide():
     codes = {
         code

@@ -14,15 +14,14 @@ from itertools import count
 from pathlib import Path
 
 from planner.domain.household_draft import TAXABLE_ASSUMED, Discovery, DraftAccount, FileFound, FileNotRead
-from planner.loader.assembly.account_matching import same_account
-from planner.loader.assembly.files import KINDS
+from planner.loader.assembly.account_matching import account_key, same_account
+from planner.loader.assembly.files import KINDS, unpacked
+from planner.loader.assembly.folder import LARGEST, data_files, is_our_own, remedy_in_short
 from planner.loader.reading.layout import ANY_BROKER, Findings, Layout, SourceFile, fitting
 from planner.loader.tables.unreadable import Unreadable
 from rules.terms import AccountKind
 
-DEEPEST = 3  # folders below the one given
-LARGEST = 512 * 1024 * 1024
-ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xml", ".json", ".ofx", ".qfx"})
+STRANGE_COLUMN = "there is no column"  # how the reader of our own layouts begins to say so
 
 # Words in an account's label that tell its kind, the more particular first.
 _KINDS = (
@@ -32,6 +31,25 @@ _KINDS = (
     (re.compile(r"\b(hsa|health savings)\b", re.IGNORECASE), AccountKind.HSA),
     (re.compile(r"\b(529|college)\b", re.IGNORECASE), AccountKind.PLAN_529),
 )
+_KIND_NAMES = {
+    AccountKind.ROTH_IRA: "Roth IRA",
+    AccountKind.IRA: "IRA",
+    AccountKind.PLAN_401K: "401k",
+    AccountKind.HSA: "HSA",
+    AccountKind.PLAN_529: "529",
+}
+_SHORT = {
+    "Charles Schwab": "Schwab",
+    "Interactive Brokers": "IBKR",
+    "Merrill Edge": "Merrill",
+    "Fidelity NetBenefits": "NetBenefits",
+    "E*TRADE (stock plan)": "E*TRADE plan",
+    "TD Ameritrade (legacy)": "TD Ameritrade",
+    "Crypto.com (App)": "Crypto.com",
+    "J.P. Morgan / Chase": "J.P. Morgan",
+    "M1 Finance": "M1",
+}
+LONGEST_LABEL = 16
 # `Individual ...412`: what an account is called, before the end of its number.
 _called = re.compile(r"(.*\w)\s+(?:[.…*•-]+|[Xx]{2,}-?)\d{2,}").fullmatch
 
@@ -64,47 +82,49 @@ def discover(folder: Path, as_of: date) -> Discovery:
     prices: list[str] = []
     told: list[tuple[str, str, dict[str, list[str | None]]]] = []
     called: dict[str, dict[str, str]] = defaultdict(dict)
-    for path in _files(folder):
+    for path in data_files(folder):
         shown = path.relative_to(folder).as_posix()
         try:
             if path.stat().st_size > LARGEST:
                 raise Unreadable(0, "it is larger than any download of a broker", "")
             source = SourceFile(shown, path.read_bytes(), as_of)
-            by_key = _by_key(source)
-            read = _read(source, by_key)
+            if is_our_own(source):
+                not_read.append(
+                    FileNotRead(shown, "harvest wrote this itself; it is no file of an account", "", ours=True)
+                )
+                continue
+            parts = unpacked(source)
         except Unreadable as why:
-            not_read.append(FileNotRead(shown, why.what))
+            not_read.append(FileNotRead(shown, why.what, remedy_in_short(why)))
             continue
         except OSError as error:
-            not_read.append(FileNotRead(shown, f"cannot be read: {error.strerror}"))
+            not_read.append(FileNotRead(shown, f"cannot be read: {error.strerror}", "see that you may read it"))
             continue
-        broker = next(iter(by_key.values())).broker
-        names = {key: layout.name for key, layout in by_key.items()}
-        found.append(FileFound(shown, "" if broker == ANY_BROKER else broker, names))
-        if "prices" in by_key:
-            prices.append(shown)
-        words = _told(read)
-        told.append((shown, broker, words))
-        for findings in read.values():
-            called[broker] |= findings.account_names
-        if broker != ANY_BROKER:
-            named = {word for told_there in words.values() for word in told_there if word}
-            called[broker] |= {word: label[1] for word in named if (label := _called(word))}
+        for part in parts:
+            try:
+                by_key = _by_key(part)
+                read = _read(part, by_key)
+            except Unreadable as why:
+                not_read.append(FileNotRead(part.shown, why.what, remedy_in_short(why)))
+                continue
+            broker = next(iter(by_key.values())).broker
+            names = {key: layout.name for key, layout in by_key.items()}
+            found.append(FileFound(shown, "" if broker == ANY_BROKER else broker, names))
+            if "prices" in by_key:
+                prices.append(shown)
+            words = _told(read)
+            told.append((shown, broker, words))
+            for findings in read.values():
+                called[broker] |= findings.account_names
+            if broker != ANY_BROKER:
+                named = {word for told_there in words.values() for word in told_there if word}
+                called[broker] |= {word: label[1] for word in named if (label := _called(word))}
     groups: list[_Group] = []
     for shown, broker, words in told:
         for key, telling in words.items():
             for word in telling or [None]:
                 _group(groups, broker, word, called[broker]).files[key].append(shown)
-    return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read), tuple(prices))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        below = path.relative_to(folder).parts
-        if len(below) > DEEPEST + 1 or any(part.startswith(".") for part in below):
-            continue
-        if path.suffix.casefold() in ENDINGS and path.is_file():
-            yield path
+    return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read), tuple(dict.fromkeys(prices)))
 
 
 def _by_key(source: SourceFile) -> dict[str, Layout]:
@@ -125,6 +145,11 @@ def _read(source: SourceFile, by_key: Mapping[str, Layout]) -> dict[str, Finding
             found[key] = layout.read(layout, source)
         except Unreadable as why:
             refused.append(why)
+            continue
+        if layout.ours and (strange := [why for _, why in found[key].problems if why.what.startswith(STRANGE_COLUMN)]):
+            del found[key]
+            what = f"nearly our own layout {layout.name}, but {strange[0].what}"
+            refused.append(Unreadable(0, what, strange[0].remedy))
     if not found:
         raise refused[0]
     return found
@@ -187,10 +212,10 @@ def _kind(group: _Group) -> AccountKind | None:
 def _account(group: _Group, names: set[str]) -> DraftAccount:
     ours = group.broker == ANY_BROKER
     label = " ".join((group.word or "").split())
-    first = label if ours else f"{group.broker} {label}".strip()
+    kind = _kind(group)
+    first = label if ours else _short_name(group.broker, label, kind)
     name = next(n for n in _numbered(first or "My account") if n.casefold() not in names)
     names.add(name.casefold())
-    kind = _kind(group)
     numbers = [label, " ".join((group.known_as or "").split())]
     assumed = list(group.assumed)
     if kind is None:
@@ -204,6 +229,15 @@ def _account(group: _Group, names: set[str]) -> DraftAccount:
         realized=tuple(dict.fromkeys(group.files["realized"])),
         assumed=tuple(assumed),
     )
+
+
+def _short_name(broker: str, label: str, kind: AccountKind | None) -> str:
+    """`Schwab Roth IRA 977`: it stands in every lot id. The label itself is kept in `numbers`, for files name it so."""
+    ends = re.search(r"(\w{1,4})\W*$", account_key(label)) if any(map(str.isdigit, label)) else None
+    words = [_SHORT.get(broker, broker), _KIND_NAMES.get(kind, "") if kind else "", ends[1].upper() if ends else ""]
+    if not ends and kind is None:
+        words.append(label if len(label) <= LONGEST_LABEL else "")
+    return " ".join(filter(None, words))
 
 
 def _numbered(name: str) -> Iterator[str]:

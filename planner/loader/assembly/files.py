@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -13,7 +14,8 @@ from planner.domain.errors import InputError, Problem
 from planner.domain.household import Household
 from planner.loader.household.document import HOUSEHOLD_FILE
 from planner.loader.household.parse import parse_household
-from planner.loader.reading.layout import Findings, Layout, SourceFile, recognise
+from planner.loader.reading.layout import Findings, Layout, SourceFile, fitting, recognise
+from planner.loader.tables.archive import files_within, is_archive
 from planner.loader.tables.unreadable import Unreadable
 from planner.loader.tables.workbook import sheets_left_out
 
@@ -53,6 +55,11 @@ def household_files(path: Path, scenario: str | None = None) -> tuple[Path, ...]
     return tuple(dict.fromkeys((household.path, *(listed for listed, _ in _listed(household).values()))))
 
 
+def files_listed(households: Iterable[Household]) -> list[Path]:
+    """Every file that any of these households lists, and those that lie beside it for a reason of their own."""
+    return [path for household in households for path, _ in _listed(household).values()]
+
+
 def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Problem]]:
     """Every file of every account, in the order listed, then those of prices; and every refusal in them."""
     files: list[FileRecords] = []
@@ -60,16 +67,17 @@ def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], li
     for (_, key), (path, accounts) in _listed(household).items():
         shown = shown_path(path, household.path.parent)
         try:
-            content = path.read_bytes()
-            layout, found = _read_file(content, shown, KINDS[key], as_of)
+            read = list(_read_sources(SourceFile(shown, path.read_bytes(), as_of), KINDS[key]))
         except Unreadable as why:
             problems.append(Problem(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
             continue
         except OSError as error:
             problems.append(Problem(shown, f"cannot be read: {error.strerror}", "see that the file may be read by you"))
             continue
-        problems += _first_refusals(shown, found)
-        files.append(FileRecords(shown, tuple(accounts), layout, found, sha256(content).hexdigest()))
+        for source, layout, found in read:
+            problems += _first_refusals(source.shown, found)
+            digest = sha256(source.content).hexdigest()
+            files.append(FileRecords(source.shown, tuple(accounts), layout, found, digest))
     return files, problems
 
 
@@ -81,11 +89,41 @@ def shown_path(path: Path, folder: Path) -> str:
         return path.as_posix()
 
 
-def _read_file(content: bytes, shown: str, kinds: frozenset[str], as_of: date) -> tuple[Layout, Findings]:
-    source = SourceFile(shown, content, as_of)
+def unpacked(source: SourceFile) -> list[SourceFile]:
+    """The file itself; of a zip archive the files in it, each shown below its name. Raises Unreadable."""
+    if not is_archive(source.content):
+        return [source]
+    return [
+        SourceFile(f"{source.shown}/{name}", content, source.as_of) for name, content in files_within(source.content)
+    ]
+
+
+def _read_sources(source: SourceFile, kinds: frozenset[str]) -> Iterator[tuple[SourceFile, Layout, Findings]]:
+    """What a file holds, or each file of an archive that holds one of `kinds`; those that nobody can read are listed as
+    skipped with the first. Raises Unreadable where there is none."""
+    within = unpacked(source)
+    if within == [source]:
+        yield source, *_read_file(source, kinds)
+        return
+    left_out: list[SkippedRow] = []
+    read: list[tuple[SourceFile, Layout, Findings]] = []
+    for part in within:
+        try:
+            if any(layout.kind in kinds for layout in fitting(part)):
+                read.append((part, *_read_file(part, kinds)))
+        except Unreadable as why:
+            left_out.append(SkippedRow(0, f"the file `{part.shown}` of this archive: {why.what}"))
+    if not read:
+        what = f"this zip archive holds no file that can be read here: {', '.join(part.shown for part in within)}"
+        raise Unreadable(0, what, "unpack it, and list the files of your account in it")
+    read[0][2].skipped += left_out
+    yield from read
+
+
+def _read_file(source: SourceFile, kinds: frozenset[str]) -> tuple[Layout, Findings]:
     layout = recognise(source, kinds)
     found = layout.read(layout, source)
-    found.skipped += [SkippedRow(0, f"the sheet `{name}` of this workbook") for name in sheets_left_out(content)]
+    found.skipped += [SkippedRow(0, f"the sheet `{name}` of this workbook") for name in sheets_left_out(source.content)]
     return layout, found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +28,7 @@ def _text_of(file: Path) -> str:
                 Problem(
                     str(file),
                     "there is no such file" if file.suffix else f"there is no folder with a {HOUSEHOLD_FILE} here",
-                    "give a folder that holds a household.toml; README.md and docs/input.md show one to start from",
+                    _remedy(file),
                 )
             ]
         )
@@ -41,6 +42,13 @@ def _text_of(file: Path) -> str:
         raise InputError(
             [Problem(str(file), f"cannot be read: {error.strerror}", "see that you may read it")]
         ) from None
+
+
+def _remedy(file: Path) -> str:
+    """How to come by a household: where there is a folder, one command makes it."""
+    if file.name == HOUSEHOLD_FILE and file.parent.is_dir():
+        return f"`harvest init {shlex.quote(str(file.parent))}` makes one, from the brokers' files that lie there"
+    return "give a folder that holds a household.toml; `harvest init FOLDER` makes one from the files there"
 
 
 def laid_over(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -105,6 +105,7 @@ def _line(problem: Problem) -> int:
 
 def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scenario: str | None = None) -> Household:
     top = TomlTable(page, document)
+    ignore = top.texts("ignore")
     taxpayer = read_taxpayer(top.table_at("taxpayer"))
     carryover = _carryover(top.table_at("carryover"))
     realized = _realized(top.table_at("realized"))
@@ -135,6 +136,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         symbols,
         prices,
         price_files,
+        ignore,
     )
 
 

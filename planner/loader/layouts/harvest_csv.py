@@ -68,7 +68,15 @@ def _check_header(sheet: Sheet, layout: Layout, line: int) -> None:
 def _layout(name: str, kind: str, required: str) -> Layout:
     columns = tuple(required.split())
     return Layout(
-        name, "(any)", kind, frozenset(columns), _read, "write it yourself: docs/input.md", coins=True, columns=columns
+        name,
+        "(any)",
+        kind,
+        frozenset(columns),
+        _read,
+        "write it yourself: docs/input.md",
+        coins=True,
+        columns=columns,
+        may_have=(*columns, *_OPTIONAL[name].split()),
     )
 
 

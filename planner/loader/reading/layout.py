@@ -24,6 +24,7 @@ from planner.loader.tables.unreadable import Unreadable
 
 ALIKE = 0.4  # the share of a layout's columns that makes a file worth comparing with it
 ANY_BROKER = "(any)"  # the broker of a layout that is nobody's own
+STRANGE = 2  # columns that a file in our own layout may have by mistake, and is told of
 OPENING = 4000  # characters by which a file that is no table is recognised
 ROWS_SEARCHED = 60  # a header stands within the first rows, below any title or disclaimer
 
@@ -99,7 +100,7 @@ class Layout:
     `signature`.
     `recognises` is asked where the header does not tell enough, and alone where a file is no table (no `signature`):
     it looks at the file's `opening`. `how_to_get` says what to look for; `coins` says that symbols may be those of
-    coins; `columns`, of our own layouts only, are those that must be there, in our order.
+    coins; `columns`, of our own layouts only, are those that must be there, in our order, `may_have` all that may.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Layout:
     recognizes: Callable[[SourceFile], bool] | None = None
     coins: bool = False
     columns: tuple[str, ...] = ()
+    may_have: tuple[str, ...] = ()
     last: bool = False
 
     @property
@@ -118,8 +120,13 @@ class Layout:
         return bool(self.columns)
 
     def has(self, names: frozenset[str]) -> bool:
-        """Whether a header of these normalised names is this layout's."""
-        return bool(self.signature) and normal(self.signature) <= names
+        """Whether a header of these normalised names is this layout's.
+
+        Our own has no columns but ours, or nearly: a broker's may have all of them too, among many others.
+        """
+        if not self.signature or not normal(self.signature) <= names:
+            return False
+        return not self.ours or len(names - normal(frozenset(self.may_have)) - {""}) <= STRANGE
 
 
 @cache

@@ -40,6 +40,11 @@ def sheets_left_out(content: bytes) -> list[str]:
     return [name for name, _ in _sheets(content)[1:]] if content.startswith(ARCHIVE) else []
 
 
+def is_document(names: set[str]) -> bool:
+    """Whether an archive of files of these names is a workbook, or another program's document."""
+    return "xl/workbook.xml" in names or any(name in names for name, _, _ in _OTHERS)
+
+
 @lru_cache(maxsize=1)
 def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
     """The sheets that hold rows, by name; there is at least one."""

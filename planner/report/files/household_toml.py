@@ -79,6 +79,7 @@ def household_toml(draft: DraftHousehold) -> str:
     lines = [
         "# A household, for harvest plan. Amounts are dollars without signs; dates are year-month-day.",
         "",
+        *_ignored(draft),
         "[taxpayer]",
         f"tax_year = {draft.tax_year}",
         f'filing_status = "{status}"' + _said("filing_status", draft),
@@ -104,6 +105,22 @@ def household_toml(draft: DraftHousehold) -> str:
     accounts = "\n".join(map(_account, draft.accounts)) or _NO_ACCOUNT
     prices = f"[prices]\nfile = {_list(draft.prices)}\n" if draft.prices else _NO_PRICES
     return "\n".join(lines) + "\n" + _REST.format(accounts=accounts, prices=prices, year=draft.tax_year)
+
+
+def account_blocks(accounts: Iterable[DraftAccount]) -> str:
+    """The text of accounts to add to a household.toml."""
+    return "\n".join(map(_account, accounts))
+
+
+def _ignored(draft: DraftHousehold) -> list[str]:
+    """How files that were left out are said not to matter: nobody is made to believe it."""
+    if not draft.not_read:
+        return []
+    return [
+        "# These were left out, and every answer says so until they are read or named here, above the first table:",
+        f"# ignore = [{', '.join(map(_text, draft.not_read))}]",
+        "",
+    ]
 
 
 def _account(account: DraftAccount) -> str:

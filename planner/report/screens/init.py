@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planner.analysis.totals import case_totals
 from planner.domain.case import Case
-from planner.domain.household_draft import Discovery, DraftAccount, DraftHousehold
+from planner.domain.household_draft import Additions, Discovery, DraftAccount, DraftHousehold
 from planner.report.screens.text_page import TextPage
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, count, money
 
@@ -20,10 +20,20 @@ def initiation_screen(
     width: int,
     color: bool,
     plain: bool = False,
+    added: Additions | None = None,
+    kept: str = "",
 ) -> str:
-    """The new household, as text of that many columns; `case` is None where it cannot be read yet."""
+    """The new household, as text of that many columns; `case` is None where it cannot be read yet.
+
+    `added`: the household was there, and this is all that has changed in it. `kept`: where the one before has gone.
+    """
     page = TextPage(width, color, plain)
-    page.say(f"{written} is written, for tax year {draft.tax_year}.", hanging=2)
+    if added is None:
+        page.say(f"{written} is written, for tax year {draft.tax_year}.", hanging=2)
+    else:
+        _added(page, added, written)
+    if kept:
+        page.say(f"The one that was there is kept as {kept}.", hanging=2)
     if draft.assumed:
         page.heading("Assumed: put in your own before you act on a plan")
         page.say(f"* filing status: {FILING_STATUS[draft.filing_status]}", indent=2, hanging=2)
@@ -35,16 +45,30 @@ def initiation_screen(
         page.heading("Prices, for lots whose own row gives none")
         page.say(", ".join(draft.prices), indent=2, hanging=2)
     if found.not_read:
-        page.heading("Not recognised, so left out")
+        page.heading("Left out: nothing of these is counted")
         for file in found.not_read:
-            page.say(f"* {file.path}: {file.why}", indent=2, hanging=2)
-    if not draft.accounts:
+            remedy = f"; fix: {file.remedy}" if file.remedy else ""
+            page.say(f"* {file.path}: {file.why}{remedy}", indent=2, hanging=2)
+        if any(not file.ours for file in found.not_read):
+            page.say("Every answer says so until they are read, or `ignore` in household.toml names them.", indent=2)
+    if not found.accounts:
         page.heading("No files of an account were recognised here")
         page.say("harvest formats lists what is; docs/input.md shows files to start from.", indent=2, hanging=2)
     page.heading("Next")
     for line in _next(draft, case):
         page.say(f"* {line}", indent=2, hanging=2)
     return page.text
+
+
+def _added(page: TextPage, added: Additions, written: str) -> None:
+    if added.nothing:
+        page.say(f"{written} was there, and has every file that can be read here: nothing was changed.", hanging=2)
+        return
+    page.say(f"{written} was there; this is added to it, and nothing else changed:", hanging=2)
+    for name, key, paths in added.files:
+        page.say(f"* {name}: {key} {', '.join(paths)}", indent=2, hanging=2)
+    for account in added.accounts:
+        page.say(f"* a new account, {account.name}", indent=2, hanging=2)
 
 
 def _account(page: TextPage, account: DraftAccount) -> None:
