@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -19,8 +20,8 @@ from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.scenarios import batch as batching
-from planner.scenarios import workers
 from planner.scenarios.batch import places_in, plan_places
+from planner.scenarios.executors import Processes
 
 AS_OF = date(2026, 12, 31)
 TOML = """
@@ -157,15 +158,27 @@ def test_a_fault_of_ours_in_one_leaves_the_others_their_plans(many: Path, monkey
     assert "1 proven" in said
 
 
-def test_processes_share_the_work_and_the_order_stays(
-    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_processes_share_the_work_and_the_order_stays(many: Path, tmp_path: Path) -> None:
     alone = plan_places(places_in([many]), AS_OF)
-    monkeypatch.setattr(workers, "PAYS", -1.0)
-    monkeypatch.setattr(workers, "_processors", lambda: 2)
-    assert plan_places(places_in([many]), AS_OF) == alone
-    assert invoke(many, "--out", tmp_path / "out").exit_code == ExitCode.REFUSED
+    processes = Processes(2)
+    try:
+        assert plan_places(places_in([many]), AS_OF, workers=processes) == alone
+    finally:
+        processes.close()
+    assert invoke(many, "--out", tmp_path / "out", "--jobs", "2").exit_code == ExitCode.REFUSED
     assert sorted(path.name for path in (tmp_path / "out").rglob("*.json")) == ["adams.json", "baker.json"]
+
+
+def test_two_households_of_one_name_stay_two(tmp_path: Path) -> None:
+    household(tmp_path / "x" / "other")
+    household(tmp_path / "x" / "more")
+    (tmp_path / "x" / "more" / "household.toml").rename(tmp_path / "x" / "other.toml")
+    (tmp_path / "x" / "more" / "lots.csv").rename(tmp_path / "x" / "lots.csv")
+    both = [tmp_path / "x" / "other", tmp_path / "x" / "other.toml"]
+    assert names(*both) == ["other", "other.toml"]
+    out = tmp_path / "out"
+    assert invoke(*both, "--out", out).exit_code == ExitCode.DONE
+    assert sorted(path.name for path in (out / "plans").iterdir()) == ["other.json", "other.toml.json"]
 
 
 # --- files ---
@@ -174,27 +187,45 @@ def test_processes_share_the_work_and_the_order_stays(
 def test_each_plan_is_written_whole_for_its_owner_alone(many: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     invoke(many / "adams", many / "clients", "--out", out)
-    written = out / "clients" / "baker.json"
+    written = out / "plans" / "clients" / "baker.json"
     plan = CliRunner().invoke(app, ["plan", str(many / "clients" / "baker"), "--as-of", "2026-12-31", "--json"])
     assert written.read_text("utf-8") == plan.stdout
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
 
 
-def test_nothing_is_planned_where_a_file_stands_in_the_way(
+def test_nothing_is_planned_where_a_batch_stands_already(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    out.mkdir()
-    (out / "adams.json").write_text("mine", "utf-8")
+    (out / "plans").mkdir(parents=True)
+    (out / "plans" / "adams.json").write_text("mine", "utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(batching, "plan_places", lambda *_, **__: pytest.fail("planned all the same"))
         refused = invoke(many / "adams", "--out", out)
     assert refused.exit_code == ExitCode.REFUSED
-    assert "exists already" in refused.stderr
-    assert (out / "adams.json").read_text("utf-8") == "mine"
+    assert "holds the results of a batch already: plans" in refused.stderr
+    assert (out / "plans" / "adams.json").read_text("utf-8") == "mine"
     assert invoke(many / "adams", "--out", out, "--force").exit_code == ExitCode.DONE
-    assert json.loads((out / "adams.json").read_text("utf-8"))["schema"] == "harvest.plan/1"
+    assert json.loads((out / "plans" / "adams.json").read_text("utf-8"))["schema"] == "harvest.plan/1"
+
+
+def test_results_are_a_row_a_household(many: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    spoken = document(many, "--out", out)
+    table = pd.read_csv(out / "results.csv")
+    assert table["name"].tolist() == [row["name"] for row in spoken["households"]]
+    assert table["exit_code"].tolist() == [0, 0, 1, 3, 4]
+    assert table["status"].dropna().tolist() == ["proven", "proven"]
+    assert table["total"].dropna().tolist() == [float(row["benefit"]["total"]) for row in spoken["households"][:2]]
+    assert table["problem"].isna().tolist() == [True, True, False, False, False]
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(out / "results.parquet").astype(object).where(lambda t: t.notna(), None),
+        table.astype(object).where(lambda t: t.notna(), None),
+        check_dtype=False,
+    )
+    assert sorted(path.name for path in (out / "trades").rglob("*.csv")) == ["adams.csv", "baker.csv"]
+    assert "AAA" in (out / "letters" / "adams.txt").read_text("utf-8")
 
 
 def test_the_screen_fits_80_columns_and_names_the_remedy(many: Path) -> None:

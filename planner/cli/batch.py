@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.batch_folder import BatchFolder
 from planner.cli.comparing import SECONDS
 from planner.cli.options import AsOf, Force, Json, TimeLimit, the_day
 from planner.cli.output import page_layout, say
 from planner.cli.progress import progress
-from planner.domain.errors import ExitCode, InputError, Problem
+from planner.domain.errors import ExitCode
 
 if TYPE_CHECKING:
-    from planner.domain.plan import Plan
-    from planner.scenarios.batch import Place
+    from planner.scenarios.executors import Workers
+
+FEW = 8  # households that are planned in this process, unless --jobs says otherwise
 
 
 def batch(
@@ -25,61 +25,71 @@ def batch(
     as_of: AsOf = None,
     json: Json = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FOLDER", help="Write each plan whole into a folder, as JSON.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Write results.csv, and each plan, trade list and letter, into a folder."
+        ),
     ] = None,
     force: Force = False,
     time_limit: TimeLimit = SECONDS,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="N", min=1, help="Plan in so many processes; default: one a processor."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Plan on a Dask cluster, such as tcp://10.0.0.5:8786."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the batch in --out: households that are done stay as they are.")
+    ] = False,
 ) -> ExitCode:
     """Many households at once, a line each."""
+    from planner.analysis.batch_results import Batch
     from planner.scenarios.batch import places_in, plan_places
 
-    gc.enable()  # of thousands of households not all can be kept until the end
+    if resume and out is None:
+        raise typer.BadParameter("it goes on with the batch in a folder: add --out", param_hint="--resume")
     places = places_in(folders)
-    if out is not None:
-        _refuse_to_fill(out, places, force=force)
-    keep = partial(write_plan, out, force) if out is not None else None
-    with progress("planning") as told:
-        planned = plan_places(places, the_day(as_of), seconds=time_limit, keep=keep, told=told)
+    folder = None if out is None else BatchFolder(out, the_day(as_of), time_limit)
+    done = [] if folder is None else folder.begin(places, force=force, resume=resume)
+    left = [place for place in places if place.name not in {line.name for line in done}]
+    workers = _workers(len(left), jobs, scheduler)
+    try:
+        with progress("planning") as told:
+            planned = plan_places(
+                left,
+                the_day(as_of),
+                seconds=time_limit,
+                keep=folder.keep() if folder else None,
+                told=told,
+                workers=workers,
+                finished=folder.note if folder else lambda line: None,
+            )
+    finally:
+        if workers is not None:
+            workers.close()
+    whole = Batch(planned.as_of, tuple(sorted((*done, *planned.lines), key=lambda line: line.name)))
+    if folder is not None:
+        folder.finish(whole)
     if json:
         from planner.report.json_documents.batch import batch_document
         from planner.report.json_documents.plan import as_json
 
-        say(as_json(batch_document(planned)))
+        say(as_json(batch_document(whole)))
     else:
         from planner.report.screens.batch import batch_screen
 
-        say(batch_screen(planned, **page_layout()))
-    return planned.exit_code
+        say(batch_screen(whole, **page_layout()))
+    return whole.exit_code
 
 
-def write_plan(folder: Path, force: bool, name: str, plan: Plan) -> None:
-    """A household's plan under its name: a function of the module, so that other processes may run it."""
-    from planner.report.files.whole_file import write_whole
-    from planner.report.json_documents.plan import as_json, plan_document
+def _workers(households: int, jobs: int | None, scheduler: str | None) -> Workers | None:
+    from planner.scenarios.executors import Cluster, Processes
+    from planner.scenarios.workers import available_processors
 
-    path = _file(folder, name)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as why:
-        problem = Problem(str(path.parent), f"could not be made: {why.strerror}", "choose another place")
-        raise InputError([problem]) from why
-    write_whole(path, f"{as_json(plan_document(plan))}\n".encode(), force=force)
-
-
-def _file(folder: Path, name: str) -> Path:
-    return folder / f"{name}.json"
-
-
-def _refuse_to_fill(folder: Path, places: list[Place], *, force: bool) -> None:
-    """Raises Refused, before any work, with every file that stands in the way."""
-    from planner.report.files.whole_file import refuse_to_overwrite
-
-    problems: list[Problem] = []
-    for path in (_file(folder, place.name) for place in places):
-        try:
-            if path.parent.is_dir():
-                refuse_to_overwrite(path, force=force)
-        except InputError as refused:
-            problems += refused.problems
-    if problems:
-        raise InputError(problems)
+    if scheduler is not None:
+        return Cluster(scheduler)
+    if jobs is None and households <= FEW:
+        return None
+    return Processes(min(jobs or available_processors(), max(1, households)))

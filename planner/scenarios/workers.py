@@ -33,7 +33,7 @@ def in_order(
     An exception of one item ends the whole; what is an answer too, such as a refusal, is to be returned.
     """
     began, worked = time.monotonic(), 0.0
-    available = processors or _processors()
+    available = processors or available_processors()
     for done, item in enumerate(items, 1):
         before = time.process_time()  # not by the clock: on a machine that others keep busy more processes are no help
         answer = work(item)
@@ -50,7 +50,7 @@ def _shared(
     work: Callable[[Item], Done], items: Sequence[Item], done: int, processes: int, began: float, told: Told
 ) -> Iterator[Done]:
     """The items after the first `done`, by so many processes."""
-    pool = ProcessPoolExecutor(processes, mp_context=_context(), initializer=_end_with_the_program)
+    pool = ProcessPoolExecutor(processes, mp_context=start_method(), initializer=end_with_the_program)
     try:
         left = items[done:]
         chunk = max(1, min(BREATH, len(left) // (processes * BREATH)))
@@ -62,14 +62,14 @@ def _shared(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _processors() -> int:
+def available_processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    """Never a plain fork: a solver may have threads by now, and a fork would copy their locks without them."""
+def start_method() -> multiprocessing.context.BaseContext:
+    """How processes are started: never a plain fork, which would copy the locks of a solver's threads without them."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -77,6 +77,6 @@ def _context() -> multiprocessing.context.BaseContext:
     return context
 
 
-def _end_with_the_program() -> None:
+def end_with_the_program() -> None:
     """A process stopped by the keyboard leaves without a word: the program itself says what there is to say."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -23,7 +23,7 @@ LOSERS = "AAA,1,2020-01-02,3000,1000,stock,A2000\nBBB,1,2020-01-02,7000,1000,sto
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other processes, however short the work."""
     monkeypatch.setattr(workers, "PAYS", -1.0)
-    monkeypatch.setattr(workers, "_processors", lambda: 2)
+    monkeypatch.setattr(workers, "available_processors", lambda: 2)
 
 
 @pytest.mark.usefixtures("shared")
@@ -47,12 +47,12 @@ def test_scenarios_shared_by_processes_are_the_same(tmp_path: Path) -> None:
     case = load_case(write(tmp_path, LOSERS, MORE), as_of=AS_OF)
     together = compare_case(case)
     with pytest.MonkeyPatch.context() as alone:
-        alone.setattr(workers, "_processors", lambda: 1)
+        alone.setattr(workers, "available_processors", lambda: 1)
         assert compare_case(case) == together
     assert [each.plan is None for each in together.scenarios[:3]] == [False, False, True]
 
 
 def test_short_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_context", lambda: pytest.fail("a process is started"))
+    monkeypatch.setattr(workers, "start_method", lambda: pytest.fail("a process is started"))
     assert list(in_order(operator.neg, [1, 2, 3])) == [-1, -2, -3]
     assert list(in_order(operator.neg, [])) == []

@@ -1,0 +1,123 @@
+"""The folder that a batch fills: plans, trade lists and letters by household, the results, and how to resume.
+
+`journal.jsonl` holds a line for each household that is done, written as it is done: a run that is ended, by whatever,
+goes on from there with --resume. Its first line says what was asked, and only the same question is gone on with.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import InputError, Problem
+from planner.domain.version import __version__
+
+if TYPE_CHECKING:
+    from planner.analysis.batch_results import Batch, BatchLine
+    from planner.domain.case import Case
+    from planner.domain.plan import Plan
+    from planner.scenarios.batch import Keep, Place
+
+JOURNAL = "journal.jsonl"
+RESULTS = ("results.csv", "results.parquet")
+PLANS, TRADES, LETTERS = "plans", "trades", "letters"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFolder:
+    """A folder to fill; `question` is what was asked: the as-of date, the time limit and the program's version."""
+
+    path: Path
+    as_of: date
+    seconds: float
+
+    @property
+    def question(self) -> str:
+        asked = {"as_of": self.as_of.isoformat(), "time_limit": self.seconds, "version": __version__}
+        return json.dumps({"schema": "harvest.batch-journal/1", **asked})
+
+    def begin(self, places: list[Place], *, force: bool, resume: bool) -> list[BatchLine]:
+        """The lines that are done already, none without `resume`. Raises InputError where a file is in the way."""
+        journal = self.path / JOURNAL
+        if resume and journal.is_file():
+            return self._done(journal, places)
+        there = [name for name in (JOURNAL, *RESULTS, PLANS, TRADES, LETTERS) if (self.path / name).exists()]
+        if there and not force:
+            what = f"holds the results of a batch already: {', '.join(there)}"
+            remedy = "choose another folder, go on with that batch with --resume, or replace it with --force"
+            raise InputError([Problem(str(self.path), what, remedy)])
+        _make(self.path)
+        journal.write_text(f"{self.question}\n", "utf-8")
+        return []
+
+    def _done(self, journal: Path, places: list[Place]) -> list[BatchLine]:
+        from planner.report.files.batch_results import lines_of
+
+        asked, *lines = journal.read_text("utf-8").splitlines() or [""]
+        if asked != self.question:
+            what = f"was begun with another question: {asked or 'an empty journal'}; now {self.question}"
+            remedy = "give the same --as-of and --time-limit, or begin anew in another folder"
+            raise InputError([Problem(str(journal), what, remedy)])
+        for half_written in (path for name in (PLANS, TRADES, LETTERS) for path in (self.path / name).rglob(".*")):
+            half_written.unlink(missing_ok=True)  # what a run that was ended was about to move to its place
+        paths = {place.name: str(place.path) for place in places}
+        return [line for line in lines_of(lines) if paths.get(line.name) == line.path]
+
+    def note(self, line: BatchLine) -> None:
+        """A household is done."""
+        from planner.report.files.batch_results import journal_line
+
+        with (self.path / JOURNAL).open("a", encoding="utf-8") as journal:
+            journal.write(f"{journal_line(line)}\n")
+
+    def finish(self, batch: Batch) -> None:
+        """The results, by name, and the journal in the same order: the same bytes whoever was done first."""
+        from planner.report.files.batch_results import journal_line, results_csv, results_parquet, writes_parquet
+        from planner.report.files.whole_file import write_whole
+
+        write_whole(self.path / RESULTS[0], results_csv(batch.lines), force=True)
+        if writes_parquet():
+            write_whole(self.path / RESULTS[1], results_parquet(batch.lines), force=True)
+        journal = "".join(f"{text}\n" for text in (self.question, *map(journal_line, batch.lines)))
+        write_whole(self.path / JOURNAL, journal.encode(), force=True)
+
+    def keep(self) -> Keep:
+        """What is done with a plan in the process that made it."""
+        return partial(write_plan, self.path)
+
+
+def write_plan(folder: Path, name: str, plan: Plan, case: Case) -> None:
+    """A household's plan, and where it sells its trade list and letter. Other processes can run it too."""
+    from planner.analysis.lot_orders import lot_orders
+    from planner.report.files.letter import letter_file
+    from planner.report.files.orders import trades_file
+    from planner.report.json_documents.plan import as_json, plan_document
+
+    files = {f"{PLANS}/{name}.json": f"{as_json(plan_document(plan))}\n".encode()}
+    if plan.sales:
+        orders = lot_orders(plan, case)
+        files[f"{TRADES}/{name}.csv"] = trades_file(orders)
+        files[f"{LETTERS}/{name}.txt"] = letter_file(orders, case)
+    _write(folder, files.items())
+
+
+def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    from planner.report.files.whole_file import write_whole
+
+    for name, content in files:
+        path = folder / name
+        _make(path.parent)
+        write_whole(path, content, force=True)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as why:
+        problem = Problem(str(folder), f"could not be made: {why.strerror}", "choose another place")
+        raise InputError([problem]) from why
