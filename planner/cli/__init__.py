@@ -5,7 +5,6 @@ Nothing heavy is imported by a module as it loads: each command brings what it n
 
 from __future__ import annotations
 
-import errno
 import gc
 import sys
 from typing import Annotated
@@ -22,7 +21,7 @@ from planner.cli.export import export
 from planner.cli.formats import formats
 from planner.cli.init import init
 from planner.cli.law import law
-from planner.cli.output import Unwritten, answering, say, unwritten
+from planner.cli.output import ClosedOutput, answering, say, unwritten
 from planner.cli.plan import plan
 from planner.cli.windows import windows
 from planner.domain.version import __version__
@@ -54,7 +53,7 @@ def main() -> None:
     """The script `harvest`."""
     gc.disable()  # one short process: what it makes, it keeps until it ends
     if sys.stdout is None:
-        sys.exit(unwritten(Unwritten(errno.EBADF, "standard output is closed")))
+        sys.stdout = ClosedOutput()  # files asked for are written all the same
     try:
         if is_bash_asking():
             answer_bash(lambda: app(prog_name="harvest"))

@@ -12,26 +12,33 @@ from planner.cli.completion import compared as to_compare
 from planner.cli.options import AsOf, Household, Json, TimeLimit, case_of
 from planner.cli.output import complain, page_layout, proven, say
 from planner.domain.errors import ExitCode, InputError
+from planner.domain.input_limits import MOST_KEY_DEPTH, MOST_NUMBER_CHARACTERS, MOST_SWEEP_STEPS, is_bounded
 
 if TYPE_CHECKING:
     pass
-
-MOST_STEPS = 500
 
 
 def _range(text: str) -> Range:
     key, _, span = text.partition("=")
     try:
         first, last, steps = span.split(":")
-        asked = Range(key.strip(), Decimal(first), Decimal(last), int(steps))
+        asked = Range(key.strip(), _bounded(first), _bounded(last), int(steps))
     except (ValueError, InvalidOperation):
         asked = Range("", Decimal(0), Decimal(0), 0)
-    if not asked.key or not 1 <= asked.steps <= MOST_STEPS or not (asked.first.is_finite() and asked.last.is_finite()):
+    if not asked.key or not 1 <= asked.steps <= MOST_SWEEP_STEPS or asked.key.count(".") >= MOST_KEY_DEPTH:
         example = "plan.max_turnover=0:200000:21"
         raise typer.BadParameter(
-            f"`{text}` is no range. Write KEY=FROM:TO:STEPS with 1 to {MOST_STEPS} steps, such as {example}."
+            f"`{text}` is no range. Write KEY=FROM:TO:STEPS with 1 to {MOST_SWEEP_STEPS} steps, such as {example}."
         )
     return asked
+
+
+def _bounded(text: str) -> Decimal:
+    """A number that a key may be moved to. Raises ValueError for one that only a mistake or a trap has."""
+    number = Decimal(text) if len(text) <= MOST_NUMBER_CHARACTERS else Decimal("NaN")
+    if not is_bounded(number):
+        raise ValueError(text)
+    return number
 
 
 Sweeping = Annotated[

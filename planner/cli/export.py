@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,14 @@ from planner.cli.compare import Sweeping
 from planner.cli.comparing import SECONDS
 from planner.cli.completion import export_formats
 from planner.cli.export_formats import FORMATS, ExportRequest, Format, explained, listed
-from planner.cli.options import AsOf, Force, Household, Scenario, TimeLimit, case_of
-from planner.cli.output import proven, say
+from planner.cli.options import AsOf, Force, Household, Scenario, TimeLimit, case_of, files_of
+from planner.cli.output import proven, refuse_to_show, say, say_bytes
 from planner.domain.errors import ExitCode, InputError, Problem
+
+if TYPE_CHECKING:
+    from planner.domain.case import Case
+
+STANDARD_OUTPUT = Path("-")
 
 
 def _format(text: str) -> Format:
@@ -30,7 +35,10 @@ def export(
             metavar="FORMAT", parser=_format, autocompletion=export_formats, help=f"{explained(FORMATS.values())}."
         ),
     ],
-    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="The file to write; whole or not at all.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", metavar="FILE", help="The file to write, whole or not at all; -: standard output."),
+    ],
     account: Annotated[
         str | None, typer.Option("--account", metavar="NAME", help="Only this account's orders: trades, ibkr, letter.")
     ] = None,
@@ -47,18 +55,34 @@ def export(
         raise typer.BadParameter(f"{kind.name} draws nothing: leave --sweep out.")
     from planner.report.files.whole_file import refuse_to_overwrite, write_whole
 
-    refuse_to_overwrite(output, force=force)  # before the work, not only after it
+    inputs = files_of(path)
+    if output == STANDARD_OUTPUT:
+        refuse_to_show(kind.name, text=kind.is_text)
+    else:
+        refuse_to_overwrite(output, force=force, inputs=inputs)  # before the work, not only after it
     kind.refuse_without_library()
     from planner.optimizer import plan_case
 
     case = case_of(path, as_of, scenario)
-    if account is not None and account not in (known := [named.name for named in case.household.accounts]):
-        what = f"--account: the household has no account `{account}`"
-        raise InputError([Problem("harvest export", what, f"write one of: {', '.join(known)}")])
+    if account is not None:
+        account = _account(account, case)
     plan = plan_case(case, seconds=time_limit)
     exported = kind.export(ExportRequest(plan, case, account, sweep, time_limit))
-    write_whole(output, exported.content, force=force)
+    if output == STANDARD_OUTPUT:
+        say_bytes(exported.content)
+    else:
+        write_whole(output, exported.content, force=force, inputs=inputs)
     for what in exported.left_out:
         say(f"{output}: {what}", error=True)
-    say(f"{output}: the plan is written as {kind.name}")
+    if output != STANDARD_OUTPUT:
+        say(f"{output}: the plan is written as {kind.name}")
     return proven(plan)
+
+
+def _account(named: str, case: Case) -> str:
+    """The account of that name, in any case. Raises InputError where there is none."""
+    known = {account.name.casefold(): account.name for account in case.household.accounts}
+    if named.casefold() not in known:
+        what = f"--account: the household has no account `{named}`"
+        raise InputError([Problem("harvest export", what, f"write one of: {', '.join(known.values())}")])
+    return known[named.casefold()]

@@ -67,6 +67,7 @@ class Format:
     """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for.
 
     `by_account`: made of orders, so that it can be had of one account alone. `draws_a_sweep`: has room for one.
+    `is_text`: may be shown on a terminal.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Format:
     extra: Extra | None = None
     by_account: bool = False
     draws_a_sweep: bool = False
+    is_text: bool = True
 
     def refuse_without_library(self) -> None:
         """Raises Refused, with the command that brings it, where the format's library is missing."""
@@ -163,7 +165,7 @@ FORMATS = {
         Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d),
         Format("txf", "form-8949.txf", "Form 8949 for a tax program (TXF V042)", _txf),
         Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
-               Extra("xlsx", "openpyxl")),
+               Extra("xlsx", "openpyxl"), is_text=False),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),

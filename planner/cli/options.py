@@ -49,6 +49,13 @@ def the_day(as_of: date | None) -> date:
     return as_of or date.today()
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """household.toml and every file that it lists, under any scenario: nothing is ever written over one of them."""
+    from planner.loader.assembly.files import files_under_every_scenario
+
+    return files_under_every_scenario(path)
+
+
 def case_of(path: Path, as_of: date | None, scenario: str | None = None, *, planning: bool = True) -> Case:
     """The household at a path, read and checked. Raises Refused."""
     from planner import load

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from planner.cli.export_formats import FORMATS, ExportRequest
-from planner.cli.output import say
+from planner.cli.export_formats import FORMATS, ExportRequest, Format
+from planner.cli.output import complain, say
 from planner.domain.errors import InputError, Problem
 
+NAMED = 3  # files in the way that are named; more are counted
 
-def refuse_to_fill(folder: Path, *, force: bool) -> None:
-    """Raises Refused, with every file that stands in the way, where a folder cannot take the plan."""
+
+def refuse_to_fill(folder: Path, *, force: bool, inputs: Sequence[Path] = ()) -> None:
+    """Raises InputError, in one message, where a folder cannot take the plan."""
     from planner.report.files.whole_file import refuse_to_overwrite
 
     if not os.path.lexists(folder):  # unlike Path.exists this has an answer for names that no system allows
@@ -23,23 +26,37 @@ def refuse_to_fill(folder: Path, *, force: bool) -> None:
     problems: list[Problem] = []
     for format in FORMATS.values():
         try:
-            refuse_to_overwrite(folder / format.file, force=force)
+            refuse_to_overwrite(folder / format.file, force=force, inputs=inputs)
         except InputError as refused:
             problems += refused.problems
-    if problems:
-        raise InputError(problems)
+    _refuse_together(folder, problems)
 
 
-def fill(folder: Path, answer: ExportRequest, *, force: bool) -> None:
-    """Write all formats into a folder, made if need be and then its owner's alone. What is left out is said.
+def _refuse_together(folder: Path, problems: list[Problem]) -> None:
+    """Raises InputError: files of an earlier plan in one message, whatever else is in the way each in its own."""
+    earlier = [problem for problem in problems if "--force" in problem.remedy]
+    others = [problem for problem in problems if problem not in earlier]
+    if earlier:
+        names = [Path(problem.where).name for problem in earlier]
+        listed = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+        exist = "exists" if len(names) == 1 else "exist"
+        others.append(Problem(str(folder), f"{listed} {exist} already", earlier[0].remedy))
+    if others:
+        raise InputError(others)
+
+
+def fill(folder: Path, answer: ExportRequest, *, force: bool, inputs: Sequence[Path] = ()) -> bool:
+    """Write all formats into a folder, made if need be and then its owner's alone; whether all could be written.
 
     Everything is made before anything is written. A format whose library is missing, or that cannot carry this plan,
-    stays out, and the others are written. Raises Refused where one cannot be.
+    stays out, and the others are written. What is left out or could not be written is said, each by its name.
     """
     from planner.report.files.whole_file import write_whole
 
     made = []
     for format in FORMATS.values():
+        if not _concerns(format, answer):
+            continue
         try:
             format.refuse_without_library()
             made.append((folder / format.file, format.export(answer)))
@@ -49,12 +66,30 @@ def fill(folder: Path, answer: ExportRequest, *, force: bool) -> None:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as why:
-        raise _refused(folder, f"could not be made: {why.strerror}", "choose another place") from why
+        complain(_refused(folder, f"could not be made: {why.strerror}", "choose another place"))
+        return False
+    written = []
     for path, exported in made:
-        write_whole(path, exported.content, force=force)
+        try:
+            write_whole(path, exported.content, force=force, inputs=inputs)
+        except InputError as refused:
+            complain(refused)
+            continue
+        written.append(path.name)
         for what in exported.left_out:
             say(f"{path}: {what}", error=True)
-    say(f"{folder}: the plan is written as {', '.join(path.name for path, _ in made)}", error=True)
+    if written:
+        say(f"{folder}: the plan is written as {', '.join(written)}", error=True)
+    return len(written) == len(made)
+
+
+def _concerns(format: Format, answer: ExportRequest) -> bool:
+    """A basket for one broker is nothing to a household that has no account there."""
+    if format.name != "ibkr":
+        return True
+    from planner.report.files.basket import has_basket_account
+
+    return has_basket_account(answer.case)
 
 
 def _refused(folder: Path, what: str, remedy: str) -> InputError:

@@ -8,11 +8,13 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TextIO, TypedDict
+from io import TextIOBase
+from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TextIO, TypedDict
 
 import typer
 
 from planner.domain.errors import ExitCode, InputError, InternalError
+from planner.domain.input_limits import WIDEST_SCREEN
 
 if TYPE_CHECKING:
     from planner.domain.plan import Plan
@@ -35,6 +37,19 @@ class Unwritten(OSError):  # noqa: N818  what happened to the answer, not an err
     """Standard output takes no more: a reader that has left, a full disk."""
 
 
+class ClosedOutput(TextIOBase):
+    """In place of a standard output that whoever started us has closed."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        raise Unwritten(errno.EBADF, "standard output is closed")
+
+    @property
+    def buffer(self) -> BinaryIO:
+        raise Unwritten(errno.EBADF, "standard output is closed")
+
+
 def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
     """Turns what a command returns or raises into the contract's exit codes, and refusals into text on stderr."""
 
@@ -47,7 +62,8 @@ def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
             code = refused.exit_code
         except Unwritten as error:
             code = unwritten(error)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or Ctrl-D at a question
+            say("harvest: interrupted", error=True)
             code = INTERRUPTED
         except typer.BadParameter:
             raise  # a wrong command line: typer says so
@@ -75,12 +91,18 @@ def page_layout() -> PageLayout:
     from planner.report.words import shows_our_signs
 
     terminal = sys.stdout.isatty()
-    stated = os.environ.get("COLUMNS", "")
-    width = int(stated) if stated.isdigit() and int(stated) > 0 else NARROW
+    width = _columns(os.environ.get("COLUMNS", ""))
     if terminal:
         width = os.get_terminal_size(sys.stdout.fileno()).columns or width
+    width = min(width, WIDEST_SCREEN)
     color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return {"width": width, "color": color, "plain": not shows_our_signs(sys.stdout.encoding)}
+
+
+def _columns(stated: str) -> int:
+    """The width that COLUMNS states in plain digits; a usual one where it states none."""
+    plain = stated.isascii() and stated.isdigit() and len(stated) < 10
+    return int(stated) or NARROW if plain else NARROW
 
 
 def say(text: str, *, error: bool = False) -> None:
@@ -96,6 +118,22 @@ def say(text: str, *, error: bool = False) -> None:
         _let_go(stream)
         if not error:
             raise Unwritten(*why.args) from why
+
+
+def refuse_to_show(name: str, *, text: bool) -> None:
+    """Raises BadParameter where a terminal would be given what is no text."""
+    if not text and sys.stdout.isatty():
+        raise typer.BadParameter(f"{name} is no text for a terminal: name a file, or pipe it to a program.")
+
+
+def say_bytes(content: bytes) -> None:
+    """A file's bytes on standard output, and nothing else there. Raises Unwritten where it takes no more."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    except OSError as why:
+        _let_go(sys.stdout)
+        raise Unwritten(*why.args) from why
 
 
 def complain(refused: InputError) -> None:
@@ -116,7 +154,8 @@ def unwritten(error: OSError) -> ExitCode:
 
 def _let_go(stream: TextIO) -> None:
     """What is left in a stream's buffer must not fail once more when the program ends, and change its exit code."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if not isinstance(stream, ClosedOutput):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _confess(fault: Exception) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.comparing import SECONDS
-from planner.cli.options import AsOf, Force, Household, Json, Scenario, TimeLimit, case_of
-from planner.cli.output import page_layout, proven, say
+from planner.cli.options import AsOf, Force, Household, Json, Scenario, TimeLimit, case_of, files_of
+from planner.cli.output import Unwritten, page_layout, proven, say
 from planner.domain.errors import ExitCode
+
+if TYPE_CHECKING:
+    from planner.domain.case import Case
+    from planner.report.frames.results import PlanResult
 
 
 def plan(
@@ -37,21 +41,32 @@ def plan(
     if out is not None:
         from planner.cli.out_folder import refuse_to_fill
 
-        refuse_to_fill(out, force=force)  # before the work, not only after it
+        refuse_to_fill(out, force=force, inputs=files_of(path))  # before the work, not only after it
     import planner
 
     case = case_of(path, as_of, scenario)
     result = planner.plan(case, time_limit=time_limit)
     answer = result.plan
+    whole = True
+    if out is not None:  # first: whether or not anyone reads the screen
+        from planner.cli.export_formats import ExportRequest
+        from planner.cli.out_folder import fill
+
+        whole = fill(out, ExportRequest(answer, case), force=force, inputs=files_of(path))
+    try:
+        _show(result, case, json=json)
+    except Unwritten:
+        if whole:
+            raise
+    code = proven(answer)
+    return code if whole else ExitCode.REFUSED
+
+
+def _show(result: PlanResult, case: Case, *, json: bool) -> None:
+    """The plan on standard output. Raises Unwritten."""
     if json:
         say(result.to_json())
     else:
         from planner.report.screens.plan import plan_screen
 
-        say(plan_screen(answer, case, **page_layout()))
-    if out is not None:
-        from planner.cli.export_formats import ExportRequest
-        from planner.cli.out_folder import fill
-
-        fill(out, ExportRequest(answer, case), force=force)
-    return proven(answer)
+        say(plan_screen(result.plan, case, **page_layout()))

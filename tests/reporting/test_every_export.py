@@ -96,7 +96,8 @@ def test_all_files_in_the_way_are_named_before_the_work(tmp_path: Path, monkeypa
         answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
     assert answer.exit_code == ExitCode.REFUSED
     assert answer.stdout == ""
-    assert answer.stderr.count("exists already") == 2
+    assert answer.stderr.count("fix: ") == 1
+    assert "wash-sales.ics, plan.json exist already" in answer.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.json", "wash-sales.ics"]
     assert invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path, "--force").exit_code == ExitCode.DONE
     assert (tmp_path / "plan.json").read_text("utf-8") != "mine"
@@ -127,7 +128,7 @@ def test_a_place_that_may_not_be_written_is_one_refusal(tmp_path: Path, monkeypa
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", denied)
+    monkeypatch.setattr("planner.report.files.whole_file._opened", denied)
     answer = invoke("export", HOUSEHOLD, "trades", "--output", tmp_path / "a.csv", *AS_OF)
     assert answer.exit_code == ExitCode.REFUSED
     assert answer.stderr.splitlines() == [

@@ -144,3 +144,14 @@ def test_the_same_plan_makes_the_same_bytes() -> None:
 def test_nothing_to_sell_is_a_workbook_too() -> None:
     book = opened(made_plan())
     assert book["Sales"].max_row == 1
+
+
+def test_a_total_is_bold_and_no_other_figure() -> None:
+    """A look is shared by many cells; making a total bold once made them all so."""
+    for sheet in opened(PLAN).worksheets:
+        for row in sheet.iter_rows(min_row=2):
+            total = row[0].value in ("Total", "Worth of the plan")
+            headed = row[0].value == "The year"
+            for cell in row:
+                if cell.value is not None:
+                    assert bool(cell.font.bold) is (total or headed), (sheet.title, cell.coordinate, cell.value)

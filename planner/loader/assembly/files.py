@@ -60,6 +60,16 @@ def files_listed(households: Iterable[Household]) -> list[Path]:
     return [path for household in households for path, _ in _listed(household).values()]
 
 
+def files_under_every_scenario(path: Path) -> tuple[Path, ...]:
+    """household.toml and every file that it lists in any scenario; itself alone where it cannot be understood."""
+    try:
+        readings = parse_household(path).every
+    except InputError:
+        return household_files(path)
+    listed = (file for reading in readings for file, _ in _listed(reading.household).values())
+    return tuple(dict.fromkeys((readings[0].household.path, *listed)))
+
+
 def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Problem]]:
     """Every file of every account, in the order listed, then those of prices; and every refusal in them."""
     files: list[FileRecords] = []

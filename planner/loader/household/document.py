@@ -69,10 +69,16 @@ def number_in(document: Mapping[str, Any], key: str) -> Decimal | None:
     below: Any = document
     for name in key.split("."):
         if isinstance(below, list):
-            below = dict(enumerate(below)).get(int(name) if name.isdecimal() else -1)
+            at = _place(name)
+            below = below[at] if at is not None and at < len(below) else None
         else:
             below = below.get(name) if isinstance(below, dict) else None
     return Decimal(below) if isinstance(below, int | Decimal) and not isinstance(below, bool) else None
+
+
+def _place(name: str) -> int | None:
+    """The place in a list that a name of a dotted key states; None where it states none, or one that no list has."""
+    return int(name) if name.isascii() and name.isdecimal() and len(name) < 10 else None
 
 
 def with_number_in(document: Mapping[str, Any], key: str, number: Decimal) -> dict[str, Any]:
@@ -86,7 +92,7 @@ def _change(below: Any, names: list[str], number: Decimal | int) -> Any:
     if not names:
         return number
     name, rest = names[0], names[1:]
-    if isinstance(below, list) and name.isdecimal() and int(name) < len(below):
-        at = int(name)
+    at = _place(name)
+    if isinstance(below, list) and at is not None and at < len(below):
         return [*below[:at], laid_over(below[at], _change(below[at], rest, number)), *below[at + 1 :]]
     return {name: _change(below.get(name, {}) if isinstance(below, dict) else {}, rest, number)}

@@ -32,10 +32,9 @@ _declared = re.compile(
     rb'<\?xml[^>]{0,80}encoding=["\'](?P<xml>[\w-]+)|OFXHEADER:.{0,200}?CHARSET:(?P<ofx>\w+)', re.DOTALL
 ).search
 _SINGLE_BYTE = {"iso-8859-1": "cp1252", "latin1": "cp1252", "windows-1252": "cp1252", "1252": "cp1252"}
-_web_page = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script|meta|title|table)\b",
-    re.IGNORECASE | re.DOTALL,
-).match
+_declaration = re.compile(r"<\?xml[^>]*>", re.IGNORECASE).match
+_first_tag_of_a_page = re.compile(r"<(?:!doctype\s+html|html|head|body|script|meta|title|table)\b", re.IGNORECASE).match
+_BLANKS = re.compile(r"\s*").match
 _CONTROL = [chr(code) for code in (*range(0x09), *range(0x0E, 0x20))]
 _control_character = re.compile(f"[{''.join(_CONTROL)}]").search
 _unseen = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]")  # marks that show nothing
@@ -77,7 +76,7 @@ def decode(content: bytes) -> str:
     text = (text if text.isascii() else _unseen.sub("", text)).rstrip("\x1a")
     if not text.strip():
         raise Unreadable(0, "the file is empty", "write it, or download it again")
-    if _web_page(text[:4000]):
+    if _is_web_page(text):
         raise Unreadable(
             0,
             "this is a web page, whatever its name says",
@@ -86,6 +85,23 @@ def decode(content: bytes) -> str:
     if any(map(text.__contains__, _CONTROL)) and (found := _control_character(text)):
         _refuse_control(text, found)
     return text
+
+
+def _is_web_page(text: str) -> bool:
+    """Whether the first tag is one of a web page, behind a declaration and comments. One pass, whatever there is."""
+    at = _end(_BLANKS(text))
+    if declaration := _declaration(text, at):
+        at = _end(_BLANKS(text, declaration.end()))
+    while text.startswith("<!--", at):
+        closed = text.find("-->", at + 4)
+        if closed < 0:
+            return False
+        at = _end(_BLANKS(text, closed + 3))
+    return _first_tag_of_a_page(text, at) is not None
+
+
+def _end(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
 
 
 def _to_text(content: bytes) -> str:

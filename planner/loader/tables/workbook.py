@@ -7,24 +7,24 @@ Formulas give the value that was saved with them; macros and links are never loo
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from planner.domain.input_limits import MOST_COLUMNS, MOST_FILE_BYTES, MOST_ROWS
 from planner.loader.tables.unreadable import ARCHIVE, Unreadable
-
-MOST_BYTES = 256 * 2**20  # unpacked: a hundred thousand rows take a tenth of it, a trap a thousand times as much
-MOST_COLUMNS = 1000
+from planner.loader.tables.workbook_guard import SAVE_AS_CSV, refuse_excess, too_many_columns, too_much_text
 
 _DAMAGED = "this is an Excel workbook or a zip archive, whatever its name says, and it is damaged or broke off"
-_SAVE_AS_CSV = "open it and save the sheet as CSV UTF-8"
 _OTHERS = (  # what else is a zip archive: a name in it, what it is, and the remedy
-    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", _SAVE_AS_CSV),
-    ("content.xml", "an OpenDocument file", _SAVE_AS_CSV),
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", SAVE_AS_CSV),
+    ("content.xml", "an OpenDocument file", SAVE_AS_CSV),
     ("Index/Document.iwa", "a Numbers document", "open it and export the sheet as CSV"),
     ("word/document.xml", "a Word document", "download the CSV form of it from your broker"),
 )
@@ -55,7 +55,7 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
         raise Unreadable(
             0,
             "this is an Excel workbook, and the library that reads one is not installed",
-            f"pip install 'harvest-planner[xlsx]', or {_SAVE_AS_CSV}",
+            f"pip install 'harvest-planner[xlsx]', or {SAVE_AS_CSV}",
         ) from None
     try:
         with warnings.catch_warnings():
@@ -65,7 +65,7 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
     except Unreadable:
         raise
     except Exception as error:  # a library's own errors on a stranger's bytes are of every kind
-        raise Unreadable(0, f"{_DAMAGED} ({type(error).__name__})", f"download it again, or {_SAVE_AS_CSV}") from None
+        raise Unreadable(0, f"{_DAMAGED} ({type(error).__name__})", f"download it again, or {SAVE_AS_CSV}") from None
     filled = [(name, rows) for name, rows in sheets if any(map(any, rows))]
     if not filled:
         raise Unreadable(0, "no sheet of this Excel workbook holds anything", "download it again")
@@ -76,29 +76,32 @@ def _look_inside(content: bytes) -> None:
     """Refuse, before anything is unpacked, what is no workbook and what would unpack to more than one holds."""
     try:
         with ZipFile(BytesIO(content)) as archive:
-            members = archive.infolist()
-    except (BadZipFile, ValueError, OSError, NotImplementedError):
-        raise Unreadable(0, _DAMAGED, f"download it again, or {_SAVE_AS_CSV}") from None
-    names = {member.filename for member in members}
+            _refuse_others({member.filename for member in archive.infolist()})
+            refuse_excess(archive)
+    except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+        raise Unreadable(0, _DAMAGED, f"download it again, or {SAVE_AS_CSV}") from None
+
+
+def _refuse_others(names: Container[str]) -> None:
+    """Raises Unreadable for another archive than a workbook."""
     for name, kind, remedy in _OTHERS:
         if name in names:
             raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
     if "xl/workbook.xml" not in names:
         raise Unreadable(0, "this is a zip archive, whatever its name says", "unpack it, and list the files in it")
-    if sum(member.file_size for member in members) > MOST_BYTES:
-        what = f"this Excel workbook unpacks to more than {MOST_BYTES // 2**20} MB, as no broker's does"
-        raise Unreadable(0, what, _SAVE_AS_CSV)
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
     """A sheet's rows, from its first on: one list a row, as long as its last cell that holds anything."""
     sheet.reset_dimensions()  # the size that the file states may be anything
-    blank = 0
-    for cells in sheet.iter_rows(values_only=True):
+    blank = length = 0
+    for cells in islice(sheet.iter_rows(values_only=True), MOST_ROWS):
         if len(cells) > MOST_COLUMNS:
-            what = f"a sheet of this Excel workbook has more than {MOST_COLUMNS:,} columns, as no broker's has"
-            raise Unreadable(0, what, _SAVE_AS_CSV)
+            raise too_many_columns()
         row = [_text(cell) for cell in cells]
+        length += sum(map(len, row))  # one shared text may stand in every cell
+        if length > MOST_FILE_BYTES:
+            raise too_much_text()
         while row and not row[-1]:
             row.pop()
         if not row:

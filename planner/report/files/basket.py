@@ -53,6 +53,11 @@ def _fits(order: LotOrder) -> bool:
     return order.sale.asset_class in _CARRIED and order.sale.quantity == int(order.sale.quantity)
 
 
+def has_basket_account(case: Case) -> bool:
+    """Whether any account's files are Interactive Brokers' own."""
+    return any(read.layout.startswith(_IBKR_LAYOUTS) for read in case.files)
+
+
 def basket_account(case: Case) -> str:
     """The account whose files are Interactive Brokers' own. Raises Refused where that is not just one."""
     theirs = sorted({read.account for read in case.files if read.layout.startswith(_IBKR_LAYOUTS)})

@@ -130,7 +130,7 @@ class Book:
     def _show(self, cell: Cell, look: Look) -> None:
         key = look.alignment.horizontal, look.number_format, look.quoted
         if key in self._styles:
-            cell._style = self._styles[key]
+            cell._style = copy(self._styles[key])  # each its own: a bold total must not make others bold
             return
         cell.alignment, cell.number_format, cell.quotePrefix = look.alignment, look.number_format, look.quoted
         self._styles[key] = copy(cell._style)

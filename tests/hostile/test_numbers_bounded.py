@@ -1,0 +1,69 @@
+"""A number of a few signs that would take a machine hours is refused at once, wherever it can be written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from planner import cli
+from planner.domain.errors import ExitCode
+
+TAXPAYER = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
+SOON = 10.0
+
+
+@pytest.fixture(autouse=True)
+def soon() -> Iterator[None]:
+    began = time.process_time()
+    yield
+    assert time.process_time() - began < SOON
+
+
+def sweep(folder: Path, words: str) -> Result:
+    (folder / "household.toml").write_text(TAXPAYER, "utf-8")
+    command = ["compare", str(folder), "--as-of", "2026-12-08", "--sweep", words]
+    return CliRunner().invoke(cli.app, command, env={"COLUMNS": None})
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        "0:1e-999999999:3",
+        "1e999999999:0:3",
+        "-1e999999999:0:3",
+        "0:1e-31:3",
+        f"0:1:{'9' * 5000}",
+        f"0:0.{'1' * 100_000}:3",
+        f"0:{'9' * 100_000}:3",
+        "nan:1:3",
+        "0:inf:3",
+        "0:1:0",
+        "0:1:501",
+    ],
+)
+def test_a_sweep_to_nowhere(tmp_path: Path, span: str) -> None:
+    answer = sweep(tmp_path, f"plan.max_turnover={span}")
+    assert answer.exit_code == ExitCode.USAGE
+    assert "is no range" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        f"planned_purchases.{'9' * 5000}.quantity",
+        "planned_purchases.٣.quantity",
+        "planned_purchases.².quantity",
+        "planned_purchases.-1.quantity",
+    ],
+)
+def test_a_place_in_a_list_that_is_none(tmp_path: Path, key: str) -> None:
+    (tmp_path / "household.toml").write_text(TAXPAYER, "utf-8")
+    assert sweep(tmp_path, f"{key}=1:2:2").exit_code == ExitCode.REFUSED
+
+
+def test_a_key_without_end(tmp_path: Path) -> None:
+    assert sweep(tmp_path, f"{'a.' * 100_000}a=0:1:2").exit_code == ExitCode.USAGE

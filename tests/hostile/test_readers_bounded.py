@@ -1,0 +1,96 @@
+"""No file costs more than it is large: what once hung a reader, or took all memory, is refused or read at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from planner.loader.tables.text_table import decode
+from planner.loader.tables.unreadable import Unreadable
+from tests.loading.test_workbooks import with_sheet, workbook
+
+SOON = 20.0  # seconds of this process; what is guarded against took minutes or never ended
+COMMENT = "<!-- a -->"
+
+
+@pytest.fixture(autouse=True)
+def soon() -> Iterator[None]:
+    began = time.process_time()
+    yield
+    assert time.process_time() - began < SOON
+
+
+def sheet_with(rows: bytes) -> bytes:
+    def changed(sheet: bytes) -> bytes:
+        begins, ends = sheet.index(b"<sheetData>") + 11, sheet.index(b"</sheetData>")
+        return sheet[:begins] + rows + sheet[ends:]
+
+    return with_sheet(workbook([["a"]]), changed)
+
+
+@pytest.mark.parametrize("gap", ["", " ", "\n", " \n\t "])
+@pytest.mark.parametrize("many", [28, 5_000])
+def test_comments_above_what_is_no_page(gap: str, many: int) -> None:
+    text = (COMMENT + gap) * many + "x"
+    assert decode(text.encode()) == text
+
+
+def test_comments_above_a_page_are_seen_through() -> None:
+    for start in ("", '<?xml version="1.0"?>\n', "\n "):
+        for tag in ("<!DOCTYPE html>", "<html>", "<script>"):
+            with pytest.raises(Unreadable, match="web page"):
+                decode((start + (COMMENT + "\n") * 500 + tag).encode())
+
+
+@pytest.mark.parametrize("text", ["<!--" * 100_000, "<!--" + "-" * 500_000, "<!-->" * 100_000 + "<x", "<?xml" * 50_000])
+def test_comments_that_never_end(text: str) -> None:
+    assert decode(text.encode()) == text
+
+
+def test_excels_last_row_is_read_and_none_beyond_it() -> None:
+    cell = b'<c r="A%d" t="inlineStr"><is><t>x</t></is></c>'
+    assert decode(sheet_with(b'<row r="1048576">' + cell % 1048576 + b"</row>")).endswith("\nx\n")
+    for row in (b'<row r="1048577">', b'<row r="40000000">', b'<row r="%s">' % (b"9" * 40), b'<row r="-1">', b"<row>"):
+        with pytest.raises(Unreadable, match="Excel") as caught:
+            decode(sheet_with(row + cell % 40_000_000 + b"</row>"))
+        assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"),
+    [
+        (b"<row/>" * 2_000_000, "a row beyond 1,048,576"),
+        (b"<row>" + b"<c/>" * 3_000_000 + b"</row>", "more than 2,000,000 cells"),
+        (b'<row><c r="ALL1"/></row>' * 50_000, "cells, the blank ones counted"),
+        (b'<row><c r="ZZZZ1"/></row>', "beyond Excel's last"),
+        (b'<row><c r="A0x"/></row>', "beyond Excel's last"),
+        (b"<row " + b" ".join(b'a%d=""' % n for n in range(400_000)) + b"/>", "a tag of more than 1 MB"),
+        (b"<a>" * 500_000, "more than any sheet"),
+        (b"<a/>" * 9_000_000, "more than any sheet"),
+    ],
+    ids=["rows", "cells", "far cells", "column", "reference", "tag", "depth", "elements"],
+)
+def test_a_small_workbook_that_unfolds_to_a_large_one(rows: bytes, what: str) -> None:
+    with pytest.raises(Unreadable, match=what):
+        decode(sheet_with(rows))
+
+
+def test_one_shared_text_in_every_cell() -> None:
+    """A megabyte that stands once in the file, and in the table as often as there are cells."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    stated = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    saved = BytesIO()
+    with (
+        ZipFile(BytesIO(sheet_with(b'<row><c t="s"><v>0</v></c></row>' * 200_000))) as plain,
+        ZipFile(saved, "w", ZIP_DEFLATED) as made,
+    ):
+        for member in plain.infolist():
+            made.writestr(member, plain.read(member).replace(b"</Types>", stated))
+        made.writestr("xl/sharedStrings.xml", f'<sst xmlns="{namespace}"><si><t>{"x" * 30_000}</t></si></sst>')
+    with pytest.raises(Unreadable, match="128 MB of text"):
+        decode(saved.getvalue())
