@@ -10,8 +10,9 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as broken_off
 
+from planner.domain.input_limits import MOST_UNPACKED_BYTES as MOST_BYTES
 from planner.loader.tables.unreadable import ARCHIVE, Unreadable
-from planner.loader.tables.workbook import MOST_BYTES, is_document
+from planner.loader.tables.workbook import is_document
 
 MOST_FILES = 200
 _ENCRYPTED = 0x1
