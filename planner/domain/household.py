@@ -53,13 +53,14 @@ class Taxpayer:
 class Account:
     """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.analysis.lot_orders.custody_of`.
 
-    `numbers` are texts by which brokers' files name the account.
+    `numbers` are texts by which brokers' files name the account. `sell` False: nothing in it is sold.
     """
 
     name: str
     kind: AccountKind = AccountKind.TAXABLE
     owner: Owner = Owner.TAXPAYER
     fractional: bool = False
+    sell: bool = True
     lots: tuple[Path, ...] = ()
     transactions: tuple[Path, ...] = ()
     realized: tuple[Path, ...] = ()
@@ -80,13 +81,18 @@ class PlannedPurchase:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: a sale never comes."""
+    """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: a sale never comes.
+
+    `cost_per_sale` is dollars for each sale, `waiting_cost` a fraction of its proceeds for each day that it waits.
+    """
 
     future_rate: Decimal = Decimal("0.15")
     discount_rate: Decimal = Decimal("0.05")
     years_to_sale: Decimal = Decimal(10)
     years_to_use_carryover: Decimal = Decimal(3)
     round_trip_cost: Mapping[AssetClass, Decimal] = field(default_factory=lambda: dict(DEFAULT_ROUND_TRIP_COST))
+    cost_per_sale: Decimal = ZERO
+    waiting_cost: Decimal = ZERO
 
     @property
     def carryover_rate(self) -> Decimal:

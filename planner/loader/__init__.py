@@ -80,7 +80,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
     case = prices.applied(case, assembly.positions)
     case = replace(case, cautions=(*case.cautions, *assembly.classes.cautions()))
-    return with_household(case, household)
+    return with_household(case, household, planning=planning)
 
 
 def under_scenarios(case: Case) -> dict[str, Case]:
@@ -136,6 +136,12 @@ def _check_sale_date(reading: Reading, as_of: date) -> None:
     household, page = reading.household, reading.page
     year, sale_date = household.taxpayer.tax_year, household.plan_limits.sale_date
     key = ("plan", "sale_date")
+    last = household.plan_limits.last_sale_date
+    first = max(as_of, sale_date or as_of)
+    if last is not None and last < first:
+        said = f"`sale_date` {sale_date}" if sale_date is not None and sale_date > as_of else f"as-of date {as_of}"
+        what = f"`last_sale_date` is {last}, before the {said}: no day is left to sell on"
+        page.refuse(("plan", "last_sale_date"), what, "write a later day, or `sell = false` to sell nothing")
     if sale_date is not None and sale_date < as_of:
         page.refuse(key, f"`sale_date` is {sale_date}, before the as-of date {as_of}", "write a day still to come")
     elif sale_date is None and year in YEARS_HELD and as_of.year > year:

@@ -12,9 +12,9 @@ from planner.domain.case import Case
 from planner.domain.plan import HeldBack
 from planner.domain.plan_limits import IN_SILENCE, LotFacts
 from planner.domain.portfolio import Holding
-from planner.domain.tax_return import own_taxable_accounts
+from planner.domain.sale_costs import SaleCosts
+from planner.domain.sellable import Obstacle, Sellable, lot_obstacle
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
-from rules.assets import is_section_1256
 from rules.digital_assets import reached_by_1091
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character, Owner
@@ -32,7 +32,9 @@ class Candidate:
 
     `step` is the smallest quantity by which a sale of a part can differ; `identity` the lot's § 1091 key, None where
     the section does not reach it; `smallest` the least quantity a sale may have (`minimum_loss`). `owner` is whose it
-    is; `must` is true of a lot that the plan has to sell whole, on one day or another.
+    is; `duty` is how much of the lot the plan has to sell, on one day or another. `cost_rate` is what a dollar of
+    proceeds costs, waiting for the day included, and `charge` what the sale costs however small. `portion`: so much of
+    the lot is at stake, and no more (`exactly`); None for all of it.
     """
 
     holding: Holding
@@ -41,8 +43,15 @@ class Candidate:
     cost_rate: Decimal
     identity: str | None
     smallest: Decimal
-    must: bool = False
+    duty: Decimal = ZERO
     owner: Owner = Owner.TAXPAYER
+    charge: Decimal = ZERO
+    portion: Decimal | None = None
+
+    @property
+    def must(self) -> bool:
+        """Whether the plan has to sell any of the lot."""
+        return self.duty > 0
 
     @property
     def lot_id(self) -> str:
@@ -54,7 +63,7 @@ class Candidate:
 
     @property
     def quantity(self) -> Decimal:
-        return self.holding.lot.quantity
+        return self.holding.lot.quantity if self.portion is None else self.portion
 
     @property
     def basket(self) -> int:
@@ -94,69 +103,81 @@ def identity_of(case: Case) -> Callable[[Holding], str | None]:
 def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     """Every lot in a taxable account, as a candidate for each of its days, or held back with the reason."""
     taxable = {a.name: a for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
-    own = {account.name for account in own_taxable_accounts(case.household)}
+    sellable = Sellable.of(case.household)
     identity = identity_of(case)
     plan_limits = case.household.plan_limits
-    costs = case.household.assumptions.round_trip_cost
+    costs = SaleCosts(case.household.assumptions, case.sale_date)
     bars, duties = plan_limits.barrier(), plan_limits.duties
-    no_day = GONE if case.household.wash_sale.conventions.gone_shares_replace else NO_MARKET
+    no_day = _no_day(case)
     found: list[Candidate] = []
     held_back: list[HeldBack] = []
     for holding in case.holdings:
         lot = holding.lot
         account = taxable.get(lot.account)
-        must = lot.lot_id in duties
+        duty = duties.get(lot.lot_id)
+        must = duty is not None
         if account is None or (not plan_limits.sell_gains and not must and _is_winner(holding)):
             continue
         offered = days(holding)
-        obstacle = (bars(LotFacts(lot), must) or _obstacle(holding)) if offered else no_day
-        if lot.account not in own:
-            obstacle = "your spouse's: its gain or loss belongs on the spouse's own return (§ 6013)"
+        obstacle = (bars(LotFacts(lot), must) or _words(lot_obstacle(holding))) if offered else no_day
+        obstacle = _words(sellable.outside.get(lot.account)) or obstacle
         if obstacle is not None:
             held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
             continue
-        whole = figures(Order(holding, lot.quantity, offered[0]))
+        step = SATOSHI if lot.asset_class is AssetClass.CRYPTO else FRACTION if account.fractional else WHOLE
+        portion = duty.quantity if duty is not None and plan_limits.exactly else None
+        whole = figures(Order(holding, portion or lot.quantity, offered[0]))
         if (bar := bars(LotFacts(lot, whole.gain), must)) is not None:
             if bar is not IN_SILENCE:
                 held_back.append(HeldBack(lot.lot_id, lot.symbol, whole.gain, bar))
             continue
-        step = SATOSHI if lot.asset_class is AssetClass.CRYPTO else FRACTION if account.fractional else WHOLE
         first = Candidate(
             holding=holding,
             whole=whole,
             step=step,
-            cost_rate=costs[lot.asset_class],
+            cost_rate=costs.rate(lot.asset_class, offered[0]),
             identity=identity(holding),
-            smallest=_smallest(whole, plan_limits.minimum_loss, step),
-            must=must,
+            smallest=ZERO if must else _smallest(whole, plan_limits.minimum_loss, step),
+            duty=_in_steps(duty.quantity, step, whole.order.quantity) if duty is not None else ZERO,
             owner=account.owner,
+            charge=costs.charge,
+            portion=portion,
         )
         found.append(first)
-        found += [replace(first, whole=figures(Order(holding, lot.quantity, day))) for day in offered[1:]]
+        found += [
+            replace(
+                first,
+                whole=figures(Order(holding, first.quantity, day)),
+                cost_rate=costs.rate(lot.asset_class, day),
+            )
+            for day in offered[1:]
+        ]
     return Field(tuple(found), tuple(held_back))
+
+
+def _words(obstacle: Obstacle | None) -> str | None:
+    return obstacle.words if obstacle is not None else None
+
+
+def _no_day(case: Case) -> str:
+    """Why a lot has no day on which it could be sold."""
+    if case.household.wash_sale.conventions.gone_shares_replace:
+        return GONE
+    last = case.household.plan_limits.last_day
+    return NO_MARKET if last is None else f"no market for it opens before the year ends, or by {last}"
+
+
+def _in_steps(quantity: Decimal | None, step: Decimal, whole: Decimal) -> Decimal:
+    """The least that can be sold to sell so much: whole steps, or the whole lot."""
+    if quantity is None:
+        return whole
+    return min((quantity / step).to_integral_value(ROUND_CEILING) * step, whole)
 
 
 def _is_winner(holding: Holding) -> bool:
     """Whether the whole lot would clearly be sold at a gain: a cheap look that spares work on half of all lots."""
     lot, price = holding.lot, holding.price
     return price is not None and lot.basis is not None and price * lot.quantity - lot.basis >= CENT
-
-
-def _obstacle(holding: Holding) -> str | None:
-    lot = holding.lot
-    if holding.frozen:
-        return "frozen: it cannot be sold"
-    if holding.unnamed:
-        return "its file names no ticker, so purchases of the same elsewhere cannot be seen: write it in [symbols]"
-    if lot.basis is None:
-        return "its basis is not known, so neither is its gain: ask the broker for it"
-    if holding.price is None:
-        return "its price is not known: write it in prices.csv, or under [prices] in household.toml"
-    if lot.acquired is None and not lot.inherited:
-        return "acquired on various dates: without the date of each lot its character is not known"
-    if is_section_1256(lot.symbol, lot.asset_class):
-        return "a section 1256 contract: marked to market at year end, so there is nothing to harvest (L-05)"
-    return None
 
 
 def _gain_if_known(holding: Holding) -> Decimal | None:

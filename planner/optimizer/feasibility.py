@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan, Problem
-from planner.domain.plan_limits import PlanLimits, SumLimit, SumOf, WhichLots
+from planner.domain.plan_limits import Duty, PlanLimits, SumLimit, SumOf, WhichLots
 from planner.domain.portfolio import Holding
-from planner.optimizer.candidates import Field, candidates
+from planner.optimizer.candidates import Candidate, Field, candidates
+from planner.optimizer.verify.sale_figures import figures
 from rules.terms import ZERO
 
 Days = Callable[[Holding], Sequence[date]]
@@ -20,6 +21,7 @@ Days = Callable[[Holding], Sequence[date]]
 def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
     """Raise NoPlan where what a limit asks for cannot be raised, naming the keys that stand in its way."""
     limits = case.household.plan_limits
+    _refuse_impossible_duties(case, field)
     for asked in limits.sums:
         if not asked.at_least:
             continue
@@ -33,6 +35,38 @@ def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
                 f"brings ${raised:,.2f}"
             )
             raise NoPlan([Problem(_place(asked), what, _remedy(case, asked, days))])
+
+
+def _refuse_impossible_duties(case: Case, field: Field) -> None:
+    """Raise NoPlan where what must be sold may not be, or is more than a limit allows: both keys are named."""
+    limits = case.household.plan_limits
+    duties = limits.duties
+    offered = {lot.lot_id: lot for lot in field.candidates}
+    for lot_id, duty in duties.items():
+        if lot_id not in offered:
+            why = _why_not_offered(limits, duty)
+            what = f"`must_sell` names {lot_id}, which no plan can sell: {why}"
+            raise NoPlan([Problem(duty.where or "household.toml: [plan] must_sell", what, "change one of the two")])
+    least = [(lot.holding.lot, _least_proceeds(lot)) for lot_id, lot in offered.items() if lot_id in duties]
+    for limit in limits.sums:
+        if not limit.at_least and limit.missed(least) > 0:
+            what = f"what `must_sell` names comes to {limit.total(least):,f}, and {limit.name} = {limit.amount:,f}"
+            raise NoPlan([Problem(_place(limit), what, f"raise {limit.name}, or take something out of `must_sell`")])
+
+
+def _why_not_offered(limits: PlanLimits, duty: Duty) -> str:
+    if not limits.sell:
+        return "`sell` = false sells nothing"
+    if duty.day is not None and limits.first_day is not None and duty.day < limits.first_day:
+        return f"its date {duty.day} is before `sale_date` = {limits.first_day}"
+    if duty.day is not None and limits.last_day is not None and duty.day > limits.last_day:
+        return f"its date {duty.day} is after `last_sale_date` = {limits.last_day}"
+    within = [f"`{name}`" for name in ("sale_date", "last_sale_date") if getattr(limits, name) is not None]
+    return f"no market for it opens on a day that {' and '.join(within) or 'the year'} leaves"
+
+
+def _least_proceeds(lot: Candidate) -> Decimal:
+    return figures(replace(lot.whole.order, quantity=lot.duty)).proceeds
 
 
 def _within(asked: SumLimit, most: SumLimit) -> bool:

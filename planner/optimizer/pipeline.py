@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from planner.domain.case import Case
+from planner.domain.duties import with_duties
 from planner.domain.errors import InternalError, NoPlan, Problem
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import PlanLimits, SumOf
@@ -30,6 +31,7 @@ from planner.optimizer.search.search import ONE_BY_ONE, bound_over_all_days, sea
 from planner.optimizer.search.solver import Infeasible
 from planner.optimizer.search.task import Found, OutOfTimeError, Task
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
+from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.setting import Past, Setting, with_purchases
 from planner.optimizer.verify.wash_matching import ChainedSale
@@ -82,8 +84,10 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     out with no plan in hand, and OurFault when the model and the law disagree.
     """
     question = ask(case)
-    refuse_impossible_limits(case, question.field, question.days.one)
+    refuse_impossible_limits(question.case, question.field, question.days.one)
     found, evaluation, question = _solve(question, seconds)
+    if broken := broken_limits(question.case, evaluation.sales):
+        raise InternalError(f"the plan breaks a limit: {broken[0]}")
     bound = _bound(question, found, evaluation)
     if not modelled(question.setting.facts):
         choice = question.field.candidates or question.purchases.cancelable
@@ -142,7 +146,7 @@ def ask(case: Case) -> Question:
     facts = tax_return(case.household)
     choices = case.household.wash_sale
     so_far = year_so_far(case)
-    case = replace(case, holdings=so_far.holdings)
+    case = replace(case, holdings=so_far.holdings, household=with_duties(case.household, so_far.holdings))
     purchases = purchases_between(case, *reach(case), used=so_far.used)
     identity = identity_of(case)
     identity_of_symbol = IdenticalGroups(choices.identical, choices.different).key
@@ -158,6 +162,7 @@ def ask(case: Case) -> Question:
             conventions=choices.conventions,
             spouses=frozenset(a.name for a in case.household.accounts if a.owner is Owner.SPOUSE),
             past=Past(so_far.past_losses, so_far.gains),
+            first_day=case.sale_date,
         ),
         [*purchases.fixed, *planned],
     )
@@ -344,7 +349,7 @@ def _bound_over_all_days(question: Question, task: Task, around: Around, unwashe
     alike = all(as_offered.get(lot.lot_id) is lot.whole.character for lot in lots)
     crowded = crowds(lots, around, days.first, days.last)
     around_it = {lot.lot_id for lot in lots if lot.identity in days.stretches}
-    lots = [replace(lot, must=False) if lot.lot_id in around_it else lot for lot in lots]
+    lots = [replace(lot, duty=ZERO) if lot.lot_id in around_it else lot for lot in lots]
     if case.household.plan_limits.cash_needed > 0:
         washed = (lot for lot in lots if lot.whole.gain < 0 and lot.lot_id in around_it)
         lots += [replace(lot, whole=replace(lot.whole, gain=ZERO)) for lot in washed]

@@ -48,6 +48,7 @@ class SaleDays:
 
     `stretches` are those of each § 1091 key with purchases around, `classes` the asset classes held of it. Where `gone`
     shares of a key replace (C1), no loss is sold in their window: it would go into the basis of a sale already made.
+    `fixed` are the days of lots that must be sold on one day.
     """
 
     first: date
@@ -56,11 +57,12 @@ class SaleDays:
     stretches: Mapping[str, tuple[DayRange, ...]] = field(default_factory=dict)
     classes: Mapping[str, frozenset[AssetClass]] = field(default_factory=dict)
     gone: tuple[GoneShares, ...] = ()
+    fixed: Mapping[str, date] = field(default_factory=dict)
 
     def enough(self, holding: Holding) -> tuple[date, ...]:
         """So many days that no other day of the year could do better, earliest first; none where no market opens."""
         key = self.identity(holding)
-        if key is None or key not in self.stretches:
+        if key is None or key not in self.stretches or holding.lot.lot_id in self.fixed:
             return self._open(holding, (self.first, *self._turns_long_term(holding)))
         asset_class, classes = holding.lot.asset_class, self.classes.get(key, frozenset())
         days = (day for stretch in self.stretches[key] for day in _days_of(stretch, asset_class, classes))
@@ -93,6 +95,8 @@ class SaleDays:
         return (self.first, *(stretch.first for stretch in stretches if stretch.clears))
 
     def _open(self, holding: Holding, wanted: Iterable[date]) -> tuple[date, ...]:
+        if (day := self.fixed.get(holding.lot.lot_id)) is not None:
+            wanted = (day,) if self.first <= day <= self.last else ()
         days = _open_days(holding.lot.asset_class, self.first, self.last, tuple(wanted))
         return tuple(self._unbarred(holding, days)) if self.gone else days
 
@@ -127,6 +131,8 @@ class SaleDays:
         def best(holding: Holding) -> tuple[date, ...]:
             if _is_winner(holding) and not bought.get(self.identity(holding) or ""):
                 return self.most_favourable(holding)
+            if holding.lot.lot_id in self.fixed:
+                return self._open(holding, ())
             security = holding.lot.symbol, holding.lot.asset_class
             if security not in found:
                 key, days = self.identity(holding), self._open(holding, self._of_security(holding))
@@ -144,7 +150,11 @@ def sale_days(
     gone: tuple[GoneShares, ...] = (),
 ) -> SaleDays:
     """The days of a case, from its sale date to the end of the tax year, given every purchase that may be made."""
-    first, last = case.sale_date, date(case.household.taxpayer.tax_year, 12, 31)
+    limits = case.household.plan_limits
+    year_end = date(case.household.taxpayer.tax_year, 12, 31)
+    first, last = case.sale_date, min(year_end, limits.last_day or year_end)
+    duties = limits.duties
+    fixed = {lot_id: duty.day for lot_id, duty in duties.items() if duty.day is not None}
     bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     for purchase in sorted(purchases, key=lambda p: (p.acquired, p.purchase_id)):
         bought[identity_of_symbol(purchase.symbol)].append(purchase)
@@ -155,7 +165,8 @@ def sale_days(
     lots: dict[str, list[Holding]] = defaultdict(list)
     for holding in case.holdings:
         key = identity(holding)
-        may_be_sold = holding.lot.account in own and (case.household.plan_limits.sell_gains or not _is_winner(holding))
+        wanted = limits.sell_gains or holding.lot.lot_id in duties or not _is_winner(holding)
+        may_be_sold = holding.lot.account in own and wanted
         if (key in bought or key in left) and key is not None and may_be_sold:
             lots[key].append(holding)
     conventions = case.household.wash_sale.conventions
@@ -164,11 +175,12 @@ def sale_days(
         last,
         identity,
         {
-            key: tuple(_stretches(first, last, lots.get(key, ()), bought[key], left[key], conventions))
+            key: tuple(_stretches(first, last, lots.get(key, ()), bought[key], left[key], conventions, fixed))
             for key in {**bought, **left}
         },
         {key: frozenset(holding.lot.asset_class for holding in its) for key, its in lots.items()},
         gone,
+        fixed,
     )
 
 
@@ -179,11 +191,17 @@ def _stretches(
     purchases: Sequence[ReplacementPurchase],
     gone: Sequence[date],
     conventions: Conventions,
+    fixed: Mapping[str, date],
 ) -> Iterable[DayRange]:
-    """The stretches of one security, each with its room: the number of its lots, or less by the proof in model.md."""
+    """The stretches of one security, each with its room: the number of its lots, or less by the proof in model.md.
+
+    The day on which a lot of it must be sold is a stretch by itself: other sales come before it, with it or after it.
+    """
     clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
     enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
     turns = {turn for holding in lots for turn in _turns(holding)}
+    days = [fixed[holding.lot.lot_id] for holding in lots if holding.lot.lot_id in fixed]
+    turns |= {turn for day in days for turn in (day, day + ONE_DAY)}
     starts = sorted(day for day in clears | enters | turns if first <= day <= last)
     lot_ids = {holding.lot.lot_id for holding in lots}
     for start, after in pairwise([*starts, last + ONE_DAY]):

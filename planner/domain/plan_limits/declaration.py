@@ -29,6 +29,7 @@ class Kind(Enum):
 
     FLAG = "true or false"
     DAY = "a day of the tax year"
+    LAST_DAY = "a day of the tax year, or of the January after it"
     LOTS = "symbols or lot ids"
     AMOUNT = "dollars, not negative"
     WHOLE = "a whole number, not negative"
@@ -134,14 +135,15 @@ class SumOfSales(Generic[V]):
 class Duty:
     """A sale that the plan has to make: of a lot, by its id or with all lots of its symbol (`named`).
 
-    `quantity` is the least to be sold, None for the whole lot; `day` the day of the sale, where it is fixed. `lot_id`
-    is empty until the household's files are read (`planner.loader.household.apply`).
+    `quantity` is the least to be sold, None for the whole lot; `day` the day of the sale, where it is fixed; `where`
+    the place that asks for it. `lot_id` is empty until the lots are known (`planner.domain.duties`).
     """
 
     named: str
     quantity: Decimal | None = None
     day: date | None = None
     lot_id: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,4 +11,6 @@ KEY = PlanKey[tuple[Duty, ...]](
     meaning=Duties(lambda duties: duties),
     place=90,
     freest=(),
+    label="Sold whatever it is worth",
+    only_if_set=True,
 )

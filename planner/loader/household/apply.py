@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.errors import Caution
+from planner.domain.errors import Caution, InputError
 from planner.domain.household import Household, Taxpayer
 from planner.domain.portfolio import Holding
 from planner.ledger.open_lots import with_wash_sale_choices_of
+from planner.loader.household.duties_held import duty_problems, spelled
 from planner.loader.household.wash_sale import readings_in_force
 from planner.loader.tables.cells import parse_symbol
 from rules.terms import ZERO
@@ -29,10 +30,15 @@ def reads_the_same(one: Household, other: Household) -> bool:
     return reading(one) == reading(other)
 
 
-def with_household(case: Case, household: Household) -> Case:
-    """The files of a case under this household, cautioned about it instead of about the one before."""
+def with_household(case: Case, household: Household, *, planning: bool = True) -> Case:
+    """The files of a case under this household, cautioned about it instead of about the one before.
+
+    Raises InputError where a plan is to be made that must sell what cannot be sold.
+    """
     case = with_wash_sale_choices_of(case, household)
-    household, unknown = _with_kept(household, case.holdings)
+    household, unknown = _with_kept(spelled(household, case.holdings), case.holdings)
+    if planning and (problems := duty_problems(household, case.holdings, case.as_of)):
+        raise InputError(problems)
     of_files = [caution for caution in case.cautions if caution.code not in OF_THE_HOUSEHOLD]
     cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer), *readings_in_force(household.wash_sale))
     return replace(case, household=household, cautions=cautions)

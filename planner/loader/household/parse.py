@@ -164,6 +164,7 @@ def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
             table.choice("kind", AccountKind) or AccountKind.TAXABLE,
             table.choice("owner", Owner) or Owner.TAXPAYER,
             table.flag("fractional") or False,
+            sell=table.flag("sell") is not False,
             lots=_paths(table, "lots", folder),
             transactions=_paths(table, "transactions", folder),
             realized=_paths(table, "realized", folder),
@@ -223,6 +224,8 @@ def _assumptions(table: TomlTable) -> Assumptions:
         _or(_years(table, "years_to_sale"), usual.years_to_sale),
         _or(_years(table, "years_to_use_carryover"), usual.years_to_use_carryover),
         _round_trip_cost(table.table_at("round_trip_cost")),
+        _or(table.amount("cost_per_sale", least=ZERO), usual.cost_per_sale),
+        _or(table.fraction("waiting_cost"), usual.waiting_cost),
     )
     table.close()
     return assumptions

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from planner.domain.plan_limits import KEYS, Kind, PlanLimits
+from planner.domain.plan_limits import KEYS, Duty, Kind, PlanLimits
 from planner.loader.household.toml_table import TomlTable
 from rules.terms import ZERO
 
@@ -30,9 +30,53 @@ def _day(table: TomlTable, key: str, tax_year: int) -> date | None:
     return day
 
 
+def _last_day(table: TomlTable, key: str, tax_year: int) -> date | None:
+    day = table.day(key)
+    if day is not None and tax_year and day.year != tax_year and (day.year, day.month) != (tax_year + 1, 1):
+        what = f"`{key}` is {day}, outside the tax year {tax_year} and the January after it"
+        table.refuse(key, what, f"write a day of {tax_year}, or correct `tax_year`")
+    return day
+
+
+def _duties(table: TomlTable, key: str, tax_year: int) -> tuple[Duty, ...] | None:
+    """Symbols and lot ids, and tables of a lot with the least to be sold of it and the day of the sale."""
+    value = table.value(key)
+    listed = [value] if isinstance(value, str | dict) else value
+    if listed is None:
+        return None
+    if not isinstance(listed, list):
+        table.refuse(key, f"`{key}` must be a list of symbols, lot ids and tables", _EXAMPLE)
+        return None
+    return tuple(duty for n, item in enumerate(listed) if (duty := _duty(table, key, n, item, tax_year)) is not None)
+
+
+_EXAMPLE = 'write must_sell = ["AAPL", {lot = "L-2", quantity = 10, date = 2026-12-15}]'
+
+
+def _duty(table: TomlTable, key: str, n: int, item: Any, tax_year: int) -> Duty | None:
+    where = table.page.where((*table.path, key, n))
+    if isinstance(item, str) and item.strip():
+        return Duty(item.strip(), where=where)
+    if not isinstance(item, dict):
+        table.refuse(key, f"`{key}` must be a list of symbols, lot ids and tables", _EXAMPLE)
+        return None
+    own = TomlTable(table.page, item, (*table.path, key, n))
+    own.require(lot="write the id of the lot, as `harvest check` lists it")
+    lot, quantity = own.text("lot"), own.amount("quantity", least=ZERO)
+    day = _day(own, "date", tax_year)
+    own.close()
+    if quantity == 0:
+        own.refuse(
+            "quantity", "`quantity` is 0: a sale is of more than nothing", "write how many units, or leave it out"
+        )
+    return Duty(lot, quantity or None, day, where=where) if lot is not None else None
+
+
 _READERS: Mapping[Kind, Callable[[TomlTable, str, int], Any]] = {
     Kind.FLAG: lambda table, key, _: table.flag(key),
     Kind.DAY: _day,
+    Kind.LAST_DAY: _last_day,
+    Kind.SALES: _duties,
     Kind.LOTS: lambda table, key, _: table.texts(key),
     Kind.AMOUNT: lambda table, key, _: table.amount(key, least=ZERO),
     Kind.WHOLE: lambda table, key, _: table.whole(key),

@@ -85,8 +85,9 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, pla
     program.proceeds.addInPlace(proceeds * share)
     program.cost.addInPlace((float(lot.cost_rate) * proceeds - economy.deferral * gain) * share)
     least = float(lot.smallest) / quantity
-    if plan_limits.limited(SumOf.LOTS) or least > 0:
+    if plan_limits.limited(SumOf.LOTS) or least > 0 or lot.charge:
         sold = program.switch(index)
+        program.cost.addInPlace((float(lot.charge) / UNIT) * sold)
         if least > 0:
             program.require(share >= least * sold)
         program.count.addInPlace(sold)
@@ -99,7 +100,8 @@ def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]
         entries[lots[index].lot_id].append(index)
     for days in entries.values():
         if lots[days[0]].must:
-            program.require(pulp.lpSum(program.fractions[index] for index in days) >= 1)
+            duty = float(lots[days[0]].duty / lots[days[0]].quantity)
+            program.require(pulp.lpSum(program.fractions[index] for index in days) >= duty)
         if len(days) < 2:
             continue
         switches = [program.switch(index) for index in days]

@@ -214,7 +214,7 @@ def _arrange(
     """Which lots get variables of their own and which go behind supply curves."""
     single = {i for group in closely for i in group.members}
     single |= {i for i in members if task.lots[i].whole.gain == 0}  # no gain: off every curve
-    single |= {i for i in members if task.lots[i].must}
+    single |= {i for i in members if task.lots[i].must or task.lots[i].charge}
     # A least quantity is a switch of its own; behind a curve it is left out, which only lowers the bound.
     return closely, sorted(single), _bulks(task.lots, [i for i in members if i not in single])
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from planner.domain.plan import Benefit
+from planner.domain.sale_costs import SaleCosts
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import after_wash_sales
@@ -60,12 +61,17 @@ def evaluate(setting: Setting, orders: Sequence[Order], baseline: Liability | No
 def totals(setting: Setting, sales: Iterable[SaleFigures]) -> SaleTotals:
     """The sums of a plan's sales that its benefit depends on."""
     sales = list(sales)
-    costs = setting.assumptions.round_trip_cost
+    costs = SaleCosts(setting.assumptions, setting.first_day)
     return SaleTotals(
         recognized(sales),
         sum((sale.permanently_lost - sale.recognized_gain for sale in sales), ZERO),
-        sum((sale.proceeds * costs[sale.order.holding.lot.asset_class] for sale in sales), ZERO),
+        sum((_cost(costs, sale) for sale in sales), ZERO),
     )
+
+
+def _cost(costs: SaleCosts, sale: SaleFigures) -> Decimal:
+    order = sale.order
+    return sale.proceeds * costs.rate(order.holding.lot.asset_class, order.sold) + costs.charge
 
 
 def judge(setting: Setting, baseline: Liability, sums: SaleTotals) -> tuple[Liability, Benefit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from planner.domain.household import Assumptions
@@ -45,6 +46,7 @@ class Setting:
     past: Past = Past()
     made: tuple[ReplacementPurchase, ...] = ()
     given_up: Decimal = ZERO
+    first_day: date | None = None  # on which the plan may sell: a sale that waits costs more
 
 
 def with_purchases(setting: Setting, made: Iterable[ReplacementPurchase]) -> Setting:

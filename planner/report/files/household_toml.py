@@ -37,7 +37,10 @@ _REST = """
 
 [plan]
 # sale_date = {year}-12-15          # the earliest day to sell; default: the day you ask
+# last_sale_date = {year}-12-29     # the latest day to sell
 # keep = ["AAPL"]                 # symbols or lot ids never sold
+# must_sell = ["OLD-1"]           # symbols or lot ids sold whatever they are worth
+# exactly = false                 # true: sell `must_sell` and nothing else
 # sell_gains = false              # may the plan also realise gains?
 # max_sales = 25                  # at most so many lots
 # max_turnover = 100_000          # at most so many dollars of proceeds
@@ -47,6 +50,8 @@ _REST = """
 # future_rate = 0.15              # the rate at which later gains will be taxed
 # years_to_sale = 10              # when you would sell anyway; inf: never (inheritance, charity)
 # years_to_use_carryover = 3
+# cost_per_sale = 0               # dollars for each sale
+# waiting_cost = 0                # fraction of the proceeds for each day that a sale waits
 
 [wash_sale]
 # identical = [["GOOG", "GOOGL"]] # groups that you hold to be substantially identical

@@ -1,0 +1,125 @@
+"""Every key of `[plan]` held against a plan's sales, in exact cents and units, by code that has never seen the model.
+
+The keys are read from their declarations (`planner.domain.plan_limits`), which the program reads too; neither knows of
+the other. A plan that breaks one is not printed: exit 70.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.domain.case import Case
+from planner.domain.household import Account
+from planner.domain.plan_limits import LotFacts
+from planner.domain.portfolio import Holding
+from planner.domain.sellable import Sellable
+from planner.domain.trading_days import can_trade
+from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
+from rules.terms import AssetClass
+
+FINEST_SHARE = Decimal("0.000001")
+FINEST_COIN = Decimal("0.00000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A key that a plan breaks, as the household writes it, and how."""
+
+    key: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.says}"
+
+
+def broken_limits(case: Case, sales: Sequence[SaleFigures]) -> list[Broken]:
+    """What these sales break of `[plan]` and `[[accounts]]`; nothing where they keep all of it.
+
+    The case has its lots as the ledger leaves them, and `must_sell` spread over them (`planner.domain.duties`).
+    """
+    return [*_lots(case, sales), *_days(case, sales), *_sums(case, sales), *_duties(case, sales), *_units(case, sales)]
+
+
+def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
+    """Lots that cannot or may not be sold."""
+    limits, sellable = case.household.plan_limits, Sellable.of(case.household)
+    held = {holding.lot.lot_id: holding for holding in case.holdings}
+    duties = limits.duties
+    for sale in sales:
+        lot = sale.order.holding.lot
+        holding = held.get(lot.lot_id)
+        if holding is None:
+            yield Broken("lots", f"{lot.lot_id} is not held")
+            continue
+        if (obstacle := sellable.obstacle(holding)) is not None:
+            yield Broken(obstacle.key, f"{lot.lot_id} is sold: {obstacle.words}")
+            continue
+        whole = figures(Order(holding, holding.lot.quantity, sale.order.sold))
+        facts = LotFacts(holding.lot, whole.gain, sale.gain)
+        for key in limits.barring(facts, lot.lot_id in duties):
+            yield Broken(key, f"{lot.lot_id} is sold, {sale.order.quantity:f} of it with a gain of {sale.gain}")
+
+
+def _days(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
+    """Days outside the tax year, before the first or after the last that is allowed, or without a market."""
+    year, limits = case.household.taxpayer.tax_year, case.household.plan_limits
+    for sale in sales:
+        lot, sold = sale.order.holding.lot, sale.order.sold
+        if sold < case.sale_date:
+            yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, before {case.sale_date}")
+        if limits.last_day is not None and sold > limits.last_day:
+            yield Broken("last_sale_date", f"{lot.lot_id} is sold on {sold}, after {limits.last_day}")
+        if sold > date(year, 12, 31):
+            yield Broken("tax_year", f"{lot.lot_id} is sold on {sold}, after the year")
+        if not can_trade(lot.asset_class, sold):
+            yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, when its market is closed")
+
+
+def _sums(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
+    counted = [(sale.order.holding.lot, sale.proceeds) for sale in sales]
+    for limit in case.household.plan_limits.sums:
+        if limit.missed(counted) > 0:
+            least = "least" if limit.at_least else "most"
+            yield Broken(limit.name, f"{limit.of} of {limit.total(counted)}, at {least} {limit.amount} allowed")
+
+
+def _duties(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
+    limits = case.household.plan_limits
+    held = {holding.lot.lot_id: holding for holding in case.holdings}
+    sold = {sale.order.holding.lot.lot_id: sale.order for sale in sales}
+    for lot_id, duty in limits.duties.items():
+        order = sold.get(lot_id)
+        least = duty.quantity if duty.quantity is not None else held[lot_id].lot.quantity
+        quantity = order.quantity if order is not None else Decimal(0)
+        if quantity < least:
+            yield Broken("must_sell", f"{quantity:f} of {lot_id} are sold, of {least:f} at least")
+        if limits.exactly and quantity != least:
+            yield Broken("exactly", f"{quantity:f} of {lot_id} are sold, not {least:f}")
+        if order is not None and duty.day is not None and order.sold != duty.day:
+            yield Broken("must_sell", f"{lot_id} is sold on {order.sold}, not on {duty.day}")
+
+
+def _units(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
+    """Quantities that no broker sells: more than the lot, parts of a share, nothing; and a lot sold twice."""
+    accounts = {account.name: account for account in case.household.accounts}
+    held = {holding.lot.lot_id: holding for holding in case.holdings}
+    times = Counter(sale.order.holding.lot.lot_id for sale in sales)
+    yield from (Broken("lots", f"{lot_id} is sold on {n} days") for lot_id, n in times.items() if n > 1)
+    for sale in sales:
+        quantity, lot_id = sale.order.quantity, sale.order.holding.lot.lot_id
+        if lot_id in held and not _can_be_sold(quantity, held[lot_id], accounts.get(held[lot_id].lot.account)):
+            yield Broken("fractional", f"{quantity:f} of {lot_id} cannot be sold")
+
+
+def _can_be_sold(quantity: Decimal, holding: Holding, account: Account | None) -> bool:
+    lot = holding.lot
+    finest = Decimal(1)
+    if lot.asset_class is AssetClass.CRYPTO:
+        finest = FINEST_COIN
+    elif account is not None and account.fractional:
+        finest = FINEST_SHARE
+    return quantity == lot.quantity or (0 < quantity < lot.quantity and quantity % finest == 0)
