@@ -162,10 +162,21 @@ def test_krakens_margin_trades_and_moves_within_are_skipped(load):
     rows = (
         "L1,R1,2026-05-05 15:00:00,margin,,currency,ZUSD,m,-5,0,0\n"
         "L2,R2,2026-05-05 15:00:00,earn,allocation,currency,ETH,m,-1,0,0\n"
-        "L3,R2,2026-05-05 15:00:00,transfer,spottostaking,currency,ETH,m,-1,0,0\n"
+        "L3,R2,2026-05-05 15:00:00,earn,allocation,currency,ETH.F,m,1,0,0\n"
     )
     case = load(transactions=KRAKEN + rows)
     assert (case.transactions, len(case.files[0].skipped)) == ((), 3)
+
+
+def test_what_is_called_a_move_within_and_does_not_come_back_is_not_explained(load):
+    rows = (
+        "L2,R2,2026-05-05 15:00:00,earn,allocation,currency,ETH,m,-1,0,0\n"
+        "L3,R2,2026-05-05 15:00:00,earn,allocation,currency,ETH.F,m,1,0,0\n"
+        "L4,R4,2026-05-06 15:00:00,transfer,spottostaking,currency,ETH,m,-2,0,0\n"
+    )
+    case = load(transactions=KRAKEN + rows)
+    assert [(row.action, row.symbol, row.quantity) for row in case.transactions] == [("unexplained", "ETH", 2)]
+    assert [row.line for row in case.files[0].skipped] == [2, 3]
 
 
 def test_geminis_columns_are_those_of_every_asset_ever_held(load):
@@ -195,7 +206,11 @@ def test_crypto_coms_kinds(load):
         )
     )
     case = load(transactions=CRYPTO_COM + rows)
-    assert told(case)[:2] == [("income", "CRO", *d("5", "0.6")), ("other", "", *d("0", "0"))]
+    assert told(case) == [
+        ("income", "CRO", *d("5", "0.6")),
+        ("sell", "ADA", *d("3", "1.2")),
+        ("unexplained", "CRO", *d("1", "0")),
+    ]
     assert [row.why for row in case.files[0].skipped] == ["moved within Crypto.com"]
     assert "action_unknown" in [caution.code for caution in case.cautions]
 

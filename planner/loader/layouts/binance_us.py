@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from planner.loader.reading.exchange_legs import (
+    DOLLAR,
+    STABLECOINS,
     Coins,
     Happened,
     Legs,
+    NotRead,
     Row,
     Rows,
     amount,
@@ -33,7 +36,15 @@ def _in_dollars(side: str) -> tuple[str, str]:
 
 
 def _coins(row: Row, side: str) -> Coins:
-    return Coins(asset_of(row, f"{side} Asset", f"{side}_Asset"), abs(amount(row, *_names(side))))
+    """The coins of a side. Dollars whose amount is blank are those that stand beside it: blank is not zero."""
+    asset, units = asset_of(row, f"{side} Asset", f"{side}_Asset"), abs(amount(row, *_names(side)))
+    if said(row, *_names(side)):
+        return Coins(asset, units)
+    stated = dollars_of(row, *_in_dollars(side))
+    if stated is None or asset not in (DOLLAR, *STABLECOINS):
+        name = _names(side)[0]
+        raise NotRead(f"`{name}` is blank", "copy it from the exchange's screen; blank is not read as zero")
+    return Coins(asset, stated)
 
 
 def _read(legs: Legs, rows: Rows) -> None:
@@ -46,7 +57,7 @@ def _read(legs: Legs, rows: Rows) -> None:
             fee = _coins(row, "Fee") if said(row, "Fee Asset", "Fee_Asset") else None
             sides = (quote, base) if "buy" in word.casefold() else (base, quote)
             value = dollars_of(row, *_in_dollars("Quote")) or dollars_of(row, *_in_dollars("Base"))
-            legs.traded(event, *sides, fee, value)
+            legs.traded(event, *sides, fee, value, dollars_of(row, *_in_dollars("Fee")))
             return
         coins = _coins(row, "Primary")
         if _earned(done):
@@ -58,7 +69,7 @@ def _read(legs: Legs, rows: Rows) -> None:
             if said(row, "Fee Asset", "Fee_Asset") and (fee := _coins(row, "Fee")).units:
                 legs.add(event, "fee", fee, dollars_of(row, *_in_dollars("Fee")))
         else:
-            legs.unknown(event, word)
+            legs.unknown(event, word, coins)
 
     each(legs, rows, one)
 

@@ -24,6 +24,8 @@ from planner.loader.reading.exchange_legs import (
     unclear,
 )
 from planner.loader.reading.layout import Layout
+from planner.loader.reading.moved_inside import MovedInside
+from planner.loader.reading.records import UNDONE
 
 _BROKER = "Coinbase"
 _STATEMENT = frozenset({"Timestamp", "Transaction Type", "Asset", "Quantity Transacted", "Subtotal"})
@@ -31,15 +33,17 @@ _TOTAL = ("Total (inclusive of fees and/or spread)", "Total (inclusive of fees)"
 _FEES = ("Fees and/or Spread", "Fees")
 _converted = re.compile(r"Converted ([\d,.]+) (\S+) to ([\d,.]+) (\S+)", re.IGNORECASE).search
 
-_INCOME = frozenset(
-    {
-        *("staking income", "reward income", "rewards income", "learning reward", "coinbase earn", "inflation reward"),
-        *("incentives rewards payout", "incentives income", "subscription rebate", "subscription rebates (24 hours)"),
-    }
+_INCOME = re.compile(
+    r"reward|income|coinbase earn|interest|payout|rebate|incentive|airdrop|bonus|price improvement|cash ?back|referral"
+).search
+_IN = frozenset(
+    {*("receive", "deposit", "exchange withdrawal", "pro withdrawal", "prime withdrawal", "wallet receive"), "fork"}
 )
-_IN = frozenset({"receive", "deposit", "exchange withdrawal", "pro withdrawal", "wallet receive"})
-_OUT = frozenset({"send", "withdrawal", "exchange deposit", "pro deposit", "wallet send"})
-_INSIDE = re.compile(r"retail (un)?stak|retail eth2|vault|asset migration", re.IGNORECASE).match
+_OUT = frozenset({"send", "withdrawal", "exchange deposit", "pro deposit", "prime deposit", "wallet send"})
+_SPENT = re.compile(r"card|spend|subscription|dust|payment|liquidat|debit|fee|purchase|delist|donation|order").search
+_INSIDE = re.compile(r"retail (un)?stak|retail eth2|vault|(un)?staking transfer|savings").match
+_EXCHANGED = re.compile(r"asset migration|(un)?wrap asset|redenomination|token migration|token swap").match
+_SAME = {"ETH2": "ETH"}  # one coin, which Coinbase called by two names while it was staked
 
 
 def _read(legs: Legs, rows: Rows) -> None:
@@ -48,6 +52,9 @@ def _read(legs: Legs, rows: Rows) -> None:
     for _, row in listed:
         if said(row, "Transaction Type").casefold() == "convert":
             conversions[said(row, "ID")].append(row)
+    signed = any(amount(row, "Quantity Transacted") < 0 for _, row in listed if _is_plain(row))
+    inside = MovedInside(legs, _BROKER)
+    exchanged: dict[tuple[str, str], list[tuple[Happened, str, Coins, bool]]] = defaultdict(list)
 
     def one(line: int, row: Row) -> None:
         currency = said(row, "Price Currency", "Spot Price Currency")
@@ -57,7 +64,9 @@ def _read(legs: Legs, rows: Rows) -> None:
         word = said(row, "Transaction Type")
         kind = word.casefold()
         event = Happened(line, said(row, "Timestamp"), said(row, "ID"), said(row, "Notes"))
-        coins = Coins(asset_of(row, "Asset"), abs(amount(row, "Quantity Transacted")))
+        moved = amount(row, "Quantity Transacted")
+        coins = Coins(asset_of(row, "Asset"), abs(moved))
+        coins = coins._replace(asset=_SAME.get(coins.asset, coins.asset))
         total, fee = dollars_of(row, *_TOTAL), dollars_of(row, *_FEES) or Decimal(0)
         if kind == "convert":
             sides = conversions[event.ref]
@@ -69,18 +78,43 @@ def _read(legs: Legs, rows: Rows) -> None:
             legs.add(event, "buy", coins, total, fee)
         elif kind.endswith("sell"):
             legs.add(event, "sell", coins, total, fee)
-        elif kind in _INCOME:
-            legs.add(event, "income", coins, total)
-        elif kind in _IN:
-            legs.add(event, "transfer_in", coins)
-        elif kind in _OUT:
-            legs.add(event, "transfer_out", coins)
         elif _INSIDE(kind):
-            legs.skip(line, "moved within Coinbase")
+            inside.add(event, word, coins.asset, moved)
+        elif _EXCHANGED(kind):
+            exchanged[event.moment, kind].append((event, word, coins, moved > 0))
+        elif kind in _IN:
+            legs.add(event, f"{UNDONE if moved < 0 else ''}transfer_in", coins)
+        elif kind in _OUT:
+            legs.add(event, f"{UNDONE if moved > 0 and signed else ''}transfer_out", coins)
+        elif _INCOME(kind) and moved > 0:
+            legs.add(event, "income", coins, total)
+        elif _INCOME(kind):
+            legs.add(event, f"{UNDONE}income", coins, total)
+        elif _SPENT(kind) and moved < 0 and total is not None:
+            legs.add(event, "sell", coins, total, fee)
         else:
-            legs.unknown(event, word)
+            legs.unknown(event, word, coins)
 
     each(legs, iter(listed), one)
+    inside.settle()
+    for sides in exchanged.values():
+        _became_another(legs, sides)
+
+
+def _is_plain(row: Row) -> bool:
+    """Whether a row is of a kind that every statement has, to see whether its quantities have signs."""
+    return said(row, "Transaction Type").casefold() in ("send", "sell", "advanced trade sell", "withdrawal")
+
+
+def _became_another(legs: Legs, sides: list[tuple[Happened, str, Coins, bool]]) -> None:
+    """A coin that became another at one moment, both sides in rows of their own: no sale."""
+    given = [side for side in sides if not side[3]]
+    got = [side for side in sides if side[3]]
+    if len(given) == len(got) == 1:
+        legs.exchanged(given[0][0], given[0][2], got[0][2])
+        return
+    for event, word, coins, _ in sides:
+        legs.unknown(event, word, coins)
 
 
 def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> None:

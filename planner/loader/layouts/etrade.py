@@ -6,7 +6,7 @@ import re
 
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Caution
-from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_history import EXCHANGE, SHORT, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
 from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, find_day, parse_amount
@@ -115,7 +115,42 @@ _ACTIONS = Actions(
         "Capital Gains": "dividend",
         "Interest": "interest",
         "Interest Income": "interest",
-        "Stock Split": "split",
+        "Stock Split": SPLIT,
+        "Stock Dividend": "split",
+        "Reverse Split": SPLIT,
+        "Reverse Stock Split": SPLIT,
+        "Exchange Received In": EXCHANGE,
+        "Exchange Delivered Out": EXCHANGE,
+        "Exchange": EXCHANGE,
+        "Merger": EXCHANGE,
+        "Merger In": EXCHANGE,
+        "Merger Out": EXCHANGE,
+        "Name Change": EXCHANGE,
+        "Symbol Change": EXCHANGE,
+        "Conversion": EXCHANGE,
+        "Reorganization": EXCHANGE,
+        "Stock Spin-Off": "spinoff",
+        "Spin-Off": "spinoff",
+        "Spinoff": "spinoff",
+        "Cash in Lieu": "cash_in_lieu",
+        "Return of Capital": "return_of_capital",
+        "Worthless": "worthless",
+        "Redemption": "sell",
+        "Option Assigned": "assign",
+        "Option Assignment": "assign",
+        "Option Exercised": "exercise",
+        "Option Exercise": "exercise",
+        "Cancel Bought": "undone buy",
+        "Cancel Sold": "undone sell",
+        "Transfer into Account": TRANSFER,
+        "Transfer out of Account": TRANSFER,
+        "LT Cap Gain Distribution": "dividend",
+        "ST Cap Gain Distribution": "dividend",
+        "Margin Interest": "fee",
+        "Service Fee": "fee",
+        "Funds Received": TRANSFER,
+        "Bill Payment": TRANSFER,
+        "Contribution": TRANSFER,
         "Online Transfer": TRANSFER,
         "Transfer": TRANSFER,
         "Wire": TRANSFER,

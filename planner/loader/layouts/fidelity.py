@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_history import EXCHANGE, SHORT, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip, column_of
 from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, parse_amount
@@ -129,7 +129,26 @@ _ACTIONS = Actions(
         "REDEMPTION FROM CORE ACCOUNT": "other",
         "REDEMPTION FROM": "sell",
         "REDEMPTION PAYOUT": "sell",
-        "DISTRIBUTION": "split",
+        "DISTRIBUTION": "split",  # a split, or a stock dividend (§§ 305(a), 307)
+        "DISTRIBUTION SPINOFF": "spinoff",
+        "SPINOFF": "spinoff",
+        "STOCK SPLIT": SPLIT,
+        "STOCK DIVIDEND": "split",
+        "REVERSE SPLIT": SPLIT,
+        "MERGER": EXCHANGE,
+        "NAME CHANGE": EXCHANGE,
+        "N/C": EXCHANGE,
+        "CUSIP CHANGE": EXCHANGE,
+        "SYMBOL CHANGE": EXCHANGE,
+        "CONVERSION": EXCHANGE,
+        "CONVERTED": EXCHANGE,
+        "REORGANIZATION": EXCHANGE,
+        "EXCHANGE REORGANIZATION": EXCHANGE,
+        "RETURN OF CAPITAL": "return_of_capital",
+        "WORTHLESS": "worthless",
+        "ASSIGNED": "assign",
+        "EXERCISED": "exercise",
+        "INVESTMENT GAIN/LOSS": "other",
         "DIVIDEND RECEIVED": "dividend",
         "DIVIDENDS": "dividend",
         "DIVIDEND ADJUSTMENT": "fee",
@@ -137,7 +156,7 @@ _ACTIONS = Actions(
         "SHORT-TERM CAP GAIN": "dividend",
         "INTEREST": "interest",
         "MUNI EXEMPT": "interest",
-        "IN LIEU": "other",
+        "IN LIEU": "cash_in_lieu",
         "TRANSFERRED FROM": TRANSFER,
         "TRANSFERRED TO": TRANSFER,
         "TRANSFER OF": TRANSFER,
@@ -167,6 +186,18 @@ _ACTIONS = Actions(
 )
 
 
+_reorganization = re.compile(r"#\s*REOR[A-Z]?\s*([A-Z]?\d{8,})").search
+_parent = re.compile(r"SPINOFF\s+FROM:?\s*\(?\s*([A-Z][A-Z.]{0,5}|\d[\dA-Z]{8})\s*\)?", re.IGNORECASE).search
+REORGANIZATION, PARENT = "Reorganization", "Parent"  # columns of ours, of what the sentence of an action names
+_SAME = -4  # digits of a reorganization's number that differ between its rows
+
+
+def _named_in(sentence: str) -> list[str]:
+    """The number of a reorganization, without the digits that tell its rows apart; the parent of a spin-off."""
+    number, parent = _reorganization(sentence), _parent(sentence)
+    return [number[1][:_SAME] if number else "", parent[1].upper() if parent else ""]
+
+
 _effective = re.compile(r"\bas of ([A-Z][a-z]{2}-\d{2}-\d{4}|\d{2}/\d{2}/\d{4})").search
 
 
@@ -185,7 +216,18 @@ def _mended(source: SourceFile, _: Findings) -> Table:
             table.rows[index] = cells = [*cells[:day], effective[1], *cells[day + 1 :]]
         if all(titles):
             table.rows[index] = _turned(cells, [header.index(title) for title in titles])
-    return table
+    return _with_what_is_named(table, top, action)
+
+
+def _with_what_is_named(table: Table, top: int, action: int) -> Table:
+    """The table with two columns more: what the sentences of its actions name. Cells below a title stay below it."""
+    width = max(map(len, table.rows[top:]))
+    rows = list(table.rows)
+    rows[top] = [*rows[top], *[""] * (width - len(rows[top])), REORGANIZATION, PARENT]
+    for index, cells in enumerate(rows[top + 1 :], top + 1):
+        if len(cells) > action and any(named := _named_in(cells[action])):
+            rows[index] = [*cells, *[""] * (width - len(cells)), *named]
+    return Table(table.lines, rows)
 
 
 def _turned(cells: list[str], places: list[int]) -> list[str]:
@@ -229,9 +271,41 @@ _HISTORY = BrokerTable(
         "fees": ("Fees ($)", "Fees"),
         "accrued": ("Accrued Interest ($)", "Accrued Interest"),
         "currency": "Currency",
+        "group": REORGANIZATION,
+        "parent": PARENT,
     },
     actions=_ACTIONS,
     rows=_mended,
+    footer=_FOOTER,
+)
+
+
+def _desktop(source: SourceFile, _: Findings) -> Table:
+    """The activity of the desktop program: what happened is called the description, and `--` stands for nothing."""
+    table = source.table
+    top = next(n for n, cells in enumerate(table.rows) if column_of(cells, "Security Description"))
+    action = table.rows[top].index(column_of(table.rows[top], "Description"))
+    rows = [["" if cell.strip() == "--" else cell for cell in cells] for cells in table.rows]
+    return _with_what_is_named(Table(table.lines, rows), top, action)
+
+
+_DESKTOP = BrokerTable(
+    {
+        "account": "Account",
+        "date": "Date",
+        "action": "Description",
+        "symbol": "Symbol",
+        "name": "Security Description",
+        "quantity": "Quantity",
+        "price": "Price",
+        "amount": "Amount",
+        "commission": "Commission",
+        "fees": "Fees",
+        "group": REORGANIZATION,
+        "parent": PARENT,
+    },
+    actions=_ACTIONS,
+    rows=_desktop,
     footer=_FOOTER,
 )
 
@@ -283,5 +357,13 @@ LAYOUTS = (
         frozenset({"Run Date", "Action", "Symbol", "Settlement Date"}),
         _HISTORY,
         "look for History under Activity & Orders, the dates, Download",
+    ),
+    Layout(
+        "fidelity_desktop_activity",
+        _BROKER,
+        "transactions",
+        frozenset({"Date", "Description", "Symbol", "Quantity", "Amount", "Cash Balance", "Security Description"}),
+        _DESKTOP,
+        "look for History under Activity in Active Trader Pro or Trader+, Export",
     ),
 )

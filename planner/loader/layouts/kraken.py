@@ -7,6 +7,8 @@ from collections import defaultdict
 from decimal import Decimal
 
 from planner.loader.reading.exchange_legs import (
+    DOLLAR,
+    STABLECOINS,
     Coins,
     Happened,
     Legs,
@@ -21,6 +23,9 @@ from planner.loader.reading.exchange_legs import (
     unclear,
 )
 from planner.loader.reading.layout import Layout
+from planner.loader.reading.moved_inside import MovedInside
+from planner.loader.reading.records import UNDONE
+from rules.terms import ZERO
 
 _BROKER = "Kraken"
 _LEDGERS = frozenset({"txid", "refid", "time", "type", "aclass", "asset", "amount", "fee", "balance"})
@@ -29,7 +34,23 @@ _CODES = {"XBT": "BTC", "XXBT": "BTC", "XDG": "DOGE", "XXDG": "DOGE", "ETH2": "E
 _PREFIXED = re.compile(r"[XZ]([A-Z]{3})").fullmatch  # XETH, ZUSD: of the first coins and the currencies
 _QUOTES = re.compile(r"(.{2,}?)(ZUSD|USDT|USDC|USD|ZEUR|EUR|ZGBP|GBP|ZCAD|CAD|XXBT|XBT|XETH|ETH|DAI)").fullmatch
 _TRADED = frozenset({"trade", "spend", "receive", "sale", "conversion", "settled"})
-_INCOME = frozenset({"staking", "dividend", "reward", "airdrop"})
+_INCOME = frozenset({"staking", "dividend", "reward", "airdrop", "invite bonus", "bonus"})
+_EARNED = frozenset({"", "reward", "airdrop"})  # subtypes of `earn`
+_INSIDE = frozenset(
+    {
+        *("spottostaking", "stakingfromspot", "stakingtospot", "spotfromstaking", "spottofutures", "spotfromfutures"),
+        *("futurestospot", "futuresfromspot", "allocation", "deallocation", "autoallocation", "migration", "bonding"),
+        *("unbonding", "spottoearn", "earnfromspot", "earntospot", "spotfromearn", "spottospot", "spotfromspot"),
+    }
+)
+_DELISTED = "delistingconversion"  # the exchange itself exchanged a coin that it stopped to list
+_MIGRATIONS = frozenset(  # one coin under a new name, by its own project's announcement
+    {
+        *(("MATIC", "POL"), ("FTM", "S"), ("EOS", "A"), ("RNDR", "RENDER"), ("AGIX", "FET"), ("OCEAN", "FET")),
+        *(("GAL", "G"), ("REP", "REPV2"), ("LUNA", "LUNC"), ("LEND", "AAVE"), ("TOMO", "VIC"), ("KLAY", "KAIA")),
+    }
+)
+_FUTURES = "futures"
 _MARGIN = frozenset({"margin", "rollover", "margin trade", "adjustment margin"})
 
 
@@ -45,6 +66,8 @@ def _asset(code: str) -> str:
 
 def _read_ledgers(legs: Legs, rows: Rows) -> None:
     trades: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    delisted: list[tuple[int, Row]] = []
+    inside = MovedInside(legs, _BROKER)
 
     def one(line: int, row: Row) -> None:
         kind, subtype = said(row, "type").casefold(), said(row, "subtype").casefold()
@@ -54,34 +77,97 @@ def _read_ledgers(legs: Legs, rows: Rows) -> None:
             trades[said(row, "refid")].append((line, row))
         elif kind in _MARGIN:
             legs.skip(line, "margin trades and their costs are not covered")
+        elif subtype == _DELISTED or kind == "adjustment":
+            delisted.append((line, row))
+        elif kind in ("earn", "transfer") and subtype in _INSIDE:
+            _inside(inside, line, row)
         else:
             _single(legs, line, row, kind, subtype)
 
     each(legs, rows, one)
+    inside.settle()
     for sides in trades.values():
         line = sides[0][0]
         try:
             _trade(legs, sides)
         except NotRead as why:
             legs.refuse(line, why)
+    _delisted(legs, delisted)
+
+
+def _event(line: int, row: Row) -> Happened:
+    return Happened(line, said(row, "time"), said(row, "txid"))
+
+
+def _inside(inside: MovedInside, line: int, row: Row) -> None:
+    """Between spot, staking and earning, of which both sides are in the file; to futures, of which one is."""
+    word = f"{said(row, 'type')} {said(row, 'subtype')}"
+    add = inside.lock if _FUTURES in word.casefold() else inside.add
+    add(_event(line, row), word, _asset(said(row, "asset")), amount(row, "amount") - abs(amount(row, "fee")))
+
+
+def _delisted(legs: Legs, rows: list[tuple[int, Row]]) -> None:
+    """Coins that the exchange itself exchanged: sold where the other side is dollars or the value is stated, the same
+    coin under a new name where that is publicly so, else not explained. Sides may have refids of their own."""
+    groups: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    for line, row in rows:
+        groups[said(row, "refid")].append((line, row))
+    alone: list[tuple[int, Row]] = []
+    for sides in groups.values():
+        if len({_asset(said(row, "asset")) for _, row in sides}) < 2 or not _exchanged_sides(legs, sides):
+            alone += sides
+    gone = [side for side in alone if amount(side[1], "amount") < 0]
+    came = [side for side in alone if amount(side[1], "amount") > 0]
+    for out in list(gone):
+        renamed = {new for old, new in _MIGRATIONS if old == _asset(said(out[1], "asset"))}
+        into = next((side for side in came if _asset(said(side[1], "asset")) in renamed), None)
+        if into is None and len(gone) == len(came) == 1:
+            into = came[0]
+        if into is not None and _exchanged_sides(legs, [out, into]):
+            gone.remove(out)
+            came.remove(into)
+    for line, row in [*gone, *came]:
+        coins = Coins(_asset(said(row, "asset")), abs(amount(row, "amount")))
+        legs.unknown(_event(line, row), f"{said(row, 'type')} {said(row, 'subtype')}".strip(), coins)
+
+
+def _exchanged_sides(legs: Legs, sides: list[tuple[int, Row]]) -> bool:
+    """Whether two sides were one exchange that can be read, which is then added."""
+    out = [(line, row) for line, row in sides if amount(row, "amount") < 0]
+    into = [(line, row) for line, row in sides if amount(row, "amount") > 0]
+    if len(out) != 1 or len(into) != 1:
+        return False
+    given = Coins(_asset(said(out[0][1], "asset")), -amount(out[0][1], "amount") + abs(amount(out[0][1], "fee")))
+    got = Coins(_asset(said(into[0][1], "asset")), amount(into[0][1], "amount") - abs(amount(into[0][1], "fee")))
+    event = Happened(out[0][0], said(out[0][1], "time"), said(out[0][1], "refid"))
+    if (given.asset, got.asset) in _MIGRATIONS:
+        legs.exchanged(event, given, got)
+        return True
+    worth = dollars_of(into[0][1], "amountusd") or dollars_of(out[0][1], "amountusd")
+    if worth is None and not {given.asset, got.asset} & {DOLLAR, *STABLECOINS}:
+        return False
+    legs.traded(event, given, got, dollars=worth)
+    return True
 
 
 def _single(legs: Legs, line: int, row: Row, kind: str, subtype: str) -> None:
-    event = Happened(line, said(row, "time"), said(row, "txid"))
+    event = _event(line, row)
     moved, fee = amount(row, "amount"), abs(amount(row, "fee"))
     asset = _asset(said(row, "asset"))
-    if kind in _INCOME or (kind == "earn" and subtype in ("", "reward")):
-        legs.add(event, "income", Coins(asset, moved - fee), dollars_of(row, "amountusd"))
-    elif kind in ("earn", "transfer"):
-        legs.skip(line, "moved within Kraken")
+    back = UNDONE if moved < 0 else ""  # it is taken back; of a withdrawal, whose amount is negative, the other way
+    came_for_nothing = kind == "transfer" and subtype in _EARNED and moved > 0  # an airdrop, or a fork
+    if kind in _INCOME or (kind == "earn" and subtype in _EARNED) or came_for_nothing:
+        units = abs(moved) - fee if moved > 0 else abs(moved)
+        legs.add(event, f"{back}income", Coins(asset, units), dollars_of(row, "amountusd"))
     elif kind == "deposit":
-        legs.add(event, "transfer_in", Coins(asset, moved - fee))
+        legs.add(event, f"{back}transfer_in", Coins(asset, abs(moved) - (fee if moved > 0 else ZERO)))
     elif kind == "withdrawal":
-        legs.add(event, "transfer_out", Coins(asset, abs(moved)))
+        back = UNDONE if moved > 0 else ""
+        legs.add(event, f"{back}transfer_out", Coins(asset, abs(moved)))
         if fee:
-            legs.add(event, "fee", Coins(asset, fee), dollars_of(row, "feeusd"))
+            legs.add(event, f"{back}fee", Coins(asset, fee), dollars_of(row, "feeusd"))
     else:
-        legs.unknown(event, said(row, "type"))
+        legs.unknown(event, f"{said(row, 'type')} {said(row, 'subtype')}".strip(), Coins(asset, abs(moved)))
 
 
 def _trade(legs: Legs, sides: list[tuple[int, Row]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.loader.reading.broker_history import TRANSFER, Actions
+from planner.loader.reading.broker_history import EXCHANGE, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Layout
 
@@ -86,6 +86,32 @@ LAYOUTS = (
                     "Reinvestment Share(s)": "reinvest",
                     "Reinvestment Program": "dividend",  # the cash leg of it
                     "Dividend": "dividend",
+                    "Stock Split": SPLIT,
+                    "Stk Splt": "split",
+                    "Stock Dividend": "split",
+                    "Stock Dividend/Split": "split",
+                    "Reverse Split": SPLIT,
+                    "Reverse Stock Split": SPLIT,
+                    "Exchange": EXCHANGE,
+                    "Merger": EXCHANGE,
+                    "Name Change": EXCHANGE,
+                    "Conversion": EXCHANGE,
+                    "Reorganization": EXCHANGE,
+                    "Spin Off": "spinoff",
+                    "Spin-Off": "spinoff",
+                    "Spinoff": "spinoff",
+                    "Cash in Lieu": "cash_in_lieu",
+                    "Cash In Lieu of Shares": "cash_in_lieu",
+                    "Return of Capital": "return_of_capital",
+                    "Return/Capital": "return_of_capital",
+                    "Worthless Securities": "worthless",
+                    "Redemption": "sell",
+                    "Option Assignment": "assign",
+                    "Option Exercise": "exercise",
+                    "Option Expiration": "expire",
+                    "Foreign Dividend": "dividend",
+                    "Long Term Capital Gain": "dividend",
+                    "Short Term Capital Gain": "dividend",
                     "Bank Interest": "interest",
                     "Interest": "interest",
                     "Funds Received": TRANSFER,

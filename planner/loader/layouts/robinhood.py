@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_history import EXCHANGE, SHORT, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import find_day, normal_name
@@ -48,7 +48,7 @@ _ACTIVITY = BrokerTable(
         "price": "Price",
         "amount": "Amount",
     },
-    rewrite={"quantity": lambda cell: cell.removesuffix("S")},
+    rewrite={"quantity": lambda cell: f"-{cell[:-1]}" if cell.endswith("S") else cell},  # S: leaves the account
     actions=Actions(
         {
             "Buy": "buy",
@@ -63,7 +63,28 @@ _ACTIVITY = BrokerTable(
             "MDIV": "dividend",
             "SLIP": "interest",  # stock lending
             "INT": "interest",
-            "SPL": "split",
+            "SPL": SPLIT,
+            "SDIV": "split",  # a stock dividend: §§ 305(a), 307
+            "SPR": SPLIT,  # a reverse split: the new shares in, the old CUSIP out
+            "MRGS": EXCHANGE,
+            "MRGC": EXCHANGE,
+            "SXCH": EXCHANGE,
+            "CONV": EXCHANGE,
+            "NAME": EXCHANGE,
+            "SOFF": "spinoff",
+            "CIL": "cash_in_lieu",
+            "ROC": "return_of_capital",
+            "WRTH": "worthless",
+            "OEXCS": "exercise",
+            "REC": "income",  # a share for nothing: income of its value, which the report does not state (§ 61)
+            "ITRF": TRANSFER,
+            "CRRD": "dividend",
+            "MISC": "other",
+            "FUTSWP": "other",  # cash to and from futures
+            "GDBP": "interest",
+            "GMPC": "interest",
+            "MTCH": "interest",
+            "T/A": TRANSFER,
             "ACATI": "transfer_in",
             "ACATO": "transfer_out",
             "ACH": TRANSFER,

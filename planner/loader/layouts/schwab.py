@@ -7,7 +7,7 @@ download of all accounts repeats the header below a line that holds the account 
 from __future__ import annotations
 
 from planner.domain.errors import Caution
-from planner.loader.reading.broker_history import SHORT, TRANSFER, Actions
+from planner.loader.reading.broker_history import EXCHANGE, SHORT, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.json_rows import json_rows
@@ -100,15 +100,42 @@ _ACTIONS = Actions(
         "Div Adjustment": "dividend",
         "Long Term Cap Gain": "dividend",
         "Short Term Cap Gain": "dividend",
-        "Cash In Lieu": "other",
+        "Special Non Qual Div": "dividend",
+        "Cash In Lieu": "cash_in_lieu",
         "Bank Interest": "interest",
         "Bond Interest": "interest",
         "Credit Interest": "interest",
         "Margin Interest": "fee",
-        "Stock Split": "split",
-        "Reverse Split": "split",
+        "Bond Interest Adj": "interest",
+        "Interest Adj": "interest",
+        "Promotional Award": "interest",
+        "Stock Split": SPLIT,
+        "Stock Div Dist": "split",  # a stock dividend: §§ 305(a), 307
+        "Reverse Split": SPLIT,  # two rows: the new shares in, the old CUSIP out
+        "Stock Merger": EXCHANGE,
+        "Cash Merger": EXCHANGE,  # the cash of it: no quantity
+        "Cash Merger Adj": EXCHANGE,  # the shares given up for it
+        "Stock/Cash Merger": EXCHANGE,
+        "Name Change": EXCHANGE,
+        "Symbol Change": EXCHANGE,
+        "CUSIP Change": EXCHANGE,
+        "Conversion": EXCHANGE,
+        "Mandatory Exchange": EXCHANGE,
+        "Exchange": EXCHANGE,
+        "Spin-off": "spinoff",
+        "Spin Off": "spinoff",
+        "Return Of Capital": "return_of_capital",
+        "Worthless Security": "worthless",
+        "Worthless": "worthless",
         "Expired": "expire",
-        "Stock Plan Activity": TRANSFER,
+        "Assigned": "assign",
+        "Exercised": "exercise",
+        "Cancel Buy": "undone buy",
+        "Cancel Sell": "undone sell",
+        "Stock Plan Activity": "vest",  # at its value of that day, which the Equity Awards file states
+        "Internal Transfer": TRANSFER,
+        "Wire Funds Adj": TRANSFER,
+        "Visa Purchase": TRANSFER,
         "Journaled Shares": TRANSFER,
         "Security Transfer": TRANSFER,
         "Journal": TRANSFER,

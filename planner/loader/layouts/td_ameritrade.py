@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.reading.broker_history import TRANSFER, Actions
+from planner.loader.reading.broker_history import EXCHANGE, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Layout
 
@@ -71,6 +71,19 @@ LAYOUTS = (
                     "Margin Interest Adjustment": "interest",
                     "Interest": "interest",
                     "Stock Split": "split",
+                    "Stock Dividend": "split",
+                    "Mandatory - Exchange": EXCHANGE,
+                    "Mandatory - Name Change": EXCHANGE,
+                    "Mandatory Reverse Split": SPLIT,
+                    "Mandatory - Reverse Split": SPLIT,
+                    "Mandatory - Merger": EXCHANGE,
+                    "Stock Merger": EXCHANGE,
+                    "Spin-Off": "spinoff",
+                    "Cash In Lieu": "cash_in_lieu",
+                    "Return of Capital": "return_of_capital",
+                    "Removal of Option Due to Expiration": "expire",
+                    "Removal of Option Due to Assignment": "assign",
+                    "Removal of Option Due to Exercise": "exercise",
                     "Transfer of Security or Option In": "transfer_in",
                     "Transfer of Security or Option Out": "transfer_out",
                     "Client Requested Electronic Funding": TRANSFER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.loader.reading.broker_history import TRANSFER, Actions
+from planner.loader.reading.broker_history import EXCHANGE, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Layout
 
@@ -65,15 +65,44 @@ _TRANSACTIONS = BrokerTable(
             "Capital gain (LT)": "dividend",
             "Capital gain (ST)": "dividend",
             "Interest": "interest",
-            "Stock split": "split",
+            "Stock split": SPLIT,  # of two rows, the old shares out and the new ones in; alone, the shares added
+            "Corp Action (Stock Split)": SPLIT,
+            "Corp Action (Reverse Split)": SPLIT,
+            "Corp Action (Stock Dividend)": "split",
+            "Stock dividend": "split",
+            "Corp Action (Merger)": EXCHANGE,
+            "Corp Action (Exchange)": EXCHANGE,
+            "Corp Action (Sec Exchange)": EXCHANGE,
+            "Corp Action (Name Change)": EXCHANGE,
+            "Corp Action (Conversion)": EXCHANGE,
+            "Merger (incoming)": EXCHANGE,
+            "Merger (outgoing)": EXCHANGE,
+            "Corp Action (Redemption)": "sell",
+            "Corp Action (Spinoff)": "spinoff",
+            "Spinoff": "spinoff",
+            "Corp Action (Cash in Lieu)": "cash_in_lieu",
+            "Cash in lieu": "cash_in_lieu",
+            "Return of capital": "return_of_capital",
+            "Corp Action (Return of Capital)": "return_of_capital",
+            "Corp Action (Worthless)": "worthless",
+            "Worthless": "worthless",
+            "Buy Cancel": "undone buy",
+            "Sell Cancel": "undone sell",
+            "Interest charge": "fee",
+            "Withholding": "fee",
+            "Contribution": TRANSFER,
+            "Distribution": TRANSFER,
+            "Rollover (incoming)": TRANSFER,
+            "Rollover (outgoing)": TRANSFER,
+            "Transfer": TRANSFER,
             "Sweep in": "other",  # cash by another name
             "Sweep out": "other",
             "Funds Received": TRANSFER,
             "Withdrawal": TRANSFER,
             "Transfer (incoming)": TRANSFER,
             "Transfer (outgoing)": TRANSFER,
-            "Conversion (incoming)": TRANSFER,  # to another class of shares, no purchase
-            "Conversion (outgoing)": TRANSFER,
+            "Conversion (incoming)": EXCHANGE,  # to another class of shares of the fund: §§ 1036, 368(a)(1)(E)
+            "Conversion (outgoing)": EXCHANGE,
             "Fee": "fee",
         }
     ),

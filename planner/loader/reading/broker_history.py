@@ -30,6 +30,9 @@ direction; and what belongs to a short sale, which is skipped (L-07), or, where 
 was written: then it is read as `write` or `close`. `undone buy` (any action): the row takes an earlier one back."""
 EXCHANGE = "exchange"
 """A row of a corporate action whose sign tells the direction: units given up, or received for them."""
+SPLIT = "split rows"
+"""A split as some brokers write it: the old units out and the new ones in, two rows of a day; or one row of what was
+added or taken away."""
 
 NEED_AMOUNT = frozenset({"buy", "sell", "reinvest", "write", "close"})  # what no one does for nothing
 BOUGHT = frozenset({"buy", "reinvest"})
@@ -77,9 +80,10 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
     units = [amount or ZERO for amount in sheet.amounts("quantity")]
     money = sheet.amounts("amount")
     named = _names_something(sheet)
+    meaning_of_row = _split_rows(sheet, [meaning[cell] for cell in said], units)
     done = [
-        _resolved(_described(name, actions) or meaning[cell] or _unknown(moved, has_symbol), moved, paid or ZERO)
-        for cell, name, moved, paid, has_symbol in zip(said, names, units, money, named, strict=True)
+        _resolved(_described(name, actions) or meant or _unknown(moved, has_symbol), moved, paid or ZERO)
+        for meant, name, moved, paid, has_symbol in zip(meaning_of_row, names, units, money, named, strict=True)
     ]
     symbols = sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done])
     done = [
@@ -90,7 +94,9 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
     for index, action in enumerate(done):
         if action == SHORT:
             sheet.skip(index, UNITS_OWED)
-        elif _needs_units(action) and not units[index] and changes[index].ratio is None:
+        elif units[index] or changes[index].ratio is not None:
+            continue
+        elif _needs_units(action) or (action == "exchange_out" and not money[index]):
             what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(said[index])}`"
             sheet.refuse(index, what, "copy the number of units from your broker's statement")
     paid, unpriced = _paid(sheet, done, units, money)
@@ -122,6 +128,21 @@ def _of_an_option(word: str, units: Decimal, money: Decimal) -> str:
     opens = re.search(r"\bopen|\bsto\b|\bsell o\b|selltoopen", text) is not None
     closes = re.search(r"\bclos|\bbtc\b|\bbuy c\b|\bcover|buytoclose|\bbought\b", text) is not None
     return "write" if opens or (not closes and (money > 0 or (money == 0 and units < 0))) else "close"
+
+
+def _split_rows(sheet: Sheet, meant: list[str | None], units: Sequence[Decimal]) -> list[str | None]:
+    """What each row means, of a split whether its rows are two sides or a change."""
+    if SPLIT not in meant:
+        return meant
+    sides: dict[tuple[str, str], set[bool]] = {}
+    of_row = list(zip(sheet.cells("account"), sheet.cells("date"), strict=True))
+    for row, action, moved in zip(of_row, meant, units, strict=True):
+        if action == SPLIT and moved:
+            sides.setdefault(row, set()).add(moved > 0)
+    return [
+        action if action != SPLIT else EXCHANGE if len(sides.get(row, ())) == 2 else "split"
+        for row, action in zip(of_row, meant, strict=True)
+    ]
 
 
 def _names_something(sheet: Sheet) -> list[bool]:

@@ -30,7 +30,7 @@ SHARE_ACTIONS = (
     *("exchange_out", "exchange_in", "spinoff", "return_of_capital", "cash_in_lieu", "worthless"),
     *("write", "close", "assign", UNEXPLAINED),
 )
-MAY_MOVE_NOTHING = frozenset({"other", "split", "return_of_capital", "cash_in_lieu", UNEXPLAINED})
+MAY_MOVE_NOTHING = frozenset({"other", "split", "return_of_capital", "cash_in_lieu", "exchange_out", UNEXPLAINED})
 UNDONE = "undone "
 """Before an action: the row takes back an earlier one of that action (a reversal, a failed movement)."""
 CAME_WITH_A_PAST = ("transfer_in", "gift_in")
