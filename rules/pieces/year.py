@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rules.liability import TaxReturn
+from rules.pieces.by_cells import pieces_by_cells
 from rules.pieces.carryover import Layer, carryover_value
 from rules.pieces.income_tax import IncomeTax
 from rules.pieces.other_taxes import investment_income_tax, state_tax
@@ -23,4 +24,6 @@ TAXES: tuple[Tax, ...] = (_income_tax, investment_income_tax, state_tax)
 
 def year_pieces(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple[Piece, ...]:
     """The year's tax less what the carryover out is worth (`layers`), on a box of sums."""
+    if facts.edges is not None:
+        return pieces_by_cells(facts, layers, box)
     return added([*(tax(facts, box) for tax in TAXES), carryover_value(facts, layers, box)], box)

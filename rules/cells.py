@@ -1,0 +1,388 @@
+"""A year's cost cut into cells in which it is one straight line in the sums, by running the law itself (§ 6011(a)).
+
+The worksheets add, compare and take rates. Run on amounts that are straight lines in the sums, they come out the same
+as long as every comparison does. Where one would come out differently in two parts of the region, the region is cut
+there, and the law is run in each. What is left are convex cells, each with the straight line that the law is in it;
+jumps are between cells. `merged` puts neighbours together again where the law is convex across their border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+JUMP = Decimal("1e-3")  # dollars: less is a rounding of two lines that meet
+TURN = Decimal("1e-15")  # a slope that only rounding made
+EPS = Decimal("1e-6")  # dollars: thinner slivers are no cells of their own
+SECANTS = 128  # into so many parts a square of § 199A's range is cut, for straight lines below it
+MOST_CELLS = 6_000
+
+Point = tuple[Decimal, ...]
+
+
+class TooManyCells(Exception):  # noqa: N818  a limit, not an error of the law
+    """The region has more cells than are worth looking at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """A straight line in the sums, `slopes` in their order. Where it is a side, the cell lies where it is at least
+    zero; `owned`: the border itself is taxed as the cell is, and not as what lies across."""
+
+    slopes: tuple[Decimal, ...]
+    constant: Decimal
+    owned: bool = True
+    _key: tuple[Decimal, ...] | None = field(init=False, compare=False, repr=False, default=None)
+
+    def at(self, point: Point) -> Decimal:
+        total = self.constant
+        for slope, amount in zip(self.slopes, point, strict=True):
+            if slope:
+                total += slope * amount
+        return total
+
+    def flipped(self) -> Plane:
+        return Plane(tuple(-slope for slope in self.slopes), -self.constant, not self.owned)
+
+    def key(self) -> tuple[Decimal, ...]:
+        """Alike for the same border, whatever it is measured in; the other side's is the same with signs changed."""
+        if self._key is None:
+            scale = max(map(abs, self.slopes))
+            values = (*self.slopes, self.constant)
+            object.__setattr__(self, "_key", tuple(round(value / scale, 7) + 0 for value in values))
+        assert self._key is not None
+        return self._key
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where all `sides` are at least zero, the cost is the largest of `lines`.
+
+    `points` are the corners of every part it was put together from: between them each part is one line.
+    """
+
+    sides: tuple[Plane, ...]
+    lines: tuple[Plane, ...]
+    points: tuple[Point, ...]
+    about: bool = False  # the law is not quite a straight line here
+
+    def holds(self, point: Point, slack: Decimal = EPS) -> bool:
+        return all(side.at(point) >= -slack for side in self.sides)
+
+    def cost(self, point: Point) -> Decimal:
+        return max(line.at(point) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A convex part of the sums: its sides, and its corners with the sides that meet in each."""
+
+    sides: tuple[Plane, ...]
+    corners: tuple[tuple[Point, frozenset[int]], ...]
+    dimensions: int
+    walls: int  # the first so many sides are the box's own
+
+    def cut(self, side: Plane) -> Region:
+        """The part where the side is at least zero."""
+        number = len(self.sides)
+        values = [side.at(corner) for corner, _ in self.corners]
+        kept = [
+            (corner, meeting | {number} if value <= EPS else meeting)
+            for (corner, meeting), value in zip(self.corners, values, strict=True)
+            if value >= -EPS
+        ]
+        above = [n for n, value in enumerate(values) if value > EPS]
+        below = [n for n, value in enumerate(values) if value < -EPS]
+        for n, m in product(above, below):
+            (a, meeting_a), (b, meeting_b) = self.corners[n], self.corners[m]
+            shared = meeting_a & meeting_b
+            if len(shared) < self.dimensions - 1:
+                continue
+            part = values[n] / (values[n] - values[m])
+            kept.append((tuple(x + part * (y - x) for x, y in zip(a, b, strict=True)), shared | {number}))
+        return Region((*self.sides, side), tuple(kept), self.dimensions, self.walls)
+
+
+def region(box: Sequence[tuple[Decimal, Decimal]]) -> Region:
+    """All sums within a box. A sum that cannot move is no dimension."""
+    sides: list[Plane] = []
+    size = len(box)
+    for n, (low, high) in enumerate(box):
+        unit = tuple(Decimal(int(m == n)) for m in range(size))
+        sides += [Plane(unit, -low), Plane(tuple(-one for one in unit), high)]
+    moving = [n for n, (low, high) in enumerate(box) if high > low]
+    corners = []
+    for ends in product((0, 1), repeat=len(moving)):
+        which = dict(zip(moving, ends, strict=True))
+        point = tuple(box[n][which.get(n, 0)] for n in range(size))
+        corners.append((point, frozenset(2 * n + which[n] for n in moving)))
+    return Region(tuple(sides), tuple(corners), len(moving), len(sides))
+
+
+class _Path:
+    """One way through the law: the forks taken so far, and those left for later."""
+
+    def __init__(self, start: Region, taken: tuple[bool, ...]) -> None:
+        self.here = start
+        self.taken = taken
+        self.met = 0
+        self.about = False
+        self.left: list[tuple[bool, ...]] = []
+        self.so_far: list[bool] = []
+
+    def sign(self, plane: Plane) -> int:
+        """Whether the plane is above zero here (1), below (-1) or zero; cut where it is both. `plane.owned`: the law
+        treats zero as it does what is above."""
+        low = high = plane.at(self.here.corners[0][0])
+        for corner, _ in self.here.corners:
+            value = plane.at(corner)
+            low, high = min(low, value), max(high, value)
+        if low >= -EPS:
+            return 0 if high <= EPS else 1
+        if high <= EPS:
+            return -1
+        if self.met < len(self.taken):
+            positive = self.taken[self.met]
+        else:
+            positive = True
+            self.left.append((*self.so_far, False))
+        self.met += 1
+        self.so_far.append(positive)
+        self.here = self.here.cut(plane if positive else plane.flipped())
+        return 1 if positive else -1
+
+
+class Amount:
+    """A straight line in the sums, that goes through the law as a Decimal does."""
+
+    __slots__ = ("constant", "path", "slopes")
+
+    def __init__(self, slopes: tuple[Decimal, ...], constant: Decimal, path: _Path) -> None:
+        self.slopes = slopes
+        self.constant = constant
+        self.path = path
+
+    def __add__(self, other: Any) -> Amount:
+        if isinstance(other, Amount):
+            slopes = tuple(a + b for a, b in zip(self.slopes, other.slopes, strict=True))
+            return Amount(slopes, self.constant + other.constant, self.path)
+        return Amount(self.slopes, self.constant + other, self.path)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Amount:
+        return Amount(tuple(-slope for slope in self.slopes), -self.constant, self.path)
+
+    def __sub__(self, other: Any) -> Amount:
+        return self.__add__(-other)
+
+    def __rsub__(self, other: Any) -> Amount:
+        return (-self).__add__(other)
+
+    def __mul__(self, factor: Any) -> Amount:
+        if isinstance(factor, Amount):
+            return _product(self, factor)
+        return Amount(tuple(slope * factor for slope in self.slopes), self.constant * factor, self.path)
+
+    __rmul__ = __mul__
+
+    def quantize(self, *_: object, **__: object) -> Amount:
+        """Itself: what moves is not rounded."""
+        return self
+
+    def plane(self, owned: bool = True) -> Plane:
+        return Plane(self.slopes, self.constant, owned)
+
+    def _sign(self, other: Any, *, zero_is_above: bool) -> int:
+        return self.path.sign((self - other).plane(zero_is_above))
+
+    def __lt__(self, other: Any) -> bool:
+        return self._sign(other, zero_is_above=True) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self._sign(other, zero_is_above=False) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self._sign(other, zero_is_above=False) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self._sign(other, zero_is_above=True) >= 0
+
+    def __truediv__(self, other: Any) -> Amount:
+        """By an amount that moves too: the law does so once (Form 8615), and no straight line does it. The share is
+        taken as it is in the middle of what is here, and said to be about right only."""
+        divisor = Decimal(other) if not isinstance(other, Amount) else other.middle()
+        self.path.about = self.path.about or isinstance(other, Amount)
+        return Amount(tuple(slope / divisor for slope in self.slopes), self.constant / divisor, self.path)
+
+    def __rtruediv__(self, other: Any) -> Decimal:
+        self.path.about = True
+        return Decimal(other / self.middle())
+
+    def middle(self) -> Decimal:
+        """Its value in the middle of the region, never zero."""
+        corners = [corner for corner, _ in self.path.here.corners]
+        return sum((self.plane().at(corner) for corner in corners), Decimal(0)) / len(corners) or Decimal(1)
+
+
+def _product(one: Amount, other: Amount) -> Amount:
+    """§ 199A alone multiplies two amounts: parts u and v of one range, from 0 to 1. Cut into short stretches of u, the
+    product is replaced by the chord, which is below it where v falls as u rises: so a deduction is not too small."""
+    if not any(other.slopes):
+        return one * other.constant
+    n = next(n for n, slope in enumerate(other.slopes) if slope)
+    ratio = one.slopes[n] / other.slopes[n]
+    if any(abs(a - ratio * b) > Decimal("1e-18") for a, b in zip(one.slopes, other.slopes, strict=True)):
+        raise TypeError("two amounts that move apart are not multiplied")
+    offset = one.constant - ratio * other.constant  # one = offset + ratio * other
+    low, high = 0, SECANTS
+    while high - low > 1:
+        middle = (low + high) // 2
+        if other < Decimal(middle) / SECANTS:
+            high = middle
+        else:
+            low = middle
+    a, b = Decimal(low) / SECANTS, Decimal(high) / SECANTS
+    at_a, at_b = (offset + ratio * a) * a, (offset + ratio * b) * b
+    slope = (at_b - at_a) / (b - a)
+    return (other - a) * slope + at_a
+
+
+def cells(law: Callable[..., Any], box: Sequence[tuple[Decimal, Decimal]]) -> list[Cell]:
+    """The cells of a function of the law on a box: it is called with as many amounts as the box has sides. Raises
+    TooManyCells, and TypeError where the law does with an amount what no straight line stands for."""
+    start = region(box)
+    waiting: list[tuple[bool, ...]] = [()]
+    found: list[Cell] = []
+    size = len(box)
+    units = [tuple(Decimal(int(m == n)) for m in range(size)) for n in range(size)]
+    while waiting:
+        path = _Path(start, waiting.pop())
+        sums = [
+            Amount(unit, Decimal(0), path) if high > low else low for unit, (low, high) in zip(units, box, strict=True)
+        ]
+        cost = law(*sums)
+        waiting += path.left
+        line = cost.plane() if isinstance(cost, Amount) else Plane((Decimal(0),) * size, cost)
+        here = path.here
+        points = tuple(corner for corner, _ in here.corners)
+        sides = _needed(here.sides[here.walls :], points, here.dimensions)
+        found.append(Cell(sides, (line,), points, path.about))
+        if len(found) > MOST_CELLS:
+            raise TooManyCells
+    return found
+
+
+def _needed(sides: Iterable[Plane], points: Sequence[Point], dimensions: int) -> tuple[Plane, ...]:
+    """Without those that fewer corners than a face has lie on, and each once."""
+    kept: dict[tuple[Decimal, ...], Plane] = {}
+    for side in sides:
+        near = EPS * max(Decimal(1), *map(abs, side.slopes))
+        meeting = {tuple(round(x, 4) for x in point) for point in points if abs(side.at(point)) <= near}
+        if len(meeting) >= dimensions and (side.key() not in kept or not side.owned):
+            kept[side.key()] = side
+    return tuple(kept.values())
+
+
+def merged(parts: Sequence[Cell], dimensions: int) -> list[Cell]:
+    """Fewer cells: two with a border in common become one where together they are convex, and so is the law."""
+    cells_left: dict[int, Cell] = dict(enumerate(parts))
+    next_number = len(parts)
+    queue = list(cells_left)
+    borders: dict[tuple[Decimal, ...], set[int]] = {}
+    for number, cell in cells_left.items():
+        for side in cell.sides:
+            borders.setdefault(side.key(), set()).add(number)
+    while queue:
+        number = queue.pop()
+        if number not in cells_left:
+            continue
+        cell = cells_left[number]
+        joined = None
+        for side in cell.sides:
+            across = tuple(-value + 0 for value in side.key())
+            for other in sorted(borders.get(across, ())):
+                if other in cells_left and other != number:
+                    joined = _joined(cell, cells_left[other], side, dimensions)
+                    if joined is not None:
+                        break
+            if joined is not None:
+                break
+        if joined is None:
+            continue
+        del cells_left[number], cells_left[other]
+        cells_left[next_number] = joined
+        for side in joined.sides:
+            borders.setdefault(side.key(), set()).add(next_number)
+        queue.append(next_number)
+        next_number += 1
+    return list(cells_left.values())
+
+
+def _joined(one: Cell, other: Cell, border: Plane, dimensions: int) -> Cell | None:
+    key = border.key()
+    across = tuple(-value + 0 for value in key)
+    sides_of_one = [side for side in one.sides if side.key() != key]
+    sides_of_other = [side for side in other.sides if side.key() != across]
+    if not _within(other.points, sides_of_one) or not _within(one.points, sides_of_other):
+        return None
+    if not _below(one.lines, other) or not _below(other.lines, one):
+        return None
+    lines = {(line.slopes, line.constant): line for line in (*one.lines, *other.lines)}
+    if not _one_way(tuple(lines.values())):
+        return None
+    points = tuple(dict.fromkeys((*one.points, *other.points)))
+    sides = _needed((*sides_of_one, *sides_of_other), points, dimensions)
+    return Cell(sides, tuple(lines.values()), points, one.about or other.about)
+
+
+def _within(points: Iterable[Point], sides: Sequence[Plane]) -> bool:
+    return all(side.at(point) >= -10 * EPS for point in points for side in sides)
+
+
+def _one_way(lines: Sequence[Plane]) -> bool:
+    """Whether the lines differ from one another in one direction only, so that they are one curve of one amount."""
+    first, *others = (line.slopes for line in lines)
+    apart = [[a - b for a, b in zip(slopes, first, strict=True)] for slopes in others]
+    direction = max(apart, key=lambda by: max(map(abs, by)), default=None)
+    if direction is None:
+        return True
+    most = max(range(len(first)), key=lambda n: abs(direction[n]))
+    if abs(direction[most]) <= TURN:
+        return True
+    return all(
+        abs(by[n] * direction[most] - by[most] * direction[n]) <= TURN for by in apart for n in range(len(first))
+    )
+
+
+def _below(lines: Sequence[Plane], cell: Cell) -> bool:
+    """Whether these lines are nowhere above the cell's own cost, so that the largest of all is still it."""
+    for point in cell.points:
+        here = cell.cost(point) + EPS
+        if any(line.at(point) > here for line in lines):
+            return False
+    return True
+
+
+def short_of_jumps(parts: Sequence[Cell], inset: Decimal) -> list[Cell]:
+    """The cells, each short by `inset` dollars of the borders that are taxed as what lies across, where that costs
+    more: what is put just there, in whole cents, is then taxed as the cell says."""
+    return [replace(cell, sides=tuple(_short(side, cell, parts, inset) for side in cell.sides)) for cell in parts]
+
+
+def _short(side: Plane, cell: Cell, parts: Sequence[Cell], inset: Decimal) -> Plane:
+    if side.owned:
+        return side
+    near = EPS * max(Decimal(1), *map(abs, side.slopes))
+    border = [point for point in cell.points if abs(side.at(point)) <= near]
+    middle = tuple(sum(values, Decimal(0)) / len(border) for values in zip(*border, strict=True))
+    here = cell.cost(middle)
+    if not any(
+        other is not cell and other.holds(middle, 10 * EPS) and other.cost(middle) > here + JUMP for other in parts
+    ):
+        return side
+    scale = max(map(abs, side.slopes))
+    return replace(side, constant=side.constant - inset * scale)

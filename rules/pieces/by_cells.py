@@ -1,0 +1,61 @@
+"""The year as pieces where its cost is no sum of curves: income edges (§§ 24, 32, 36B, 55, 68, 86, 199A, 1(g)).
+
+There the taxes depend on one another: benefits move deductions, the minimum tax is what the regular tax is not, a
+credit is no more than the tax. So the law itself is run, on straight lines: see `rules.cells`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from types import MappingProxyType
+
+from rules.cells import Cell, Plane, cells, merged, short_of_jumps
+from rules.liability import TaxReturn, liability
+from rules.pieces.carryover import Layer
+from rules.pieces.names import FEDERAL
+from rules.pieces.piece import Affine, Box, Piece, Term
+from rules.terms import ZERO, Gains
+
+
+def pieces_by_cells(facts: TaxReturn, layers: Sequence[Layer], box: Box, inset: Decimal = ZERO) -> tuple[Piece, ...]:
+    """The whole year's cost. `inset`: how far a piece ends before a jump that is taxed as what lies across, so that a
+    plan may end there; without it the pieces cover every point, and no plan costs less than they say. Raises
+    `rules.cells.TooManyCells` where there are more than are worth looking at."""
+    found = year_cells(facts, tuple(layers), tuple(box[name] for name in FEDERAL))
+    return tuple(_piece(cell) for cell in (short_of_jumps(found, inset) if inset else found))
+
+
+def _piece(cell: Cell) -> Piece:
+    first, *others = map(_affine, cell.lines)
+    terms: tuple[Term, ...] = ((first,),)
+    if others:
+        terms += ((Affine(), *(line - first for line in others)),)
+    return Piece("", tuple(map(_affine, cell.sides)), terms)
+
+
+def year_cells(
+    facts: TaxReturn, layers: tuple[Layer, ...], box: tuple[tuple[Decimal, Decimal], ...]
+) -> tuple[Cell, ...]:
+    """The year's tax less what the carryover is worth, in cells of net short, net long and collectibles gain."""
+    carryover = facts.carryover
+
+    def cost(short: Decimal, long: Decimal, collectibles: Decimal) -> Decimal:
+        year = liability(facts, Gains(short + carryover.short_term, long + carryover.long_term, collectibles))
+        return year.total_tax - _value(year.carryover_short + year.carryover_long, layers)
+
+    dimensions = sum(1 for low, high in box if high > low)
+    return tuple(merged(cells(cost, box), dimensions))
+
+
+def _value(carried: Decimal, layers: Sequence[Layer]) -> Decimal:
+    value = ZERO
+    for dollars, rate in layers:
+        met = carried if dollars is None else min(carried, dollars)
+        value, carried = value + met * rate, carried - met
+    return value
+
+
+def _affine(plane: Plane) -> Affine:
+    slopes = {name: slope for name, slope in zip(FEDERAL, plane.slopes, strict=True) if slope}
+    return Affine(MappingProxyType(slopes), plane.constant)
