@@ -19,6 +19,7 @@ from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_
 from planner.ledger.year_to_date import YearSoFar, year_so_far
 from planner.optimizer.annotate import cautions, wash_windows
 from planner.optimizer.annotate.coverage import coverage_cautions
+from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.beyond_the_model import modelled, unmodelled
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
@@ -133,6 +134,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal
         cautions=(
             *case.cautions,
             *question.so_far.cautions,
+            *income_edge_cautions(case.household.taxpayer, question.setting.facts, question.baseline, evaluation.year),
             *cautions.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
         ),
         near_long_term=cautions.near_long_term(case),

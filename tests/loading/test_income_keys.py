@@ -193,3 +193,10 @@ def test_the_surcharge_is_discounted_at_the_household_s_rate(tmp_path: Path) -> 
     assert edges == replace(IncomeFacts(earned_income=Decimal(60_000), medicare=2), two_years=Decimal("1.1") ** -2)
     assert household.taxpayer.edges is not None
     assert household.taxpayer.edges.born is None
+
+
+def test_false_answers_that_a_table_does_not_apply(tmp_path: Path) -> None:
+    household = read_household(written(tmp_path, f"{JOINT}marketplace = false\nparents = false\n"))
+    keys = household.taxpayer.edges
+    assert keys is not None
+    assert (keys.marketplace, keys.parents, sorted(keys.said)) == (None, None, ["marketplace", "parents"])

@@ -156,8 +156,8 @@ def _business(table: TomlTable) -> Business | None:
 
 
 def _given(table: TomlTable, key: str) -> TomlTable | None:
-    """A table within, where the file has it."""
-    if key not in table.table:
+    """A table within, where the file has it; `KEY = false` answers that it does not apply."""
+    if key not in table.table or table.table[key] is False:
         table.asked[key] = None
         return None
     return table.table_at(key)

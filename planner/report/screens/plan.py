@@ -24,7 +24,7 @@ from planner.report.words import FILING_STATUS, change, count, day, money
 
 MOST_HELD_BACK = 15
 MOST_ALIKE = 3  # cautions of one code shown in full
-UNANSWERED = "taxpayer_assumed"  # the caution that stands above everything
+UNANSWERED = ("taxpayer_assumed", "income_edge")  # the cautions that stand above everything
 
 
 def plan_screen(plan: Plan, case: Case, *, width: int, color: bool, plain: bool = False) -> str:
@@ -49,7 +49,7 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
     scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
     page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
     for caution in plan.cautions:
-        if caution.code == UNANSWERED:
+        if caution.code in UNANSWERED:
             page.say(caution.text, style="bold")
     if not plan.sales:
         page.heading("Nothing to sell")
@@ -142,7 +142,7 @@ def _held_back(page: TextPage, plan: Plan) -> None:
 
 def _cautions(page: TextPage, plan: Plan) -> None:
     _, cautions = digital_and_other(plan.cautions)
-    cautions = [caution for caution in cautions if caution.code != UNANSWERED]
+    cautions = [caution for caution in cautions if caution.code not in UNANSWERED]
     if cautions:
         page.heading("Cautions")
         _list(page, cautions)

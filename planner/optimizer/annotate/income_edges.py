@@ -1,0 +1,285 @@
+"""What a plan may do to benefits and credits that the household has not told of, and how close it ends to a jump.
+
+§§ 86, 36B, 32, 1(g), 164(b)(7) and Medicare premiums depend on adjusted gross income, which sales move. Each edge
+that no key of `[taxpayer]` answers is warned of where the plan comes near, with the dollars as far as they can be
+computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from planner.domain.errors import Caution
+from planner.domain.household import Taxpayer
+from planner.domain.income_keys import IncomeKeys
+from rules.cells import JUMP, cells
+from rules.earned_income_credit import earned_income_credit_worksheet
+from rules.edge_figures import figures, holds
+from rules.income_facts import JOINT, age_at_close
+from rules.liability import Liability, TaxReturn, liability
+from rules.medicare import medicare_surcharge_worksheet
+from rules.premium_credit import MOST_PERCENT, applicable_figure, poverty_line
+from rules.terms import ZERO, FilingStatus, to_cents
+
+LANDING = Decimal(250)  # dollars of late income that a plan should leave room for
+DOLLAR = Decimal(1)
+BENEFITS_FROM = 62  # the age at which retirement benefits may begin, 42 U.S.C. § 402(a)
+SURCHARGE_FROM = 63  # 65 two years on
+STUDENT = 24  # § 1(g)(2)(A)(ii)
+BENEFITS_MATTER_BELOW = {True: Decimal(70_000), False: Decimal(55_000)}  # joint or not; above it 85 percent is reached
+MOST_CHILDREN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A plan's year against the year without it, and what the household has told."""
+
+    taxpayer: Taxpayer
+    facts: TaxReturn
+    baseline: Liability
+    planned: Liability
+
+    @property
+    def keys(self) -> IncomeKeys:
+        return self.taxpayer.edges or IncomeKeys(frozenset())
+
+    @property
+    def before(self) -> Decimal:
+        return self.baseline.agi
+
+    @property
+    def after(self) -> Decimal:
+        return self.planned.agi
+
+    @property
+    def more(self) -> Decimal:
+        """Dollars of income that the plan adds; below zero where it takes them away."""
+        return self.after - self.before
+
+    @property
+    def ages(self) -> tuple[int, ...]:
+        born = (self.keys.born, self.keys.spouse_born)
+        return tuple(age_at_close(day, self.facts.law.year) for day in born if day is not None)
+
+    def may_be(self, age: int) -> bool:
+        """Whether somebody on the return is that old, or nobody has said; of a loss only where it is said."""
+        return any(each >= age for each in self.ages) or (not self.ages and self.more > 0)
+
+    def says(self, *keys: str) -> bool:
+        return any(key in self.keys.said for key in keys)
+
+    @property
+    def moved(self) -> str:
+        return f"the plan moves adjusted gross income from ${self.before:,.2f} to ${self.after:,.2f}"
+
+    def costs(self, more_income: Decimal) -> Decimal:
+        """What so much more ordinary income would cost in the plan's year."""
+        facts = replace(self.facts, ordinary_income=self.facts.ordinary_income + more_income)
+        return liability(facts, self.planned.schedule_d.gains).total_tax - self.planned.total_tax
+
+
+def income_edge_cautions(
+    taxpayer: Taxpayer, facts: TaxReturn, baseline: Liability, planned: Liability
+) -> Iterator[Caution]:
+    """Edges not answered that the plan comes near; what rests on an assumption; a jump right above the plan."""
+    move = _Move(taxpayer, facts, baseline, planned)
+    if taxpayer.filing_status is not FilingStatus.MARRIED_SEPARATELY and move.more:
+        for found in (_marketplace, _benefits, _surcharge, _earned_income_credit, _child, _state_taxes):
+            if text := found(move):
+                yield Caution("income_edge", text)
+    yield from _assumed(move)
+    yield from _landing(move)
+
+
+def _marketplace(move: _Move) -> str | None:
+    """§ 36B(c)(1)(A): from 2026 the credit ends at 400 percent of the poverty line."""
+    if move.says("marketplace", "parents") or (move.ages and min(move.ages) >= 65):
+        return None
+    law = move.facts.law
+    smallest = 2 if move.facts.status is JOINT else 1
+    sizes = range(smallest, smallest + (4 if move.more > 0 else 2))
+    lines = {size: 4 * poverty_line(law, size) for size in sizes}
+    ends = applicable_figure(law, MOST_PERCENT + 1) is None
+    low, high = min(move.before, move.after), max(move.before, move.after)
+    crossed = [size for size, line in lines.items() if low <= line < high]
+    if move.more < 0 and not (ends and crossed):
+        return None
+    if move.more > 0 and not (crossed if low > max(lines.values()) else low <= max(lines.values())):
+        return None
+    share = applicable_figure(law, MOST_PERCENT) or ZERO
+    if not (ends and crossed):
+        return (
+            f"Marketplace health insurance is not mentioned, and {move.moved}. If a premium tax credit is claimed, "
+            f"every dollar of income takes about {share * 100:.0f} to 20 cents of it (§ 36B). Add "
+            "[taxpayer.marketplace], or marketplace = false."
+        )
+    size = crossed[0]
+    line = lines[size]
+    loses = "loses all of it" if move.more > 0 else "brings all of it back"
+    return (
+        f"Marketplace health insurance is not mentioned, and {move.moved}, across ${line:,.0f}, 400 percent of the "
+        f"poverty line of a household of {size}. With a premium tax credit the plan {loses}: what the benchmark "
+        f"premium is above ${to_cents(line * share):,.2f} (§ 36B(c)(1)(A)). Add [taxpayer.marketplace], or "
+        "marketplace = false."
+    )
+
+
+def _benefits(move: _Move) -> str | None:
+    """§ 86."""
+    if move.says("social_security", "parents") or not move.may_be(BENEFITS_FROM):
+        return None
+    if min(move.before, move.after) > BENEFITS_MATTER_BELOW[move.facts.status is JOINT]:
+        return None
+    taxed = abs(move.more) * figures(move.facts.law, "social_security_base")["second_share"]
+    stake = abs(move.costs(taxed if move.more > 0 else -taxed))
+    return (
+        f"Social security benefits are not mentioned, and {move.moved}. If anyone receives them, up to "
+        f"${taxed:,.0f} {'more' if move.more > 0 else 'less'} of them is taxable (§ 86): up to "
+        f"${to_cents(stake):,.2f} of tax. Add social_security, the year's benefits, or social_security = 0."
+    )
+
+
+def _surcharge(move: _Move) -> str | None:
+    """42 U.S.C. § 1395r(i)."""
+    if move.says("medicare", "parents") or not move.may_be(SURCHARGE_FROM):
+        return None
+
+    def a_year(income: Decimal) -> Decimal:
+        return medicare_surcharge_worksheet(1, income, DOLLAR, move.facts.law, move.facts.status).last
+
+    change = a_year(move.after) - a_year(move.before)
+    if not change:
+        return None
+    does = "adds" if change > 0 else "takes"
+    off = "to" if change > 0 else "off"
+    return (
+        f"Medicare is not mentioned, and {move.moved}. For each person on Medicare in {move.facts.law.year + 2} that "
+        f"{does} about ${abs(change):,.2f} {off} the year's premiums (IRMAA, by the table of "
+        f"{figures(move.facts.law, 'medicare_surcharge')['table_of']}). Add medicare, how many of you, or medicare = 0."
+    )
+
+
+def _earned_income_credit(move: _Move) -> str | None:
+    """§ 32."""
+    facts = move.facts
+    earned = facts.ordinary_income - facts.net_investment_income
+    if move.says("children", "parents") or move.more <= 0 or earned <= 0:
+        return None
+
+    def credit(year: Liability, children: int) -> Decimal:
+        invested = facts.net_investment_income + facts.qualified_dividends + max(year.schedule_d.total, ZERO)
+        return earned_income_credit_worksheet(earned, year.agi, invested, children, facts.law, facts.status).last
+
+    lost = {n: credit(move.baseline, n) - credit(move.planned, n) for n in range(1, MOST_CHILDREN + 1)}
+    most = max(lost, key=lambda n: lost[n])
+    if lost[most] < DOLLAR:
+        return None
+    limit = figures(facts.law, "earned_income_credit")["investment_income"]
+    return (
+        f"Children are not mentioned, and {move.moved}. With {most} of them ${to_cents(lost[most]):,.2f} of earned "
+        f"income credit would go (§ 32; above ${limit:,.0f} of investment income all of it). Add children, their days "
+        "of birth, or children = []."
+    )
+
+
+def _child(move: _Move) -> str | None:
+    """§ 1(g)."""
+    facts = move.facts
+    if move.says("parents") or facts.status is not FilingStatus.SINGLE or move.more <= 0:
+        return None
+    earned = facts.ordinary_income - facts.net_investment_income
+    if move.ages and min(move.ages) >= STUDENT:
+        return None
+    if not move.ages and (earned > 0 or facts.deduction >= facts.law.standard_deduction[facts.status]):
+        return None
+    free = 2 * figures(facts.law, "child_unearned")["each"]
+    taxed = max(move.after - max(earned, ZERO) - free, ZERO) - max(move.before - max(earned, ZERO) - free, ZERO)
+    if taxed <= 0:
+        return None
+    rate = facts.law.preferential_rates[1]
+    return (
+        f"Parents are not mentioned, and {move.moved}. A child's, or a student's below 24, unearned income above "
+        f"${free:,.0f} is taxed at the parents' rates (§ 1(g), Form 8615): ${taxed:,.2f} more of it, at {rate:.0%} "
+        f"${to_cents(taxed * rate):,.2f}. Add parents, or parents = false."
+    )
+
+
+def _state_taxes(move: _Move) -> str | None:
+    """§ 164(b)(7), where an amount is deducted that may hold state taxes."""
+    facts = move.facts
+    if move.says("itemized") or move.taxpayer.deduction is None or not holds(facts.law, "state_and_local_cap"):
+        return None
+    table = figures(facts.law, "state_and_local_cap")
+    if "start" not in table or facts.deduction <= facts.law.standard_deduction[facts.status]:
+        return None
+    end = table["start"] + (table["most"] - table["floor"]) / table["rate"]
+    inside = min(max(move.before, move.after), end) - max(min(move.before, move.after), table["start"])
+    if inside <= 0:
+        return None
+    lost = inside * table["rate"]
+    stake = abs(move.costs(lost if move.more > 0 else -lost))
+    return (
+        f"The deduction is one amount, and {move.moved}. Between ${table['start']:,.0f} and ${end:,.0f} the cap on "
+        f"state and local taxes shrinks by {table['rate']:.0%} of income (§ 164(b)(7)): up to ${lost:,.2f}, "
+        f"${to_cents(stake):,.2f} of tax. Give the pieces in [taxpayer.itemized]."
+    )
+
+
+def _assumed(move: _Move) -> Iterator[Caution]:
+    keys, years = move.keys, (move.baseline, move.planned)
+    if keys.medicare:
+        table = figures(move.facts.law, "medicare_surcharge")["table_of"]
+        if table != move.facts.law.year + 2:
+            yield Caution(
+                "medicare_estimate",
+                f"The Medicare surcharge of {move.facts.law.year + 2} is by the table of {table}, the last one held, "
+                "in today's dollars (I-84): its steps rise with prices.",
+            )
+    said = keys.earned_income is not None or keys.ordinary_kind is not None
+    depends = any(year.earned_income_credit or (keys.children and year.child_tax_credit) for year in years)
+    if not said and depends:
+        earned = move.facts.edges.earned_income if move.facts.edges is not None else ZERO
+        yield Caution(
+            "earned_income_assumed",
+            f"Earned income is not given, so ${earned:,.2f} is taken, and credits depend on it (I-81): give "
+            "earned_income.",
+        )
+
+
+def _landing(move: _Move) -> Iterator[Caution]:
+    """A jump within `LANDING` dollars above the plan: what a late dividend of that size would cost."""
+    if move.facts.edges is None or not move.more:
+        return
+    found = jump_above(move.facts, move.planned)
+    if found is not None:
+        away, costs = found
+        yield Caution(
+            "edge_landing",
+            f"The plan ends ${away:,.2f} below an income edge: a late dividend of that size, or a cent more, would "
+            f"cost ${costs:,.2f}. [plan] edge_margin keeps a distance.",
+        )
+
+
+def jump_above(facts: TaxReturn, year: Liability) -> tuple[Decimal, Decimal] | None:
+    """How many dollars more of income lead to a jump of the year's tax within `LANDING`, and its size; else None."""
+    gains = year.schedule_d.gains
+
+    def tax(more: Any) -> Any:
+        richer = replace(
+            facts,
+            ordinary_income=facts.ordinary_income + more,
+            net_investment_income=facts.net_investment_income + more,
+        )
+        return liability(richer, gains).total_tax
+
+    parts = sorted(cells(tax, [(ZERO, LANDING)]), key=lambda cell: min(cell.points))
+    for below, above in pairwise(parts):
+        border = max(below.points)
+        jump = above.cost(border) - below.cost(border)
+        if jump > max(JUMP, DOLLAR):
+            return to_cents(border[0]), to_cents(jump)
+    return None
