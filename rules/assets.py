@@ -54,6 +54,16 @@ def crypto_trust_of(symbol: str) -> str | None:
     return _by_ticker("crypto_trusts").get(symbol.strip().upper())
 
 
+def coin_of_futures_fund(symbol: str) -> str | None:
+    """The coin whose futures a fund with this ticker holds, None where it is no such fund: BITO holds those of BTC."""
+    return _by_ticker("coin_futures").get(symbol.strip().upper())
+
+
+def company_of_class(symbol: str) -> str | None:
+    """The company of which this is one of several listed classes of stock, None where the table has none."""
+    return _by_ticker("company_classes").get(symbol.strip().upper())
+
+
 def is_crypto_etp(symbol: str, asset_class: AssetClass) -> bool:
     """Whether this is a share of a trust that holds coins, or of a fund that holds coins or their futures.
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from rules.assets import crypto_trust_of, figures, metal_trust_of
+from rules.assets import coin_of_futures_fund, company_of_class, crypto_trust_of, figures, metal_trust_of
 from rules.option_contracts import OptionContract, option_underlying
 
 __all__ = ["IdenticalGroups", "IdentityAnswer", "Verdict", "option_underlying", "same_exposure", "spelling"]
@@ -81,11 +81,7 @@ class IdenticalGroups:
             return self._option_bought(sold, option_bought)
         exposure = same_exposure(sold)
         if exposure is not None and exposure == same_exposure(bought):
-            return IdentityAnswer(
-                Verdict.ASK,
-                f"{sold} and {bought} both track {exposure}; no ruling says whether they are substantially identical",
-                "I-07",
-            )
+            return _asked(sold, bought, exposure)
         return IdentityAnswer(Verdict.NO, f"{sold} and {bought} are different securities")
 
     def answer_to_written_put(self, sold: str, put: OptionContract, *, exercise_certain: bool) -> IdentityAnswer:
@@ -105,6 +101,9 @@ class IdenticalGroups:
 
     def _option_bought(self, sold: str, option: OptionContract) -> IdentityAnswer:
         if not self._stands_on(option, sold):
+            exposure = same_exposure(sold)
+            if option.acquires and exposure is not None and exposure == same_exposure(option.underlying):
+                return _asked(sold, option.underlying, exposure)
             return IdentityAnswer(Verdict.NO, f"the option is on {option.underlying}, not on {sold}")
         if option.acquires:
             return IdentityAnswer(Verdict.YES, f"a contract or option to acquire {sold}: § 1091(a), Rev. Rul. 56-406")
@@ -151,13 +150,35 @@ class IdenticalGroups:
                 )
 
 
-def same_exposure(symbol: str) -> str | None:
-    """What this and other securities track, where no ruling says whether they are identical: an index, a metal, a coin.
+def _asked(sold: str, other: str, exposure: str) -> IdentityAnswer:
+    """The question that two securities of one exposure are, with what they share."""
+    open_point = "no ruling says whether they are substantially identical"
+    if company_of_class(spelling(sold)) is not None:
+        return IdentityAnswer(
+            Verdict.ASK, f"{sold} and {other} are two classes of the stock of {exposure}; {open_point}", "I-41"
+        )
+    futures = coin_of_futures_fund(spelling(sold)), coin_of_futures_fund(spelling(other))
+    if (futures[0] is None) != (futures[1] is None):
+        return IdentityAnswer(
+            Verdict.ASK, f"of {sold} and {other} one holds {exposure}, the other its futures; {open_point}", "I-41"
+        )
+    return IdentityAnswer(Verdict.ASK, f"{sold} and {other} both track {exposure}; {open_point}", "I-07")
 
-    Two symbols with one answer here are a question for the taxpayer, I-07.
+
+def same_exposure(symbol: str) -> str | None:
+    """What this and other securities track, where no ruling says whether they are identical: an index, a metal, a coin
+    or its futures, a company of which both are classes of stock.
+
+    Two symbols with one answer here are a question for the taxpayer, I-07 and I-41.
     """
     ticker = spelling(symbol)
-    return crypto_trust_of(ticker) or metal_trust_of(ticker) or _index_of().get(ticker)
+    return (
+        crypto_trust_of(ticker)
+        or coin_of_futures_fund(ticker)
+        or metal_trust_of(ticker)
+        or company_of_class(ticker)
+        or _index_of().get(ticker)
+    )
 
 
 @cache

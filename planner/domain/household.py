@@ -53,7 +53,8 @@ class Taxpayer:
 class Account:
     """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.analysis.lot_orders.custody_of`.
 
-    `numbers` are texts by which brokers' files name the account. `sell` False: nothing in it is sold.
+    `numbers` are texts by which brokers' files name the account. `sell` False: nothing in it is sold. `complete_from`:
+    from that day on its transactions are complete, although no row of them is so old.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Account:
     realized: tuple[Path, ...] = ()
     custody: Custody | None = None
     numbers: tuple[str, ...] = ()
+    complete_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,30 @@ class StatedPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedBasis:
+    """`[[basis]]`: what units had cost of which no file says it: units `sold` on a day, or that came in on `received`.
+
+    `acquired` None: as the file says. `account` None: of the one account that has such a row.
+    """
+
+    symbol: str
+    basis: Decimal
+    where: str
+    account: str | None = None
+    sold: date | None = None
+    received: date | None = None
+    acquired: date | None = None
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Household:
     """`household.toml` as understood; `scenario` is the name of the scenario already applied, None for as given.
 
     `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing. `symbols`: what
     brokers' files call a security, and its ticker. `prices` are stated one by one, `price_files` are files of them.
     `ignore`: names or patterns of files in the folder that belong to no account, and of which nothing more is said.
+    `asset_classes`: what a symbol is where no row of ours says it.
     """
 
     path: Path
@@ -156,3 +176,5 @@ class Household:
     prices: tuple[StatedPrice, ...] = ()
     price_files: tuple[Path, ...] = ()
     ignore: tuple[str, ...] = ()
+    asset_classes: Mapping[str, AssetClass] = field(default_factory=dict)
+    stated_bases: tuple[StatedBasis, ...] = ()

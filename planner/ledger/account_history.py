@@ -14,7 +14,7 @@ from planner.domain.household import Account
 from planner.domain.portfolio import NOT_BOUGHT, RealizedDisposition, Transaction
 from planner.ledger.securities import Securities
 from planner.ledger.splits import split_rows
-from planner.ledger.transfers import Transfers
+from planner.ledger.transfers import Transfer, Transfers
 from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind
@@ -29,7 +29,8 @@ Taken = tuple[RealizedDisposition, Decimal]  # so many units of a row of a reali
 
 @dataclass(slots=True)
 class History:
-    """What happened, and where each event and lot was read. `shown` is the id under which a sale is told.
+    """What happened, and where each event and lot was read. `shown` is the id under which a sale is told, `moved` has
+    the transfer that a move is part of.
 
     `unexplained` are the securities, by account, whose history contradicts itself, with the refusal that says so first.
     `lot_ids` has each lot id with the account, symbol and day of its one purchase, and its place; the account is None
@@ -44,6 +45,7 @@ class History:
     shown: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     transfers: Transfers = field(default_factory=Transfers)
+    moved: dict[str, Transfer] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unexplained: dict[tuple[str, str], Problem] = field(default_factory=dict)
     lot_ids: dict[str, tuple[str | None, str, date, str]] = field(default_factory=dict)
@@ -95,8 +97,8 @@ class AccountHistory:
         """Add what happened in this account to the history."""
         self._tell(*matched_sales([t for t in self._transactions if t.sells], self._realized))
 
-    def _tell(self, taken: dict[str, list[Taken]], alone: list[Taken]) -> None:
-        """`taken`: rows of a realized file by the place of the sale that they are; `alone`: those that stand alone."""
+    def _tell(self, taken: dict[Transaction, list[Taken]], alone: list[Taken]) -> None:
+        """`taken`: rows of a realized file by the sale that they are; `alone`: those that stand alone."""
         raise NotImplementedError
 
     def _acquisition(self, transaction: Transaction) -> Acquisition:
@@ -175,15 +177,17 @@ class AccountHistory:
 
     def _leave(self, row: Transaction) -> None:
         """Units go to another account whose lots are built too, and their lots with them; or out of sight."""
-        transfer = self._history.transfers.sent.get(row.where)
+        transfer = self._history.transfers.sent.get(row)
         lot_id = transfer.lot_id if transfer is not None else row.lot_id
         into = transfer.into.account if transfer is not None and transfer.into.account in self._built else None
         arriving = transfer.into.quantity if transfer is not None else row.quantity
-        for number, (units, target) in enumerate(((arriving, into), (row.quantity - arriving, None))):
+        for units, target in ((arriving, into), (row.quantity - arriving, None)):
             if units > 0:
                 lots = (Chosen(units, lot_id),) if lot_id is not None else ()
-                move_id = f"{row.where}#{number}"
+                move_id = f"{row.where}#{len(self._history.moves) + 1}"
                 self._history.where[move_id] = row.where
+                if transfer is not None:
+                    self._history.moved[move_id] = transfer
                 move = Move(move_id, self._account, row.symbol, row.date, units, target, lots)
                 self._history.moves.append(move)
 
@@ -209,15 +213,15 @@ def _acquired(transaction: Transaction) -> date | str:
 
 def matched_sales(
     sells: Sequence[Transaction], realized: Sequence[RealizedDisposition]
-) -> tuple[dict[str, list[Taken]], list[Taken]]:
-    """Rows of a realized file by the transaction (its place) that they are; and those that no transaction shows."""
+) -> tuple[dict[Transaction, list[Taken]], list[Taken]]:
+    """Rows of a realized file by the transaction that they are; and those that no transaction shows."""
     rows: dict[tuple[str, date], list[Taken]] = defaultdict(list)
     for row in realized:
         rows[row.symbol, row.sold].append((row, row.quantity))
-    taken: dict[str, list[Taken]] = {}
+    taken: dict[Transaction, list[Taken]] = {}
     for sell in sells:
         left, waiting = sell.quantity, rows[sell.symbol, sell.date]
-        mine = taken[sell.where] = []
+        mine = taken[sell] = []
         while left > 0 and waiting:
             row, units = waiting.pop(0)
             part = min(left, units)

@@ -23,7 +23,7 @@ class BuiltAccount(AccountHistory):
         super().__init__(case, account, securities, history)
         self._first_days: dict[str, date] = {}
 
-    def _tell(self, taken: dict[str, list[Taken]], alone: list[Taken]) -> None:
+    def _tell(self, taken: dict[Transaction, list[Taken]], alone: list[Taken]) -> None:
         days: set[tuple[str, date]] = set()
         if not self._taxable:
             self._history.acquisitions += self._held_before()
@@ -38,7 +38,7 @@ class BuiltAccount(AccountHistory):
                 self._history.where.setdefault(lot.lot_id, transaction.where)
                 days.add((lot.security.symbol, lot.acquired or transaction.date))
             elif transaction.sells:
-                self._sell_built(transaction, taken.get(transaction.where, []), days)
+                self._sell_built(transaction, taken.get(transaction, []), days)
             elif transaction.departs:
                 self._leave(transaction)
         for row, part in alone:
@@ -72,7 +72,7 @@ class BuiltAccount(AccountHistory):
 
     def _is_moved(self, transaction: Transaction) -> bool:
         """Whether the units come from another account of the household, and their lots with them."""
-        return transaction.where in self._history.transfers.received
+        return transaction in self._history.transfers.received
 
     def _held_before(self) -> Iterable[Acquisition]:
         """Units of a sheltered account whose history begins late: a sale of more than is there says that they were.

@@ -17,7 +17,7 @@ from rules.terms import ZERO
 class ListedAccount(AccountHistory):
     """Lots held as the lots file states them, lots sold as the realized file does."""
 
-    def _tell(self, taken: dict[str, list[Taken]], alone: list[Taken]) -> None:
+    def _tell(self, taken: dict[Transaction, list[Taken]], alone: list[Taken]) -> None:
         unlisted = list(self._unlisted())
         parted = {(row.symbol, row.acquired) for row in self._realized}
         parted |= {(bought.symbol, bought.date) for bought, _ in unlisted if bought.lot_id is None}
@@ -33,7 +33,7 @@ class ListedAccount(AccountHistory):
                 self._history.acquisitions.append(self._unlisted_lot(bought, part, purchases))
         for transaction in self._transactions:
             if transaction.sells:
-                self._sell_listed(transaction, taken.get(transaction.where, []))
+                self._sell_listed(transaction, taken.get(transaction, []))
             elif transaction.departs:
                 self._leave(transaction)
         for row, part in alone:

@@ -49,7 +49,8 @@ def _by_symbol(pairs: Iterable[tuple[str, date]]) -> dict[str, list[date]]:
 def _subject(symbol: str) -> str:
     """What two securities must share for the question to arise."""
     option = option_underlying(symbol)
-    return option.underlying if option is not None else same_exposure(symbol) or symbol
+    stock = symbol if option is None else option.underlying
+    return same_exposure(stock) or stock
 
 
 def _near(sold: Sequence[date], bought: Sequence[date]) -> bool:

@@ -77,7 +77,7 @@ def _listed(case: Case) -> list[tuple[Lot, date | None]]:
 def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
     history = kept.history
     where = history.where.get(gap.event_id, gap.event_id)
-    transfer = history.transfers.sent.get(where)
+    transfer = history.moved.get(gap.event_id)
     into = None if transfer is None or transfer.into.account in listing else transfer.into
     what = f"{gap.missing.normalize():f} {gap.symbol} more than {gap.account} held on {gap.day}"
     if gap.missing == 0:

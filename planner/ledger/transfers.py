@@ -38,15 +38,18 @@ class Transfer:
 
 @dataclass(slots=True)
 class Transfers:
-    """What is matched, by the places of its two rows, and what is left over."""
+    """What is matched, by each of its two rows, and what is left over.
 
-    sent: dict[str, Transfer] = field(default_factory=dict)
-    received: dict[str, Transfer] = field(default_factory=dict)
+    By the row itself: a place is not enough, since the fee of a withdrawal stands on the same line as the withdrawal.
+    """
+
+    sent: dict[Transaction, Transfer] = field(default_factory=dict)
+    received: dict[Transaction, Transfer] = field(default_factory=dict)
     sent_away: list[Transaction] = field(default_factory=list)
 
     def add(self, transfer: Transfer) -> None:
-        self.sent[transfer.out.where] = transfer
-        self.received[transfer.into.where] = transfer
+        self.sent[transfer.out] = transfer
+        self.received[transfer.into] = transfer
 
 
 def matched_transfers(case: Case, securities: Securities) -> Transfers:
@@ -82,7 +85,7 @@ def matched_transfers(case: Case, securities: Securities) -> Transfers:
             nearby.remove(sender)
             found.add(Transfer(sender, into, lot_of(sender, into)))
     left: dict[tuple[str, bool], list[Transaction]] = defaultdict(list)
-    for out in (o for o in outs if o.where not in found.sent):
+    for out in (o for o in outs if o not in found.sent):
         left[same(out)[:2]].append(out)
     for into in alone:
         if securities.asset_class(into.account, into.symbol) is AssetClass.CRYPTO:
@@ -91,7 +94,7 @@ def matched_transfers(case: Case, securities: Securities) -> Transfers:
             if sender is not None:
                 sendable.remove(sender)
                 found.add(Transfer(sender, into, lot_of(sender, into)))
-    found.sent_away = [out for out in outs if out.where not in found.sent]
+    found.sent_away = [out for out in outs if out not in found.sent]
     return found
 
 

@@ -14,6 +14,7 @@ from planner.domain.errors import Caution, InputError, Problem, UnsupportedLaw
 from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
 from planner.loader.assembly.assembly import Assembly
+from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.files import FileRecords, files_listed, read_files
 from planner.loader.assembly.folder import left_out
 from planner.loader.assembly.positions import with_positions
@@ -45,13 +46,18 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     if planning:
         for reading in parsed.every:
             _check_sale_date(reading, as_of)
-    assembly = Assembly([account for account in household.accounts if account.name], household.taxpayer.tax_year)
+    assembly = Assembly(
+        [account for account in household.accounts if account.name],
+        household.taxpayer.tax_year,
+        AssetClasses(household.asset_classes),
+    )
     every_file, problems = read_files(household, as_of)
     files = [file for file in every_file if file.layout.kind != "prices"]
     days = LocalDays(household.taxpayer, as_of)
     for file in files:
         days.settle(file)
         name_tickers(file, household.symbols)
+    assembly.classes.note_coins(files)
     holdings = assembly.holdings(files)
     transactions = assembly.transactions(files)
     realized = assembly.realized(files)

@@ -19,6 +19,7 @@ from planner.domain.household import (
     StatedPrice,
 )
 from planner.loader.household.document import household_text, laid_over
+from planner.loader.household.histories import read_asset_classes, read_stated_bases
 from planner.loader.household.plan_table import read_plan_limits
 from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
@@ -118,6 +119,8 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     replacements = own_replacements(top.table_at("replacements"), wash_sale)
     symbols = _symbols(top.table_at("symbols"))
     prices, price_files = _prices(top.table_at("prices"), file.parent)
+    asset_classes = read_asset_classes(top.table_at("asset_classes"))
+    stated_bases = read_stated_bases(top.tables_at("basis"), names)
     scenarios = _scenarios(top.table_at("scenarios"))
     top.close()
     return Household(
@@ -137,6 +140,8 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         prices,
         price_files,
         ignore,
+        asset_classes=asset_classes,
+        stated_bases=stated_bases,
     )
 
 
@@ -170,6 +175,7 @@ def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
             realized=_paths(table, "realized", folder),
             custody=table.choice("custody", Custody),
             numbers=table.texts("numbers"),
+            complete_from=table.day("complete_from"),
         )
         table.close()
         accounts.append(account)

@@ -112,7 +112,7 @@ class Legs:
         )
 
     def exchanged(self, event: Happened, given: Coins, got: Coins) -> None:
-        """One coin became another without a sale: a migration, a redenomination, a wrap (I-40, I-41)."""
+        """One coin became another without a sale: a migration, a redenomination, a wrap (I-42)."""
         group = event.ref or f"line {event.line}"
         self.add(event, "exchange_out", given, group=group)
         self.add(event, "exchange_in", got, group=group)
@@ -170,7 +170,7 @@ class Legs:
         a wallet of its own. `earned`: what came is income; `given_away`: what left is a gift."""
         given, got = sides
         if given and got and given.asset != got.asset:
-            self.traded(out, given, got, fee, None if DOLLAR in (given.asset, got.asset) else worth)
+            self.traded(out, given, got, fee, None if DOLLAR in (given.asset, got.asset) else worth, fee_worth)
             return
         if given:
             self.add(out, "gift_out" if given_away else "transfer_out", given)

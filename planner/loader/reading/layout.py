@@ -119,6 +119,11 @@ class Layout:
     def ours(self) -> bool:
         return bool(self.columns)
 
+    @property
+    def exchange(self) -> bool:
+        """Whether this is a layout of an exchange, a wallet or what gathers them: its symbols are those of coins."""
+        return self.coins and self.broker != ANY_BROKER
+
     def has(self, names: frozenset[str]) -> bool:
         """Whether a header of these normalised names is this layout's.
 
