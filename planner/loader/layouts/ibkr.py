@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from planner.domain.case import SkippedRow
+from planner.loader.layouts.ibkr_corporate_actions import DONE, Event, rows_of
 from planner.loader.reading.broker_history import SHORT, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.tables.cells import normal_name
+from planner.loader.tables.cells import find_day, normal_name
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.xml_tree import Markup, parse_markup
 
@@ -48,7 +49,7 @@ def _is_flex(source: SourceFile) -> bool:
 
 def _flex_lots(source: SourceFile, found: Findings) -> Table:
     """The open positions of every account, a row a lot; the positions themselves where the query has no lots."""
-    elements = list(_elements(source, found, "OpenPositions"))
+    elements = [element for element, _ in _elements(source, found, "OpenPositions")]
     lots = [element for element in elements if element.get("levelOfDetail", "").upper() == "LOT"]
     if not lots:
         found.kind = "positions"
@@ -59,31 +60,109 @@ def _flex_lots(source: SourceFile, found: Findings) -> Table:
 
 
 def _flex_trades(source: SourceFile, found: Findings) -> Table:
-    """The executions of every account, or its orders where the query has none."""
-    elements = list(_elements(source, found, "Trades"))
-    trades = [e for e in elements if e.tag == "Trade" and e.get("levelOfDetail", "").upper() in ("", "EXECUTION")]
+    """The executions of every account, or its orders where the query has none; its corporate actions, its transfers,
+    and of its cash the returns of capital."""
+    sections = list(_elements(source, found, "Trades", *_ALSO))
+    of_trades = [element for element, section in sections if section == "Trades"]
+    trades = [e for e in of_trades if e.tag == "Trade" and e.get("levelOfDetail", "").upper() in ("", "EXECUTION")]
     if not trades:
-        trades = [e for e in elements if e.tag == "Order" or e.get("levelOfDetail", "").upper() == "ORDER"]
+        trades = [e for e in of_trades if e.tag == "Order" or e.get("levelOfDetail", "").upper() == "ORDER"]
     read = set(map(id, trades))
     found.skipped += [
         SkippedRow(element.line, f"a {element.get('levelOfDetail') or element.tag} row, which repeats the executions")
-        for element in elements
+        for element in of_trades
         if id(element) not in read
     ]
-    return _as_table(
-        trades,
-        _kind=_kind,
-        _done=lambda element: f"{element.get('buySell', '')} {element.get('openCloseIndicator', '')}".strip(),
+    rows: list[tuple[int, dict[str, str]]] = [
+        (e.line, {**e.attrib, "_kind": _kind(e), "_done": _traded(e), "buySell": e.get("buySell", "")}) for e in trades
+    ]
+    corporate = [_event(element) for element, section in sections if section == "CorporateActions"]
+    corporate += [
+        _event(element) for element, section in sections if section == "CashTransactions" and _returns_capital(element)
+    ]
+    rows += [(line, dict(zip(_CORPORATE, cells, strict=True))) for line, cells in rows_of(corporate)]
+    rows += [(e.line, _transfer(e)) for e, section in sections if section == "Transfers"]
+    found.skipped += [
+        SkippedRow(element.line, "cash, which moves no units")
+        for element, section in sections
+        if section == "CashTransactions" and not _returns_capital(element)
+    ]
+    names = list(dict.fromkeys(["symbol", "buySell", *chain.from_iterable(row for _, row in rows)]))
+    first = min((line for line, _ in rows), default=1)
+    return Table([first, *(line for line, _ in rows)], [names, *([row.get(n, "") for n in names] for _, row in rows)])
+
+
+_ALSO = ("CorporateActions", "CashTransactions", "Transfers")
+_CORPORATE = (  # attributes of a trade, under which the fields of HEADER stand
+    *("accountId", "tradeDate", "_done", "symbol", "quantity", "netCash", "description", "_group", "_parent"),
+    *("currency", "_kind", "transactionID"),
+)
+
+
+def _traded(trade: Markup) -> str:
+    return f"{trade.get('buySell', '')} {trade.get('openCloseIndicator', '')}".strip()
+
+
+def _returns_capital(cash: Markup) -> bool:
+    return "return of capital" in cash.get("description", "").casefold()
+
+
+def _event(element: Markup) -> Event:
+    """A corporate action, on the first day on which it is traded so."""
+    of_cash = element.tag == "CashTransaction"
+    moment = element.get("dateTime", "").replace(";", ",").split(",")[0]
+    day = element.get("reportDate", "") or moment
+    proceeds = element.get("proceeds", "") or element.get("amount", "")
+    return Event(
+        element.line,
+        element.get("accountId", ""),
+        (moment or day) if of_cash else day,
+        "ROC" if of_cash else element.get("type", ""),
+        element.get("actionDescription", "") or element.get("description", ""),
+        element.get("symbol", ""),
+        element.get("quantity", "") if not of_cash else "",
+        element.get("amount", "") if of_cash else proceeds,
+        element.get("actionID", "") if not of_cash else "",
+        element.get("currency", ""),
+        _kind(element),
+        canceled="Ca" in element.get("code", "").replace(",", ";").split(";"),
     )
 
 
-def _elements(source: SourceFile, found: Findings, wanted: str) -> Iterator[Markup]:
-    """The rows of one section of every account's statement; the other sections are skipped, each with its name."""
+def _transfer(element: Markup) -> dict[str, str]:
+    """Units that came from another broker or account, or went there."""
+    units = element.get("quantity", "")
+    leaves = element.get("direction", "").upper() == "OUT" or units.startswith("-")
+    return {
+        "accountId": element.get("accountId", ""),
+        "tradeDate": element.get("date", "") or element.get("reportDate", ""),
+        "_done": "transfer_out" if leaves else "transfer_in",
+        "symbol": element.get("symbol", ""),
+        "quantity": units if _units(units) else "",
+        "description": element.get("description", ""),
+        "currency": element.get("currency", ""),
+        "assetCategory": element.get("assetCategory", ""),
+        "_kind": _kind(element),
+    }
+
+
+def _units(cell: str) -> bool:
+    return bool(cell.strip("-0. "))
+
+
+def _elements(source: SourceFile, found: Findings, wanted: str, *also: str) -> Iterator[tuple[Markup, str]]:
+    """The rows of these sections of every account's statement, with the section's name; the others are skipped, each
+    with its name."""
     root = parse_markup(source.text)
     for statement in root.iter("FlexStatement"):
+        first, last = find_day(statement.get("fromDate", "")), find_day(statement.get("toDate", ""))
+        if first is not None and last is not None and first <= last:
+            found.covers = (max(first, found.covers[0]), min(last, found.covers[1])) if found.covers else (first, last)
         for section in statement:
-            if section.tag == wanted:
-                yield from section  # type: ignore[misc]  # every element of the tree is a Markup
+            if section.tag in (wanted, *also):
+                for element in section:
+                    assert isinstance(element, Markup)
+                    yield element, section.tag
             elif len(section) and isinstance(section, Markup):
                 found.skipped.append(SkippedRow(section.line, f"the section {section.tag}, which holds no {wanted}"))
 
@@ -146,6 +225,10 @@ TRADED = Actions(
         "SELL": "sell",
         "SELL C": "sell",
         "SELL O": SHORT,
+        "BUY (Ca.)": "undone buy",
+        "SELL (Ca.)": "undone sell",
+        **{done: done for done in DONE},
+        **{f"undone {done}": f"undone {done}" for done in DONE},
     }
 )
 
@@ -183,6 +266,8 @@ _XML_TRADES = BrokerTable(
         "fees": "ibCommission",
         "id": ("transactionID", "tradeID"),
         "currency": "currency",
+        "group": "_group",
+        "parent": "_parent",
     },
     skip=(Skip("assetCategory", NO_LOTS, WHY_NO_LOTS),),
     asset_classes=ASSETS,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from planner.domain.case import SkippedRow
 from planner.loader.layouts.ibkr import ASSETS, BROKER, NO_LOTS, SUMMARY, TRADED, WHY_NO_LOTS
+from planner.loader.layouts.ibkr_corporate_actions import Event, rows_of
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Findings, Layout, SourceFile
@@ -26,8 +28,11 @@ def _has_section(*names: str) -> Callable[[SourceFile], bool]:
     return recognizes
 
 
-def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[SourceFile, Findings], Table]:
-    """Makes a table of a statement's sections of these names, the account in front of each row.
+def _section(
+    *names: str, finest: Sequence[str] = (), also: Sequence[str] = ()
+) -> Callable[[SourceFile, Findings], Table]:
+    """Makes a table of a statement's sections of these names, the account in front of each row. Those of `also` are
+    read elsewhere.
 
     Where rows come at several levels of detail, those of the first in `finest` that occurs are read.
     """
@@ -39,6 +44,7 @@ def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[SourceFile, F
         )
         made = next((cells[3] for cells in table.rows if cells[2:3] == ["WhenGenerated"] and len(cells) > 3), "")
         found.as_of = find_day(made)
+        found.covers = found.covers or _period(table)
         ours = [n for n, cells in enumerate(table.rows) if cells[0] in names and len(cells) > 2]
         levels = {table.rows[n][2] for n in ours if table.rows[n][1] == "Data"}
         level = next((word for word in finest if word in levels), None)
@@ -48,7 +54,7 @@ def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[SourceFile, F
         for n in range(len(table.rows)):
             line, cells = table.lines[n], table.rows[n]
             if cells[0] not in names or len(cells) < 3:
-                if cells[1:2] == ["Data"]:
+                if cells[1:2] == ["Data"] and cells[0] not in also:
                     found.skipped.append(SkippedRow(line, f"{cells[0]}: not read as {names[0]}"))
             elif cells[1] == "Header":
                 lines.append(line)
@@ -65,9 +71,18 @@ def _section(*names: str, finest: Sequence[str] = ()) -> Callable[[SourceFile, F
     return rows
 
 
+def _period(table: Table) -> tuple[date, date] | None:
+    """The days that the statement says it covers: `Period,"January 1, 2026 - December 3, 2026"`."""
+    stated = next((cells[3] for cells in table.rows if cells[2:3] == ["Period"] and len(cells) > 3), "")
+    first, _, last = stated.partition(" - ")
+    begins, ends = find_day(first), find_day(last or first)
+    return (begins, ends) if begins is not None and ends is not None and begins <= ends else None
+
+
 def _trades_of_statement(source: SourceFile, found: Findings) -> Table:
-    """The trades with what they brought or cost after commission, and whether they opened or closed a position."""
-    table = _section("Trades", finest=("Order", "Trade"))(source, found)
+    """The trades with what they brought or cost after commission, and whether they opened or closed a position; then
+    the corporate actions, in a table of their own."""
+    table = _section("Trades", finest=("Order", "Trade"), also=("Corporate Actions", "Dividends"))(source, found)
     header: list[str] = []
     rows = []
     for cells in table.rows:
@@ -80,7 +95,62 @@ def _trades_of_statement(source: SourceFile, found: Findings) -> Table:
         side = "SELL" if said.get("quantity", "").startswith("-") else "BUY"
         opened = "C" if "C" in codes else "O" if "O" in codes else ""
         rows.append([*cells, _net(said.get("proceeds", ""), said.get("comm/fee", "")), f"{side} {opened}".strip()])
-    return Table(table.lines, rows)
+    lines = list(table.lines)
+    if corporate := rows_of(_corporate_actions(source, found)):
+        lines += [corporate[0][0], *(line for line, _ in corporate)]
+        rows += [_CORPORATE, *(_as_a_trade(cells) for _, cells in corporate)]
+    return Table(lines, rows)
+
+
+# The columns of a trade, under which the fields of HEADER stand.
+_CORPORATE = [
+    *("Account Information", "DataDiscriminator", "Date/Time", "Done", "Symbol", "Quantity", "Net", "Proceeds"),
+    *("Description", "Group", "Parent", "Currency", "Asset Category"),
+]
+
+
+def _as_a_trade(cells: list[str]) -> list[str]:
+    account, day, done, symbol, units, cash, said, group, parent, currency, kind, _ = cells
+    return [account, "Corporate Action", day, done, symbol, units, cash, "", said, group, parent, currency, kind]
+
+
+def _corporate_actions(source: SourceFile, found: Findings) -> list[Event]:
+    """The rows of Corporate Actions, and those of Dividends that return capital; other dividends are cash."""
+    account = next((c[3] for c in source.table.rows if c[:3] == ["Account Information", "Data", "Account"]), "")
+    headers: dict[str, list[str]] = {}
+    events = []
+    for line, cells in zip(source.table.lines, source.table.rows, strict=True):
+        if cells[0] not in ("Corporate Actions", "Dividends") or len(cells) < 3:
+            continue
+        if cells[1] == "Header":
+            headers[cells[0]] = list(map(normal_name, cells[2:]))
+            continue
+        said = dict(zip(headers.get(cells[0], []), cells[2:], strict=False))
+        sentence = said.get("description", "")
+        capital = cells[0] == "Dividends" and "return of capital" in sentence.casefold()
+        if cells[1] != "Data" or not sentence:
+            found.skipped.append(SkippedRow(line, "a sum"))
+        elif cells[0] == "Dividends" and not capital:
+            found.skipped.append(SkippedRow(line, "cash, which moves no units"))
+        else:
+            day = said.get("report date") or said.get("date/time") or said.get("date", "")
+            events.append(
+                Event(
+                    line,
+                    account,
+                    day,
+                    "ROC" if capital else "",
+                    sentence,
+                    sentence.partition("(")[0].strip() if capital else "",
+                    said.get("quantity", ""),
+                    said.get("amount", "") if capital else said.get("proceeds", ""),
+                    "",
+                    said.get("currency", ""),
+                    said.get("asset category", ""),
+                    canceled="Ca" in said.get("code", "").split(";"),
+                )
+            )
+    return events
 
 
 def _net(proceeds: str, commission: str) -> str:
@@ -119,6 +189,8 @@ _STATEMENT_TRADES = BrokerTable(
         "amount": "Net",
         "fees": "Comm/Fee",
         "currency": "Currency",
+        "group": "Group",
+        "parent": "Parent",
     },
     skip=(Skip("Asset Category", NO_LOTS, WHY_NO_LOTS),),
     asset_classes=ASSETS,

@@ -13,7 +13,9 @@ from planner.loader.tables.cells import BadCell, parse_amount
 from planner.loader.tables.ofx_tree import Aggregate, parse_ofx
 from planner.loader.tables.text_table import Table
 
-_HEADER = ["Account", "Date", "Done", "Security", "Name", "Units", "Price", "Total", "Fees", "Id", "Currency"]
+_HEADER = [
+    *("Account", "Date", "Done", "Security", "Name", "Units", "Price", "Total", "Fees", "Id", "Currency", "Ratio"),
+]
 _HELD = ["Account", "Security", "Name", "Units", "Price", "Value", "Unit cost", "Day", "Currency"]
 _DONE = {
     **dict.fromkeys(("BUYSTOCK", "BUYMF", "BUYDEBT", "BUYOTHER", "BUYOPT"), "buy"),
@@ -25,7 +27,12 @@ _DONE = {
     "TRANSFER": TRANSFER,
     "CLOSUREOPT": "expire",
     "INVBANKTRAN": TRANSFER,
+    "SPLIT": "split",
+    "RETOFCAP": "return_of_capital",
+    "JRNLFUND": "other",
 }
+_ENDED = {"EXERCISE": "exercise", "ASSIGN": "assign", "EXPIRE": "expire"}  # how an option was closed
+_INSIDE = "JRNLSEC"  # between an account's own parts, such as cash and margin
 _SHORT = frozenset({"BUYTOCOVER", "SELLSHORT", "BUYTOCLOSE", "SELLTOOPEN"})
 
 
@@ -35,7 +42,7 @@ def _is_ofx(source: SourceFile) -> bool:
 
 
 def _history(source: SourceFile, found: Findings) -> Table:
-    """Every transaction of every account, a row each; splits change units without money and are skipped by name."""
+    """Every transaction of every account, a row each; what moves units under a name that we do not know is one too."""
     ofx = parse_ofx(source.text)
     securities = _securities(ofx)
     lines, rows = [ofx.line], [_HEADER]
@@ -45,13 +52,21 @@ def _history(source: SourceFile, found: Findings) -> Table:
             for done in listed.within:
                 if done.name in ("DTSTART", "DTEND"):
                     continue
-                if done.name not in _DONE:
-                    found.skipped.append(
-                        SkippedRow(done.line, f"{done.name}: enter it in our own layout if it matters")
-                    )
+                if done.name not in _DONE and not (done.value("UNIQUEID") and done.value("UNITS")):
+                    why = f"{done.name}: enter it in our own layout if it matters"
+                    found.skipped.append(SkippedRow(done.line, why))
+                    continue
+                if done.name == "SPLIT" and not done.value("UNIQUEID"):
+                    found.skipped.append(SkippedRow(done.line, "SPLIT: enter it in our own layout if it matters"))
+                    continue
+                if done.name == _INSIDE and done.value("SUBACCTFROM") and done.value("SUBACCTTO"):
+                    found.skipped.append(SkippedRow(done.line, f"{_INSIDE}: moved between parts of this account"))
                     continue
                 lines.append(done.line)
                 rows.append(_transaction(done, account, currency, securities))
+                if (paid := _for_fraction(done)) and rows[-1][2] == "split":
+                    lines.append(done.line)
+                    rows.append([*rows[-1][:2], "cash_in_lieu", *rows[-1][3:5], "", "", paid, "", "", rows[-1][10], ""])
         _skip_list(statement, "INVPOSLIST", "positions: list the file under `lots` too", found)
     return Table(lines, rows)
 
@@ -59,8 +74,8 @@ def _history(source: SourceFile, found: Findings) -> Table:
 def _transaction(done: Aggregate, account: str, currency: str, securities: dict[str, tuple[str, str]]) -> list[str]:
     symbol, name = securities.get(done.value("UNIQUEID"), (done.value("UNIQUEID"), ""))
     kind = next(filter(None, map(done.value, ("BUYTYPE", "SELLTYPE", "OPTBUYTYPE", "OPTSELLTYPE"))), "")
-    action = SHORT if kind in _SHORT else _DONE[done.name]
-    units = done.value("UNITS")
+    action = SHORT if kind in _SHORT else _ENDED.get(done.value("OPTACTION"), _DONE.get(done.name, done.name))
+    units, ratio = (_added(done), _ratio(done)) if done.name == "SPLIT" else (done.value("UNITS"), "")
     if done.name == "TRANSFER" and done.value("TFERACTION") == "OUT" and not units.startswith("-"):
         units = f"-{units}"
     total = done.value("TOTAL") or done.value("TRNAMT")
@@ -68,7 +83,29 @@ def _transaction(done: Aggregate, account: str, currency: str, securities: dict[
     fees = _sum(done.value("COMMISSION"), done.value("FEES"))
     told = done.value("CURSYM") or currency
     return [account, day, action, symbol, name or done.value("MEMO"), units, done.value("UNITPRICE"), total, fees,
-            done.value("FITID"), told]  # fmt: skip
+            done.value("FITID"), told, "" if units else ratio]  # fmt: skip
+
+
+def _added(split: Aggregate) -> str:
+    """How many units a split added, or took away, where it states those before and after."""
+    try:
+        return f"{parse_amount(split.value('NEWUNITS')) - parse_amount(split.value('OLDUNITS')):f}"
+    except BadCell:
+        return ""
+
+
+def _ratio(split: Aggregate) -> str:
+    new, old = split.value("NUMERATOR"), split.value("DENOMINATOR")
+    return f"{new}:{old}" if new and old else ""
+
+
+def _for_fraction(done: Aggregate) -> str:
+    """The cash that a split paid for a fraction of a share."""
+    cash = done.value("FRACCASH")
+    try:
+        return cash if parse_amount(cash) else ""
+    except BadCell:
+        return ""
 
 
 def _positions(source: SourceFile, found: Findings) -> Table:
@@ -136,9 +173,10 @@ LAYOUTS = (
                 "fees": "Fees",
                 "id": "Id",
                 "currency": "Currency",
+                "ratio": "Ratio",
             },
             header=frozenset(_HEADER),
-            actions=Actions({word: word for word in {*_DONE.values(), SHORT}}),
+            actions=Actions({word: word for word in {*_DONE.values(), *_ENDED.values(), SHORT, "cash_in_lieu"}}),
             rows=_history,
         ),
         _HOW,
