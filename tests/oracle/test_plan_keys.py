@@ -19,17 +19,29 @@ from test_every_day import MOST_PLANS, YEAR_END, households, settings_of, tradin
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan
 from planner.domain.plan import Plan, Status
-from planner.domain.plan_limits import Duty, PlanLimits
+from planner.domain.plan_limits import Duty, PlanLimits, Selection
+from planner.domain.plan_limits.limits import SelectedLimits
 from planner.domain.trading_days import can_trade
 from planner.optimizer.pipeline import ROUNDING, Question, ask, plan_case
 from planner.optimizer.verify.evaluate import judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
-from rules.terms import ZERO
+from rules.terms import ZERO, AssetClass
 
 CENT = Decimal("0.01")
 AS_OF = date(2026, 12, 24)
 relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def selected(draw: st.DrawFn) -> SelectedLimits:
+    """A table of [[limits]]."""
+    chosen = (Selection(symbol="AAPL"), Selection(symbol="GLD"), Selection(account="Broker"), Selection(symbol="X"))
+    return SelectedLimits(
+        draw(st.sampled_from((*chosen, Selection(asset_class=AssetClass.ETF)))),
+        draw(st.sampled_from((None, Decimal(3_000)))),
+        draw(st.sampled_from((None, Decimal(1)))),
+    )
 
 
 @st.composite
@@ -53,6 +65,7 @@ def asked(draw: st.DrawFn, case: Case) -> Case:
         max_sales=draw(st.sampled_from((None, None, 1, 2))),
         max_turnover=draw(st.sampled_from((None, None, Decimal(9_000)))),
         cash_needed=draw(st.sampled_from((ZERO, ZERO, Decimal(2_000)))),
+        limits=tuple(draw(selected()) for _ in range(draw(st.sampled_from((0, 0, 1, 2))))),
     )
     assumptions = replace(
         case.household.assumptions,
@@ -89,6 +102,13 @@ def keeps(case: Case, sales: Sequence[SaleFigures]) -> bool:
                 return False
     if limits.last_sale_date is not None and any(sale.order.sold > limits.last_sale_date for sale in sales):
         return False
+    for row in limits.limits:
+        its = [sale for sale in sales if row.where.symbol in (None, sale.order.holding.lot.symbol)]
+        its = [sale for sale in its if row.where.asset_class in (None, sale.order.holding.lot.asset_class)]
+        if row.max_sales is not None and len(its) > row.max_sales:
+            return False
+        if row.max_turnover is not None and sum(sale.proceeds for sale in its) > row.max_turnover:
+            return False
     proceeds = sum((sale.proceeds for sale in sales), ZERO)
     return (
         (limits.max_sales is None or len(sales) <= limits.max_sales)

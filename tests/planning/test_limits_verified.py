@@ -17,7 +17,7 @@ from planner.domain.plan_limits import KEYS
 from planner.loader import load_case
 from planner.optimizer import ask
 from planner.optimizer.program import build
-from planner.optimizer.verify.limits import broken_limits
+from planner.optimizer.verify.limits import Broken, broken_limits
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 
 AS_OF = date(2026, 12, 8)
@@ -48,6 +48,10 @@ BREACHES: list[tuple[str, str, list[tuple[str, str, date]]]] = [
     ("must_sell", 'must_sell = [{lot = "a", date = 2026-12-16}]', [("a", "10", DAY)]),
     ("exactly", 'must_sell = [{lot = "a", quantity = 3}]\nexactly = true', [("a", "4", DAY)]),
     ("exactly", 'must_sell = ["a"]\nexactly = true', [("a", "10", DAY), ("b", "1", DAY)]),
+    ("limits", '[[limits]]\nsymbol = "AAA"\nmax_sales = 1', [("a", "1", DAY), ("b", "1", DAY), ("c", "1", DAY)]),
+    ("limits", '[[limits]]\nsymbol = "AAA"\nmax_turnover = 199.99', [("a", "1", DAY), ("b", "1", DAY)]),
+    ("limits", '[[limits]]\naccount = "Broker"\nmax_turnover = 999', [("c", "10", DAY)]),
+    ("limits", '[[limits]]\nasset_class = "stock"\nmax_sales = 1', [("a", "1", DAY), ("c", "1", DAY)]),
 ]
 
 
@@ -61,12 +65,17 @@ def sales(case: Case, orders: list[tuple[str, str, date]]) -> list[SaleFigures]:
     return [figures(Order(held[lot_id], Decimal(quantity), day)) for lot_id, quantity, day in orders]
 
 
+def name_of(broken: Broken) -> str:
+    """The key, without the row of [[limits]] that it is."""
+    return broken.key.removeprefix("[[").partition("]]")[0]
+
+
 @pytest.mark.parametrize(("key", "plan", "orders"), BREACHES)
 def test_a_plan_that_breaks_a_key_is_noticed(
     tmp_path: Path, key: str, plan: str, orders: list[tuple[str, str, date]]
 ) -> None:
     case = case_of(tmp_path, plan)
-    assert [broken.key for broken in broken_limits(case, sales(case, orders))] == [key]
+    assert [name_of(broken) for broken in broken_limits(case, sales(case, orders))] == [key]
 
 
 def test_every_key_has_its_breach() -> None:
@@ -82,6 +91,7 @@ def test_every_key_has_its_breach() -> None:
         ("minimum_loss = 5000\nsell_gains = true", [("d", "1", DAY)]),  # of losses only
         ('minimum_loss = 5000\nmust_sell = ["a", "d"]', [("a", "10", DAY), ("d", "10", DAY)]),  # both exempt
         ('must_sell = [{lot = "a", quantity = 3}]', [("a", "10", DAY), ("b", "2", DAY)]),
+        ('[[limits]]\nsymbol = "AAA"\nmax_sales = 1\nmax_turnover = 1000', [("a", "10", DAY), ("c", "10", DAY)]),
         ("max_turnover = 2000\nmax_sales = 2\ncash_needed = 2000", [("a", "10", DAY), ("b", "10", DAY)]),
     ],
 )

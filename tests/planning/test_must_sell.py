@@ -110,6 +110,12 @@ def test_must_sell_is_exempt_from_minimum_loss(tmp_path: Path) -> None:
         ("last_sale_date = 2026-12-07", ("last_sale_date", "as-of date")),
         ("sale_date = 2026-12-20\nlast_sale_date = 2026-12-19", ("last_sale_date", "sale_date")),
         ("last_sale_date = 2027-02-01", ("last_sale_date", "January")),
+        ("[[limits]]\nmax_sales = 1", ("symbol", "account", "asset_class")),
+        ('[[limits]]\nsymbol = "AAA"', ("max_turnover", "max_sales")),
+        ('[[limits]]\naccount = "Brokr"\nmax_sales = 1', ("Brokr", "Broker")),
+        ('[[limits]]\nasset_class = "shares"\nmax_sales = 1', ("asset_class", "stock")),
+        ('[[limits]]\nsymbol = "AAA"\nmax_turnover = -1', ("max_turnover", "less than 0")),
+        ('[[limits]]\nsymbol = "AAA"\nsales = 1', ("sales", "max_sales")),
     ],
 )
 def test_what_cannot_be_sold_is_an_input_error_that_names_both_keys(
@@ -163,6 +169,11 @@ def test_an_account_that_nothing_is_sold_from(tmp_path: Path) -> None:
             'must_sell = ["a"]\nsale_date = 2026-12-19\nlast_sale_date = 2026-12-20',
             ("must_sell", "sale_date", "last_sale_date"),
         ),
+        (
+            'must_sell = ["AAA"]\n[[limits]]\nsymbol = "AAA"\nmax_sales = 1',
+            ("must_sell", "[[limits]]", "AAA", "max_sales"),
+        ),
+        ("cash_needed = 2500\n[[limits]]\naccount = 'Broker'\nmax_turnover = 2000", ("cash_needed", "[[limits]]")),
         ("cash_needed = 500\nmax_turnover = 400", ("cash_needed", "max_turnover")),
     ],
 )

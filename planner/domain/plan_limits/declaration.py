@@ -69,6 +69,10 @@ class Selection:
             and (self.asset_class is None or lot.asset_class is self.asset_class)
         )
 
+    def __str__(self) -> str:
+        stated = {"symbol": self.symbol, "account": self.account, "asset_class": self.asset_class}
+        return ", ".join(f"{key} = {value}" for key, value in stated.items() if value is not None)
+
     def contains(self, other: Selection) -> bool:
         """Whether this covers every lot that the other covers, as far as their words tell."""
         return (

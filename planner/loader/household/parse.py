@@ -113,7 +113,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
-    plan_limits = read_plan_limits(top.table_at("plan"), taxpayer.tax_year)
+    plan_limits = read_plan_limits(top.table_at("plan"), top.tables_at("limits"), names, taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
     wash_sale = wash_sale_choices(top.table_at("wash_sale"))
     replacements = own_replacements(top.table_at("replacements"), wash_sale)

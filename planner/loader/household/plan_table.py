@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from planner.domain.plan_limits import KEYS, Duty, Kind, PlanLimits
+from planner.domain.plan_limits import KEYS, Duty, Kind, PlanLimits, Selection
+from planner.domain.plan_limits.limits import SelectedLimits
 from planner.loader.household.toml_table import TomlTable
-from rules.terms import ZERO
+from planner.loader.tables.cells import nearest
+from rules.terms import ZERO, AssetClass
 
 
-def read_plan_limits(table: TomlTable, tax_year: int) -> PlanLimits:
-    """The limits of a plan; whatever is refused reads as absent."""
+def read_plan_limits(
+    table: TomlTable, selected: Sequence[TomlTable], accounts: Sequence[str], tax_year: int
+) -> PlanLimits:
+    """The limits of a plan, from `[plan]` and the tables of `[[limits]]`; whatever is refused reads as absent."""
     values: dict[str, Any] = {}
     for key in KEYS.values():
         reader = _READERS.get(key.kind)
         if reader is not None and (value := reader(table, key.name, tax_year)) is not None:
             values[key.name] = value
     table.close()
-    return PlanLimits(**values)
+    return PlanLimits(**values, limits=tuple(_selected(selected, accounts)))
+
+
+def _selected(tables: Sequence[TomlTable], accounts: Sequence[str]) -> Iterator[SelectedLimits]:
+    for table in tables:
+        where = Selection(table.symbol("symbol"), table.text("account"), table.choice("asset_class", AssetClass))
+        limits = SelectedLimits(where, table.amount("max_turnover", least=ZERO), _decimal(table.whole("max_sales")))
+        if where.account is not None and where.account not in accounts:
+            what = f"there is no account `{where.account}`{nearest(where.account, accounts)}"
+            table.refuse("account", what, f"write one of: {', '.join(accounts) or 'none; add it under [[accounts]]'}")
+        if not {"symbol", "account", "asset_class"} & table.table.keys():
+            what = "a table of [[limits]] names no `symbol`, `account` or `asset_class`"
+            table.refuse("symbol", what, "name one; limits of all sales stand in [plan]")
+        if not {"max_turnover", "max_sales"} & table.table.keys():
+            table.refuse("max_turnover", "a table of [[limits]] limits nothing", "write max_turnover or max_sales")
+        table.close()
+        if limits.sums:
+            yield limits
+
+
+def _decimal(number: int | None) -> Decimal | None:
+    return None if number is None else Decimal(number)
 
 
 def _day(table: TomlTable, key: str, tax_year: int) -> date | None:

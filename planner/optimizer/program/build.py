@@ -18,7 +18,7 @@ from planner.optimizer.program.supply_curves import Bulk
 from planner.optimizer.program.tax_regimes import Expr
 from planner.optimizer.program.wash_constraints import add_coupling
 from planner.optimizer.program.wash_groups import Coupling
-from rules.terms import CENT
+from rules.terms import CENT, Lot
 
 
 def build(
@@ -38,7 +38,7 @@ def build(
         _add_lot(program, economy, lots[index], index, plan_limits)
     _add_days(program, lots, single)
     for bulk in bulks:
-        _add_bulk(program, economy, bulk)
+        _add_bulk(program, economy, bulk, [lots[bulk.members[0]].holding.lot] if len(bulk.members) else [], plan_limits)
     for coupling in couplings:
         add_coupling(program, economy, lots, coupling)
     _add_regimes(program, economy)
@@ -82,15 +82,19 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, pla
     gain, proceeds = float(lot.whole.gain) / UNIT, float(lot.whole.proceeds) / UNIT
     program.fractions[index] = share
     program.sums[lot.basket].addInPlace(gain * share)
-    program.proceeds.addInPlace(proceeds * share)
     program.cost.addInPlace((float(lot.cost_rate) * proceeds - economy.deferral * gain) * share)
     least = float(lot.smallest) / quantity
-    if plan_limits.limited(SumOf.LOTS) or least > 0 or lot.charge:
+    limits = [(n, limit) for n, limit in enumerate(plan_limits.sums) if limit.where.covers(lot.holding.lot)]
+    for n, _ in (pair for pair in limits if pair[1].of is SumOf.PROCEEDS):
+        program.used[n].addInPlace(proceeds * share)
+    counted = [n for n, limit in limits if limit.of is SumOf.LOTS]
+    if counted or least > 0 or lot.charge:
         sold = program.switch(index)
         program.cost.addInPlace((float(lot.charge) / UNIT) * sold)
         if least > 0:
             program.require(share >= least * sold)
-        program.count.addInPlace(sold)
+        for n in counted:
+            program.used[n].addInPlace(sold)
 
 
 def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]) -> None:
@@ -110,8 +114,11 @@ def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]
             program.cost.addInPlace((n * PATIENCE / UNIT) * switch)
 
 
-def _add_bulk(program: Program, economy: Economy, bulk: Bulk) -> None:
-    """Many lots of one basket and cost rate behind their supply curve: any gain g at the least proceeds p."""
+def _add_bulk(program: Program, economy: Economy, bulk: Bulk, one: Sequence[Lot], plan_limits: PlanLimits) -> None:
+    """Many lots of one basket and cost rate behind their supply curve: any gain g at the least proceeds p.
+
+    `one` is any of them: limits cover all of a curve or none of it, and none of them counts its lots.
+    """
     gain = program.variable(bulk.gain_low / UNIT, bulk.gain_high / UNIT)
     proceeds = program.variable(0, bulk.proceeds_high / UNIT)
     for slope, intercept in bulk.lower_cuts:
@@ -119,7 +126,9 @@ def _add_bulk(program: Program, economy: Economy, bulk: Bulk) -> None:
     for slope, intercept in bulk.upper_cuts:
         program.require(proceeds <= slope * gain + intercept / UNIT)
     program.sums[bulk.basket].addInPlace(gain)
-    program.proceeds.addInPlace(proceeds)
+    for n, limit in enumerate(plan_limits.sums):
+        if limit.of is SumOf.PROCEEDS and any(limit.where.covers(lot) for lot in one):
+            program.used[n].addInPlace(proceeds)
     program.cost.addInPlace(bulk.cost_rate * proceeds - economy.deferral * gain)
     program.bulks.append((bulk, gain, proceeds))
 
@@ -172,8 +181,6 @@ def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable) -> 
 
 
 def _add_limits(program: Program, plan_limits: PlanLimits) -> None:
-    sums = {SumOf.PROCEEDS: (program.proceeds, UNIT), SumOf.LOTS: (program.count, 1.0)}
-    for limit in plan_limits.sums:
-        total, unit = sums[limit.of]
-        amount = float(limit.amount) / unit
-        program.require(total >= amount if limit.at_least else total <= amount)
+    for n, limit in enumerate(plan_limits.sums):
+        amount = float(limit.amount) / (UNIT if limit.of is SumOf.PROCEEDS else 1.0)
+        program.require(program.used[n] >= amount if limit.at_least else program.used[n] <= amount)

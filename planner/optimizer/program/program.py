@@ -5,6 +5,7 @@ Variables are named by number, because PuLP's cleaning of names collides.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -41,12 +42,11 @@ class Program:
     couplings: Sequence[Coupling] = ()
     cost: Sum = field(default_factory=Sum)
     sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))
-    proceeds: Sum = field(default_factory=Sum)
+    used: dict[int, Sum] = field(default_factory=lambda: defaultdict(Sum))  # a limit's place -> its sum
     fractions: dict[int, Sum] = field(default_factory=dict)  # candidate's index -> share of the lot sold
     cancelled: dict[str, pulp.LpVariable] = field(default_factory=dict)  # planned purchase -> is it called off
     switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold
     bulks: list[tuple[Bulk, pulp.LpVariable, pulp.LpVariable]] = field(default_factory=list)
-    count: Sum = field(default_factory=Sum)
     made: int = 0
 
     def variable(self, low: float | None, high: float | None, category: str = pulp.LpContinuous) -> pulp.LpVariable:

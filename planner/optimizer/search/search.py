@@ -44,7 +44,7 @@ def search(task: Task) -> Found | Infeasible:
     When time runs out with no plan in hand, doing nothing is the plan, if it keeps the wishes; else OutOfTimeError.
     """
     try:
-        if len(task.lots) <= ONE_BY_ONE:
+        if len(task.lots) <= ONE_BY_ONE or task.plan_limits.limits:
             return _one_by_one(task)
         if task.plan_limits.max_sales is not None:
             return _few_of_many(task, task.plan_limits.max_sales)
@@ -216,7 +216,7 @@ def _arrange(
     single |= {i for i in members if task.lots[i].whole.gain == 0}  # no gain: off every curve
     single |= {i for i in members if task.lots[i].must or task.lots[i].charge}
     # A least quantity is a switch of its own; behind a curve it is left out, which only lowers the bound.
-    return closely, sorted(single), _bulks(task.lots, [i for i in members if i not in single])
+    return closely, sorted(single), _bulks(task, [i for i in members if i not in single])
 
 
 def _prices(task: Task, program: Program, placed: Solved) -> Sums:
@@ -272,12 +272,15 @@ def _close(found: Found) -> bool:
     return found.cost - found.bound <= 0.01 * max(1, len(found.quantities))
 
 
-def _bulks(lots: Sequence[Candidate], members: Sequence[int]) -> list[Bulk]:
-    alike: dict[tuple[int, float], list[int]] = defaultdict(list)
+def _bulks(task: Task, members: Sequence[int]) -> list[Bulk]:
+    """Lots that share basket, cost rate, and the limits that cover them, a curve for each kind."""
+    lots, limits = task.lots, task.plan_limits.limits
+    alike: dict[tuple[int, float, tuple[bool, ...]], list[int]] = defaultdict(list)
     for i in members:
-        alike[lots[i].basket, float(lots[i].cost_rate)].append(i)
+        covered = tuple(row.where.covers(lots[i].holding.lot) for row in limits)
+        alike[lots[i].basket, float(lots[i].cost_rate), covered].append(i)
     made = []
-    for (basket, cost_rate), indices in sorted(alike.items()):
+    for (basket, cost_rate, _), indices in sorted(alike.items()):
         gains = np.array([float(lots[i].whole.gain) for i in indices])
         proceeds = np.array([float(lots[i].whole.proceeds) for i in indices])
         made.append(bulk(basket, cost_rate, indices, gains, proceeds))

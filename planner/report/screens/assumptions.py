@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from planner.domain.case import Case
-from planner.domain.household import INFINITY
-from planner.domain.plan_limits import KEYS, Kind, PlanKey
+from planner.domain.household import INFINITY, Assumptions
+from planner.domain.plan_limits import KEYS, Duty, Kind, PlanKey
 from planner.report.words import ASSET_CLASS, FILING_STATUS, day, money, percent, quantity
 from rules.tax_year import TaxYear
 
@@ -58,7 +58,11 @@ def _limits(case: Case) -> Iterator[Row]:
         value = case.household.plan_limits.of(key)
         at_default = value == key.default
         if key.label and not (at_default and key.only_if_set):
-            yield key.label, (key.unset if at_default else "") or _in_words(key, value), f"plan.{key.name}"
+            yield (
+                key.label,
+                (key.unset if at_default else "") or _in_words(key, value),
+                "limits" if key.kind is Kind.SELECTED_LIMITS else f"plan.{key.name}",
+            )
 
 
 def _in_words(key: PlanKey[Any], value: Any) -> str:
@@ -69,8 +73,19 @@ def _in_words(key: PlanKey[Any], value: Any) -> str:
         Kind.AMOUNT: money,
         Kind.WHOLE: lambda number: f"{number:,}",
         Kind.LOTS: ", ".join,
+        Kind.LAST_DAY: day,
+        Kind.SALES: lambda duties: ", ".join(map(_duty, duties)),
+        Kind.SELECTED_LIMITS: lambda rows: "; ".join(
+            f"{sum_.name} {sum_.amount:,f}" for row in rows for sum_ in row.sums
+        ),
     }
     return key.words.format(written[key.kind](value))
+
+
+def _duty(duty: Duty) -> str:
+    asked = [f"at least {quantity(duty.quantity)}"] if duty.quantity is not None else []
+    asked += [f"on {day(duty.day)}"] if duty.day is not None else []
+    return f"{duty.named} ({', '.join(asked)})" if asked else duty.named
 
 
 def _future(case: Case) -> list[Row]:
@@ -84,7 +99,16 @@ def _future(case: Case) -> list[Row]:
         ("Years until a carryover is used", quantity(assumed.years_to_use_carryover),
          "assumptions.years_to_use_carryover"),
         ("Cost of selling and buying a replacement, of proceeds", costs, "assumptions.round_trip_cost"),
+        *_costs_if_any(assumed),
     ]  # fmt: skip
+
+
+def _costs_if_any(assumed: Assumptions) -> Iterator[Row]:
+    if assumed.cost_per_sale:
+        yield "Cost of each sale", money(assumed.cost_per_sale), "assumptions.cost_per_sale"
+    if assumed.waiting_cost:
+        words = "Cost of each day that a sale waits, of proceeds"
+        yield words, percent(assumed.waiting_cost), "assumptions.waiting_cost"
 
 
 def _wash_sale(case: Case) -> list[Row]:
