@@ -151,6 +151,19 @@ class StatedBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceChange:
+    """A price under a scenario, which a lot's own does not withstand: dollars, or a factor of what it is otherwise.
+
+    `symbol` None: of every security.
+    """
+
+    symbol: str | None
+    price: Decimal | None
+    factor: Decimal | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Household:
     """`household.toml` as understood; `scenario` is the name of the scenario already applied, None for as given.
 
@@ -178,3 +191,4 @@ class Household:
     ignore: tuple[str, ...] = ()
     asset_classes: Mapping[str, AssetClass] = field(default_factory=dict)
     stated_bases: tuple[StatedBasis, ...] = ()
+    price_changes: tuple[PriceChange, ...] = ()

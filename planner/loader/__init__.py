@@ -24,6 +24,7 @@ from planner.loader.assembly.time_zones import LocalDays
 from planner.loader.household.apply import reads_the_same, with_household
 from planner.loader.household.document import HOUSEHOLD_FILE, household_text, laid_over, number_in, with_number_in
 from planner.loader.household.parse import Reading, parse_household, read_document, read_household
+from planner.loader.household.price_changes import with_price_changes
 from planner.loader.household.toml_file import parse_toml
 from planner.loader.reading.records import UNITS_OWED
 from rules.states import state_tax_law
@@ -84,7 +85,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     case = replace(case, cautions=(*case.cautions, *contradictions(case)))
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
-    case = prices.applied(case, assembly.positions)
+    case = with_price_changes(prices.applied(case, assembly.positions))
     case = replace(case, cautions=(*case.cautions, *assembly.classes.cautions()))
     return with_household(case, household, planning=planning)
 

@@ -25,7 +25,7 @@ def reads_the_same(one: Household, other: Household) -> bool:
     def reading(household: Household) -> tuple[object, ...]:
         taxpayer = household.taxpayer
         prices = [(stated.symbol, stated.price) for stated in household.prices], household.price_files
-        words = household.symbols, household.asset_classes, household.stated_bases
+        words = household.symbols, household.asset_classes, household.stated_bases, household.price_changes
         return household.accounts, words, taxpayer.tax_year, taxpayer.time_zone, prices
 
     return reading(one) == reading(other)

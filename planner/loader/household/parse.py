@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,7 @@ from planner.domain.household import (
 from planner.loader.household.document import household_text, laid_over
 from planner.loader.household.histories import read_asset_classes, read_stated_bases
 from planner.loader.household.plan_table import read_plan_limits
+from planner.loader.household.price_changes import changed_keys, read_price_changes
 from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.household.toml_table import TomlDocument, TomlTable
@@ -118,7 +119,9 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     wash_sale = wash_sale_choices(top.table_at("wash_sale"))
     replacements = own_replacements(top.table_at("replacements"), wash_sale)
     symbols = _symbols(top.table_at("symbols"))
-    prices, price_files = _prices(top.table_at("prices"), file.parent)
+    price_table, changed = top.table_at("prices"), changed_keys(document, scenario)
+    price_changes = read_price_changes(price_table, changed)
+    prices, price_files = _prices(price_table, file.parent, changed)
     asset_classes = read_asset_classes(top.table_at("asset_classes"))
     stated_bases = read_stated_bases(top.tables_at("basis"), names)
     scenarios = _scenarios(top.table_at("scenarios"))
@@ -142,6 +145,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         ignore,
         asset_classes=asset_classes,
         stated_bases=stated_bases,
+        price_changes=price_changes,
     )
 
 
@@ -255,7 +259,9 @@ def _round_trip_cost(table: TomlTable) -> Mapping[AssetClass, Decimal]:
     return costs
 
 
-def _prices(table: TomlTable, folder: Path) -> tuple[tuple[StatedPrice, ...], tuple[Path, ...]]:
+def _prices(
+    table: TomlTable, folder: Path, changed: Collection[str]
+) -> tuple[tuple[StatedPrice, ...], tuple[Path, ...]]:
     """Prices by symbol, and the files of them: those named under `file`, else a `prices.csv` beside household.toml."""
     usual = folder / PRICES_FILE
     files = _paths(table, "file", folder)
@@ -263,7 +269,7 @@ def _prices(table: TomlTable, folder: Path) -> tuple[tuple[StatedPrice, ...], tu
         files = (usual,)
     stated = []
     for key in table.table:
-        if key == "file":
+        if key == "file" or key in changed:
             continue
         if isinstance(table.table[key], dict):
             table.value(key)
