@@ -22,11 +22,13 @@ JANUARY = "wait for January"
 
 
 class ScenarioOrigin(StrEnum):
-    """Where a scenario comes from: the household itself, its `[scenarios.*]`, or the set that every household gets."""
+    """Where a scenario comes from: the household itself, its `[scenarios.*]`, the set that every household gets, or
+    a list of sales."""
 
     AS_GIVEN = "as_given"
     HOUSEHOLD = "household"
     BUILT_IN = "built_in"
+    LISTED = "listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,15 @@ class Sweep:
 class Comparison:
     """All scenarios, the household as given first. `best` is the name of the one worth most among those comparable.
 
-    `naive_gap` is by how many dollars the household's plan is worth more than the rule most people follow. Each is
-    None where the household as given has no plan, or the rule was not asked for.
+    `naive_gap` is by how many dollars the household's plan is worth more than the rule most people follow, `listed_gap`
+    by how many more than a list of sales. Each is None where the household as given has no plan, or it was not asked
+    for.
     """
 
     scenarios: tuple[Compared, ...]
     best: str | None = None
     naive_gap: Decimal | None = None
+    listed_gap: Decimal | None = None
     waiting: Waiting | None = None
     marginal: Marginal | None = None
     sweep: Sweep | None = None

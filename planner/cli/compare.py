@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,6 +56,15 @@ Names = Annotated[
     typer.Option("--scenario", metavar="NAME", autocompletion=to_compare, help="Compare only these; may be repeated."),
 ]
 
+Sales = Annotated[
+    Path | None,
+    typer.Option(
+        "--sales",
+        metavar="FILE",
+        help="Also value the sales listed in FILE: an edited trade list, or any CSV with lot_id and quantity.",
+    ),
+]
+
 
 def compare(
     path: Household,
@@ -62,11 +72,12 @@ def compare(
     json: Json = False,
     scenario: Names = None,
     sweep: Sweeping = None,
+    sales: Sales = None,
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
     """The plan beside other scenarios and rules of thumb."""
     case = case_of(path, as_of)
-    answer = compared(case, scenario or (), sweep, time_limit)
+    answer = compared(case, scenario or (), sweep, time_limit, sales=sales)
     if json:
         from planner.report.json_documents.compare import compare_document
         from planner.report.json_documents.plan import as_json

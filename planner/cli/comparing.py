@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.cli.progress import progress
@@ -28,16 +29,26 @@ class Range:
 
 
 def compared(
-    case: Case, names: Sequence[str], sweep: Range | None, seconds: float, plan: Plan | None = None
+    case: Case,
+    names: Sequence[str],
+    sweep: Range | None,
+    seconds: float,
+    plan: Plan | None = None,
+    sales: Path | None = None,
 ) -> Comparison:
     """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way.
 
-    `plan` is that of the case as given, where there is one already.
+    `plan` is that of the case as given, where there is one already; `sales` a file of sales to value beside it.
     """
     from planner.scenarios import compare_case, even_steps, sweep_case
 
+    listed = None
+    if sales is not None:
+        from planner.loader.reading.sales_list import read_sales_list
+
+        listed = sales.name, read_sales_list(sales)
     with progress("comparing") as told:
-        comparison = compare_case(case, names, plan=plan, seconds=seconds, told=told)
+        comparison = compare_case(case, names, plan=plan, seconds=seconds, told=told, listed=listed)
     if sweep is None:
         return comparison
     values = even_steps(sweep.first, sweep.last, sweep.steps)

@@ -15,10 +15,12 @@ Day = date  # a class with a field `date` cannot use that name for the types of 
 
 
 class Status(StrEnum):
-    """Proven: the search ended and `bound` says how much better any plan could be. Unproven: time ran out."""
+    """Proven: the search ended and `bound` says how much better any plan could be. Unproven: time ran out. Valued: the
+    sales were listed by somebody else, and nothing was searched for."""
 
     PROVEN = "proven"
     UNPROVEN = "unproven"
+    VALUED = "valued"
 
 
 class WashState(StrEnum):

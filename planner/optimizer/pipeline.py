@@ -99,12 +99,20 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     return SolvedQuestion(plan, question, evaluation)
 
 
-def plan_of_orders(case: Case, question: Question, orders: Sequence[Order], bound: Decimal) -> Plan:
-    """What sales that somebody else chose come to, in exact cents, no planned purchase called off. Nothing is searched
-    for, so the plan is unproven; `bound` is what no lawful plan exceeds, as another search found it."""
-    question = _with_cancelled(question, frozenset())
+def plan_of_orders(
+    case: Case,
+    question: Question,
+    orders: Sequence[Order],
+    bound: Decimal,
+    *,
+    cancelled: frozenset[str] = frozenset(),
+    status: Status = Status.UNPROVEN,
+) -> Plan:
+    """What sales that somebody else chose come to, in exact cents, with these planned purchases called off. Nothing is
+    searched for, so the plan is not proven; `bound` is what no lawful plan exceeds, as another search found it."""
+    question = _with_cancelled(question, cancelled)
     evaluation = evaluate(question.setting, orders, question.baseline)
-    return _plan(case, question, evaluation, max(bound, evaluation.benefit.total), Status.UNPROVEN)
+    return _plan(case, question, evaluation, max(bound, evaluation.benefit.total), status)
 
 
 def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal, status: Status) -> Plan:

@@ -12,8 +12,12 @@ from planner.analysis.marginal_value import marginal
 from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.domain.plan import Plan
+from planner.loader.reading.sales_list import ListedSale
 from planner.optimizer import SECONDS, Question, ask, plan_case, plan_of_orders
+from planner.optimizer.verify.limits import broken_limits
+from planner.optimizer.verify.sale_figures import figures
 from planner.scenarios.definitions import Scene, scenes_of
+from planner.scenarios.listed_sales import valued
 from planner.scenarios.workers import Told, in_order, silent
 from rules.terms import ZERO, to_cents
 
@@ -25,8 +29,10 @@ def compare_case(
     plan: Plan | None = None,
     seconds: float = SECONDS,
     told: Told = silent,
+    listed: tuple[str, Sequence[ListedSale]] | None = None,
 ) -> Comparison:
     """The case as given beside its scenarios: all of them, or those of these names. `told` hears how far it is.
+    `listed` are sales to value beside them, with the name of their file.
 
     `plan` is that of the case as given where there is one already; it is not looked for again. A scenario whose wishes
     cannot be kept is compared as one without a plan. Raises Refused for a name that there is not, and LawNotCovered for
@@ -39,15 +45,19 @@ def compare_case(
     as_given = found[0].plan
     question = ask(case)
     bound = as_given.benefit.bound if as_given is not None else _ceiling(question)
+    by_hand = [valued(case, question, *listed, bound)] if listed is not None else []
     rows = {row.name: row for row in (*found, *(_by_rule(question, s, bound) for s in scenes if s.rule is not None))}
     if JANUARY in rows and not names and not (as_given and as_given.sales):
         del rows[JANUARY]  # it would only repeat that nothing is sold
-    compared = [_beside(as_given, rows[scene.name]) for scene in scenes if scene.name in rows]
+    in_order_of_scenes = [rows[scene.name] for scene in scenes if scene.name in rows]
+    compared = [_beside(as_given, row) for row in (in_order_of_scenes[0], *by_hand, *in_order_of_scenes[1:])]
+    own = by_hand[0].plan if by_hand else None
     naive = rows[NAIVE].plan if NAIVE in rows else None
     return Comparison(
         scenarios=tuple(compared),
         best=best_of(compared),
         naive_gap=as_given.benefit.total - naive.benefit.total if as_given and naive else None,
+        listed_gap=as_given.benefit.total - own.benefit.total if as_given and own else None,
         waiting=_waiting(case, as_given) if as_given and as_given.sales and JANUARY in rows else None,
         marginal=marginal(as_given, case.household) if as_given else None,
     )
@@ -68,12 +78,16 @@ def _planned(scene: Scene, seconds: float) -> Compared:
 
 
 def _by_rule(question: Question, scene: Scene, bound: Decimal) -> Compared:
-    """What a rule's sales come to. A rule knows of no cash that is needed, and may raise too little."""
+    """What a rule's sales come to. A rule knows of nothing that is asked for: it may raise too little cash, or leave
+    what must be sold."""
     assert scene.rule is not None
-    plan = plan_of_orders(scene.case, question, scene.rule(question), bound)
+    orders = scene.rule(question)
+    plan = plan_of_orders(scene.case, question, orders, bound)
     needed = scene.case.household.plan_limits.cash_needed
     raised = sum((sale.proceeds for sale in plan.sales), ZERO)
-    apart = f"only ${raised:,.2f} of cash_needed" if raised < needed else ""
+    keys = dict.fromkeys(each.key for each in broken_limits(question.case, [figures(order) for order in orders]))
+    short = [f"only ${raised:,.2f} of cash_needed"] if raised < needed else []
+    apart = " and ".join([*short, *(f"breaks {key}" for key in keys if key != "cash_needed")])
     return Compared(scene.name, scene.origin, scene.what, plan, by_rule=True, apart=apart)
 
 

@@ -20,6 +20,7 @@ def compare_document(comparison: Comparison) -> Document:
         "scenarios": [_scenario(each) for each in comparison.scenarios],
         "best": comparison.best,
         "naive_gap": in_cents(comparison.naive_gap),
+        **({"listed_gap": in_cents(comparison.listed_gap)} if comparison.listed_gap is not None else {}),
         "waiting": _waiting(comparison.waiting),
         "marginal": _marginal(comparison.marginal),
         "sweep": _sweep(comparison.sweep),

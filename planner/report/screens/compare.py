@@ -93,9 +93,11 @@ def what_of(each: Compared, waiting: Waiting | None) -> str:
 
 
 def _gaps(page: TextPage, comparison: Comparison, year: int) -> None:
-    if comparison.naive_gap is None and comparison.waiting is None:
+    if comparison.naive_gap is None and comparison.waiting is None and comparison.listed_gap is None:
         return
     page.blank()
+    if comparison.listed_gap is not None:
+        page.say(listed_gap(comparison.listed_gap), style="bold")
     if comparison.naive_gap is not None:
         page.say(naive_gap(comparison.naive_gap), style="bold")
     if comparison.waiting is not None:
@@ -107,6 +109,13 @@ def naive_gap(gap: Decimal) -> str:
     than = "more than" if gap > 0 else "less than" if gap < 0 else "what it would be by"
     amount = f"{money(abs(gap))} " if gap else ""
     return f"The plan is worth {amount}{than} selling losers until gains are zero."
+
+
+def listed_gap(gap: Decimal) -> str:
+    """How a list of sales stands to the plan."""
+    if not gap:
+        return "Your list is worth what the plan is worth."
+    return f"Your list is worth {money(abs(gap))} {'less' if gap > 0 else 'more'} than the plan."
 
 
 def expiring(waiting: Waiting, year: int) -> str:
