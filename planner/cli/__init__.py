@@ -18,6 +18,7 @@ from planner.cli.completion import answer_bash, is_bash_asking
 from planner.cli.examples import epilog
 from planner.cli.explain import explain
 from planner.cli.export import export
+from planner.cli.follow import follow
 from planner.cli.formats import formats
 from planner.cli.init import init
 from planner.cli.law import law
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, compare, check, windows, explain, export, init, formats, law, batch):
+for command in (plan, compare, check, windows, explain, export, follow, init, formats, law, batch):
     app.command(epilog=epilog(command.__name__))(answering(command))
 
 

@@ -23,6 +23,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "harvest export examples/household trades --output trades.csv --as-of 2026-12-08",
         "harvest export examples/household html --output plan.html --as-of 2026-12-08",
     ),
+    "follow": ("harvest follow examples/household examples/household/expected/plan.json --as-of 2026-12-08",),
     "check": (f"harvest check {_ON}",),
     "init": ("harvest init my-household --yes",),
     "formats": ("harvest formats",),

@@ -1,0 +1,41 @@
+"""A plan that was saved: what the document `harvest.plan/1` says of its sales, to hold against what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from rules.terms import AssetClass, Character
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSale:
+    """A sale of a saved plan. Dollars; `gain` is signed and before § 1091. `acquired` None: inherited, or not known."""
+
+    lot_id: str
+    account: str
+    symbol: str
+    asset_class: AssetClass
+    character: Character
+    sold: date
+    quantity: Decimal
+    proceeds: Decimal
+    gain: Decimal
+    acquired: date | None
+
+    @property
+    def basis(self) -> Decimal:
+        """Of the units that the plan sells, dollars."""
+        return self.proceeds - self.gain
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A saved plan; `total` is its net benefit in dollars."""
+
+    tax_year: int
+    as_of: date
+    scenario: str | None
+    total: Decimal
+    sales: tuple[SavedSale, ...]

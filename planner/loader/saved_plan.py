@@ -1,0 +1,68 @@
+"""A saved plan (`harvest plan --json`, or plan.json of `plan --out`) read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from planner.domain.errors import InputError, Problem
+from planner.domain.saved_plan import SavedPlan, SavedSale
+from rules.terms import AssetClass, Character
+
+SCHEMA = "harvest.plan/1"
+MOST_BYTES = 256 * 2**20
+_REMEDY = "give the plan.json of `harvest plan PATH --out DIR`, or what `harvest plan PATH --json` printed"
+
+
+def plan_document_of(path: Path) -> Mapping[str, Any]:
+    """The document of a file, numbers as exact Decimal. Raises InputError where it holds no plan."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _refused(path, f"is larger than {MOST_BYTES // 2**20} MB, as no plan is")
+        document = json.loads(path.read_text("utf-8"), parse_float=Decimal, parse_int=Decimal)
+    except OSError as why:
+        raise _refused(path, f"cannot be read: {why.strerror}") from None
+    except (ValueError, RecursionError):
+        raise _refused(path, "is no JSON document") from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise _refused(path, f"is no plan: its `schema` is not {SCHEMA}")
+    return document
+
+
+def read_saved_plan(path: Path) -> SavedPlan:
+    """The plan of a file. Raises InputError where it holds none, or one with a part missing."""
+    document = plan_document_of(path)
+    try:
+        return SavedPlan(
+            tax_year=int(document["tax_year"]),
+            as_of=date.fromisoformat(document["as_of"]),
+            scenario=document["scenario"],
+            total=Decimal(document["benefit"]["total"]),
+            sales=tuple(_sale(row) for row in document["sales"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as why:
+        raise _refused(path, f"is a plan with a part missing or damaged ({type(why).__name__}: {why})") from None
+
+
+def _sale(row: Mapping[str, Any]) -> SavedSale:
+    acquired = row.get("acquired")
+    return SavedSale(
+        lot_id=str(row["lot_id"]),
+        account=str(row["account"]),
+        symbol=str(row["symbol"]),
+        asset_class=AssetClass(row["asset_class"]),
+        character=Character(row["character"]),
+        sold=date.fromisoformat(row["date"]),
+        quantity=Decimal(row["quantity"]),
+        proceeds=Decimal(row["proceeds"]),
+        gain=Decimal(row["gain"]),
+        acquired=None if acquired is None else date.fromisoformat(acquired),
+    )
+
+
+def _refused(path: Path, what: str) -> InputError:
+    return InputError([Problem(str(path), what, _REMEDY)])

@@ -1,0 +1,126 @@
+"""A saved plan beside what happened since, for a terminal: what needs an answer comes first."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from planner.analysis.follow import Followed, FollowedSale, Progress, UnplannedSale
+from planner.report.screens.text_page import TextColumn, TextPage
+from planner.report.words import UNKNOWN, count, day, money, quantity
+
+_WORDS = {
+    Progress.DONE: "done",
+    Progress.PARTLY: "partly done",
+    Progress.OPEN: "open",
+    Progress.OTHER_LOT: "another lot was taken",
+    Progress.UNKNOWN: "not known",
+}
+
+
+def follow_screen(followed: Followed, *, width: int, color: bool, plain: bool = False) -> str:
+    """The whole of it as text of that many columns."""
+    page = TextPage(width, color, plain)
+    page.say(f"Plan of {day(followed.plan.as_of)}, followed up to {day(followed.as_of)}")
+    counted = Counter(sale.progress for sale in followed.sales)
+    said = ", ".join(f"{counted[each]} {_WORDS[each]}" for each in Progress if counted[each])
+    page.heading(f"{count(len(followed.sales), 'planned sale')}: {said}" if said else "The plan sells nothing")
+    page.say(
+        f"Gain or loss before wash sales (§ 1091): {money(followed.realized_so_far)} so far, "
+        f"{money(followed.realized_planned)} planned.",
+        indent=2,
+    )
+    page.say(f"Net benefit of a plan of what is left: {money(followed.left)}.", indent=2)
+    _broken(page, followed)
+    _other_lots(page, [sale for sale in followed.sales if sale.progress is Progress.OTHER_LOT])
+    _sales(page, followed.sales)
+    _not_planned(page, followed.not_planned)
+    return page.text
+
+
+def _broken(page: TextPage, followed: Followed) -> None:
+    if not followed.broken_windows:
+        return
+    page.heading(f"Bought back too early: {money(followed.disallowed_since)} of loss is disallowed (§ 1091(a))")
+    page.table(
+        [
+            TextColumn("Bought on", rigid=True),
+            TextColumn("Account"),
+            TextColumn("What", rigid=True),
+            TextColumn("Disallowed", number=True),
+            TextColumn("Of that lost permanently", number=True),
+        ],
+        [
+            [
+                window.bought.isoformat(),
+                window.account,
+                f"{quantity(window.quantity)} {window.symbol}",
+                money(window.disallowed_loss),
+                money(window.permanently_lost),
+            ]
+            for window in followed.broken_windows
+        ],
+    )
+
+
+def _other_lots(page: TextPage, sales: list[FollowedSale]) -> None:
+    if not sales:
+        return
+    page.heading("Another lot was taken than the plan names")
+    page.say(
+        "Ask the broker to correct it before the trade settles, with the letter of harvest export letter: a lot is "
+        "identified by the settlement date at the latest (Reg. § 1.1012-1(c)). Later, the lot that was taken stands.",
+        indent=2,
+    )
+    for sale in sales:
+        planned = sale.planned
+        named = planned.acquired.isoformat() if planned.acquired else UNKNOWN
+        taken = ", ".join(each.isoformat() if each else UNKNOWN for each in sale.taken_instead)
+        page.say(
+            f"* {planned.account}: {planned.symbol}: the plan names the lot acquired {named}; the one sold: {taken}",
+            indent=2,
+            hanging=2,
+        )
+
+
+def _sales(page: TextPage, sales: tuple[FollowedSale, ...]) -> None:
+    if not sales:
+        return
+    page.heading("Sale by sale")
+    page.table(
+        [
+            TextColumn("Planned for", rigid=True),
+            TextColumn("Lot", least=18),
+            TextColumn("Planned", number=True),
+            TextColumn("Sold", number=True),
+            TextColumn("Proceeds", number=True),
+            TextColumn("Status", rigid=True),
+        ],
+        [
+            [
+                sale.planned.sold.isoformat(),
+                sale.planned.lot_id,
+                quantity(sale.planned.quantity),
+                quantity(sale.sold_quantity),
+                money(sale.proceeds) if sale.sold_quantity else "-",
+                _WORDS[sale.progress],
+            ]
+            for sale in sales
+        ],
+    )
+    if any(sale.progress is Progress.UNKNOWN for sale in sales):
+        page.say("Not known: no file of the account covers the day. Download its history again.", indent=2)
+
+
+def _not_planned(page: TextPage, sales: tuple[UnplannedSale, ...]) -> None:
+    if not sales:
+        return
+    page.heading(f"Sold since, and not in the plan: {count(len(sales), 'lot')}")
+    page.table(
+        [
+            TextColumn("Sold on", rigid=True),
+            TextColumn("Lot", least=18),
+            TextColumn("Quantity", number=True),
+            TextColumn("Gain or loss", number=True),
+        ],
+        [[sale.sold.isoformat(), sale.lot_id, quantity(sale.quantity), money(sale.gain)] for sale in sales],
+    )

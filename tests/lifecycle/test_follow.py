@@ -1,0 +1,200 @@
+"""`harvest follow`: fresh downloads against a saved plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from planner.cli import app
+
+TOML = """
+[taxpayer]
+tax_year = 2026
+filing_status = "single"
+ordinary_income = 140_000
+[realized]
+long_term = 9_000
+[[accounts]]
+name = "Broker"
+lots = "lots.csv"
+transactions = "history.csv"
+[[accounts]]
+name = "Roth"
+kind = "roth_ira"
+transactions = "roth.csv"
+"""
+LOTS = """lot_id,symbol,quantity,acquired,basis,price,asset_class
+A1,AAA,100,2024-02-05,6000,40,stock
+A2,AAA,50,2023-05-08,3500,40,stock
+B1,BBB,20,2025-03-03,3000,100,stock
+C1,CCC,10,2022-01-10,2000,150,stock
+"""
+HISTORY = "date,action,symbol,quantity,amount,lot_id\n2026-10-01,buy,ZZZ,1,10,Z1\n2026-10-02,sell,ZZZ,1,10,Z1\n"
+ROTH = "date,action,symbol,quantity,amount\n2026-10-01,buy,YYY,1,10\n"
+
+
+def invoke(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "80"})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A household with a plan saved on 8 December that sells all four lots."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    for name, text in (
+        ("household.toml", TOML),
+        ("lots.csv", LOTS),
+        ("history.csv", HISTORY),
+        ("roth.csv", ROTH),
+    ):
+        (folder / name).write_text(text, "utf-8")
+    saved = invoke("plan", folder, "--as-of", "2026-12-08", "--json")
+    assert saved.exit_code == 0, saved.output
+    (folder / "plan.json").write_text(saved.stdout, "utf-8")
+    assert {sale["lot_id"] for sale in json.loads(saved.stdout)["sales"]} == {"A1", "A2", "B1", "C1"}
+    return folder
+
+
+def later(home: Path, *, lots: str, history: str = "", roth: str = "") -> None:
+    """What the brokers' files say later: the lots still held, and the rows that came."""
+    (home / "lots.csv").write_text(LOTS.splitlines()[0] + "\n" + lots, "utf-8")
+    (home / "history.csv").write_text(HISTORY + history, "utf-8")
+    (home / "roth.csv").write_text(ROTH + roth, "utf-8")
+
+
+def followed(home: Path, as_of: str = "2026-12-22") -> dict[str, Any]:
+    answer = invoke("follow", home, home / "plan.json", "--as-of", as_of, "--json")
+    assert answer.exit_code == 0, answer.output
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
+
+
+def test_on_the_day_itself_everything_is_open(home: Path) -> None:
+    document = followed(home, "2026-12-08")
+    assert {sale["status"] for sale in document["sales"]} == {"open"}
+    plan = json.loads((home / "plan.json").read_text("utf-8"))
+    assert document["left"]["total"] == plan["benefit"]["total"]
+    assert document["realized"] == {"planned": sum(sale["gain"] for sale in plan["sales"]), "so_far": 0}
+    assert document["not_planned"] == document["broken_windows"] == []
+
+
+def test_each_sale_has_its_state(home: Path) -> None:
+    later(
+        home,
+        lots="B1,BBB,15,2025-03-03,2250,100,stock\nC1,CCC,10,2022-01-10,2000,150,stock\n",
+        history="2026-12-09,sell,AAA,100,4100,A1\n2026-12-09,sell,AAA,50,2050,A2\n2026-12-10,sell,BBB,5,490,B1\n",
+    )
+    document = followed(home)
+    found = {sale["lot_id"]: (sale["status"], sale["sold_quantity"], sale["proceeds"]) for sale in document["sales"]}
+    assert found == {
+        "A1": ("done", 100, 4100),
+        "A2": ("done", 50, 2050),
+        "B1": ("partly", 5, 490),
+        "C1": ("open", 0, 0),
+    }
+    assert document["realized"]["so_far"] == (4100 - 6000) + (2050 - 3500) + (490 - 750)
+    assert document["left"]["total"] > 0
+
+
+def test_another_lot_than_the_one_named_is_seen(home: Path) -> None:
+    """The plan's only CCC is C1; what was sold is a lot that the plan does not name."""
+    later(
+        home,
+        lots="C1,CCC,10,2022-01-10,2000,150,stock\n",
+        history=(
+            "2026-01-05,buy,CCC,10,1900,C9\n2026-12-09,sell,CCC,10,1500,C9\n"
+            "2026-12-09,sell,AAA,100,4100,A1\n2026-12-09,sell,AAA,50,2050,A2\n2026-12-10,sell,BBB,20,2000,B1\n"
+        ),
+    )
+    document = followed(home)
+    (sale,) = [sale for sale in document["sales"] if sale["lot_id"] == "C1"]
+    assert (sale["status"], sale["sold_quantity"], sale["proceeds"]) == ("other_lot", 10, 1500)
+    assert sale["taken_instead"] == ["2026-01-05"]
+    said = " ".join(invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22").stdout.split())
+    assert "Another lot was taken" in said
+    assert "Reg. § 1.1012-1(c)" in said
+
+
+def test_a_broken_window_says_what_it_cost(home: Path) -> None:
+    """40 of AAA bought in the Roth nine days after 150 were sold at a loss: that loss is gone, Rev. Rul. 2008-5."""
+    later(
+        home,
+        lots="B1,BBB,20,2025-03-03,3000,100,stock\nC1,CCC,10,2022-01-10,2000,150,stock\n",
+        history="2026-12-09,sell,AAA,100,4000,A1\n2026-12-09,sell,AAA,50,2000,A2\n",
+        roth="2026-12-18,buy,AAA,40,1600\n",
+    )
+    document = followed(home)
+    (window,) = document["broken_windows"]
+    assert (window["symbol"], window["account"], window["date"], window["quantity"]) == (
+        "AAA",
+        "Roth",
+        "2026-12-18",
+        40,
+    )
+    assert window["disallowed_loss"] == window["permanently_lost"] > 0
+    assert document["realized"]["so_far"] == -2000 - 1500  # before § 1091
+    assert "Bought back too early" in invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22").stdout
+
+
+def test_what_the_plan_does_not_name_is_listed(home: Path) -> None:
+    later(
+        home,
+        lots="A1,AAA,100,2024-02-05,6000,40,stock\nA2,AAA,50,2023-05-08,3500,40,stock\n"
+        "B1,BBB,20,2025-03-03,3000,100,stock\nC1,CCC,10,2022-01-10,2000,150,stock\n",
+        history="2026-11-20,buy,NEW,3,300,N1\n2026-12-15,sell,NEW,3,360,N1\n",
+    )
+    document = followed(home)
+    assert document["not_planned"] == [
+        {"lot_id": "N1", "account": "Broker", "symbol": "NEW", "date": "2026-12-15", "quantity": 3, "gain": 60}
+    ]
+    assert document["realized"]["so_far"] == 0
+
+
+def test_a_lot_that_is_gone_without_a_sale_is_not_called_open(home: Path) -> None:
+    later(home, lots="A1,AAA,100,2024-02-05,6000,40,stock\nA2,AAA,50,2023-05-08,3500,40,stock\n")
+    states = {sale["lot_id"]: sale["status"] for sale in followed(home)["sales"]}
+    assert states == {"A1": "open", "A2": "open", "B1": "unknown", "C1": "unknown"}
+
+
+def test_what_is_left_is_planned_from_today_on(home: Path) -> None:
+    """A first day of sale that has passed by now holds nothing up, and what was realized counts."""
+    (home / "household.toml").write_text(TOML + "[plan]\nsale_date = 2026-12-10\n", "utf-8")
+    later(
+        home,
+        lots="C1,CCC,10,2022-01-10,2000,150,stock\n",
+        history="2026-12-10,sell,AAA,100,4000,A1\n2026-12-10,sell,AAA,50,2000,A2\n2026-12-10,sell,BBB,20,2000,B1\n",
+    )
+    left = followed(home)["left"]["total"]
+    # $500 of loss against what is left of $9,000 of gain at 15%, less 9.21 cents a dollar deferred and 0.02% of $1,500
+    assert left == pytest.approx(500 * 0.15 - 500 * 0.15 / 1.05**10 - 0.30, abs=0.02)
+
+
+def test_after_the_year_nothing_is_left(home: Path) -> None:
+    later(home, lots="", history="2026-12-09,sell,AAA,100,4100,A1\n2026-12-30,sell,AAA,50,2050,A2\n")
+    document = followed(home, "2027-02-01")
+    assert document["left"]["total"] == 0
+    assert [sale["status"] for sale in document["sales"] if sale["symbol"] == "AAA"] == ["done", "done"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "is no JSON document"),
+        ("[]", "is no plan"),
+        ('{"schema": "harvest.check/1"}', "is no plan"),
+        ('{"schema": "harvest.plan/1"}', "a part missing"),
+        ('{"schema": "harvest.plan/1", "tax_year": "x"}', "a part missing"),
+    ],
+)
+def test_what_is_no_plan_is_refused(home: Path, text: str, what: str) -> None:
+    (home / "other.json").write_text(text, "utf-8")
+    answer = invoke("follow", home, home / "other.json", "--as-of", "2026-12-22")
+    assert answer.exit_code == 1
+    assert what in answer.stderr
+    assert "fix: give the plan.json" in answer.stderr
+    assert invoke("follow", home, home / "none.json", "--as-of", "2026-12-22").exit_code == 1
