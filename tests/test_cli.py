@@ -61,7 +61,7 @@ def test_the_commands_are_those_that_work() -> None:
     listed = [line for line in invoke("--help").output.partition("Commands:")[2].split("\n") if line.strip()]
     names = [line.split()[0] for line in listed]
     assert {"plan", "compare", "check", "windows", "explain", "export", "init", "formats", "law", "batch"} <= set(names)
-    assert set(names) <= {"plan", "compare", "windows", "explain", "export", "check", "init", "formats", "law", "batch"}
+    assert set(names) <= {command.callback.__name__ for command in cli.app.registered_commands if command.callback}
     assert all(invoke(name, "--help").exit_code == 0 for name in names)
     assert "..." not in "".join(listed)
 
