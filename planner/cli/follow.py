@@ -27,7 +27,7 @@ def follow(
     json: Json = False,
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
-    """What of a saved plan has been carried out, what went otherwise, what is left."""
+    """What of a saved plan is done, what went otherwise, what is left."""
     from planner.analysis.follow import followed, with_planned_lots
     from planner.ledger import household_ledger
     from planner.loader.saved_plan import read_saved_plan
