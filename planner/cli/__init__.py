@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from planner.cli.batch import batch
 from planner.cli.check import check
@@ -26,10 +29,35 @@ from planner.cli.output import ClosedOutput, answering, say, unwritten
 from planner.cli.plan import plan
 from planner.cli.windows import windows
 from planner.domain.version import __version__
+from planner.domain.visible_text import visible
 
 __all__ = ["app", "main"]
 
+
+class _Commands(typer.core.TyperGroup):
+    """The commands. What a wrong command line is told quotes it, and goes through the same door as all that is said."""
+
+    def make_context(self, *words: Any, **named: Any) -> Any:
+        with _shown_as_text():
+            return super().make_context(*words, **named)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _shown_as_text():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _shown_as_text() -> Iterator[None]:
+    try:
+        yield
+    except Exception as wrong:
+        if isinstance(said := getattr(wrong, "message", None), str):
+            wrong.message = visible(said)  # type: ignore[attr-defined]
+        raise
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="harvest",
     help="Which lots to sell before the year ends, proven and to the cent. Not tax advice.",
     no_args_is_help=True,

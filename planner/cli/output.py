@@ -15,6 +15,7 @@ import typer
 
 from planner.domain.errors import ExitCode, InputError, InternalError
 from planner.domain.input_limits import WIDEST_SCREEN
+from planner.domain.visible_text import visible, visible_styled
 
 if TYPE_CHECKING:
     from planner.domain.plan import Plan
@@ -63,7 +64,6 @@ def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
         except Unwritten as error:
             code = unwritten(error)
         except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or Ctrl-D at a question
-            say("harvest: interrupted", error=True)
             code = INTERRUPTED
         except typer.BadParameter:
             raise  # a wrong command line: typer says so
@@ -95,8 +95,13 @@ def page_layout() -> PageLayout:
     if terminal:
         width = os.get_terminal_size(sys.stdout.fileno()).columns or width
     width = min(width, WIDEST_SCREEN)
-    color = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return {"width": width, "color": color, "plain": not shows_our_signs(sys.stdout.encoding)}
+    return {"width": width, "color": _shows_styles(sys.stdout), "plain": not shows_our_signs(sys.stdout.encoding)}
+
+
+def _shows_styles(stream: TextIO) -> bool:
+    """Whether a stream may be given colors: our screens go to standard output alone."""
+    asked = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return stream is sys.stdout and stream.isatty() and asked
 
 
 def _columns(stated: str) -> int:
@@ -113,7 +118,8 @@ def say(text: str, *, error: bool = False) -> None:
     if stream is None:
         return  # closed by whoever started us; of standard output main has made sure
     try:
-        print(encodable(text.rstrip("\n"), stream.encoding), file=stream, flush=True)
+        seen = visible_styled(text) if _shows_styles(stream) else visible(text)
+        print(encodable(seen.rstrip("\n"), stream.encoding), file=stream, flush=True)
     except OSError as why:
         _let_go(stream)
         if not error:
@@ -162,6 +168,6 @@ def _confess(fault: Exception) -> None:
     said = str(fault) if isinstance(fault, InternalError) else f"{type(fault).__name__}: {fault}"
     say(f"harvest: this is our fault, not yours, and no answer is given: {said}", error=True)
     if os.environ.get("HARVEST_DEBUG") == "1":
-        traceback.print_exception(fault)
+        say("".join(traceback.format_exception(fault)), error=True)
     else:
         say("  fix: run again with HARVEST_DEBUG=1 and send us what it prints; it may show your figures", error=True)

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from planner.domain.visible_text import visible_line
+
 SHORT = 1.5  # seconds of work still to come that nobody needs to watch
 
 
@@ -18,9 +20,9 @@ def progress(what: str) -> Iterator[Callable[[int, int, float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     shown = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = shown.add_task(what, total=None)
+    task = shown.add_task(visible_line(what), total=None)
 
     def told(done: int, of: int, seconds: float) -> None:
         if not shown.live.is_started and seconds / done * (of - done) > SHORT:

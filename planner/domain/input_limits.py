@@ -24,7 +24,7 @@ MOST_KEY_DEPTH = 16  # names in one dotted key, tables within tables
 MOST_ACCOUNTS = 1000
 MOST_SCENARIOS = 200
 MOST_PLANNED_PURCHASES = 10_000
-MOST_SCENARIO_TABLES = 200_000  # scenarios times the tables that each of them reads anew
+MOST_SCENARIO_TABLES = 50_000  # scenarios times the tables that each of them reads anew
 
 # --- numbers and words ---
 MOST_DECIMALS = 30  # after the point, exponent included
@@ -33,6 +33,7 @@ MOST_SYMBOL_CHARACTERS = 200
 MOST_NUMBER_CHARACTERS = 200
 
 # --- answers ---
+MOST_TOML_PROBLEMS = 100  # in household.toml, before reading stops
 MOST_PROBLEMS = 10_000  # rows or cells of one file that cannot be read, before reading stops
 MOST_NAMED = 20  # names listed in one message
 MOST_SWEEP_STEPS = 500

@@ -68,7 +68,7 @@ def test_giving_up_at_a_question_is_no_fault_of_ours(
     monkeypatch.setattr("planner.loader.load_case", abort)
     answer = invoke("plan", HOUSEHOLD)
     assert answer.exit_code == INTERRUPTED
-    assert answer.stderr == "harvest: interrupted\n"
+    assert answer.output == ""
 
 
 @pytest.mark.parametrize("columns", ["²", "٣", "-5", "1e9", "9" * 5000, "0", "", "x", "999999999"])

@@ -222,13 +222,13 @@ def test_a_household_that_is_not_there(tmp_path):
 
 def test_a_file_that_may_not_be_read_is_refused(load, tmp_path, monkeypatch):
     load(lots=HEADER + GOOD)
-    read_bytes = Path.read_bytes
+    opened = Path.open
 
-    def denied(path: Path) -> bytes:
-        if path.name == "lots.csv":
+    def denied(path: Path, *words: str, **named: str) -> object:
+        if path.name == "lots.csv" and "w" not in "".join(words):
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return opened(path, *words, **named)
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr(Path, "open", denied)
     with pytest.raises(InputError, match=r"lots\.csv: cannot be read: Permission denied"):
-        load(lots=HEADER + GOOD)
+        load_case(tmp_path, as_of=date(2026, 12, 8))

@@ -18,6 +18,7 @@ from planner.domain.errors import Caution, InputError
 from planner.domain.household import Account
 from planner.domain.plan import Plan, Sale, Status
 from planner.domain.portfolio import REPLACEMENT, Holding
+from planner.domain.visible_text import visible
 from planner.report.files.basket import basket_account, basket_file
 from planner.report.files.csv_file import csv_file
 from planner.report.files.letter import letter_file
@@ -107,7 +108,7 @@ def test_of_a_gift_the_broker_lists_the_giver_s_cost() -> None:
 def test_no_text_becomes_a_formula_and_numbers_stay_numbers(text: str) -> None:
     written = csv_file(["a", "b"], [[text, Decimal("-5.50")]]).decode("utf-8-sig")
     _, row = csv.reader(io.StringIO(written, newline=""))
-    assert row == [f"'{text}", "-5.50"]
+    assert row == [f"'{text}" if text.isprintable() else visible(text), "-5.50"]
 
 
 # --- the basket ---

@@ -20,6 +20,7 @@ from planner.domain.errors import Caution
 from planner.domain.household import Account
 from planner.domain.plan import Plan
 from planner.domain.portfolio import Holding
+from planner.domain.visible_text import visible
 from planner.report.files.sheets import MONEY
 from planner.report.files.workbook import workbook_file
 from rules.terms import Lot
@@ -127,7 +128,7 @@ def test_text_is_text_whatever_it_begins_with(text: str) -> None:
             for cell in row:
                 if cell.data_type == "f":
                     assert ours.fullmatch(str(cell.value)), cell.value
-    clean = text.replace("\x00", "").replace("\x07", "")[:32_767]
+    clean = visible(text)[:32_767]
     cell = book["Sales"]["C2"]
     assert (cell.value, cell.data_type) == (clean, "s")
     assert cell.quotePrefix is text.startswith(("=", "+", "-", "@"))

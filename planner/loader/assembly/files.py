@@ -16,6 +16,7 @@ from planner.loader.household.document import HOUSEHOLD_FILE
 from planner.loader.household.parse import parse_household
 from planner.loader.reading.layout import Findings, Layout, SourceFile, fitting, recognise
 from planner.loader.tables.archive import files_within, is_archive
+from planner.loader.tables.bounded_file import read_bounded
 from planner.loader.tables.unreadable import Unreadable
 from planner.loader.tables.workbook import sheets_left_out
 
@@ -77,7 +78,7 @@ def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], li
     for (_, key), (path, accounts) in _listed(household).items():
         shown = shown_path(path, household.path.parent)
         try:
-            read = list(_read_sources(SourceFile(shown, path.read_bytes(), as_of), KINDS[key]))
+            read = list(_read_sources(SourceFile(shown, read_bounded(path), as_of), KINDS[key]))
         except Unreadable as why:
             problems.append(Problem(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
             continue

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from planner.domain.errors import Caution
 from planner.domain.household import Household
+from planner.domain.input_limits import MOST_FILE_BYTES
 from planner.loader.assembly.files import unpacked
 from planner.loader.household.document import HOUSEHOLD_FILE
 from planner.loader.reading.layout import ANY_BROKER, SourceFile, fitting
@@ -22,7 +23,7 @@ from planner.loader.tables.unreadable import Unreadable
 
 DEEPEST = 3  # folders below the one given
 MOST_ENTRIES = 5_000  # of a folder that nobody meant, such as a home
-LARGEST = 512 * 1024 * 1024
+LARGEST = MOST_FILE_BYTES
 LARGEST_LOOKED_INTO = 16 * 1024 * 1024  # on the way to another answer
 MOST_NAMED = 6
 COLUMNS_OF_A_TABLE = 4

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.errors import InputError, Problem
+from planner.domain.input_limits import MOST_TOML_BYTES
+from planner.loader.tables.bounded_file import read_bounded
 from planner.loader.tables.text_table import decode
 from planner.loader.tables.unreadable import Unreadable
 
@@ -33,7 +35,7 @@ def _text_of(file: Path) -> str:
             ]
         )
     try:
-        return decode(file.read_bytes())
+        return decode(read_bounded(file, MOST_TOML_BYTES))
     except Unreadable as why:
         place = f"{file.name}:{why.line}" if why.line else file.name
         remedy = "write it in a text editor, as docs/input.md shows, and save it as plain text in UTF-8"

@@ -26,7 +26,7 @@ from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.household.toml_table import TomlDocument, TomlTable
 from planner.loader.household.wash_sale import own_replacements, wash_sale_choices
-from planner.loader.tables.cells import nearest, parse_symbol
+from planner.loader.tables.cells import BadCell, check_symbol, named, nearest, parse_symbol
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
 
 PRICES_FILE = "prices.csv"
@@ -80,7 +80,7 @@ def parse_household(path: Path, scenario: str | None = None) -> Parsed:
     unknown = None
     if scenario is not None and scenario not in scenes:
         what = f"there is no scenario `{scenario}`{nearest(scenario, scenes)}"
-        remedy = f'the household has: {", ".join(scenes) or "none"}; add one under [scenarios."{scenario}"]'
+        remedy = f'the household has: {named(scenes) or "none"}; add one under [scenarios."{scenario}"]'
         unknown = Problem(_place_of_scenarios(as_given.page, text), what, remedy)
     asked = scenes.get(scenario, as_given) if scenario is not None else as_given
     return Parsed(asked, (as_given, *scenes.values()), unknown)
@@ -163,11 +163,13 @@ def _realized(table: TomlTable) -> Gains:
 
 def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
     accounts: list[Account] = []
+    names: set[str] = set()
     for table in tables:
         table.require(name="name each account; its name stands in every list of sales")
         name = table.text("name")
-        if name is not None and name.casefold() in (account.name.casefold() for account in accounts):
+        if name is not None and name.casefold() in names:
             table.refuse("name", f"two accounts are named `{name}`", "give each account a name of its own")
+        names.add((name or "").casefold())
         account = Account(
             name or "",
             table.choice("kind", AccountKind) or AccountKind.TAXABLE,
@@ -217,7 +219,7 @@ def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[Pl
         cancelable = table.flag("cancelable") or False
         if account is not None and account not in accounts:
             what = f"there is no account `{account}`{nearest(account, accounts)}"
-            table.refuse("account", what, f"write one of: {', '.join(accounts) or 'none; add it under [[accounts]]'}")
+            table.refuse("account", what, f"write one of: {named(accounts) or 'none; add it under [[accounts]]'}")
         if quantity is not None and quantity <= 0:
             table.refuse("quantity", f"`quantity` is {quantity}: a purchase is of more than nothing", "write how many")
         table.close()
@@ -275,15 +277,20 @@ def _prices(
             table.value(key)
             table.refuse(key, f"`{key}` is a table", f'write a symbol with a point in quotes: "{key}.…" = 12.34')
         elif (price := table.amount(key, least=ZERO)) is not None:
-            stated.append(StatedPrice(parse_symbol(key), price, table.page.where((*table.path, key))))
+            try:
+                symbol = check_symbol(parse_symbol(key))
+            except BadCell as bad:
+                table.refuse(key, f"the symbol {bad.what}", bad.remedy)
+            else:
+                stated.append(StatedPrice(symbol, price, table.page.where((*table.path, key))))
     table.close()
     return tuple(stated), files
 
 
 def _symbols(table: TomlTable) -> Mapping[str, str]:
     """What brokers' files call a security, as symbols are compared, and its ticker."""
-    named = {parse_symbol(key): table.symbol(key) for key in table.table}
-    return {called: ticker for called, ticker in named.items() if ticker is not None}
+    tickers = {parse_symbol(key): table.symbol(key) for key in table.table}
+    return {called: ticker for called, ticker in tickers.items() if ticker is not None}
 
 
 def _scenarios(table: TomlTable) -> Mapping[str, Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from planner.domain.errors import InputError, Problem
+from planner.loader.household.toml_limits import refuse_excess, refuse_long_keys
 
 KeyPath = tuple[str | int, ...]
 
@@ -28,14 +29,15 @@ def _exact(text: str) -> Decimal:
 
 def parse_toml(text: str, file: str) -> dict[str, Any]:
     """The document, fractions as exact Decimal. Raises Refused with the line where the text is no TOML."""
+    refuse_long_keys(text, file)
     try:
-        return tomllib.loads(text, parse_float=_exact)
+        document = tomllib.loads(text, parse_float=_exact)
     except RecursionError:
         raise InputError(
             [Problem(file, "is nested too deeply to be a household", "write it as in docs/input.md")]
         ) from None
     except ValueError as error:
-        lines = text.splitlines() or [""]
+        lines = text.split("\n")
         found = _place(str(error))
         line = int(found[1]) if found and found[1] else len(lines)
         written = lines[min(line, len(lines)) - 1].strip()
@@ -43,6 +45,8 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         where = f"{file}:{line}, column {found[2]}" if found and found[2] else f"{file}:{line}"
         remedy = "mend the line; text stands in quotes, a date is 2026-12-15, a number has no $ or comma"
         raise InputError([Problem(where, f"this is not TOML: {why}: {written[:80]}", remedy)]) from None
+    refuse_excess(document, file)
+    return document
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
@@ -50,7 +54,7 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     lines: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if found := _array(line):
             path = _names(found[1])
             counts[path] = counts.get(path, -1) + 1

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from planner.domain.errors import Problem
+from planner.domain.errors import InputError, Problem
+from planner.domain.input_limits import MOST_TOML_PROBLEMS
+from planner.domain.visible_text import unseen
 from planner.loader.household.toml_file import KeyPath
-from planner.loader.tables.cells import ABSURD, BadCell, nearest, parse_choice, parse_symbol, shown
+from planner.loader.tables.cells import (
+    ABSURD,
+    CHECK_DIGITS,
+    MOST_DOLLARS,
+    BadCell,
+    check_symbol,
+    nearest,
+    parse_choice,
+    parse_symbol,
+    shown,
+)
+
+OF_UNITS = frozenset({"quantity"})
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+_TAKE_OUT = "take that sign out; it may have come along with a copy"
 _KINDS = {
     bool: ("true or false", "write true or false, without quotes"),
     str: ("text", "put it in quotes"),
@@ -41,6 +56,8 @@ class TomlDocument:
 
     def refuse(self, path: KeyPath, what: str, remedy: str) -> None:
         self.problems.append(Problem(self.where(path), what, remedy))
+        if len(self.problems) > MOST_TOML_PROBLEMS:
+            raise InputError(self.problems)
 
 
 class TomlTable:
@@ -54,6 +71,9 @@ class TomlTable:
         self.required: Mapping[str, str] = {}
         if not isinstance(table, dict):
             page.refuse(path, f"`{self.title}` must be a table", f"write [{self.title}] on a line, and its keys below")
+        for key in self.table:
+            if hidden := unseen(key):
+                self.refuse(key, f"the key `{shown(key)}` has {hidden} in it, which shows nothing", _TAKE_OUT)
 
     @property
     def title(self) -> str:
@@ -105,8 +125,8 @@ class TomlTable:
         if amount.is_nan() or not (amount.is_finite() or endless):
             self.refuse(key, f"`{key}` is {amount}, which is not an amount", "write a figure")
             return None
-        if amount.is_finite() and abs(amount) >= ABSURD:
-            self.refuse(key, f"`{key}` is {amount:.6g}, an amount that no household has", "check the number of digits")
+        if amount.is_finite() and amount.copy_abs() >= (ABSURD if key in OF_UNITS else MOST_DOLLARS):
+            self.refuse(key, f"`{key}` is {amount:.6g}, an amount that no household has", CHECK_DIGITS)
             return None
         if least is not None and amount < least:
             remedy = self.required.get(key, "write a positive amount, or leave the key out")
@@ -161,7 +181,13 @@ class TomlTable:
 
     def symbol(self, key: str) -> str | None:
         text = self.text(key)
-        return None if text is None else parse_symbol(text)
+        if text is None:
+            return None
+        try:
+            return check_symbol(parse_symbol(text))
+        except BadCell as bad:
+            self.refuse(key, f"`{key}` {bad.what}", bad.remedy)
+            return None
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; one text stands for a list of one."""
@@ -194,11 +220,29 @@ class TomlTable:
     def value(self, key: str, kind: type | None = None) -> Any:
         """The value of a key as it stands; None where it is absent or, with a refusal, not of `kind`."""
         self.asked[key] = None
-        value = self.table.get(key)
+        value = self._seen(key)
         if value is None or kind is None or type(value) is kind:
             return value
         self.refuse(key, f"`{key}` must be {_KINDS[kind][0]}, not {_written(value)}", _KINDS[kind][1])
         return None
+
+    def _seen(self, key: str) -> Any:
+        """The value of a key; None, with a refusal, where a text in it has a sign that shows nothing."""
+        value = self.table.get(key)
+        for text in _texts_in(value):
+            if hidden := unseen(text):
+                self.refuse(key, f"`{key}` is `{shown(text)}`, with {hidden} in it, which shows nothing", _TAKE_OUT)
+                return None
+        return value
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Each text of a value: itself, or those of a list and of the lists in it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts_in(inner)
 
 
 def _written(value: Any) -> str:

@@ -44,7 +44,7 @@ _CLASSES = {
 }
 _FORM = frozenset({"Date Acquired", "Date Sold", "Proceeds"})
 _property = re.compile(
-    r"(?P<units>[\d,]*\.?\d+)\s*(?:sh\b\.?|shs\b\.?|shares?\b|units?\b)?\s*(?:of\s+)?(?P<what>\S.*)"
+    r"(?P<units>[\d,]{0,20}\.?\d{1,20})\s*(?:sh\b\.?|shs\b\.?|shares?\b|units?\b)?\s*(?:of\s+)?(?P<what>\S.*)"
 ).fullmatch
 
 

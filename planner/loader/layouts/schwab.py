@@ -29,7 +29,7 @@ _LOT_DETAILS = BrokerTable(
         "term": "Holding Period",
     },
     header=_STANDARD,
-    titles=(r"^(?P<symbol>.+?) Lot Details for\s+(?P<account>.+?) as of ",),
+    titles=(r"^(?P<symbol>.{1,48}?) Lot Details for\s+(?P<account>.{1,48}?) as of ",),
 )
 
 _POSITIONS = BrokerTable(

@@ -11,13 +11,26 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
+from planner.domain.input_limits import (
+    MOST_DECIMALS,
+    MOST_NAMED,
+    MOST_NUMBER_CHARACTERS,
+    MOST_SYMBOL_CHARACTERS,
+)
+from planner.domain.visible_text import visible_line, without_unseen
+from planner.loader.tables.lookalikes import as_ticker, why_no_symbol
 from rules.terms import ZERO
 
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
+MOST_DOLLARS = Decimal(10) ** 12  # beyond this, cents are lost in the arithmetic of a plan (docs/limits.md, L-151)
+CHECK_DIGITS = "check the number of digits"
+_LONGEST_WORD = 60  # that is looked for among others, and of how many: likeness costs the square of their length
+_MOST_WORDS = 1000
+_LONGEST_HEADER = 2000
 NEAR = 0.55  # how alike two words must be for one to be meant by the other: `gold` is not near `bond`
-_MOST_DECIMALS = 30
 
 # What brokers print where they do not know. In our own layouts these are refused, never read as zero.
 UNKNOWN_AMOUNTS = frozenset(
@@ -114,7 +127,7 @@ class BadCell(ValueError):  # noqa: N818 (it is the user's cell, not our error)
 
 def shown(text: str) -> str:
     """A cell as quoted in a message: on one line, and not longer than a line."""
-    flat = " ".join(text.split())
+    flat = visible_line(text[:400])
     return flat if len(flat) <= 40 else flat[:37] + "..."
 
 
@@ -128,7 +141,17 @@ def parse_amount(text: str) -> Decimal:
     return _parse_written_amount(text)
 
 
+def parse_dollars(text: str) -> Decimal:
+    """The same of money. Raises BadCell, too, for more than a plan can be made of."""
+    amount = parse_amount(text)
+    if abs(amount) >= MOST_DOLLARS:
+        raise BadCell(f"is `{shown(text)}`: amounts of a trillion dollars and more are not planned", CHECK_DIGITS)
+    return amount
+
+
 def _parse_written_amount(text: str) -> Decimal:
+    if len(text) > MOST_NUMBER_CHARACTERS:
+        raise BadCell(f"is `{shown(text)}`, which is not a number", CHECK_DIGITS)
     cell = _loose_space.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES))
     if _spaced_thousands(cell):
         cell = cell.replace(" ", "")
@@ -140,8 +163,8 @@ def _parse_written_amount(text: str) -> Decimal:
     if match is None or (match["sign"] and match["inner"]) or (enclosed and (match["sign"] or match["inner"])):
         raise BadCell(*_why_not_a_number(cell, text))
     amount = Decimal(match["number"].replace(",", "") + (match["exponent"] or ""))
-    if amount >= ABSURD or -amount.as_tuple().exponent > _MOST_DECIMALS:  # type: ignore[operator]  # finite by the pattern
-        raise BadCell(f"is `{shown(text)}`, an amount that no account holds", "check the number of digits")
+    if amount >= ABSURD or -amount.as_tuple().exponent > MOST_DECIMALS:  # type: ignore[operator]  # finite by the pattern
+        raise BadCell(f"is `{shown(text)}`, an amount that no account holds", CHECK_DIGITS)
     if enclosed or trailing or "-" in (match["sign"], match["inner"]):
         amount = -amount
     return amount or ZERO
@@ -262,9 +285,18 @@ def parse_choice(text: str, kind: type[Choice]) -> Choice:
         raise BadCell(f"is `{shown(text)}`{nearest(text, allowed)}", f"write one of: {', '.join(allowed)}") from None
 
 
+def named(words: Iterable[str]) -> str:
+    """Some words in a row for a message: all of a few, the first of many."""
+    words = list(words)
+    more = f" and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
+    return ", ".join(words[:MOST_NAMED]) + more
+
+
 def nearest(text: str, allowed: Iterable[str]) -> str:
     """`; the nearest right one is …`, or nothing where none is near."""
-    by_fold = {word.casefold(): word for word in allowed}
+    by_fold = {word.casefold(): word for word in islice(allowed, _MOST_WORDS) if len(word) <= _LONGEST_WORD}
+    if len(text) > _LONGEST_WORD:
+        return ""
     found = get_close_matches(text.casefold(), by_fold, n=1, cutoff=NEAR)
     return f"; the nearest right one is `{by_fold[found[0]]}`" if found else ""
 
@@ -272,10 +304,24 @@ def nearest(text: str, allowed: Iterable[str]) -> str:
 @lru_cache(maxsize=65536)
 def parse_symbol(text: str) -> str:
     """A symbol as we compare it: upper case, single spaces. `vti` in one file and `VTI` in another are one security."""
-    return " ".join(unicodedata.normalize("NFKC", text).upper().split())
+    if text.isascii() and text.isprintable():
+        return " ".join(text.upper().split())
+    if len(text) > MOST_SYMBOL_CHARACTERS:  # refused where it is read; to normalize it could take minutes
+        return " ".join(without_unseen(text).upper().split())
+    normal = unicodedata.normalize("NFKC", without_unseen(" ".join(text.split())))
+    return " ".join(as_ticker(normal).upper().split())
+
+
+def check_symbol(symbol: str) -> str:
+    """A symbol as parse_symbol gives it. Raises BadCell for one that could be taken for another."""
+    if why := why_no_symbol(symbol, MOST_SYMBOL_CHARACTERS):
+        raise BadCell(f"is `{shown(symbol)}`, which {why}", "type the ticker anew, in plain letters")
+    return symbol
 
 
 @lru_cache(maxsize=4096)
 def normal_name(text: str) -> str:
     """A header name as layouts are matched by: NFKC, single spaces, no case."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if not text.isascii() and len(text) <= _LONGEST_HEADER:
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split())

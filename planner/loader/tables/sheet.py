@@ -12,21 +12,28 @@ from typing import Any, NamedTuple, TypeVar
 
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Problem
+from planner.domain.input_limits import MOST_CELLS, MOST_PROBLEMS
+from planner.domain.visible_text import unseen, visible_line
 from planner.loader.tables.cells import (
     UNKNOWN_AMOUNTS,
     UNKNOWN_DATES,
     BadCell,
+    check_symbol,
     earliest_day,
     normal_name,
     parse_amount,
     parse_choice,
     parse_date,
+    parse_dollars,
     parse_flag,
     parse_instant,
     parse_moment,
     parse_symbol,
 )
+from planner.loader.tables.unreadable import Unreadable
 
+IDENTIFIERS = frozenset({"account", "lot_id", "id"})
+OF_UNITS = frozenset({"quantity"})
 NO_SYMBOL = frozenset({"-", "--", "—"})  # how a broker leaves it blank; `NA` is a ticker
 
 T = TypeVar("T")
@@ -74,6 +81,9 @@ class Sheet:
     def __post_init__(self) -> None:
         """Make every row as long as the header; cells beyond it are refused unless blank."""
         width = len(self.header)
+        if width * len(self.rows) > MOST_CELLS:
+            what = f"{len(self.rows):,} rows under {width:,} column names are more than {MOST_CELLS:,} cells"
+            raise Unreadable(0, what, "cut the file into several, and list them all")
         for index, cells in enumerate(self.rows):
             if len(cells) == width:
                 continue
@@ -91,6 +101,10 @@ class Sheet:
             line = self.lines[index]
             self.problems.append((line, Problem(f"{self.file}:{line}", what, remedy)))
             self.refused_rows.add(index)
+            if len(self.problems) > MOST_PROBLEMS:
+                first, problem = min(self.problems, key=lambda placed: placed[0])
+                what = f"more than {MOST_PROBLEMS:,} rows or cells cannot be read; the first is here: {problem.what}"
+                raise Unreadable(first, what, problem.remedy)
 
     def skip(self, index: int, why: str) -> None:
         """Leave out the row at `index`, and say so."""
@@ -106,7 +120,7 @@ class Sheet:
         """The refused rows by account and lot id, where they name them."""
         if not self.refused_rows:
             return []
-        accounts, lot_ids = self.texts("account"), self.texts("lot_id")
+        accounts, lot_ids = ([cell or None for cell in self.cells(name)] for name in ("account", "lot_id"))
         return [RefusedRow(self.lines[n], accounts[n], lot_ids[n]) for n in sorted(self.refused_rows)]
 
     def demand(
@@ -177,7 +191,8 @@ class Sheet:
     def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> list[Decimal | None]:
         """Signed amounts. `known`: not even a broker may leave this one unknown."""
         unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
-        self.amounts_read[field_name] = self.read(field_name, parse_amount, empty=empty, unknown=unknown)
+        parse = parse_amount if field_name in OF_UNITS else parse_dollars
+        self.amounts_read[field_name] = self.read(field_name, parse, empty=empty, unknown=unknown)
         return self.amounts_read[field_name]
 
     def not_negative(
@@ -216,7 +231,7 @@ class Sheet:
     def symbols(self, *, blank: Sequence[bool] = ()) -> list[str | None]:
         """The symbols; `blank[i]` says that row i need not have one."""
         if self.ours:
-            found = self.read("symbol", parse_symbol)
+            found = self.read("symbol", _symbol)
         else:
             symbols, cusips = (self.read(name, _named, unknown=NO_SYMBOL) for name in ("symbol", "cusip"))
             found = [symbol or cusip for symbol, cusip in zip(symbols, cusips, strict=True)]
@@ -230,7 +245,10 @@ class Sheet:
         return self.read(field_name, parse_flag)
 
     def texts(self, field_name: str) -> list[str | None]:
-        return [cell or None for cell in self.cells(field_name)]
+        """Text as it stands, on one line; of a name or id no sign may show nothing."""
+        if field_name in IDENTIFIERS:
+            return self.read(field_name, _identifier)
+        return [visible_line(cell) or None for cell in self.cells(field_name)]
 
     def choices(self, field_name: str, kind: type[Choice]) -> list[Choice | None]:
         """Members of an enumeration, in any case."""
@@ -250,4 +268,15 @@ def _named(cell: str) -> str:
     """A broker's symbol; not the dashes in place of one."""
     if cell in NO_SYMBOL:
         raise BadCell("names no security", "write the ticker")
-    return parse_symbol(cell)
+    return _symbol(cell)
+
+
+def _symbol(cell: str) -> str:
+    return check_symbol(parse_symbol(cell))
+
+
+def _identifier(cell: str) -> str:
+    """A name or id. What shows nothing would make two of them look alike."""
+    if hidden := unseen(cell):
+        raise BadCell(f"has {hidden} in it, which shows nothing", "take that sign out")
+    return cell

@@ -13,6 +13,8 @@ import io
 import re
 from dataclasses import dataclass
 
+from planner.domain.input_limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from planner.domain.visible_text import without_marks
 from planner.loader.tables.unreadable import ARCHIVE, Unreadable
 from planner.loader.tables.workbook import sheet_rows
 
@@ -37,7 +39,6 @@ _first_tag_of_a_page = re.compile(r"<(?:!doctype\s+html|html|head|body|script|me
 _BLANKS = re.compile(r"\s*").match
 _CONTROL = [chr(code) for code in (*range(0x09), *range(0x0E, 0x20))]
 _control_character = re.compile(f"[{''.join(_CONTROL)}]").search
-_unseen = re.compile("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]")  # marks that show nothing
 _separator = re.compile(r"\s*\"?sep=(?P<sign>[,;\t|])\"?[,;\t|]*\s*?(?:\r\n|\r|\n)", re.IGNORECASE).match
 _protected = re.compile(r"'(?=[-+=@'0-9$.(])|=\"").search
 
@@ -73,7 +74,7 @@ def decode(content: bytes) -> str:
         if content.startswith(start):
             raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
     text = _workbook_text(content) if content.startswith(ARCHIVE) else _to_text(content)
-    text = (text if text.isascii() else _unseen.sub("", text)).rstrip("\x1a")
+    text = without_marks(text).rstrip("\x1a")
     if not text.strip():
         raise Unreadable(0, "the file is empty", "write it, or download it again")
     if _is_web_page(text):
@@ -164,9 +165,12 @@ def read_table(text: str) -> Table:
     protected = ("'" in text or '="' in text) and _protected(text)
     lines: list[int] = []
     rows: list[list[str]] = []
-    line = 1
+    line, count = 1, 0
     try:
         for cells in reader:
+            count += len(cells)
+            if len(rows) >= MOST_ROWS or len(cells) > MOST_COLUMNS or count > MOST_CELLS:
+                raise _too_large(line)
             if line >= first and cells and (cells[0].strip() or any(map(str.strip, cells))):
                 rows.append(_unprotected(cells) if protected else cells)
                 lines.append(line)
@@ -184,6 +188,14 @@ def read_table(text: str) -> Table:
             "put the whole cell in quotes, and write a quote inside it twice",
         ) from None
     return Table(lines, rows)
+
+
+def _too_large(line: int) -> Unreadable:
+    return Unreadable(
+        line,
+        f"the table goes beyond {MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells here",
+        "cut the file into several, and list them all",
+    )
 
 
 def _dialect(text: str) -> tuple[int, str]:

@@ -8,9 +8,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from planner.domain.visible_text import visible
+
 Cell = str | Decimal | date | int | None
 _CENTS = -2
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_WIDE_SIGNS = tuple(
+    "\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212\u207c\u208c\u207a\u208a\u207b\u208b"
+)  # =+-@ of other widths
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -29,7 +34,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 def harmless(text: str) -> str:
     """Text as a cell, behind an apostrophe where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    text = visible(text)
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula, also one that narrows wide signs or skips blanks."""
+    return text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS + _WIDE_SIGNS)
 
 
 def number(amount: Decimal) -> str:

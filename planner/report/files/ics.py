@@ -20,6 +20,7 @@ from planner.analysis.action_calendar import cancel_by
 from planner.analysis.totals import ClosedRow, closed_rows
 from planner.domain.case import Case
 from planner.domain.plan import Cancellation, Plan, Sale
+from planner.domain.visible_text import visible, visible_line
 from planner.report.words import count, money, quantity
 
 MOST_LOTS = 40  # named in one entry; more are counted
@@ -66,8 +67,8 @@ def _event(entry: Entry, plan: Plan, household: Path) -> icalendar.Event:
     event.add("sequence", max((plan.as_of - date(plan.tax_year, 1, 1)).days, 0))  # a later plan prevails
     event.add("dtstart", entry.first)
     event.add("dtend", entry.last + _ONE_DAY)  # the first day that is not in it, RFC 5545, 3.8.2.2
-    event.add("summary", entry.summary)
-    event.add("description", f"{entry.description}\n{_NOT_ADVICE}")
+    event.add("summary", visible_line(entry.summary))  # RFC 5545, 3.3.11: no control characters
+    event.add("description", visible(f"{entry.description}\n{_NOT_ADVICE}"))
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     return event

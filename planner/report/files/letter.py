@@ -14,6 +14,7 @@ from textwrap import fill
 
 from planner.analysis.lot_orders import LotOrder, custody_of
 from planner.domain.case import Case
+from planner.domain.visible_text import visible_line
 from planner.report.files.orders import acquired, units
 from planner.report.words import day, money, quantity
 from rules.terms import AssetClass, Custody
@@ -119,4 +120,4 @@ def _said(text: str) -> Iterator[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return visible_line(text)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from planner.analysis.totals import by_account_and_symbol, closed_rows, total_of, year_changes
 from planner.domain.case import Case
 from planner.domain.plan import Plan
+from planner.domain.visible_text import visible_line
 from planner.report.screens.value import proof, valued, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
 from planner.report.words import FILING_STATUS, TERM, change, count, day, money, quantity, year_label
@@ -29,7 +30,7 @@ def plain(text: str) -> str:
 
 def _cell(text: str) -> str:
     """The same within a line."""
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    return _MARKS.sub(r"\\\g<0>", visible_line(text))
 
 
 def _headline(plan: Plan, case: Case) -> Iterator[str]:

@@ -13,16 +13,20 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet as Sheet
 
-from planner.report.files.csv_file import FORMULA_SIGNS
+from planner.domain.visible_text import visible
+from planner.report.files.csv_file import is_formula
 
 MONEY = "#,##0.00;[Red]-#,##0.00"
 _DAY = "yyyy-mm-dd"
 _LONGEST_TEXT = 32_767  # what a cell holds
+_escape = re.compile(
+    "_(?=x[0-9A-Fa-f]{4}_)"
+)  # `_x000D_` in a text is a control character to Excel (ISO 29500, ST_Xstring)
 _HEAD = Font(name="Calibri", bold=True, color="FFFFFF")
 _FILL = PatternFill("solid", fgColor="33475B")
 _BOLD = Font(name="Calibri", bold=True)
@@ -115,9 +119,9 @@ class Book:
     def _put(self, cell: Cell, value: Value, *, money: bool = False) -> None:
         """A value in a cell, typed. Only a Formula becomes a formula."""
         if isinstance(value, str):
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_TEXT]
+            cell.value = _escape.sub("_x005F_", visible(value))[:_LONGEST_TEXT]
             cell.data_type = "s"
-            self._show(cell, Look(_WRAPPED, quoted=value.startswith(FORMULA_SIGNS)))
+            self._show(cell, Look(_WRAPPED, quoted=is_formula(value)))
             return
         cell.value = value.text.format(row=cell.row) if isinstance(value, Formula) else value
         if money:

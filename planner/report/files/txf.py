@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.analysis.tax_forms import FormRow, SaleOrigin, TaxForms
 from planner.domain.plan import Plan
+from planner.domain.visible_text import visible_line
 from planner.report.files.exported import Exported
 from planner.report.files.form_8949 import description, form_day
 from planner.report.words import count
@@ -52,7 +53,7 @@ def _record(row: FormRow) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """One line of ASCII, as the specification wants its files."""
-    return " ".join(text.split()).encode("ascii", "replace").decode()
+    return visible_line(text).encode("ascii", "replace").decode()
 
 
 def _left_out(forms: TaxForms, carried: Sequence[FormRow]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from planner.domain.visible_text import visible
 from planner.report.screens.sales import wash_mark
 from planner.report.screens.watch_list import so_too
 from planner.report.words import TERM, cents, change, count, day, money, quantity
@@ -32,7 +33,7 @@ def written(template: str, context: Context) -> bytes:
     style, script = (folder.joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
     own = {"style": Markup(style), "script": Markup(script), "policy": _policy(style, script)}  # ours, and no file's
     text = _environment().get_template(template).render(context | own)
-    return text.lstrip().encode("utf-8", "replace")  # half of a surrogate pair is no text
+    return visible(text.lstrip()).encode("utf-8", "replace")
 
 
 def _policy(style: str, script: str) -> str:

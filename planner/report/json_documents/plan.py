@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from json.encoder import encode_basestring_ascii as _string
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from planner.analysis.totals import (
@@ -204,6 +204,11 @@ def as_json(value: object, indent: str = "") -> str:
         return f"{{\n{deeper}{separator.join(rows)}\n{indent}}}"
     rows = [as_json(item, deeper) if (written := plain(type(item))) is None else written(item) for item in value]
     return f"[\n{deeper}{separator.join(rows)}\n{indent}]"
+
+
+def _string(text: str) -> str:
+    """A string in ASCII. JSON leaves one control character as it is, which a terminal should not have."""
+    return encode_basestring_ascii(text).replace("\x7f", "\\u007f")
 
 
 @cache  # a document has few keys, many times

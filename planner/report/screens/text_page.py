@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from planner.domain.visible_text import visible
 from planner.report.words import in_plain_signs
 
 READABLE = 100  # prose is not set wider than this, however wide the terminal
@@ -51,7 +52,7 @@ class TextPage:
 
     def __init__(self, width: int, color: bool, plain: bool = False) -> None:
         self.width = width
-        self._signs = in_plain_signs if plain else str
+        self._signs = (lambda text: in_plain_signs(visible(text))) if plain else visible
         self._text = StringIO()
         self._console = Console(
             file=self._text,
