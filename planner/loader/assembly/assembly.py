@@ -23,6 +23,7 @@ from planner.loader.assembly.deduplicate import Placed, lots_counted_once, sales
 from planner.loader.assembly.duplicate_downloads import one_file_of_two_accounts, repeated_parts, shared_lots
 from planner.loader.assembly.files import KINDS, FileRecords
 from planner.loader.assembly.reversals import with_our_own, without_reversed
+from planner.loader.assembly.vests import vests_counted_once
 from planner.loader.reading.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
 from planner.loader.tables.sheet import RefusedRow
 from rules.holding_period import character
@@ -67,7 +68,7 @@ class Assembly:
         rows = self._placed(files, "transactions")
         self._refuse_copies(rows)
         rows = with_our_own(rows, self.problems)
-        counted = without_reversed(trades_counted_once(rows, self.problems))
+        counted = vests_counted_once(without_reversed(trades_counted_once(rows, self.problems)))
         return tuple(sorted(itertools.starmap(self._transaction, counted), key=_transaction_order))
 
     def realized(self, files: Iterable[FileRecords]) -> tuple[RealizedDisposition, ...]:

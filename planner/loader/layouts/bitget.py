@@ -11,6 +11,7 @@ from planner.loader.reading.exchange_legs import (
     Row,
     Rows,
     amount,
+    asset_of,
     each,
     legs_table,
     said,
@@ -21,9 +22,25 @@ from planner.loader.reading.layout import Layout
 _TRADES = frozenset({"Trading pair", "Direction", "Price", "Amount", "Total", "Fee coin"})
 
 
+_QUOTES = ("USDT", "USDC", "USD", "BTC", "ETH", "BGB", "EUR", "BRL", "DAI")
+_MOVED = frozenset({"Coin", "Amount", "Status", "Txid"})
+_DONE = frozenset({"", "success", "successful", "completed", "complete", "credited", "finished"})
+
+
+def _sides(pair: str) -> tuple[str, str]:
+    """`BTC/USDT`, `BTC-USDT`, `BTC_USDT`, `BTCUSDT`, `BTCUSDT_SPBL`: what is traded, and in what it is priced."""
+    bare = pair.strip().upper().removesuffix("_SPBL")
+    for sign in "/-_":
+        base, found, quote = bare.partition(sign)
+        if found:
+            return base, quote
+    quote = next((quote for quote in _QUOTES if bare.endswith(quote) and len(bare) > len(quote)), "")
+    return bare.removesuffix(quote) if quote else bare, quote
+
+
 def _read(legs: Legs, rows: Rows) -> None:
     def one(line: int, row: Row) -> None:
-        base, _, quote = said(row, "Trading pair").upper().partition("/")
+        base, quote = _sides(said(row, "Trading pair"))
         side = said(row, "Direction").casefold()
         if not quote or side not in ("buy", "sell"):
             raise unclear(f"{said(row, 'Direction')} {said(row, 'Trading pair')}")
@@ -35,7 +52,48 @@ def _read(legs: Legs, rows: Rows) -> None:
     each(legs, rows, one)
 
 
+def _read_moved(legs: Legs, rows: Rows) -> None:
+    """Deposits and withdrawals. Which a file of one kind holds, its own columns tell: only a withdrawal has a fee."""
+
+    def one(line: int, row: Row) -> None:
+        state = said(row, "Status").casefold()
+        word = said(row, "Type", "Direction", "Operation").casefold()
+        moment = said(
+            row, "Date(UTC+8)", "Time(UTC+8)", "Date", "Time", "Creation time", "Deposit time", "Withdrawal time"
+        )
+        event = Happened(line, moment, said(row, "Txid", "Order ID"), word)
+        coins = Coins(asset_of(row, "Coin"), abs(amount(row, "Amount")))
+        fee = abs(amount(row, "Fee", "Withdrawal fee", "Network fee"))
+        leaves = "withdraw" in word or amount(row, "Amount") < 0 or (not word and "withdrawal address" in row)
+        arrives = "deposit" in word or (not word and "deposit address" in row)
+        if state not in _DONE:
+            legs.skip(line, f"not carried out: {state}")
+        elif leaves:
+            legs.add(event, "transfer_out", coins)
+            if fee:
+                legs.add(event, "fee", Coins(coins.asset, fee))
+        elif arrives:
+            legs.add(event, "transfer_in", coins)
+        elif "fee" in row or "withdrawal fee" in row or "network fee" in row:
+            legs.add(event, "transfer_out", coins)
+            if fee:
+                legs.add(event, "fee", Coins(coins.asset, fee))
+        else:
+            legs.add(event, "transfer_in", coins)
+
+    each(legs, rows, one)
+
+
 LAYOUTS = (
+    Layout(
+        "bitget_moved",
+        "Bitget",
+        "transactions",
+        _MOVED,
+        legs_table(_read_moved, _MOVED, timezone(timedelta(hours=8))),
+        "look for Export records under Assets, Deposits and Withdrawals",
+        coins=True,
+    ),
     Layout(
         "bitget_spot",
         "Bitget",

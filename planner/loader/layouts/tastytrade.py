@@ -1,0 +1,119 @@
+"""tastytrade: the transaction history. Options are named by their OCC symbols; a transfer or a split is a delivery."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from planner.loader.reading.broker_history import EXCHANGE, SHORT, SPLIT, TRANSFER, Actions
+from planner.loader.reading.broker_table import BrokerTable, Skip
+from planner.loader.reading.layout import Findings, Layout, SourceFile
+from planner.loader.tables.cells import BadCell, normal_name, parse_amount
+from planner.loader.tables.text_table import Table
+from rules.terms import ZERO
+
+_HISTORY = frozenset({"Date", "Type", "Sub Type", "Action", "Symbol", "Instrument Type", "Value", "Average Price"})
+_TRADES = {"buytoopen": "bto", "selltoclose": "stc", "selltoopen": "sto", "buytoclose": "btc"}
+_WORDS = {
+    "bto": "buy",
+    "stc": "sell",
+    "sto": SHORT,
+    "btc": SHORT,
+    "expiration": "expire",
+    "assignment": "assign",
+    "exercise": "exercise",
+    "cash settled assignment": "assign",
+    "cash settled exercise": "sell",
+    "acat": TRANSFER,
+    "transfer": TRANSFER,
+    "forward split": SPLIT,
+    "reverse split": SPLIT,
+    "stock split": SPLIT,
+    "stock merger": EXCHANGE,
+    "cash merger": EXCHANGE,
+    "symbol change": EXCHANGE,
+    "name change": EXCHANGE,
+    "special dividend": "dividend",
+    "stock dividend": "split",
+    "dividend": "dividend",
+    "deposit": TRANSFER,
+    "withdrawal": TRANSFER,
+    "credit interest": "interest",
+    "debit interest": "fee",
+    "balance adjustment": "other",
+    "fee": "fee",
+    "spin off": "spinoff",
+    "spinoff": "spinoff",
+}
+
+
+def _named(source: SourceFile, _: Findings) -> Table:
+    """The history with one word for each row, its units signed, and what it came to after costs."""
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    header: list[str] = []
+    for line, cells in zip(source.table.lines, source.table.rows, strict=True):
+        names = list(map(normal_name, cells))
+        if "instrument type" in names and "sub type" in names:
+            header = names
+            cells = [*cells, "Day", "Done", "Units", "Net", "Costs"]
+        elif header and len(cells) >= 5:
+            said = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+            cells = [*cells[: len(header)], *[""] * (len(header) - len(cells)), *_told(said)]
+        lines.append(line)
+        rows.append(cells)
+    return Table(lines, rows)
+
+
+def _told(said: dict[str, str]) -> list[str]:
+    action = re.sub(r"[^a-z]", "", said.get("action", "").casefold())
+    sub = normal_name(said.get("sub type", "")).replace("-", " ")
+    opened = _TRADES.get(action, "")
+    units, option = said.get("quantity", ""), "option" in said.get("instrument type", "").casefold()
+    if said.get("type", "").casefold() == "trade" or (sub in ("buy to open", "sell to close") and not option):
+        done = opened or sub
+    else:
+        done = sub or normal_name(said.get("type", ""))
+        if sub in ("buy to open", "sell to open", "buy to close", "sell to close"):
+            done = opened or sub  # the shares of an exercise or an assignment
+        leaves = opened in ("stc", "sto") or "sell" in sub
+        units = f"-{units}" if leaves and units and not units.startswith("-") else units
+    costs = abs(_number(said.get("commissions", ""))) + abs(_number(said.get("fees", "")))
+    value = _number(said.get("value", ""))
+    net = said.get("total", "") or f"{value - costs:f}"
+    return [said.get("date", "").split("T")[0], done, units, net if value or _number(net) else "", f"{costs:f}"]
+
+
+def _number(cell: str) -> Decimal:
+    try:
+        return parse_amount(cell) if cell.strip("- ") else ZERO
+    except BadCell:
+        return ZERO
+
+
+LAYOUTS = (
+    Layout(
+        "tastytrade_history",
+        "tastytrade",
+        "transactions",
+        _HISTORY,
+        BrokerTable(
+            {
+                "date": "Day",
+                "action": "Done",
+                "symbol": "Symbol",
+                "name": "Description",
+                "asset_class": "Instrument Type",
+                "quantity": "Units",
+                "amount": "Net",
+                "fees": "Costs",
+                "currency": "Currency",
+            },
+            skip=(Skip("Instrument Type", "Future.*", "a contract marked to market at year end (§ 1256)"),),
+            asset_classes={"Equity Option": "option", "Cryptocurrency": "crypto"},
+            actions=Actions(_WORDS),
+            rows=_named,
+        ),
+        "look for History in the browser, Transactions, the dates, CSV",
+    ),
+)
