@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
+from planner.cli.ask import ask
 from planner.cli.batch import batch
 from planner.cli.check import check
 from planner.cli.compare import compare
@@ -65,7 +66,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, compare, check, windows, explain, export, follow, init, formats, law, batch):
+for command in (plan, compare, check, windows, explain, ask, export, follow, init, formats, law, batch):
     app.command(epilog=epilog(command.__name__))(answering(command))
 
 

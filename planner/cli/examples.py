@@ -19,6 +19,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "harvest explain examples/household Wallet:BTC:2025 --as-of 2026-12-08",
         f"harvest explain {_ON} --tax",
     ),
+    "ask": (
+        "harvest ask examples/household buy VTI 10 --as-of 2026-12-08",
+        "harvest ask examples/household sell NKE --as-of 2026-12-08",
+    ),
     "export": (
         "harvest export examples/household trades --output trades.csv --as-of 2026-12-08",
         "harvest export examples/household html --output plan.html --as-of 2026-12-08",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 YEARS = range(1900, 2200)  # in which a day may lie that somebody plans from
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day written on the command line."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -29,7 +30,7 @@ def _day(text: str) -> date:
 Household = Annotated[Path, typer.Argument(metavar="PATH", help="A household's folder, or its household.toml.")]
 AsOf = Annotated[
     date | None,
-    typer.Option("--as-of", metavar="DATE", parser=_day, help="The day to plan from; default: today."),
+    typer.Option("--as-of", metavar="DATE", parser=day_of, help="The day to plan from; default: today."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
 Scenario = Annotated[

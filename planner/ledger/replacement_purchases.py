@@ -72,6 +72,15 @@ def purchases_between(
     )
 
 
+def shares_of(case: Case, wish: PlannedPurchase) -> tuple[ReplacementPurchase, ...]:
+    """What a purchase that is only asked about would bring, as far as § 1091 reaches it."""
+    accounts = {account.name: account for account in case.household.accounts}
+    purchase = replace(_planned(0, wish, accounts), purchase_id="asked")
+    if not _Reach(case)(purchase.account, purchase.symbol):
+        return ()
+    return tuple(_with_underlying(purchase, case.household.wash_sale.conventions.options_replace))
+
+
 def _unused(purchase: ReplacementPurchase, used: Mapping[str, Decimal]) -> ReplacementPurchase | None:
     """What of a purchase has not replaced others yet: a share replaces once, Reg. § 1.1091-1(e)."""
     left = purchase.quantity - used.get(purchase.purchase_id, ZERO)

@@ -1,0 +1,34 @@
+"""The answer to a trade as a person reads it: yes, no or unknown first, then why, and from when on."""
+
+from __future__ import annotations
+
+from planner.analysis.trade_answer import Answer, TradeAction, TradeAnswer
+from planner.report.screens.text_page import TextPage
+from planner.report.words import day, money, quantity
+
+_ANSWERS = {
+    Answer.YES: "Yes: no loss is touched.",
+    Answer.NO: "No: it costs a loss.",
+    Answer.UNKNOWN: "Unknown: what we were not shown, or what only you can say, decides.",
+}
+
+
+def ask_screen(answer: TradeAnswer, *, width: int, color: bool, plain: bool = False) -> str:
+    """The whole answer as text of that many columns."""
+    page = TextPage(width, color, plain)
+    many = "any quantity of" if answer.quantity is None else quantity(answer.quantity)
+    verb = "Buy" if answer.action is TradeAction.BUY else "Sell"
+    page.say(f"{verb} {many} {answer.symbol} in {answer.account} on {day(answer.date)}?", hanging=2)
+    page.blank()
+    page.say(_ANSWERS[answer.answer], style="bold")
+    for sentence in answer.because:
+        page.say(f"* {sentence[0].upper()}{sentence[1:]}.", indent=2, hanging=2)
+    if answer.disallowed_loss:
+        page.say(f"Loss disallowed: {money(answer.disallowed_loss)}; lost for good: {money(answer.permanently_lost)}.")
+    change = "does not change" if not answer.tax_now else f"changes by {money(answer.tax_now)}"
+    page.say(f"This year's tax {change}.")
+    if answer.safe_on is not None:
+        page.say(f"Safe from {day(answer.safe_on)} on.")
+    page.blank()
+    page.say("An estimate, not tax advice.")
+    return page.text
