@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from rules.childs_tax import childs_tax_worksheet
@@ -13,7 +13,7 @@ from rules.minimum_tax import minimum_tax_worksheet
 from rules.net_investment_income import niit_worksheet
 from rules.netting import CarryoverWorksheet, ScheduleD, carryover_worksheet, schedule_d
 from rules.rates import income_tax_worksheet
-from rules.states import StateTax, state_worksheet
+from rules.states import StateFacts, StateItems, StateTax, state_carryover, state_worksheet
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, Carryover, FilingStatus, Gains, to_cents
 from rules.worksheet import Worksheet
@@ -26,7 +26,7 @@ class TaxReturn:
     `ordinary_income` includes `net_investment_income` (interest, other dividends, rents) but neither capital
     gains nor `qualified_dividends`. `deduction` is the standard or itemized amount. `carryover` was brought in.
     `edges` is what the taxpayer says of age, benefits, credits and the minimum tax; None: nothing, and then none of
-    them is computed.
+    them is computed. `state_items` is what the household says for its state alone.
     """
 
     law: TaxYear
@@ -38,6 +38,7 @@ class TaxReturn:
     carryover: Carryover
     state: StateTax | None = None
     edges: IncomeFacts | None = None
+    state_items: StateItems = field(default_factory=StateItems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Liability:
     child_tax_credit: Decimal
     medicare_surcharge: Decimal
     income: Income
+    state_carryover: Carryover = field(default_factory=Carryover)
     edge_worksheets: tuple[Worksheet, ...] = ()
 
     @property
@@ -100,8 +102,11 @@ class Liability:
         return tuple(worksheet for worksheet in filled if worksheet is not None)
 
 
-def liability(facts: TaxReturn, gains: Gains) -> Liability:
-    """The year's tax. `gains` are the net gains recognised this year, signed, before `facts.carryover` is netted in."""
+def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) -> Liability:
+    """The year's tax. `gains` are the net gains recognised this year, signed, before `facts.carryover` is netted in.
+
+    `state_gains` are those that the state recognizes, where it has no § 1091: Pennsylvania. None: the same.
+    """
     law, status = facts.law, facts.status
     schedule = schedule_d(gains, facts.carryover, law.capital_loss_limit[status])
     income = _income(facts, schedule)
@@ -116,9 +121,13 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         law,
         status,
     )
-    state = state_worksheet(taxable_income, facts.state) if facts.state else None
     carried = carryover_worksheet(schedule, taxable_income)  # the senior deduction is not added back (I-20)
+    carryover = carried.carryover if carried else Carryover()
     beyond = _beyond(facts, schedule, income, regular)
+    state_facts = _state_facts(
+        facts, schedule, income, beyond.federal_tax(regular), investment.last, state_gains or gains
+    )
+    state = state_worksheet(state_facts, facts.state) if facts.state else None
 
     income_tax = to_cents(beyond.childs_tax.last if beyond.childs_tax else regular.last)
     niit, amt = to_cents(investment.last), to_cents(beyond.minimum_tax)
@@ -129,7 +138,6 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         to_cents(beyond.credits.child),
     )
     surcharge = to_cents(beyond.credits.surcharge)
-    carryover = carried.carryover if carried else Carryover()
     return Liability(
         schedule_d=schedule,
         income_tax_worksheet=regular,
@@ -155,6 +163,32 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         medicare_surcharge=surcharge,
         income=income,
         edge_worksheets=beyond.worksheets,
+        state_carryover=state_carryover(state_facts, facts.state, carryover) if facts.state else Carryover(),
+    )
+
+
+def _state_facts(
+    facts: TaxReturn, schedule: ScheduleD, income: Income, federal_tax: Decimal, niit: Decimal, state_gains: Gains
+) -> StateFacts:
+    """The lines of the federal return that a state's return begins with."""
+    standard = facts.law.standard_deduction[facts.status]
+    return StateFacts(
+        status=facts.status,
+        items=facts.state_items,
+        schedule=schedule,
+        state_gains=state_gains,
+        ordinary_income=facts.ordinary_income,
+        investment_income=facts.net_investment_income + facts.qualified_dividends,
+        qualified_dividends=facts.qualified_dividends,
+        taxable_benefits=income.taxable_benefits,
+        adjusted_gross_income=income.gross,
+        deduction=income.deduction,
+        standard_deduction=standard,
+        itemized=facts.deduction != standard if facts.edges is None else not facts.edges.standard,
+        taxable_income=income.taxable,
+        income_tax=federal_tax,
+        niit=niit,
+        loss_limit=facts.law.capital_loss_limit[facts.status],
     )
 
 
@@ -176,6 +210,11 @@ class _Beyond:
     minimum_tax: Decimal = ZERO
     credits: Credits = NO_CREDITS
     worksheets: tuple[Worksheet, ...] = ()
+
+    def federal_tax(self, regular: Worksheet) -> Decimal:
+        """Form 1040, line 22, less the credits that are paid out: what states that deduct federal tax begin with."""
+        tax = self.childs_tax.last if self.childs_tax else regular.last
+        return max(tax + self.minimum_tax - self.credits.child - self.credits.earned_income, ZERO)
 
 
 def _beyond(facts: TaxReturn, schedule: ScheduleD, income: Income, regular: Worksheet) -> _Beyond:

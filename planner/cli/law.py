@@ -11,14 +11,23 @@ from planner.cli.output import page_layout, say
 from planner.domain.errors import ExitCode, Problem, UnsupportedLaw
 
 
-def law(year: Annotated[int, typer.Argument(metavar="YEAR", autocompletion=years, help="A tax year.")]) -> ExitCode:
+def law(
+    year: Annotated[int, typer.Argument(metavar="YEAR", autocompletion=years, help="A tax year.")],
+    state: Annotated[str | None, typer.Option(metavar="XX", help="A state's figures instead: two letters.")] = None,
+) -> ExitCode:
     """The figures in force for a year, each with its source."""
-    from planner.report.screens.law import law_screen
+    from planner.report.screens.law import law_screen, state_law_screen
+    from rules.states.law import state_tax_law
     from rules.tax_year import LawNotHeld, tax_year
+    from rules.terms import FilingStatus
 
     try:
+        if state is not None:
+            say(state_law_screen(state_tax_law(state.upper(), year, FilingStatus.SINGLE), year, **page_layout()))
+            return ExitCode.DONE
         figures = tax_year(year)
     except LawNotHeld as gap:
-        raise UnsupportedLaw([Problem(f"harvest law {year}", gap.what, "ask for one of these years")]) from gap
+        remedy = "ask for one of these years" if state is None else "ask for another year or place"
+        raise UnsupportedLaw([Problem(f"harvest law {year}", gap.what, remedy)]) from gap
     say(law_screen(figures, **page_layout()))
     return ExitCode.DONE

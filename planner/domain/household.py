@@ -32,8 +32,10 @@ DEFAULT_ROUND_TRIP_COST: Mapping[AssetClass, Decimal] = {
 class Taxpayer:
     """`[taxpayer]`. `deduction` None means the standard deduction of the year.
 
-    `time_zone` is where the taxpayer lives, by its name in the IANA database; None where nobody has said. `assumed`
-    are the keys whose values nobody has answered yet. `edges` is None where no key of an income edge is given.
+    `state_subtractions` is income of the federal return that the state does not tax, `state_deduction` the state's own
+    itemized deduction; None: its standard deduction. `time_zone` is where the taxpayer lives, by its name in the IANA
+    database; None where nobody has said. `assumed` are the keys whose values nobody has answered yet. `edges` is None
+    where no key of an income edge is given.
     """
 
     tax_year: int
@@ -47,6 +49,8 @@ class Taxpayer:
     time_zone: str | None = None
     assumed: tuple[str, ...] = ()
     edges: IncomeKeys | None = None
+    state_subtractions: Decimal = ZERO
+    state_deduction: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ class Household:
     brokers' files call a security, and its ticker. `prices` are stated one by one, `price_files` are files of them.
     `ignore`: names or patterns of files in the folder that belong to no account, and of which nothing more is said.
     `asset_classes`: what a symbol is where no row of ours says it.
+    `state_carryover` are the losses that the state's own return carries in; None: the same as the federal one.
     """
 
     path: Path
@@ -192,3 +197,4 @@ class Household:
     asset_classes: Mapping[str, AssetClass] = field(default_factory=dict)
     stated_bases: tuple[StatedBasis, ...] = ()
     price_changes: tuple[PriceChange, ...] = ()
+    state_carryover: Carryover | None = None

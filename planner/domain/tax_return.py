@@ -10,7 +10,7 @@ from planner.domain.income_keys import IncomeKeys, OrdinaryKind
 from rules.deductions import standard_deduction
 from rules.income_facts import ADULT_AGES, SENIOR_AGE, IncomeFacts, age_at_close, child_age_at_close
 from rules.liability import TaxReturn
-from rules.states import StateTax, flat_state_tax, state_tax_law
+from rules.states import StateItems, StateTax, flat_state_tax, state_tax_law
 from rules.tax_year import LawNotHeld, TaxYear, tax_year
 from rules.terms import ZERO, AccountKind, FilingStatus, Owner
 
@@ -36,6 +36,7 @@ def tax_return(household: Household) -> TaxReturn:
         carryover=household.carryover,
         state=state,
         edges=edges,
+        state_items=StateItems(taxpayer.state_subtractions, taxpayer.state_deduction, household.state_carryover),
     )
 
 

@@ -18,6 +18,8 @@ own, and name it in `TAXES` (rules/pieces/year.py). That is the one place.
   box)`.
 * *A tax of several sums*: write pieces, as income_tax.py does: `within` are lines that must be at least zero, a term
   is a tuple of lines whose largest counts, and terms add up.
+* *A tax of several sums, by rules that a person would not cut by hand* (a state's): `rules.cells` runs any function of
+  the law that adds, compares and takes rates, and finds its convex cells, as states.py does.
 * *A tax that needs a sum of its own* (a state's gains without § 1091): name the sum in names.py; whoever builds the
   box and the lots' contributions must then fill it in.
 

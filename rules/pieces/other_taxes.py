@@ -1,6 +1,7 @@
-"""The taxes besides the regular income tax, as pieces: § 1411, and a state's schedule on federal taxable income.
+"""The taxes besides the regular income tax, as pieces: § 1411, and a state's.
 
-Both depend on max(t, -c) alone: net gain as far as § 1211(b) lets a loss count. So each is one curve in t = s + l.
+The first and a flat state rate depend on max(t, -c) alone: net gain as far as § 1211(b) lets a loss count. So each is
+one curve in t = s + l. A state's own law is traced: see `rules.pieces.states`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from rules.liability import TaxReturn
 from rules.pieces.curve import Curve, convex_pieces
 from rules.pieces.names import LONG, SHORT
 from rules.pieces.piece import Affine, Box, Piece
+from rules.pieces.states import state_pieces
 from rules.terms import ZERO
 
 TOTAL = Affine.of(SHORT, LONG)
@@ -22,12 +24,13 @@ def investment_income_tax(facts: TaxReturn, box: Box) -> tuple[Piece, ...]:
 
 
 def state_tax(facts: TaxReturn, box: Box) -> tuple[Piece, ...]:
-    """A state's marginal rates on federal taxable income; none where there is no state tax. § 1211(b) as it follows
-    it."""
+    """A state's own tax, or a flat rate on federal taxable income; none where there is no state tax."""
     if facts.state is None:
         return (Piece(""),)
+    if facts.state.figures is not None:
+        return state_pieces(facts, box)
     income = facts.ordinary_income - facts.deduction + facts.qualified_dividends
-    return of_total(facts, Curve.schedule(facts.state.schedule).shifted(income), box)
+    return of_total(facts, Curve.schedule([(ZERO, facts.state.rate)]).shifted(income), box)
 
 
 def of_total(facts: TaxReturn, curve: Curve, box: Box) -> tuple[Piece, ...]:

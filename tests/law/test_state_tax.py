@@ -1,45 +1,100 @@
-"""State tax: an estimate where a state taxes as the federal return does, a refusal with its reason elsewhere."""
+"""The states' figures and rules: what is held, what is refused, and the authorities' own examples."""
+
+from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rules.states import StateTax, flat_state_tax, state_tax, state_tax_law, state_worksheet
-from rules.tax_year import LawNotHeld, read_tables
-from rules.terms import FilingStatus
+from rules.liability import Liability, TaxReturn, liability
+from rules.states import StateItems, flat_state_tax, state_tax_law
+from rules.states.figures import CERTAINTY, StateFigures, state_codes, state_file
+from rules.states.form import full_steps, phased_out, row_of, started_steps, tax_by_schedule
+from rules.states.law import RULES
+from rules.tax_year import LawNotHeld, tax_year
+from rules.terms import ZERO, Carryover, FilingStatus, Gains
 
 CASES = Path(__file__).parents[1] / "cases"
 SECOND = {
     state["state"]: state
     for state in json.loads((CASES / "states.json").read_text("utf-8"), parse_float=Decimal)["states"]
 }
-OURS = read_tables("states.toml")
-REFUSED = {code for code, state in OURS.items() if "refused" in state}
-WORKED = [case for case in json.loads((CASES / "law.json").read_text("utf-8"))["cases"] if case["category"] == "states"]
 SINGLE, JOINT = FilingStatus.SINGLE, FilingStatus.MARRIED_JOINTLY
+UNTAXED = {"AK", "FL", "NH", "NV", "SD", "TN", "TX", "WY"}
+PROJECTED = {"CA": 2026, "VT": 2026, "ID": 2026}  # ours are whole dollars, or another guess
 
 
-def test_every_state_and_the_district_is_answered() -> None:
-    assert OURS.keys() == SECOND.keys()
-    assert len(OURS) == 51
-    for state in OURS.values():
-        assert {"name", "law", "source", "checked"} <= state.keys()
+def facts(code: str, year: int = 2026, status: FilingStatus = SINGLE, **given: Any) -> TaxReturn:
+    law = tax_year(year)
+    amounts = {"ordinary_income": Decimal(100_000), "net_investment_income": ZERO, "qualified_dividends": ZERO}
+    return TaxReturn(
+        law=law,
+        status=status,
+        deduction=law.standard_deduction[status],
+        carryover=given.pop("carryover", Carryover()),
+        state=state_tax_law(code, year, status),
+        state_items=given.pop("state_items", StateItems()),
+        **(amounts | given),
+    )
 
 
-def test_a_state_is_held_only_where_it_is_plain() -> None:
-    plain = {
-        code
-        for code, state in SECOND.items()
-        if state["cap_gains_treatment"] == "ordinary"
-        and state["carryforward_allowed"]
-        and state["certainty"] in ("high", "medium-high")
-    }
-    untaxed = {code for code, state in SECOND.items() if state["cap_gains_treatment"] == "none"}
-    assert OURS.keys() - REFUSED == plain | untaxed
-    assert untaxed == {"AK", "FL", "NH", "NV", "SD", "TN", "TX", "WY"}
+def in_state(code: str, short: int = 0, long: int = 0, **given: Any) -> Liability:
+    return liability(facts(code, **given), Gains(Decimal(short), Decimal(long)))
+
+
+def line(year: Liability, label: str) -> Decimal:
+    assert year.state_worksheet is not None
+    return next(line.amount for line in year.state_worksheet.lines if line.label == label)
+
+
+# --- the files ---
+
+
+def test_every_state_and_the_district_is_held() -> None:
+    assert set(state_codes()) == SECOND.keys()
+    for code in state_codes():
+        file = state_file(code)
+        assert (file.untaxed_from is not None) == (code in UNTAXED)
+        assert file.years == (() if code in UNTAXED else (2025, 2026))
+        assert file.rule in RULES
+        assert file.losses in ("federal", "none", "massachusetts", "washington")
+        assert file.base in ("federal_agi", "federal_taxable_income")
+
+
+@pytest.mark.parametrize("code", sorted(set(state_codes()) - UNTAXED))
+def test_every_figure_has_its_law_source_day_and_certainty(code: str) -> None:
+    for year in (2025, 2026):
+        figures = list(StateFigures(state_file(code), year, SINGLE).figures())
+        assert figures
+        for figure in figures:
+            assert figure.law
+            assert figure.source
+            assert figure.checked
+            assert figure.certainty in CERTAINTY
+    assert state_file(code).left_out
+
+
+@pytest.mark.parametrize("code", state_codes())
+@pytest.mark.parametrize("status", FilingStatus)
+def test_every_status_has_a_tax(code: str, status: FilingStatus) -> None:
+    for year in (2025, 2026):
+        low, high = (in_state(code, long=gain, year=year, status=status) for gain in (10_000, 3_000_000))
+        assert low.state_tax >= 0
+        assert high.state_tax >= low.state_tax or code == "MO"  # where a gain lowers the tax
+        assert (high.state_tax == 0) == (code in UNTAXED)
+
+
+BRACKETED = [
+    (code, year, status)
+    for code in sorted(set(state_codes()) - UNTAXED - {"AR", "NC", "WA", "MA", "PA", "AZ"})
+    for year in (2025, 2026)
+    for status in (SINGLE, JOINT)
+    if PROJECTED.get(code) != year and SECOND[code].get(f"brackets_{year}")
+]
 
 
 def marginal_rates(brackets: list[list[Decimal]]) -> list[tuple[Decimal, Decimal]]:
@@ -48,95 +103,165 @@ def marginal_rates(brackets: list[list[Decimal]]) -> list[tuple[Decimal, Decimal
     return [pair for before, pair in zip([(None, None), *pairs], pairs, strict=False) if pair[1] != before[1]]
 
 
-HELD = [
-    (code, year, status)
-    for code, state in OURS.items()
-    for year in (2025, 2026)
-    for status in (SINGLE, JOINT)
-    if str(year) in state and code != "CA"
-]
-
-
-@pytest.mark.parametrize(("code", "year", "status"), HELD)
+@pytest.mark.parametrize(("code", "year", "status"), BRACKETED)
 def test_brackets_equal_a_second_transcription(code: str, year: int, status: FilingStatus) -> None:
-    second = SECOND[code][f"brackets_{year}"]["single" if status is SINGLE else "mfj"]
-    assert list(state_tax_law(code, year, status).schedule) == marginal_rates(second)
+    second = marginal_rates(SECOND[code][f"brackets_{year}"]["single" if status is SINGLE else "mfj"])
+    ours = StateFigures(state_file(code), year, status)
+    for income in (1_000, 9_999, 30_000, 77_777, 160_000, 240_000, 480_000, 990_000):
+        assert tax_by_schedule(Decimal(income), ours.schedule()) == tax_by_schedule(Decimal(income), second)
 
 
-@pytest.mark.parametrize(("status", "key"), [(SINGLE, "single"), (JOINT, "mfj")])
-def test_california_adds_one_percent_above_a_million(status: FilingStatus, key: str) -> None:
-    """Cal. Rev. & Tax. Code § 17043, the same threshold on every return."""
-    plain = StateTax("", tuple(marginal_rates(SECOND["CA"]["brackets_2026"][key])))
-    ours = state_tax_law("CA", 2026, status)
-    for income in (50_000, 999_999, 1_000_000, 1_200_000, 2_000_000):
-        extra = Decimal("0.01") * max(income - 1_000_000, 0)
-        assert state_tax(Decimal(income), ours) == state_tax(Decimal(income), plain) + extra
+# --- what is not held ---
 
 
-def test_tax_by_hand() -> None:
-    """Virginia: 2% to 3,000, 3% to 5,000, 5% to 17,000, 5.75% above."""
-    virginia = state_tax_law("VA", 2026, SINGLE)
-    assert state_tax(Decimal(20_000), virginia) == 60 + 60 + 600 + Decimal("172.50")
-    assert state_tax(Decimal(-20_000), virginia) == 0
-    assert state_worksheet(Decimal(-1), virginia).last == 0
+@pytest.mark.parametrize(
+    ("code", "year", "what"),
+    [("CA", 2024, "for 2024"), ("NH", 2024, "for 2024"), ("CO", 2027, "for 2027"), ("ZZ", 2026, "no state")],
+)
+def test_what_is_not_held_is_refused_with_a_way_out(code: str, year: int, what: str) -> None:
+    with pytest.raises(LawNotHeld) as refusal:
+        state_tax_law(code, year, SINGLE)
+    assert what in refusal.value.what
+    assert refusal.value.remedy
 
 
-def test_estimates_say_so_and_say_whose_thresholds_they_use() -> None:
-    assert "estimate" in (state_tax_law("IL", 2026, SINGLE).caution or "")
-    assert "those of 2025" in (state_tax_law("CA", 2026, SINGLE).caution or "")
-    assert "those of 2025" not in (state_tax_law("CA", 2025, SINGLE).caution or "")
+def test_untaxed_is_a_rule_with_a_beginning() -> None:
+    """Tennessee's tax on interest and dividends ended with 2020, New Hampshire's with 2024."""
+    assert not state_file("TN").untaxed(2020)
+    assert state_file("TN").untaxed(2021)
+    assert not state_file("NH").untaxed(2024)
+    assert state_file("NH").untaxed(2040)
+    assert replace(state_file("NH"), untaxed_until=2030).untaxed(2031) is False
 
 
-@pytest.mark.parametrize("year", [2024, 2025, 2026])
-def test_no_income_tax(year: int) -> None:
-    texas = state_tax_law("TX", year, SINGLE)
-    assert (texas.schedule, texas.caution) == ((), None)
-    assert state_tax(Decimal(1_000_000), texas) == 0
+def test_projected_figures_are_said_with_the_size_they_could_make() -> None:
+    for code in ("CA", "VT", "CO", "WA", "ID", "UT", "OR"):
+        assert "2026" in state_tax_law(code, 2026, SINGLE).caution
+        assert state_file(code).projected["2026"] not in state_tax_law(code, 2025, SINGLE).caution
+        assert any(mark in state_file(code).projected["2026"] for mark in ("$", "dollars", "%"))
 
 
 def test_a_flat_rate_is_the_users_own() -> None:
-    assert state_tax(Decimal(1000), flat_state_tax(Decimal("0.05"))) == 50
-    assert state_tax(Decimal(-1000), flat_state_tax(Decimal("0.05"))) == 0
+    flat = replace(facts("TX"), state=flat_state_tax(Decimal("0.05")))
+    assert liability(flat, Gains()).state_tax == Decimal("0.05") * (100_000 - 16_100)
     with pytest.raises(ValueError, match="fraction"):
         flat_state_tax(Decimal(5))
 
 
-@pytest.mark.parametrize("case", WORKED, ids=[case["id"] for case in WORKED])
-def test_a_state_that_taxes_gains_otherwise_is_refused(case: dict[str, Any]) -> None:
-    with pytest.raises(LawNotHeld) as problem:
-        state_tax_law(case["inputs"]["state"], 2026, SINGLE)
-    assert "state_rate" in problem.value.remedy
-    assert OURS[case["inputs"]["state"]]["refused"] in problem.value.what
+# --- arithmetic that state forms share ---
+
+
+def test_steps_begin_at_a_dollar_over_and_end_at_a_full_one() -> None:
+    size = Decimal(1000)
+    assert [started_steps(Decimal(x), size, 5) for x in (-1, 0, 1, 1000, 1001, 90_000)] == [0, 0, 1, 1, 2, 5]
+    assert [full_steps(Decimal(x), size, 5) for x in (-1, 0, 999, 1000, 1999, 90_000)] == [0, 0, 0, 1, 1, 5]
+
+
+def test_rows_hold_from_their_bound_or_above_it() -> None:
+    rows = ((Decimal(0), Decimal(1)), (Decimal(100), Decimal(2)))
+    assert [row_of(Decimal(x), rows) for x in (0, 99, 100)] == [1, 1, 2]
+    assert row_of(Decimal(100), rows, above=True) == 1
+    assert phased_out(Decimal(10), Decimal(25), Decimal(100)) == Decimal("7.5")
+
+
+# --- the authorities' own rules and examples ---
+
+
+def test_new_jersey_loss_is_worthless_beyond_gains() -> None:
+    """N.J.S.A. 54A:5-1(c): US-ST-001, gains 4,000 and losses 10,000 beside wages."""
+    assert in_state("NJ", 4_000, -10_000).state_tax == in_state("NJ").state_tax
+    assert in_state("NJ", 4_000, -10_000).state_carryover == Carryover()
+    assert in_state("NJ", carryover=Carryover(Decimal(50_000))).state_tax == in_state("NJ").state_tax
+
+
+def test_pennsylvania_has_no_wash_sale_rule() -> None:
+    """US-ST-002: gains 4,000, losses 3,000 of which § 1091 disallows 1,000 federally."""
+    year = liability(facts("PA"), Gains(Decimal(2_000)), Gains(Decimal(1_000)))
+    assert year.net_short_term == 2_000
+    assert line(year, "net gains of the year, if any") == 1_000
+    assert year.state_tax == Decimal("0.0307") * 101_000
+
+
+def test_arizona_subtracts_a_quarter_of_long_term_gain() -> None:
+    assert line(in_state("AZ", long=10_000), "net long-term gain subtracted") == -2_500
+    assert line(in_state("AZ", -4_000, 10_000), "net long-term gain subtracted") == -2_500
 
 
 @pytest.mark.parametrize(
-    ("code", "year", "status", "what"),
+    ("code", "short", "long", "label", "excluded"),
     [
-        ("CA", 2024, SINGLE, "for 2024"),
-        ("NH", 2024, SINGLE, "for 2024"),  # interest and dividends were taxed until then
-        ("CO", 2026, SINGLE, "for 2026"),  # the year's rate was not published in the source
-        ("CA", 2026, FilingStatus.HEAD_OF_HOUSEHOLD, "head_of_household"),
-        ("KS", 2026, FilingStatus.QUALIFYING_SURVIVING_SPOUSE, "qualifying_surviving_spouse"),
-        ("WV", 2026, FilingStatus.MARRIED_SEPARATELY, "married_separately"),  # half-width brackets
-        ("ZZ", 2026, SINGLE, "no state"),
+        ("AR", -2_000, 10_000, "net capital gain exempt", 4_000),
+        ("SC", -2_000, 10_000, "capital gain excluded", 3_520),
+        ("MO", 4_000, 6_000, "capital gain subtracted", 10_000),
+        ("WI", -4_000, 10_000, "capital gain excluded", 1_800),
+        ("ND", 0, 10_000, "capital gain excluded", 4_000),
+        ("NM", 0, 10_000, "capital gain excluded", 2_500),
+        ("VT", 0, 10_000, "capital gain excluded", 5_000),
     ],
 )
-def test_what_is_not_known_is_refused(code: str, year: int, status: FilingStatus, what: str) -> None:
-    with pytest.raises(LawNotHeld) as problem:
-        state_tax_law(code, year, status)
-    assert what in problem.value.what
-    assert problem.value.remedy
+def test_gain_left_out(code: str, short: int, long: int, label: str, excluded: int) -> None:
+    """US-ST-004 to 006 and 009: net capital gain, less net short-term loss."""
+    assert line(in_state(code, short, long), label) == -excluded
 
 
-@pytest.mark.parametrize(
-    ("code", "status", "same_as"),
-    [
-        ("NY", FilingStatus.MARRIED_SEPARATELY, SINGLE),
-        ("NY", FilingStatus.QUALIFYING_SURVIVING_SPOUSE, JOINT),
-        ("OR", FilingStatus.HEAD_OF_HOUSEHOLD, JOINT),
-        ("KS", FilingStatus.HEAD_OF_HOUSEHOLD, SINGLE),
-        ("GA", FilingStatus.HEAD_OF_HOUSEHOLD, SINGLE),
-    ],
-)
-def test_statuses_that_share_a_schedule(code: str, status: FilingStatus, same_as: FilingStatus) -> None:
-    assert state_tax_law(code, 2026, status) == state_tax_law(code, 2026, same_as)
+def test_missouri_taxes_no_gain_and_counts_losses() -> None:
+    """RSMo § 143.121.3(14)(a): with federal tax deducted, a gain lowers Missouri tax and a harvest raises it."""
+    at = {gain: in_state("MO", long=gain, ordinary_income=Decimal(90_000)).state_tax for gain in (-3_000, 0, 20_000)}
+    assert at[20_000] < at[0]
+    assert at[-3_000] < at[0]
+
+
+def test_alabama_takes_the_whole_loss_and_carries_none() -> None:
+    """Form 40, Schedule D instructions: 20,000 of loss on 90,000 of wages, 2025, less the federal tax deducted."""
+    given: dict[str, Any] = {"year": 2025, "ordinary_income": Decimal(90_000)}
+    assert in_state("AL", long=-20_000, **given).state_tax - in_state("AL", **given).state_tax == -967
+    assert in_state("AL", long=-20_000, **given).state_carryover == Carryover()
+
+
+def test_massachusetts_order_of_losses() -> None:
+    """US-ST-007: a short-term loss meets $2,000 of interest first, then long-term gain; the rest is carried."""
+    year = in_state("MA", -9_000, 3_000, net_investment_income=Decimal(5_000))
+    assert line(year, "losses against interest and dividends") == -2_000
+    assert line(year, "net long-term gain") == 0
+    assert year.state_carryover == Carryover(Decimal(4_000), ZERO)
+
+
+def test_massachusetts_dor_example() -> None:
+    """Dividends 2,600, short-term +700 and -1,900, long-term -3,600: dividends 600 are left, 2,800 is carried."""
+    year = in_state("MA", -1_200, -3_600, net_investment_income=Decimal(2_600))
+    assert line(year, "losses against interest and dividends") == -2_000
+    assert year.state_carryover == Carryover(ZERO, Decimal(2_800))
+
+
+def test_washington_excise() -> None:
+    """US-ST-008, RCW 82.87.040: 400,000 of long-term gain in 2025; short-term losses count for nothing."""
+    assert in_state("WA", long=400_000, year=2025).state_tax == 8_540
+    assert in_state("WA", -90_000, 400_000, year=2025).state_tax == 8_540
+
+
+def test_california_adds_one_percent_above_a_million() -> None:
+    """Cal. Rev. & Tax. Code § 17043."""
+    year = in_state("CA", long=1_000_000)
+    taxable = line(year, "taxable income of the state")
+    assert line(year, "behavioral health services tax") == (taxable - 1_000_000) / 100
+
+
+def test_maryland_jumps_at_350_000() -> None:
+    """2025 Md. Laws ch. 604: 2% on all of the net capital gain once federal income is above 350,000."""
+    below, above = (in_state("MD", long=gain, ordinary_income=Decimal(150_000)) for gain in (200_000, 200_001))
+    assert above.state_tax - below.state_tax > 4_000
+
+
+def test_what_the_household_says_for_its_state() -> None:
+    pension = in_state("NY", state_items=StateItems(subtractions=Decimal(20_000)))
+    assert pension.state_tax < in_state("NY").state_tax
+    itemized = in_state("NY", state_items=StateItems(deduction=Decimal(30_000)))
+    assert itemized.state_tax < in_state("NY").state_tax
+    assert pension.income_tax == itemized.income_tax == in_state("NY").income_tax
+
+
+def test_the_states_own_carryover() -> None:
+    """A household that moved: nothing carried federally, 8,000 of long-term loss on the California return."""
+    own = in_state("CA", long=10_000, state_items=StateItems(carryover=Carryover(ZERO, Decimal(8_000))))
+    assert own.state_tax == in_state("CA", long=2_000).state_tax
+    assert own.net_long_term == 10_000

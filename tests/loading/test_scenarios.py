@@ -21,7 +21,7 @@ plan.sell = false
 """
 LAW_GAPS = [
     ("taxpayer.tax_year = 2030", "harvest holds no figures for 2030"),
-    ('taxpayer.state = "NJ"', "the income tax of New Jersey is not held"),
+    ('taxpayer.state = "ZZ"', "no state has the code 'ZZ'"),
 ]
 
 

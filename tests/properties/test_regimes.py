@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from planner.optimizer.program.piecewise import Staircase
 from planner.optimizer.program.tax_regimes import Box, Sums, YearlyCost, cheapest
 from rules.liability import TaxReturn, liability
-from rules.states import StateTax, flat_state_tax, state_tax_law
+from rules.states import StateTax, flat_state_tax
 from rules.tax_year import YEARS_HELD, tax_year
 from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains
 
@@ -61,8 +61,7 @@ def signed(highest: int) -> st.SearchStrategy[Decimal]:
     return st.one_of(st.sampled_from(edges), st.integers(-highest * 100, highest * 100)).map(CENT.__mul__)
 
 
-BRACKETED = state_tax_law("CA", 2026, FilingStatus.SINGLE)
-states: st.SearchStrategy[StateTax | None] = st.sampled_from([None, flat_state_tax(Decimal("0.05")), BRACKETED])
+states: st.SearchStrategy[StateTax | None] = st.sampled_from([None, flat_state_tax(Decimal("0.05"))])
 
 
 @st.composite

@@ -109,7 +109,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     top = TomlTable(page, document)
     ignore = top.texts("ignore")
     taxpayer = read_taxpayer(top.table_at("taxpayer"))
-    carryover = _carryover(top.table_at("carryover"))
+    carryover, state_carryover = _carryovers(top.table_at("carryover"))
     realized = _realized(top.table_at("realized"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
@@ -146,7 +146,14 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         asset_classes=asset_classes,
         stated_bases=stated_bases,
         price_changes=price_changes,
+        state_carryover=state_carryover,
     )
+
+
+def _carryovers(table: TomlTable) -> tuple[Carryover, Carryover | None]:
+    """The federal losses carried in, and the state's own under `[carryover.state]`; None where that table is absent."""
+    own = _carryover(table.table_at("state")) if table.value("state") is not None else None
+    return _carryover(table), own
 
 
 def _carryover(table: TomlTable) -> Carryover:

@@ -29,6 +29,8 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
     state_rate = table.fraction("state_rate")
     if state is not None and state_rate is not None:
         table.refuse("state_rate", "`state` and `state_rate` are both given", "keep one of them")
+    state_subtractions = table.amount("state_subtractions", least=ZERO)
+    state_deduction = table.amount("state_deduction", least=ZERO)
     time_zone = _time_zone(table)
     edges = read_income_keys(table, tax_year or 0, status)
     assumed = _assumed(table)
@@ -45,6 +47,8 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
         time_zone,
         assumed,
         edges,
+        state_subtractions or ZERO,
+        state_deduction,
     )
 
 

@@ -21,7 +21,7 @@ from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
 from rules.assets import in_collectibles_group, is_crypto_etp
 from rules.holding_period import first_day_held_longer, first_long_term_day
-from rules.liability import Liability
+from rules.liability import Liability, TaxReturn
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase, to_cents
 from rules.wash_sale import first_safe_day
 
@@ -171,10 +171,23 @@ def _digital_assets(exempt: Sequence[SaleFigures]) -> Iterator[Caution]:
     )
 
 
+def _state(facts: TaxReturn) -> Iterator[Caution]:
+    """What the state tax leaves out, and whether the deduction it takes is the household's own."""
+    if facts.state is None or facts.state.figures is None:
+        return
+    yield Caution("state_estimate", facts.state.caution)
+    itemized = facts.deduction != facts.law.standard_deduction[facts.status]
+    if itemized and facts.state_items.deduction is None and facts.state.own_deduction:
+        yield Caution(
+            "state_deduction",
+            f"{facts.state.figures.file.name}: the state's standard deduction is taken. Itemized deductions differ "
+            "from state to state: give yours as `state_deduction` in [taxpayer] if you itemize there.",
+        )
+
+
 def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
     facts, year = setting.facts, evaluation.year
-    if facts.state is not None and facts.state.caution:
-        yield Caution("state_estimate", facts.state.caution)
+    yield from _state(facts)
     if facts.edges is not None:
         return
     if case.household.taxpayer.deduction is not None and _top_bracket_reached(setting, evaluation):

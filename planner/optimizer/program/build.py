@@ -15,7 +15,7 @@ from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.optimizer.candidates import Candidate, whole_steps
 from planner.optimizer.program.program import PATIENCE, UNIT, Economy, Program, Sum
 from planner.optimizer.program.supply_curves import Bulk
-from planner.optimizer.program.tax_regimes import Expr
+from planner.optimizer.program.tax_regimes import Expr, Regime
 from planner.optimizer.program.wash_constraints import add_coupling
 from planner.optimizer.program.wash_groups import Coupling
 from rules.terms import CENT, Lot
@@ -137,10 +137,17 @@ def _add_bulk(program: Program, economy: Economy, bulk: Bulk, one: Sequence[Lot]
 
 
 def _add_regimes(program: Program, economy: Economy) -> None:
-    """The convex hull of the regimes: each has its own copy of the sums, and exactly one is switched on."""
+    """The year's cost: the federal regimes and, with a choice of its own, the state's."""
+    _add_choice(program, economy, economy.regimes)
+    if economy.state:
+        _add_choice(program, economy, economy.state)
+
+
+def _add_choice(program: Program, economy: Economy, regimes: Sequence[Regime]) -> None:
+    """The convex hull of regimes: each has its own copy of the sums, and exactly one is switched on."""
     switches = []
     copies: list[tuple[Sum, ...]] = []
-    for regime in economy.regimes:
+    for regime in regimes:
         on = program.binary()
         here = tuple(Sum([(program.variable(None, None), 1.0)]) for _ in range(3))
         copies.append(here)
@@ -152,20 +159,29 @@ def _add_regimes(program: Program, economy: Economy) -> None:
             program.require(_homogeneous(side, here, on) >= 0)
         program.cost.addInPlace(_homogeneous(regime.linear, here, on))
         for term in regime.terms:
-            if len(term.lines) == 1:
-                ((slope, intercept),) = term.lines
-                program.cost.addInPlace(slope * _homogeneous(term.of, here, on) + (intercept / UNIT) * on)
-                continue
-            height = program.variable(None, None)
-            for slope, intercept in term.lines:
-                program.require(height >= slope * _homogeneous(term.of, here, on) + (intercept / UNIT) * on)
-            program.cost.addInPlace(height)
+            lines = [
+                slope * _homogeneous(term.of, here, on) + (intercept / UNIT) * on for slope, intercept in term.lines
+            ]
+            _add_largest(program, lines)
+        if regime.highest:
+            _add_largest(program, [_homogeneous(plane, here, on) for plane in regime.highest])
     program.require(pulp.lpSum(switches) == 1)
     short = program.sums[0]
     long = program.sums[1] + program.sums[2]
     collectibles = program.sums[2]
     for which, (total, before) in enumerate(zip((short, long, collectibles), economy.before, strict=True)):
         program.require(pulp.lpSum(copy[which] for copy in copies) == total + before / UNIT)
+
+
+def _add_largest(program: Program, lines: Sequence[Sum]) -> None:
+    """The largest of some lines as a cost."""
+    if len(lines) == 1:
+        program.cost.addInPlace(lines[0])
+        return
+    height = program.variable(None, None)
+    for line in lines:
+        program.require(height >= line)
+    program.cost.addInPlace(height)
 
 
 def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable) -> Sum:

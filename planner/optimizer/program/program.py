@@ -15,7 +15,7 @@ import pulp
 
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.supply_curves import Bulk
-from planner.optimizer.program.tax_regimes import Box, Regime
+from planner.optimizer.program.tax_regimes import Box, Regime, Sums, cheapest
 from planner.optimizer.program.wash_groups import Coupling
 
 UNIT = 1000.0  # the model's dollar: keeps coefficients near one
@@ -26,12 +26,21 @@ Sum: TypeAlias = pulp.LpAffineExpression
 
 @dataclass(frozen=True, slots=True)
 class Economy:
-    """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ."""
+    """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ.
+
+    `state`: the state's tax as regimes of its own, which adds to the cost of the others; empty where there is none.
+    """
 
     regimes: Sequence[Regime]
     box: Box
     before: tuple[float, float, float]
     deferral: float
+    state: Sequence[Regime] = ()
+
+    def cost(self, sums: Sums, slack: float) -> float:
+        """This year's cost at a point: the cheapest regime that holds it, federal and state."""
+        state = cheapest(self.state, sums, slack) if self.state else 0.0
+        return cheapest(self.regimes, sums, slack) + state
 
 
 @dataclass(slots=True)

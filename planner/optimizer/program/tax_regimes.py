@@ -12,7 +12,7 @@ figures never come from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.optimizer.program.piecewise import Line, Staircase
@@ -70,7 +70,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """Where every expression of `within` is at least 0, this year's cost is at most `linear` plus the terms.
+    """Where every expression of `within` is at least 0, this year's cost is at most `linear` plus the terms, plus the
+    largest of `highest` where there are any.
 
     The smallest such cost over the regimes that contain a point is the cost there.
     """
@@ -79,16 +80,19 @@ class Regime:
     within: tuple[Expr, ...]
     terms: tuple[Term, ...]
     linear: Expr
+    highest: tuple[Expr, ...] = ()
 
     def contains(self, sums: Sums, slack: float = 0.0) -> bool:
         return all(side.at(sums) >= -slack for side in self.within)
 
     def cost(self, sums: Sums) -> float:
-        return self.linear.at(sums) + sum(term.at(sums) for term in self.terms)
+        highest = max((plane.at(sums) for plane in self.highest), default=0.0)
+        return self.linear.at(sums) + sum(term.at(sums) for term in self.terms) + highest
 
 
 class YearlyCost:
-    """This year's tax less the value of the carryover, as regimes on a box of reachable sums.
+    """This year's tax less the value of the carryover, as regimes on a box of reachable sums. A state's own law is not
+    in it: see `state_regimes`.
 
     `facts` is the return without the gains; `carryover_value` is v, dollars of value per dollar carried out.
     """
@@ -118,8 +122,8 @@ class YearlyCost:
         over = float(facts.ordinary_income + facts.qualified_dividends - law.niit_threshold[status])
         surtax = Staircase.schedule([(0.0, float(law.niit_rate))]).shifted(min(investment, over))
         state = (
-            Staircase.schedule([(float(lower), float(rate)) for lower, rate in facts.state.schedule])
-            if facts.state is not None
+            Staircase.schedule([(0.0, float(facts.state.rate))])
+            if facts.state is not None and facts.state.figures is None
             else Staircase.line(0.0)
         )
         self.other_tax = surtax + state.shifted(self.ordinary_base + self.dividends)  # of t above the loss limit
@@ -256,7 +260,7 @@ def _interval(b: Expr, box: Box) -> tuple[float, float]:
     return lo, max(lo, hi)
 
 
-def cheapest(regimes: list[Regime], sums: Sums, slack: float = 1e-9) -> float:
+def cheapest(regimes: Sequence[Regime], sums: Sums, slack: float = 1e-9) -> float:
     """The cost at a point: the smallest over the regimes that contain it. For tests and for bounds."""
     return min(regime.cost(sums) for regime in regimes if regime.contains(sums, slack))
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.program import Economy
-from planner.optimizer.program.tax_regimes import Sums, cheapest
+from planner.optimizer.program.tax_regimes import Sums
 from planner.optimizer.program.wash_groups import Crowd
 
 SLACK = 1e-4  # dollars by which the solver may stand outside a regime it chose
@@ -19,12 +19,11 @@ def margin_prices(economy: Economy, sums: Sums, supply: Sums) -> Sums:
     `supply` is what the dearest lot sold, or the next one, costs per dollar of loss: where other lots can deliver it,
     a group's loss is worth no more than theirs.
     """
-    regimes = list(economy.regimes)
-    here = cheapest(regimes, sums, SLACK)
+    here = economy.cost(sums, SLACK)
     found = []
     for unit, charged in zip(((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), supply, strict=True):
-        more = cheapest(regimes, plus(sums, unit), SLACK) - here
-        less = here - cheapest(regimes, plus(sums, (-unit[0], -unit[1], -unit[2])), SLACK)
+        more = economy.cost(plus(sums, unit), SLACK) - here
+        less = here - economy.cost(plus(sums, (-unit[0], -unit[1], -unit[2])), SLACK)
         found.append(max(min(more, charged), less))
     return found[0], found[1], found[2]
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from planner.report.screens.text_page import TextPage
 from planner.report.words import percent, quantity
+from rules.states.figures import CERTAINTY
+from rules.states.law import StateTax
 from rules.tax_year import FigureSection, TaxYear
 
 _TITLES = {
@@ -49,6 +51,47 @@ def law_screen(law: TaxYear, *, width: int, color: bool, plain: bool = False) ->
     for section in law.sections:
         _section(page, section)
     return page.text
+
+
+def state_law_screen(state: StateTax, year: int, *, width: int, color: bool, plain: bool = False) -> str:
+    """Every figure of a state that harvest uses for the year, what is left out, and what is projected."""
+    page = TextPage(width, color, plain)
+    if state.figures is None:
+        page.say(f"{state.name} in {year}.")
+        return page.text
+    file = state.figures.file
+    page.say(f"The figures held for {file.name}, tax year {year}. Its tax: {file.law}.")
+    for figure in state.figures.figures():
+        page.heading(figure.name.replace("_", " ").capitalize())
+        for text in _by_status(figure.value):
+            page.say(text, indent=2, hanging=2)
+        how_sure = f"checked {figure.checked.isoformat()}; {CERTAINTY[figure.certainty]}"
+        page.say(f"{figure.law}; {how_sure}", indent=2, hanging=2, style="dim")
+        page.say(figure.source, indent=2, hanging=2, style="dim")
+    page.heading("Left out")
+    for item in file.left_out:
+        page.say(item, indent=2, hanging=2)
+    if state.cautions:
+        page.heading("Not published")
+        for caution in state.cautions:
+            page.say(caution, indent=2, hanging=2)
+    return page.text
+
+
+def _by_status(value: Any) -> list[str]:
+    """A state's figure, a line for the statuses that share it; rows by the income from which they hold."""
+    if not isinstance(value, Mapping):
+        return [_rows(value)]
+    alike: dict[str, list[str]] = {}
+    for status, figure in value.items():
+        alike.setdefault(_rows(figure), []).append(status.replace("_", " "))
+    return [f"{', '.join(statuses)}: {text}" for text, statuses in alike.items()]
+
+
+def _rows(value: Any) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(f"{_figure(at)} from {_figure(bound)}" for bound, at in value)
+    return _figure(value)
 
 
 def _section(page: TextPage, section: FigureSection) -> None:

@@ -1,0 +1,44 @@
+"""What the program needs of the return: the box of sums that sales can reach, and the year's cost as regimes on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.ledger.open_losses import PastLoss
+from planner.optimizer.candidates import Candidate
+from planner.optimizer.program.program import Economy
+from planner.optimizer.program.state_regimes import state_regimes
+from planner.optimizer.program.tax_regimes import Box, YearlyCost
+from planner.optimizer.verify.setting import Setting
+from rules.terms import Gains
+
+SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket enters
+
+
+def economy_of(
+    setting: Setting, lots: Sequence[Candidate], taken: Gains, losses: Sequence[PastLoss], clearance: float = 0.0
+) -> Economy:
+    """`taken` are the gains so far, `losses` those already taken that purchases may still wash. `clearance` keeps plans
+    as many dollars away from jumps in the state's tax."""
+    carryover = setting.facts.carryover
+    before = (
+        float(taken.short_term - carryover.short_term),
+        float(taken.long_term - carryover.long_term),
+        float(taken.collectibles),
+    )
+    low, high = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+    for lot in lots:
+        gain = float(lot.whole.gain)
+        for which in SUMS[lot.basket]:
+            if gain < 0:
+                low[which] += gain
+            else:
+                high[which] += gain
+    for loss in losses:
+        for which in SUMS[loss.basket]:
+            high[which] += float(loss.loss.loss)
+    sides = [(b + lo - 1.0, b + hi + 1.0) for b, lo, hi in zip(before, low, high, strict=True)]
+    box: Box = (sides[0], sides[1], sides[2])
+    regimes = YearlyCost(setting.facts, float(setting.assumptions.carryover_rate), box).regimes()
+    state = state_regimes(setting.facts, box, clearance)
+    return Economy(regimes, box, before, float(setting.assumptions.deferral_rate), state)
