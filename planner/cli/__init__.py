@@ -17,6 +17,7 @@ import typer.core
 from planner.cli.ask import ask
 from planner.cli.batch import batch
 from planner.cli.check import check
+from planner.cli.close import close
 from planner.cli.compare import compare
 from planner.cli.completion import answer_bash, is_bash_asking
 from planner.cli.examples import epilog
@@ -66,7 +67,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, compare, check, windows, explain, ask, export, follow, init, formats, law, batch):
+for command in (plan, compare, check, windows, explain, ask, export, follow, close, init, formats, law, batch):
     app.command(epilog=epilog(command.__name__))(answering(command))
 
 

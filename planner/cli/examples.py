@@ -28,6 +28,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "harvest export examples/household html --output plan.html --as-of 2026-12-08",
     ),
     "follow": ("harvest follow examples/household examples/household/expected/plan.json --as-of 2026-12-08",),
+    "close": ("harvest close examples/household --output next-year --as-of 2027-02-01",),
     "check": (f"harvest check {_ON}",),
     "init": ("harvest init my-household --yes",),
     "formats": ("harvest formats",),

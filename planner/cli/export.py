@@ -11,7 +11,7 @@ from planner.cli.compare import Sweeping
 from planner.cli.comparing import SECONDS
 from planner.cli.completion import export_formats
 from planner.cli.export_formats import FORMATS, ExportRequest, Format, explained, listed
-from planner.cli.options import AsOf, Force, Household, Scenario, TimeLimit, case_of, files_of
+from planner.cli.options import AsOf, Force, Household, Scenario, TimeLimit, case_of, files_of, is_over
 from planner.cli.output import proven, refuse_to_show, say, say_bytes
 from planner.domain.errors import ExitCode, InputError, Problem
 
@@ -61,12 +61,13 @@ def export(
     else:
         refuse_to_overwrite(output, force=force, inputs=inputs)  # before the work, not only after it
     kind.refuse_without_library()
-    from planner.optimizer import plan_case
+    from planner.optimizer import plan_case, year_as_it_was
 
-    case = case_of(path, as_of, scenario)
+    over = kind.after_year and is_over(path, as_of, scenario)
+    case = case_of(path, as_of, scenario, planning=not over)
     if account is not None:
         account = _account(account, case)
-    plan = plan_case(case, seconds=time_limit)
+    plan = year_as_it_was(case) if over else plan_case(case, seconds=time_limit)
     exported = kind.export(ExportRequest(plan, case, account, sweep, time_limit))
     if output == STANDARD_OUTPUT:
         say_bytes(exported.content)
@@ -75,7 +76,7 @@ def export(
     for what in exported.left_out:
         say(f"{output}: {what}", error=True)
     if output != STANDARD_OUTPUT:
-        say(f"{output}: the plan is written as {kind.name}")
+        say(f"{output}: {f'the year {plan.tax_year} as it was' if over else 'the plan'} is written as {kind.name}")
     return proven(plan)
 
 

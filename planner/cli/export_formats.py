@@ -48,8 +48,12 @@ class ExportRequest:
         return tax_forms(self.plan, self.case)
 
     @cached_property
-    def comparison(self) -> Comparison:
+    def comparison(self) -> Comparison | None:
+        """None once the year is over: there is nothing left to compare."""
         from planner.cli.comparing import compared
+
+        if self.case.as_of.year > self.plan.tax_year:
+            return None
 
         return compared(self.case, (), self.sweep, self.seconds, self.plan)
 
@@ -67,7 +71,7 @@ class Format:
     """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for.
 
     `by_account`: made of orders, so that it can be had of one account alone. `draws_a_sweep`: has room for one.
-    `is_text`: may be shown on a terminal.
+    `is_text`: may be shown on a terminal. `after_year`: shows the year as it was once it is over.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Format:
     by_account: bool = False
     draws_a_sweep: bool = False
     is_text: bool = True
+    after_year: bool = False
 
     def refuse_without_library(self) -> None:
         """Raises Refused, with the command that brings it, where the format's library is missing."""
@@ -161,17 +166,20 @@ FORMATS = {
         Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True),
         Format("letter", "lot-identification.txt", "the lots named in writing, account by account", _letter,
                by_account=True),
-        Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949),
-        Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d),
-        Format("txf", "form-8949.txf", "Form 8949 for a tax program (TXF V042)", _txf),
+        Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949,
+               after_year=True),
+        Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d,
+               after_year=True),
+        Format("txf", "form-8949.txf", "Form 8949 for a tax program (TXF V042)", _txf,
+               after_year=True),
         Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
-               Extra("xlsx", "openpyxl"), is_text=False),
+               Extra("xlsx", "openpyxl"), is_text=False, after_year=True),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),
         Format("markdown", "plan.md", "the plan to paste into a mail", _markdown),
         Format("html", "report.html", "a page to look at, whole in itself", _html, Extra("report", "vl_convert"),
-               draws_a_sweep=True),
+               draws_a_sweep=True, after_year=True),
     )
 }  # fmt: skip
 

@@ -62,3 +62,10 @@ def case_of(path: Path, as_of: date | None, scenario: str | None = None, *, plan
     from planner import load
 
     return load(path, as_of=the_day(as_of), scenario=scenario, planning=planning)
+
+
+def is_over(path: Path, as_of: date | None, scenario: str | None = None) -> bool:
+    """Whether the household's tax year has ended by the as-of date. Raises InputError."""
+    from planner.loader import read_household
+
+    return the_day(as_of).year > read_household(path, scenario).taxpayer.tax_year

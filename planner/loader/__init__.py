@@ -30,7 +30,15 @@ from planner.loader.reading.records import UNITS_OWED
 from rules.states import state_tax_law
 from rules.tax_year import YEARS_HELD, LawNotHeld, tax_year
 
-__all__ = ["HOUSEHOLD_FILE", "load_case", "number_at", "read_household", "under_scenarios", "with_number"]
+__all__ = [
+    "HOUSEHOLD_FILE",
+    "document_of",
+    "load_case",
+    "number_at",
+    "read_household",
+    "under_scenarios",
+    "with_number",
+]
 
 STALE_AFTER_DAYS = 7
 
@@ -114,7 +122,7 @@ def with_number(case: Case, key: str, number: Decimal) -> Case:
     if key.startswith("scenarios."):
         raise InputError([Problem(key, "changes a scenario only", "leave out `scenarios` and its name")])
     changed = read_document(
-        with_number_in(_document(case), key, number), case.household.path, {}, case.household.scenario
+        with_number_in(document_of(case), key, number), case.household.path, {}, case.household.scenario
     )
     if changed.page.problems:
         raise InputError([Problem(key, problem.what, problem.remedy) for problem in changed.page.problems])
@@ -127,10 +135,10 @@ def with_number(case: Case, key: str, number: Decimal) -> Case:
 
 def number_at(case: Case, key: str) -> Decimal | None:
     """The number that the case's household.toml has at a dotted key; None where it has none there."""
-    return number_in(_document(case), key)
+    return number_in(document_of(case), key)
 
 
-def _document(case: Case) -> Mapping[str, Any]:
+def document_of(case: Case) -> Mapping[str, Any]:
     """The case's household.toml with the changes of its scenario laid over it."""
     household = case.household
     file, text = household_text(household.path)
@@ -149,11 +157,12 @@ def _check_sale_date(reading: Reading, as_of: date) -> None:
         said = f"`sale_date` {sale_date}" if sale_date is not None and sale_date > as_of else f"as-of date {as_of}"
         what = f"`last_sale_date` is {last}, before the {said}: no day is left to sell on"
         page.refuse(("plan", "last_sale_date"), what, "write a later day, or `sell = false` to sell nothing")
-    if sale_date is not None and sale_date < as_of:
-        page.refuse(key, f"`sale_date` is {sale_date}, before the as-of date {as_of}", "write a day still to come")
-    elif sale_date is None and year in YEARS_HELD and as_of.year > year:
+    if year in YEARS_HELD and as_of.year > year:
         what = f"the as-of date {as_of} lies after the tax year {year}: nothing can be sold in it any more"
-        page.refuse(("taxpayer", "tax_year"), what, "mend `tax_year`, or run with an --as-of within it")
+        remedy = "`harvest close PATH --output FOLDER` makes next year's household; or use an --as-of within it"
+        page.refuse(("taxpayer", "tax_year"), what, remedy)
+    elif sale_date is not None and sale_date < as_of:
+        page.refuse(key, f"`sale_date` is {sale_date}, before the as-of date {as_of}", "write a day still to come")
     elif sale_date is None and year in YEARS_HELD and as_of.year < year:
         what = f"the as-of date {as_of} lies before the tax year {year}"
         page.refuse(("taxpayer", "tax_year"), what, "write a `sale_date` of that year in [plan]")

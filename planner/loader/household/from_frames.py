@@ -6,7 +6,6 @@ What a frame holds goes through the same door as a download: no second reader, n
 from __future__ import annotations
 
 import atexit
-import json
 import re
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.errors import InputError, Problem
+from planner.domain.toml_text import toml_key, toml_value
 from planner.loader.household.document import HOUSEHOLD_FILE
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def written_household(
     rows: dict[str, Sequence[int]] = {}  # for each file the rows of its frame, in the order of its lines
     try:
         document["accounts"] = _accounts(folder, given, _records(accounts), rows)
-        text = "".join(f"{_key(key)} = {_toml(value)}\n" for key, value in document.items())
+        text = "".join(f"{toml_key(key)} = {toml_value(value)}\n" for key, value in document.items())
         (folder / HOUSEHOLD_FILE).write_text(text, "utf-8")
         yield folder
     except InputError as refused:
@@ -141,26 +141,3 @@ def _in_frame(problem: Problem, rows: Mapping[str, Sequence[int]]) -> Problem:
     kind, at = found[1].partition("-")[0], int(found[2]) - 2
     where = f"{kind}, row {rows[found[1]][at]}{found[3]}" if 0 <= at < len(rows[found[1]]) else kind
     return Problem(where, problem.what, problem.remedy)
-
-
-def _key(name: str) -> str:
-    return json.dumps(str(name))
-
-
-def _toml(value: Any) -> str:
-    """A value as TOML on one line: tables inline, a date as TOML writes it, numbers with all their digits."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items() if item is not None) + "}"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):  # a Timestamp and a datetime too
-        return value.isoformat()[:10]
-    if isinstance(value, str | Path):
-        return json.dumps(str(value))
-    if isinstance(value, list | tuple | set | frozenset):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if value == float("inf"):
-        return "inf"
-    if hasattr(value, "item"):
-        return _toml(value.item())  # numpy's own numbers
-    return f"{Decimal(repr(value) if isinstance(value, float) else value):f}"

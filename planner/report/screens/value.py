@@ -61,6 +61,8 @@ def proof(plan: Plan) -> str:
 
 def why_nothing(plan: Plan, case: Case) -> str:
     """Why no lot is sold."""
+    if case.as_of.year > plan.tax_year:
+        return f"The year {plan.tax_year} is over: this is the year as it was."
     if not case.household.plan_limits.sell:
         return "The household says plan.sell = false: this is the year as it stands."
     if not case.holdings:

@@ -1,0 +1,188 @@
+"""What one tax year hands to the next: carryovers, lots as § 1091 left them, open windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from planner.domain.case import Case
+from planner.domain.household import PlannedPurchase
+from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
+from planner.domain.tax_return import tax_return
+from planner.ledger import household_ledger
+from planner.ledger.results import Disposition, LotLine
+from planner.ledger.year_to_date import year_so_far
+from rules.liability import Liability, liability
+from rules.terms import ZERO, to_cents
+from rules.wash_sale import WASH_DAYS_EACH_SIDE, first_safe_day
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedSale:
+    """A sale of the next year, or one at a loss whose window is open, with the purchase of its lot, in dollars.
+
+    `bought_quantity` and `cost` are of the units sold and of those of the same purchase that are still held.
+    """
+
+    account: str
+    symbol: str
+    asset_class: str
+    lot_id: str
+    acquired: date
+    bought_quantity: Decimal
+    cost: Decimal
+    sold: date
+    quantity: Decimal
+    proceeds: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MovedLot:
+    """A lot whose basis or holding period is not what its broker lists: § 1091(d), § 1223(3)."""
+
+    holding: Holding
+    listed_basis: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLoss:
+    """A sale at a loss whose window is still open: until `safe_on` a purchase may move basis. § 1091(a)."""
+
+    lot_id: str
+    account: str
+    symbol: str
+    sold: date
+    safe_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NextYear:
+    """The next year's household. `year` is the year that ends, as it was. `unknown`: lots of unknown basis or price."""
+
+    tax_year: int
+    year: Liability
+    holdings: tuple[Holding, ...]
+    moved: tuple[MovedLot, ...]
+    unknown: tuple[Holding, ...]
+    carried_sales: tuple[CarriedSale, ...]
+    purchases: tuple[Transaction, ...]
+    planned: tuple[PlannedPurchase, ...]
+    open_losses: tuple[OpenLoss, ...] = field(default=())
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a purchase may still move a loss of the year into a basis."""
+        return bool(self.open_losses)
+
+
+def next_year(case: Case) -> NextYear:
+    """What is handed on, as of a day after the tax year.
+
+    Final once 31 days have passed since the last sale at a loss: until then a purchase can still wash it.
+    """
+    household, ended = case.household, case.household.taxpayer.tax_year
+    so_far = year_so_far(case)
+    ledger = household_ledger(case)
+    listed = {holding.lot.lot_id: holding.lot.basis for holding in case.holdings}
+    carried = [
+        disposition
+        for disposition in ledger.dispositions
+        if disposition.sold.year > ended
+        or (disposition.allowed_loss > 0 and case.as_of < first_safe_day(disposition.sold))
+    ]
+    holdings = tuple(_as_before(so_far.holdings, carried))
+    known = [holding for holding in holdings if holding.lot.basis is not None and holding.price is not None]
+    first = date(ended, 12, 31) - timedelta(days=WASH_DAYS_EACH_SIDE - 1)
+    sales = tuple(_carried_sales(carried, holdings))
+    of_sales = {(sale.account, sale.symbol, sale.acquired) for sale in sales}
+    return NextYear(
+        tax_year=ended + 1,
+        year=liability(tax_return(household), so_far.gains),
+        holdings=tuple(known),
+        moved=tuple(_moved(known, listed)),
+        unknown=tuple(holding for holding in holdings if holding not in known),
+        carried_sales=sales,
+        purchases=tuple(
+            bought
+            for bought in case.transactions
+            if bought.acquires and bought.date >= first and (bought.account, bought.symbol, bought.date) not in of_sales
+        ),
+        planned=tuple(planned for planned in household.planned_purchases if planned.date > case.as_of),
+        open_losses=tuple(_open_losses(ledger.dispositions, case.as_of, ended)),
+    )
+
+
+def _moved(holdings: Iterable[Holding], listed: dict[str, Decimal | None]) -> Iterator[MovedLot]:
+    for holding in holdings:
+        basis, lot = listed.get(holding.part_of or holding.lot.lot_id), holding.lot
+        if holding.part_of is None and basis is not None and lot.basis is not None:
+            if to_cents(basis) != to_cents(lot.basis):
+                yield MovedLot(holding, basis)
+        elif holding.part_of is not None and lot.holding_since is not None:
+            yield MovedLot(holding, None)
+
+
+def _as_before(holdings: Iterable[Holding], carried: Iterable[Disposition]) -> Iterator[Holding]:
+    """Lots that replaced shares of a carried sale, as before that: the next year's ledger has the sale, and moves the
+    loss again. All others are as wash sales left them."""
+    moved: dict[str, Decimal] = {}
+    for by in (by for disposition in carried for line in disposition.by_lot for by in line.replaced_by):
+        if by.lot_id is not None:
+            loss = ZERO if by.permanently_lost else by.disallowed_loss
+            moved[by.lot_id] = moved.get(by.lot_id, ZERO) + loss
+    pieces: dict[str, list[Holding]] = {}
+    for holding in holdings:
+        pieces.setdefault(_whole(holding), []).append(holding)
+    for lot_id, parts in pieces.items():
+        if lot_id not in moved:
+            yield from parts
+            continue
+        bases = [part.lot.basis for part in parts]
+        basis = None if None in bases else to_cents(sum(filter(None, bases), ZERO) - moved[lot_id])
+        quantity = sum((part.lot.quantity for part in parts), ZERO)
+        lot = replace(parts[0].lot, lot_id=lot_id, quantity=quantity, basis=basis, holding_since=None)
+        yield replace(parts[0], lot=replace(lot, acquired=parts[0].bought), purchased=None, part_of=None)
+
+
+def _whole(holding: Holding) -> str:
+    """The id of the lot as it was bought, of which a wash sale may have made two."""
+    return holding.part_of or holding.lot.lot_id.removesuffix(REPLACEMENT)
+
+
+def _carried_sales(dispositions: Iterable[Disposition], holdings: Iterable[Holding]) -> Iterator[CarriedSale]:
+    held: dict[tuple[str, str, date | None], Decimal] = {}
+    for holding in holdings:
+        key = holding.lot.account, holding.lot.symbol, holding.bought
+        held[key] = held.get(key, ZERO) + holding.lot.quantity
+    for disposition in dispositions:
+        for line in disposition.by_lot:
+            if line.acquired is not None:
+                still_held = held.get((disposition.account, disposition.symbol, line.acquired), ZERO)
+                yield _carried(disposition, line, line.acquired, still_held)
+
+
+def _carried(disposition: Disposition, line: LotLine, acquired: date, still_held: Decimal) -> CarriedSale:
+    units = line.quantity + still_held
+    return CarriedSale(
+        account=disposition.account,
+        symbol=disposition.symbol,
+        asset_class=disposition.asset_class.value,
+        lot_id=line.lot_id,
+        acquired=acquired,
+        bought_quantity=units,
+        cost=line.basis * units / line.quantity,
+        sold=disposition.sold,
+        quantity=line.quantity,
+        proceeds=line.proceeds,
+    )
+
+
+def _open_losses(dispositions: Iterable[Disposition], as_of: date, ended: int) -> Iterator[OpenLoss]:
+    for disposition in dispositions:
+        safe_on = first_safe_day(disposition.sold)
+        if disposition.sold.year == ended and disposition.allowed_loss > 0 and as_of < safe_on:
+            for line in disposition.by_lot:
+                if line.recognized < 0:
+                    yield OpenLoss(line.lot_id, disposition.account, disposition.symbol, disposition.sold, safe_on)

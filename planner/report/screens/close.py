@@ -1,0 +1,60 @@
+"""The next year's household, for a terminal: what goes on, what has moved, what is not final yet."""
+
+from __future__ import annotations
+
+from planner.analysis.next_year import NextYear
+from planner.report.screens.text_page import TextColumn, TextPage
+from planner.report.words import count, day, money, quantity
+
+
+def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, color: bool, plain: bool = False) -> str:
+    """What was written, and what is left to do. `held`: whether the figures of the next year are held."""
+    page = TextPage(width, color, plain)
+    page.say(f"The household of {next_year.tax_year} is in {folder}")
+    if next_year.provisional:
+        page.heading("Provisional: a purchase can still wash these losses (§ 1091)")
+        page.table(
+            [TextColumn("Lot sold", least=18), TextColumn("Sold on", rigid=True), TextColumn("Safe on", rigid=True)],
+            [[loss.lot_id, loss.sold.isoformat(), loss.safe_on.isoformat()] for loss in next_year.open_losses],
+        )
+        last = max(loss.safe_on for loss in next_year.open_losses)
+        page.say(f"Run harvest close again on or after {day(last)}, with fresh downloads.", indent=2)
+    page.heading("What is carried")
+    page.say(f"Short-term loss {money(next_year.year.carryover_short)} (§ 1212(b))", indent=2)
+    page.say(f"Long-term loss {money(next_year.year.carryover_long)}", indent=2)
+    page.say(f"{count(len(next_year.holdings), 'lot')}, {count(len(next_year.planned), 'planned purchase')}", indent=2)
+    if next_year.moved:
+        page.heading("Lots that a wash sale changed (§§ 1091(d), 1223(3))")
+        page.table(
+            [
+                TextColumn("Lot", least=18),
+                TextColumn("Quantity", number=True),
+                TextColumn("Listed basis", number=True),
+                TextColumn("Basis", number=True),
+            ],
+            [
+                [
+                    moved.holding.lot.lot_id,
+                    quantity(moved.holding.lot.quantity),
+                    money(moved.listed_basis),
+                    money(moved.holding.lot.basis),
+                ]
+                for moved in next_year.moved
+            ],
+        )
+    if next_year.unknown:
+        page.heading(f"Not carried: {count(len(next_year.unknown), 'lot')} of unknown basis or price")
+        for holding in next_year.unknown:
+            page.say(f"* {holding.lot.lot_id}: add it to its account's lots file when you know", indent=2, hanging=2)
+    page.heading("Next")
+    page.say(f"* Write the income of {next_year.tax_year} in household.toml, and empty its `assumed`.", indent=2)
+    if held:
+        page.say(f"* harvest plan {folder}", indent=2)
+    else:
+        page.say(
+            f"* The figures of {next_year.tax_year} are not held yet. Until a version of harvest holds them, it says "
+            "so and plans nothing (exit code 4).",
+            indent=2,
+            hanging=2,
+        )
+    return page.text

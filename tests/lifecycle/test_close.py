@@ -1,0 +1,196 @@
+"""`harvest close`: what one year hands to the next, and the forms of a year that is over."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from planner.cli import app
+
+TOML = """
+[taxpayer]
+tax_year = 2025
+filing_status = "single"
+ordinary_income = 90_000
+[carryover]
+long_term = 1_000
+[[accounts]]
+name = "Broker"
+transactions = "history.csv"
+[[accounts]]
+name = "Roth"
+kind = "roth_ira"
+transactions = "roth.csv"
+[[planned_purchases]]
+date = 2025-12-30
+account = "Broker"
+symbol = "OLD"
+quantity = 1
+[[planned_purchases]]
+date = 2026-03-30
+account = "Roth"
+symbol = "NEW"
+quantity = 2
+[plan]
+sale_date = 2025-12-15
+keep = ["KEEP"]
+[scenarios."Crypto under § 1091"]
+wash_sale.crypto = true
+"""
+# 100 AAA at a loss of $2,000 on 22 December, 40 of them bought back on 6 January: $800 moves into these 40.
+HISTORY = """date,action,symbol,quantity,amount,lot_id
+2024-02-05,buy,AAA,100,6000,A1
+2024-03-05,buy,BBB,50,5000,B1
+2024-04-05,buy,KEEP,10,1000,K1
+2025-05-05,sell,BBB,20,1000,B1
+2025-12-22,sell,AAA,100,4000,A1
+2026-01-06,buy,AAA,40,1640,A2
+"""
+ROTH = "date,action,symbol,quantity,amount\n2024-01-02,buy,YYY,1,10\n"
+PRICES = "symbol,price\nAAA,41\nBBB,60\nKEEP,90\nYYY,9\n"
+
+
+def invoke(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "80"})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    files = {"household.toml": TOML, "history.csv": HISTORY, "roth.csv": ROTH, "prices.csv": PRICES}
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def closed(home: Path, as_of: str = "2026-02-10") -> Path:
+    folder = home.parent / f"next-{as_of}"
+    answer = invoke("close", home, "--output", folder, "--as-of", as_of)
+    assert answer.exit_code == 0, answer.output
+    return folder
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((folder / name).read_text("utf-8"))))
+
+
+def document(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "household.toml").read_text("utf-8"))
+
+
+def test_carryovers_go_on_by_the_worksheet(home: Path) -> None:
+    """$2,000 less $800 washed, $1,000 on BBB and $1,000 carried in: a net loss of $3,200, of which $200 is left."""
+    toml = document(closed(home))
+    assert toml["taxpayer"]["tax_year"] == 2026
+    assert toml["carryover"] == {"short_term": 0, "long_term": 200}
+    assert toml["taxpayer"]["assumed"] == ["ordinary_income"]
+
+
+def test_lots_have_the_basis_and_holding_period_that_the_wash_left(home: Path) -> None:
+    """§ 1091(d): $1,640 and $800. § 1223(3): 686 days of the lot sold are tacked to 6 January 2026."""
+    lots = {row["lot_id"]: row for row in rows(closed(home), "lots-1.csv")}
+    washed = lots["A2"]
+    assert (washed["quantity"], washed["acquired"], float(washed["basis"])) == ("40", "2026-01-06", 2440)
+    assert washed["holding_since"] == "2024-02-20"
+    assert float(lots["B1"]["basis"]) == 3000
+    assert set(lots) == {"A2", "B1", "K1"}
+
+
+def test_what_belongs_to_the_year_alone_stays_behind(home: Path) -> None:
+    toml = document(closed(home))
+    assert toml["plan"] == {"keep": ["KEEP"]}
+    assert [planned["symbol"] for planned in toml["planned_purchases"]] == ["NEW"]
+    assert "realized" not in toml
+    assert toml["scenarios"] == {"Crypto under § 1091": {"wash_sale": {"crypto": True}}}
+
+
+def windows(folder: Path, as_of: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(invoke("windows", folder, "--as-of", as_of, "--json").stdout)
+    return found
+
+
+def bases(found: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {lot["lot_id"]: (lot["basis"], lot["holding_since"]) for lot in found["lots"] if lot["account"] == "Broker"}
+
+
+@pytest.mark.parametrize("as_of", ["2026-01-10", "2026-02-10"])
+def test_no_loss_is_moved_twice(home: Path, as_of: str) -> None:
+    """While a window is open the sale is carried, and the next year's ledger moves its loss; later the file has it."""
+    before, after = windows(home, as_of), windows(closed(home, as_of), as_of)
+    assert bases(after)["A2"] == bases(before)["A2"] == (2440, "2024-02-20")
+    sold = [sale["symbol"] for sale in after["sales"]]
+    assert sold == (["AAA"] if as_of == "2026-01-10" else [])
+
+
+def test_sales_of_the_next_year_go_on_with_their_lots(home: Path) -> None:
+    """20 BBB sold at a loss on 12 January, 5 bought back on 20 January."""
+    (home / "history.csv").write_text(
+        HISTORY + "2026-01-12,sell,BBB,20,1200,B1\n2026-01-20,buy,BBB,5,300,B2\n", "utf-8"
+    )
+    before, after = windows(home, "2026-02-11"), windows(closed(home, "2026-02-11"), "2026-02-11")
+
+    def january(found: dict[str, Any]) -> list[tuple[Any, ...]]:
+        keys = ("date", "symbol", "quantity", "gain_before_wash", "disallowed_loss")
+        return [tuple(sale[key] for key in keys) for sale in found["sales"] if sale["date"] >= "2026-01-01"]
+
+    assert january(after) == january(before) == [("2026-01-12", "BBB", 20, -800, 200)]
+    assert bases(after) == bases(before)
+
+
+def test_the_next_year_is_planned(home: Path) -> None:
+    plan = invoke("plan", closed(home), "--as-of", "2026-02-10", "--json")
+    assert plan.exit_code == 0, plan.output
+    assert json.loads(plan.stdout)["baseline"]["net_long_term"] == -200
+
+
+def test_a_window_still_open_is_provisional_lot_by_lot(home: Path) -> None:
+    folder = closed(home, "2026-01-10")
+    text = (folder / "household.toml").read_text("utf-8")
+    assert "PROVISIONAL" in text
+    assert "AAA, lot A1: safe on 2026-01-22" in text
+    assert "PROVISIONAL" not in (closed(home, "2026-01-22") / "household.toml").read_text("utf-8")
+    said = " ".join(invoke("close", home, "--output", home.parent / "x", "--as-of", "2026-01-10").stdout.split())
+    assert "Run harvest close again on or after Thu Jan 22, 2026" in said
+
+
+def test_the_year_must_be_over_and_nothing_is_overwritten(home: Path) -> None:
+    early = invoke("close", home, "--output", home.parent / "x", "--as-of", "2025-12-20")
+    assert early.exit_code == 1
+    assert "is not over" in early.stderr
+    folder = closed(home)
+    before = (folder / "household.toml").read_bytes()
+    assert invoke("close", home, "--output", folder, "--as-of", "2026-02-11").exit_code == 1
+    assert (folder / "household.toml").read_bytes() == before
+    assert invoke("close", home, "--output", folder, "--as-of", "2026-02-11", "--force").exit_code == 0
+    assert invoke("close", home, "--output", home, "--as-of", "2026-02-11", "--force").exit_code == 1
+    assert (home / "household.toml").read_text("utf-8") == TOML
+
+
+@pytest.mark.parametrize("kind", ["form-8949", "schedule-d", "txf", "xlsx", "html"])
+def test_forms_of_a_year_that_is_over(home: Path, tmp_path: Path, kind: str) -> None:
+    output = tmp_path / "form"
+    answer = invoke("export", home, kind, "--output", output, "--as-of", "2026-02-10")
+    assert answer.exit_code == 0, answer.output
+    assert "the year 2025 as it was" in answer.stdout
+    if kind == "form-8949":  # January's purchase is in the adjustment, and no sale is called planned
+        found = {row["lot_id"]: row for row in csv.DictReader(io.StringIO(output.read_text("utf-8-sig")))}
+        assert (found["A1"]["f_codes"], found["A1"]["g_adjustment"]) == ("W", "800.00")
+        assert {row["status"] for row in found.values()} == {"made"}
+
+
+@pytest.mark.parametrize("words", [["plan"], ["compare"], ["explain"], ["export", "trades"], ["export", "ics"]])
+def test_nothing_is_planned_in_a_year_that_is_over(home: Path, tmp_path: Path, words: list[str]) -> None:
+    command, *kind = words
+    more = {"explain": ["AAA"], "export": [*kind, "--output", str(tmp_path / "x")]}.get(command, [])
+    answer = invoke(command, home, *more, "--as-of", "2026-02-10")
+    assert answer.exit_code == 1
+    assert "harvest close" in answer.stderr
+    assert not (tmp_path / "x").exists()
