@@ -44,8 +44,8 @@ CERTAINTY = {
 
 @dataclass(frozen=True, slots=True)
 class StateFile:
-    """One state's file as read. `untaxed_from`: the year from which it taxes no income of individuals, `untaxed_until`
-    the last such year known; `years` are the years checked where it does."""
+    """One state's file as read. `gains` says in words how it taxes them. `untaxed_from`: the year from which it taxes
+    no income of individuals, `untaxed_until` the last such year known; `years` are the years checked where it does."""
 
     code: str
     name: str
@@ -53,6 +53,7 @@ class StateFile:
     rule: str
     base: str
     losses: str
+    gains: str
     years: tuple[int, ...]
     untaxed_from: int | None
     untaxed_until: int | None
@@ -143,6 +144,7 @@ def state_file(code: str) -> StateFile:
         rule=read.get("rule", "ordinary"),
         base=read.get("base", "federal_agi"),
         losses=read.get("losses", "federal"),
+        gains=read.get("gains", "as income"),
         years=tuple(read.get("years", ())),
         untaxed_from=untaxed.get("from"),
         untaxed_until=untaxed.get("until"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.netting import carryover_worksheet
 from rules.states import (
     alabama,
     arizona,
@@ -149,6 +150,10 @@ def state_carryover(facts: StateFacts, state: StateTax, federal: Carryover) -> C
     Where the state follows the federal loss rules, they are the federal ones, unless it carried in others of its own.
     """
     losses = "federal" if state.figures is None else state.figures.file.losses
+    if losses == "federal" and facts.items.carryover is not None:
+        income = facts.taxable_income + facts.federal_income - facts.adjusted_gross_income
+        carried = carryover_worksheet(facts.own_schedule, income)
+        return carried.carryover if carried else Carryover()
     if losses == "federal":
         return federal
     if losses == "massachusetts" and state.figures is not None:

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from planner.cli import app
+from tests.golden.states_page import states_page
 from tests.reporting.page_reading import plain_text, read_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +54,7 @@ EXPLAINED = {  # of the same example: what is asked, and how many columns the pa
     "explain-tax-wide.txt": (["--tax"], 120),
     "explain-gld.json": (["GLD", "--json"], 80),
 }
+STATES = ROOT / "docs" / "states.md"
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 SESSION = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
@@ -157,6 +159,7 @@ def main() -> None:
         expected(EXPORTED, name).write_text(explanation_of(name), "utf-8")
     for name in EXPORTS:
         expected(EXPORTED, name).write_bytes(export_of(name))
+    STATES.write_text(states_page(), "utf-8")
     for document in filter(Path.exists, DOCUMENTS):
         _rewrite(document)
 

@@ -14,11 +14,13 @@ from tests.golden.regenerate import (
     EXPORTED,
     EXPORTS,
     OUTPUTS,
+    STATES,
     expected,
     explanation_of,
     export_of,
     output_of,
 )
+from tests.golden.states_page import states_page
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
@@ -35,6 +37,10 @@ def test_an_example_is_explained_as_expected(name: str) -> None:
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_example_is_exported_as_expected(name: str) -> None:
     assert export_of(name) == expected(EXPORTED, name).read_bytes()
+
+
+def test_the_page_of_the_states_is_what_they_hold_and_pass() -> None:
+    assert states_page() == STATES.read_text("utf-8")
 
 
 def planned(example: str) -> dict[str, Any]:

@@ -265,3 +265,6 @@ def test_the_states_own_carryover() -> None:
     own = in_state("CA", long=10_000, state_items=StateItems(carryover=Carryover(ZERO, Decimal(8_000))))
     assert own.state_tax == in_state("CA", long=2_000).state_tax
     assert own.net_long_term == 10_000
+    lost = in_state("CA", state_items=StateItems(carryover=Carryover(ZERO, Decimal(8_000))))
+    assert lost.state_carryover == Carryover(ZERO, Decimal(5_000))  # as the federal worksheet: $3,000 deducted
+    assert lost.carryover_long == 0
