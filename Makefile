@@ -8,11 +8,12 @@ HOUSEHOLD ?= examples/household
 AS_OF ?= 2026-12-08
 WORKERS ?= 2
 MINUTES ?= 10
+RETURNS ?= 2000
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench fuzz clean
+.PHONY: help plan test check golden bench fuzz engines clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,6 +44,13 @@ bench: $(VENV)/.tools  ## time and memory beside a straightforward model; see be
 fuzz: $(VENV)/.tools  ## ten minutes of coverage-guided fuzzing of the readers; MINUTES=... for another time
 	@$(INSTALL) --no-build-isolation --editable '.[fuzz]'
 	@$(BIN)/python tests/fuzz/fuzz_readers.py $$(($(MINUTES) * 60))
+
+engines:  ## random state returns against two public engines, in .venv-engines; RETURNS=... for another number
+	@test -x .venv-engines/bin/python || $(BIN)/python -m venv .venv-engines
+	@.venv-engines/bin/python -m pip install -qq --disable-pip-version-check policyengine-us==2.68.0
+	@.venv-engines/bin/python -m pip install -qq --disable-pip-version-check --no-deps policyengine-taxsim==3.2.5
+	@chmod +x .venv-engines/share/policyengine_taxsim/taxsimtest/*
+	@PYTHONPATH=. .venv-engines/bin/python tests/engines/compare_states.py --returns $(RETURNS)
 
 clean:  ## remove caches and build output; remove .venv yourself to start over
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
