@@ -169,7 +169,7 @@ def test_protected_cells_are_bared_and_others_left(load):
         ('<?xml version="1.0"?>\n<a b="c"/>\n', "XML"),
         ('{"a": [1, 2]}', "JSON"),
         ("[]\n", "JSON"),
-        ("!Type:Invst\nD1/2/2026\n", "QIF"),
+        ("!Type:Bank\nD1/2/2026\n", "QIF"),
     ],
 )
 def test_text_that_is_no_table_is_called_by_its_format(refused, text, what):

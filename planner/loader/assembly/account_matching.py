@@ -55,7 +55,10 @@ def brokers_accounts(
     Where no account claims any of the words, all rows are of the one account that lists the file.
     """
     claims = {word: _claiming(word, accounts) for word in first_line}
-    listed = " and ".join(file.accounts)
+    plans = _plans(file, claims, first_line, cautions)
+    claims = {word: claiming for word, claiming in claims.items() if word not in plans}
+    listing = [name for name in file.accounts if name not in plans.values()] or list(file.accounts)
+    listed = " and ".join(listing)
     for word, claiming in claims.items():
         if len(claiming) > 1:
             what = f"{' and '.join(claiming)} both claim the account `{word}` of this file"
@@ -63,7 +66,7 @@ def brokers_accounts(
             problems.append(Problem(f"{file.shown}:{first_line[word]}", what, remedy))
     claimed = any(claims.values())
     words = [word for word in claims if word is not None]
-    if len(file.accounts) > 1 and claims and (None in claims or not claimed):
+    if len(listing) > 1 and claims and (None in claims or not claimed):
         what = f"the file is listed under {listed}, and nothing says which of its rows is whose"
         said = f"such as {', '.join(words)}" if words else "as the file names them"
         remedy = f"give each account its `numbers`, {said}; or list the file under one account"
@@ -75,10 +78,34 @@ def brokers_accounts(
     elif foreign := [word for word in words if claimed and not claims[word]]:
         text = f"{file.shown}: rows of {', '.join(sorted(foreign))} are left out, because no account has such `numbers`"
         cautions.append(Caution("account_unclaimed", f"{text}; a purchase there can still wash a sale"))
-    return {
-        word: claiming[0] if claiming else None if claimed and word is not None else file.accounts[0]
+    return plans | {
+        word: claiming[0] if claiming else None if claimed and word is not None else listing[0]
         for word, claiming in claims.items()
     }
+
+
+def _plans(
+    file: FileRecords,
+    claims: Mapping[str | None, Sequence[str]],
+    first_line: Mapping[str | None, int],
+    cautions: list[Caution],
+) -> dict[str | None, str | None]:
+    """The account of each plan at work that the file has rows of; None where none claims it, which is cautioned about.
+
+    A contribution is a purchase (I-04, I-23), but none in the account that happens to list the file.
+    """
+    plans: dict[str | None, str | None] = {}
+    for word in sorted(word for word in claims if word is not None and word in file.found.workplace):
+        plans[word] = next(iter(claims[word]), None)
+        if plans[word] is None:
+            text = (
+                f"{file.shown}:{first_line[word]}: rows of the plan at work {word} are left out: its contributions are "
+            )
+            text += (
+                "purchases, which may wash a loss (I-04, I-23); list the file under an account of kind 401k too, with "
+            )
+            cautions.append(Caution("account_unclaimed", f'{text}numbers = ["{word}"]'))
+    return plans
 
 
 def _claiming(word: str | None, accounts: Sequence[Account]) -> list[str]:

@@ -44,6 +44,8 @@ _SHORT = {
     "Merrill Edge": "Merrill",
     "Fidelity NetBenefits": "NetBenefits",
     "E*TRADE (stock plan)": "E*TRADE plan",
+    "Charles Schwab (Equity Awards)": "Schwab Equity Awards",
+    "Morgan Stanley at Work": "Morgan Stanley",
     "TD Ameritrade (legacy)": "TD Ameritrade",
     "Crypto.com (App)": "Crypto.com",
     "J.P. Morgan / Chase": "J.P. Morgan",

@@ -134,7 +134,10 @@ def _read_sources(source: SourceFile, kinds: frozenset[str]) -> Iterator[tuple[S
 def _read_file(source: SourceFile, kinds: frozenset[str]) -> tuple[Layout, Findings]:
     layout = recognise(source, kinds)
     found = layout.read(layout, source)
-    found.skipped += [SkippedRow(0, f"the sheet `{name}` of this workbook") for name in sheets_left_out(source.content)]
+    left_out = sheets_left_out(source.content)
+    found.skipped += [
+        SkippedRow(0, f"the sheet `{name}` of this workbook") for name in left_out if name not in found.sheets
+    ]
     return layout, found
 
 

@@ -41,7 +41,7 @@ def _with_dollars(source: SourceFile, found: Findings, first: str, units: str, w
         if first in names:
             header = names
             cells = [*cells, "Dollars", "Done"]
-        elif header and len(cells) >= len(header) - 1:
+        elif header and len(list(filter(str.strip, cells))) > 1 and len(cells) >= len(header) - 1:
             said = dict(zip(header, cells, strict=False))
             if not _amount(said.get(units, "")):
                 found.skipped.append(SkippedRow(line, nothing))

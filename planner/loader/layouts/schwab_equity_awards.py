@@ -17,7 +17,7 @@ from planner.domain.case import SkippedRow
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount
+from planner.loader.tables.cells import BadCell, find_day, normal_name, parse_amount
 from planner.loader.tables.json_rows import json_rows
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable
@@ -168,7 +168,8 @@ def _lot_of(event: _Award) -> str:
 
 
 def _lot(symbol: str, day: str, award: str) -> str:
-    return f"{symbol} {day} {award}" if day and award else ""
+    found = find_day(day)
+    return f"{symbol} {found} {award}" if found and award else ""
 
 
 def _product(units: Decimal, price: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from planner.loader.reading.broker_history import EXCHANGE, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
-from planner.loader.reading.layout import Layout
+from planner.loader.reading.layout import Findings, Layout, SourceFile
+from planner.loader.tables.cells import normal_name, parse_symbol
+from planner.loader.tables.text_table import Table
 
 _BROKER = "Vanguard"
 _DOWNLOAD = "look for the Download center under Activity: spreadsheet-compatible CSV, the accounts, the dates"
@@ -25,6 +27,60 @@ _UNREALIZED = BrokerTable(
 
 _HELD = frozenset({"Account Number", "Investment Name", "Symbol", "Shares", "Share Price", "Total Value"})
 _TRADED = frozenset({"Account Number", "Trade Date", "Transaction Type", "Net Amount"})
+# A plan at work comes after the accounts, in tables of its own.
+_PLAN_HELD = frozenset({"Plan Number", "Fund Name", "Shares", "Total Value"})
+_PLAN_TRADED = frozenset({"Account Number", "Transaction Activity", "Transaction Shares", "Dollar Amount"})
+_OF_A_PLAN = {
+    _PLAN_HELD: "a holding of a plan at work, without its lots",
+    _PLAN_TRADED: "a transaction of a plan at work: list the file under `transactions` too",
+}
+
+
+def _plans_too(source: SourceFile, found: Findings) -> Table:
+    """The transactions, and those of plans at work under the same header: funds without a ticker."""
+    table = source.table
+    top = next((n for n, cells in enumerate(table.rows) if _has(cells, _TRADED)), None)
+    plan: list[str] = []
+    header = list(table.rows[top]) if top is not None else _PLAN_HEADER
+    lines, rows = [], []
+    for line, cells in zip(table.lines, table.rows, strict=True):
+        if _has(cells, _PLAN_TRADED):
+            plan = list(map(normal_name, cells))
+            cells = list(header)  # the rows below go on under the columns of the accounts
+        elif _has(cells, _TRADED) or _has(cells, _HELD) or _has(cells, _PLAN_HELD):
+            plan = []
+        elif plan and len(cells) >= len(plan) - 1:
+            cells = _of_plan(dict(zip(plan, cells, strict=False)), header, found)
+        lines.append(line)
+        rows.append(cells)
+    return Table(lines, rows)
+
+
+_PLAN_HEADER = ["account number", "trade date", "transaction type", "net amount", "investment name", "symbol", "shares"]
+
+
+def _of_plan(said: dict[str, str], header: list[str], found: Findings) -> list[str]:
+    """A row of a plan in the columns of the accounts."""
+    number, fund = said.get("account number", "").strip(), said.get("investment name", "").strip()
+    found.workplace.add(number)
+    found.account_names.setdefault(number, "401(k) plan at work")
+    found.unnamed.add(parse_symbol(fund))
+    as_there = {
+        "account number": number,
+        "trade date": said.get("trade date", ""),
+        "transaction type": said.get("transaction description", ""),
+        "symbol": fund,
+        "investment name": fund,
+        "shares": said.get("transaction shares", ""),
+        "share price": said.get("share price", ""),
+        "net amount": said.get("dollar amount", ""),
+    }
+    return [as_there.get(normal_name(name), "") for name in header]
+
+
+def _has(cells: list[str], names: frozenset[str]) -> bool:
+    return set(map(normal_name, names)) <= set(map(normal_name, cells))
+
 
 _HOLDINGS = BrokerTable(
     {
@@ -35,7 +91,7 @@ _HOLDINGS = BrokerTable(
         "price": "Share Price",
         "market_value": "Total Value",
     },
-    other_tables={_TRADED: "a transaction: list the file under `transactions` too"},
+    other_tables={_TRADED: "a transaction: list the file under `transactions` too", **_OF_A_PLAN},
 )
 
 _TRANSACTIONS = BrokerTable(
@@ -51,7 +107,11 @@ _TRANSACTIONS = BrokerTable(
         "fees": ("Commissions and Fees", "Commission Fees"),
         "accrued": "Accrued Interest",
     },
-    other_tables={_HELD: "a holding without its lots, not a transaction"},
+    other_tables={
+        _HELD: "a holding without its lots, not a transaction",
+        _PLAN_HELD: "a holding of a plan at work, without its lots",
+    },
+    rows=_plans_too,
     actions=Actions(
         {
             "Buy": "buy",
@@ -104,6 +164,24 @@ _TRANSACTIONS = BrokerTable(
             "Conversion (incoming)": EXCHANGE,  # to another class of shares of the fund: §§ 1036, 368(a)(1)(E)
             "Conversion (outgoing)": EXCHANGE,
             "Fee": "fee",
+            "Plan Contribution": "buy",
+            "Plan Contributions": "buy",
+            "Contributions": "buy",
+            "Employer Contribution": "buy",
+            "Employee Contribution": "buy",
+            "Loan Payment": "buy",
+            "Loan Repayment": "buy",
+            "Rollover Contribution": "buy",
+            "Fund to Fund In": "buy",
+            "Exchange In": "buy",
+            "Source to Source/Fund to Fund In": "buy",
+            "Fund to Fund Out": "sell",
+            "Exchange Out": "sell",
+            "Source to Source/Fund to Fund Out": "sell",
+            "Dividends on Equity Investments": "reinvest",
+            "Plan Withdrawal": "sell",
+            "Recordkeeping Fee": "sell",  # paid in units
+            "Plan Fee": "sell",
         }
     ),
 )

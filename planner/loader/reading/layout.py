@@ -67,6 +67,8 @@ class Findings:
     are names, with their lines, of what a household may hold only once: the same download listed twice.
     `covers`: the first and last day of a history, where the file states them: nothing else happened between.
     `account_names`: what accounts are called, by the words of their rows, where a file has a column for each.
+    `sheets`: those of a workbook that were read, where more than the first is.
+    `workplace`: words of accounts that are plans at work: their rows are nobody's but an account's that names them.
     """
 
     lots: list[LotRecord] = field(default_factory=list)
@@ -80,6 +82,8 @@ class Findings:
     parts: list[tuple[str, int]] = field(default_factory=list)
     unnamed: set[str] = field(default_factory=set)
     account_names: dict[str, str] = field(default_factory=dict)
+    workplace: set[str] = field(default_factory=set)
+    sheets: set[str] = field(default_factory=set)
     kind: str | None = None
     as_of: date | None = None
     covers: tuple[date, date] | None = None

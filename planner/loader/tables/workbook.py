@@ -35,6 +35,11 @@ def sheet_rows(content: bytes) -> Sequence[Sequence[str]]:
     return _sheets(content)[0][1]
 
 
+def every_sheet(content: bytes) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
+    """Every sheet that holds rows, by name, blank rows too. Raises Unreadable where this is no such workbook."""
+    return _sheets(content)
+
+
 def sheets_left_out(content: bytes) -> list[str]:
     """The names of a workbook's other sheets that hold rows; none of any other file."""
     return [name for name, _ in _sheets(content)[1:]] if content.startswith(ARCHIVE) else []
