@@ -15,6 +15,9 @@ from rules.assets import (
 )
 from rules.terms import AssetClass
 
+DOLLAR_STABLECOINS = frozenset({"USDC", "USDT", "GUSD", "PYUSD", "USDP", "BUSD", "TUSD", "FDUSD", "DAI"})
+"""Coins that are worth a dollar where no file says otherwise (I-32)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from rules.terms import AssetClass
+
 SHARES_PER_CONTRACT = Decimal(100)
 """A standard equity option contract; contracts adjusted for a corporate action differ: L-24."""
 
@@ -98,6 +100,15 @@ def option_underlying(symbol: str) -> OptionContract | None:
         return _option(text) or _warrant(text)
     except ValueError:  # 31 February: no contract
         return None
+
+
+def last_day_to_sell(symbol: str, asset_class: AssetClass) -> date | None:
+    """The day on which an option expires: after it nothing is left to sell, § 1234(a)(2). None where it is no option,
+    or a warrant whose terms are not known."""
+    if asset_class is not AssetClass.OPTION:
+        return None
+    contract = option_underlying(symbol)
+    return None if contract is None else contract.expires
 
 
 _has_a_right = re.compile(r"\b(?:calls?|puts?)\b", re.IGNORECASE).search

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,11 +12,11 @@ from itertools import groupby, takewhile
 
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale, Window
-from planner.domain.portfolio import Holding, RealizedDisposition
+from planner.domain.portfolio import Holding, RealizedDisposition, UncountedSale
 from rules.holding_period import character_of_sale
 from rules.liability import Liability
 from rules.substantially_identical import spelling
-from rules.terms import ZERO, Character, Lot, to_cents
+from rules.terms import ZERO, AccountKind, Character, Lot, to_cents
 from rules.worksheet import Worksheet
 
 # The lines of a year's liability that a plan may change, in the order of the contract.
@@ -96,7 +97,11 @@ class WorksheetChange:
 
 @dataclass(frozen=True, slots=True)
 class CaseTotals:
-    """What was read, summed, to hold against a statement. Lots of unknown basis or price are left out and counted.
+    """What was read, summed, to hold against a statement.
+
+    `market_value`, `basis` and the gains are over the same lots, those of known basis and price, so that they add up:
+    `counted` of them. `value_without_basis` and `basis_without_price` are of the others. `unexplained` are lots of
+    which no one can say whether they are held, in none of the other figures; `uncounted` sales of realized files.
 
     Gains are signed. The unrealized ones are by the character of a sale on the as-of date, the third of them that of
     lots of unknown date; the realized ones are those of the realized files, `realized_disallowed` a positive loss.
@@ -116,6 +121,12 @@ class CaseTotals:
     without_basis: int
     without_price: int
     without_date: int
+    counted: int
+    value_without_basis: Decimal
+    basis_without_price: Decimal
+    unexplained: int
+    uncounted: int
+    uncounted_proceeds: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +260,29 @@ def market_value(holding: Holding) -> Decimal | None:
 
 
 def case_totals(case: Case, account: str | None = None) -> CaseTotals:
-    """The totals of all that was read, or of one account. Gains are summed over lots of known price and basis only."""
+    """The totals of all that was read, or of one account."""
+    names = {account} if account is not None else {a.name for a in case.household.accounts}
+    return _totals_of(case, names)
+
+
+def totals_by_kind(case: Case) -> tuple[CaseTotals, CaseTotals]:
+    """The totals of the taxable accounts, and of those in which no gain is taxed."""
+    taxable = {a.name for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
+    return _totals_of(case, taxable), _totals_of(case, {a.name for a in case.household.accounts} - taxable)
+
+
+def _totals_of(case: Case, names: AbstractSet[str]) -> CaseTotals:
     return _totals(
         case.as_of,
-        [holding for holding in case.holdings if account in (None, holding.lot.account)],
-        [disposition for disposition in case.realized if account in (None, disposition.account)],
+        [holding for holding in case.holdings if holding.lot.account in names],
+        [disposition for disposition in case.realized if disposition.account in names],
+        [sale for sale in case.uncounted if sale.account in names],
     )
+
+
+def sales_listed(case: Case) -> list[RealizedDisposition | UncountedSale]:
+    """Every sale of the realized files, those that count in no sum last."""
+    return [*case.realized, *case.uncounted]
 
 
 def totals_by_file(case: Case) -> list[CaseTotals | None]:
@@ -268,10 +296,14 @@ def totals_by_file(case: Case) -> list[CaseTotals | None]:
         holdings[_file(holding.where)].append(holding)
     for disposition in case.realized:
         realized[_file(disposition.where)].append(disposition)
+    uncounted: dict[str, list[UncountedSale]] = defaultdict(list)
+    for sale in case.uncounted:
+        uncounted[_file(sale.where)].append(sale)
     totals = []
     for read in case.files:
         held, sold = holdings.pop(read.path, []), realized.pop(read.path, [])
-        totals.append(_totals(case.as_of, held, sold) if held or sold else None)
+        left_out = uncounted.pop(read.path, [])
+        totals.append(_totals(case.as_of, held, sold, left_out) if held or sold or left_out else None)
     return totals
 
 
@@ -290,21 +322,29 @@ def totals_by_symbol(case: Case, account: str) -> list[SymbolTotals]:
     return totals
 
 
-def _totals(as_of: date, holdings: Sequence[Holding], realized: Sequence[RealizedDisposition]) -> CaseTotals:
+def _totals(
+    as_of: date,
+    holdings: Sequence[Holding],
+    realized: Sequence[RealizedDisposition],
+    uncounted: Sequence[UncountedSale],
+) -> CaseTotals:
     gains: dict[Character | None, Decimal] = defaultdict(lambda: ZERO)
-    market, cost = ZERO, ZERO
-    without_basis = without_price = without_date = 0
-    for holding in holdings:
+    market = cost = value_alone = basis_alone = ZERO
+    without_basis = without_price = without_date = counted = 0
+    explained = [holding for holding in holdings if not holding.unexplained]
+    for holding in explained:
         value, basis, term = market_value(holding), holding.lot.basis, character_on(holding.lot, as_of)
-        market += value or ZERO
-        cost += basis or ZERO
         if value is not None and basis is not None:
             gains[term] += value - basis
+            counted, market, cost = counted + 1, market + value, cost + basis
+        else:
+            value_alone += value or ZERO
+            basis_alone += basis or ZERO
         without_basis += basis is None
         without_price += value is None
         without_date += term is None
     return CaseTotals(
-        lots=len(holdings),
+        lots=len(explained),
         market_value=market,
         basis=cost,
         unrealized_gain=sum(gains.values(), ZERO),
@@ -318,6 +358,12 @@ def _totals(as_of: date, holdings: Sequence[Holding], realized: Sequence[Realize
         without_basis=without_basis,
         without_price=without_price,
         without_date=without_date,
+        counted=counted,
+        value_without_basis=value_alone,
+        basis_without_price=basis_alone,
+        unexplained=len(holdings) - len(explained),
+        uncounted=len(uncounted),
+        uncounted_proceeds=sum((sale.proceeds for sale in uncounted), ZERO),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from planner.domain.errors import Caution
 from planner.domain.household import Account, Household
-from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
+from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """One file as recognised: for `harvest check`. `checks`: its own totals, or positions, beside what was read."""
+    """One file as recognized: for `harvest check`. `checks`: its own totals, or positions, beside what was read.
+
+    `covers`: of a history, the first and last day of which it tells all, by account, where the file states them.
+    """
 
     path: str
     account: str
@@ -51,14 +55,17 @@ class FileRead:
     skipped: tuple[SkippedRow, ...] = ()
     as_of: date | None = None
     checks: tuple[Check, ...] = ()
+    covers: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is known on the as-of date. `rebuilt` names the accounts whose holdings were built from their histories.
 
+    `uncounted` are sales of realized files that count in no sum.
     `left_out`: securities of these accounts (account, symbol as usually spelled) whose lots are not among the holdings,
     because positions refute them. What was bought of them was bought all the same.
+    `unexplained`: securities of these accounts, likewise, that a history does not explain, and why.
     `kept` is the ledger that was kept for that (`planner.ledger.run`), so that it need not be kept again.
     """
 
@@ -67,10 +74,12 @@ class Case:
     holdings: tuple[Holding, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     realized: tuple[RealizedDisposition, ...] = ()
+    uncounted: tuple[UncountedSale, ...] = ()
     files: tuple[FileRead, ...] = ()
     cautions: tuple[Caution, ...] = ()
     rebuilt: frozenset[str] = frozenset()
     left_out: frozenset[tuple[str, str]] = frozenset()
+    unexplained: Mapping[tuple[str, str], str] = field(default_factory=dict)
     kept: object = field(default=None, compare=False, repr=False)
 
     def lists_lots(self, account: Account) -> bool:

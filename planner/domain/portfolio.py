@@ -14,9 +14,9 @@ from rules.terms import ZERO, AssetClass, Character, Lot
 # § 1091(a) "acquired": by purchase or taxable exchange; what is taxed as income on receipt is that too (I-23).
 # Gifts, inheritances, splits and own transfers are not: Reg. § 1.1091-1(f).
 ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
-NOT_BOUGHT = frozenset({"transfer_in", "gift_in", "inherit"})
+NOT_BOUGHT = frozenset({"transfer_in", "gift_in", "inherit", "received"})  # received: in an event no one can follow
 SALES = frozenset({"sell", "expire"})
-DEPARTURES = frozenset({"transfer_out", "gift_out"})
+DEPARTURES = frozenset({"transfer_out", "gift_out", "removed"})
 # Rows of corporate actions: what they do is decided from all rows of the event (planner.ledger.corporate_actions).
 CORPORATE_ACTIONS = frozenset(
     {"exchange_out", "exchange_in", "spinoff", "return_of_capital", "cash_in_lieu", "worthless"}
@@ -40,6 +40,7 @@ class Holding:
     `washed`: every unit has replaced shares sold at a loss already, and replaces no others (Reg. § 1.1091-1(e)); known
     of lots built from a history only.
     `unnamed`: what stands for the symbol is no ticker. `part_of` names the lot as listed, where the ledger split it.
+    `unexplained`: why no one can say what is held of this security, with the row that is not understood.
     """
 
     lot: Lot
@@ -52,6 +53,7 @@ class Holding:
     washed: bool = False
     unnamed: bool = False
     part_of: str | None = None
+    unexplained: str = ""
 
     @property
     def purchase(self) -> str:
@@ -155,3 +157,32 @@ class RealizedDisposition:
     @property
     def recognized_gain(self) -> Decimal:
         return self.proceeds - self.basis + self.disallowed_loss
+
+
+@dataclass(frozen=True, slots=True)
+class UncountedSale:
+    """A sale of a realized file whose basis or term no one knows: it is listed, and counts in no sum.
+
+    `box` is the one of Form 8949 where it belongs: the basis was not reported to the IRS.
+    """
+
+    account: str
+    symbol: str
+    asset_class: AssetClass
+    quantity: Decimal
+    acquired: date | None
+    sold: date
+    proceeds: Decimal
+    basis: Decimal | None
+    character: Character | None
+    where: str
+    disallowed_loss: Decimal = ZERO
+    inherited: bool = False
+
+    @property
+    def box(self) -> str:
+        """B, E, H or K, or both of a kind where the term is not known either."""
+        short, long = ("H", "K") if self.asset_class is AssetClass.CRYPTO else ("B", "E")
+        if self.character is None:
+            return f"{short} or {long}"
+        return short if self.character is Character.SHORT else long

@@ -47,6 +47,8 @@ class Sellable:
 def lot_obstacle(holding: Holding) -> Obstacle | None:
     """What stands in the way of any sale of this lot, wherever it is held."""
     lot = holding.lot
+    if holding.unexplained:
+        return Obstacle(holding.unexplained, "transactions")
     if holding.frozen:
         return Obstacle("frozen: it cannot be sold", "frozen")
     if holding.unnamed:

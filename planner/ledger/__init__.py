@@ -19,6 +19,7 @@ from planner.ledger.questions import open_questions
 from planner.ledger.results import Difference, Disposition, HouseholdLedger, LotLine
 from planner.ledger.run import keep
 from planner.ledger.securities import Securities
+from planner.ledger.unexplained import not_counted_cautions
 from rules.assets import in_collectibles_group
 from rules.ledger.history import Acquisition
 from rules.ledger.outcomes import Ledger, LotSold, SaleOutcome
@@ -29,10 +30,10 @@ __all__ = ["Difference", "Disposition", "HouseholdLedger", "LotLine", "household
 
 
 def household_ledger(case: Case) -> HouseholdLedger:
-    """The ledger of all accounts. Raises Refused, with file and line, where a history does not explain itself.
+    """The ledger of all accounts. Raises InputError, with file and line, for what contradicts itself, such as one lot
+    id for two purchases.
 
-    A sale of units that an account without a lots file never received is refused. Where the broker lists the lots,
-    such a sale is cautioned about and left out: its lots were bought before the history begins.
+    A sale of units that an account never received, as far as its files tell, is left out and cautioned about.
     """
     kept = keep(case)
     if kept.problems:
@@ -53,6 +54,7 @@ def household_ledger(case: Case) -> HouseholdLedger:
         cautions=(
             *case.cautions,
             *kept.cautions,
+            *([] if case.rebuilt else not_counted_cautions(kept.not_counted)),
             *map(_difference_caution, differences),
             *open_questions(
                 case,

@@ -1,21 +1,21 @@
-"""What happened, as the ledger of `rules` is told it, and what is common to every account's part of it."""
+"""What is common to every account's part of the history."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.errors import Problem
 from planner.domain.household import Account
 from planner.domain.portfolio import NOT_BOUGHT, RealizedDisposition, Transaction
+from planner.ledger.corporate_actions import settled_actions
+from planner.ledger.events import History
 from planner.ledger.securities import Securities
 from planner.ledger.splits import split_rows
-from planner.ledger.transfers import Transfer, Transfers
-from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
+from planner.ledger.written_options import with_premiums
+from rules.ledger.history import Acquisition, Chosen, LedgerSale, Move, Restatement, Split
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind
 
@@ -24,56 +24,10 @@ UNKNOWN_AT_ZERO = NOT_BOUGHT | {
     "income",
 }  # their basis is a value: a row without one does not say it is nothing
 
+NO_PROCEEDS = "no file says what it brought"
+REPLACE = "write the row in our own layout, with `replaces = {where}`"
+
 Taken = tuple[RealizedDisposition, Decimal]  # so many units of a row of a realized file
-
-
-@dataclass(slots=True)
-class History:
-    """What happened, and where each event and lot was read. `shown` is the id under which a sale is told, `moved` has
-    the transfer that a move is part of.
-
-    `unexplained` are the securities, by account, whose history contradicts itself, with the refusal that says so first.
-    `lot_ids` has each lot id with the account, symbol and day of its one purchase, and its place; the account is None
-    for a lot that a lots file states, which may have been bought elsewhere and moved.
-    """
-
-    accounts: tuple[LedgerAccount, ...]
-    acquisitions: list[Acquisition] = field(default_factory=list)
-    sales: list[LedgerSale] = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)
-    splits: list[Split] = field(default_factory=list)
-    shown: dict[str, str] = field(default_factory=dict)
-    where: dict[str, str] = field(default_factory=dict)
-    transfers: Transfers = field(default_factory=Transfers)
-    moved: dict[str, Transfer] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    unexplained: dict[tuple[str, str], Problem] = field(default_factory=dict)
-    lot_ids: dict[str, tuple[str | None, str, date, str]] = field(default_factory=dict)
-
-    def refuse(self, row: Transaction, what: str, remedy: str) -> None:
-        self.problems.append(Problem(row.where, what, remedy))
-        self.unexplained.setdefault((row.account, row.symbol), self.problems[-1])
-
-    def may_be_called(self, lot_id: str, bought: Transaction) -> bool:
-        """Whether this purchase may have the lot id; refused where it is another's, in whatever account."""
-        mine = (bought.account, bought.symbol, bought.date, bought.where)
-        account, symbol, day, where = self.lot_ids.setdefault(lot_id, mine)
-        alike = spelling(symbol) == spelling(bought.symbol) and day == bought.date
-        if alike and account in (None, bought.account):
-            return True
-        self.refuse(
-            bought,
-            f"`lot_id` `{lot_id}` is that of {symbol} bought on {day} ({where})",
-            "give each purchase of the household a lot id of its own; the fills of one order may share one",
-        )
-        return False
-
-    def next_sale(self, shown: str, where: str) -> str:
-        """An id for one more sale, told under the id `shown`; several may be told as one."""
-        sale_id = f"{shown}#{len(self.sales) + 1}"
-        self.shown[sale_id] = shown
-        self.where[sale_id] = where
-        return sale_id
 
 
 class AccountHistory:
@@ -85,7 +39,11 @@ class AccountHistory:
         self._built = frozenset(a.name for a in case.household.accounts if not case.lists_lots(a))
         self._security = securities
         self._history = history
-        self._transactions = [t for t in case.transactions if t.account == account.name and t.symbol]
+        rows = [t for t in case.transactions if t.account == account.name and t.symbol]
+        listing = case.lists_lots(account)
+        reported = {spelling(row.symbol) for row in case.realized if row.account == account.name}
+        rows = with_premiums(rows, account.name, history, listing=listing, reported=reported)
+        self._transactions = settled_actions(rows, account.name, history, securities, listing=listing)
         self._holdings = [h for h in case.holdings if h.lot.account == account.name]
         self._realized = [r for r in case.realized if r.account == account.name]
         self._numbers: dict[str, int] = defaultdict(int)
@@ -104,12 +62,12 @@ class AccountHistory:
     def _acquisition(self, transaction: Transaction) -> Acquisition:
         """The lot a row tells of. A gift's own day begins no holding period where the giver's is stated, § 1223(2)."""
         moved_in = transaction.action == "transfer_in"
-        value_unknown = transaction.amount == 0 and transaction.action in UNKNOWN_AT_ZERO
+        value_unknown = transaction.unpriced or (transaction.amount == 0 and transaction.action in UNKNOWN_AT_ZERO)
         return Acquisition(
             lot_id=transaction.lot_id or self._number(f"{self._account}:{transaction.symbol}:{_acquired(transaction)}"),
             account=self._account,
             security=self._security(self._account, transaction.symbol),
-            acquired=transaction.acquired if moved_in else transaction.date,
+            acquired=transaction.acquired if moved_in or transaction.action == "received" else transaction.date,
             arrived=transaction.date,
             quantity=transaction.quantity,
             basis=None if value_unknown else transaction.amount,
@@ -167,6 +125,12 @@ class AccountHistory:
         stated: Decimal,
         shown: str | None = None,
     ) -> None:
+        if of.unpriced:
+            self._history.leave_out(self._account, of, quantity, None, NO_PROCEEDS, REPLACE.format(where=of.where))
+            move_id = f"{of.where}#{len(self._history.moves) + 1}"
+            self._history.where[move_id] = of.where
+            self._history.moves.append(Move(move_id, self._account, of.symbol, of.date, quantity, None, lots))
+            return
         sale_id = self._history.next_sale(shown or self._sale_id(of), of.where)
         sale = LedgerSale(sale_id, self._account, of.symbol, of.date, quantity, proceeds, lots, stated)
         self._history.sales.append(sale)
@@ -203,7 +167,7 @@ class AccountHistory:
             if isinstance(row, Split):
                 yield row
             else:
-                self._history.refuse(*row)
+                self._history.unexplain(self._account, row[0].symbol, *row)
 
 
 def _acquired(transaction: Transaction) -> date | str:

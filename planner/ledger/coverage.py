@@ -31,12 +31,22 @@ def coverage_cautions(case: Case, losses: Sequence[date]) -> Iterator[Caution]:
 
 
 def days_shown(case: Case) -> dict[str, tuple[date, date]]:
-    """The first and the last day of which the transactions of each account tell."""
+    """The first and the last day of which the transactions of each account tell: as its files state them, else from
+    their rows; from `complete_from` on, where the household says so."""
     spans: dict[str, tuple[date, date]] = {}
+
+    def add(account: str, first: date, last: date) -> None:
+        known = spans.get(account, (first, last))
+        spans[account] = min(known[0], first), max(known[1], last)
+
     for transaction in case.transactions:
-        day = transaction.date
-        first, last = spans.get(transaction.account, (day, day))
-        spans[transaction.account] = min(first, day), max(last, day)
+        add(transaction.account, transaction.date, transaction.date)
+    for file in case.files:
+        for name, (first, last) in file.covers.items():
+            add(name, first, last)
+    for account in case.household.accounts:
+        if account.complete_from is not None:
+            add(account.name, account.complete_from, spans.get(account.name, (case.as_of, case.as_of))[1])
     return spans
 
 
@@ -50,7 +60,7 @@ def why_unseen(account: Account, shown: tuple[date, date] | None, first: date, l
     if shown is None:
         return "no transactions file was given, so only purchases whose lots are still listed are seen"
     if shown[0] > first:
-        return f"its transactions begin on {shown[0]}"
+        return f"its transactions begin on {shown[0]}; `complete_from` of the account can say that none came before"
     return f"its transactions end on {shown[1]}" if shown[1] < last - OLD_HISTORY else None
 
 

@@ -8,7 +8,7 @@ by `lot_id`, else by the days that its realized file gives, else first in first 
 from __future__ import annotations
 
 from planner.domain.case import Case
-from planner.ledger.account_history import History
+from planner.ledger.events import History
 from planner.ledger.history_account import BuiltAccount
 from planner.ledger.listed_account import ListedAccount
 from planner.ledger.securities import Securities

@@ -8,10 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
+from planner.domain.errors import Caution
 from planner.domain.household import Account
 from planner.domain.portfolio import RealizedDisposition, Transaction
-from planner.ledger.account_history import AccountHistory, History, Taken
+from planner.ledger.account_history import AccountHistory, Taken
+from planner.ledger.events import History
 from planner.ledger.securities import Securities
+from planner.ledger.stablecoins import coins_at_par
 from rules.ledger.history import Acquisition, Chosen
 from rules.terms import ZERO
 
@@ -27,13 +30,15 @@ class BuiltAccount(AccountHistory):
         days: set[tuple[str, date]] = set()
         if not self._taxable:
             self._history.acquisitions += self._held_before()
+        else:
+            self._history.acquisitions += coins_at_par(self._account, self._transactions, self._security, self._history)
         for transaction in self._transactions:
             if transaction.acquires or (transaction.arrives and not self._is_moved(transaction)):
                 lot = self._acquisition(transaction)
                 if not self._history.may_be_called(lot.lot_id, transaction):
                     continue
                 if self._taxable and transaction.action == "transfer_in" and lot.basis is None:
-                    self._refuse_unsent(transaction)
+                    self._not_sent(transaction)
                 self._history.acquisitions.append(lot)
                 self._history.where.setdefault(lot.lot_id, transaction.where)
                 days.add((lot.security.symbol, lot.acquired or transaction.date))
@@ -107,11 +112,25 @@ class BuiltAccount(AccountHistory):
             return tuple(Chosen(part, acquired=row.acquired) for row, part in rows)
         return ()
 
-    def _refuse_unsent(self, into: Transaction) -> None:
+    def _not_sent(self, into: Transaction) -> None:
+        """Units from nowhere: they are listed, and held back for want of a basis."""
         units = f"{into.quantity.normalize():f} {into.symbol}"
-        self._history.refuse(
-            into,
-            f"{units} came into {self._account} on {into.date}, and no account of the household sent them",
-            "list the account they came from with its history, or write in our own layout what they cost (`amount`) "
-            "and the day they were bought (`acquired`)",
+        text = (
+            f"{into.where}: {units} came into {self._account} on {into.date}, and no account of the household sent them"
         )
+        near = self._history.transfers.nearly(into)
+        if near is not None:
+            less = near.quantity - into.quantity
+            text += (
+                f": {near.where} sent {near.quantity.normalize():f}, {less.normalize():f} more. If that is the "
+                "network's fee, "
+                f"write two rows in our own layout with `replaces = {near.where}`: a `transfer_out` of what arrived, "
+                "and a "
+                f"`fee` with the quantity {less.normalize():f} and what it was worth as `amount`"
+            )
+        else:
+            text += (
+                f". List the account they came from with its history; or write what they cost under [[basis]] in "
+                f'household.toml: symbol = "{into.symbol}", received = {into.date}, basis = ..., acquired = ...'
+            )
+        self._history.cautions.append(Caution("transfer_not_sent", f"{text}. Until then they are held back"))

@@ -49,7 +49,7 @@ class ListedAccount(AccountHistory):
             quantity=lot.quantity,
             basis=lot.basis,
             bought=not lot.inherited and lot.loss_basis is None,
-            holding_since=lot.holding_since if holding.purchased is None else lot.acquired,
+            holding_since=lot.holding_since or (None if holding.purchased is None else lot.acquired),
             loss_basis=lot.loss_basis,
             inherited=lot.inherited,
             stated=True,

@@ -1,14 +1,14 @@
 """The lots that histories leave: for accounts whose files say what was bought and sold, and not what is held.
 
 § 1012: lots as identified, else first in first out within the account; of digital assets by wallet or account (Reg.
-§ 1.1012-1(j)). Basis and holding period are as § 1091(d) and § 1223(3) leave them. A history that does not explain
-itself yields no lots of that security: nothing is patched.
+§ 1.1012-1(j)). Basis and holding period are as § 1091(d) and § 1223(3) leave them. A security that its history does not
+explain is listed and held back: nothing is patched.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
@@ -20,8 +20,10 @@ from planner.domain.household import Household
 from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
 from planner.ledger.run import Kept, keep
 from planner.ledger.transfers import BASIS_BY_WALLET, Transfer
+from planner.ledger.unexplained import not_counted_cautions, unexplained_cautions
 from rules.ledger.history import Restatement
 from rules.ledger.outcomes import HeldLot
+from rules.substantially_identical import spelling
 from rules.terms import AssetClass, Lot
 
 FINEST = Decimal("1e-18")  # of a unit: what finer division by a split leaves over is nothing
@@ -30,28 +32,26 @@ FINEST = Decimal("1e-18")  # of a unit: what finer division by a split leaves ov
 def with_open_lots(case: Case, positions: Sequence[Holding] = ()) -> Case:
     """The case with the open lots of every account that has transactions and lists no lots.
 
-    `positions` are no lots: an account that lists only these has the lots that its history leaves, if that explains
-    itself throughout.
+    `positions` are no lots: an account that lists only these has the lots that its history leaves. A security that its
+    history does not explain is listed as far as the history goes, and held back; where a position states it, as that.
     """
-    unlisted = {position.lot.account for position in positions} - {holding.lot.account for holding in case.holdings}
+    stated = {(position.lot.account, spelling(position.lot.symbol)) for position in positions}
+    unlisted = {account for account, _ in stated} - {holding.lot.account for holding in case.holdings}
     telling = [account for account in case.household.accounts if account.transactions]
-    hoped = {account.name for account in telling if account.name in unlisted}
-    built = {account.name for account in telling if not account.lots}
-    cautions: list[Caution] = []
-    while (accounts := frozenset(built | hoped)) & {row.account for row in case.transactions}:
-        kept = keep(replace(case, rebuilt=accounts))
-        failed = hoped & {account for account, _ in kept.unexplained}
-        if not failed:
-            return replace(
-                case,
-                holdings=(*case.holdings, *_open_lots(kept, accounts)),
-                cautions=(*case.cautions, *cautions, *_cautions(kept, accounts)),
-                rebuilt=accounts,
-                kept=kept,
-            )
-        cautions += _without_history(kept, failed)
-        hoped -= failed
-    return replace(case, cautions=(*case.cautions, *cautions))
+    accounts = frozenset(account.name for account in telling if not account.lots or account.name in unlisted)
+    if not accounts & {row.account for row in case.transactions}:
+        return case
+    kept = keep(replace(case, rebuilt=accounts))
+    unexplained = {(it.account, spelling(it.symbol)): it.why for it in kept.unexplained.values()}
+    return replace(
+        case,
+        holdings=(*case.holdings, *_open_lots(kept, accounts, stated)),
+        cautions=(*case.cautions, *_cautions(kept, accounts)),
+        rebuilt=accounts,
+        unexplained=unexplained,
+        left_out=frozenset(unexplained),
+        kept=kept,
+    )
 
 
 def with_wash_sale_choices_of(case: Case, household: Household) -> Case:
@@ -67,32 +67,36 @@ def with_wash_sale_choices_of(case: Case, household: Household) -> Case:
     case = replace(case, household=household, holdings=tuple(other))
     price = {(h.lot.account, h.lot.symbol): h.price for h in before}
     kept = keep(case)
-    lots = (h for h in _open_lots(kept, case.rebuilt) if (h.lot.account, h.lot.symbol) in price)
+    lots = (h for h in _open_lots(kept, case.rebuilt, ()) if (h.lot.account, h.lot.symbol) in price)
     again = [replace(h, price=price[h.lot.account, h.lot.symbol]) for h in lots]
     return replace(case, holdings=(*other, *again), kept=kept)
 
 
-def _open_lots(kept: Kept, accounts: AbstractSet[str]) -> tuple[Holding, ...]:
-    """What the history leaves in these accounts of the securities that it explains."""
-    lots = (
-        held
-        for held in kept.ledger.lots
-        if held.account in accounts and (held.account, held.lot.security.symbol) not in kept.unexplained
-    )
-    return tuple(sorted(_holdings(lots, kept), key=_by_day))
+def _open_lots(kept: Kept, accounts: AbstractSet[str], stated: Container[tuple[str, str]]) -> tuple[Holding, ...]:
+    """What the history leaves in these accounts. Of a security that it does not explain only the units, held back; not
+    even these where a position states them."""
+    mine = [held for held in kept.ledger.lots if held.account in accounts]
+    explained, others = [], []
+    for held in mine:
+        key = held.account, held.lot.security.symbol
+        if key not in kept.unexplained:
+            explained.append(held)
+        elif (key[0], spelling(key[1])) not in stated:
+            others.append(held)
+    found = (*_holdings(explained, kept), *(_unexplained(h, kept) for h in _holdings(others, kept)))
+    return tuple(sorted(found, key=_by_day))
+
+
+def _unexplained(holding: Holding, kept: Kept) -> Holding:
+    """A lot of which neither the basis nor the day is sure, nor whether it is still there."""
+    found = kept.unexplained[holding.lot.account, holding.lot.symbol]
+    lot = replace(holding.lot, basis=None, acquired=None, holding_since=None, loss_basis=None, inherited=False)
+    return replace(holding, lot=lot, washed=False, unexplained=found.why)
 
 
 def _by_day(holding: Holding) -> tuple[str, str, date, str]:
     lot = holding.lot
     return lot.account, lot.symbol, lot.acquired or date.min, lot.lot_id
-
-
-def _without_history(kept: Kept, accounts: AbstractSet[str]) -> Iterator[Caution]:
-    """Why positions stay without lots: the first place of each account where its history does not explain itself."""
-    for account in sorted(accounts):
-        first = next(why for (owner, _), why in kept.unexplained.items() if owner == account)
-        text = f"{first.where}: {first.what}, so the positions of {account} stay without lots"
-        yield Caution("history_not_explained", f"{text}. {first.remedy[0].upper()}{first.remedy[1:]}.")
 
 
 def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
@@ -155,15 +159,10 @@ def _plain(quantity: Decimal) -> Decimal:
 
 
 def _cautions(kept: Kept, built: frozenset[str]) -> Iterator[Caution]:
-    problems = kept.problems
-    if problems:
-        first = problems[0]
-        more = f" (and {len(problems) - 1:,} more)" if len(problems) > 1 else ""
-        text = (
-            f"{first.where}: {first.what}{more}: the lots of that security are not known, and there is no plan until "
-            f"the history explains them. {first.remedy[0].upper()}{first.remedy[1:]}."
-        )
-        yield Caution("history_not_explained", text)
+    yield from unexplained_cautions(it for it in kept.unexplained.values() if it.account in built)
+    year = kept.of.household.taxpayer.tax_year
+    yield from not_counted_cautions([it for it in kept.not_counted if it.sold.year == year])
+    yield from kept.history.cautions
     transfers = kept.history.transfers
     yield from _sent_away([row for row in transfers.sent_away if row.account in built])
     coins = [t for t in transfers.sent.values() if _is_coin(t, kept)]

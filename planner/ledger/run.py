@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -9,17 +10,23 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution, Problem
 from planner.ledger.history import History, history_of
 from planner.ledger.securities import Securities
+from planner.ledger.unexplained import NotCounted, Unexplained
+from rules.ledger.corporate import Exchange
+from rules.ledger.history import LedgerSale, Move
 from rules.ledger.outcomes import Gap, Ledger
 from rules.ledger.run import keep_ledger
-from rules.terms import AssetClass, Lot
+from rules.terms import ZERO, AssetClass, Lot, to_cents
 from rules.wash_sale import wash_window
 
-_OR = "or give that account's history from its first purchase on"
+_WHOLE = "give the account's history from its first purchase on, or list its lots and its realized file"
+
+Security = tuple[str, str]  # the account's name, and the symbol
 
 
 @dataclass(slots=True)
 class Kept:
-    """The history, the ledger, and what is wrong: `refusals`, and the securities by account that they are about.
+    """The history, the ledger, and what is wrong: `problems` that must be mended, the securities by account that are
+    not explained, and the sales whose gain is not known.
 
     `cautions` are on sales that a history beside listed lots cannot explain: they are left out.
     """
@@ -28,8 +35,9 @@ class Kept:
     history: History
     ledger: Ledger
     problems: list[Problem]
-    unexplained: dict[tuple[str, str], Problem]
+    unexplained: dict[Security, Unexplained]
     of: Case
+    not_counted: list[NotCounted] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
 
     def serves(self, case: Case) -> bool:
@@ -45,15 +53,39 @@ class Kept:
 
 
 def keep(case: Case) -> Kept:
-    """The household's ledger, as far as its history explains itself; the first place where it does not comes first.
+    """The household's ledger, as far as its history explains itself.
 
-    A ledger that the case brings along is not kept again.
+    Sales of what is not explained are left out, with what they brought: nothing is patched. But for gains before the
+    day from which it is not explained, and what a broker states itself. A ledger that the case brings along is not kept
+    again.
     """
     if isinstance(case.kept, Kept) and case.kept.serves(case):
         return case.kept
     securities = Securities(case)
     history = history_of(case, securities)
-    ledger = keep_ledger(
+    ledger = _ledger(case, history)
+    not_counted = list(history.not_counted)
+    kept = Kept(securities, history, ledger, list(history.problems), dict(history.unexplained), case, not_counted)
+    listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
+    for gap in ledger.gaps:
+        _explain(kept, gap, listing)
+    _spread(kept, listing)
+    left_out = list(_of_the_unexplained(kept, listing))
+    missing = {gap.event_id for gap in ledger.gaps if gap.missing and gap.account not in listing}
+    if left_out or missing:
+        gone = {sale.sale_id for sale in left_out}
+        said = {(it.where, it.sold, it.quantity) for it in kept.not_counted}
+        found = [_left_out(kept, sale) for sale in left_out]
+        kept.not_counted += [it for it in found if (it.where, it.sold, it.quantity) not in said]
+        history.moves = [move for move in history.moves if move.move_id not in missing]
+        history.moves += [_gone(history, sale) for sale in left_out if sale.sale_id not in missing]
+        history.sales = [sale for sale in history.sales if sale.sale_id not in gone]
+        kept.ledger = _ledger(case, history)
+    return kept
+
+
+def _ledger(case: Case, history: History) -> Ledger:
+    return keep_ledger(
         history.accounts,
         history.acquisitions,
         history.sales,
@@ -61,12 +93,58 @@ def keep(case: Case) -> Kept:
         history.splits,
         case.household.wash_sale.conventions,
         open_since=wash_window(case.as_of)[0],
+        corporate=history.corporate,
     )
-    kept = Kept(securities, history, ledger, list(history.problems), dict(history.unexplained), case)
-    listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
-    for gap in ledger.gaps:
-        _explain(kept, gap, listing)
-    return kept
+
+
+def _of_the_unexplained(kept: Kept, listing: frozenset[str]) -> Iterator[LedgerSale]:
+    """The sales of securities that are not explained, as far as neither the broker states them nor they are gains of
+    before: a loss could be disallowed by what is not known."""
+    if not kept.unexplained:
+        return
+    stated = {lot.lot_id for lot in kept.history.acquisitions if lot.stated}
+    gains = {outcome.sale.sale_id: outcome for outcome in kept.ledger.sales}
+    for sale in kept.history.sales:
+        found = kept.unexplained.get((sale.account, sale.symbol))
+        states_it = bool(sale.lots) and all(lot.lot_id in stated for lot in sale.lots)
+        if found is None or sale.account in listing or states_it:
+            continue
+        outcome = gains.get(sale.sale_id)
+        gain = ZERO if outcome is None else sum((lot.gain_before_wash for lot in outcome.by_lot), ZERO)
+        if not (outcome is not None and sale.sold < found.since and gain >= 0):
+            yield sale
+
+
+def _left_out(kept: Kept, sale: LedgerSale) -> NotCounted:
+    found = kept.unexplained[sale.account, sale.symbol]
+    where, why = kept.history.where.get(sale.sale_id, ""), f"{sale.symbol} is not explained ({found.where})"
+    return NotCounted(
+        sale.account, sale.symbol, sale.sold, sale.quantity, to_cents(sale.proceeds), where, why, found.remedy
+    )
+
+
+def _gone(history: History, sale: LedgerSale) -> Move:
+    """The units of a sale that is left out leave the account all the same."""
+    move_id = f"{sale.sale_id}#left out"
+    history.where[move_id] = history.where.get(sale.sale_id, "")
+    return Move(move_id, sale.account, sale.symbol, sale.sold, sale.quantity, None, sale.lots)
+
+
+def _spread(kept: Kept, listing: frozenset[str]) -> None:
+    """What is not explained where it came from is not explained where it went."""
+    transfers = list(kept.history.transfers.sent.values())
+    again = True
+    while again:
+        again = False
+        for transfer in transfers:
+            out, into = transfer.out, transfer.into
+            found = kept.unexplained.get((out.account, out.symbol))
+            key = into.account, into.symbol
+            if found is None or out.date < found.since or key in kept.unexplained or into.account in listing:
+                continue
+            what = f"it came from {out.account}, where it is not explained: {found.what}"
+            kept.unexplained[key] = Unexplained(*key, into.date, found.where, what, found.remedy)
+            again = True
 
 
 def _listed(case: Case) -> list[tuple[Lot, date | None]]:
@@ -75,30 +153,59 @@ def _listed(case: Case) -> list[tuple[Lot, date | None]]:
 
 
 def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
+    """What a gap means: a sale left out, or a security that is not explained."""
     history = kept.history
     where = history.where.get(gap.event_id, gap.event_id)
     transfer = history.moved.get(gap.event_id)
     into = None if transfer is None or transfer.into.account in listing else transfer.into
     what = f"{gap.missing.normalize():f} {gap.symbol} more than {gap.account} held on {gap.day}"
+    is_sale = gap.event_id in history.shown
     if gap.missing == 0:
-        what = f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
-    problem = None
-    if gap.account not in listing:
-        remedy = "give the account's history from its first purchase on, or list its lots and its realized file"
-        problem = Problem(where, what, remedy)
-        kept.unexplained.setdefault((gap.account, gap.symbol), problem)
-    elif gap.event_id in history.shown:
-        text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought"
+        what = gap.why if not is_sale else f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
+    if is_sale and gap.missing == 0 and gap.account not in listing:
+        sale = next(sale for sale in history.sales if sale.sale_id == gap.event_id)
+        remedy = (
+            "write under [[basis]] in household.toml what the units had cost that came in without a price, with the "
+            "day on "
+            "which they came (received) and that on which they were acquired"
+        )
+        kept.not_counted.append(
+            NotCounted(gap.account, gap.symbol, gap.day, sale.quantity, to_cents(sale.proceeds), where, gap.why, remedy)
+        )
+        if any((lot.account, lot.lot.security.symbol) == (gap.account, gap.symbol) for lot in kept.ledger.lots):
+            what = f"{what}, so no one can say which lots are left"  # first in first out hangs on days (§ 1012)
+            _note(kept, Unexplained(gap.account, gap.symbol, gap.day, where, what, remedy))
+    elif gap.account not in listing:
+        for symbol in dict.fromkeys((gap.symbol, *_became(history, gap.event_id))):
+            _note(kept, Unexplained(gap.account, symbol, gap.day, where, what, _WHOLE))
+        if into is not None:
+            _note(kept, Unexplained(into.account, into.symbol, into.date, where, what, _WHOLE))
+    elif is_sale:
+        text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought, or "
+        text += "write what it had cost under [[basis]] in household.toml"
         kept.cautions.append(Caution("sale_not_explained", text))
     elif into is not None:
         units = f"{into.quantity.normalize():f} {into.symbol}"
         what = f"{units} came from {gap.account}, and no file says which of its lots"
-        remedy = f"write in our own layout what they cost (`amount`) and the day they were bought (`acquired`), {_OR}"
-        problem = Problem(into.where, what, remedy)
-    if problem is not None:
-        kept.problems.append(problem)
-        if into is not None:
-            kept.unexplained.setdefault((into.account, gap.symbol), problem)
+        remedy = (
+            f"write what they cost under [[basis]] in household.toml, with received = {into.date}, basis and "
+            "acquired; or "
+            "give that account's history from its first purchase on"
+        )
+        _note(kept, Unexplained(into.account, into.symbol, into.date, into.where, what, remedy))
+
+
+def _note(kept: Kept, found: Unexplained) -> None:
+    known = kept.unexplained.get((found.account, found.symbol))
+    if known is None or found.since < known.since:
+        kept.unexplained[found.account, found.symbol] = found
+
+
+def _became(history: History, event_id: str) -> Iterator[str]:
+    """What an exchange that cannot be followed should have brought."""
+    for event in history.corporate:
+        if event.event_id == event_id and isinstance(event, Exchange):
+            yield event.into.symbol
 
 
 def keep_under_bill(case: Case, reached_from: date) -> tuple[Securities, Ledger]:
@@ -114,6 +221,12 @@ def keep_under_bill(case: Case, reached_from: date) -> tuple[Securities, Ledger]
         for sale in history.sales
     ]
     ledger = keep_ledger(
-        history.accounts, history.acquisitions, sales, history.moves, history.splits, wash_sale.conventions
+        history.accounts,
+        history.acquisitions,
+        sales,
+        history.moves,
+        history.splits,
+        wash_sale.conventions,
+        corporate=history.corporate,
     )
     return securities, ledger

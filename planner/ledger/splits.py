@@ -14,7 +14,8 @@ from rules.terms import ZERO
 def split_rows(
     transactions: Sequence[Transaction], listed: Mapping[str, Decimal] | None
 ) -> Iterator[Split | tuple[Transaction, str, str]]:
-    """One account's splits: backwards from the units `listed` by symbol, or forwards from the first transaction.
+    """One account's splits, by the units they add or by their ratio: backwards from the units `listed` by symbol, or
+    forwards from the first transaction.
 
     A split of what was not there yields its row, what is wrong, and the remedy.
     """
@@ -28,6 +29,9 @@ def split_rows(
             units = -units
         elif not (transaction.acquires or transaction.arrives or transaction.action == "split"):
             continue
+        if transaction.action == "split" and units == 0 and transaction.change.ratio is not None:
+            new, old = transaction.change.ratio
+            units = held[symbol] * (new - old) / (new if backwards else old)
         before = held[symbol] - units if backwards else held[symbol]
         after = before + units
         held[symbol] = before if backwards else after

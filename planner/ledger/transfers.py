@@ -19,6 +19,7 @@ from rules.terms import AccountKind, AssetClass
 
 DAYS_UNDER_WAY = timedelta(days=14)  # between the two rows of one transfer
 MOST_NETWORK_FEE = Decimal("0.02")  # of what was sent: less that arrives is another transfer (I-27)
+HIGH_NETWORK_FEE = Decimal("0.25")  # nearly a transfer: named where neither row has another half
 BASIS_BY_WALLET = date(2025, 1, 1)  # Reg. § 1.1012-1(j): from then on
 
 
@@ -46,6 +47,10 @@ class Transfers:
     sent: dict[Transaction, Transfer] = field(default_factory=dict)
     received: dict[Transaction, Transfer] = field(default_factory=dict)
     sent_away: list[Transaction] = field(default_factory=list)
+
+    def nearly(self, into: Transaction) -> Transaction | None:
+        """What was sent to no one, and would be this transfer, but for a fee above what is taken for one."""
+        return _nearest(into, (o for o in self.sent_away if o.symbol == into.symbol and _less_a_high_fee(o, into)))
 
     def add(self, transfer: Transfer) -> None:
         self.sent[transfer.out] = transfer
@@ -105,6 +110,10 @@ def _nearest(into: Transaction, outs: Iterable[Transaction]) -> Transaction | No
 
 def _less_a_fee(out: Transaction, into: Transaction) -> bool:
     return into.quantity < out.quantity <= into.quantity / (1 - MOST_NETWORK_FEE)
+
+
+def _less_a_high_fee(out: Transaction, into: Transaction) -> bool:
+    return into.quantity < out.quantity <= into.quantity / (1 - HIGH_NETWORK_FEE)
 
 
 def _tells_its_past(into: Transaction) -> bool:

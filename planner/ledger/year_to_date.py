@@ -26,7 +26,8 @@ from rules.ledger.outcomes import GoneShares, HeldLot
 from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO, Character, Gains
 
-PLANNING_CODES = frozenset({"disallowed_differs", "sale_not_explained"})  # the ledger's others the plan says itself
+# of the ledger's cautions those that the plan does not say itself
+PLANNING_CODES = frozenset({"disallowed_differs", "sale_not_explained"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def year_so_far(case: Case) -> YearSoFar:
         dispositions=ledger.dispositions,
         cautions=(
             *(caution for caution in ledger.cautions if caution.code in PLANNING_CODES),
+            *(caution for caution in ledger.cautions if caution.code == "sale_not_counted" and not case.rebuilt),
             *(caution for _, caution in corrections),
             *_sold_but_listed(case),
         ),

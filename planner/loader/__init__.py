@@ -13,12 +13,16 @@ from planner.domain.case import Case, FileRead
 from planner.domain.errors import Caution, InputError, Problem, UnsupportedLaw
 from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
+from planner.ledger.unexplained import uncounted_cautions
 from planner.loader.assembly.assembly import Assembly
 from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.files import FileRecords, files_listed, read_files
 from planner.loader.assembly.folder import left_out
+from planner.loader.assembly.periods import with_periods
 from planner.loader.assembly.positions import with_positions
 from planner.loader.assembly.prices import PriceList
+from planner.loader.assembly.spellings import as_spelled, sold_as_spelled, symbols_used
+from planner.loader.assembly.stated_bases import StatedBases
 from planner.loader.assembly.tickers import name_tickers, ticker_cautions
 from planner.loader.assembly.time_zones import LocalDays
 from planner.loader.household.apply import reads_the_same, with_household
@@ -70,6 +74,13 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     holdings = assembly.holdings(files)
     transactions = assembly.transactions(files)
     realized = assembly.realized(files)
+    used = symbols_used(holdings, transactions)
+    transactions = as_spelled(transactions, used)
+    unnamed = {symbol for file in files for symbol in file.found.unnamed}
+    realized = sold_as_spelled(realized, used, transactions, unnamed)
+    uncounted = sold_as_spelled(assembly.uncounted, used, transactions, unnamed)
+    bases = StatedBases(transactions, realized, uncounted, assembly.problems)
+    bases.apply(household.stated_bases)
     prices = PriceList(household.prices, as_of)
     for file in every_file:
         prices.read(file)
@@ -84,11 +95,19 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         household=household,
         as_of=as_of,
         holdings=holdings,
-        transactions=transactions,
-        realized=realized,
+        transactions=bases.transactions,
+        realized=bases.realized,
+        uncounted=bases.uncounted,
         files=tuple(map(_file_read, every_file)),
-        cautions=(*unlisted, *_file_cautions(files, as_of), *days.cautions, *assembly.cautions),
+        cautions=(
+            *unlisted,
+            *_file_cautions(files, as_of),
+            *days.cautions,
+            *assembly.cautions,
+            *uncounted_cautions(bases.uncounted),
+        ),
     )
+    case = replace(case, files=tuple(with_periods(case.files, files, case.transactions)))
     case = with_open_lots(case, assembly.positions)
     case = replace(case, cautions=(*case.cautions, *contradictions(case)))
     assembly.classes.of_open_lots(case)

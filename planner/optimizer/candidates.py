@@ -16,6 +16,7 @@ from planner.domain.sale_costs import SaleCosts
 from planner.domain.sellable import Obstacle, Sellable, lot_obstacle
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from rules.digital_assets import reached_by_1091
+from rules.option_contracts import last_day_to_sell
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character, Owner
 
@@ -119,7 +120,12 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
         if account is None or (not plan_limits.sell_gains and not must and _is_winner(holding)):
             continue
         offered = days(holding)
+        expires = last_day_to_sell(lot.symbol, lot.asset_class)
+        if expires is not None:
+            offered = [day for day in offered if day <= expires]
         obstacle = (bars(LotFacts(lot), must) or _words(lot_obstacle(holding))) if offered else no_day
+        if expires is not None and not offered:
+            obstacle = _expired(expires, case.as_of)
         obstacle = _words(sellable.outside.get(lot.account)) or obstacle
         if obstacle is not None:
             held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
@@ -178,6 +184,16 @@ def _is_winner(holding: Holding) -> bool:
     """Whether the whole lot would clearly be sold at a gain: a cheap look that spares work on half of all lots."""
     lot, price = holding.lot, holding.price
     return price is not None and lot.basis is not None and price * lot.quantity - lot.basis >= CENT
+
+
+def _expired(expires: date, as_of: date) -> str:
+    if expires < as_of:
+        return (
+            f"it expired on {expires}: a lapse is a sale on that day (§ 1234(a)(2)). Write it in the history: an "
+            "`expire` "
+            "row, or `exercise` where it was exercised"
+        )
+    return f"it expires on {expires}, before it may be sold"
 
 
 def _gain_if_known(holding: Holding) -> Decimal | None:

@@ -83,10 +83,11 @@ class LotPart:
 class Purchase:
     """What was bought together, wherever its units lie now: what may replace others, or never itself."""
 
-    __slots__ = ("acquired", "bought", "gone", "lot_id", "parts", "purchase_id", "security")
+    __slots__ = ("acquired", "bought", "first", "gone", "lot_id", "parts", "purchase_id", "security")
 
     def __init__(self, purchase_id: str, first: Acquisition) -> None:
         self.purchase_id = purchase_id
+        self.first = first
         self.lot_id: str | None = purchase_id
         self.acquired = first.acquired or date.min
         self.bought = first.bought and first.acquired is not None
@@ -135,9 +136,9 @@ class LotBook:
                 lot.bought and lot.acquired is not None,
             ):
                 raise ValueError(f"purchase {key}: its lots were not acquired together")
-            self._add(LotPart(lot, purchase, lot.account, Piece(quantity, lot.basis, lot.holding_since), quantity))
+            self.add(LotPart(lot, purchase, lot.account, Piece(quantity, lot.basis, lot.holding_since), quantity))
 
-    def _add(self, part: LotPart) -> LotPart:
+    def add(self, part: LotPart) -> LotPart:
         part.of.parts.append(part)
         self.parts.append(part)
         return part
@@ -154,6 +155,10 @@ class LotBook:
             self._count += 1
             entry = (lot.acquired or date.min, self._count, part)
             heappush(self._queue[part.account, lot.security.symbol], entry)
+
+    def there(self, account: str, symbol: str) -> list[LotPart]:
+        """What lies in an account of a security, as far as sales may take it."""
+        return [part for _, _, part in self._queue[account, symbol] if part.quantity > 0]
 
     def take(
         self, account: str, symbol: str, quantity: Decimal, chosen: Iterable[tuple[Chosen, Decimal]]
@@ -190,7 +195,7 @@ class LotBook:
         for source, piece in taken:
             part = moved.get(id(source))
             if part is None:
-                part = moved[id(source)] = self._add(
+                part = moved[id(source)] = self.add(
                     LotPart(source.lot, source.of, account, Piece(ZERO, ZERO, source.lot.holding_since), source.whole)
                 )
             if piece.replacement:

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions, tacked_start
+from rules.ledger.corporate import Distribution, Exchange, exchanged, register, returned, spun_off
 from rules.ledger.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
 from rules.ledger.lot_book import LotBook, LotPart, Piece, Purchase
 from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
@@ -36,6 +37,7 @@ def keep_ledger(
     splits: Iterable[Split] = (),
     conventions: Conventions = DEFAULTS,
     open_since: date = date.max,
+    corporate: Iterable[Exchange | Distribution] = (),
 ) -> Ledger:
     """The household's ledger from its history, whose order does not matter: days decide, then names.
 
@@ -44,12 +46,13 @@ def keep_ledger(
       and have replaced nothing: § 1091(a)-(c), Reg. § 1.1091-1(a)-(e).
     * The loss goes into the basis of replacements in taxable accounts and is gone in others: § 1091(d), Rev. Rul.
       2008-5. A replacement sold later takes its raised basis into that sale.
+    * A corporate action of a day comes before its moves and sales.
     * Sales in sheltered accounts are no sales here; they only take the shares away.
     * Of losses taken from `open_since` on, what a further purchase may disallow is in `open_losses`.
 
     Takes O(n log n). Raises ValueError for an account, lot or purchase that contradicts itself.
     """
-    return _Keeping(accounts, acquisitions, sales, moves, splits, conventions).ledger(open_since)
+    return _Keeping(accounts, acquisitions, sales, moves, splits, conventions, tuple(corporate)).ledger(open_since)
 
 
 class _Keeping:
@@ -61,6 +64,7 @@ class _Keeping:
         moves: Iterable[Move],
         splits: Iterable[Split],
         conventions: Conventions,
+        corporate: tuple[Exchange | Distribution, ...],
     ) -> None:
         self._accounts = {account.name: account for account in accounts}
         self._conventions = conventions
@@ -68,8 +72,10 @@ class _Keeping:
         self._restated = Restatement(splits)
         ordered = sorted(acquisitions, key=_order_of_arrival)
         self._book = LotBook((lot, self._units(lot)) for lot in ordered)
-        self._events: list[tuple[date, int, tuple[Any, ...], LotPart | Move | LedgerSale]] = [
+        register(self._book, [event for event in corporate if isinstance(event, Exchange)])
+        self._events: list[tuple[date, int, tuple[Any, ...], LotPart | Move | LedgerSale | Exchange | Distribution]] = [
             *((part.lot.day, 0, (n,), part) for n, part in enumerate(self._book.parts)),
+            *((event.day, 1, ("", event.account, event.event_id), event) for event in corporate),
             *((move.moved, 1, (move.account, move.symbol, move.move_id, n), move) for n, move in enumerate(moves)),
             *((sale.sold, 2, _order_of_sale(sale), sale) for sale in sales),
         ]
@@ -105,6 +111,8 @@ class _Keeping:
                     self._book.arrive(event)
                 elif isinstance(event, Move):
                     self._move(event)
+                elif isinstance(event, Exchange | Distribution):
+                    self._happen(event)
                 else:
                     rows.extend(self._sell(event))
             if rows:
@@ -150,6 +158,23 @@ class _Keeping:
         back = self._restated.back(missing, account, symbol, day)
         self._gaps.append(Gap(event_id, account, symbol, day, back, "more units than the account held then"))
         return None
+
+    def _happen(self, event: Exchange | Distribution) -> None:
+        """A corporate action, or a gap that says why it cannot be followed."""
+        if isinstance(event, Distribution):
+            why = returned(self._book, event)
+        else:
+            new = self._restated(event.new, event.account, event.into.symbol, event.day)
+            if event.keeps:
+                why = spun_off(self._book, event, new)
+            else:
+                taken = self._take(event.account, event.symbol, event.day, event.old, (), event.event_id)
+                if taken is None:
+                    return
+                old = sum([piece.quantity for _, piece in taken], ZERO)
+                why = exchanged(self._book, event, taken, old, new)
+        if why is not None:
+            self._gaps.append(Gap(event.event_id, event.account, event.symbol, event.day, ZERO, why))
 
     def _move(self, move: Move) -> None:
         taken = self._take(move.account, move.symbol, move.moved, move.quantity, move.lots, move.move_id)

@@ -67,6 +67,7 @@ def household(expected: dict[str, Any]) -> str:
 
 
 OF_NO_FILE = {"asset_class_assumed", "stale_prices", "history_not_explained", "transfer_outside"}
+OF_NO_FILE |= {"sale_not_counted", "exchange_tax_free", "transfer_not_sent"}
 """What a small excerpt of a history cannot help, and what hangs on the day."""
 
 

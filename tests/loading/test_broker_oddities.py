@@ -175,9 +175,11 @@ def test_schwab_words_and_signs(load, row, action, symbol, quantity, amount):
     assert found.date == date(2026, 4, 15 if "as of" in row else 17)
 
 
-def test_schwab_a_sale_of_unknown_basis_is_refused_and_not_counted_as_all_gain(refused):
-    (why,) = refused(realized=fixture("schwab_realized_lots.csv").replace('"$6,340.80","-$628.46"', '"--","N/A"', 1))
-    assert why == "realized.csv:3: `Cost Basis (CB)` is `--`: your broker does not know it, and it must be known"
+def test_schwab_a_sale_of_unknown_basis_is_listed_and_not_counted_as_all_gain(load):
+    case = load(realized=fixture("schwab_realized_lots.csv").replace('"$6,340.80","-$628.46"', '"--","N/A"', 1))
+    (sale,) = case.uncounted
+    assert (sale.where, sale.basis) == ("realized.csv:3", None)
+    assert said(case, "sale_not_counted").startswith("realized.csv:3: ")
 
 
 def test_schwab_words_that_are_not_followed_are_said(load):

@@ -206,14 +206,20 @@ def test_what_the_history_leaves_and_the_positions_do_not_have_is_left_out(with_
     assert any("A holds 1 BND, and by its positions 0" in text for _, text in said(case))
 
 
-def test_a_history_that_does_not_explain_itself_leaves_the_positions_as_they_are(with_history):
+def test_a_history_that_does_not_explain_one_security_keeps_the_lots_of_the_others(with_history):
     case = with_history(POSITIONS + position("VTI", "4.5", "1485.00", "0"), HISTORY + "2026-03-02,sell,BND,1,70\n")
-    assert [(h.lot.symbol, h.lot.acquired) for h in case.holdings] == [("VTI", None)]
+    assert {(h.lot.symbol, h.lot.acquired is None) for h in case.holdings} == {("VTI", False)}
     text = dict(said(case))["history_not_explained"]
-    assert text.startswith(
-        "history.csv:5: 1 BND more than A held on 2026-03-02, so the positions of A stay without lots."
+    assert text.startswith("history.csv:5: 1 BND more than A held on 2026-03-02: BND in A is not explained.")
+
+
+def test_a_position_that_its_history_does_not_explain_is_held_back_with_the_row(with_history):
+    case = with_history(
+        POSITIONS + position("VTI", "4.5", "1485.00", "0"), HISTORY + "2026-03-02,unexplained,VTI,1,0\n"
     )
-    assert {held.symbol for held in plan_case(case).held_back} == {"VTI"}
+    assert [(h.lot.symbol, h.lot.acquired) for h in case.holdings] == [("VTI", None)]
+    (held,) = plan_case(case).held_back
+    assert held.reason.startswith("not explained: history.csv:5")
 
 
 def test_a_scenario_that_answers_otherwise_on_wash_sales_keeps_positions_and_prices(with_history):
@@ -235,4 +241,7 @@ def test_an_account_without_its_whole_history_does_not_cost_another_its_lots(loa
         toml='[[accounts]]\nname = "A"\nlots = "positions.csv"\ntransactions = "whole.csv"\n'
         '[[accounts]]\nname = "B"\nlots = "copy.csv"\ntransactions = "late.csv"\n'
     )
-    assert [(h.lot.account, h.lot.acquired is None) for h in case.holdings] == [("A", False), ("A", False), ("B", True)]
+    assert [(h.lot.account, h.lot.acquired is None) for h in case.holdings] == [
+        *[("A", False)] * 2,
+        *[("B", False)] * 2,
+    ]

@@ -104,7 +104,7 @@ def test_what_is_not_known_is_null(check: dict[str, Any]) -> None:
 
 def test_totals(check: dict[str, Any]) -> None:
     assert check["totals"] == {
-        "market_value": Decimal("180.02"),
+        "market_value": Decimal("90.01"),
         "basis": 100,
         "unrealized_gain": Decimal("-9.99"),
         "realized_short_term": Decimal("-59.90"),
@@ -117,7 +117,15 @@ def test_totals(check: dict[str, Any]) -> None:
         "lots_without_basis": 1,
         "lots_without_price": 0,
         "lots_without_date": 1,
+        "lots_counted": 1,
+        "market_value_without_basis": Decimal("90.01"),
+        "basis_without_price": 0,
+        "lots_not_explained": 0,
+        "sales_not_counted": 0,
+        "proceeds_not_counted": 0,
     }
+    assert check["totals"]["market_value"] - check["totals"]["basis"] == check["totals"]["unrealized_gain"]
+    assert check["totals_taxable"] == check["totals"]
     assert check["accounts"][0]["totals"] == check["totals"]
     assert check["files"][0]["totals"]["lots"] == 2
     assert check["files"][0]["checks"][1] == {

@@ -235,11 +235,10 @@ def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
         "Schwab:VXUS:2026-01-22:1 3 $100.00 $270.02 short",
         "Schwab:XYZ:Various:1 1 not known $90.01 not known",
         "no files are given: what it holds and buys is not known",
-        "Market value of 2 lots $360.03",
-        "Unrealized gain $170.02 short-term $170.02 long-term $0.00 of 1 lot of unknown date $0.00",
+        "Market value of 1 lot $270.02 Basis $100.00 Unrealized gain $170.02 short-term $170.02 long-term $0.00",
+        "Value of 1 lot of unknown basis $90.01",
         "Realized short-term gain in the files -$59.90",
         "Realized long-term gain in the files $429.75 losses disallowed in these $40.00",
-        "Left out of the sums: 1 lot without a known basis.",
         "XYZ is taken for stock. [asset_class_assumed]",
     ):
         assert words in text

@@ -16,7 +16,7 @@ from typing import Any
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Caution, Problem
 from planner.domain.household import Account
-from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
+from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale
 from planner.loader.assembly.account_matching import UNCLAIMED, brokers_accounts, our_accounts
 from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.deduplicate import Placed, lots_counted_once, sales_counted_once, trades_counted_once
@@ -45,6 +45,7 @@ class Assembly:
     problems: list[Problem] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
     positions: tuple[Holding, ...] = ()
+    uncounted: tuple[UncountedSale, ...] = ()
 
     def holdings(self, files: Sequence[FileRecords]) -> tuple[Holding, ...]:
         """Every lot, with the id it states or one made of account, symbol, day and its number among its like.
@@ -78,7 +79,11 @@ class Assembly:
         rows = self._placed(files, "realized")
         self._refuse_copies(rows)
         counted = sales_counted_once(rows, self.cautions)
-        return tuple(sorted(itertools.starmap(self._disposition, counted), key=_disposition_order))
+        sold = list(itertools.starmap(self._disposition, counted))
+        unknown = [sale for sale in sold if isinstance(sale, UncountedSale)]
+        self.uncounted = tuple(sorted(unknown, key=lambda sale: (sale.sold, sale.account, sale.where)))
+        known = [sale for sale in sold if isinstance(sale, RealizedDisposition)]
+        return tuple(sorted(known, key=_disposition_order))
 
     def _placed(self, files: Iterable[FileRecords], key: str) -> list[Placed]:
         """Every row of these files' records of a kind, in the account that it belongs to."""
@@ -115,7 +120,7 @@ class Assembly:
             lot_id,
             account,
             record.symbol,
-            self.classes.of_lot(record.symbol, record.asset_class, file.layout),
+            self.classes.of_lot(record.symbol, record.asset_class, file),
             record.quantity,
             record.acquired,
             record.basis,
@@ -148,7 +153,7 @@ class Assembly:
             fees=record.fees or ZERO,
             transaction_id=record.transaction_id,
             lot_id=record.lot_id,
-            asset_class=self.classes.of_traded(symbol, record.asset_class, file.layout),
+            asset_class=self.classes.of_traded(symbol, record.asset_class, file),
             acquired=record.acquired,
             loss_basis=record.loss_basis,
             change=record.change,
@@ -156,25 +161,45 @@ class Assembly:
             unpriced=record.unpriced,
         )
 
-    def _disposition(self, account: str, record: RealizedRecord, file: FileRecords) -> RealizedDisposition:
+    def _disposition(
+        self, account: str, record: RealizedRecord, file: FileRecords
+    ) -> RealizedDisposition | UncountedSale:
         where = f"{file.shown}:{record.line}"
+        asset_class = self.classes.of_sold(record.symbol, record.asset_class, file)
+        term = self._character(record, where)
+        disallowed = record.disallowed_loss or ZERO
+        if record.basis is None or term is None:
+            return UncountedSale(
+                account=account,
+                symbol=record.symbol,
+                asset_class=asset_class,
+                quantity=record.quantity,
+                acquired=record.acquired,
+                sold=record.sold,
+                proceeds=record.proceeds,
+                basis=record.basis,
+                character=term,
+                where=where,
+                disallowed_loss=disallowed,
+                inherited=record.inherited,
+            )
         return RealizedDisposition(
             account=account,
             symbol=record.symbol,
-            asset_class=self.classes.of_sold(record.symbol, record.asset_class, file.layout),
+            asset_class=asset_class,
             quantity=record.quantity,
             acquired=record.acquired,
             sold=record.sold,
             proceeds=record.proceeds,
             basis=record.basis,
-            character=self._character(record, where),
+            character=term,
             where=where,
-            disallowed_loss=record.disallowed_loss or ZERO,
+            disallowed_loss=disallowed,
         )
 
-    def _character(self, record: RealizedRecord, where: str) -> Character:
-        """By the dates; by the file's own word where it gives no day of acquisition."""
-        if record.acquired is None and not record.inherited and record.term is not None:
+    def _character(self, record: RealizedRecord, where: str) -> Character | None:
+        """By the dates; by the file's own word, or its box, where it gives no day of acquisition."""
+        if record.acquired is None and not record.inherited:
             return record.term
         found = character(record.acquired, record.sold, inherited=record.inherited)
         if record.term not in (None, found):

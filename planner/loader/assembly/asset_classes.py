@@ -45,9 +45,10 @@ class AssetClasses:
                     symbols = {row.symbol for row in rows if row.symbol and row.asset_class in _COINS}
                     self.coins |= {symbol for symbol in symbols if _listed(symbol, file.layout) is AssetClass.CRYPTO}
 
-    def of_lot(self, symbol: str, stated: AssetClass | None, layout: Layout) -> AssetClass:
+    def of_lot(self, symbol: str, stated: AssetClass | None, file: FileRecords) -> AssetClass:
         """What a lot is. Where its row does not say and our list does not know, a stock; at an exchange a coin."""
-        asset_class = self._stated(symbol, stated, layout)
+        layout = file.layout
+        asset_class = self._stated(symbol, stated, layout) or _unnamed(symbol, file)
         if asset_class is None:
             key = symbol, layout.coins, layout.exchange
             asset_class = self.found.get(key)
@@ -58,9 +59,10 @@ class AssetClasses:
             held.append(asset_class)
         return asset_class
 
-    def of_traded(self, symbol: str, stated: AssetClass | None, layout: Layout) -> AssetClass | None:
+    def of_traded(self, symbol: str, stated: AssetClass | None, file: FileRecords) -> AssetClass | None:
         """What was bought or sold: as the row says, else as the lots of that symbol are, else as our list says."""
-        said = self._stated(symbol, stated, layout)
+        layout = file.layout
+        said = self._stated(symbol, stated, layout) or _unnamed(symbol, file)
         if said is not None:
             return said
         held = self.held.get(symbol, [])
@@ -68,9 +70,9 @@ class AssetClasses:
             return held[0]
         return self._known(symbol, layout)
 
-    def of_sold(self, symbol: str, stated: AssetClass | None, layout: Layout) -> AssetClass:
+    def of_sold(self, symbol: str, stated: AssetClass | None, file: FileRecords) -> AssetClass:
         """As `of_traded`; where no one knows, a stock."""
-        return self.of_traded(symbol, stated, layout) or self._looked_up(symbol, layout)
+        return self.of_traded(symbol, stated, file) or self._looked_up(symbol, file.layout)
 
     def of_open_lots(self, case: Case) -> None:
         """Note what lots built from a history are taken for stocks because neither a row nor our list says what they
@@ -144,3 +146,11 @@ def _listed(symbol: str, layout: Layout) -> AssetClass | None:
     if known is None and is_known_stock(symbol):
         return AssetClass.STOCK
     return known
+
+
+def _unnamed(symbol: str, file: FileRecords) -> AssetClass | None:
+    """What has no ticker is a stock, unless it speaks of a call or a put; that its ticker is missing is said "
+    "elsewhere."""
+    if symbol not in file.found.unnamed:
+        return None
+    return AssetClass.OPTION if looks_like_an_option(symbol) else AssetClass.STOCK

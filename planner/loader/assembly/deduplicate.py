@@ -217,4 +217,4 @@ def _stated_otherwise(repeated: Iterable[tuple[Placed, Placed]]) -> Iterable[Cau
 
 
 def _figures(record: RealizedRecord) -> tuple[Decimal, Decimal]:
-    return record.basis, record.disallowed_loss or ZERO
+    return record.basis or ZERO, record.disallowed_loss or ZERO

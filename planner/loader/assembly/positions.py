@@ -32,7 +32,12 @@ def with_positions(case: Case, positions: Sequence[Holding], files: Mapping[str,
         return case
     stated, lots = _by_security(positions), _by_security(case.holdings)
     refuted = dict(_refuted(case, stated, lots))
-    alone = [position for key, rows in stated.items() if key not in lots or key in refuted for position in rows]
+    alone = [
+        replace(position, unexplained=case.unexplained.get(key, ""))
+        for key, rows in stated.items()
+        if key not in lots or key in refuted
+        for position in rows
+    ]
     cautions = [*refuted.values(), *_positions_only(alone, files)]
     checks: dict[str, list[Check]] = defaultdict(list)
     for key, rows in stated.items():
@@ -46,7 +51,7 @@ def with_positions(case: Case, positions: Sequence[Holding], files: Mapping[str,
         holdings=(*(holding for holding in case.holdings if _key(holding) not in refuted), *alone),
         cautions=(*case.cautions, *cautions),
         files=tuple(_with_checks(read, checks) for read in case.files),
-        left_out=frozenset(refuted),
+        left_out=case.left_out | frozenset(refuted),
     )
 
 

@@ -7,7 +7,7 @@ A reversal and what it reverses are nothing that happened. A reversal whose row 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from planner.domain.case import SkippedRow
@@ -16,6 +16,9 @@ from planner.domain.portfolio import UNEXPLAINED
 from planner.loader.assembly.deduplicate import Placed
 from planner.loader.reading.records import UNDONE, TransactionRecord
 from planner.loader.tables.cells import nearest, written_day
+
+_WITH_A_PAST = frozenset({"transfer_in", "gift_in", "inherit", "vest", "buy", "income"})  # of ours
+_WITHOUT_A_PAST = frozenset({"transfer_in", "exchange_in", "spinoff", "vest", "income", UNEXPLAINED})  # of a broker
 
 
 def without_reversed(rows: Sequence[Placed]) -> list[Placed]:
@@ -66,7 +69,8 @@ def _taken_back(row: Placed, action: str, rows: Iterable[Placed]) -> Placed | No
 
 def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed]:
     """The transactions without those of brokers for which a row of ours stands: one that `replaces` their place, or has
-    their id. So a row of a download is explained without being edited."""
+    their id, or tells of the same units that came in on the same day what they had cost. So a row of a download is
+    explained without being edited."""
     ours = [row for row in rows if row.file.layout.ours]
     if not ours or len(ours) == len(rows):
         return list(rows)
@@ -77,6 +81,11 @@ def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed
             theirs[row.where].append(row)
             if row.record.transaction_id is not None:
                 by_id[row.account, row.record.transaction_id].append(row)
+    came: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
+    for row in rows:
+        record = row.record
+        if not row.file.layout.ours and record.action in _WITHOUT_A_PAST and not record.amount:
+            came[row.account, written_day(record.date), record.symbol, record.quantity].append(row)
     replaced: dict[int, Placed] = {}
     for row in ours:
         found: list[Placed] = []
@@ -89,11 +98,35 @@ def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed
                 problems.append(Problem(row.where, what, remedy))
         elif row.record.transaction_id is not None:
             found = by_id[row.account, row.record.transaction_id]
+        if place is None and not found and row.record.action in _WITH_A_PAST:
+            found = [
+                other
+                for other in came.get((row.account, row.record.date, row.record.symbol, row.record.quantity), [])
+                if id(other.record) not in replaced
+            ][:1]
         for other in found:
             if id(other.record) not in replaced:
                 replaced[id(other.record)] = other
                 skipped = SkippedRow(other.record.line, f"{row.where} stands for it")
                 other.file.found.skipped.append(skipped)
+    given = {id(row.record) for row in _given_up(rows, replaced)}
     for file in {id(row.file): row.file for row in replaced.values()}.values():
         file.found.transactions = [record for record in file.found.transactions if id(record) not in replaced]
-    return [row for row in rows if id(row.record) not in replaced]
+    kept = [row for row in rows if id(row.record) not in replaced]
+    return [
+        row._replace(record=row.record._replace(action="removed")) if id(row.record) in given else row for row in kept
+    ]
+
+
+def _given_up(rows: Sequence[Placed], replaced: Mapping[int, Placed]) -> Iterator[Placed]:
+    """What was given up in an exchange of which rows of ours tell all that came in: its units are gone, and "
+    "explained."""
+
+    def event(row: Placed) -> tuple[object, ...]:
+        return row.account, written_day(row.record.date), row.record.change.group
+
+    told = {event(row) for row in replaced.values() if row.record.action == "exchange_in"}
+    open_ones = {event(row) for row in rows if row.record.action == "exchange_in" and id(row.record) not in replaced}
+    for row in rows:
+        if row.record.action == "exchange_out" and id(row.record) not in replaced and event(row) in told - open_ones:
+            yield row

@@ -155,6 +155,8 @@ LAYOUTS = (
                 "proceeds": "Proceeds",
                 "basis": _FORM_BASIS,
                 "disallowed_loss": "Disallowed",
+                "term": ("Term", "Holding Period", "Short/Long"),
+                "box": ("Box", "Form 8949 Box", "8949 Box", "Applicable Checkbox", "Checkbox"),
             },
             header=_FORM,
             rows=_form_rows,

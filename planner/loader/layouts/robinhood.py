@@ -13,7 +13,9 @@ from planner.loader.tables.text_table import Table
 _BROKER = "Robinhood"
 _OPTION_CODES = frozenset({"bto", "stc", "sto", "btc", "oexp", "oasgn", "oexcs"})
 _NEEDED = frozenset({"trans code", "instrument", "description"})
-_option = re.compile(r".*?([A-Z.]{1,6}) (\d{1,2}/\d{1,2}/\d{4}) (Call|Put) \$([\d,.]+).*", re.DOTALL).match
+_option = re.compile(
+    r".*?([A-Z.]{1,6}) (\d{1,2}/\d{1,2}/\d{4}) (Call|Put) \$([\d,.]+).*", re.DOTALL | re.IGNORECASE
+).match
 
 
 def _options_named(source: SourceFile, _: Findings) -> Table:
@@ -115,7 +117,10 @@ _FORM = BrokerTable(
         "basis": "COST BASIS",
         "term": "TERM",
         "disallowed_loss": "WASH AMT DISALLOWED",
+        "box": "FORM8949CODE",
     },
+    tickers=False,
+    rewrite={"symbol": lambda cell: _contract(cell) or cell},
     skip=(Skip("1099-B", r"(?!1099-B$).*", "of another form than 1099-B"),),
 )
 

@@ -19,11 +19,13 @@ from planner.loader.reading.derived_figures import total_cautions, total_checks,
 from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.reading.realized import read_realized
 from planner.loader.reading.records import LotRecord, read_lots
+from planner.loader.reading.stated_period import stated_period
 from planner.loader.tables.cells import BadCell, normal_name, parse_amount, parse_symbol
 from planner.loader.tables.sections import Cutter, Section
 from planner.loader.tables.sheet import Sheet
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable
+from rules.option_contracts import option_underlying
 from rules.terms import ZERO
 
 Names = str | tuple[str, ...]
@@ -56,9 +58,10 @@ class BrokerTable:
     `columns`: our field to the broker's column. Beside the columns of our own layouts there may be `purchased` (the
     real purchase, where `acquired` is the tacked start of a holding period), `market_value`, `gain` and `unit_basis`
     (from which a basis or value that is not printed follows), `short_gain` and `long_gain` (which of them is filled
-    tells the term), `price` (of a transaction too), `commission` (beside `fees`), `accrued` (interest within an
-    amount), `group`, `parent`, `ratio` and `basis_share` (of a corporate action), `cusip` (where there is no symbol),
-    `account_name` (beside its number), `as_of`, `currency`.
+    tells the term), `box` (of Form 8949: the term, and whether it is a digital asset), `price` (of a transaction too),
+    `commission` (beside `fees`), `accrued` (interest within an amount), `group`, `parent`, `ratio` and `basis_share`
+    (of a corporate action), `cusip` (where there is no symbol), `account_name` (beside its number), `as_of`,
+    `currency`.
     `rewrite`: a field whose cells are written unusually, and what makes the usual text of them.
     `stamps`: of an exchange, whose dates are moments: the zone of those that name none.
     `actions`, `asset_classes`: a broker's words to ours; a class that is not there is left to our own list.
@@ -97,7 +100,8 @@ class BrokerTable:
         found.skipped += cutter.skipped
         found.parts += cutter.parts
         found.as_of = min(cutter.days, default=found.as_of)
-        found.covers = found.covers or cutter.period
+        if layout.kind == "transactions":
+            found.covers = found.covers or stated_period(source)
         return found
 
     def _read(self, kind: str, source: SourceFile, section: Section, cutter: Cutter, found: Findings) -> None:
@@ -136,6 +140,7 @@ class BrokerTable:
         if not self.tickers:
             found.unnamed |= {row.symbol for row in found.lots} | {row.symbol for row in found.realized}
             found.unnamed |= {row.symbol for row in found.transactions if row.symbol}
+            found.unnamed = {symbol for symbol in found.unnamed if option_underlying(symbol) is None}
         found.refused += sheet.refused_names()
         cutter.days += [day for day in sheet.dates("as_of") if day is not None]
         if section.total is not None:

@@ -23,10 +23,11 @@ from planner.loader.reading.layout import Findings, SourceFile
 from planner.loader.reading.records import ACTIONS, UNDONE
 from planner.loader.tables.cells import BadCell, normal_name, parse_amount, shown
 from planner.loader.tables.text_table import Table
+from rules.digital_assets import DOLLAR_STABLECOINS
 from rules.terms import ZERO
 
 DOLLAR = "USD"
-STABLECOINS = frozenset({"USDC", "USDT", "GUSD", "PYUSD", "USDP", "BUSD", "TUSD", "FDUSD", "DAI"})
+STABLECOINS = DOLLAR_STABLECOINS
 _FIAT = frozenset({"EUR", "GBP", "CAD", "AUD", "JPY", "CHF", "SGD", "HKD", "BRL", "MXN", "TRY", "PLN"})
 _HEADER = ["Time", "Done", "Asset", "Units", "Dollars", "Fee", "Id", "Note", "Account", "Group"]
 _COLUMNS = {

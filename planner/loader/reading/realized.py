@@ -16,9 +16,28 @@ from planner.loader.reading.records import (
     positive_quantity,
     terms_of,
 )
-from planner.loader.tables.cells import UNKNOWN_DATES
 from planner.loader.tables.sheet import Sheet
 from rules.terms import CENT, ZERO, AssetClass, Character
+
+BOXES = {
+    **dict.fromkeys("ABCGHI", Character.SHORT),  # Part I of Form 8949
+    **dict.fromkeys("DEFJKL", Character.LONG),  # Part II
+}
+DIGITAL = frozenset("GHIJKL")  # of digital assets, from 2025 on
+
+
+def _from_gains(
+    sheet: Sheet, proceeds: Sequence[Decimal | None], basis: Sequence[Decimal | None]
+) -> list[Decimal | None]:
+    """Each basis; one that is not printed follows from a gain that is."""
+    gains = [sheet.amounts(name) for name in ("gain", "short_gain", "long_gain")]
+    found = []
+    for brought, cost, *stated in zip(proceeds, basis, *gains, strict=True):
+        known = [gain for gain in stated if gain]
+        if cost is None and brought is not None and len(known) == 1 and brought >= known[0]:
+            cost = brought - known[0]
+        found.append(cost)
+    return found
 
 
 def read_realized(sheet: Sheet) -> list[RealizedRecord]:
@@ -32,17 +51,24 @@ def read_realized(sheet: Sheet) -> list[RealizedRecord]:
     basis = sheet.not_negative(
         "basis",
         "write what the shares sold had cost as a positive amount",
-        empty="copy the cost basis from your broker's statement; write 0 if it really is zero",
-        known=True,
+        empty="copy the cost basis from your broker's statement; write 0 if it really is zero" if sheet.ours else "",
     )
     term = terms_of(sheet)
+    asset_class = sheet.choices("asset_class", AssetClass)
+    if not sheet.ours:
+        basis = _from_gains(sheet, proceeds, basis)
+        boxes = [cell.strip().upper() for cell in sheet.cells("box")]
+        term = [word or BOXES.get(box) for word, box in zip(term, boxes, strict=True)]
+        digital = [AssetClass.CRYPTO if box in DIGITAL else None for box in boxes]
+        asset_class = [kind or coin for kind, coin in zip(asset_class, digital, strict=True)]
     if sheet.ours:
         disallowed = sheet.not_negative("disallowed_loss", "write the disallowed loss as a positive amount")
     else:  # printed positive in one download and negative in the next
         disallowed = [loss and abs(loss) for loss in sheet.amounts("disallowed_loss")]
     inherited = inherited_of(sheet)
     _check_sold(sheet, acquired, sold)
-    _check_term_known(sheet, inherited, term)
+    if sheet.ours:
+        _check_term_known(sheet, inherited, term)
     _check_disallowed(sheet, disallowed, proceeds, basis)
     return sheet.records(
         RealizedRecord,
@@ -56,7 +82,7 @@ def read_realized(sheet: Sheet) -> list[RealizedRecord]:
         basis,
         term,
         disallowed,
-        sheet.choices("asset_class", AssetClass),
+        asset_class,
         sheet.texts("name"),
     )
 
@@ -74,7 +100,7 @@ def _check_sold(sheet: Sheet, acquired: Sequence[date | None], sold: Sequence[da
 def _check_term_known(sheet: Sheet, inherited: Sequence[bool], terms: Sequence[Character | None]) -> None:
     """Where a word says that the day is not known, `term` must be stated. Unreadable cells are refused before."""
     name = sheet.name("acquired")
-    words = {VARIOUS} if sheet.ours else UNKNOWN_DATES
+    words = {VARIOUS}
     for index, (bought, was_inherited, term) in enumerate(zip(sheet.cells("acquired"), inherited, terms, strict=True)):
         if bought.casefold() in words and not was_inherited and term is None:
             sheet.refuse(

@@ -112,7 +112,8 @@ class PriceRecord(NamedTuple):
 
 
 class RealizedRecord(NamedTuple):
-    """A row of sales made. `term` is what the file says of it; `disallowed_loss` is positive."""
+    """A row of sales made. `term` is what the file says of it, or its box; `disallowed_loss` is positive. `basis` is
+    None where the broker does not know it."""
 
     line: int
     account: str | None
@@ -122,7 +123,7 @@ class RealizedRecord(NamedTuple):
     inherited: bool
     sold: date
     proceeds: Decimal
-    basis: Decimal
+    basis: Decimal | None
     term: Character | None
     disallowed_loss: Decimal | None
     asset_class: AssetClass | None
@@ -176,7 +177,8 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
     """An account's history; as `read_lots`. Only a row that moves nothing but cash may leave its symbol blank."""
     action = sheet.read("action", _action, empty=f"write one of: {', '.join(ACTIONS)}")
     quantity = sheet.amounts("quantity", empty="write the number of shares; 0 where only cash moved", known=True)
-    _check_moved(sheet, action, quantity)
+    changes = read_changes(sheet)
+    _check_moved(sheet, action, quantity, changes)
     day, acquired = sheet.dates("date", empty=COPY, known=True), sheet.dates("acquired")
     _check_came(sheet, action, day, acquired)
     return sheet.records(
@@ -199,7 +201,7 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         acquired,
         sheet.not_negative("loss_basis", "write the value on the day of the gift as a positive amount"),
         sheet.texts("name"),
-        read_changes(sheet),
+        changes,
         [""] * len(sheet.rows),
         [False] * len(sheet.rows),
         sheet.texts("replaces"),
@@ -297,15 +299,17 @@ def _check_loss_basis(sheet: Sheet, loss_basis: Sequence[Decimal | None], basis:
             )
 
 
-def _check_moved(sheet: Sheet, actions: Sequence[str | None], quantities: Sequence[Decimal | None]) -> None:
-    """Shares move in positive numbers; a reverse split takes some away; cash moves none."""
-    for index, (action, quantity) in enumerate(zip(actions, quantities, strict=True)):
+def _check_moved(
+    sheet: Sheet, actions: Sequence[str | None], quantities: Sequence[Decimal | None], changes: Sequence[Change]
+) -> None:
+    """Shares move in positive numbers; a reverse split takes some away; cash moves none, nor does a split by ratio."""
+    for index, (action, quantity, change) in enumerate(zip(actions, quantities, changes, strict=True)):
         if quantity is None or action is None:
             continue
         if action in CASH_ACTIONS or (action in MAY_MOVE_NOTHING and action != "split"):
             fair = quantity >= 0
         else:
-            fair = quantity > 0 or (action == "split" and quantity < 0)
+            fair = quantity > 0 or (action == "split" and (quantity < 0 or change.ratio is not None))
         if not fair:
             sheet.refuse(
                 index,

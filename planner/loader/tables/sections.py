@@ -16,11 +16,6 @@ SHARED = 2  # words that a further header shares with one before
 
 _is_total = re.compile(r"(?:grand |overall |account |positions |transactions )?totals?:?", re.IGNORECASE).fullmatch
 _ELSEWHERE = frozenset({"Total", "Total ", "TOTAL", "Overall Total", "Overall Total ", "Grand Total"})  # than in front
-_period = re.compile(
-    r"\b(?:from|period|between|range|activity|history|transactions|statement)\b(.*?\d)\W{0,3}"
-    r"\s(?:to|through|thru|and|[-\u2013\u2014])\s(.*)",
-    re.IGNORECASE,
-).search
 _dated = re.compile(r"\b(?:as of|generated at|date downloaded)\b(.*)", re.IGNORECASE).search
 
 
@@ -43,8 +38,8 @@ class Cutter:
     `titles` are patterns of rows that say something of the rows below them, by the names of their groups: an account
     until another is named, within a table too; a symbol for one section only. `other_tables` are signatures of what
     else the file holds, and why it is not read; `footer` is how the first row below a table begins.
-    Beside the sections, it gathers the rows of none (`skipped`), the days that titles and notes are of (`days`), the
-    lines at which a title names a symbol (`parts`), and the days that the file says it covers (`period`).
+    Beside the sections, it gathers the rows of none (`skipped`), the days that titles and notes are of (`days`), and
+    the lines at which a title names a symbol (`parts`).
     """
 
     signature: frozenset[str]
@@ -54,7 +49,6 @@ class Cutter:
     skipped: list[SkippedRow] = field(default_factory=list)
     days: list[date] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
-    period: tuple[date, date] | None = None
     _said: dict[str, str] = field(default_factory=dict)
     _words: set[str] = field(default_factory=set)  # of the headers so far
     _seen: bool = False  # whether one of them was ours
@@ -135,13 +129,8 @@ class Cutter:
         return Section(line, cells, said)
 
     def _note_day(self, cells: Iterable[str]) -> None:
-        """Keep the day that a title, a note or a header says its figures are of, and the period that it states."""
-        text = ",".join(cells)
-        if self.period is None and (stated := _period(text)) is not None:
-            first, last = find_day(stated[1]), find_day(stated[2])
-            if first is not None and last is not None and first <= last:
-                self.period = first, last
-        match = _dated(text)
+        """Keep the day that a title, a note or a header says its figures are of."""
+        match = _dated(",".join(cells))
         day = find_day(match[1]) if match else None
         if day is not None:
             self.days.append(day)

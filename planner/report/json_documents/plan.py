@@ -21,12 +21,14 @@ from planner.analysis.totals import (
     case_totals,
     character_on,
     market_value,
+    sales_listed,
     totals_by_file,
+    totals_by_kind,
 )
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Benefit, Plan, Sale, Window
-from planner.domain.portfolio import Holding
+from planner.domain.portfolio import Holding, RealizedDisposition
 from rules.liability import Liability
 from rules.terms import to_cents
 
@@ -123,7 +125,8 @@ def window_document(window: Window) -> Document:
 
 
 def check_document(case: Case) -> Document:
-    """`harvest.check/1`: what was read. `character` is that of a sale on the as-of date; null where nobody can tell."""
+    """`harvest.check/1`: what was read. `character` is that of a sale on the as-of date; null where no one can tell."""
+    taxable, sheltered = totals_by_kind(case)
     return {
         "schema": "harvest.check/1",
         "files": [
@@ -170,11 +173,12 @@ def check_document(case: Case) -> Document:
                 "acquired": iso(sold.acquired),
                 "sold": iso(sold.sold),
                 "proceeds": in_cents(sold.proceeds),
-                "basis": in_cents(sold.basis),
-                "character": sold.character.value,
+                "basis": None if sold.basis is None else in_cents(sold.basis),
+                "character": None if sold.character is None else sold.character.value,
                 "disallowed_loss": in_cents(sold.disallowed_loss),
+                "counted": isinstance(sold, RealizedDisposition),
             }
-            for sold in case.realized
+            for sold in sales_listed(case)
         ],
         "totals": _totals(case_totals(case)),
         "cautions": cautions_document(case.cautions),
@@ -183,6 +187,8 @@ def check_document(case: Case) -> Document:
             {"name": account.name, "totals": _totals(case_totals(case, account.name))}
             for account in case.household.accounts
         ],
+        "totals_taxable": _totals(taxable),
+        "totals_sheltered": _totals(sheltered),
     }
 
 
@@ -289,6 +295,12 @@ def _totals(totals: CaseTotals) -> Document:
         "lots_without_basis": totals.without_basis,
         "lots_without_price": totals.without_price,
         "lots_without_date": totals.without_date,
+        "lots_counted": totals.counted,
+        "market_value_without_basis": in_cents(totals.value_without_basis),
+        "basis_without_price": in_cents(totals.basis_without_price),
+        "lots_not_explained": totals.unexplained,
+        "sales_not_counted": totals.uncounted,
+        "proceeds_not_counted": in_cents(totals.uncounted_proceeds),
     }
 
 
@@ -306,6 +318,7 @@ def _lot(holding: Holding, as_of: date) -> Document:
         "price": holding.price,
         "market_value": in_cents(market_value(holding)),
         "character": None if character is None else character.value,
+        "not_explained": holding.unexplained or None,
     }
 
 

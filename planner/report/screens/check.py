@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from planner.analysis.totals import (
@@ -14,6 +15,7 @@ from planner.analysis.totals import (
     character_on,
     market_value,
     totals_by_file,
+    totals_by_kind,
     totals_by_symbol,
 )
 from planner.domain.case import Case, Check, FileRead, SkippedRow
@@ -38,8 +40,11 @@ def check_screen(case: Case, *, width: int, color: bool, plain: bool = False) ->
     accounts = case.household.accounts
     files = list(zip(case.files, totals_by_file(case), strict=True))
     if len(accounts) != 1:
-        page.heading("All accounts")
-        _totals(page, case_totals(case))
+        taxable, sheltered = totals_by_kind(case)
+        for heading, totals in (("All taxable accounts", taxable), ("All retirement accounts and the like", sheltered)):
+            if totals.lots or totals.unexplained or totals.realized_sales or totals.uncounted:
+                page.heading(heading)
+                _totals(page, totals)
     for account in accounts:
         _account(page, case, account, [file for file in files if file[0].account == account.name])
     names = {account.name for account in accounts}
@@ -63,15 +68,15 @@ def _account(page: TextPage, case: Case, account: Account, files: Sequence[tuple
         page.say("no files are given: what it holds and buys is not known", indent=2)
         return
     totals = case_totals(case, account.name)
-    if totals.lots or totals.realized_sales:
+    if totals.lots or totals.unexplained or totals.realized_sales or totals.uncounted:
         _totals(page, totals)
         page.blank()
     several = sum(of_file is not None and of_file.lots > 0 for _, of_file in files) > 1
     for read, of_file in files:
         _file(page, read, of_file if several else None)
-    if totals.lots:
+    if totals.lots or totals.unexplained:
         page.blank()
-    if totals.lots <= MOST_LOTS:
+    if totals.lots + totals.unexplained <= MOST_LOTS:
         _lots(page, [holding for holding in case.holdings if holding.lot.account == account.name], case.as_of)
     else:
         _symbols(page, totals_by_symbol(case, account.name))
@@ -82,9 +87,11 @@ def _file(page: TextPage, read: FileRead, totals: CaseTotals | None) -> None:
     dated = f", as of {day(read.as_of)}" if read.as_of else ""
     page.say(f"{read.path}: {count(read.rows, 'row')} of {read.kind} ({read.layout}{dated})", indent=2, hanging=2)
     if totals and totals.lots and read.kind in ("lots", "positions"):
+        known = totals.counted > 0
         page.say(
-            f"market value {money(totals.market_value)}, basis {money(totals.basis)}, "
-            f"unrealized gain {money(totals.unrealized_gain)}",
+            f"market value {money(totals.market_value if known else None)}, "
+            f"basis {money(totals.basis if known else None)}, "
+            f"unrealized gain {money(totals.unrealized_gain if known else None)}",
             indent=4,
             hanging=2,
         )
@@ -161,6 +168,9 @@ def _lots(page: TextPage, lots: Sequence[Holding], as_of: date) -> None:
         ],
         rows,
     )
+    for why in dict.fromkeys(holding.unexplained for holding in lots if holding.unexplained):
+        held = ", ".join(dict.fromkeys(h.lot.symbol for h in lots if h.unexplained == why))
+        page.say(f"{held}: {why}", indent=2, hanging=2)
 
 
 def _symbols(page: TextPage, totals: Sequence[SymbolTotals]) -> None:
@@ -188,36 +198,47 @@ def _symbols(page: TextPage, totals: Sequence[SymbolTotals]) -> None:
 
 
 def _totals(page: TextPage, totals: CaseTotals) -> None:
+    """Figures that add up: market value, basis and gain of the same lots; what is known of the others below."""
     rows = []
-    if totals.lots:
+    if totals.counted:
         rows += [
-            [
-                f"Market value of {count(totals.lots, 'lot')}",
-                money(totals.market_value if totals.without_price < totals.lots else None),
-            ],
-            ["Basis", money(totals.basis if totals.without_basis < totals.lots else None)],
+            [f"Market value of {count(totals.counted, 'lot')}", money(totals.market_value)],
+            ["Basis", money(totals.basis)],
+            ["Unrealized gain", money(totals.unrealized_gain)],
+            ["  short-term", money(totals.unrealized_short_term)],
+            ["  long-term", money(totals.unrealized_long_term)],
         ]
-        if totals.lots not in (totals.without_price, totals.without_basis):
-            rows += [
-                ["Unrealized gain", money(totals.unrealized_gain)],
-                ["  short-term", money(totals.unrealized_short_term)],
-                ["  long-term", money(totals.unrealized_long_term)],
-            ]
-        if totals.without_date:
-            rows.append(
-                [f"  of {count(totals.without_date, 'lot')} of unknown date", money(totals.unrealized_unknown_term)]
-            )
+        if totals.unrealized_unknown_term:
+            rows.append(["  of lots of unknown date", money(totals.unrealized_unknown_term)])
+    elif totals.lots:
+        rows += [["Market value and basis", UNKNOWN]]
+    if totals.without_basis:
+        rows.append(
+            [f"Value of {count(totals.without_basis, 'lot')} of unknown basis", _known(totals.value_without_basis)]
+        )
+    if totals.without_price:
+        rows.append(
+            [f"Basis of {count(totals.without_price, 'lot')} of unknown price", _known(totals.basis_without_price)]
+        )
+    if totals.unexplained:
+        rows.append([f"Held, but not explained: {count(totals.unexplained, 'lot')}", UNKNOWN])
     if totals.realized_sales:
         rows += [
             ["Realized short-term gain in the files", money(totals.realized_short_term)],
             ["Realized long-term gain in the files", money(totals.realized_long_term)],
             ["  losses disallowed in these", money(totals.realized_disallowed)],
         ]
+    if totals.uncounted:
+        rows.append([f"Proceeds of {count(totals.uncounted, 'sale')} not counted", money(totals.uncounted_proceeds)])
     page.table([TextColumn("", least=24), TextColumn("", number=True)], rows)
-    left_out = [
-        f"{count(lots, 'lot')} without a known {what}"
-        for what, lots in (("basis", totals.without_basis), ("price", totals.without_price))
-        if lots
-    ]
-    if left_out:
-        page.say(f"Left out of the sums: {', '.join(left_out)}.", indent=2)
+    if totals.uncounted:
+        page.say(
+            f"Left out of the sums: {count(totals.uncounted, 'sale')} without a known basis or term, proceeds "
+            f"{money(totals.uncounted_proceeds)}.",
+            indent=2,
+        )
+
+
+def _known(amount: Decimal) -> str:
+    """A sum over lots of which nothing else is known; nothing at all where it is zero."""
+    return money(amount) if amount else UNKNOWN

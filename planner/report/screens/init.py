@@ -87,7 +87,8 @@ def _next(draft: DraftHousehold, case: Case | None) -> list[str]:
     lines = []
     totals = case_totals(case)
     if totals.lots:
-        worth = f" worth {money(totals.market_value)}" if totals.without_price < totals.lots else ""
+        value = totals.market_value + totals.value_without_basis
+        worth = f" worth {money(value)}" if totals.without_price < totals.lots else ""
         read = f"{count(totals.lots, 'lot')}{worth}"
         lines.append(f"harvest check shows what was read ({read}), to hold against your statements")
     if totals.without_price:

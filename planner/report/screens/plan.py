@@ -13,6 +13,7 @@ from planner.report.screens.value import (
     YEAR_NOTE,
     digital_and_other,
     held_back_in_order,
+    not_in_the_plan,
     proof,
     valued,
     why_nothing,
@@ -51,6 +52,8 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
     for caution in plan.cautions:
         if caution.code in UNANSWERED:
             page.say(caution.text, style="bold")
+    if left_out := not_in_the_plan(plan, case):
+        page.say(left_out, style="bold", hanging=2)
     if not plan.sales:
         page.heading("Nothing to sell")
         page.say(why_nothing(plan, case), indent=2)

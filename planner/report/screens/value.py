@@ -9,12 +9,13 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import HeldBack, Plan, Status
-from planner.report.words import change, count_of, money, percent, year_label
+from planner.report.words import change, count, count_of, money, percent, year_label
 
 YEAR_NOTE = (
     "Net gains are after carryovers and disallowed losses. The income tax is by formula, before credits and without "
     "the alternative minimum tax."
 )
+MOST_LEFT_OUT = 5  # securities that are not explained, named in a headline
 _DIGITAL_ASSETS = {"crypto_exempt", "economic_substance", "crypto_proposals"}
 
 
@@ -88,3 +89,17 @@ def digital_and_other(cautions: Sequence[Caution]) -> tuple[list[Caution], list[
     """The cautions on digital assets, which the wash-sale rule does not reach today, and all others."""
     digital = [caution for caution in cautions if caution.code in _DIGITAL_ASSETS]
     return digital, [caution for caution in cautions if caution.code not in _DIGITAL_ASSETS]
+
+
+def not_in_the_plan(plan: Plan, case: Case) -> str:
+    """What the figures leave out because no file explains it, in a sentence; nothing where all is explained."""
+    parts = []
+    securities = sorted({symbol for _, symbol in case.unexplained})
+    if securities:
+        named = ", ".join(securities[:MOST_LEFT_OUT])
+        more = f" and {len(securities) - MOST_LEFT_OUT} more" if len(securities) > MOST_LEFT_OUT else ""
+        parts.append(f"{named}{more} (not explained: held back, losses so far not counted)")
+    sales = sum(caution.code in ("sale_not_counted", "sale_not_explained") for caution in plan.cautions)
+    if sales:
+        parts.append(f"{count(sales, 'sale')} of this year whose gain is not known")
+    return f"Not in this plan: {'; '.join(parts)}. See Cautions." if parts else ""

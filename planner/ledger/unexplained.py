@@ -1,0 +1,85 @@
+"""What a history does not explain: a security of an account, or what one sale brought or cost. Neither stops a plan.
+
+The security is listed and held back, named with the row that is not understood, and its losses so far are not counted;
+everything else is planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.domain.errors import Caution
+from planner.domain.portfolio import UncountedSale
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A security of an account of which no one can say what is held, from a day on: the row, why, and the remedy."""
+
+    account: str
+    symbol: str
+    since: date
+    where: str
+    what: str
+    remedy: str
+
+    @property
+    def why(self) -> str:
+        return f"not explained: {self.where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """A sale that happened, and whose gain is not known. `proceeds` None: these are not known either."""
+
+    account: str
+    symbol: str
+    sold: date
+    quantity: Decimal
+    proceeds: Decimal | None
+    where: str
+    why: str
+    remedy: str
+
+
+def unexplained_cautions(found: Iterable[Unexplained]) -> Iterator[Caution]:
+    """One for each security."""
+    for it in sorted(found, key=lambda it: (it.account, it.symbol)):
+        text = (
+            f"{it.where}: {it.what}: {it.symbol} in {it.account} is not explained. Its lots are listed and held "
+            "back, and "
+            f"its losses so far are not counted. {_sentence(it.remedy)}"
+        )
+        yield Caution("history_not_explained", text)
+
+
+def not_counted_cautions(found: Sequence[NotCounted]) -> Iterator[Caution]:
+    """One for each sale left out, the first few in full."""
+    in_order = sorted(found, key=lambda it: (it.account, it.sold, it.where))
+    for it in in_order:
+        brought = "for an amount that no file says" if it.proceeds is None else f"for ${it.proceeds:,.2f}"
+        units = f"{it.quantity.normalize():f} {it.symbol}" if it.quantity else it.symbol
+        text = f"{it.where}: {units} sold in {it.account} on {it.sold} {brought}: its gain is not counted: {it.why}."
+        yield Caution("sale_not_counted", f"{text} {_sentence(it.remedy)}")
+
+
+def uncounted_cautions(sales: Sequence[UncountedSale]) -> Iterator[Caution]:
+    """One for each sale of a realized file that counts in no sum."""
+    for sale in sales:
+        lacking = "what it had cost" if sale.basis is None else "whether its gain is short- or long-term"
+        text = (
+            f"{sale.where}: {sale.quantity.normalize():f} {sale.symbol} sold in {sale.account} on {sale.sold} for "
+            f"${sale.proceeds:,.2f}: its gain is not counted, because the file does not say {lacking} (Form 8949, box "
+            f'{sale.box}). Write under [[basis]] in household.toml: symbol = "{sale.symbol}", sold = {sale.sold}, '
+            "basis = ..., acquired = ..."
+        )
+        yield Caution("sale_not_counted", text)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
