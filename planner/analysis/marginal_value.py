@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import cast
 
+from planner.domain.carryover_value import CarryoverValue
 from planner.domain.household import Assumptions, Household
 from planner.domain.plan import Plan
 from planner.domain.tax_return import tax_return
@@ -78,6 +79,23 @@ class MarginalStaircase:
         return next(rung for rung in self.rungs if rung.end is None or dollars < rung.end)
 
     @property
+    def shown(self) -> tuple[Rung, ...]:
+        """The rungs that a reader needs: of many years of carryover the first, the last, and the plan's.
+
+        They do the same and are worth a little less each time.
+        """
+        here, last = self.next_dollar, len(self.rungs) - 1
+        return tuple(
+            rung
+            for n, rung in enumerate(self.rungs)
+            if n in (0, last)
+            or rung is here
+            or self.rungs[n - 1].why != rung.why
+            or self.rungs[n + 1].why != rung.why
+            or (n + 1 == last and rung.carried)
+        )
+
+    @property
     def next_dollar(self) -> Rung:
         """What one dollar more than the plan takes would be worth."""
         return self.rung_at(self.plan_at)
@@ -103,17 +121,17 @@ class Marginal:
 
 def marginal(plan: Plan, household: Household) -> Marginal:
     """The staircases at a plan of this household. Raises LawNotCovered for a year or state not held."""
-    facts, assumptions = tax_return(household), household.assumptions
+    facts, assumptions, worth = tax_return(household), household.assumptions, plan.carryover
     planned = plan.planned.schedule_d.gains
     baseline = plan.baseline.schedule_d.gains
 
     def losses(character: Character) -> MarginalStaircase:
         taken = max(_of(baseline, character) - _of(planned, character), ZERO)
         start = _with(planned, character, _of(planned, character) + taken)
-        return staircase(facts, assumptions, start, Side.LOSS, character, taken)
+        return staircase(facts, assumptions, worth, start, Side.LOSS, character, taken)
 
     def gains(character: Character) -> MarginalStaircase:
-        return staircase(facts, assumptions, planned, Side.GAIN, character)
+        return staircase(facts, assumptions, worth, planned, Side.GAIN, character)
 
     return Marginal(losses(Character.SHORT), losses(Character.LONG), gains(Character.SHORT), gains(Character.LONG))
 
@@ -121,6 +139,7 @@ def marginal(plan: Plan, household: Household) -> Marginal:
 def staircase(
     facts: TaxReturn,
     assumptions: Assumptions,
+    worth: CarryoverValue,
     start: Gains,
     side: Side,
     character: Character,
@@ -130,10 +149,10 @@ def staircase(
 ) -> MarginalStaircase:
     """From these gains of the year on, dollar by dollar of loss or gain of one character, as far as anything turns.
 
-    `collectible`: the dollars are long-term ones of the 28-percent group.
+    `worth` says what carried losses are worth. `collectible`: the dollars are long-term ones of the 28-percent group.
     """
     rungs: list[Rung] = []
-    for rung in _stretches(_Line(facts, assumptions, start, side, character, collectible)):
+    for rung in _stretches(_Line(facts, assumptions, worth, start, side, character, collectible)):
         if rungs and replace(rungs[-1], start=rung.start, end=rung.end) == rung:
             rungs[-1] = replace(rungs[-1], end=rung.end)
         else:
@@ -158,6 +177,7 @@ class _Line:
 
     facts: TaxReturn
     assumptions: Assumptions
+    worth: CarryoverValue
     start: Gains
     side: Side
     character: Character
@@ -198,7 +218,7 @@ def _rung(line: _Line, year: Liability) -> Rung:
         niit_saved=-slope_of(year.niit),
         state_tax_saved=-slope_of(year.state_tax),
         carried=carried,
-        carryover_value=line.assumptions.carryover_rate * carried,
+        carryover_value=slope_of(line.worth.of(year.carryover_short + year.carryover_long)),
         deferred_tax=deferral if line.side is Side.LOSS else -deferral,
         why="",
     )

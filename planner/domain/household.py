@@ -87,34 +87,32 @@ class PlannedPurchase:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: a sale never comes.
+    """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: it never comes.
 
+    `years_to_use_carryover` None: by the schedule of `planner.domain.carryover_value`, for which `later_gains` are
+    dollars of net gain expected in each later year, and `years_carried_at_most` how long a carryover can last.
     `cost_per_sale` is dollars for each sale, `waiting_cost` a fraction of its proceeds for each day that it waits.
     """
 
     future_rate: Decimal = Decimal("0.15")
     discount_rate: Decimal = Decimal("0.05")
     years_to_sale: Decimal = Decimal(10)
-    years_to_use_carryover: Decimal = Decimal(3)
+    years_to_use_carryover: Decimal | None = None
+    later_gains: Decimal = ZERO
+    years_carried_at_most: int = 40
     round_trip_cost: Mapping[AssetClass, Decimal] = field(default_factory=lambda: dict(DEFAULT_ROUND_TRIP_COST))
     cost_per_sale: Decimal = ZERO
     waiting_cost: Decimal = ZERO
 
     @property
-    def carryover_rate(self) -> Decimal:
-        """v: what a dollar of carryover is worth today."""
-        return self._present_value(self.years_to_use_carryover)
-
-    @property
     def deferral_rate(self) -> Decimal:
         """φ: what a dollar of basis given up costs today."""
-        return self._present_value(self.years_to_sale)
+        return self.present_value(self.years_to_sale)
 
-    def _present_value(self, years: Decimal) -> Decimal:
-        if self.future_rate == 0:
+    def present_value(self, years: Decimal) -> Decimal:
+        """What a dollar taxed so many years from now costs today; never, whatever the discount rate, is nothing."""
+        if self.future_rate == 0 or years == INFINITY:
             return ZERO
-        if years == INFINITY:
-            return ZERO if self.discount_rate > 0 else self.future_rate
         return self.future_rate / (1 + self.discount_rate) ** years
 
 

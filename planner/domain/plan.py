@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from planner.domain.carryover_value import WORTHLESS, CarryoverValue
 from planner.domain.errors import Caution
 from rules.liability import Liability
 from rules.terms import ZERO, AssetClass, Character
@@ -207,4 +208,5 @@ class Plan:
     cautions: tuple[Caution, ...] = ()
     near_long_term: tuple[NearLongTerm, ...] = field(default=())
     replacements: tuple[Replacements, ...] = ()
+    carryover: CarryoverValue = WORTHLESS  # what carried losses are worth
     double_up: DoubleUp | None = None  # ahead of the year's last session

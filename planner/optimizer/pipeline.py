@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
+from planner.domain.carryover_value import carryover_value
 from planner.domain.case import Case
 from planner.domain.duties import with_duties
 from planner.domain.errors import InternalError, NoPlan, Problem
@@ -146,6 +147,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal
         ),
         near_long_term=cautions.near_long_term(case),
         replacements=wash_windows.replacements(case, question.setting, evaluation, question.so_far.windows),
+        carryover=question.setting.carryover,
         double_up=wash_windows.double_up(case),
     )
 
@@ -176,8 +178,9 @@ def ask(case: Case) -> Question:
         [*purchases.fixed, *planned],
     )
     past = replace(as_planned.past, moved_as_planned=-as_planned.given_up)
-    setting = with_purchases(replace(as_planned, past=past), purchases.fixed)
     baseline = liability(facts, as_planned.taken)
+    worth = carryover_value(as_planned.assumptions, facts, baseline)
+    setting = with_purchases(replace(as_planned, past=past, carryover=worth), purchases.fixed)
     days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol, so_far.gone)
     offers = [days.enough, days.two, days.one] if len(case.holdings) <= MANY_HOLDINGS else []
     for offered in (*offers, days.fewest_washed(purchases.fixed, identity_of_symbol)):
@@ -356,7 +359,7 @@ def _cost_of_doing_nothing(question: Question) -> Decimal:
     baseline, assumptions = question.baseline, question.setting.assumptions
     carried = baseline.carryover_short + baseline.carryover_long
     spared = assumptions.deferral_rate * _undecided(question).moved
-    return baseline.total_tax - assumptions.carryover_rate * carried - spared
+    return baseline.total_tax - question.setting.carryover.of(carried) - spared
 
 
 def _bound(question: Question, found: Found, evaluation: Evaluation) -> Decimal:

@@ -58,7 +58,7 @@ def compare_case(
         best=best_of(compared),
         naive_gap=as_given.benefit.total - naive.benefit.total if as_given and naive else None,
         listed_gap=as_given.benefit.total - own.benefit.total if as_given and own else None,
-        waiting=_waiting(case, as_given) if as_given and as_given.sales and JANUARY in rows else None,
+        waiting=_waiting(as_given) if as_given and as_given.sales and JANUARY in rows else None,
         marginal=marginal(as_given, case.household) if as_given else None,
     )
 
@@ -97,7 +97,7 @@ def _ceiling(question: Question) -> Decimal:
     gains = [lot.whole.gain for lot in {lot.lot_id: lot for lot in question.field.candidates}.values()]
     losses = -sum((gain for gain in gains if gain < 0), ZERO)
     spared = sum((gain for gain in gains if gain > 0), ZERO)
-    carried = assumptions.carryover_rate * losses + assumptions.deferral_rate * spared
+    carried = question.setting.carryover.of(losses) + assumptions.deferral_rate * spared
     return question.baseline.total_tax + to_cents(carried)
 
 
@@ -107,8 +107,9 @@ def _beside(as_given: Plan | None, row: Compared) -> Compared:
     return replace(row, differences=lot_differences(as_given, row.plan))
 
 
-def _waiting(case: Case, plan: Plan) -> Waiting:
-    """The plan's sales in January: each dollar of loss is worth there what one carried into that year is."""
+def _waiting(plan: Plan) -> Waiting:
+    """The plan's sales in January: each dollar of loss is worth there what one more carried into that year is."""
     loss = -sum((sale.recognized_gain for sale in plan.sales), ZERO)
-    value = to_cents(case.household.assumptions.carryover_rate * loss)
+    anyway = plan.baseline.carryover_short + plan.baseline.carryover_long
+    value = to_cents(plan.carryover.of(anyway + loss) - plan.carryover.of(anyway))
     return Waiting(plan.benefit.total, value - plan.benefit.deferred_tax - plan.benefit.trading_cost)

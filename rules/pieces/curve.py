@@ -143,6 +143,8 @@ class Curve:
 
 def term_of(segments: Iterable[Segment], amount: Affine) -> Term:
     """The largest of these lines of an amount."""
+    if not amount.slopes:
+        return (Affine(constant=max(s.at(amount.constant) for s in segments)),)
     return tuple(amount.times(s.slope) + s.constant for s in segments)
 
 

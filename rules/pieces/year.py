@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rules.liability import TaxReturn
 from rules.pieces.by_cells import pieces_by_cells
@@ -20,6 +21,13 @@ def _income_tax(facts: TaxReturn, box: Box) -> tuple[Piece, ...]:
 
 TAXES: tuple[Tax, ...] = (_income_tax, investment_income_tax, state_tax)
 """Every tax that `rules.liability` adds up, each as pieces: see `rules.pieces`."""
+
+
+def federal_pieces(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple[Piece, ...]:
+    """The same without a state's own law and without income edges (a flat state rate is in it)."""
+    own = facts.state is not None and facts.state.figures is not None
+    plain = replace(facts, edges=None, state=None if own else facts.state)
+    return year_pieces(plain, layers, box)
 
 
 def year_pieces(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple[Piece, ...]:

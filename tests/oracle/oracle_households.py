@@ -136,7 +136,9 @@ def assumptions(draw: st.DrawFn) -> Assumptions:
     return Assumptions(
         future_rate=draw(st.sampled_from((Decimal("0.15"), Decimal(0), Decimal("0.238")))),
         years_to_sale=draw(st.sampled_from((Decimal(10), Decimal(0), Decimal("Infinity")))),
-        years_to_use_carryover=draw(st.sampled_from((Decimal(3), Decimal(1), Decimal("Infinity")))),
+        years_to_use_carryover=draw(st.sampled_from((None, None, Decimal(1), Decimal("Infinity")))),
+        later_gains=draw(st.sampled_from((ZERO, ZERO, Decimal(4_000)))),
+        years_carried_at_most=draw(st.sampled_from((40, 2, 0))),
     )
 
 

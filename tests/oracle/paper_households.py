@@ -70,7 +70,7 @@ def sheets(draw: st.DrawFn, most: int, today: date, *, recent: bool, fractional:
         taken=(draw(dollars(-50_000, 50_000)), draw(dollars(-50_000, 200_000)) + collectibles, collectibles),
         future_rate=draw(st.sampled_from((Decimal("0.15"), Decimal("0.238")))),
         years_to_sale=draw(st.sampled_from((Decimal(10), Decimal(0), Decimal("Infinity")))),
-        years_to_use_carryover=draw(st.sampled_from((Decimal(3), Decimal(1), Decimal("Infinity")))),
+        years_to_use_carryover=draw(st.sampled_from((None, None, Decimal(1), Decimal("Infinity")))),
         lots=tuple(held),
         planned=tuple(planned),
         fractional=fractional or draw(st.booleans()),
@@ -87,6 +87,7 @@ WISHES = {
 
 def on_file(folder: Path, sheet: Sheet) -> Path:
     """The household's own files, as its owner would write them."""
+    years = sheet.years_to_use_carryover
     tables: list[tuple[str, dict[str, object]]] = [
         ("[taxpayer]", {"tax_year": sheet.tax_year, "filing_status": f'"{sheet.status}"'}),
         ("", {"ordinary_income": sheet.ordinary_income, "qualified_dividends": sheet.qualified_dividends}),
@@ -96,7 +97,7 @@ def on_file(folder: Path, sheet: Sheet) -> Path:
         ("[carryover]", dict(zip(("short_term", "long_term"), sheet.carried, strict=True))),
         ("[realized]", dict(zip(("short_term", "long_term", "collectibles"), sheet.taken, strict=True))),
         ("[assumptions]", {"future_rate": sheet.future_rate, "years_to_sale": inf(sheet.years_to_sale)}),
-        ("", {"years_to_use_carryover": inf(sheet.years_to_use_carryover)}),
+        ("", {} if years is None else {"years_to_use_carryover": inf(years)}),
         ("[plan]", dict(sheet.plan_limits)),
     ]
     for purchase in sheet.planned:

@@ -75,7 +75,7 @@ class Sheet:
     taken: tuple[Decimal, Decimal, Decimal]  # short, long, collectibles
     future_rate: Decimal
     years_to_sale: Decimal
-    years_to_use_carryover: Decimal
+    years_to_use_carryover: Decimal | None  # None: by the schedule
     lots: tuple[Lot, ...]
     planned: tuple[Purchase, ...] = ()
     fractional: bool = False
@@ -187,6 +187,26 @@ def year(sheet: Sheet, gains: tuple[Decimal, Decimal, Decimal]) -> dict[str, Dec
     }
 
 
+def carried_on(sheet: Sheet, baseline: Mapping[str, Decimal], carried: Decimal) -> Decimal:
+    """V of the contract: $3,000 ($1,500) a year for forty years, at the last ordinary dollar's rate; or v for each."""
+    if sheet.years_to_use_carryover is not None:
+        return sheet.discounted(sheet.years_to_use_carryover) * carried
+    t, who = sheet.tables, STATUS[sheet.status]
+    used = t["capital_loss_limit"]["mfs" if who == "mfs" else "default"]  # type: ignore[call-overload]
+    gain = max(NOTHING, min(baseline["net_long_term"], baseline["net_long_term"] + baseline["net_short_term"]))
+    ordinary = baseline["taxable_income"] - gain - sheet.qualified_dividends
+    rate = NOTHING
+    if ordinary > 0:
+        ends = [*t["ordinary_upper"][who], Decimal("Infinity")]  # type: ignore[misc]
+        rate = next(r for end, r in zip(ends, t["ordinary_rates"], strict=True) if ordinary <= end)
+        rate += sheet.state_rate or NOTHING
+    value = NOTHING
+    for later in range(1, 41):
+        met = min(carried, used)
+        value, carried = value + met * rate / Decimal("1.05") ** later, carried - met
+    return value
+
+
 # --- the plan ---
 
 
@@ -237,7 +257,7 @@ def benefit(sheet: Sheet, sales: Sequence[Sale]) -> dict[str, Decimal]:
     given_up = sum((sale.lost - sale.gain - sale.disallowed for sale in sales), NOTHING)
     parts = {
         "tax_saved": before["total_tax"] - after["total_tax"],
-        "carryover_value": cents(sheet.discounted(sheet.years_to_use_carryover) * (carried[1] - carried[0])),
+        "carryover_value": cents(carried_on(sheet, before, carried[1]) - carried_on(sheet, before, carried[0])),
         "deferred_tax": cents(sheet.discounted(sheet.years_to_sale) * given_up),
         "trading_cost": cents(sum((sale.proceeds * COSTS[sale.lot.asset_class] for sale in sales), NOTHING)),
     }

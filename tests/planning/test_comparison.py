@@ -80,8 +80,7 @@ def test_what_expires_is_what_a_carried_loss_is_not_worth(tmp_path: Path) -> Non
     plan, waiting = comparison.as_given.plan, comparison.waiting
     assert plan is not None
     assert waiting is not None
-    assumptions = load_case(tmp_path, as_of=AS_OF).household.assumptions
-    later = round(assumptions.carryover_rate * 8_000, 2)
+    later = round(plan.carryover.of(Decimal(8_000)), 2)
     assert waiting.in_january == later - plan.benefit.deferred_tax - plan.benefit.trading_cost
     assert waiting.expires == plan.benefit.tax_saved - later
 

@@ -82,7 +82,7 @@ def test_a_loss_that_meets_gain_then_other_income_then_next_year(tmp_path: Path)
     assert lot.in_order is not None
     assert (lot.in_order.first_dollar.tax_saved, lot.in_order.last_dollar.tax_saved) == (Decimal("0.2"), 0)
     assert lot.worth_in_order is not None
-    assert lot.worth_in_order.carryover_value == Decimal("129.58")  # 1,000 × v
+    assert lot.worth_in_order.carryover_value == Decimal("380.95")  # 1,000 × 40% ÷ 1.05, used next year
     assert {"§ 1211(b)", "§ 1212(b)", "§ 1091(a)"} <= {source.law for source in lot.sources}
 
 

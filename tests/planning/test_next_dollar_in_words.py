@@ -30,12 +30,17 @@ def steps(stairs: MarginalStaircase) -> list[tuple[int, int | None, Decimal, str
 
 def test_a_long_term_loss_meets_its_own_gain_then_the_other_then_income_then_next_year(tmp_path: Path) -> None:
     stairs = at(tmp_path, loss=20_000, realized="short_term = 5_000\nlong_term = 12_000").long_loss
-    assert steps(stairs) == [
+    assert steps(stairs)[:4] == [
         (0, 12_000, Decimal("0.2"), "offsets long-term gain at 15% + 5% state"),
         (12_000, 17_000, Decimal("0.4"), "offsets short-term gain at 35% + 5% state"),
         (17_000, 20_000, Decimal("0.4"), "reduces other income at 35% + 5% state"),
-        (20_000, None, Decimal(0), "is carried to 2027"),
+        (20_000, 23_000, Decimal(0), "is carried to 2027"),
     ]
+    assert [rung.carryover_value for rung in stairs.rungs[3:5]] == [
+        Decimal("0.4") / Decimal("1.05") ** t for t in (1, 2)
+    ]
+    assert len(stairs.rungs) == 3 + 40 + 1  # forty years of carryover, and what no year is left for
+    assert [rung.end for rung in stairs.shown[3:]] == [23_000, 140_000, None]
     assert stairs.plan_at == 20_000
     assert stairs.next_dollar.carried == 1
     assert stairs.rung_at(Decimal(0)) == stairs.rungs[0]

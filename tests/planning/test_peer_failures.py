@@ -33,6 +33,7 @@ from planner.loader import load_case
 from rules.terms import ZERO, Character
 
 CENT = Decimal("0.01")
+IN_THREE_YEARS = "\n[assumptions]\nyears_to_use_carryover = 3\n"
 CARRIED_IS_WORTHLESS = "\n[assumptions]\nyears_to_use_carryover = inf\n"
 LONG_GAIN_20_000 = "\n[realized]\nlong_term = 20_000\n"
 WITH_HISTORY = ACCOUNT + 'transactions = "history.csv"\n'
@@ -55,7 +56,7 @@ TWO_LOSERS = "AAA,31,2024-01-05,6200,100,stock,\nBBB,29,2024-01-05,5800,100,stoc
 def test_01_a_lot_larger_than_the_limit_does_not_end_the_search(tmp_path: Path) -> None:
     """Losses of 3,100 and 2,900. Carrying 3,000 forward is worth more than the basis it gives up, so both are sold:
     3,000 × 40% + 3,000 v - 6,000 φ - 6,000 × 0.02% = 1,200.00 + 388.73 - 552.52 - 1.20."""
-    plan = planned(write(tmp_path, TWO_LOSERS))
+    plan = planned(write(tmp_path, TWO_LOSERS, IN_THREE_YEARS))
     assert realized_loss(plan) == 6000
     assert (plan.benefit.tax_saved, plan.benefit.carryover_value) == (Decimal("1200.00"), Decimal("388.73"))
     assert (plan.benefit.deferred_tax, plan.benefit.trading_cost) == (Decimal("552.52"), Decimal("1.20"))
@@ -138,7 +139,7 @@ CARRIED_IN = "\n[carryover]\nshort_term = 47_000\n\n[realized]\nlong_term = 20_0
 def test_06_a_loss_beyond_a_large_carryover_saves_nothing_this_year(tmp_path: Path) -> None:
     """47,000 carried in absorbs the gain of 20,000 and 3,000 more: 24,000 go on, and 15,000 of new loss joins them.
     15,000 v - 15,000 φ - 10,000 × 0.02% = 1,943.63 - 1,381.30 - 2.00."""
-    plan = planned(write(tmp_path, "AAA,100,2026-06-01,25000,100,stock,\n", CARRIED_IN))
+    plan = planned(write(tmp_path, "AAA,100,2026-06-01,25000,100,stock,\n", CARRIED_IN + IN_THREE_YEARS))
     assert plan.baseline.carryover_short == 24_000
     assert plan.planned.carryover_short == 39_000
     assert plan.benefit.tax_saved == 0
@@ -298,7 +299,7 @@ def test_17_not_even_for_cash(tmp_path: Path) -> None:
 
 def test_16_a_million_of_loss_saves_3000_at_the_ordinary_rate_and_is_carried(tmp_path: Path) -> None:
     """1,200.00 + 997,000 v - 1,000,000 φ - 20.00 = 1,200.00 + 129,186.91 - 92,086.99 - 20.00."""
-    plan = planned(write(tmp_path, "AAA,1000,2024-01-05,1100000,100,stock,\n"))
+    plan = planned(write(tmp_path, "AAA,1000,2024-01-05,1100000,100,stock,\n", IN_THREE_YEARS))
     assert plan.planned.deductible_loss == 3000
     assert plan.planned.carryover_long == 997_000
     assert plan.benefit.tax_saved == Decimal("1200.00")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules.liability import TaxReturn, liability
 from rules.parametric_amount import Moving
 from rules.pieces.carryover import Layer, carryover_value
-from rules.pieces.curve import Curve, convex_pieces
+from rules.pieces.curve import Curve, Segment, convex_pieces
 from rules.pieces.names import COLLECTIBLES, LONG, SHORT
 from rules.pieces.piece import Affine, Box, Piece, Point, cheapest
 from rules.pieces.year import year_pieces
@@ -159,6 +159,48 @@ def test_a_dozen_pieces_are_enough() -> None:
     )
     box: Box = {n: (Decimal(-200_000), Decimal(200_000)) for n in (SHORT, LONG)} | {COLLECTIBLES: (ZERO, ZERO)}
     assert len(year_pieces(facts, LAYERS[3], box)) <= 30
+
+
+numbers = st.integers(-1000, 1000).map(Decimal)
+
+
+@st.composite
+def curves(draw: st.DrawFn) -> Curve:
+    """Any segments one after the other: most of them jump."""
+    starts = sorted(draw(st.sets(numbers, max_size=5)))
+    return Curve(tuple(Segment(start, draw(numbers) / 100, draw(numbers)) for start in (None, *starts)))
+
+
+def by_segment(curve: Curve, x: Decimal) -> Decimal:
+    """At a jump the value on the left, as the last segment that began before."""
+    return [s for s in curve.segments if s.start is None or s.start < x][-1].at(x)
+
+
+@given(curves(), curves(), numbers, numbers)
+def test_arithmetic_of_curves(one: Curve, other: Curve, by: Decimal, x: Decimal) -> None:
+    assert (one + other)(x) == by_segment(one, x) + by_segment(other, x)
+    assert one.times(by)(x) == by * by_segment(one, x)
+    assert one.shifted(by)(x) == by_segment(one, x + by)
+    if x > by:
+        assert one.flat_below(by)(x) == by_segment(one, x)
+    assert one.flat_below(by)(x - 3000) == one.flat_below(by)(min(x - 3000, by))
+
+
+@given(curves(), numbers, st.integers(1, 900).map(Decimal), st.integers(0, 10))
+def test_convex_pieces_cover_a_curve(curve: Curve, low: Decimal, width: Decimal, tenth: int) -> None:
+    box: Box = {SHORT: (low, low + width)}
+    pieces = convex_pieces("", curve, Affine.of(SHORT), box)
+    x = low + width * tenth / 10
+    sides = {by_segment(curve, x), by_segment(curve, x + CENT * CENT) - CENT * CENT * slope_after(curve, x)}
+    inside = {piece.cost({SHORT: x}) for piece in pieces if piece.contains({SHORT: x})}
+    if low < x < low + width:
+        assert inside == sides
+    else:
+        assert inside <= sides
+
+
+def slope_after(curve: Curve, x: Decimal) -> Decimal:
+    return [s for s in curve.segments if s.start is None or s.start <= x][-1].slope
 
 
 def test_a_curve_traced_from_a_law_is_that_law() -> None:

@@ -1,22 +1,20 @@
-"""The solver's picture of the year against the law itself: regimes and staircases at random points."""
+"""The solver's picture of the year against the law itself: regimes at random points."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from decimal import Decimal
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.optimizer.program.piecewise import Staircase
-from planner.optimizer.program.tax_regimes import Box, Sums, YearlyCost, cheapest
+from planner.optimizer.program.tax_regimes import Box, Sums, cheapest, regimes_of
 from rules.liability import TaxReturn, liability
 from rules.states import StateTax, flat_state_tax
 from rules.tax_year import YEARS_HELD, tax_year
 from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains
 
+BY_SCHEDULE = [*((Decimal(3_000), Decimal("0.2") - n * Decimal("0.01")) for n in range(9)), (None, ZERO)]
 TWO_CENTS = 0.02  # three taxes and two carryovers are each rounded to the cent
 
 # --- returns ---
@@ -109,14 +107,14 @@ rooms = st.sampled_from([0.0, 1.0, 5_000.0, 1_000_000.0])
 years = st.lists(gains(), min_size=1, max_size=3)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(returns(), years, rates, rooms)
 def test_the_cheapest_regime_is_the_law_and_none_is_below_it(
     facts: TaxReturn, tried: list[Gains], value: Decimal, room: float
 ) -> None:
     """Above it a regime does no harm; below it the solver would choose it, and claim what the law does not give."""
     points = [sums(facts, year) for year in tried]
-    regimes = YearlyCost(facts, float(value), box_around(points, room)).regimes()
+    regimes = regimes_of(facts, [(None, value)], box_around(points, room))
     for year, point in zip(tried, points, strict=True):
         law = by_law(facts, year, value)
         assert cheapest(regimes, point, 1e-6) == pytest.approx(law, abs=TWO_CENTS)
@@ -131,7 +129,7 @@ def test_every_regime_is_convex_between_two_of_its_points(
     """What the solver is told of a regime is a maximum of lines on a set cut out by straight sides."""
     ends = sums(facts, one), sums(facts, other)
     middle = tuple(share * a + (1 - share) * b for a, b in zip(*ends, strict=True))
-    for regime in YearlyCost(facts, 0.13, box_around(list(ends), 0.0)).regimes():
+    for regime in regimes_of(facts, BY_SCHEDULE, box_around(list(ends), 0.0)):
         if regime.contains(ends[0]) and regime.contains(ends[1]):
             assert regime.contains((middle[0], middle[1], middle[2]), 1e-6)
             straight = share * regime.cost(ends[0]) + (1 - share) * regime.cost(ends[1])
@@ -144,68 +142,9 @@ def test_ordinary_rates_throughout_are_lower_between_the_zero_rate_and_the_12_pe
     facts = TaxReturn(law, FilingStatus.SINGLE, Decimal(49_400), ZERO, ZERO, ZERO, Carryover())
     year = Gains(long_term=Decimal(600))
     point = sums(facts, year)
-    regimes = YearlyCost(facts, 0.0, box_around([point], 1.0)).regimes()
+    regimes = regimes_of(facts, [(None, ZERO)], box_around([point], 1.0))
     stacked = min(r.cost(point) for r in regimes if r.contains(point) and r.name != "ordinary rates throughout")
     assert cheapest(regimes, point) == pytest.approx(by_law(facts, year, ZERO), abs=TWO_CENTS)
     # 1,240 + 37,000 × 12% + 50 × 0% + 550 × 15% = 5,762.50; 1,240 + 37,600 × 12% = 5,752.00
     assert stacked == pytest.approx(5762.50, abs=TWO_CENTS)
     assert cheapest(regimes, point) == pytest.approx(5752.00, abs=TWO_CENTS)
-
-
-# --- staircases ---
-
-slopes = st.integers(-40, 40).map(lambda n: n / 100)
-spots = st.integers(-1000, 1000).map(float)
-
-
-@st.composite
-def staircases(draw: st.DrawFn) -> Staircase:
-    breaks = tuple(sorted(draw(st.sets(spots, max_size=6))))
-    return Staircase(breaks, tuple(draw(slopes) for _ in range(len(breaks) + 1)), draw(spots))
-
-
-def walked(stairs: Staircase, x: float) -> float:
-    """From zero to x in straight stretches, each by its own slope."""
-    ends = sorted({0.0, x, *(b for b in stairs.breaks if min(0.0, x) < b < max(0.0, x))})
-    climbed = sum(stairs.slopes[bisect_right(stairs.breaks, (a + b) / 2)] * (b - a) for a, b in pairwise(ends))
-    return stairs.at_zero + (climbed if x >= 0 else -climbed)
-
-
-@given(staircases(), spots)
-def test_a_staircase_is_walked(stairs: Staircase, x: float) -> None:
-    assert stairs(x) == pytest.approx(walked(stairs, x), abs=1e-9)
-
-
-@given(staircases(), staircases(), slopes, spots, spots)
-def test_arithmetic_of_staircases(one: Staircase, other: Staircase, factor: float, by: float, x: float) -> None:
-    assert (one + other)(x) == pytest.approx(walked(one, x) + walked(other, x), abs=1e-9)
-    assert one.times(factor)(x) == pytest.approx(factor * walked(one, x), abs=1e-9)
-    assert one.shifted(by)(x) == pytest.approx(walked(one, x + by), abs=1e-9)
-    assert one.flat_below(by)(x) == pytest.approx(walked(one, max(x, by)), abs=1e-9)
-
-
-@given(staircases(), spots, st.floats(1, 900), st.floats(0, 1))
-def test_convex_stretches_cover_the_interval_and_are_maxima_of_their_lines(
-    stairs: Staircase, low: float, width: float, share: float
-) -> None:
-    high = low + width
-    stretches = stairs.convex_stretches(low, high)
-    assert [stretches[0][0], *(b for _, b, _ in stretches)] == [*(a for a, _, _ in stretches), high]
-    for a, b, piece in stretches:
-        assert list(piece.slopes) == sorted(piece.slopes)
-        for x in (a, b, a + share * (b - a)):
-            assert piece(x) == pytest.approx(walked(stairs, x), abs=1e-6)
-            assert max(slope * x + rest for slope, rest in piece.lines(a, b)) == pytest.approx(piece(x), abs=1e-6)
-
-
-@given(st.sampled_from(YEARS_HELD), st.sampled_from(FilingStatus), dollars(0, 900_000))
-def test_a_schedule_is_the_tax_of_its_brackets(year: int, status: FilingStatus, income: Decimal) -> None:
-    law = tax_year(year)
-    edges = [ZERO, *law.ordinary_tops[status]]
-    stairs = Staircase.schedule([(float(e), float(r)) for e, r in zip(edges, law.ordinary_rates, strict=True)])
-    above = [max(income - edge, ZERO) for edge in edges]
-    rises = [law.ordinary_rates[0], *(b - a for a, b in pairwise(law.ordinary_rates))]
-    assert stairs(float(income)) == pytest.approx(
-        float(sum(r * x for r, x in zip(rises, above, strict=True))), abs=1e-6
-    )
-    assert stairs(-float(income)) == 0

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from planner.domain.carryover_value import CarryoverValue
 from planner.domain.case import Case, Check, FileRead, SkippedRow
 from planner.domain.errors import Caution
 from planner.domain.household import Account, Household, Taxpayer
@@ -126,6 +127,7 @@ def made_plan(*sales: Sale, status: Status = Status.PROVEN, gap: str = "0.04") -
             Replacements("BTC", (Replacement("BTC", "", "the same asset", "I-10"),)),
             Replacements("VXUS", (IXUS,)),
         ),
+        carryover=CarryoverValue(((None, Decimal("0.1296")),)),
         double_up=DoubleUp(date(2026, 12, 31), date(2026, 11, 30)),
     )
 

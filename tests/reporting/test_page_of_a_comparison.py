@@ -183,7 +183,7 @@ def test_the_page_compares_without_asking_and_moves_a_key_if_asked(tmp_path: Pat
     page = read_page(output.read_bytes())
     rows = page.by_id("scenarios-table").rows()[1:]
     assert {row[0].split(" ")[0] for row in rows} >= {"as", "do", "sell", "losers"}
-    assert [row[:2] for row in page.by_id("sweep-table").rows()[1:]] == [["0", "$0.00"], ["1", "$1,676.85"]]
+    assert [row[:2] for row in page.by_id("sweep-table").rows()[1:]] == [["0", "$0.00"], ["1", "$1,874.84"]]
 
 
 def test_a_key_that_there_is_not_leaves_no_page(tmp_path: Path) -> None:

@@ -238,13 +238,15 @@ def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[Pl
 def _assumptions(table: TomlTable) -> Assumptions:
     usual = Assumptions()
     assumptions = Assumptions(
-        _or(table.fraction("future_rate"), usual.future_rate),
-        _or(table.fraction("discount_rate"), usual.discount_rate),
-        _or(_years(table, "years_to_sale"), usual.years_to_sale),
-        _or(_years(table, "years_to_use_carryover"), usual.years_to_use_carryover),
-        _round_trip_cost(table.table_at("round_trip_cost")),
-        _or(table.amount("cost_per_sale", least=ZERO), usual.cost_per_sale),
-        _or(table.fraction("waiting_cost"), usual.waiting_cost),
+        future_rate=_or(table.fraction("future_rate"), usual.future_rate),
+        discount_rate=_or(table.fraction("discount_rate"), usual.discount_rate),
+        years_to_sale=_or(_years(table, "years_to_sale"), usual.years_to_sale),
+        years_to_use_carryover=_years(table, "years_to_use_carryover"),
+        later_gains=_or(table.amount("later_gains", least=ZERO), usual.later_gains),
+        years_carried_at_most=_years_carried(table, usual.years_carried_at_most),
+        round_trip_cost=_round_trip_cost(table.table_at("round_trip_cost")),
+        cost_per_sale=_or(table.amount("cost_per_sale", least=ZERO), usual.cost_per_sale),
+        waiting_cost=_or(table.fraction("waiting_cost"), usual.waiting_cost),
     )
     table.close()
     return assumptions
@@ -260,6 +262,14 @@ def _years(table: TomlTable, key: str) -> Decimal | None:
         table.refuse(key, f"`{key}` is {years} years", f"write `{key} = inf` where it never comes")
         return None
     return years
+
+
+def _years_carried(table: TomlTable, usual: int) -> int:
+    years = table.whole("years_carried_at_most")
+    if years is not None and years > MOST_YEARS:
+        table.refuse("years_carried_at_most", f"`years_carried_at_most` is {years}", "write the years you may yet live")
+        return usual
+    return usual if years is None else years
 
 
 def _round_trip_cost(table: TomlTable) -> Mapping[AssetClass, Decimal]:

@@ -34,7 +34,15 @@ def _rungs(setting: Setting, start: Gains, sale: SaleFigures) -> Iterator[Rung]:
     """The staircase up to the sale's last dollar."""
     side = Side.LOSS if sale.recognized_gain < 0 else Side.GAIN
     last = abs(sale.recognized_gain)
-    whole = staircase(setting.facts, setting.assumptions, start, side, sale.character, collectible=sale.collectible)
+    whole = staircase(
+        setting.facts,
+        setting.assumptions,
+        setting.carryover,
+        start,
+        side,
+        sale.character,
+        collectible=sale.collectible,
+    )
     for rung in whole.rungs:
         if rung.start < last:
             yield replace(rung, end=last if rung.end is None else min(rung.end, last))

@@ -8,7 +8,7 @@ from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.state_regimes import state_regimes
-from planner.optimizer.program.tax_regimes import Box, YearlyCost
+from planner.optimizer.program.tax_regimes import Box, regimes_of
 from planner.optimizer.verify.setting import Setting
 from rules.terms import Gains
 
@@ -39,6 +39,6 @@ def economy_of(
             high[which] += float(loss.loss.loss)
     sides = [(b + lo - 1.0, b + hi + 1.0) for b, lo, hi in zip(before, low, high, strict=True)]
     box: Box = (sides[0], sides[1], sides[2])
-    regimes = YearlyCost(setting.facts, float(setting.assumptions.carryover_rate), box).regimes()
+    regimes = regimes_of(setting.facts, setting.carryover.layers, box)
     state = state_regimes(setting.facts, box, clearance)
     return Economy(regimes, box, before, float(setting.assumptions.deferral_rate), state)

@@ -77,11 +77,12 @@ def _cost(costs: SaleCosts, sale: SaleFigures) -> Decimal:
 def judge(setting: Setting, baseline: Liability, sums: SaleTotals) -> tuple[Liability, Benefit]:
     """The year with these sums, and the contract's objective against the baseline, each part to the cent."""
     year = liability(setting.facts, setting.taken + sums.gains)
-    carried = (year.carryover_short + year.carryover_long) - (baseline.carryover_short + baseline.carryover_long)
+    carried = year.carryover_short + year.carryover_long
+    carried_anyway = baseline.carryover_short + baseline.carryover_long
     assumptions = setting.assumptions
     return year, Benefit(
         tax_saved=baseline.total_tax - year.total_tax,
-        carryover_value=to_cents(assumptions.carryover_rate * carried),
+        carryover_value=to_cents(setting.carryover.of(carried) - setting.carryover.of(carried_anyway)),
         deferred_tax=to_cents(assumptions.deferral_rate * (sums.basis_given_up + setting.given_up)),
         trading_cost=to_cents(sums.trading_cost),
         bound=ZERO,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from planner.domain.carryover_value import WORTHLESS, CarryoverValue
 from planner.domain.household import Assumptions
 from planner.domain.portfolio import Holding
 from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
@@ -32,7 +33,8 @@ class Setting:
     `identity` gives a security's key for § 1091, None where the section does not reach it. `made` are the purchases as
     made and planned, `purchases` the shares of them that no loss already taken uses up; `taken` is after what they
     disallow of those losses (`with_purchases`). `given_up` is the basis that past losses give up against the baseline,
-    where purchases that would have washed them are called off, in dollars.
+    where purchases that would have washed them are called off, in dollars. `carryover` is what carried losses are
+    worth.
     """
 
     facts: TaxReturn
@@ -47,6 +49,7 @@ class Setting:
     made: tuple[ReplacementPurchase, ...] = ()
     given_up: Decimal = ZERO
     first_day: date | None = None  # on which the plan may sell: a sale that waits costs more
+    carryover: CarryoverValue = WORTHLESS
 
 
 def with_purchases(setting: Setting, made: Iterable[ReplacementPurchase]) -> Setting:

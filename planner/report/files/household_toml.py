@@ -49,9 +49,10 @@ _REST = """
 [assumptions]                     # what the future is worth
 # future_rate = 0.15              # the rate at which later gains will be taxed
 # years_to_sale = 10              # when you would sell anyway; inf: never (inheritance, charity)
-# years_to_use_carryover = 3
 # cost_per_sale = 0               # dollars for each sale
 # waiting_cost = 0                # fraction of the proceeds for each day that a sale waits
+# later_gains = 0                 # net gains expected in each later year, which a carryover would meet
+# years_to_use_carryover = 3      # if you know better than $3,000 a year (and later_gains)
 
 [wash_sale]
 # identical = [["GOOG", "GOOGL"]] # groups that you hold to be substantially identical

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from planner.domain.case import Case
@@ -96,8 +97,10 @@ def _future(case: Case) -> list[Row]:
         ("Rate at which later gains are taxed", percent(assumed.future_rate), "assumptions.future_rate"),
         ("Discount a year", percent(assumed.discount_rate), "assumptions.discount_rate"),
         ("Years until what is bought instead is sold", years, "assumptions.years_to_sale"),
-        ("Years until a carryover is used", quantity(assumed.years_to_use_carryover),
+        ("Years until a carryover is used", _years_to_use(assumed.years_to_use_carryover),
          "assumptions.years_to_use_carryover"),
+        ("Net gains expected in each later year", money(assumed.later_gains), "assumptions.later_gains"),
+        ("Years a carryover can last", str(assumed.years_carried_at_most), "assumptions.years_carried_at_most"),
         ("Cost of selling and buying a replacement, of proceeds", costs, "assumptions.round_trip_cost"),
         *_costs_if_any(assumed),
     ]  # fmt: skip
@@ -109,6 +112,12 @@ def _costs_if_any(assumed: Assumptions) -> Iterator[Row]:
     if assumed.waiting_cost:
         words = "Cost of each day that a sale waits, of proceeds"
         yield words, percent(assumed.waiting_cost), "assumptions.waiting_cost"
+
+
+def _years_to_use(years: Decimal | None) -> str:
+    if years is None:
+        return "year by year, as § 1211(b) allows"
+    return "never" if years == INFINITY else quantity(years)
 
 
 def _wash_sale(case: Case) -> list[Row]:

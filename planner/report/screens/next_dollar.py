@@ -26,7 +26,7 @@ def show_next_dollar(page: TextPage, marginal: Marginal) -> None:
     for stairs in (*marginal.losses, *marginal.gains):
         page.blank()
         page.say(_title(stairs), indent=2)
-        rungs = stairs.rungs if stairs.side is Side.LOSS else stairs.rungs[:MOST_GAIN_STEPS]
+        rungs = stairs.shown if stairs.side is Side.LOSS else stairs.shown[:MOST_GAIN_STEPS]
         _table(page, stairs, rungs, steepest)
         if more := len(stairs.rungs) - len(rungs):
             page.say(f"{count(more, 'more step')}: --json has all.", indent=2)

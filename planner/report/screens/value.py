@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from planner.analysis.totals import YearChange, carryover_change, year_changes
 from planner.domain.case import Case
@@ -26,7 +27,7 @@ def worth_rows(plan: Plan, assumptions: Assumptions) -> list[tuple[str, str]]:
         (f"Tax saved for {plan.tax_year}", money(benefit.tax_saved)),
         (
             f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1}, "
-            f"at ${assumptions.carryover_rate:.4f} a dollar",
+            f"at {_a_dollar(plan)}",
             change(benefit.carryover_value),
         ),
         (
@@ -37,12 +38,28 @@ def worth_rows(plan: Plan, assumptions: Assumptions) -> list[tuple[str, str]]:
     ]
 
 
+def _a_dollar(plan: Plan) -> str:
+    """What the first and the last of the carried dollars that the plan adds, or uses, are worth."""
+    with_it = plan.planned.carryover_short + plan.planned.carryover_long
+    without = plan.baseline.carryover_short + plan.baseline.carryover_long
+    first, last = plan.carryover.first_and_last(without, with_it)
+    worth = f"${first:.4f}" if first == last else f"${first:.4f} down to ${last:.4f}"
+    years = plan.carryover.years(with_it)
+    return f"{worth} a dollar" + (f", used up in {count_of(Decimal(years), 'year')}" if years else "")
+
+
 def valued(assumptions: Assumptions) -> str:
     """How the future is valued."""
     later = "never" if assumptions.years_to_sale == INFINITY else f"in {count_of(assumptions.years_to_sale, 'year')}"
+    years = assumptions.years_to_use_carryover
+    if years is None:
+        used = "a carryover is used up year by year, as § 1211(b) allows"
+        used += f", against ${assumptions.later_gains:,} of gains a year" if assumptions.later_gains else ""
+    else:
+        used = "a carryover is never used" if years == INFINITY else f"a carryover is used in {count_of(years, 'year')}"
     return (
         f"Valued by [assumptions]: later gains are taxed at {percent(assumptions.future_rate)}; what is bought "
-        f"instead is sold {later}; a carryover is used in {count_of(assumptions.years_to_use_carryover, 'year')}; "
+        f"instead is sold {later}; {used}; "
         f"discounted at {percent(assumptions.discount_rate)} a year."
     )
 
