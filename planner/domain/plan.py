@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from planner.domain.carryover_value import WORTHLESS, CarryoverValue
+from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.errors import Caution
 from rules.liability import Liability
 from rules.terms import ZERO, AssetClass, Character
@@ -16,8 +17,9 @@ Day = date  # a class with a field `date` cannot use that name for the types of 
 
 
 class Status(StrEnum):
-    """Proven: the search ended and `bound` says how much better any plan could be. Unproven: time ran out. Valued: the
-    sales were listed by somebody else, and nothing was searched for."""
+    """Proven: no plan is worth more than `bound`, and that is within a dollar, a cent a lot sold and a thousandth of
+    this one. Unproven: `bound` is true all the same, and further away. Valued: the sales were listed by somebody else,
+    and nothing was searched for."""
 
     PROVEN = "proven"
     UNPROVEN = "unproven"
@@ -209,4 +211,7 @@ class Plan:
     near_long_term: tuple[NearLongTerm, ...] = field(default=())
     replacements: tuple[Replacements, ...] = ()
     carryover: CarryoverValue = WORTHLESS  # what carried losses are worth
+    proven_by: ProvenBy | None = None
+    certified: Decimal | None = None  # the bound that the certificate proves without a solver
+    certificate: Certificate | None = None
     double_up: DoubleUp | None = None  # ahead of the year's last session

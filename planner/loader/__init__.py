@@ -31,6 +31,7 @@ from planner.loader.household.parse import Reading, parse_household, read_docume
 from planner.loader.household.price_changes import with_price_changes
 from planner.loader.household.toml_file import parse_toml
 from planner.loader.reading.records import UNITS_OWED
+from planner.loader.sources import sources_of
 from rules.states import state_tax_law
 from rules.tax_year import YEARS_HELD, LawNotHeld, tax_year
 
@@ -106,6 +107,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
             *assembly.cautions,
             *uncounted_cautions(bases.uncounted),
         ),
+        sources=sources_of(household),
     )
     case = replace(case, files=tuple(with_periods(case.files, files, case.transactions)))
     case = with_open_lots(case, assembly.positions)

@@ -27,6 +27,7 @@ from planner.optimizer.candidates import Candidate, Field, candidates, identity_
 from planner.optimizer.feasibility import refuse_impossible_limits
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings, crowds
+from planner.optimizer.proof import Proof, prove
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
 from planner.optimizer.search.search import ONE_BY_ONE, bound_over_all_days, search
 from planner.optimizer.search.solver import Infeasible
@@ -79,23 +80,18 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
 
 
 def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
-    """The best plan with its own workings.
-
-    Raises LawNotCovered for a year or state not held, NoPlan naming the wish that cannot be kept or when time ran
-    out with no plan in hand, and OurFault when the model and the law disagree.
-    """
+    """The best plan with its own workings. Raises UnsupportedLaw for a year or state not held, NoPlan naming what
+    cannot be kept, or when time ran out with no plan in hand, and InternalError when model, law and proof disagree."""
     question = ask(case)
     refuse_impossible_limits(question.case, question.field, question.days.one)
     found, evaluation, question = _solve(question, seconds)
     if broken := broken_limits(question.case, evaluation.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
-    bound = _bound(question, found, evaluation)
+    bound = _bound(question, found)
     if not modelled(question.setting.facts):
         choice = question.field.candidates or question.purchases.cancelable
         bound = bound + unmodelled(question.setting.facts, question.baseline) if choice else evaluation.benefit.total
-    close = bound - evaluation.benefit.total <= CENT * max(1, len(evaluation.sales))
-    proven = close or (found.ended and modelled(question.setting.facts))
-    plan = _plan(case, question, evaluation, bound, Status.PROVEN if proven else Status.UNPROVEN)
+    plan = _plan(case, question, evaluation, prove(question, evaluation, bound))
     return SolvedQuestion(plan, question, evaluation)
 
 
@@ -112,20 +108,20 @@ def plan_of_orders(
     searched for, so the plan is not proven; `bound` is what no lawful plan exceeds, as another search found it."""
     question = _with_cancelled(question, cancelled)
     evaluation = evaluate(question.setting, orders, question.baseline)
-    return _plan(case, question, evaluation, max(bound, evaluation.benefit.total), status)
+    return _plan(case, question, evaluation, Proof(max(bound, evaluation.benefit.total), status))
 
 
-def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal, status: Status) -> Plan:
+def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) -> Plan:
     """The sales with everything that is said about them."""
     return Plan(
         tax_year=case.household.taxpayer.tax_year,
         as_of=case.as_of,
         sale_date=case.sale_date,
         scenario=case.household.scenario,
-        status=status,
+        status=proof.status,
         baseline=question.baseline,
         planned=evaluation.year,
-        benefit=replace(evaluation.benefit, bound=bound),
+        benefit=replace(evaluation.benefit, bound=proof.bound),
         sales=with_reasons(
             question.setting,
             evaluation,
@@ -148,6 +144,9 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, bound: Decimal
         near_long_term=cautions.near_long_term(case),
         replacements=wash_windows.replacements(case, question.setting, evaluation, question.so_far.windows),
         carryover=question.setting.carryover,
+        proven_by=proof.proven_by,
+        certified=proof.certified,
+        certificate=proof.certificate,
         double_up=wash_windows.double_up(case),
     )
 
@@ -362,12 +361,12 @@ def _cost_of_doing_nothing(question: Question) -> Decimal:
     return baseline.total_tax - question.setting.carryover.of(carried) - spared
 
 
-def _bound(question: Question, found: Found, evaluation: Evaluation) -> Decimal:
+def _bound(question: Question, found: Found) -> Decimal:
     """No lawful plan is worth more than this: the solver's bound, with room for the rounding of printed figures."""
     if not math.isfinite(found.bound):
         raise InternalError("the solver gave no bound")
-    best = _cost_of_doing_nothing(question) - Decimal(repr(found.bound)) + ROUNDING
-    return max(best.quantize(CENT, rounding=ROUND_CEILING), evaluation.benefit.total)
+    worth = _cost_of_doing_nothing(question) - Decimal(repr(found.bound)) + ROUNDING
+    return worth.quantize(CENT, ROUND_CEILING)
 
 
 def _above_law(question: Question, found: Found, evaluation: Evaluation) -> Decimal:

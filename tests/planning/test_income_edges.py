@@ -19,7 +19,8 @@ def planned(tmp_path: Path, taxpayer: str, lots: str = GAINS, status: str = "mar
     (tmp_path / "lots.csv").write_text(f"symbol,quantity,acquired,basis,price\n{lots}", "utf-8")
     (tmp_path / "household.toml").write_text(
         f'[taxpayer]\ntax_year = 2026\nfiling_status = "{status}"\n{taxpayer}\n[plan]\nsell_gains = true\n'
-        '[[accounts]]\nname = "Schwab"\nlots = "lots.csv"\n[assumptions]\nfuture_rate = 0.5\n',
+        '[[accounts]]\nname = "Schwab"\nlots = "lots.csv"\n[assumptions]\nfuture_rate = 0.5\n'
+        "years_to_use_carryover = 3\n",
         "utf-8",
     )
     return plan_case(load_case(tmp_path, as_of=date(2026, 12, 8)))

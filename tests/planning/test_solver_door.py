@@ -11,8 +11,10 @@ import pulp
 import pytest
 from household_files import exactly, invoked, planned, write
 
+from planner.domain.certificate import ProvenBy
 from planner.domain.errors import ExitCode, InternalError, NoPlan
 from planner.domain.plan import Status
+from planner.optimizer import proof
 from planner.optimizer.program.program import Program
 from planner.optimizer.search import search
 from planner.optimizer.search.solver import Infeasible, OutOfTime, Solved, solve
@@ -153,6 +155,10 @@ def test_an_unproven_answer_makes_an_unproven_plan_with_its_bound(
     folder = write(tmp_path, LOTS)
     best = planned(folder)
     monkeypatch.setattr(search, "solve", stopped)
+    alone = planned(folder)
+    assert (alone.status, alone.proven_by) == (Status.PROVEN, ProvenBy.ARITHMETIC)  # a solver is not needed for that
+    assert alone.benefit.bound == alone.certified
+    monkeypatch.setattr(proof, "certified_of", lambda *_: (None, None))
     plan = planned(folder)
     assert best.status is Status.PROVEN
     assert plan.status is Status.UNPROVEN
@@ -232,6 +238,7 @@ def test_a_search_cut_short_may_think_its_plan_dearer_than_the_law_does_but_not_
     folder = write(tmp_path, LOTS)
     best = planned(folder)
     monkeypatch.setattr(search, "solve", stopped)
+    monkeypatch.setattr(proof, "certified_of", lambda *_: (None, None))
     if not printed:
         with pytest.raises(InternalError):
             planned(folder)

@@ -17,7 +17,10 @@ YEAR = (
     "net_short_term net_long_term deductible_loss taxable_income income_tax niit state_tax total_tax "
     "carryover_short carryover_long"
 )
-PLAN = "schema tax_year as_of scenario status baseline planned benefit sales held_back windows cancellations cautions"
+PLAN = (
+    "schema tax_year as_of scenario status proven_by baseline planned benefit sales held_back windows cancellations "
+    "cautions"
+)
 PLAN_PARTS = {
     "baseline": YEAR,
     "planned": YEAR,

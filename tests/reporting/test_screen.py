@@ -195,7 +195,7 @@ def test_many_cautions_alike_end_in_a_count() -> None:
 
 def test_unproven_is_said_loudly_with_what_may_be_missed() -> None:
     text = flat(shown(made_plan(LOT, status=Status.UNPROVEN, gap="812.00")))
-    assert "NOT PROVEN: time ran out. A better lawful plan may exist, worth at most $812.00 more." in text
+    assert "NOT PROVEN: a better lawful plan may exist, worth at most $812.00 more." in text
     assert "Proven:" not in text
 
 

@@ -7,7 +7,7 @@ exponent notation and never through a float. Keys beyond the contract are only e
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -26,6 +26,7 @@ from planner.analysis.totals import (
     totals_by_kind,
 )
 from planner.domain.case import Case
+from planner.domain.certificate import Certificate
 from planner.domain.errors import Caution
 from planner.domain.plan import Benefit, Plan, Sale, Window
 from planner.domain.portfolio import Holding, RealizedDisposition
@@ -43,6 +44,7 @@ def plan_document(plan: Plan) -> Document:
         "as_of": iso(plan.as_of),
         "scenario": plan.scenario,
         "status": plan.status.value,
+        "proven_by": plan.proven_by and plan.proven_by.value,
         "baseline": _year(plan.baseline),
         "planned": _year(plan.planned),
         "benefit": benefit_document(plan.benefit),
@@ -82,9 +84,35 @@ def plan_document(plan: Plan) -> Document:
             }
             for instead in plan.replacements
         ],
+        "certified_bound": in_cents(plan.certified),
+        "certificate": plan.certificate and certificate_document(plan.certificate),
         "double_up": plan.double_up and {"sell_on": iso(plan.double_up.sell_on), "buy_by": iso(plan.double_up.buy_by)},
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
     }
+
+
+def certificate_document(certificate: Certificate) -> Document:
+    """What `harvest verify` needs to check the bound without a solver: plain numbers."""
+    return {
+        "pieces": [
+            {
+                "name": piece.name,
+                "multipliers": _numbers(zip(certificate.sums, piece.prices, strict=True)),
+                "limits": _numbers(zip(certificate.limits, piece.rents, strict=True)),
+                "weights": [Decimal(repr(weight)) for weight in piece.weights],
+                "sides": [Decimal(repr(side)) for side in piece.sides],
+            }
+            for piece in certificate.pieces
+        ],
+        "rounding": certificate.rounding,
+        "digests": dict(certificate.sources.digests),
+        "law": certificate.sources.law,
+        "version": certificate.sources.version,
+    }
+
+
+def _numbers(named: Iterable[tuple[str, float]]) -> Document:
+    return {name: Decimal(repr(number)) for name, number in named}
 
 
 def benefit_document(benefit: Benefit) -> Document:

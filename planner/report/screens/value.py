@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from planner.analysis.totals import YearChange, carryover_change, year_changes
 from planner.domain.case import Case
+from planner.domain.certificate import ProvenBy
 from planner.domain.errors import Caution
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import HeldBack, Plan, Status
@@ -69,9 +70,12 @@ def proof(plan: Plan) -> str:
     gap = plan.benefit.gap
     if plan.status is Status.UNPROVEN:
         return (
-            f"NOT PROVEN: time ran out. A better lawful plan may exist, worth at most {money(gap)} more. "
-            "Allow more time with --time-limit."
+            f"NOT PROVEN: a better lawful plan may exist, worth at most {money(gap)} more. "
+            "More time (--time-limit) may find it, or show that there is none."
         )
+    if plan.proven_by is ProvenBy.SOLVER and plan.certified is not None and plan.certified > plan.benefit.bound:
+        without = money(plan.certified - plan.benefit.total)
+        return f"Proven within {money(gap)} by the solver; within {without} without one."
     if gap > 0:
         return f"Proven: no other lawful plan that keeps your wishes is worth over {money(gap)} more."
     return "Proven: no lawful plan that keeps your wishes is worth more."

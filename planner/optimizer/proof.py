@@ -1,0 +1,98 @@
+"""How much better any plan could be, and what that rests on: the certificate first, a solver's bound where it is
+better.
+
+A solver's bound is believed only as far as nothing in hand contradicts it. A plan above the certified bound is our
+fault: one of the two is wrong, and neither is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.domain.certificate import Certificate, ProvenBy, Sources, household_digest
+from planner.domain.errors import InternalError
+from planner.domain.plan import Status
+from planner.optimizer.verify.certificate import certified_bound, certify
+from planner.optimizer.verify.ground import Ground, ground
+from rules.cells import TooManyCells
+from rules.terms import CENT
+
+if TYPE_CHECKING:
+    from planner.optimizer.pipeline import Question
+    from planner.optimizer.verify.evaluate import Evaluation
+
+START = 0.2, 0.15, 0.0  # prices at which the search for multipliers begins, by sum
+HOUSEHOLD = "household.toml"  # under which the digest of the merged household stands
+OF_TOTAL = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """No plan of the household is worth more than `bound`. `certified` is what the certificate alone proves of it; None
+    where the law has too many pieces to be summed up."""
+
+    bound: Decimal
+    status: Status
+    proven_by: ProvenBy | None = None
+    certified: Decimal | None = None
+    certificate: Certificate | None = None
+
+
+def threshold(total: Decimal, lots: int) -> Decimal:
+    """How far above a plan the bound of a proven one may lie: a dollar, a cent a lot sold, a thousandth of its
+    total."""
+    return 1 + CENT * lots + OF_TOTAL * abs(total)
+
+
+def prove(question: Question, evaluation: Evaluation, searched: Decimal | None) -> Proof:
+    """The proof of a plan. `searched` is the bound of the search; None where it has none that may be believed.
+
+    Raises InternalError where the plan is worth more than the certificate allows.
+    """
+    total, lots = evaluation.benefit.total, len(evaluation.sales)
+    near = threshold(total, lots)
+    certificate, certified = certified_of(question, total)
+    if certified is not None and total > certified + CENT * (lots + 1):
+        raise InternalError(f"the plan is worth {total:.2f}, and the certificate allows {certified:.2f}")
+    believed = searched if searched is not None and searched >= total else None
+    bounds = [bound for bound in (believed, certified) if bound is not None]
+    if not bounds:
+        raise InternalError("there is no bound")
+    bound = max(min(bounds), total)
+    if bound - total > near:
+        return Proof(bound, Status.UNPROVEN, None, certified, certificate)
+    alone = certified is not None and certified - total <= near
+    return Proof(bound, Status.PROVEN, ProvenBy.ARITHMETIC if alone else ProvenBy.SOLVER, certified, certificate)
+
+
+def certified_of(question: Question, total: Decimal) -> tuple[Certificate | None, Decimal | None]:
+    """A certificate for a plan of this worth, and the bound that it proves."""
+    try:
+        its = ground_of(question)
+    except TooManyCells:
+        return None, None
+    certificate = certify(its, np.array(START), total)
+    return replace(certificate, sources=sources_of(question)), certified_bound(its, certificate)
+
+
+def sources_of(question: Question) -> Sources:
+    """What the household was read from, and the household itself as merged with its scenario."""
+    case = question.case
+    merged = household_digest(case.household, case.household.path.parent)
+    return replace(case.sources, digests={**case.sources.digests, HOUSEHOLD: merged})
+
+
+def ground_of(question: Question) -> Ground:
+    """What the certificate's arithmetic runs over."""
+    return ground(
+        question.field.candidates,
+        question.setting,
+        question.purchases,
+        question.baseline,
+        question.days,
+        question.case.household.plan_limits,
+    )

@@ -1,0 +1,67 @@
+"""The bound that no solver has a part in: docs/model.md, "The certificate".
+
+For any multipliers, no plan costs less than the least, over the pieces of the year, of
+
+    (the cheapest point of the piece at the prices) + λ·(sums before) - μ·(limits) + (the least that the lots cost).
+
+`certify` finds multipliers and keeps them as data; `certified_bound` is the arithmetic, which anyone can repeat with
+the household's files and these numbers. Nothing here knows of the program or the search.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
+
+import numpy as np
+
+from planner.domain.certificate import Certificate, PieceMultipliers
+from planner.optimizer.verify.ground import Ground
+from planner.optimizer.verify.multipliers import multipliers
+from planner.optimizer.verify.small_lp import Floats
+from planner.optimizer.verify.year_bound import proved
+from rules.terms import CENT
+
+ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
+
+
+def certify(ground: Ground, start: Floats, worth: Decimal) -> Certificate:
+    """A certificate that no plan is worth much more than one of this worth; `start` as in `multipliers`."""
+    goal = ground.idle - float(worth)
+    return Certificate(ground.names, ground.offers.limits, multipliers(ground, start, goal), ROUNDING)
+
+
+def certified_bound(ground: Ground, certificate: Certificate) -> Decimal | None:
+    """What the certificate proves: no plan is worth more, but for a cent a lot. None where it does not fit."""
+    by_name = {piece.name: piece for piece in certificate.pieces}
+    if len(by_name) != len(ground.pieces) or certificate.sums != ground.names:
+        return None
+    if certificate.limits != ground.offers.limits:
+        return None
+    least = math.inf
+    known: dict[tuple[tuple[float, ...], tuple[float, ...]], float] = {}
+    for piece in ground.pieces:
+        its = by_name.get(piece.name)
+        if its is None or not _fits(its, ground):
+            return None
+        at = its.prices, its.rents
+        prices, rents = np.array(its.prices), np.array(its.rents)
+        if at not in known:
+            lots = ground.least(prices, rents).value
+            known[at] = math.fsum([lots, *(prices * ground.before), *(-rents * ground.offers.most)])
+        least = min(least, known[at] + proved(piece, ground.low, ground.high, prices, its.weights, its.sides))
+    if not math.isfinite(least):
+        return None
+    worth = Decimal(repr(ground.idle)) - Decimal(repr(least)) + max(certificate.rounding, ROUNDING)
+    return worth.quantize(CENT, rounding=ROUND_CEILING)
+
+
+def _fits(piece: PieceMultipliers, ground: Ground) -> bool:
+    numbers: Sequence[float] = (*piece.prices, *piece.rents)
+    return (
+        len(piece.prices) == len(ground.names)
+        and len(piece.rents) == len(ground.offers.most)
+        and all(math.isfinite(number) for number in numbers)
+        and all(rent >= 0 for rent in piece.rents)
+    )

@@ -1,0 +1,123 @@
+"""The certificate against every plan: no multipliers, good or bad, prove less than a plan that there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from oracle_households import cases, every_plan
+from test_every_day import OTHER_READINGS, best, households
+
+from planner.domain.case import Case
+from planner.domain.certificate import Certificate, PieceMultipliers
+from planner.optimizer.pipeline import Question, ask
+from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
+from planner.optimizer.verify.ground import Ground, ground
+from planner.optimizer.verify.year_bound import cheapest, proved
+
+CENT = Decimal("0.01")
+relaxed = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+START = np.array([0.2, 0.15, 0.0])
+
+
+def ground_of(question: Question) -> Ground:
+    limits = question.case.household.plan_limits
+    return ground(
+        question.field.candidates, question.setting, question.purchases, question.baseline, question.days, limits
+    )
+
+
+def bound(on: Ground, certificate: Certificate) -> Decimal:
+    found = certified_bound(on, certificate)
+    assert found is not None
+    return found
+
+
+@st.composite
+def any_multipliers(draw: st.DrawFn, on: Ground) -> Certificate:
+    """Anything that has the right number of entries."""
+    price = st.floats(-1, 1.5, width=32)
+    pieces = []
+    for piece in on.pieces:
+        prices = tuple(draw(price) for _ in on.names)
+        rents = tuple(abs(draw(price)) * draw(st.sampled_from((0, 1, 500))) for _ in on.offers.limits)
+        inner = cheapest(piece, on.low, on.high, np.array(prices))
+        weights, sides = inner.weights, inner.sides
+        if draw(st.booleans()):
+            weights = tuple(weight + draw(st.floats(0, 1)) for weight in weights)
+            sides = tuple(side + draw(st.floats(0, 1)) for side in sides)
+        pieces.append(PieceMultipliers(piece.name, prices, rents, weights, sides))
+    return Certificate(on.names, on.offers.limits, tuple(pieces), ROUNDING)
+
+
+def holds(question: Question, worth: Decimal, lots: int, data: st.DataObject) -> Decimal:
+    """No certificate proves that less is possible; how far above the best plan the good one is."""
+    on = ground_of(question)
+    allowed = CENT * lots
+    good = bound(on, certify(on, START, worth))
+    assert good >= worth - allowed, f"certified {good}, and a plan is worth {worth}"
+    bad = bound(on, data.draw(any_multipliers(on)))
+    assert bad >= worth - allowed, f"proved {bad} by other multipliers, and a plan is worth {worth}"
+    return good - worth
+
+
+@relaxed
+@given(cases(lots=5, size=2, recent=True), st.data())
+def test_no_plan_is_worth_more_than_the_certificate(case: Case, data: st.DataObject) -> None:
+    question = ask(case)
+    orders, evaluation = max(every_plan(question, parts=2), key=lambda plan: plan[1].benefit.total)
+    holds(question, evaluation.benefit.total, len(orders), data)
+
+
+@relaxed
+@given(cases(lots=6, fractional=True), st.data())
+def test_where_any_fraction_may_be_sold_the_certificate_meets_the_best_plan(case: Case, data: st.DataObject) -> None:
+    """No fixed cost, count or least loss: then duality leaves no gap, and whole lots are among the plans."""
+    limits = case.household.plan_limits.changed(max_sales=None, minimum_loss=Decimal(0))
+    case = replace(case, household=replace(case.household, plan_limits=limits))
+    question = ask(case)
+    from planner.optimizer.pipeline import plan_case
+
+    plan = plan_case(case)
+    gap = holds(question, plan.benefit.total, len(plan.sales), data)
+    assert gap <= CENT * max(1, len(plan.sales)) + Decimal("0.06")
+
+
+@settings(relaxed, max_examples=15)
+@given(st.sampled_from(("orders", "past")), st.data())
+def test_every_trading_day(which: str, data: st.DataObject) -> None:
+    last_week = households(lots=4, as_of=date(2026, 12, 28))
+    case = data.draw(last_week if which == "orders" else households(lots=2, as_of=date(2026, 12, 21), past=True))
+    question = ask(case)
+    holds(question, best(question), 4, data)
+
+
+@pytest.mark.parametrize("conventions", OTHER_READINGS, ids=str)
+@settings(relaxed, max_examples=4)
+@given(data=st.data())
+def test_other_readings(conventions: object, data: st.DataObject) -> None:
+    case = data.draw(households(lots=3, as_of=date(2026, 12, 28), conventions=conventions, past=True))
+    question = ask(case)
+    holds(question, best(question), 3, data)
+
+
+@settings(relaxed, max_examples=30)
+@given(cases(lots=3), st.data())
+def test_the_years_part_is_below_every_point_of_its_piece(case: Case, data: st.DataObject) -> None:
+    on = ground_of(ask(case))
+    piece = data.draw(st.sampled_from(on.pieces))
+    prices = np.array([data.draw(st.floats(-1, 1, width=32)) for _ in on.names])
+    inner = cheapest(piece, on.low, on.high, prices)
+    share = np.array([data.draw(st.floats(0, 1)) for _ in on.names])
+    point = on.low + share * (on.high - on.low)
+    assume((piece.sides @ point + piece.ends >= 0).all())
+    lines = piece.slopes @ point + piece.constants
+    cost = sum(lines[piece.term == term].max() for term in range(piece.terms))
+    assert inner.value <= cost - float(prices @ point) + 1e-6
+    worse = [weight * data.draw(st.floats(0, 2)) for weight in inner.weights]
+    assert proved(piece, on.low, on.high, prices, worse, inner.sides) <= cost - float(prices @ point) + 1e-6
