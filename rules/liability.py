@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -113,19 +114,12 @@ def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) 
     adjusted_gross_income, taxable_income = income.gross, income.taxable
 
     regular = income_tax_worksheet(taxable_income, facts.qualified_dividends, schedule, law, status)
-    investment = niit_worksheet(
-        facts.net_investment_income,
-        facts.qualified_dividends,
-        schedule.gain_or_deduction,
-        adjusted_gross_income,
-        law,
-        status,
-    )
+    investment = _investment(facts, schedule, income)
     carried = carryover_worksheet(schedule, taxable_income)  # the senior deduction is not added back (I-20)
     carryover = carried.carryover if carried else Carryover()
     beyond = _beyond(facts, schedule, income, regular)
     state_facts = _state_facts(
-        facts, schedule, income, beyond.federal_tax(regular), investment.last, state_gains or gains
+        facts, schedule, income, state_gains or gains, lambda: beyond.federal_tax(regular), lambda: investment.last
     )
     state = state_worksheet(state_facts, facts.state) if facts.state else None
 
@@ -167,8 +161,41 @@ def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) 
     )
 
 
+def state_tax_alone(facts: TaxReturn, gains: Gains) -> Decimal:
+    """The state's tax, unrounded, with no more of the federal return than the state asks for; zero without a state."""
+    if facts.state is None:
+        return ZERO
+    schedule = schedule_d(gains, facts.carryover, facts.law.capital_loss_limit[facts.status])
+    income = _income(facts, schedule)
+
+    def federal_tax() -> Decimal:
+        regular = income_tax_worksheet(income.taxable, facts.qualified_dividends, schedule, facts.law, facts.status)
+        return _beyond(facts, schedule, income, regular).federal_tax(regular)
+
+    state_facts = _state_facts(
+        facts, schedule, income, gains, federal_tax, lambda: _investment(facts, schedule, income).last
+    )
+    return state_worksheet(state_facts, facts.state).last
+
+
+def _investment(facts: TaxReturn, schedule: ScheduleD, income: Income) -> Worksheet:
+    return niit_worksheet(
+        facts.net_investment_income,
+        facts.qualified_dividends,
+        schedule.gain_or_deduction,
+        income.gross,
+        facts.law,
+        facts.status,
+    )
+
+
 def _state_facts(
-    facts: TaxReturn, schedule: ScheduleD, income: Income, federal_tax: Decimal, niit: Decimal, state_gains: Gains
+    facts: TaxReturn,
+    schedule: ScheduleD,
+    income: Income,
+    state_gains: Gains,
+    federal_tax: Callable[[], Decimal],
+    investment_tax: Callable[[], Decimal],
 ) -> StateFacts:
     """The lines of the federal return that a state's return begins with."""
     standard = facts.law.standard_deduction[facts.status]
@@ -186,8 +213,8 @@ def _state_facts(
         standard_deduction=standard,
         itemized=facts.deduction != standard if facts.edges is None else not facts.edges.standard,
         taxable_income=income.taxable,
-        income_tax=federal_tax,
-        niit=niit,
+        federal_tax=federal_tax,
+        investment_tax=investment_tax,
         loss_limit=facts.law.capital_loss_limit[facts.status],
     )
 

@@ -11,10 +11,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from rules.cells import Cell, Plane, cells, merged
-from rules.liability import TaxReturn, liability
+from rules.liability import TaxReturn, state_tax_alone
 from rules.pieces.names import COLLECTIBLES, FEDERAL
 from rules.pieces.piece import Affine, Box, Piece
-from rules.terms import ZERO, Gains
+from rules.terms import Gains
 
 FEDERAL_TAX_DEDUCTED = frozenset({"alabama", "missouri", "oregon"})
 """The rules of states whose return begins with federal tax."""
@@ -31,9 +31,7 @@ def state_cells(facts: TaxReturn, box: Box) -> tuple[Cell, ...]:
         sides[FEDERAL.index(COLLECTIBLES)] = (box[COLLECTIBLES][0],) * 2
 
     def tax(short: Decimal, long: Decimal, collectibles: Decimal) -> Decimal:
-        gains = Gains(short + carried.short_term, long + carried.long_term, collectibles)
-        worksheet = liability(plain, gains).state_worksheet
-        return worksheet.last if worksheet else ZERO
+        return state_tax_alone(plain, Gains(short + carried.short_term, long + carried.long_term, collectibles))
 
     return tuple(merged(cells(tax, tuple(sides)), sum(1 for low, high in sides if high > low)))
 

@@ -23,7 +23,7 @@ def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     if deduction is None:
         deduction = standard_deduction(income, figures)
     form.line("deduction", -deduction)
-    federal = form.line("federal income tax", -(facts.income_tax + facts.niit))
+    federal = form.line("federal income tax", -(facts.federal_tax() + facts.investment_tax()))
     rest = income - deduction + federal - ordinary.exemptions(form, facts, figures)
     taxable = form.line("taxable income of the state", at_least_zero(rest))
     return form.line("tax on it by the schedule", tax_by_schedule(taxable, figures.schedule()))

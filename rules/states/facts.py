@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -27,11 +28,11 @@ class StateItems:
 class StateFacts:
     """The federal return's lines, unrounded and signed, and the state's own items.
 
-    `taxable_income` is not floored at zero. `income_tax` is the tax of Form 1040 with the minimum tax and less credits,
-    `niit` that of Form 8960. `taxable_benefits` is the social security in adjusted gross income; `standard_deduction`
-    is the basic one. `people` are the taxpayer and, on a joint return, the spouse. `schedule` is the federal
-    Schedule D; `state_gains` are the gains as the state recognizes them, before any carryover: federal ones but for
-    § 1091 where the state has no wash-sale rule.
+    `taxable_income` is not floored at zero. `federal_tax` is the tax of Form 1040 with the minimum tax and less
+    credits, `investment_tax` that of Form 8960, both computed only where a state asks. `taxable_benefits` is the social
+    security in adjusted gross income; `standard_deduction` is the basic one. `people` are the taxpayer and, on a joint
+    return, the spouse. `schedule` is the federal Schedule D; `state_gains` are the gains as the state recognizes them,
+    before any carryover: federal ones but for § 1091 where the state has no wash-sale rule.
     """
 
     status: FilingStatus
@@ -47,8 +48,8 @@ class StateFacts:
     standard_deduction: Decimal
     itemized: bool
     taxable_income: Decimal
-    income_tax: Decimal
-    niit: Decimal
+    federal_tax: Callable[[], Decimal]
+    investment_tax: Callable[[], Decimal]
     loss_limit: Decimal
 
     @property

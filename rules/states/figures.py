@@ -130,7 +130,12 @@ def state_file(code: str) -> StateFile:
     """A state's file by its two letters. Raises LawNotHeld where there is none."""
     if code not in state_codes():
         raise LawNotHeld(f"no state has the code {code!r}", 'write two capital letters, such as "CA", or "DC"')
-    read = tomllib.loads((FIGURES / "states" / f"{code.lower()}.toml").read_text("utf-8"), parse_float=Decimal)
+    return read_state(code, (FIGURES / "states" / f"{code.lower()}.toml").read_text("utf-8"))
+
+
+def read_state(code: str, text: str) -> StateFile:
+    """A state's file from its text."""
+    read = tomllib.loads(text, parse_float=Decimal)
     untaxed = read.get("untaxed", {})
     tables = {
         name: {"law": read["law"], "source": read["source"], "checked": read["checked"], **table}

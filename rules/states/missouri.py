@@ -11,6 +11,7 @@ from rules.states import ordinary
 from rules.states.facts import StateFacts
 from rules.states.figures import StateFigures
 from rules.states.form import Form, at_least_zero, row_of, tax_by_schedule
+from rules.terms import ZERO
 
 
 def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
@@ -21,7 +22,7 @@ def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     gain = figures.amount("gain_subtraction") * at_least_zero(facts.own_schedule.total)
     income += form.line("capital gain subtracted", -gain)
     share = row_of(income, figures.schedule("federal_tax_share"))
-    federal = min(share * facts.income_tax, figures.amount("federal_tax_limit"))
+    federal = min(share * facts.federal_tax(), figures.amount("federal_tax_limit")) if share else ZERO
     form.line("federal income tax deducted", -federal)
     taxable = ordinary.taxable_income(form, facts, figures, income - federal)
     return form.line("tax on it by the schedule", tax_by_schedule(taxable, figures.schedule()))

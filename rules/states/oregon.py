@@ -18,7 +18,7 @@ def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     """Form OR-40: federal tax subtracted, by the schedule, less the exemption credit."""
     income = ordinary.income(form, facts, figures)
     limit = row_of(facts.adjusted_gross_income, figures.schedule("federal_tax_limit"))
-    federal = form.line("federal income tax subtracted", -min(facts.income_tax, limit))
+    federal = form.line("federal income tax subtracted", -min(facts.federal_tax(), limit) if limit else ZERO)
     taxable = ordinary.taxable_income(form, facts, figures, income + federal)
     before = form.line("tax on it by the schedule", tax_by_schedule(taxable, figures.schedule()))
     credit = ZERO

@@ -12,10 +12,10 @@ import pytest
 
 from rules.liability import Liability, TaxReturn, liability
 from rules.states import StateItems, flat_state_tax, state_tax_law
-from rules.states.figures import CERTAINTY, StateFigures, state_codes, state_file
+from rules.states.figures import CERTAINTY, StateFigures, read_state, state_codes, state_file
 from rules.states.form import full_steps, phased_out, row_of, started_steps, tax_by_schedule
 from rules.states.law import RULES
-from rules.tax_year import LawNotHeld, tax_year
+from rules.tax_year import FIGURES, LawNotHeld, tax_year
 from rules.terms import ZERO, Carryover, FilingStatus, Gains
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -123,6 +123,21 @@ def test_what_is_not_held_is_refused_with_a_way_out(code: str, year: int, what: 
         state_tax_law(code, year, SINGLE)
     assert what in refusal.value.what
     assert refusal.value.remedy
+
+
+def test_the_recipe_for_a_states_next_year() -> None:
+    """CONTRIBUTING: what moved gets a value under the new year, what did not stays; the year is held when listed."""
+    text = (FIGURES / "states" / "ga.toml").read_text("utf-8")
+    moved = text.replace("[rates]\n", "[rates]\n2027 = [[0, 0.0489]]\n")
+    assert moved != text
+    unlisted = read_state("GA", moved)
+    assert unlisted.years == (2025, 2026)
+    listed = read_state("GA", moved.replace("years = [2025, 2026]", "years = [2025, 2026, 2027]"))
+    assert 2027 in listed.years
+    for year, rate in ((2025, "0.0519"), (2026, "0.0499"), (2027, "0.0489")):
+        assert StateFigures(listed, year, SINGLE).schedule() == ((0, Decimal(rate)),)
+    kept = StateFigures(listed, 2027, SINGLE).amount("standard_deduction")
+    assert kept == StateFigures(listed, 2026, SINGLE).amount("standard_deduction")
 
 
 def test_untaxed_is_a_rule_with_a_beginning() -> None:
