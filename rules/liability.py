@@ -10,7 +10,7 @@ from rules.childs_tax import childs_tax_worksheet
 from rules.credits import NO_CREDITS, Credits, credits_of
 from rules.income import Income, income_with_edges
 from rules.income_facts import IncomeFacts
-from rules.minimum_tax import minimum_tax_worksheet
+from rules.minimum_tax import MinimumTaxIncome, minimum_tax_worksheet
 from rules.net_investment_income import niit_worksheet
 from rules.netting import CarryoverWorksheet, ScheduleD, carryover_worksheet, schedule_d
 from rules.rates import income_tax_worksheet
@@ -119,7 +119,12 @@ def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) 
     carryover = carried.carryover if carried else Carryover()
     beyond = _beyond(facts, schedule, income, regular)
     state_facts = _state_facts(
-        facts, schedule, income, state_gains or gains, lambda: beyond.federal_tax(regular), lambda: investment.last
+        facts,
+        schedule,
+        income,
+        state_gains or gains,
+        lambda: _federal_tax(facts, income, regular, beyond),
+        lambda: investment.last,
     )
     state = state_worksheet(state_facts, facts.state) if facts.state else None
 
@@ -170,12 +175,27 @@ def state_tax_alone(facts: TaxReturn, gains: Gains) -> Decimal:
 
     def federal_tax() -> Decimal:
         regular = income_tax_worksheet(income.taxable, facts.qualified_dividends, schedule, facts.law, facts.status)
-        return _beyond(facts, schedule, income, regular).federal_tax(regular)
+        return _federal_tax(facts, income, regular, _beyond(facts, schedule, income, regular))
 
     state_facts = _state_facts(
         facts, schedule, income, gains, federal_tax, lambda: _investment(facts, schedule, income).last
     )
     return state_worksheet(state_facts, facts.state).last
+
+
+def _federal_tax(facts: TaxReturn, income: Income, regular: Worksheet, beyond: _Beyond) -> Decimal:
+    """Form 1040, line 22, less the credits that are paid out: what states that deduct federal tax begin with (I-65).
+
+    The minimum tax is in it whether or not the household asks for its own to be computed.
+    """
+    tax = beyond.childs_tax.last if beyond.childs_tax else regular.last
+    if facts.edges is not None:
+        return max(tax + beyond.minimum_tax - beyond.credits.child - beyond.credits.earned_income, ZERO)
+    if facts.status is FilingStatus.MARRIED_SEPARATELY:
+        return tax  # whose minimum tax is not held
+    standard = facts.deduction == facts.law.standard_deduction[facts.status]
+    part_1 = MinimumTaxIncome(income.gross - income.deduction, income.deduction if standard else ZERO, ZERO)
+    return tax + minimum_tax_worksheet(part_1, regular, tax, facts.law, facts.status).last
 
 
 def _investment(facts: TaxReturn, schedule: ScheduleD, income: Income) -> Worksheet:
@@ -237,11 +257,6 @@ class _Beyond:
     minimum_tax: Decimal = ZERO
     credits: Credits = NO_CREDITS
     worksheets: tuple[Worksheet, ...] = ()
-
-    def federal_tax(self, regular: Worksheet) -> Decimal:
-        """Form 1040, line 22, less the credits that are paid out: what states that deduct federal tax begin with."""
-        tax = self.childs_tax.last if self.childs_tax else regular.last
-        return max(tax + self.minimum_tax - self.credits.child - self.credits.earned_income, ZERO)
 
 
 def _beyond(facts: TaxReturn, schedule: ScheduleD, income: Income, regular: Worksheet) -> _Beyond:
