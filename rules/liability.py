@@ -162,7 +162,7 @@ def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) 
         medicare_surcharge=surcharge,
         income=income,
         edge_worksheets=beyond.worksheets,
-        state_carryover=state_carryover(state_facts, facts.state, carryover) if facts.state else Carryover(),
+        state_carryover=_in_cents(state_carryover(state_facts, facts.state, carryover)) if facts.state else Carryover(),
     )
 
 
@@ -181,6 +181,10 @@ def state_tax_alone(facts: TaxReturn, gains: Gains) -> Decimal:
         facts, schedule, income, gains, federal_tax, lambda: _investment(facts, schedule, income).last
     )
     return state_worksheet(state_facts, facts.state).last
+
+
+def _in_cents(carryover: Carryover) -> Carryover:
+    return Carryover(to_cents(carryover.short_term), to_cents(carryover.long_term))
 
 
 def _federal_tax(facts: TaxReturn, income: Income, regular: Worksheet, beyond: _Beyond) -> Decimal:

@@ -40,12 +40,13 @@ KNOWN = {
     ("TAXSIM", "MT"): "net long-term gain before short-term losses",
     ("TAXSIM", "SC"): "2026: the law before the income-adjusted deduction",
     ("TAXSIM", "VT"): "excludes 40% of gain on listed securities, where it is $5,000",
-    ("PolicyEngine", "AL"): "deducts payroll tax as itemized where that is more than the standard deduction",
-    ("PolicyEngine", "HI"): "2025: itemizes the state's own income tax",
     ("PolicyEngine", "MA"): "losses do not meet $2,000 of interest (M.G.L. c. 62 § 2(c))",
-    ("PolicyEngine", "OR"): "2025: the kicker, a share of 2024's tax, is taken from 2025's",
 }
 """What is known to be wrong in an engine, by place."""
+
+
+SET_TO_NOTHING = ("tax_unit_itemizes", "al_itemized_deductions", "hi_itemized_deductions", "or_kicker")
+"""Of policyengine-us: it would itemize the state's own tax, or payroll tax; the kicker is a share of last year's."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,9 @@ def policyengine(returns: Sequence[Return]) -> list[float]:
                 situation["people"][f"spouse{i}"] = {"age": {year: 45}}
             for group in ("families", "spm_units", "tax_units", "marital_units"):
                 situation[group][f"{group}{i}"] = {"members": members}
+            situation["tax_units"][f"tax_units{i}"] = {"members": members} | {
+                name: {year: 0} for name in SET_TO_NOTHING
+            }
             situation["households"][f"home{i}"] = {"members": members, "state_code": {year: one.state}}
         taxes = Simulation(situation=dict(situation)).calculate("state_income_tax", year)
         for i, tax in zip(chosen, taxes, strict=True):

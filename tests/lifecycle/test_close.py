@@ -94,6 +94,21 @@ def test_carryovers_go_on_by_the_worksheet(home: Path) -> None:
     assert toml["taxpayer"]["assumed"] == ["ordinary_income"]
 
 
+def test_the_states_own_carryover_goes_on_beside_the_federal(home: Path) -> None:
+    """Massachusetts: $3,200 of net long-term loss meets $500 of interest (M.G.L. c. 62 § 2(c)); $2,700 is carried."""
+    toml = TOML.replace(
+        "ordinary_income = 90_000", 'ordinary_income = 90_000\nnet_investment_income = 500\nstate = "MA"'
+    )
+    (home / "household.toml").write_text(toml, "utf-8")
+    carried = document(closed(home))["carryover"]
+    assert carried == {"short_term": 0, "long_term": 200, "state": {"short_term": 0, "long_term": 2_700}}
+
+
+def test_a_state_that_follows_the_federal_return_has_no_table_of_its_own(home: Path) -> None:
+    (home / "household.toml").write_text(TOML.replace("[carryover]", 'state = "IL"\n[carryover]'), "utf-8")
+    assert document(closed(home))["carryover"] == {"short_term": 0, "long_term": 200}
+
+
 def test_lots_have_the_basis_and_holding_period_that_the_wash_left(home: Path) -> None:
     """§ 1091(d): $1,640 and $800. § 1223(3): 686 days of the lot sold are tacked to 6 January 2026."""
     lots = {row["lot_id"]: row for row in rows(closed(home), "lots-1.csv")}

@@ -11,6 +11,7 @@ from planner.domain.household import Account
 from planner.domain.portfolio import Holding
 from planner.domain.toml_text import toml_text
 from planner.report.files.csv_file import Cell, csv_text
+from rules.liability import Liability
 from rules.terms import ZERO, to_cents
 
 LOTS = (
@@ -65,9 +66,9 @@ def _household(next_year: NextYear, document: Mapping[str, Any], accounts: list[
     found: dict[str, Any] = {
         "taxpayer": taxpayer,
         "carryover": {
-            **{key: value for key, value in carried.items() if isinstance(value, Mapping)},
             "short_term": next_year.year.carryover_short,
             "long_term": next_year.year.carryover_long,
+            **_state_carryover(next_year.year, given="state" in carried),
         },
         "accounts": accounts,
         "planned_purchases": [
@@ -85,6 +86,15 @@ def _household(next_year: NextYear, document: Mapping[str, Any], accounts: list[
         if key not in found and key not in LEFT_BEHIND:
             found[key] = _without(value, key)
     return {key: value for key, value in found.items() if value}
+
+
+def _state_carryover(year: Liability, *, given: bool) -> dict[str, Any]:
+    """`[carryover.state]`, where the household had one or the state's return carries other losses than the federal."""
+    own = year.state_carryover
+    federal = (year.carryover_short, year.carryover_long)
+    if not given and (own.total == 0 or (own.short_term, own.long_term) == federal):
+        return {}
+    return {"state": {"short_term": own.short_term, "long_term": own.long_term}}
 
 
 def _without(value: Any, key: str) -> Any:
