@@ -92,7 +92,7 @@ def plan_document(plan: Plan) -> Document:
 
 
 def certificate_document(certificate: Certificate) -> Document:
-    """What `harvest verify` needs to check the bound without a solver: plain numbers."""
+    """What anyone needs to check the bound without a solver: plain numbers."""
     return {
         "pieces": [
             {
