@@ -11,6 +11,7 @@ from rules.states import ordinary
 from rules.states.facts import StateFacts
 from rules.states.figures import StateFigures
 from rules.states.form import Form, at_least_zero, row_of, tax_by_schedule
+from rules.terms import ZERO
 
 
 def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
@@ -20,9 +21,8 @@ def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     each = row_of(facts.adjusted_gross_income, figures.schedule("exemption_by_income"), above=True)
     exemption = form.line("exemptions", -facts.people * each)
     taxable = form.line("taxable income of the state", at_least_zero(income - deduction + exemption))
-    total = form.line("tax on it by the schedule", tax_by_schedule(taxable, figures.schedule()))
+    regular = form.line("tax on it by the schedule", tax_by_schedule(taxable, figures.schedule()))
+    more = ZERO
     if facts.adjusted_gross_income > figures.amount("gain_tax_income"):
-        gain = at_least_zero(facts.own_schedule.total)
-        total += form.line("tax on net capital gain", figures.amount("gain_tax_rate") * gain)
-        form.line("tax", total)
-    return total
+        more = figures.amount("gain_tax_rate") * at_least_zero(facts.own_schedule.total)
+    return form.line("tax", regular + form.line("tax on net capital gain", more))

@@ -17,11 +17,10 @@ from rules.terms import ZERO, Carryover
 def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     """Form 1: the parts of income at their rates, exemptions used in that order, with the surtax."""
     short, long, met = netted(facts, figures)
-    exemption = figures.amount("exemption") if facts.items.deduction is None else facts.items.deduction
+    exemption = figures.amount("exemption") + (facts.items.deduction or ZERO)
     other = facts.ordinary_income + facts.qualified_dividends - facts.items.subtractions
     form.line("wages, interest and dividends", other)
-    if met:
-        form.line("losses against interest and dividends", -met)
+    form.line("losses against interest and dividends", -met)
     gains = form.line("net short-term gain", short), form.line("net long-term gain", long)
     income = other - met + sum(gains, ZERO)
     if income <= figures.amount("no_tax_status"):

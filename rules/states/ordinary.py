@@ -81,7 +81,7 @@ def exemptions(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
         amount += facts.people * figures.amount("personal_exemption")
     if figures.has("exemption_income_limit") and facts.adjusted_gross_income > figures.amount("exemption_income_limit"):
         amount = ZERO
-    if amount:
+    if figures.has("exemption") or figures.has("personal_exemption"):
         form.line("exemptions", -amount)
     return amount
 

@@ -11,6 +11,7 @@ from rules.states import ordinary
 from rules.states.facts import StateFacts
 from rules.states.figures import StateFigures
 from rules.states.form import Form, at_least_zero, tax_by_schedule
+from rules.terms import ZERO
 
 
 def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
@@ -24,7 +25,8 @@ def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     form.line("capital gain excluded", -excluded)
     taxable = ordinary.taxable_income(form, facts, figures, income - excluded)
     regular = form.line("tax on it by the schedule", tax_by_schedule(taxable, figures.schedule()))
-    if facts.adjusted_gross_income < figures.amount("minimum_tax_income"):
-        return regular
-    least = form.line("minimum tax", figures.amount("minimum_tax_rate") * facts.adjusted_gross_income)
+    least = ZERO
+    if facts.adjusted_gross_income >= figures.amount("minimum_tax_income"):
+        least = figures.amount("minimum_tax_rate") * facts.adjusted_gross_income
+    form.line("minimum tax", least)
     return form.line("the larger", max(regular, least))
