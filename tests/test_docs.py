@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planner.cli import app
+from planner.loader.plausibility.question import CODES
 from tests.golden.regenerate import DOCUMENTS, ROOT, SESSION, replayed
 
 WRITTEN = [document for document in DOCUMENTS if document.exists()]
@@ -46,7 +47,7 @@ def test_no_command_is_named_that_does_not_exist() -> None:
 
 def test_every_caution_is_documented_and_every_documented_caution_exists() -> None:
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "planner").rglob("*.py"))
-    given = set(re.findall(r'Caution\(\s*"(\w+)"', sources))
+    given = {*re.findall(r'Caution\(\s*"(\w+)"', sources), *CODES}
     listed = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "messages.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(given) == listed
 

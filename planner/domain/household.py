@@ -58,7 +58,7 @@ class Account:
     """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.analysis.lot_orders.custody_of`.
 
     `numbers` are texts by which brokers' files name the account. `sell` False: nothing in it is sold. `complete_from`:
-    from that day on its transactions are complete, although no row of them is so old.
+    from that day on its transactions are complete, although no row of them is so old. `kind_stated`: somebody wrote it.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Account:
     custody: Custody | None = None
     numbers: tuple[str, ...] = ()
     complete_from: date | None = None
+    kind_stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +173,8 @@ class Household:
     `replacements`: for a symbol sold, what the household would buy instead, best first; empty: nothing. `symbols`: what
     brokers' files call a security, and its ticker. `prices` are stated one by one, `price_files` are files of them.
     `ignore`: names or patterns of files in the folder that belong to no account, and of which nothing more is said.
-    `asset_classes`: what a symbol is where no row of ours says it.
     `state_carryover` are the losses that the state's own return carries in; None: the same as the federal one.
+    `asset_classes`: what a symbol is where no row of ours says it. `confirmed`: likely mistakes that are none, by code.
     """
 
     path: Path
@@ -196,3 +197,4 @@ class Household:
     stated_bases: tuple[StatedBasis, ...] = ()
     price_changes: tuple[PriceChange, ...] = ()
     state_carryover: Carryover | None = None
+    confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)

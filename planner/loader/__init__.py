@@ -30,6 +30,8 @@ from planner.loader.household.document import HOUSEHOLD_FILE, household_text, la
 from planner.loader.household.parse import Reading, parse_household, read_document, read_household
 from planner.loader.household.price_changes import with_price_changes
 from planner.loader.household.toml_file import parse_toml
+from planner.loader.household_sums import refuse_absurd_sums
+from planner.loader.plausibility.asking import about_files
 from planner.loader.reading.records import UNITS_OWED
 from planner.loader.sources import sources_of
 from rules.states import state_tax_law
@@ -115,7 +117,8 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
     case = with_price_changes(prices.applied(case, assembly.positions))
-    case = replace(case, cautions=(*case.cautions, *assembly.classes.cautions()))
+    refuse_absurd_sums(case)
+    case = replace(case, cautions=(*case.cautions, *assembly.classes.cautions(), *about_files(case, files)))
     return with_household(case, household, planning=planning)
 
 

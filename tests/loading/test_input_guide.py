@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.loader import load_case
+from planner.loader.plausibility.question import CODES
 from planner.loader.reading.layout import all_layouts
 from planner.loader.reading.records import ACTIONS
 from rules.terms import AccountKind, AssetClass, Custody, FilingStatus
@@ -49,4 +50,5 @@ def test_every_caution_code_of_the_loader_is_in_the_guide():
         for path in (ROOT / "planner" / "loader").rglob("*.py")
         for code in re.findall(r'Caution\(\s*"(\w+)"', path.read_text("utf-8"))
     }
+    codes |= set(CODES)
     assert codes == set(re.findall(r"^\| `(\w+)` \|", GUIDE.split("Cautions do not stop a plan.")[1], re.MULTILINE))

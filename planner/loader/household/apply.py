@@ -12,11 +12,15 @@ from planner.domain.portfolio import Holding
 from planner.ledger.open_lots import with_wash_sale_choices_of
 from planner.loader.household.duties_held import duty_problems, spelled
 from planner.loader.household.wash_sale import readings_in_force
+from planner.loader.plausibility.asking import HOUSEHOLD_CODES, about_household
 from planner.loader.tables.cells import parse_symbol
 from rules.terms import ZERO
 
 # the cautions made here
-OF_THE_HOUSEHOLD = ("keep_not_held", "taxpayer_assumed", "investment_income_exceeds", "reading_chosen")
+OF_THE_HOUSEHOLD = (
+    *("keep_not_held", "taxpayer_assumed", "investment_income_exceeds", "reading_chosen"),
+    *HOUSEHOLD_CODES,
+)
 
 
 def reads_the_same(one: Household, other: Household) -> bool:
@@ -42,7 +46,8 @@ def with_household(case: Case, household: Household, *, planning: bool = True) -
         raise InputError(problems)
     of_files = [caution for caution in case.cautions if caution.code not in OF_THE_HOUSEHOLD]
     cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer), *readings_in_force(household.wash_sale))
-    return replace(case, household=household, cautions=cautions)
+    case = replace(case, household=household, cautions=cautions)
+    return replace(case, cautions=(*case.cautions, *about_household(case)))
 
 
 def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Household, list[Caution]]:

@@ -18,6 +18,7 @@ from planner.domain.household import (
     PlannedPurchase,
     StatedPrice,
 )
+from planner.loader.household.confirm import read_confirmed
 from planner.loader.household.document import household_text, laid_over
 from planner.loader.household.histories import read_asset_classes, read_stated_bases
 from planner.loader.household.plan_table import read_plan_limits
@@ -124,6 +125,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     prices, price_files = _prices(price_table, file.parent, changed)
     asset_classes = read_asset_classes(top.table_at("asset_classes"))
     stated_bases = read_stated_bases(top.tables_at("basis"), names)
+    confirmed = read_confirmed(top.table_at("confirm"))
     scenarios = _scenarios(top.table_at("scenarios"))
     top.close()
     return Household(
@@ -147,6 +149,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         stated_bases=stated_bases,
         price_changes=price_changes,
         state_carryover=state_carryover,
+        confirmed=confirmed,
     )
 
 
@@ -189,6 +192,7 @@ def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
             custody=table.choice("custody", Custody),
             numbers=table.texts("numbers"),
             complete_from=table.day("complete_from"),
+            kind_stated="kind" in table.table,
         )
         table.close()
         accounts.append(account)

@@ -1,0 +1,78 @@
+"""Rows that stand twice: each of a file's, or the same lots in two accounts; and a file of lots without any."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+from planner.domain.case import Case
+from planner.loader.assembly.files import FileRecords
+from planner.loader.plausibility.question import Question
+from rules.terms import AccountKind
+
+_FEW = 3  # rows that stand twice among others, from which on they are asked about
+_MOST_ACCOUNTS_ALIKE = 10  # of one lot, that are compared two by two
+
+
+def rows_asked_about(case: Case, files: Sequence[FileRecords]) -> Iterator[Question]:
+    for file in files:
+        yield from _twice(file)
+        if file.layout.kind in ("lots", "positions") and not (file.found.rows or file.found.skipped):
+            what = "holds a header and no rows, so that its account seems to hold nothing"
+            yield Question("no_rows", file.shown, what, (file.shown, *file.accounts))
+    yield from _in_two_accounts(case, files)
+
+
+def _twice(file: FileRecords) -> Iterator[Question]:
+    """Rows alike to the last cell. One such pair, of trades or among others, is what brokers write of two fills."""
+    for records, fewest in ((file.found.lots, 1), (file.found.transactions, 2), (file.found.realized, 2)):
+        counted = Counter(record[1:] for record in records)
+        copied = {row for row, number in counted.items() if number > 1}
+        whole = len(copied) == len(counted) >= fewest
+        if copied and (whole or (len(copied) >= _FEW and 2 * sum(counted[row] for row in copied) >= len(records))):
+            line = _second(records, copied)
+            which = "each row of this file stands" if whole else f"{len(copied):,} rows of this file stand"
+            what = f"{which} in it twice or more, and is counted as often"
+            yield Question("rows_twice", f"{file.shown}:{line}", what, (file.shown, *file.accounts))
+
+
+def _second(records: Sequence[Any], copied: Collection[object]) -> int:
+    """The line on which the first row stands that has stood before."""
+    seen: set[object] = set()
+    for record in records:
+        if record[1:] in seen:
+            break
+        if record[1:] in copied:
+            seen.add(record[1:])
+    return int(record.line)
+
+
+def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Question]:
+    """Two taxable accounts of which one holds nothing but lots of the other, two or more."""
+    taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
+    digest = {file.shown: file.digest for file in files}
+    lots: dict[object, dict[str, str]] = defaultdict(dict)
+    held: Counter[str] = Counter()
+    for holding in case.holdings:
+        lot = holding.lot
+        if lot.account in taxable and lot.basis and lot.acquired:
+            held[lot.account] += 1
+            lots[lot.symbol, lot.acquired, lot.quantity, lot.basis].setdefault(lot.account, holding.where)
+    shared: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for places in lots.values():
+        if 1 < len(places) <= _MOST_ACCOUNTS_ALIKE:
+            for one, other in combinations(sorted(places), 2):
+                files_of = {digest.get(places[name].rpartition(":")[0], name) for name in (one, other)}
+                if len(files_of) > 1:  # one file twice is said already
+                    shared[one, other].append(places[other])
+    for (one, other), places_of in shared.items():
+        if len(places_of) >= 2 and 10 * len(places_of) >= 9 * min(held[one], held[other]):
+            what = f"{len(places_of):,} lots here and of {one} are the same to the cent: is one counted twice?"
+            yield Question("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
+
+
+def _line(where: str) -> int:
+    line = where.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0

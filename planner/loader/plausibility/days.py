@@ -1,0 +1,46 @@
+"""Dates written with the day before the month, where that can be seen: read the other way they are no market days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from planner.domain.case import Case
+from planner.loader.plausibility.question import Question
+from rules.terms import AssetClass
+
+_LEAST = 3  # different dates that must all have a day that could be a month
+_SATURDAY = 5
+
+
+def days_asked_about(case: Case) -> Iterator[Question]:
+    """A file all of whose dates could be read both ways, that trades on weekends in the one and never in the other."""
+    told: dict[str, dict[date, str]] = defaultdict(dict)
+    for day, where in _dated(case):
+        told[where.rpartition(":")[0]].setdefault(day, where)
+    for file, days in told.items():
+        if len(days) < _LEAST or any(day.day > 12 for day in days):
+            continue
+        swapped = [date(day.year, day.day, day.month) for day in days]
+        weekend = [day for day in days if day.weekday() >= _SATURDAY]
+        if weekend and all(day.weekday() < _SATURDAY and day <= case.as_of for day in swapped):
+            first = weekend[0]
+            what = (
+                f"{first} is a {first:%A}, and no market was open; with day and month exchanged all {len(days)} dates "
+                "of this file are weekdays: are its days written before its months?"
+            )
+            yield Question("days_before_months", days[first], what, (file,))
+
+
+def _dated(case: Case) -> Iterator[tuple[date, str]]:
+    """The days of trades in securities; coins trade on every day."""
+    for holding in case.holdings:
+        if holding.lot.asset_class is not AssetClass.CRYPTO and holding.lot.acquired and not holding.lot.inherited:
+            yield holding.lot.acquired, holding.where
+    for trade in case.transactions:
+        if trade.asset_class is not AssetClass.CRYPTO and trade.action in ("buy", "sell"):
+            yield trade.date, trade.where
+    for sold in case.realized:
+        if sold.asset_class is not AssetClass.CRYPTO:
+            yield sold.sold, sold.where

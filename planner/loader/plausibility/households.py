@@ -1,0 +1,81 @@
+"""What household.toml says that hardly is so: an IRA that is taxable, an income in thousands, percent as fractions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal
+
+from planner.domain.case import Case
+from planner.domain.errors import InputError
+from planner.domain.household import Assumptions, Household
+from planner.ledger.year_to_date import year_so_far
+from planner.loader.plausibility.question import Question
+from rules.terms import ZERO, AccountKind, Character
+
+HOUSEHOLD_CODES = ("sheltered_name", "income_small", "rate_high", "realized_twice")
+_sheltered = re.compile(
+    r"\bIRA\b|\bHSA\b|\bTSP\b|(?i:\broth\b|\b(?:sep|simple|rollover|traditional)[ -]ira\b|\b40[13] ?\(?[bk]\b|\b529\b"
+    r"|\bkeogh\b|\bhealth savings\b|\bpension\b|^(?:my |the )?ira$)"
+).search
+_LEAST_INCOME = Decimal(1000)
+_HIGHEST = {"future_rate": Decimal("0.45"), "discount_rate": Decimal("0.25"), "waiting_cost": Decimal("0.01")}
+_HIGHEST_STATE = Decimal("0.16")  # the highest there is, a city's included, is below it
+_DEAREST_TRIP = Decimal("0.25")
+_ROUNDING = Decimal(1)
+
+
+def household_asked_about(case: Case) -> Iterator[Question]:
+    household = case.household
+    place = household.path.name
+    for account in household.accounts:
+        if account.kind is AccountKind.TAXABLE and not account.kind_stated and _sheltered(account.name):
+            what = f"the account `{account.name}` has no `kind`, and is sold from as a taxable one; write its kind"
+            yield Question("sheltered_name", place, what, (account.name,))
+    income = household.taxpayer.ordinary_income
+    if ZERO < income < _LEAST_INCOME:
+        what = f"`ordinary_income` is ${income:,.2f} for the year; it is written in dollars, not in thousands"
+        yield Question("income_small", place, what, ("ordinary_income",))
+    yield from _rates(household, place)
+    yield from _realized_twice(case, place)
+
+
+def _rates(household: Household, place: str) -> Iterator[Question]:
+    rates = [(key, getattr(household.assumptions, key), most) for key, most in _HIGHEST.items()]
+    rates.append(("state_rate", household.taxpayer.state_rate or ZERO, _HIGHEST_STATE))
+    usual = Assumptions().round_trip_cost
+    costs = household.assumptions.round_trip_cost.items()
+    rates += [(f"round_trip_cost.{kind}", cost, _DEAREST_TRIP) for kind, cost in costs if cost != usual[kind]]
+    for key, rate, most in rates:
+        if rate >= most:
+            what = (
+                f"`{key}` is {(rate * 100).normalize():f} percent, more than any there is; 5 percent is written as 0.05"
+            )
+            yield Question("rate_high", place, what, (key, key.rpartition(".")[2]))
+
+
+def _realized_twice(case: Case, place: str) -> Iterator[Question]:
+    """A net gain of [realized] that is to the dollar what the files hold of the same kind."""
+    stated = case.household.realized
+    if not (stated.short_term or stated.long_term) or not (case.realized or case.transactions):
+        return
+    in_files = [_of_files(case)]
+    if case.transactions:
+        with suppress(InputError):
+            so_far = year_so_far(case).gains
+            in_files.append((so_far.short_term - stated.short_term, so_far.long_term - stated.long_term))
+    for short, long in in_files:
+        for key, given, found in (("short_term", stated.short_term, short), ("long_term", stated.long_term, long)):
+            if given and found and abs(given - found) <= _ROUNDING:
+                what = f"[realized] {key} = {given:,} is what the files' sales come to as well, and counts beside them"
+                yield Question("realized_twice", place, what, (key,))
+                return
+
+
+def _of_files(case: Case) -> tuple[Decimal, Decimal]:
+    short, long = (
+        sum((sold.proceeds - sold.basis for sold in case.realized if sold.character is kind), ZERO)
+        for kind in (Character.SHORT, Character.LONG)
+    )
+    return short, long
