@@ -8,15 +8,16 @@ HOUSEHOLD ?= examples/household
 AS_OF ?= 2026-12-08
 WORKERS ?= 2
 MINUTES ?= 10
+SEED ?= 1
 RETURNS ?= 2000
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench fuzz engines clean
+.PHONY: help plan test check golden bench fuzz engines fuzz-hostile release clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 	@echo
 	@echo '  PYTHON=...     the interpreter to build $(VENV) with (default: the first that is 3.11 or newer)'
 	@echo '  HOUSEHOLD=...  the household that `make plan` plans (default: $(HOUSEHOLD))'
@@ -51,6 +52,12 @@ engines:  ## random state returns against two public engines, in .venv-engines; 
 	@.venv-engines/bin/python -m pip install -qq --disable-pip-version-check --no-deps policyengine-taxsim==3.2.5
 	@chmod +x .venv-engines/share/policyengine_taxsim/taxsimtest/*
 	@PYTHONPATH=. .venv-engines/bin/python tests/engines/compare_states.py --returns $(RETURNS)
+
+fuzz-hostile: $(VENV)/.tools  ## ten minutes of hostile files and arguments against the commands; MINUTES=, SEED=
+	@nice -n 19 $(BIN)/python tests/fuzz/fuzz_hostile.py $$(($(MINUTES) * 60)) $(SEED)
+
+release: $(VENV)/.tools  ## wheel and source archive, built twice to the same bytes, with a bill of materials, in dist/
+	@.ci/release $(BIN)/python
 
 clean:  ## remove caches and build output; remove .venv yourself to start over
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
