@@ -253,7 +253,7 @@ def command(folder: Path, kind: str, dice: random.Random) -> list[str]:
         (
             ["check", str(folder)], ["check", str(folder), "--json"], ["windows", str(folder)],
             ["plan", str(folder), "--time-limit", "2"], ["plan", str(folder), "--json", "--time-limit", "2"],
-            ["export", str(folder), dice.choice(FORMATS), "--output", str(folder / dice.choice(OUTPUTS)), "--time-limit", "2"],
+            ["export", str(folder), dice.choice(FORMATS), "--output", str(folder / dice.choice(OUTPUTS))],
             ["explain", str(folder), dice.choice(NASTY)],
             ["init", str(folder), "--yes", *dice.choice(([], ["--force"]))],
         )
