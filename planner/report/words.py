@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from planner.domain.plan import WashState
 from rules.terms import AccountKind, AssetClass, Character, FilingStatus, to_cents
 
 FILING_STATUS = {
@@ -31,6 +32,13 @@ ASSET_CLASS = {
     AssetClass.CRYPTO: "crypto",
     AssetClass.COLLECTIBLE: "collectible",
     AssetClass.OTHER: "other",
+}
+WASH_IN_WORDS = {
+    None: "",
+    WashState.CLEAN: "clean",
+    WashState.PARTLY_DISALLOWED: "partly disallowed",
+    WashState.PERMANENTLY_LOST: "lost for good",
+    WashState.COVERAGE_INCOMPLETE: "not all purchases seen",
 }
 TERM = {Character.SHORT: "short", Character.LONG: "long"}
 UNKNOWN = "not known"

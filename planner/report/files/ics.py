@@ -82,6 +82,7 @@ def _uid(kind: str, tax_year: int, household: Path) -> str:
 
 
 def _windows(rows: Sequence[ClosedRow], as_of: date) -> Iterator[Entry]:
+    """One entry for each window, which ends where one may buy again."""
     for row in rows:
         window = row.window
         said = [f"Wash sale, § 1091: {window.because}.", f"Closed in every account: {', '.join(window.accounts)}."]
@@ -93,12 +94,12 @@ def _windows(rows: Sequence[ClosedRow], as_of: date) -> Iterator[Entry]:
                 f"Planned all the same: {quantity(planned.quantity)} {planned.symbol} in {planned.account} on "
                 f"{planned.date}{costs}."
             )
+        said.append(
+            f"It may be bought again from {window.safe_on} on, the day after this entry: no purchase then can wash the "
+            f"sales of {', '.join(map(str, window.sold))}."
+        )
         closed = f"Do not buy {window.symbol} (any account)"
         yield Entry(f"closed {window.symbol}", max(window.first, as_of), window.last, closed, "\n".join(said))
-        safe = f"A purchase from today on cannot wash the sales of {', '.join(map(str, window.sold))}."
-        yield Entry(
-            f"safe {window.symbol}", window.safe_on, window.safe_on, f"{window.symbol} may be bought again", safe
-        )
 
 
 def _sales(sales: Sequence[Sale]) -> Iterator[Entry]:

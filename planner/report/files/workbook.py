@@ -15,7 +15,7 @@ from planner.domain.plan import Plan
 from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
 from planner.report.files.sheets import Book, Formula, SheetColumn, Value, make_bold
 from planner.report.screens.value import proof, worth_rows
-from planner.report.words import FILING_STATUS, TERM, day, year_label
+from planner.report.words import ASSET_CLASS, FILING_STATUS, TERM, WASH_IN_WORDS, day, year_label
 from rules.terms import to_cents
 
 
@@ -117,7 +117,7 @@ def _sales(book: Book, plan: Plan) -> None:
                 to_cents(sale.disallowed_loss),
                 to_cents(sale.permanently_lost),
                 Formula("=H{row}+J{row}"),
-                sale.wash_state.value if sale.wash_state else "",
+                WASH_IN_WORDS[sale.wash_state],
                 sale.rebuy_on,
                 sale.reason,
             ]
@@ -159,7 +159,7 @@ def _lots(book: Book, plan: Plan, case: Case) -> None:
             [
                 lot.account,
                 lot.symbol,
-                lot.asset_class.value,
+                ASSET_CLASS[lot.asset_class],
                 lot.lot_id,
                 "inherited" if lot.inherited else lot.acquired,
                 lot.quantity,
