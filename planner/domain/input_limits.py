@@ -13,6 +13,9 @@ MOST_ROWS = 1_048_576  # of one table: Excel's own last row
 MOST_COLUMNS = 1000
 MOST_CELLS = 20_000_000  # of one table of text
 
+MOST_MARKUP_BYTES = 32 * 2**20  # of XML, OFX or JSON, whose elements take many times their text
+MOST_ELEMENTS = 2_000_000  # of XML or OFX
+
 # --- workbooks, which unpack to a hundred times their size ---
 MOST_UNPACKED_BYTES = 256 * 2**20
 MOST_SHEET_CELLS = 2_000_000  # of all sheets together; more is saved as CSV

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from planner.domain.input_limits import MOST_CELLS, MOST_COLUMNS
 from planner.loader.tables.text_table import Table
-from planner.loader.tables.unreadable import Unreadable
+from planner.loader.tables.unreadable import Unreadable, refuse_long_markup
 
 _REMEDY = "download it again; it must be kept as it came"
 _gap = re.compile(r"[\s,]*").match
@@ -30,12 +31,15 @@ def json_rows(text: str, key: str) -> tuple[Table, dict[str, str]]:
         raise Unreadable(placed[0][0] if placed else 0, f"`{key}` holds something else than rows", _REMEDY)
     lines = [line for line, _ in placed]
     header = list(dict.fromkeys(name for found in objects for name in found))
+    if len(header) > MOST_COLUMNS or len(header) * len(objects) > MOST_CELLS:
+        raise Unreadable(lines[0], f"the rows of `{key}` have more than {MOST_COLUMNS:,} names or {MOST_CELLS:,} cells", _REMEDY)
     rows = [[_plain(found.get(name)) for name in header] for found in objects]
     first = lines[0] if lines else 1
     return Table([first, *lines], [header, *rows]), {name: _plain(value) for name, value in document.items()}
 
 
 def _whole(text: str) -> Any:
+    refuse_long_markup(text)
     try:
         return _EXACT.decode(text)
     except json.JSONDecodeError as error:

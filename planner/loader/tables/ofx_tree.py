@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from planner.loader.tables.unreadable import Unreadable
+from planner.domain.input_limits import MOST_ELEMENTS
+from planner.loader.tables.unreadable import Unreadable, refuse_long_markup, too_many_elements
 
 DEEPEST = 50  # aggregates within aggregates; a statement has a dozen
 _tags = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z0-9._]+)\s*(?P<empty>/?)>(?P<text>[^<]*)").finditer
@@ -40,6 +41,7 @@ class Aggregate:
 
 def parse_ofx(text: str) -> Aggregate:
     """The `OFX` aggregate of a file. Raises Unreadable, with the line, where tags do not fit together."""
+    refuse_long_markup(text)
     start = text.find("<OFX>")
     if start < 0:
         raise Unreadable(0, "this begins as OFX and has no OFX statement in it", "download the file again")
@@ -47,7 +49,9 @@ def parse_ofx(text: str) -> Aggregate:
     top = Aggregate("", line)
     open_tags = [top]
     last = start
-    for tag in _tags(text, start):
+    for count, tag in enumerate(_tags(text, start)):
+        if count > MOST_ELEMENTS:
+            raise too_many_elements(line)
         line += text.count("\n", last, tag.start())
         last = tag.start()
         name = tag["name"].upper()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from planner.domain.input_limits import MOST_ELEMENTS, MOST_MARKUP_BYTES
+
 ARCHIVE = b"PK\x03\x04"  # a workbook is one
 
 
@@ -13,3 +15,16 @@ class Unreadable(Exception):  # noqa: N818 (it is the user's file, not our error
         self.what = what
         self.remedy = remedy
         super().__init__(what)
+
+
+def refuse_long_markup(text: str) -> None:
+    """Raises Unreadable for more XML, OFX or JSON than is read: made into objects it takes many times its length."""
+    if len(text) > MOST_MARKUP_BYTES:
+        raise Unreadable(0, f"this file is larger than {MOST_MARKUP_BYTES // 2**20} MB", _FEWER)
+
+
+def too_many_elements(line: int) -> Unreadable:
+    return Unreadable(line, f"more than {MOST_ELEMENTS:,} elements stand in this file", _FEWER)
+
+
+_FEWER = "download fewer years at once, and list the parts"

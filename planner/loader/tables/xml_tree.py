@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from planner.loader.tables.unreadable import Unreadable
+from planner.domain.input_limits import MOST_ELEMENTS
+from planner.loader.tables.unreadable import Unreadable, refuse_long_markup, too_many_elements
 
 if TYPE_CHECKING:
     ElementOfText = Element[str]  # generic for the type checker only
@@ -33,7 +34,8 @@ def parse_markup(text: str) -> Markup:
     """
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
-    depth = 0
+    refuse_long_markup(text)
+    depth = count = 0
 
     def element(tag: str, attributes: dict[str, str]) -> Markup:
         made = Markup(tag, attributes)
@@ -43,8 +45,10 @@ def parse_markup(text: str) -> Markup:
     tree = TreeBuilder(element_factory=element)
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
+        nonlocal depth, count
+        depth, count = depth + 1, count + 1
+        if count > MOST_ELEMENTS:
+            raise too_many_elements(parser.CurrentLineNumber)
         if depth > DEEPEST:
             raise Unreadable(
                 parser.CurrentLineNumber,
