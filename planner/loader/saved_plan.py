@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.errors import InputError, Problem
+from planner.domain.input_limits import MOST_NUMBER_CHARACTERS, is_bounded
 from planner.domain.saved_plan import SavedPlan, SavedSale
 from rules.terms import AssetClass, Character
 
@@ -23,14 +24,23 @@ def plan_document_of(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise _refused(path, f"is larger than {MOST_BYTES // 2**20} MB, as no plan is")
-        document = json.loads(path.read_text("utf-8"), parse_float=Decimal, parse_int=Decimal)
+        text = path.read_text("utf-8")
+        document = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number)
     except OSError as why:
         raise _refused(path, f"cannot be read: {why.strerror}") from None
-    except (ValueError, RecursionError):
-        raise _refused(path, "is no JSON document") from None
+    except (ValueError, ArithmeticError, RecursionError):
+        raise _refused(path, "is no JSON document, or has a number that no plan has") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise _refused(path, f"is no plan: its `schema` is not {SCHEMA}")
     return document
+
+
+def _number(text: str) -> Decimal:
+    """Exact. Raises ValueError for what no plan has: no figure, or more digits than arithmetic should be given."""
+    number = Decimal(text) if len(text) <= MOST_NUMBER_CHARACTERS else Decimal("NaN")
+    if not is_bounded(number):
+        raise ValueError(text[:MOST_NUMBER_CHARACTERS])
+    return number
 
 
 def read_saved_plan(path: Path) -> SavedPlan:

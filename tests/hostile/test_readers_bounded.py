@@ -5,12 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from planner.domain.errors import InputError
+from planner.loader.saved_plan import plan_document_of
+from planner.loader.tables.json_rows import json_rows
+from planner.loader.tables.ofx_tree import parse_ofx
 from planner.loader.tables.text_table import decode
 from planner.loader.tables.unreadable import Unreadable
+from planner.loader.tables.xml_tree import parse_markup
 from tests.loading.test_workbooks import with_sheet, workbook
 
 SOON = 20.0  # seconds of this process; what is guarded against took minutes or never ended
@@ -94,3 +100,31 @@ def test_one_shared_text_in_every_cell() -> None:
         made.writestr("xl/sharedStrings.xml", f'<sst xmlns="{namespace}"><si><t>{"x" * 30_000}</t></si></sst>')
     with pytest.raises(Unreadable, match="128 MB of text"):
         decode(saved.getvalue())
+
+
+# --- markup ---
+
+
+def test_xml_and_ofx_of_more_elements_than_any_broker_sends() -> None:
+    with pytest.raises(Unreadable, match="more than 2,000,000 elements"):
+        parse_markup("<a>" + "<b/>" * 2_100_000 + "</a>")
+    with pytest.raises(Unreadable, match="more than 2,000,000 elements"):
+        parse_ofx("<OFX>" + "<B>1" * 2_100_000 + "</OFX>")
+    for read in (parse_markup, parse_ofx):
+        with pytest.raises(Unreadable, match="larger than 32 MB"):
+            read("<OFX>" + " " * (32 * 2**20) + "</OFX>")
+
+
+def test_json_whose_every_row_has_names_of_its_own() -> None:
+    rows = ",".join(f'{{"k{n}":1}}' for n in range(50_000))
+    with pytest.raises(Unreadable, match="more than 1,000 names"):
+        json_rows(f'{{"rows": [{rows}]}}', "rows")
+    with pytest.raises(Unreadable, match="nested as no broker's is"):
+        json_rows('{"rows": ' + "[" * 100_000, "rows")
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1e-30000000", "9" * 100_000, "NaN", "-Infinity"])
+def test_a_saved_plan_with_a_number_that_none_has(tmp_path: Path, number: str) -> None:
+    (tmp_path / "plan.json").write_text(f'{{"schema": "harvest.plan/1", "x": {number}}}', "utf-8")
+    with pytest.raises(InputError, match="a number that no plan has"):
+        plan_document_of(tmp_path / "plan.json")

@@ -32,7 +32,9 @@ def json_rows(text: str, key: str) -> tuple[Table, dict[str, str]]:
     lines = [line for line, _ in placed]
     header = list(dict.fromkeys(name for found in objects for name in found))
     if len(header) > MOST_COLUMNS or len(header) * len(objects) > MOST_CELLS:
-        raise Unreadable(lines[0], f"the rows of `{key}` have more than {MOST_COLUMNS:,} names or {MOST_CELLS:,} cells", _REMEDY)
+        raise Unreadable(
+            lines[0], f"the rows of `{key}` have more than {MOST_COLUMNS:,} names or {MOST_CELLS:,} cells", _REMEDY
+        )
     rows = [[_plain(found.get(name)) for name in header] for found in objects]
     first = lines[0] if lines else 1
     return Table([first, *lines], [header, *rows]), {name: _plain(value) for name, value in document.items()}
