@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any
 
 JUMP = Decimal("1e-3")  # dollars: less is a rounding of two lines that meet
-TURN = Decimal("1e-15")  # a slope that only rounding made
+TURN = Decimal("1e-22")  # a slope that only rounding made
 EPS = Decimal("1e-6")  # dollars: thinner slivers are no cells of their own
 SECANTS = 128  # into so many parts a square of § 199A's range is cut, for straight lines below it
 MOST_CELLS = 6_000
@@ -331,7 +331,9 @@ def _joined(one: Cell, other: Cell, border: Plane, dimensions: int) -> Cell | No
         return None
     if not _below(one.lines, other) or not _below(other.lines, one):
         return None
-    lines = {(line.slopes, line.constant): line for line in (*one.lines, *other.lines)}
+    lines: dict[tuple[Decimal, ...], Plane] = {}
+    for line in (*one.lines, *other.lines):  # of two with the same slopes one is the other, but for rounding
+        lines.setdefault(tuple(round(slope, 12) for slope in line.slopes), line)
     if not _one_way(tuple(lines.values())):
         return None
     points = tuple(dict.fromkeys((*one.points, *other.points)))
@@ -351,10 +353,9 @@ def _one_way(lines: Sequence[Plane]) -> bool:
     if direction is None:
         return True
     most = max(range(len(first)), key=lambda n: abs(direction[n]))
-    if abs(direction[most]) <= TURN:
-        return True
+    near = TURN * abs(direction[most])
     return all(
-        abs(by[n] * direction[most] - by[most] * direction[n]) <= TURN for by in apart for n in range(len(first))
+        abs(by[n] * direction[most] - by[most] * direction[n]) <= near for by in apart for n in range(len(first))
     )
 
 
@@ -367,14 +368,18 @@ def _below(lines: Sequence[Plane], cell: Cell) -> bool:
     return True
 
 
-def short_of_jumps(parts: Sequence[Cell], inset: Decimal) -> list[Cell]:
-    """The cells, each short by `inset` dollars of the borders that are taxed as what lies across, where that costs
-    more: what is put just there, in whole cents, is then taxed as the cell says."""
-    return [replace(cell, sides=tuple(_short(side, cell, parts, inset) for side in cell.sides)) for cell in parts]
+def short_of_jumps(parts: Sequence[Cell], inset: Decimal, margin: Decimal = Decimal(0)) -> list[Cell]:
+    """The cells, each short of the borders across which the cost jumps up: by `margin` dollars, and by `inset` where
+    the border itself is taxed as what lies across, so that what is put just there, in whole cents, is taxed as the
+    cell says."""
+    return [
+        replace(cell, sides=tuple(_short(side, cell, parts, inset, margin) for side in cell.sides)) for cell in parts
+    ]
 
 
-def _short(side: Plane, cell: Cell, parts: Sequence[Cell], inset: Decimal) -> Plane:
-    if side.owned:
+def _short(side: Plane, cell: Cell, parts: Sequence[Cell], inset: Decimal, margin: Decimal) -> Plane:
+    by = margin if side.owned else max(inset, margin)
+    if not by:
         return side
     near = EPS * max(Decimal(1), *map(abs, side.slopes))
     border = [point for point in cell.points if abs(side.at(point)) <= near]
@@ -384,5 +389,4 @@ def _short(side: Plane, cell: Cell, parts: Sequence[Cell], inset: Decimal) -> Pl
         other is not cell and other.holds(middle, 10 * EPS) and other.cost(middle) > here + JUMP for other in parts
     ):
         return side
-    scale = max(map(abs, side.slopes))
-    return replace(side, constant=side.constant - inset * scale)
+    return replace(side, constant=side.constant - by * max(map(abs, side.slopes)))

@@ -15,10 +15,20 @@ from typing import Any
 
 
 class Horizon:
-    """How far ahead, in dollars, the nearest comparison turns over; None where none ever does."""
+    """How far ahead, in dollars, the nearest comparison turns over; None where none ever does.
 
-    def __init__(self) -> None:
+    `stretch`: over so many dollars a curve is taken for its tangent; None: a curve is refused.
+    """
+
+    def __init__(self, stretch: Fraction | None = None) -> None:
         self.nearest: Fraction | None = None
+        self.stretch = stretch
+
+    def bend(self) -> None:
+        """Say that the tangent of a curve is taken. Raises TypeError where none may be."""
+        if self.stretch is None:
+            raise TypeError("an amount that moves is multiplied by a rate only")
+        self.note(self.stretch)
 
     def note(self, ahead: Fraction) -> None:
         if ahead > 0 and (self.nearest is None or ahead < self.nearest):
@@ -56,12 +66,23 @@ class Moving:
         return self._with(here - self.here, slope - self.slope)
 
     def __mul__(self, factor: Any) -> Moving:
-        """By a rate. Two amounts that both move are never multiplied: that would be no straight line."""
+        """By a rate. The product of two amounts that both move is no straight line: § 199A alone has one."""
         if isinstance(factor, Moving):
-            raise TypeError("an amount that moves is multiplied by a rate only")
+            self.horizon.bend()
+            return self._with(self.here * factor.here, self.here * factor.slope + self.slope * factor.here)
         return self._with(self.here * Fraction(factor), self.slope * Fraction(factor))
 
     __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Moving:
+        """By an amount. Form 8615 alone divides by one that moves."""
+        here, slope = _parts(other)
+        if slope:
+            self.horizon.bend()
+        return self._with(self.here / here, (self.slope * here - self.here * slope) / here**2)
+
+    def __rtruediv__(self, other: Any) -> Moving:
+        return self._with(Fraction(other), Fraction(0)) / self
 
     def quantize(self, *_: object, **__: object) -> Moving:
         """Itself: what moves is not rounded, or the line would have a step at every cent."""
@@ -92,6 +113,11 @@ def _parts(amount: Any) -> tuple[Fraction, Fraction]:
     if isinstance(amount, Moving):
         return amount.here, amount.slope
     return Fraction(amount), Fraction(0)
+
+
+def value_and_slope(amount: Moving | Decimal) -> tuple[Fraction, Fraction]:
+    """Dollars here, and dollars more for every dollar ahead."""
+    return _parts(amount)
 
 
 def slope_of(amount: Moving | Decimal) -> Decimal:

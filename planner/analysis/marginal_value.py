@@ -14,8 +14,10 @@ from planner.domain.household import Assumptions, Household
 from planner.domain.plan import Plan
 from planner.domain.tax_return import tax_return
 from rules.liability import Liability, TaxReturn, liability
-from rules.parametric_amount import Horizon, Moving, slope_of
-from rules.terms import ZERO, Character, Gains
+from rules.parametric_amount import Horizon, Moving, slope_of, value_and_slope
+from rules.terms import ZERO, Character, Gains, to_cents
+
+STRETCH = Fraction(500)  # dollars over which § 199A's square, and a child's share, are taken for straight lines
 
 
 class Side(StrEnum):
@@ -31,7 +33,9 @@ class Rung:
 
     Per dollar of loss (or of gain): the three taxes it saves (a gain's are negative: it costs them), by how much it
     raises the loss carried to next year, what that is worth, and the tax that only comes later (a gain's is negative:
-    it spares it). `why` says what the dollar does, in words such as "offsets long-term gain".
+    it spares it). `why` says what the dollar does, in words such as "offsets long-term gain". `edges_saved` is what it
+    does to the minimum tax, credits and Medicare surcharges together; `jump` what the first dollar of the rung saves at
+    once (a cliff crossed upward: below zero).
     """
 
     start: Decimal
@@ -43,11 +47,13 @@ class Rung:
     carryover_value: Decimal
     deferred_tax: Decimal
     why: str
+    edges_saved: Decimal = ZERO
+    jump: Decimal = ZERO
 
     @property
     def tax_saved(self) -> Decimal:
         """Of this year's tax, dollars per dollar."""
-        return self.income_tax_saved + self.niit_saved + self.state_tax_saved
+        return self.income_tax_saved + self.niit_saved + self.state_tax_saved + self.edges_saved
 
     @property
     def worth(self) -> Decimal:
@@ -153,7 +159,7 @@ def staircase(
     """
     rungs: list[Rung] = []
     for rung in _stretches(_Line(facts, assumptions, worth, start, side, character, collectible)):
-        if rungs and replace(rungs[-1], start=rung.start, end=rung.end) == rung:
+        if rungs and replace(rungs[-1], start=rung.start, end=rung.end, jump=ZERO) == rung:
             rungs[-1] = replace(rungs[-1], end=rung.end)
         else:
             rungs.append(rung)
@@ -199,11 +205,20 @@ class _Line:
 def _stretches(line: _Line) -> Iterator[Rung]:
     """The straight stretches between the points at which any line of any worksheet turns, in order."""
     start: Fraction | None = Fraction(0)
+    expected = Fraction(liability(line.facts, line.start).total_tax)  # the tax if it went on as before
     while start is not None:
-        horizon = Horizon()
-        rung = _rung(line, line.year(start, horizon))  # all that it asks of the year is noted before the end is known
+        horizon = Horizon(STRETCH)
+        year = line.year(start, horizon)
+        rung = _rung(line, year)  # all that it asks of the year is noted before the end is known
+        here, slope = value_and_slope(year.total_tax)
+        jump = to_cents(_dollars(expected - here))
         end = None if horizon.nearest is None else start + horizon.nearest
+        if abs(jump) > 1:  # less is rounding, or a curve taken for its tangent
+            does = "saves" if jump > 0 else "costs"
+            why = f"crosses an edge, which {does} ${abs(jump):,.2f} at once; then {rung.why}"
+            rung = replace(rung, jump=jump, why=why)
         yield replace(rung, start=_dollars(start), end=None if end is None else _dollars(end))
+        expected = here if horizon.nearest is None else here + slope * horizon.nearest
         start = end
 
 
@@ -221,6 +236,7 @@ def _rung(line: _Line, year: Liability) -> Rung:
         carryover_value=slope_of(line.worth.of(year.carryover_short + year.carryover_long)),
         deferred_tax=deferral if line.side is Side.LOSS else -deferral,
         why="",
+        edges_saved=-slope_of(year.amt) - slope_of(year.medicare_surcharge) + slope_of(year.credits),
     )
     does = _what_a_loss_does(line, year, carried) if line.side is Side.LOSS else _what_a_gain_does(line, year, carried)
     return replace(rung, why=" ".join(filter(None, (does, _rates(line, rung)))))
@@ -282,15 +298,31 @@ def _other(character: Character) -> Character:
     return Character.LONG if character is Character.SHORT else Character.SHORT
 
 
+def _edges(line: _Line) -> str:
+    """What else than the three taxes a dollar changes, in a word or two."""
+    edges = line.facts.edges
+    if edges is not None and (edges.marketplace or edges.children or edges.adult):
+        return "credits"
+    return "minimum tax"
+
+
 def _rates(line: _Line, rung: Rung) -> str:
     """`at 15% + 3.8% NIIT + 5% state`: what the three taxes change by, per dollar; empty where none does."""
-    taxes = ((rung.income_tax_saved, ""), (rung.niit_saved, " NIIT"), (rung.state_tax_saved, " state"))
-    parts = [f"{abs(rate) * 100:f}".rstrip("0").rstrip(".") + f"%{name}" for rate, name in taxes if rate]
+    taxes = (
+        (rung.income_tax_saved, ""),
+        (rung.niit_saved, " NIIT"),
+        (rung.state_tax_saved, " state"),
+        (rung.edges_saved, f" of {_edges(line)}"),
+    )
+    parts = [
+        f"{round(abs(rate) * 100, 4):f}".rstrip("0").rstrip(".") + f"%{name}" for rate, name in taxes if round(rate, 6)
+    ]
     if not parts:
         return "" if rung.carried else "at 0%"
     law = line.facts.law
     statutory = {*law.ordinary_rates, *law.preferential_rates, law.collectibles_rate}
     joined = "at " + " + ".join(parts)
     if rung.income_tax_saved and abs(rung.income_tax_saved) not in statutory:
-        joined += " (it moves other gain or dividends into another bracket)"
+        moves = "other gain or dividends into another bracket"
+        joined += f" (it moves {moves})" if line.facts.edges is None else f" (it moves {moves}, benefits or deductions)"
     return joined

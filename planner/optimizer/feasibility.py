@@ -107,3 +107,20 @@ def _remedy(case: Case, asked: SumLimit, days: Days) -> str:
         raised = _most_raised(field, other, asked)
         offers.append(f"{name}: ${raised:,.2f}{'' if raised >= asked.amount else ' (not enough)'}")
     return "ask for less cash" + (", or change a limit: " + "; ".join(offers) if offers else "")
+
+
+def no_combination(plan_limits: PlanLimits) -> Problem:
+    """What is said where the search found that no plan keeps all of them."""
+    return Problem(
+        "household.toml: [plan]",
+        "no combination of the lots that may be sold keeps every wish together: "
+        + ", ".join(_wishes_in_words(plan_limits)),
+        "relax one of them: cash_needed is the wish that asks for sales, the others limit them",
+    )
+
+
+def _wishes_in_words(plan_limits: PlanLimits) -> list[str]:
+    """What is written of every key that asks for sales or limits them, those that ask for them first."""
+    sums = sorted(plan_limits.sums, key=lambda limit: not limit.at_least)
+    words = [f"{limit.name} = {limit.amount}" for limit in sums]
+    return words + ([f"minimum_loss = {plan_limits.minimum_loss}"] if plan_limits.minimum_loss else [])

@@ -22,9 +22,9 @@ from planner.optimizer.annotate import cautions, wash_windows
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
-from planner.optimizer.beyond_the_model import modelled, unmodelled
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
-from planner.optimizer.feasibility import refuse_impossible_limits
+from planner.optimizer.edges import edge_margin, unmodelled
+from planner.optimizer.feasibility import no_combination, refuse_impossible_limits
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings, crowds
 from planner.optimizer.proof import Proof, prove
@@ -88,9 +88,8 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     if broken := broken_limits(question.case, evaluation.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     bound = _bound(question, found)
-    if not modelled(question.setting.facts):
-        choice = question.field.candidates or question.purchases.cancelable
-        bound = bound + unmodelled(question.setting.facts, question.baseline) if choice else evaluation.benefit.total
+    if not found.exact:
+        bound += unmodelled(question.setting.facts, question.baseline)
     plan = _plan(case, question, evaluation, prove(question, evaluation, bound))
     return SolvedQuestion(plan, question, evaluation)
 
@@ -196,7 +195,8 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
     lots = _worth_considering(question)
     undecided = _undecided(question)
     setting = question.setting
-    economy = economy_of(setting, lots, undecided.taken, undecided.losses)
+    apart = edge_margin(question.case.household)
+    economy = economy_of(setting, lots, undecided.taken, undecided.losses, 0.0, apart)
     around = Around(
         undecided.purchases,
         setting.identity_of_symbol,
@@ -214,21 +214,24 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
             raise NoPlan(
                 [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
             ) from None
+        if isinstance(found, Infeasible) and apart:  # nothing is that far from an edge
+            apart = ZERO
+            economy = economy_of(setting, lots, undecided.taken, undecided.losses, clearance)
+            continue
         if isinstance(found, Infeasible):
-            raise NoPlan([_no_combination(plan_limits)])
+            raise NoPlan([no_combination(plan_limits)])
         question = _with_cancelled(question, found.cancelled)
         evaluation = evaluate(question.setting, _orders(lots, found.quantities), question.baseline)
         missed = _missed(plan_limits, evaluation)
-        known = modelled(setting.facts)
-        if missed <= 0 and known and economy.state and _above_law(question, found, evaluation) > 0:
-            # The plan stands on the edge of a jump in the state's tax: a little away from it, under the same bound.
+        if missed <= 0 and economy.exact and economy.jumps and _above_law(question, found, evaluation) > economy.below:
+            # The plan stands on the edge of a jump in the tax: a little away from it, under the same bound.
             clearance += CLEARANCE
             bound = max(bound, found.bound)
-            economy = economy_of(setting, lots, undecided.taken, undecided.losses, clearance)
+            economy = economy_of(setting, lots, undecided.taken, undecided.losses, clearance, apart)
         elif missed <= 0:
-            if known:
-                _check_against_model(question, found, evaluation)
-            found = _bounded(found, bound)
+            if economy.exact:
+                _check_against_model(question, found, evaluation, economy.below)
+            found = replace(_bounded(found, bound), exact=economy.exact)
             if not question.every_day:
                 late = max(deadline, time.monotonic() + LEEWAY)
                 task = Task(economy, lots, coupled, plan_limits, late, idle)
@@ -312,22 +315,6 @@ def _missed(plan_limits: PlanLimits, evaluation: Evaluation) -> Decimal:
     return plan_limits.missed(sales, SumOf.PROCEEDS)
 
 
-def _no_combination(plan_limits: PlanLimits) -> Problem:
-    return Problem(
-        "household.toml: [plan]",
-        "no combination of the lots that may be sold keeps every wish together: "
-        + ", ".join(_wishes_in_words(plan_limits)),
-        "relax one of them: cash_needed is the wish that asks for sales, the others limit them",
-    )
-
-
-def _wishes_in_words(plan_limits: PlanLimits) -> list[str]:
-    """What is written of every key that asks for sales or limits them, those that ask for them first."""
-    sums = sorted(plan_limits.sums, key=lambda limit: not limit.at_least)
-    words = [f"{limit.name} = {limit.amount}" for limit in sums]
-    return words + ([f"minimum_loss = {plan_limits.minimum_loss}"] if plan_limits.minimum_loss else [])
-
-
 def _bound_over_all_days(question: Question, task: Task, around: Around, unwashed: float) -> tuple[float, bool]:
     """A bound in the model's dollars where too few days were offered to speak for all of them, and whether the search
     for it ended.
@@ -384,7 +371,7 @@ def _bounded(found: Found, bound: float) -> Found:
     )
 
 
-def _check_against_model(question: Question, found: Found, evaluation: Evaluation) -> None:
+def _check_against_model(question: Question, found: Found, evaluation: Evaluation, below: Decimal) -> None:
     """The model's cost must be the law's, to a cent a lot: anything else is our fault, and nothing is printed.
 
     A search cut short may hold a plan in a dearer regime than it lies in: then the law may value it higher.
@@ -392,5 +379,5 @@ def _check_against_model(question: Question, found: Found, evaluation: Evaluatio
     above = _above_law(question, found, evaluation)
     allowed = ROUNDING + CENT * (len(evaluation.sales) + 1)
     modelled = above + allowed + evaluation.benefit.total
-    if above > 0 or (found.ended and above < -2 * allowed):
+    if above > below or (found.ended and above < -2 * allowed):
         raise InternalError(f"the model values the plan at {modelled:.2f}, the law at {evaluation.benefit.total:.2f}")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
-from rules.cells import Cell, Plane, cells, merged, short_of_jumps
+from rules.cells import Cell, Plane, TooManyCells, cells, merged
 from rules.liability import TaxReturn, liability
 from rules.pieces.carryover import Layer
 from rules.pieces.names import FEDERAL
@@ -18,20 +18,28 @@ from rules.pieces.piece import Affine, Box, Piece, Term
 from rules.terms import ZERO, Gains
 
 
-def pieces_by_cells(facts: TaxReturn, layers: Sequence[Layer], box: Box, inset: Decimal = ZERO) -> tuple[Piece, ...]:
-    """The whole year's cost. `inset`: how far a piece ends before a jump that is taxed as what lies across, so that a
-    plan may end there; without it the pieces cover every point, and no plan costs less than they say. Raises
-    `rules.cells.TooManyCells` where there are more than are worth looking at."""
-    found = year_cells(facts, tuple(layers), tuple(box[name] for name in FEDERAL))
-    return tuple(_piece(cell) for cell in (short_of_jumps(found, inset) if inset else found))
+class NotStraight(TooManyCells):
+    """The law is not quite a straight line somewhere, however it is cut: such pieces prove nothing."""
 
 
-def _piece(cell: Cell) -> Piece:
+def pieces_by_cells(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple[Piece, ...]:
+    """The whole year's cost: no plan costs less than the pieces say. Raises `rules.cells.TooManyCells` where there are
+    more than are worth looking at, NotStraight where they would only be about right."""
+    try:
+        found = year_cells(facts, tuple(layers), tuple(box[name] for name in FEDERAL))
+    except TypeError as bends:
+        raise NotStraight from bends
+    if any(cell.about for cell in found):
+        raise NotStraight
+    return tuple(_piece(cell, number) for number, cell in enumerate(found, 1))
+
+
+def _piece(cell: Cell, number: int) -> Piece:
     first, *others = map(_affine, cell.lines)
     terms: tuple[Term, ...] = ((first,),)
     if others:
         terms += ((Affine(), *(line - first for line in others)),)
-    return Piece("", tuple(map(_affine, cell.sides)), terms)
+    return Piece(f"year {number}", tuple(map(_affine, cell.sides)), terms)
 
 
 def year_cells(

@@ -16,11 +16,12 @@ LOSS = "AAA,100,2015-01-05,10000,40\n"
 
 
 def planned(tmp_path: Path, taxpayer: str, lots: str = GAINS, status: str = "married_jointly") -> Plan:
+    later = 0.5 if lots == GAINS else 0.15  # so that the gains, or the losses, are worth taking
     (tmp_path / "lots.csv").write_text(f"symbol,quantity,acquired,basis,price\n{lots}", "utf-8")
     (tmp_path / "household.toml").write_text(
         f'[taxpayer]\ntax_year = 2026\nfiling_status = "{status}"\n{taxpayer}\n[plan]\nsell_gains = true\n'
-        '[[accounts]]\nname = "Schwab"\nlots = "lots.csv"\n[assumptions]\nfuture_rate = 0.5\n'
-        "years_to_use_carryover = 3\n",
+        '[[accounts]]\nname = "Schwab"\nlots = "lots.csv"\n'
+        f"[assumptions]\nfuture_rate = {later}\nyears_to_use_carryover = 3\n",
         "utf-8",
     )
     return plan_case(load_case(tmp_path, as_of=date(2026, 12, 8)))

@@ -73,6 +73,13 @@ class _Move:
         return any(key in self.keys.said for key in keys)
 
     @property
+    def earned(self) -> Decimal:
+        """As told or assumed (I-81)."""
+        if self.facts.edges is not None:
+            return self.facts.edges.earned_income
+        return self.facts.ordinary_income - self.facts.net_investment_income
+
+    @property
     def moved(self) -> str:
         return f"the plan moves adjusted gross income from ${self.before:,.2f} to ${self.after:,.2f}"
 
@@ -166,7 +173,7 @@ def _surcharge(move: _Move) -> str | None:
 def _earned_income_credit(move: _Move) -> str | None:
     """§ 32."""
     facts = move.facts
-    earned = facts.ordinary_income - facts.net_investment_income
+    earned = move.earned
     if move.says("children", "parents") or move.more <= 0 or earned <= 0:
         return None
 
@@ -191,7 +198,7 @@ def _child(move: _Move) -> str | None:
     facts = move.facts
     if move.says("parents") or facts.status is not FilingStatus.SINGLE or move.more <= 0:
         return None
-    earned = facts.ordinary_income - facts.net_investment_income
+    earned = move.earned
     if move.ages and min(move.ages) >= STUDENT:
         return None
     if not move.ages and (earned > 0 or facts.deduction >= facts.law.standard_deduction[facts.status]):
@@ -242,10 +249,9 @@ def _assumed(move: _Move) -> Iterator[Caution]:
     said = keys.earned_income is not None or keys.ordinary_kind is not None
     depends = any(year.earned_income_credit or (keys.children and year.child_tax_credit) for year in years)
     if not said and depends:
-        earned = move.facts.edges.earned_income if move.facts.edges is not None else ZERO
         yield Caution(
             "earned_income_assumed",
-            f"Earned income is not given, so ${earned:,.2f} is taken, and credits depend on it (I-81): give "
+            f"Earned income is not given, so ${move.earned:,.2f} is taken, and credits depend on it (I-81): give "
             "earned_income.",
         )
 
@@ -276,7 +282,10 @@ def jump_above(facts: TaxReturn, year: Liability) -> tuple[Decimal, Decimal] | N
         )
         return liability(richer, gains).total_tax
 
+    # exactly on an edge the tax here is that below it, and the first cell's that above
     parts = sorted(cells(tax, [(ZERO, LANDING)]), key=lambda cell: min(cell.points))
+    if parts[0].cost((ZERO,)) - year.total_tax > DOLLAR:
+        return ZERO, to_cents(parts[0].cost((ZERO,)) - year.total_tax)
     for below, above in pairwise(parts):
         border = max(below.points)
         jump = above.cost(border) - below.cost(border)

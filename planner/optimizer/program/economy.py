@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidates import Candidate
+from planner.optimizer.program.edge_regimes import year_in_pieces
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.state_regimes import state_regimes
 from planner.optimizer.program.tax_regimes import Box, regimes_of
 from planner.optimizer.verify.setting import Setting
-from rules.terms import Gains
+from rules.terms import ZERO, Gains
 
 SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket enters
 
 
 def economy_of(
-    setting: Setting, lots: Sequence[Candidate], taken: Gains, losses: Sequence[PastLoss], clearance: float = 0.0
+    setting: Setting,
+    lots: Sequence[Candidate],
+    taken: Gains,
+    losses: Sequence[PastLoss],
+    clearance: float = 0.0,
+    apart: Decimal = ZERO,
 ) -> Economy:
     """`taken` are the gains so far, `losses` those already taken that purchases may still wash. `clearance` keeps plans
-    as many dollars away from jumps in the state's tax."""
+    as many dollars away from jumps in the tax, and `apart` from those of income edges (`edge_margin`)."""
     carryover = setting.facts.carryover
     before = (
         float(taken.short_term - carryover.short_term),
@@ -37,8 +44,15 @@ def economy_of(
     for loss in losses:
         for which in SUMS[loss.basket]:
             high[which] += float(loss.loss.loss)
-    sides = [(b + lo - 1.0, b + hi + 1.0) for b, lo, hi in zip(before, low, high, strict=True)]
+    rooms = [1.0 if hi > lo else 0.0 for lo, hi in zip(low, high, strict=True)]  # what no sale moves stays as it is
+    sides = [(b + lo - room, b + hi + room) for b, lo, hi, room in zip(before, low, high, rooms, strict=True)]
     box: Box = (sides[0], sides[1], sides[2])
+    deferral = float(setting.assumptions.deferral_rate)
+    if setting.facts.edges is not None:
+        year = year_in_pieces(setting.facts, setting.carryover.layers, box, Decimal(str(clearance)), apart)
+        if year is not None:
+            return Economy(year.regimes, box, before, deferral, exact=year.exact, jumps=True, below=year.below)
     regimes = regimes_of(setting.facts, setting.carryover.layers, box)
     state = state_regimes(setting.facts, box, clearance)
-    return Economy(regimes, box, before, float(setting.assumptions.deferral_rate), state)
+    exact = setting.facts.edges is None
+    return Economy(regimes, box, before, deferral, state, exact=exact, jumps=bool(state))

@@ -17,6 +17,7 @@ from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.supply_curves import Bulk
 from planner.optimizer.program.tax_regimes import Box, Regime, Sums, cheapest
 from planner.optimizer.program.wash_groups import Coupling
+from rules.terms import ZERO
 
 UNIT = 1000.0  # the model's dollar: keeps coefficients near one
 PATIENCE = 0.0015  # dollars, above the gap at which the search stops: what waiting for the next day must be worth
@@ -29,6 +30,8 @@ class Economy:
     """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ.
 
     `state`: the state's tax as regimes of its own, which adds to the cost of the others; empty where there is none.
+    `exact`: the regimes are the law, or `below` it by no more dollars; `jumps`: the cost may jump, so that a plan may
+    end on a border that is taxed as what lies across.
     """
 
     regimes: Sequence[Regime]
@@ -36,6 +39,9 @@ class Economy:
     before: tuple[float, float, float]
     deferral: float
     state: Sequence[Regime] = ()
+    exact: bool = True
+    jumps: bool = False
+    below: Decimal = ZERO
 
     def cost(self, sums: Sums, slack: float) -> float:
         """This year's cost at a point: the cheapest regime that holds it, federal and state."""

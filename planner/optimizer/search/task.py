@@ -37,6 +37,7 @@ class Found:
     ended: bool
     cancelled: frozenset[str] = frozenset()
     unwashed: float = -math.inf
+    exact: bool = True  # what was searched is the law, or cheaper by cents
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def rung_document(rung: Rung) -> Document:
         "income_tax_saved": _rate(rung.income_tax_saved),
         "niit_saved": _rate(rung.niit_saved),
         "state_tax_saved": _rate(rung.state_tax_saved),
+        "edges_saved": _rate(rung.edges_saved),
+        "jump": in_cents(rung.jump),
         "tax_saved": _rate(rung.tax_saved),
         "carried": _rate(rung.carried),
         "carryover_value": _rate(rung.carryover_value),

@@ -99,6 +99,7 @@ def _stretch(stretch: DollarSegment | None, worth: Worth | None) -> Document | N
                     "income_tax": _rate(step.rung.income_tax_saved),
                     "niit": _rate(step.rung.niit_saved),
                     "state_tax": _rate(step.rung.state_tax_saved),
+                    "edges": _rate(step.rung.edges_saved),
                     "carried": _rate(step.rung.carried),
                     "carryover_value": _rate(step.rung.carryover_value),
                     "deferred_tax": _rate(step.rung.deferred_tax),

@@ -54,7 +54,7 @@ def _table(page: TextPage, stairs: MarginalStaircase, rungs: Sequence[Rung], ste
             [
                 ">" if rung is here else "",
                 "and on" if rung.end is None else money(rung.end),
-                percent((rung.tax_saved if losses else -rung.tax_saved).normalize()),
+                percent(round(rung.tax_saved if losses else -rung.tax_saved, 6).normalize()),
                 bar(abs(rung.tax_saved), steepest, BAR),
                 f"{'-' if rung.worth < ZERO else ''}${abs(rung.worth):.4f}",
                 rung.why,
