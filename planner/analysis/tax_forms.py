@@ -118,7 +118,8 @@ class TaxForms:
 def tax_forms(plan: Plan, case: Case) -> TaxForms:
     """The forms of the plan's year. Sales in sheltered accounts, and a spouse's who files alone, are on none."""
     own = {account.name: custody_of(account, case) for account in own_taxable_accounts(case.household)}
-    lots = [*_made(case, own, plan.tax_year), *map(_planned, lot_orders(plan, case))]
+    orders = (order for order in lot_orders(plan, case) if order.sale.date.year == plan.tax_year)
+    lots = [*_made(case, own, plan.tax_year), *map(_planned, orders)]
     rows = [_row(lot, own[lot.account], plan.tax_year) for lot in lots]
     return TaxForms(
         rows=tuple(sorted(rows, key=lambda row: (row.box, row.lot.sold, row.lot.account, row.lot.symbol))),

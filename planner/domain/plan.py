@@ -67,6 +67,7 @@ class Sale:
     acquired: Day | None = None  # None where inherited, or of several days
     price: Decimal | None = None  # dollars for one unit
     wash_state: WashState | None = None
+    edge: bool = False  # it adds less than five dollars to the plan
 
     @property
     def recognized_gain(self) -> Decimal:
@@ -91,6 +92,15 @@ class Benefit:
     def gap(self) -> Decimal:
         """By how much at most a better plan could exceed this one; never negative."""
         return max(self.bound - self.total, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class January:
+    """Sales on the first session of next year, in dollars: what they net to, and what they are worth."""
+
+    net_loss: Decimal
+    net_gain: Decimal
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +225,5 @@ class Plan:
     certified: Decimal | None = None  # the bound that the certificate proves without a solver
     certificate: Certificate | None = None
     double_up: DoubleUp | None = None  # ahead of the year's last session
+    january: January | None = None  # the sales put off to next year; their value is part of `carryover_value`
+    if_in_january: January | None = None  # the plan's own sales then, as `Benefit.total` would count them

@@ -57,6 +57,11 @@ def last_trading_day(year: int, asset_class: AssetClass = AssetClass.STOCK) -> d
     return previous_trading_day(date(year, 12, 31), asset_class)
 
 
+def first_session(tax_year: int, asset_class: AssetClass = AssetClass.STOCK) -> date:
+    """The first day of the year after a tax year on which a market is open: of coins, January 1."""
+    return next_trading_day(date(tax_year + 1, 1, 1), asset_class)
+
+
 def settles_on(trade_date: date) -> date:
     """The day on which a trade of a stock, ETF or bond made on this day settles: 17 CFR 240.15c6-1.
 

@@ -109,6 +109,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     plan_limits = case.household.plan_limits
     costs = SaleCosts(case.household.assumptions, case.sale_date)
     bars, duties = plan_limits.barrier(), plan_limits.duties
+    sell_gains, minimum_loss = plan_limits.sell_gains, plan_limits.minimum_loss
     no_day = _no_day(case)
     found: list[Candidate] = []
     held_back: list[HeldBack] = []
@@ -117,7 +118,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
         account = taxable.get(lot.account)
         duty = duties.get(lot.lot_id)
         must = duty is not None
-        if account is None or (not plan_limits.sell_gains and not must and _is_winner(holding)):
+        if account is None or (not sell_gains and not must and _is_winner(holding)):
             continue
         offered = days(holding)
         expires = last_day_to_sell(lot.symbol, lot.asset_class)
@@ -143,7 +144,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             step=step,
             cost_rate=costs.rate(lot.asset_class, offered[0]),
             identity=identity(holding),
-            smallest=ZERO if must else _smallest(whole, plan_limits.minimum_loss, step),
+            smallest=ZERO if must else _smallest(whole, minimum_loss, step),
             duty=_in_steps(duty.quantity, step, whole.order.quantity) if duty is not None else ZERO,
             owner=account.owner,
             charge=costs.charge,

@@ -110,17 +110,18 @@ def _remedy(case: Case, asked: SumLimit, days: Days) -> str:
 
 
 def no_combination(plan_limits: PlanLimits) -> Problem:
-    """What is said where the search found that no plan keeps all of them."""
+    """What is said where limits that each could be kept cannot be kept together: all of them by name."""
     return Problem(
         "household.toml: [plan]",
-        "no combination of the lots that may be sold keeps every wish together: "
-        + ", ".join(_wishes_in_words(plan_limits)),
-        "relax one of them: cash_needed is the wish that asks for sales, the others limit them",
+        "no combination of the lots that may be sold keeps every limit together: "
+        + ", ".join(_limits_in_words(plan_limits)),
+        "relax one of them: cash_needed and must_sell ask for sales, the others limit them",
     )
 
 
-def _wishes_in_words(plan_limits: PlanLimits) -> list[str]:
+def _limits_in_words(plan_limits: PlanLimits) -> list[str]:
     """What is written of every key that asks for sales or limits them, those that ask for them first."""
     sums = sorted(plan_limits.sums, key=lambda limit: not limit.at_least)
     words = [f"{limit.name} = {limit.amount}" for limit in sums]
+    words += ["must_sell"] if plan_limits.must_sell else []
     return words + ([f"minimum_loss = {plan_limits.minimum_loss}"] if plan_limits.minimum_loss else [])

@@ -20,6 +20,8 @@ from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_
 from planner.ledger.year_to_date import YearSoFar, year_so_far
 from planner.optimizer.annotate import cautions, wash_windows
 from planner.optimizer.annotate.coverage import coverage_cautions
+from planner.optimizer.annotate.edge_sales import with_edges
+from planner.optimizer.annotate.in_january import in_january, put_off_to_january
 from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
@@ -28,6 +30,7 @@ from planner.optimizer.feasibility import no_combination, refuse_impossible_limi
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings, crowds
 from planner.optimizer.proof import Proof, prove
+from planner.optimizer.put_off import with_january
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
 from planner.optimizer.search.search import ONE_BY_ONE, bound_over_all_days, search
 from planner.optimizer.search.solver import Infeasible
@@ -82,6 +85,7 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
 def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     """The best plan with its own workings. Raises UnsupportedLaw for a year or state not held, NoPlan naming what
     cannot be kept, or when time ran out with no plan in hand, and InternalError when model, law and proof disagree."""
+    deadline = time.monotonic() + seconds
     question = ask(case)
     refuse_impossible_limits(question.case, question.field, question.days.one)
     found, evaluation, question = _solve(question, seconds)
@@ -90,7 +94,10 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     bound = _bound(question, found)
     if not found.exact:
         bound += unmodelled(question.setting.facts, question.baseline)
-    plan = _plan(case, question, evaluation, prove(question, evaluation, bound))
+    proof = prove(question, evaluation, bound)
+    if question.case.household.plan_limits.january:
+        evaluation, proof = with_january(question, evaluation, proof, deadline)
+    plan = _plan(case, question, evaluation, proof)
     return SolvedQuestion(plan, question, evaluation)
 
 
@@ -121,10 +128,10 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) 
         baseline=question.baseline,
         planned=evaluation.year,
         benefit=replace(evaluation.benefit, bound=proof.bound),
-        sales=with_reasons(
-            question.setting,
+        sales=with_edges(
+            question,
             evaluation,
-            all_shown=not coverage_cautions(case, question.setting),
+            with_reasons(question.setting, evaluation, all_shown=not coverage_cautions(case, question.setting)),
         ),
         held_back=(
             *held_back_by_plan(
@@ -147,6 +154,8 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) 
         certified=proof.certified,
         certificate=proof.certificate,
         double_up=wash_windows.double_up(case),
+        january=put_off_to_january(question.setting, evaluation),
+        if_in_january=in_january(question, evaluation),
     )
 
 

@@ -7,6 +7,7 @@ fault: one of the two is wrong, and neither is printed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -77,6 +78,20 @@ def certified_of(question: Question, total: Decimal) -> tuple[Certificate | None
         return None, None
     certificate = certify(its, np.array(START), total)
     return replace(certificate, sources=sources_of(question)), certified_bound(its, certificate)
+
+
+def certified_with_costs(question: Question, more: Mapping[str, Decimal], near: Decimal) -> Decimal | None:
+    """What the certificate proves where to sell all of a lot costs so many dollars more; `near` this worth is near
+    enough. None where the law has too many pieces."""
+    try:
+        its = ground_of(question)
+    except TooManyCells:
+        return None
+    if len(its.offers):
+        each = np.array([float(more.get(lot_id, 0)) for lot_id in its.offers.lot_ids])[its.offers.lot]
+        offers = replace(its.offers, cost=its.offers.cost + each, washed=its.offers.washed + each)
+        its = replace(its, offers=offers)
+    return certified_bound(its, certify(its, np.array(START), near))
 
 
 def sources_of(question: Question) -> Sources:

@@ -19,7 +19,7 @@ from itertools import groupby, islice, pairwise
 from planner.domain.case import Case
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
-from planner.domain.trading_days import can_trade
+from planner.domain.trading_days import can_trade, first_session
 from rules.conventions import Conventions
 from rules.holding_period import first_long_term_day
 from rules.ledger.outcomes import GoneShares
@@ -250,4 +250,6 @@ def _is_winner(holding: Holding) -> bool:
 
 def reach(case: Case) -> tuple[date, date]:
     """The days on which a purchase can be inside the window of some sale the plan may make."""
-    return wash_window(case.sale_date)[0], wash_window(date(case.household.taxpayer.tax_year, 12, 31))[1]
+    year = case.household.taxpayer.tax_year
+    last = first_session(year) if case.household.plan_limits.january else date(year, 12, 31)
+    return wash_window(case.sale_date)[0], wash_window(last)[1]

@@ -58,7 +58,7 @@ def compare_case(
         best=best_of(compared),
         naive_gap=as_given.benefit.total - naive.benefit.total if as_given and naive else None,
         listed_gap=as_given.benefit.total - own.benefit.total if as_given and own else None,
-        waiting=_waiting(as_given) if as_given and as_given.sales and JANUARY in rows else None,
+        waiting=_waiting(as_given) if as_given and JANUARY in rows else None,
         marginal=marginal(as_given, case.household) if as_given else None,
     )
 
@@ -107,9 +107,6 @@ def _beside(as_given: Plan | None, row: Compared) -> Compared:
     return replace(row, differences=lot_differences(as_given, row.plan))
 
 
-def _waiting(plan: Plan) -> Waiting:
-    """The plan's sales in January: each dollar of loss is worth there what one more carried into that year is."""
-    loss = -sum((sale.recognized_gain for sale in plan.sales), ZERO)
-    anyway = plan.baseline.carryover_short + plan.baseline.carryover_long
-    value = to_cents(plan.carryover.of(anyway + loss) - plan.carryover.of(anyway))
-    return Waiting(plan.benefit.total, value - plan.benefit.deferred_tax - plan.benefit.trading_cost)
+def _waiting(plan: Plan) -> Waiting | None:
+    """The plan's sales in January, as the plan itself has them."""
+    return Waiting(plan.benefit.total, plan.if_in_january.value) if plan.if_in_january is not None else None

@@ -79,9 +79,27 @@ def test_a_plan_that_breaks_a_key_is_noticed(
 
 
 def test_every_key_has_its_breach() -> None:
-    """A key that is not verified could be dropped by a search, and the plan be called proven."""
+    """A key that is not verified could be dropped by a search, and the plan be called proven. `january` permits."""
     # edge_margin is kept as far as it can be, and `edge_landing` tells where it is not
-    assert {key for key, _, _ in BREACHES} == set(KEYS) - {"edge_margin"}
+    assert {key for key, _, _ in BREACHES} == set(KEYS) - {"edge_margin", "january"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "day", "broken"),
+    [
+        ("", date(2027, 1, 4), ["tax_year"]),
+        ("january = true", date(2027, 1, 4), []),
+        ("january = true", date(2027, 1, 5), ["tax_year"]),  # the first session alone
+        ("january = true\nlast_sale_date = 2026-12-31", date(2027, 1, 4), ["last_sale_date"]),
+        ("january = true\nlast_sale_date = 2027-01-04", date(2027, 1, 4), []),
+        ('january = true\nmust_sell = ["a"]', date(2027, 1, 4), ["tax_year"]),  # sold this year
+        ("january = true\ncash_needed = 1000", date(2027, 1, 4), ["cash_needed"]),  # this year's proceeds
+        ("january = true\nmax_turnover = 999", date(2027, 1, 4), ["max_turnover"]),
+    ],
+)
+def test_sales_of_january(tmp_path: Path, plan: str, day: date, broken: list[str]) -> None:
+    case = case_of(tmp_path, plan)
+    assert [found.key for found in broken_limits(case, sales(case, [("a", "10", day)]))] == broken
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ class PlanLimits:
         """A function that says why a lot may not be sold, `IN_SILENCE`, or None where it may; given whether the plan
         must sell it."""
         bars = [reason for _, reason in self._bars()]
+        if not bars:
+            return lambda facts, duty: None
 
         def bar(facts: LotFacts, duty: bool) -> str | None:
             return next((reason for bars_it in bars if (reason := bars_it(facts, duty)) is not None), None)

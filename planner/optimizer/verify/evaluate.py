@@ -30,11 +30,13 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class SaleTotals:
-    """What sales add up to: recognised gains, basis given up (less is negative) and the cost of trading, in dollars."""
+    """What sales add up to: recognised gains of the year, basis given up (less is negative) and the cost of trading, in
+    dollars. `put_off` is the net loss of sales put off to next year, gains negative."""
 
     gains: Gains = field(default_factory=Gains)
     basis_given_up: Decimal = ZERO
     trading_cost: Decimal = ZERO
+    put_off: Decimal = ZERO
 
     def changed(self, out: SaleTotals, into: SaleTotals) -> SaleTotals:
         """These totals with some sales taken out and others put in."""
@@ -46,6 +48,7 @@ class SaleTotals:
             ),
             self.basis_given_up - out.basis_given_up + into.basis_given_up,
             self.trading_cost - out.trading_cost + into.trading_cost,
+            self.put_off - out.put_off + into.put_off,
         )
 
 
@@ -62,10 +65,12 @@ def totals(setting: Setting, sales: Iterable[SaleFigures]) -> SaleTotals:
     """The sums of a plan's sales that its benefit depends on."""
     sales = list(sales)
     costs = SaleCosts(setting.assumptions, setting.first_day)
+    year = setting.facts.law.year
     return SaleTotals(
-        recognized(sales),
+        recognized(sale for sale in sales if sale.order.sold.year == year),
         sum((sale.permanently_lost - sale.recognized_gain for sale in sales), ZERO),
         sum((_cost(costs, sale) for sale in sales), ZERO),
+        -sum((sale.recognized_gain for sale in sales if sale.order.sold.year > year), ZERO),
     )
 
 
@@ -82,11 +87,22 @@ def judge(setting: Setting, baseline: Liability, sums: SaleTotals) -> tuple[Liab
     assumptions = setting.assumptions
     return year, Benefit(
         tax_saved=baseline.total_tax - year.total_tax,
-        carryover_value=to_cents(setting.carryover.of(carried) - setting.carryover.of(carried_anyway)),
+        carryover_value=to_cents(
+            worth_next_year(setting, carried + sums.put_off) - setting.carryover.of(carried_anyway)
+        ),
         deferred_tax=to_cents(assumptions.deferral_rate * (sums.basis_given_up + setting.given_up)),
         trading_cost=to_cents(sums.trading_cost),
         bound=ZERO,
     )
+
+
+def worth_next_year(setting: Setting, net: Decimal) -> Decimal:
+    """What is carried into next year is worth, netted there with what January brings: V(N). Below zero it is a gain,
+    taxed a year on."""
+    if net >= 0:
+        return setting.carryover.of(net)
+    assumptions = setting.assumptions
+    return net * assumptions.future_rate / (1 + assumptions.discount_rate)
 
 
 def recognized(sales: Iterable[SaleFigures]) -> Gains:

@@ -17,7 +17,7 @@ from planner.domain.household import Account
 from planner.domain.plan_limits import LotFacts
 from planner.domain.portfolio import Holding
 from planner.domain.sellable import Sellable
-from planner.domain.trading_days import can_trade
+from planner.domain.trading_days import can_trade, first_session
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from rules.terms import AssetClass
 
@@ -73,15 +73,20 @@ def _days(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
             yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, before {case.sale_date}")
         if limits.last_day is not None and sold > limits.last_day:
             yield Broken("last_sale_date", f"{lot.lot_id} is sold on {sold}, after {limits.last_day}")
-        if sold > date(year, 12, 31):
+        put_off = limits.january and sold == first_session(year, lot.asset_class) and lot.lot_id not in limits.duties
+        if sold > date(year, 12, 31) and not put_off:
             yield Broken("tax_year", f"{lot.lot_id} is sold on {sold}, after the year")
         if not can_trade(lot.asset_class, sold):
             yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, when its market is closed")
 
 
 def _sums(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
-    counted = [(sale.order.holding.lot, sale.proceeds) for sale in sales]
+    """January counts in what is allowed at most, and not in what is asked for (contract)."""
+    year = case.household.taxpayer.tax_year
+    every = [(sale.order.holding.lot, sale.proceeds) for sale in sales]
+    this_year = [(sale.order.holding.lot, sale.proceeds) for sale in sales if sale.order.sold.year == year]
     for limit in case.household.plan_limits.sums:
+        counted = this_year if limit.at_least else every
         if limit.missed(counted) > 0:
             least = "least" if limit.at_least else "most"
             yield Broken(limit.name, f"{limit.of} of {limit.total(counted)}, at {least} {limit.amount} allowed")

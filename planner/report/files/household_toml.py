@@ -38,6 +38,7 @@ _REST = """
 [plan]
 # sale_date = {year}-12-15          # the earliest day to sell; default: the day you ask
 # last_sale_date = {year}-12-29     # the latest day to sell
+# january = false                 # true: a sale may be put off to the first session of next year
 # keep = ["AAPL"]                 # symbols or lot ids never sold
 # must_sell = ["OLD-1"]           # symbols or lot ids sold whatever they are worth
 # exactly = false                 # true: sell `must_sell` and nothing else

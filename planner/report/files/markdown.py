@@ -9,7 +9,7 @@ from planner.analysis.totals import by_account_and_symbol, closed_rows, total_of
 from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.domain.visible_text import visible_line
-from planner.report.screens.value import proof, valued, why_nothing, worth_rows
+from planner.report.screens.value import proof, valued, waiting, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
 from planner.report.words import FILING_STATUS, TERM, change, count, day, money, quantity, year_label
 
@@ -55,7 +55,7 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
             ("Worth of the plan", money(plan.benefit.total)),
         ],
     )
-    yield plain(f"{proof(plan)} {valued(case.household.assumptions)}")
+    yield plain(" ".join(filter(None, (waiting(plan), proof(plan), valued(case.household.assumptions)))))
     yield ""
 
 

@@ -29,8 +29,10 @@ from planner.report.screens.value import (
     YEAR_NOTE,
     digital_and_other,
     held_back_in_order,
+    is_worth_more_in_january,
     proof,
     valued,
+    waiting,
     why_nothing,
     worth_rows,
     year_rows,
@@ -152,7 +154,13 @@ def _worth(plan: Plan, case: Case) -> Context | None:
     if not plan.sales:
         return None
     assumptions = case.household.assumptions
-    return {"worth": worth_rows(plan, assumptions), "valued": valued(assumptions), "proven_how": proof(plan)}
+    return {
+        "worth": worth_rows(plan, assumptions),
+        "valued": valued(assumptions),
+        "proven_how": proof(plan),
+        "waiting": waiting(plan),
+        "better_later": is_worth_more_in_january(plan),
+    }
 
 
 def _year(plan: Plan) -> Context:

@@ -28,7 +28,7 @@ from planner.analysis.totals import (
 from planner.domain.case import Case
 from planner.domain.certificate import Certificate
 from planner.domain.errors import Caution
-from planner.domain.plan import Benefit, Plan, Sale, Window
+from planner.domain.plan import Benefit, January, Plan, Sale, Window
 from planner.domain.portfolio import Holding, RealizedDisposition
 from rules.liability import Liability
 from rules.terms import to_cents
@@ -86,6 +86,8 @@ def plan_document(plan: Plan) -> Document:
         ],
         "certified_bound": in_cents(plan.certified),
         "certificate": plan.certificate and certificate_document(plan.certificate),
+        "january": plan.january and january_document(plan.january),
+        "if_in_january": plan.if_in_january and january_document(plan.if_in_january),
         "double_up": plan.double_up and {"sell_on": iso(plan.double_up.sell_on), "buy_by": iso(plan.double_up.buy_by)},
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
     }
@@ -113,6 +115,15 @@ def certificate_document(certificate: Certificate) -> Document:
 
 def _numbers(named: Iterable[tuple[str, float]]) -> Document:
     return {name: Decimal(repr(number)) for name, number in named}
+
+
+def january_document(january: January) -> Document:
+    """Sales on the first session of next year: what they net to, and what they are worth."""
+    return {
+        "net_loss": in_cents(january.net_loss),
+        "net_gain": in_cents(january.net_gain),
+        "value": in_cents(january.value),
+    }
 
 
 def benefit_document(benefit: Benefit) -> Document:
@@ -305,6 +316,7 @@ def sale_document(sale: Sale) -> Document:
         "whole_lot": sale.whole_lot,
         "long_term_on": iso(sale.long_term_on),
         "wash_state": None if sale.wash_state is None else sale.wash_state.value,
+        "edge": sale.edge,
     }
 
 

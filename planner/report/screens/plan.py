@@ -13,9 +13,12 @@ from planner.report.screens.value import (
     YEAR_NOTE,
     digital_and_other,
     held_back_in_order,
+    is_worth_more_in_january,
     not_in_the_plan,
     proof,
+    spent_at_zero,
     valued,
+    waiting,
     why_nothing,
     worth_rows,
     year_rows,
@@ -68,6 +71,10 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
         total=["Worth of the plan", worth],
     )
     page.say(valued(case.household.assumptions), indent=2)
+    if words := spent_at_zero(plan, case):
+        page.say(words, indent=2)
+    if words := waiting(plan):
+        page.say(words, indent=2, style="bold red" if is_worth_more_in_january(plan) else "")
     _proof(page, plan)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from planner.analysis.totals import YearChange, carryover_change, year_changes
+from planner.analysis.zero_rate import loss_spent_at_zero
 from planner.domain.case import Case
 from planner.domain.certificate import ProvenBy
 from planner.domain.errors import Caution
@@ -31,6 +32,7 @@ def worth_rows(plan: Plan, assumptions: Assumptions) -> list[tuple[str, str]]:
             f"at {_a_dollar(plan)}",
             change(benefit.carryover_value),
         ),
+        *_of_january(plan),
         (
             f"Less tax that only comes later, at ${assumptions.deferral_rate:.4f} a dollar of basis",
             change(-benefit.deferred_tax),
@@ -49,6 +51,15 @@ def _a_dollar(plan: Plan) -> str:
     return f"{worth} a dollar" + (f", used up in {count_of(Decimal(years), 'year')}" if years else "")
 
 
+def _of_january(plan: Plan) -> list[tuple[str, str]]:
+    """What of the carryover's value comes from sales put off to January."""
+    if plan.january is None:
+        return []
+    net = plan.january.net_loss or plan.january.net_gain
+    what = "loss" if plan.january.net_loss else "gain"
+    return [(f"Of that, {money(net)} of {what} put off to January {plan.tax_year + 1}", change(plan.january.value))]
+
+
 def valued(assumptions: Assumptions) -> str:
     """How the future is valued."""
     later = "never" if assumptions.years_to_sale == INFINITY else f"in {count_of(assumptions.years_to_sale, 'year')}"
@@ -63,6 +74,29 @@ def valued(assumptions: Assumptions) -> str:
         f"instead is sold {later}; {used}; "
         f"discounted at {percent(assumptions.discount_rate)} a year."
     )
+
+
+def waiting(plan: Plan) -> str:
+    """What the same sales would be worth in January instead; empty where there are none."""
+    january = plan.if_in_january
+    if january is None:
+        return ""
+    words = f"The same sales in January {plan.tax_year + 1} would be worth {money(january.value)}"
+    more = january.value - plan.benefit.total
+    return f"{words}, {money(more)} MORE than now." if more > 0 else f"{words}."
+
+
+def spent_at_zero(plan: Plan, case: Case) -> str:
+    """How much loss is spent on gains taxed at nothing; empty where none is."""
+    spent = loss_spent_at_zero(plan, case.household.taxpayer)
+    if spent <= 0:
+        return ""
+    return f"{money(spent)} of the losses meets gains taxed at 0% (§ 1(h)(1)(B)) and saves no federal income tax."
+
+
+def is_worth_more_in_january(plan: Plan) -> bool:
+    """Whether waiting is the better advice."""
+    return plan.if_in_january is not None and plan.if_in_january.value > plan.benefit.total
 
 
 def proof(plan: Plan) -> str:

@@ -1,0 +1,55 @@
+"""Sales that add next to nothing: what the plan would be worth without each, everything else as it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.domain.plan import Sale
+from planner.optimizer.verify.evaluate import Evaluation, judge, totals
+from planner.optimizer.verify.sale_figures import SaleFigures, figures
+from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
+from rules.liability import Liability
+
+if TYPE_CHECKING:
+    from planner.optimizer.pipeline import Question
+
+LITTLE = Decimal(5)  # dollars: a sale that adds less is hardly worth the trouble, and says so
+WEIGHED = 500  # sales; beyond so many, weighing each would cost more time than it is worth
+
+
+def with_edges(question: Question, evaluation: Evaluation, sales: tuple[Sale, ...]) -> tuple[Sale, ...]:
+    """The sales, with those marked that add less than five dollars. What the household asked for is not weighed."""
+    if len(sales) > WEIGHED:
+        return sales
+    asked_for = question.case.household.plan_limits.duties
+    added = _added(question.setting, evaluation, question.baseline)
+    little = {lot_id: adds for lot_id, adds in added if adds < LITTLE and lot_id not in asked_for}
+    return tuple(_marked(sale, little[sale.lot_id]) if sale.lot_id in little else sale for sale in sales)
+
+
+def _marked(sale: Sale, adds: Decimal) -> Sale:
+    return replace(sale, edge=True, reason=f"{sale.reason}; adds only ${max(adds, Decimal(0)):,.2f} to the plan")
+
+
+def _added(setting: Setting, evaluation: Evaluation, baseline: Liability) -> Iterator[tuple[str, Decimal]]:
+    """By how much the plan would be worth less without each sale."""
+    sums = totals(setting, evaluation.sales)
+    alike: dict[str | None, list[SaleFigures]] = defaultdict(list)
+    for sale in evaluation.sales:
+        alike[setting.identity(sale.order.holding)].append(sale)
+    for identity, its in alike.items():
+        for sale in its:
+            out, into = [sale], list[SaleFigures]()
+            if identity is not None and len(its) > 1:
+                others = [figures(other.order) for other in its if other is not sale]
+                try:
+                    out, into = its, after_wash_sales(setting, others)
+                except ChainedSale:
+                    continue
+            _, without = judge(setting, baseline, sums.changed(totals(setting, out), totals(setting, into)))
+            yield sale.order.holding.lot.lot_id, evaluation.benefit.total - without.total

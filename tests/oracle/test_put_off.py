@@ -1,0 +1,126 @@
+"""`january = true` against every plan: each lot sold this year on any trading day, in January, or not at all; purchases
+called off, losses already taken. What January is worth is added up here once more, from the contract's words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import product
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from test_every_day import households, trading_days
+
+from planner.domain.case import Case
+from planner.domain.plan import Status
+from planner.domain.plan_limits import PlanLimits
+from planner.domain.trading_days import first_session
+from planner.optimizer.pipeline import Question, ask, plan_case
+from planner.optimizer.verify.evaluate import evaluate
+from planner.optimizer.verify.sale_figures import Order
+from planner.optimizer.verify.setting import with_purchases
+from planner.optimizer.verify.wash_matching import ChainedSale
+from rules.terms import ZERO
+
+CENT = Decimal("0.01")
+AS_OF = date(2026, 12, 30)
+MOST_PLANS = 900
+relaxed = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def patient(draw: st.DrawFn, case: Case) -> Case:
+    """The case with January allowed, and a schedule of carryovers or one value of them."""
+    household = case.household
+    assumptions = replace(
+        household.assumptions,
+        future_rate=draw(st.sampled_from((Decimal("0.15"), Decimal("0.238")))),
+        years_to_sale=draw(st.sampled_from((Decimal(10), Decimal("Infinity")))),
+        years_to_use_carryover=draw(st.sampled_from((None, Decimal(1), Decimal(3)))),
+        waiting_cost=draw(st.sampled_from((ZERO, Decimal("0.0002")))),
+    )
+    limits = PlanLimits(
+        january=True,
+        sell_gains=draw(st.booleans()),
+        max_sales=draw(st.sampled_from((None, None, 1))),
+        max_turnover=draw(st.sampled_from((None, None, Decimal(9_000)))),
+        cash_needed=draw(st.sampled_from((ZERO, ZERO, Decimal(1_000)))),
+        last_sale_date=draw(st.sampled_from((None, None, date(2026, 12, 31), date(2027, 1, 29)))),
+    )
+    return replace(case, household=replace(household, assumptions=assumptions, plan_limits=limits))
+
+
+def keeps(case: Case, orders: list[Order]) -> bool:
+    limits, year = case.household.plan_limits, 2026
+    proceeds = {order: order.quantity * (order.holding.price or ZERO) for order in orders}
+    put_off = [order for order in orders if order.sold.year > year]
+    return (
+        (limits.max_sales is None or len(orders) <= limits.max_sales)
+        and (limits.max_turnover is None or sum(proceeds.values()) <= limits.max_turnover)
+        and sum((p for order, p in proceeds.items() if order not in put_off), ZERO) >= limits.cash_needed
+        and not (put_off and limits.last_sale_date is not None and limits.last_sale_date.year == year)
+    )
+
+
+def worth(question: Question, orders: list[Order]) -> Decimal | None:
+    """The plan's benefit, its January by the contract: V(N) of what is carried and January's net, or a gain taxed."""
+    setting = with_purchases(question.setting, question.setting.made)
+    try:
+        found = evaluate(setting, orders, question.baseline)
+    except ChainedSale:
+        return None
+    assumptions, carryover = setting.assumptions, setting.carryover
+    net = found.year.carryover_short + found.year.carryover_long
+    net -= sum((sale.recognized_gain for sale in found.sales if sale.order.sold.year > 2026), ZERO)
+    carried = question.baseline.carryover_short + question.baseline.carryover_long
+    then = carryover.of(net) if net >= 0 else net * assumptions.future_rate / (1 + assumptions.discount_rate)
+    assert abs(found.benefit.carryover_value - (then - carryover.of(carried))) <= CENT
+    return found.benefit.total
+
+
+def best(case: Case, question: Question) -> tuple[Decimal, Decimal]:
+    """The most that any plan is worth, and any plan of this year alone."""
+    by_lot = {candidate.lot_id: candidate.holding for candidate in question.field.candidates}
+    ways = [
+        [None]
+        + [
+            Order(holding, Decimal(n), day)
+            for day in (*trading_days(holding, AS_OF), first_session(2026, holding.lot.asset_class))
+            for n in range(1, int(holding.lot.quantity) + 1)
+        ]
+        for holding in by_lot.values()
+    ]
+    number = 1
+    for its in ways:
+        number *= len(its)
+    assume(number <= MOST_PLANS)
+    most, this_year = Decimal("-Infinity"), Decimal("-Infinity")
+    for chosen in product(*ways):
+        orders = [order for order in chosen if order is not None]
+        if keeps(case, orders) and (value := worth(question, orders)) is not None:
+            most = max(most, value)
+            if all(order.sold.year == 2026 for order in orders):
+                this_year = max(this_year, value)
+    return most, this_year
+
+
+@relaxed
+@given(st.data())
+def test_no_plan_with_january_is_better(data: st.DataObject) -> None:
+    case = data.draw(patient(data.draw(households(lots=3, as_of=AS_OF))))
+    assume(not any(wish.cancelable for wish in case.household.planned_purchases))
+    question = ask(case)
+    found, this_year = best(case, question)
+    assume(found.is_finite() and this_year.is_finite())
+    plan = plan_case(case)
+    put_off = [sale for sale in plan.sales if sale.date.year > 2026]
+    assert plan.benefit.bound >= found, f"bound {plan.benefit.bound} below a real plan {found}"
+    if plan.status is Status.PROVEN:
+        allowed = 1 + CENT * len(plan.sales) + abs(plan.benefit.total) / 1000
+        assert plan.benefit.total >= found - allowed
+    # one lot is put off for more than a dollar and a cent, or not at all
+    assert plan.benefit.total >= found - Decimal("1.02") * len(case.holdings) - CENT
+    assert (plan.january is not None) is bool(put_off)
+    if put_off:
+        assert plan.benefit.total > this_year + 1

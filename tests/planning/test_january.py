@@ -1,0 +1,107 @@
+"""`january = true`: sales put off to the first session of next year, as JSON, forms and trade list show them.
+
+By hand: single, 40,000 of wages less 16,100 are taxed at 12% at most; 2,000 of gain in the 0% bracket. A dollar carried
+is worth v = 0.15 ÷ 1.05³, a dollar of basis costs φ = 0.15 ÷ 1.05¹⁰.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from household_files import ACCOUNT, exactly, write
+from typer.testing import CliRunner
+
+from planner import cli
+from planner.domain.errors import ExitCode
+
+AS_OF = "2026-12-08"
+TAXPAYER = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 40_000\n'
+ASSUMED = "\n[realized]\nlong_term = 2_000\n\n[assumptions]\nyears_to_use_carryover = 3\n"
+LOTS = "AAA,10,2024-01-05,21000,100,stock,a\nBTC,1,2024-01-05,3000,1000,crypto,b\n"
+V = Decimal("0.15") / Decimal("1.05") ** 3
+PHI = Decimal("0.15") / Decimal("1.05") ** 10
+
+
+def household(folder: Path, plan: str, lots: str = LOTS, accounts: str = ACCOUNT) -> Path:
+    return write(folder, lots, f"{ASSUMED}\n[plan]\n{plan}\n", taxpayer=TAXPAYER, accounts=accounts)
+
+
+def planned(folder: Path) -> dict[str, Any]:
+    answer = CliRunner().invoke(cli.app, ["plan", str(folder), "--as-of", AS_OF, "--json"])
+    assert answer.exit_code == ExitCode.DONE, answer.stderr
+    return exactly(answer.stdout)
+
+
+def test_sales_are_put_off_each_to_its_markets_first_session(tmp_path: Path) -> None:
+    plan = planned(household(tmp_path, "january = true"))
+    assert {sale["lot_id"]: sale["date"] for sale in plan["sales"]} == {"a": "2027-01-04", "b": "2027-01-01"}
+    assert plan["january"] == {"net_loss": 22_000, "net_gain": 0, "value": round(22_000 * V, 2)}
+    assert plan["if_in_january"] is None
+    assert plan["benefit"]["carryover_value"] == round(22_000 * V, 2)
+    trading = Decimal("0.20") + Decimal("5.00")
+    assert plan["benefit"]["total"] == round(22_000 * V, 2) - round(22_000 * PHI, 2) - trading
+    assert plan["planned"] == plan["baseline"], "this year is as it stands"
+    assert plan["status"] == "proven"
+
+
+def test_without_the_key_nothing_is_put_off(tmp_path: Path) -> None:
+    plan = planned(household(tmp_path, ""))
+    assert all(sale["date"].startswith("2026") for sale in plan["sales"])
+    assert plan["january"] is None
+
+
+@pytest.mark.parametrize(
+    "line", ["last_sale_date = 2026-12-31", 'must_sell = ["a", "b"]', "cash_needed = 2_000", "max_sales = 0"]
+)
+def test_what_keeps_sales_in_this_year(tmp_path: Path, line: str) -> None:
+    """A last day in the year, what must be sold this year, cash that is needed now, no sale at all."""
+    plan = planned(household(tmp_path, f"january = true\n{line}"))
+    assert all(sale["date"].startswith("2026") for sale in plan["sales"])
+
+
+def test_january_counts_in_max_turnover(tmp_path: Path) -> None:
+    plan = planned(household(tmp_path, "january = true\nmax_turnover = 1_000"))
+    assert sum(sale["proceeds"] for sale in plan["sales"]) <= 1_000
+    assert [sale["lot_id"] for sale in plan["sales"]] == ["a"]
+
+
+def test_what_is_worth_as_much_now_is_sold_now(tmp_path: Path) -> None:
+    """At 35% a loss is worth far more this year."""
+    rich = TAXPAYER.replace("40_000", "400_000")
+    lots = "AAA,10,2024-01-05,3000,100,stock,a\n"
+    folder = write(tmp_path, lots, f"{ASSUMED}\n[plan]\njanuary = true\n", taxpayer=rich)
+    plan = planned(folder)
+    assert [sale["date"] for sale in plan["sales"]] == [AS_OF]
+    assert plan["january"] is None
+
+
+def test_windows_reach_30_days_around_january(tmp_path: Path) -> None:
+    plan = planned(household(tmp_path, "january = true"))
+    (window,) = (window for window in plan["windows"] if window["symbol"] == "AAA")
+    assert (window["first"], window["last"], window["safe_on"]) == ("2026-12-05", "2027-02-03", "2027-02-04")
+
+
+def exported(folder: Path, kind: str) -> str:
+    file = folder / f"out.{kind}"
+    answer = CliRunner().invoke(cli.app, ["export", str(folder), kind, "--as-of", AS_OF, "--output", str(file)])
+    assert answer.exit_code == ExitCode.DONE, answer.stderr
+    return file.read_text("utf-8-sig")
+
+
+def test_the_trade_list_has_them_under_their_date_and_the_forms_leave_them_out(tmp_path: Path) -> None:
+    folder = household(tmp_path, "january = true")
+    trades = list(csv.DictReader(io.StringIO(exported(folder, "trades"))))
+    assert [(row["lot_id"], row["date"]) for row in trades] == [("b", "2027-01-01"), ("a", "2027-01-04")]
+    assert "AAA" not in exported(folder, "form-8949")
+    assert "20270104" in exported(folder, "ics").replace("-", "")
+
+
+def test_the_screen_shows_their_part_of_the_value(tmp_path: Path) -> None:
+    folder = household(tmp_path, "january = true")
+    screen = CliRunner().invoke(cli.app, ["plan", str(folder), "--as-of", AS_OF]).stdout
+    assert "Of that, $22,000.00 of loss put off to January 2027" in " ".join(screen.split())
