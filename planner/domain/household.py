@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from planner.domain.distributions import Distribution
 from planner.domain.income_keys import IncomeKeys
 from planner.domain.plan_limits import PlanLimits
 from rules.conventions import DEFAULTS, Conventions
@@ -196,5 +197,6 @@ class Household:
     asset_classes: Mapping[str, AssetClass] = field(default_factory=dict)
     stated_bases: tuple[StatedBasis, ...] = ()
     price_changes: tuple[PriceChange, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
     state_carryover: Carryover | None = None
     confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)

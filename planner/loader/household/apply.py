@@ -10,6 +10,7 @@ from planner.domain.errors import Caution, InputError
 from planner.domain.household import Household, Taxpayer
 from planner.domain.portfolio import Holding
 from planner.ledger.open_lots import with_wash_sale_choices_of
+from planner.loader.household.distributions import with_distributions
 from planner.loader.household.duties_held import duty_problems, spelled
 from planner.loader.household.wash_sale import readings_in_force
 from planner.loader.plausibility.asking import HOUSEHOLD_CODES, about_household
@@ -19,6 +20,7 @@ from rules.terms import ZERO
 # the cautions made here
 OF_THE_HOUSEHOLD = (
     *("keep_not_held", "taxpayer_assumed", "investment_income_exceeds", "reading_chosen"),
+    *("distributions_expected", "distribution_past", "distribution_not_held"),
     *HOUSEHOLD_CODES,
 )
 
@@ -44,8 +46,10 @@ def with_household(case: Case, household: Household, *, planning: bool = True) -
     household, unknown = _with_kept(spelled(household, case.holdings), case.holdings)
     if planning and (problems := duty_problems(household, case.holdings, case.as_of)):
         raise InputError(problems)
+    household, expected = with_distributions(household, case.holdings, case.as_of)
     of_files = [caution for caution in case.cautions if caution.code not in OF_THE_HOUSEHOLD]
-    cautions = (*of_files, *unknown, *_income_cautions(household.taxpayer), *readings_in_force(household.wash_sale))
+    of_income = (*expected, *_income_cautions(household.taxpayer))
+    cautions = (*of_files, *unknown, *of_income, *readings_in_force(household.wash_sale))
     case = replace(case, household=household, cautions=cautions)
     return replace(case, cautions=(*case.cautions, *about_household(case)))
 

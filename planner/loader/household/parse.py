@@ -19,6 +19,7 @@ from planner.domain.household import (
     StatedPrice,
 )
 from planner.loader.household.confirm import read_confirmed
+from planner.loader.household.distributions import read_distributions
 from planner.loader.household.document import household_text, laid_over
 from planner.loader.household.histories import read_asset_classes, read_stated_bases
 from planner.loader.household.plan_table import read_plan_limits
@@ -126,6 +127,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     asset_classes = read_asset_classes(top.table_at("asset_classes"))
     stated_bases = read_stated_bases(top.tables_at("basis"), names)
     confirmed = read_confirmed(top.table_at("confirm"))
+    distributions = read_distributions(top.tables_at("distributions"), taxpayer.tax_year)
     scenarios = _scenarios(top.table_at("scenarios"))
     top.close()
     return Household(
@@ -148,6 +150,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         asset_classes=asset_classes,
         stated_bases=stated_bases,
         price_changes=price_changes,
+        distributions=distributions,
         state_carryover=state_carryover,
         confirmed=confirmed,
     )

@@ -16,6 +16,7 @@ from planner.ledger.questions import open_questions
 from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, planned_purchase
 from planner.ledger.results import Disposition
 from planner.optimizer.annotate.coverage import coverage_cautions
+from planner.optimizer.annotate.ex_dividend import distribution_cautions
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
@@ -95,6 +96,7 @@ def cautions(
         yield from _asked(case, purchases, securities)
     yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
     yield from _law_beyond_the_plan(case, setting, evaluation)
+    yield from distribution_cautions(case, setting, evaluation)
     yield from _past_purchases(case)
     yield from _into_past_losses(case, setting)
 
