@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.plan import Sale
+from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.verify.evaluate import Evaluation, judge, totals
 from planner.optimizer.verify.sale_figures import SaleFigures, figures
 from planner.optimizer.verify.setting import Setting
@@ -26,10 +27,20 @@ def with_edges(question: Question, evaluation: Evaluation, sales: tuple[Sale, ..
     """The sales, with those marked that add less than five dollars. What the household asked for is not weighed."""
     if len(sales) > WEIGHED:
         return sales
-    asked_for = question.case.household.plan_limits.duties
+    limits = question.case.household.plan_limits
+    asked_for = {*limits.duties, *_needed(limits, evaluation)}
     added = _added(question.setting, evaluation, question.baseline)
     little = {lot_id: adds for lot_id, adds in added if adds < LITTLE and lot_id not in asked_for}
     return tuple(_marked(sale, little[sale.lot_id]) if sale.lot_id in little else sale for sale in sales)
+
+
+def _needed(limits: PlanLimits, evaluation: Evaluation) -> Iterator[str]:
+    """Sales without which less would be raised than the household needs."""
+    sales = [(sale.order.holding.lot, sale.proceeds) for sale in evaluation.sales]
+    for limit in limits.sums:
+        if limit.at_least:
+            spare = -limit.missed(sales)
+            yield from (lot.lot_id for lot, proceeds in sales if limit.where.covers(lot) and proceeds > spare)
 
 
 def _marked(sale: Sale, adds: Decimal) -> Sale:
