@@ -98,7 +98,8 @@ class Waiting:
 class SweepPoint:
     """The best plan at one value of the key; `benefit` and `status` None, and the refusals, where there is none.
 
-    `total_tax` is the year's tax with the plan, `proceeds` the plan's turnover, both dollars.
+    `total_tax` is the year's tax with the plan, `proceeds` the plan's turnover, both dollars; `credits` what reduces
+    the tax, `agi` the year's adjusted gross income, both with the plan.
     """
 
     value: Decimal
@@ -108,6 +109,8 @@ class SweepPoint:
     proceeds: Decimal
     total_tax: Decimal | None
     problems: tuple[Problem, ...] = ()
+    credits: Decimal | None = None
+    agi: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,4 +57,14 @@ def _point(moved: tuple[Decimal, Case], seconds: float) -> SweepPoint:
     except InputError as refused:
         return SweepPoint(value, None, None, 0, Decimal(0), None, refused.problems)
     sold = total_of(plan.sales)
-    return SweepPoint(value, plan.benefit, plan.status, sold.lots, sold.proceeds, plan.planned.total_tax)
+    year = plan.planned
+    return SweepPoint(
+        value,
+        plan.benefit,
+        plan.status,
+        sold.lots,
+        sold.proceeds,
+        year.total_tax,
+        credits=year.credits,
+        agi=year.agi,
+    )

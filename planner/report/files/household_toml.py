@@ -17,7 +17,15 @@ _TAXPAYER = {
 _OPTIONAL = """\
 # qualified_dividends = 0         # taxed at long-term rates
 # net_investment_income = 0       # the part of ordinary_income that is interest, other dividends, rents (§ 1411)
-# deduction = "standard"          # or an amount: if you itemize, or are 65 or older
+# deduction = "standard"          # or an amount if you itemize
+#
+# Do any of these apply? A dollar of gain can cost thousands there; 0, [] or false says that it does not.
+# born = 1959-05-02               # your day of birth (spouse_born likewise): deductions at 65
+# social_security = 0             # do you receive social security? the year's gross benefits, both of you
+# marketplace = false             # is your health insurance from the marketplace? then [taxpayer.marketplace]
+# medicare = 0                    # how many of you will be on Medicare two years from now?
+# children = []                   # days of birth of your qualifying children
+# parents = false                 # is this a child's own return? then their income: docs/input.md
 """
 
 _REST = """

@@ -118,6 +118,8 @@ def _point(point: SweepPoint) -> Document:
         "sales": point.sales,
         "turnover": in_cents(point.proceeds),
         "total_tax": in_cents(point.total_tax),
+        "credits": in_cents(point.credits),
+        "agi": in_cents(point.agi),
         "refusals": problem_documents(point.problems),
     }
 

@@ -223,19 +223,18 @@ def _sweep(page: TextPage, sweep: Sweep) -> None:
     low, high = min([*worths, ZERO]), max([*worths, ZERO])
     cells = [_point(point) for point in sweep.points]
     key = sweep.key.rpartition(".")[2]
-    taken = sum(max(map(len, column)) for column in zip(*cells, (key, "Worth", "Lots"), strict=True))
+    names: tuple[str, ...] = (key, "Worth", "Lots")
+    if not sweep.comparable:  # a figure of the year itself moves: where its tax has edges is seen in these
+        cells = [[*figures, *_tax(point)] for figures, point in zip(cells, sweep.points, strict=True)]
+        names += ("Tax with the plan", "Credits")
+    taken = sum(max(map(len, column)) for column in zip(*cells, names, strict=True))
     room = max(page.width - taken - AROUND_BAR, NARROWEST_BAR)
     bars = [
         bar(point.benefit.total - low, high - low, room) if point.benefit is not None else "no plan"
         for point in sweep.points
     ]
     page.table(
-        [
-            TextColumn(key, number=True),
-            TextColumn("Worth", number=True),
-            TextColumn("Lots", number=True),
-            TextColumn("", rigid=True),
-        ],
+        [*(TextColumn(name, number=True) for name in names), TextColumn("", rigid=True)],
         [[*figures, drawn] for figures, drawn in zip(cells, bars, strict=True)],
     )
     if sweep.as_given is not None:
@@ -251,3 +250,10 @@ def _point(point: SweepPoint) -> list[str]:
     if point.benefit is None:
         return [quantity(point.value), NO_FIGURE, NO_FIGURE]
     return [quantity(point.value), money(point.benefit.total), f"{point.sales:,}"]
+
+
+def _tax(point: SweepPoint) -> list[str]:
+    """The year's tax with the plan, and the credits in it."""
+    if point.total_tax is None or point.credits is None:
+        return [NO_FIGURE, NO_FIGURE]
+    return [money(point.total_tax), money(point.credits)]
