@@ -101,6 +101,14 @@ def test_the_trade_list_has_them_under_their_date_and_the_forms_leave_them_out(t
     assert "20270104" in exported(folder, "ics").replace("-", "")
 
 
+def test_the_reasons_speak_of_january(tmp_path: Path) -> None:
+    reasons = {sale["lot_id"]: sale["reason"] for sale in planned(household(tmp_path, "january = true"))["sales"]}
+    assert reasons["a"] == (
+        "put off to 2027: its loss of $20,000.00 is netted there with what is carried into that year"
+    )
+    assert all("saves" not in reason and "forward" not in reason for reason in reasons.values())
+
+
 def test_the_screen_shows_their_part_of_the_value(tmp_path: Path) -> None:
     folder = household(tmp_path, "january = true")
     screen = CliRunner().invoke(cli.app, ["plan", str(folder), "--as-of", AS_OF]).stdout

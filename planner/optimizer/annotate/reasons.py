@@ -51,6 +51,7 @@ def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -
                 next(steps) if steps is not None else None,
                 _freed(setting, sold, by_identity, recent),
                 setting.assumptions.deferral_rate,
+                setting.facts.law.year,
             ),
             all_shown=all_shown,
         )
@@ -85,6 +86,9 @@ def _freed(
 def _steps(setting: Setting, ordered: list[SaleFigures]) -> Iterator[ReasonStep]:
     so_far, before = Gains(), liability(setting.facts, setting.taken)
     for sold in ordered:
+        if sold.order.sold.year > setting.facts.law.year:  # put off: it changes nothing of this year
+            yield ReasonStep(ZERO, ZERO)
+            continue
         so_far = so_far + recognized([sold])
         year = liability(setting.facts, setting.taken + so_far)
         yield ReasonStep(before.total_tax - year.total_tax, _carried(year) - _carried(before))
@@ -138,8 +142,13 @@ def _turns_long_term(order: Order) -> date | None:
     return None if start is None or lot.inherited else first_long_term_day(start)
 
 
-def _reason(sold: SaleFigures, step: ReasonStep | None, freed: Decimal, deferral: Decimal) -> str:
+def _reason(sold: SaleFigures, step: ReasonStep | None, freed: Decimal, deferral: Decimal, year: int) -> str:
     words = []
+    if sold.order.sold.year > year:
+        what = f"loss of ${-sold.recognized_gain:,.2f}" if sold.gain < 0 else f"gain of ${sold.gain:,.2f}"
+        words.append(
+            f"put off to {sold.order.sold.year}: its {what} is netted there with what is carried into that year"
+        )
     if step is not None:
         if step.tax_saved > 0:
             words.append(f"saves ${step.tax_saved:,.2f} of tax")
