@@ -13,8 +13,10 @@ has a price of its own. The best price is near that of the last dollar: the boun
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
 
 from planner.domain.carryover_value import CarryoverValue
 from planner.domain.case import Case
@@ -22,7 +24,7 @@ from planner.domain.plan_limits import SumOf
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
 from planner.optimizer.candidates import Candidate
-from planner.optimizer.verify.evaluate import worth_next_year
+from planner.optimizer.verify.evaluate import Evaluation, worth_next_year
 from planner.optimizer.verify.setting import Setting
 from rules.liability import Liability
 from rules.terms import CENT, ZERO
@@ -32,6 +34,8 @@ from rules.terms import CENT, ZERO
 Certified = Callable[[CarryoverValue, Mapping[str, Decimal], Decimal], Decimal | None]
 
 REFINED = 6  # times that the best price is looked for between its neighbors
+FINEST = Decimal("0.0001")  # of a dollar, between two prices
+NEAR = Decimal("0.10")  # dollars at which a bound is as good as it need be
 INFINITY = Decimal("Infinity")
 
 
@@ -40,11 +44,13 @@ def january_bound(
     setting: Setting,
     baseline: Liability,
     candidates: Sequence[Candidate],
-    total: Decimal,
+    plan: Evaluation,
     certified: Certified,
+    deadline: float,
 ) -> Decimal:
-    """The least bound over the prices that are tried, infinite where there is none. A bound near `total`, the plan's
-    worth, is near enough."""
+    """The least bound over the prices that are tried, infinite where there is none. Near the plan's worth is near
+    enough, and so is what there is at the deadline, on the monotonic clock."""
+    total = plan.benefit.total
     duties = case.household.plan_limits.duties
     lots = {c.lot_id: c for c in reversed(candidates) if c.lot_id not in duties}  # each on its first day
     carried = baseline.carryover_short + baseline.carryover_long
@@ -68,20 +74,21 @@ def january_bound(
             found[price] = best + beside
         return found[price]
 
+    def enough() -> bool:
+        return bool(found) and (min(found.values()) - total <= NEAR or time.monotonic() > deadline)
+
     low, high = ZERO, max(setting.carryover.next_dollar(ZERO), _of_a_gain(setting))
-    prices = sorted({low, high, *_prices(setting, corners, low, high)})
-    values = [at(price) for price in prices]
+    for price in dict.fromkeys((_of_the_next_dollar(setting, plan), *_prices(setting, low, high), low, high)):
+        if not enough():
+            at(price)
     for _ in range(REFINED):
-        n = min(range(len(prices)), key=lambda i: values[i])
-        left, right = prices[max(n - 1, 0)], prices[min(n + 1, len(prices) - 1)]
-        between = [p for p in ((left + prices[n]) / 2, (prices[n] + right) / 2) if p not in prices]
-        if not between or right - left < Decimal("0.0002"):
-            break
-        for price in between:
-            prices.append(price)
-        prices.sort()
-        values = [at(price) for price in prices]
-    bound = min(values)
+        prices = sorted(found)
+        n = min(range(len(prices)), key=lambda i: found[prices[i]], default=0)
+        around = prices[max(n - 1, 0) : n + 2]
+        for left, right in pairwise(around):
+            if not enough() and right - left > FINEST:
+                at((left + right) / 2)
+    bound = min(found.values(), default=INFINITY)
     return bound.quantize(CENT, rounding=ROUND_CEILING) if bound.is_finite() else INFINITY
 
 
@@ -151,11 +158,17 @@ def _corners(carryover: CarryoverValue, low: Decimal, high: Decimal) -> list[Dec
     return sorted(ends)
 
 
-def _prices(setting: Setting, corners: Sequence[Decimal], low: Decimal, high: Decimal) -> Iterator[Decimal]:
-    """Prices worth trying first: what a dollar is worth at a few places of the schedule, and what it costs later."""
-    rates = sorted({rate for _, rate in setting.carryover.layers})
-    yield from rates[:: max(1, len(rates) // 6)]
-    deferral = setting.assumptions.deferral_rate
-    for price in (deferral, _of_a_gain(setting)):
+def _of_the_next_dollar(setting: Setting, plan: Evaluation) -> Decimal:
+    """What one more dollar of loss would be worth in January, beside this plan."""
+    put_off = sum((s.recognized_gain for s in plan.sales if s.order.sold.year > setting.facts.law.year), ZERO)
+    net = plan.year.carryover_short + plan.year.carryover_long - put_off
+    return setting.carryover.next_dollar(net) if net >= 0 else _of_a_gain(setting)
+
+
+def _prices(setting: Setting, low: Decimal, high: Decimal) -> Iterator[Decimal]:
+    """Prices worth trying first: what a dollar costs later, and what it is worth at a few places of the schedule."""
+    for price in (setting.assumptions.deferral_rate, _of_a_gain(setting)):
         if low <= price <= high:
             yield price
+    rates = sorted({rate for _, rate in setting.carryover.layers})
+    yield from rates[:: max(1, len(rates) // 6)]

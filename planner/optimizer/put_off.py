@@ -123,10 +123,24 @@ def put_off(
     for candidate in candidates:
         if candidate.lot_id not in duties:
             by_lot[candidate.lot_id] = (*by_lot.get(candidate.lot_id, ()), candidate)
-    planned: Orders = {sale.order.holding.lot.lot_id: sale.order for sale in plan.sales}
-    if len(by_lot) > MOST_LOTS:
-        by_lot = {lot_id: its for lot_id, its in by_lot.items() if lot_id in planned}
-    search = _Search(case, setting, baseline, by_lot, deadline)
+    crude = crude_bound(setting, candidates, bound)
+
+    def most(beside: Evaluation) -> Decimal:
+        return min(crude, january_bound(case, setting, baseline, candidates, beside, certified, deadline))
+
+    allowed, best = most(plan), plan
+    if allowed - plan.benefit.total > WORTH_WAITING:  # else no sale put off could be worth it
+        planned: Orders = {sale.order.holding.lot.lot_id: sale.order for sale in plan.sales}
+        if len(by_lot) > MOST_LOTS:
+            by_lot = {lot_id: its for lot_id, its in by_lot.items() if lot_id in planned}
+        halfway = (time.monotonic() + deadline) / 2  # the bound wants its time too
+        best = _searched(_Search(case, setting, baseline, by_lot, halfway), planned, plan)
+        if best.benefit.total > plan.benefit.total:
+            allowed = min(allowed, most(best))
+    return PutOff(best, max(bound, allowed, best.benefit.total))
+
+
+def _searched(search: _Search, planned: Orders, plan: Evaluation) -> Evaluation:
     best_orders, best = planned, plan
     for start in _starts(search, planned):
         found = search.value(start)
@@ -134,10 +148,7 @@ def put_off(
             orders, evaluation = _improved(search, dict(start), found)
             if evaluation.benefit.total > best.benefit.total:
                 best_orders, best = orders, evaluation
-    best = _worth_waiting(search, dict(best_orders), best)
-    priced = january_bound(case, setting, baseline, candidates, best.benefit.total, certified)
-    most = min(priced, crude_bound(setting, candidates, bound))
-    return PutOff(best, max(bound, most, best.benefit.total))
+    return _worth_waiting(search, dict(best_orders), best)
 
 
 def _starts(search: _Search, planned: Orders) -> Iterator[Orders]:
