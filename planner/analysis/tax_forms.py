@@ -8,7 +8,7 @@ taken (`planner.ledger.open_losses`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ from planner.domain.portfolio import RealizedDisposition
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger import household_ledger
 from planner.ledger.results import Difference, Disposition, HouseholdLedger
-from rules.assets import in_collectibles_group
+from rules.assets import classify, in_collectibles_group
 from rules.form_8949 import Box, adjustment, box_of, reported
 from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO, AssetClass, Character, Custody, Gains
@@ -97,12 +97,31 @@ class Unlisted(NamedTuple):
     with_plan: Decimal
 
 
+class OpenRow(NamedTuple):
+    """A sale with its proceeds, and no gain: column (e), or the part of the form, is for the taxpayer to fill in."""
+
+    account: str
+    symbol: str
+    asset_class: AssetClass
+    quantity: Decimal
+    acquired: date | None
+    sold: date
+    proceeds: Decimal | None
+    basis: Decimal | None
+    box: str
+    note: str
+
+
 @dataclass(frozen=True, slots=True)
 class TaxForms:
-    """The rows, by box and day of sale, and what of the year's gains is in none of them."""
+    """The rows, by box and day of sale, and what of the year's gains is in none of them.
+
+    `not_counted` are sales whose basis or term no file says: they belong on the form, for the taxpayer to complete.
+    """
 
     rows: tuple[FormRow, ...]
     unlisted: tuple[Unlisted, ...]
+    not_counted: tuple[OpenRow, ...] = ()
 
     def totals(self, line: str, *, planned: bool) -> FormTotals:
         """A line of Schedule D; with `planned` of all rows, else of the sales already made."""
@@ -124,7 +143,25 @@ def tax_forms(plan: Plan, case: Case) -> TaxForms:
     return TaxForms(
         rows=tuple(sorted(rows, key=lambda row: (row.box, row.lot.sold, row.lot.account, row.lot.symbol))),
         unlisted=tuple(_unlisted(rows, plan, case.household.realized)),
+        not_counted=tuple(_not_counted(case, own, plan.tax_year)),
     )
+
+
+def _not_counted(case: Case, own: Container[str], year: int) -> Iterator[OpenRow]:
+    """Sales of this return whose gain counts nowhere, with the box of what is not reported to the IRS."""
+    for sale in case.uncounted:
+        if sale.account in own:
+            note = "basis not known" if sale.basis is None else "term not known"
+            day = sale.acquired
+            yield OpenRow(sale.account, sale.symbol, sale.asset_class, sale.quantity, day, sale.sold, sale.proceeds,
+                          sale.basis, sale.box, f"not counted: {note} ({sale.where})")  # fmt: skip
+    for left_out in household_ledger(case).not_counted:
+        if left_out.account in own and left_out.sold.year == year:
+            kind = classify(left_out.symbol) or AssetClass.STOCK
+            box = "H or K" if kind is AssetClass.CRYPTO else "B or E"
+            note = f"not counted: {left_out.why} ({left_out.where})"
+            yield OpenRow(left_out.account, left_out.symbol, kind, left_out.quantity, None, left_out.sold,
+                          left_out.proceeds, None, box, note)  # fmt: skip
 
 
 def _unlisted(rows: Iterable[FormRow], plan: Plan, stated: Gains) -> Iterator[Unlisted]:

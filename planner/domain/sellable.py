@@ -55,7 +55,8 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
         words = "its file names no ticker, so purchases of the same elsewhere cannot be seen: write it in [symbols]"
         return Obstacle(words, "symbol")
     if lot.basis is None:
-        return Obstacle("its basis is not known, so neither is its gain: ask the broker for it", "basis")
+        words = "its basis is not known, so neither is its gain: ask the broker for it, and write it under [[basis]]"
+        return Obstacle(words, "basis")
     if holding.price is None:
         words = "its price is not known: write it in prices.csv, or under [prices] in household.toml"
         return Obstacle(words, "price")

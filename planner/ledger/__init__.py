@@ -66,6 +66,7 @@ def household_ledger(case: Case) -> HouseholdLedger:
         ),
         open_losses=ledger.open_losses,
         gone=ledger.gone,
+        not_counted=(*kept.not_counted, *kept.unlisted),
     )
 
 

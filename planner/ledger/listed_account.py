@@ -24,7 +24,7 @@ class ListedAccount(AccountHistory):
         purchases: dict[str, str | None] = {}
         for holding in self._holdings:
             lot = self._held(holding)
-            if (lot.security.symbol, lot.acquired) in parted and lot.acquired is not None:
+            if (lot.security.symbol, lot.acquired) in parted and lot.acquired is not None and lot.bought:
                 lot = replace(lot, purchase=self._purchase(lot.security.symbol, lot.acquired))
             purchases[lot.lot_id] = (lot.purchase or lot.lot_id) if lot.acquired is not None else None
             self._history.acquisitions.append(lot)
@@ -60,16 +60,26 @@ class ListedAccount(AccountHistory):
     def _unlisted(self) -> Iterable[tuple[Transaction, Decimal]]:
         """Purchases that neither the lots held nor the realized file explain, each with the part unexplained."""
         known: dict[tuple[str, date | None], Decimal] = defaultdict(lambda: ZERO)
+        by_id: dict[str | None, Decimal] = defaultdict(lambda: ZERO)
+        named = {transaction.lot_id for transaction in self._transactions if transaction.acquires}
         for holding in self._holdings:
-            known[holding.lot.symbol, holding.bought] += holding.lot.quantity
+            if holding.lot.lot_id in named:
+                by_id[holding.lot.lot_id] += holding.lot.quantity
+            else:
+                known[holding.lot.symbol, holding.bought] += holding.lot.quantity
         for row in self._realized:
             known[row.symbol, row.acquired] += self._restated(row.quantity, self._account, row.symbol, row.sold)
         for transaction in self._transactions:
             if not transaction.acquires:
                 continue
             units = self._restated(transaction.quantity, self._account, transaction.symbol, transaction.date)
-            explained = min(units, known[transaction.symbol, transaction.date])
-            known[transaction.symbol, transaction.date] -= explained
+            explained = ZERO
+            if transaction.lot_id in by_id:
+                explained = min(units, by_id[transaction.lot_id])
+                by_id[transaction.lot_id] -= explained
+            more = min(units - explained, known[transaction.symbol, transaction.date])
+            known[transaction.symbol, transaction.date] -= more
+            explained += more
             if explained < units:
                 yield transaction, (units - explained) / units
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from planner.domain.errors import Caution
 from planner.domain.plan import Window
+from planner.ledger.unexplained import NotCounted
 from rules.ledger.outcomes import GoneShares, HeldLot, OpenLoss, ReplacedBy
 from rules.terms import ZERO, AssetClass, Character
 
@@ -98,7 +99,7 @@ class HouseholdLedger:
 
     `double_up_by` is the last day to buy ahead of a sale on `last_session`, the year's last, without washing it.
     `open_losses` are what purchases from the as-of day on may still disallow, `gone` the
-    shares that replace though they are gone (C1).
+    shares that replace though they are gone (C1). `not_counted` are sales whose gain is not known.
     """
 
     as_of: date
@@ -111,3 +112,4 @@ class HouseholdLedger:
     cautions: tuple[Caution, ...]
     open_losses: tuple[OpenLoss, ...] = ()
     gone: tuple[GoneShares, ...] = ()
+    not_counted: tuple[NotCounted, ...] = ()

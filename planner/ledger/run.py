@@ -28,7 +28,7 @@ class Kept:
     """The history, the ledger, and what is wrong: `problems` that must be mended, the securities by account that are
     not explained, and the sales whose gain is not known.
 
-    `cautions` are on sales that a history beside listed lots cannot explain: they are left out.
+    `unlisted`, with `cautions`, are sales that a history beside listed lots cannot explain: they are left out.
     """
 
     securities: Securities
@@ -38,6 +38,7 @@ class Kept:
     unexplained: dict[Security, Unexplained]
     of: Case
     not_counted: list[NotCounted] = field(default_factory=list)
+    unlisted: list[NotCounted] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
 
     def serves(self, case: Case) -> bool:
@@ -172,7 +173,8 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         kept.not_counted.append(
             NotCounted(gap.account, gap.symbol, gap.day, sale.quantity, to_cents(sale.proceeds), where, gap.why, remedy)
         )
-        if any((lot.account, lot.lot.security.symbol) == (gap.account, gap.symbol) for lot in kept.ledger.lots):
+        left = any((lot.account, lot.lot.security.symbol) == (gap.account, gap.symbol) for lot in kept.ledger.lots)
+        if left and _of_no_day(history, gap):
             what = f"{what}, so no one can say which lots are left"  # first in first out hangs on days (§ 1012)
             _note(kept, Unexplained(gap.account, gap.symbol, gap.day, where, what, remedy))
     elif gap.account not in listing:
@@ -184,6 +186,10 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought, or "
         text += "write what it had cost under [[basis]] in household.toml"
         kept.cautions.append(Caution("sale_not_explained", text))
+        sale = next(sale for sale in history.sales if sale.sale_id == gap.event_id)
+        kept.unlisted.append(
+            NotCounted(gap.account, gap.symbol, gap.day, sale.quantity, to_cents(sale.proceeds), where, what, "")
+        )
     elif into is not None:
         units = f"{into.quantity.normalize():f} {into.symbol}"
         what = f"{units} came from {gap.account}, and no file says which of its lots"
@@ -193,6 +199,15 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
             "give that account's history from its first purchase on"
         )
         _note(kept, Unexplained(into.account, into.symbol, into.date, into.where, what, remedy))
+
+
+def _of_no_day(history: History, gap: Gap) -> bool:
+    """Whether the account has units of this security of which no one knows since when: any sale may have been of "
+    "them."""
+    return any(
+        lot.account == gap.account and lot.security.symbol == gap.symbol and lot.acquired is None
+        for lot in history.acquisitions
+    )
 
 
 def _note(kept: Kept, found: Unexplained) -> None:

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 from field_answers import CASES, answer, cautions, told
+from typer.testing import CliRunner
+
+from planner import cli
 
 DAYS = {"604-robinhood-1099b-in-year": "2025-12-31", "610-robinhood-1099-and-history": "2025-12-31"}
 
@@ -119,3 +123,20 @@ def test_units_that_came_without_a_price_get_theirs(tmp_path: Path) -> None:
     with (tmp_path / "household.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[basis]]\nsymbol = "SIRI"\nreceived = 2026-01-05\nbasis = 20\n')
     assert [(s["symbol"], s["gain_before_wash"]) for s in told("windows", tmp_path)["sales"]] == [("SIRI", 1)]
+
+
+def test_a_sale_not_counted_is_on_form_8949_with_an_empty_gain(tmp_path: Path) -> None:
+    """Form 8949 for sales whose basis was not reported: boxes B, E, H, K; the taxpayer completes column (e)."""
+    target = tmp_path / "form.csv"
+    arguments = ["export", str(CASES / "601-fidelity-unknown-basis"), "form-8949", "--output", str(target)]
+    ran = CliRunner().invoke(cli.app, [*arguments, "--as-of", "2026-12-31"])
+    assert ran.exit_code == 0, ran.output
+    rows = {row["a_description"]: row for row in csv.DictReader(target.read_text("utf-8").splitlines())}
+    row = rows["9.5 sh FXAIX"]
+    assert (row["box"], row["d_proceeds"], row["e_basis"], row["h_gain"], row["status"]) == (
+        "B or E",
+        "2210.75",
+        "",
+        "",
+        "not counted",
+    )

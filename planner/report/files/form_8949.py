@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from planner.analysis.tax_forms import FormRow, SaleOrigin, SoldLot, TaxForms
+from planner.analysis.tax_forms import FormRow, OpenRow, SaleOrigin, SoldLot, TaxForms
 from planner.report.files.csv_file import Cell, csv_file
 from planner.report.files.orders import units_of
 from rules.terms import Character, to_cents
@@ -24,8 +24,30 @@ STATUS = {SaleOrigin.STATED: "given", SaleOrigin.TO_COME: "planned purchases"}
 
 
 def form_8949_file(forms: TaxForms) -> bytes:
-    """A row for each lot sold; what no sale shows stands at the end, so that column (h) adds up to the year's gains."""
-    return csv_file(HEADER, [*map(row_cells, forms.rows), *_unlisted(forms)])
+    """A row for each lot sold; what no sale shows stands at the end, so that column (h) adds up to the year's gains.
+    Sales that count nowhere stand below, with what is known of them and an empty gain, for the taxpayer to complete."""
+    return csv_file(HEADER, [*map(row_cells, forms.rows), *_unlisted(forms), *map(_open_cells, forms.not_counted)])
+
+
+def _open_cells(row: OpenRow) -> Sequence[Cell]:
+    part = {"B": "I", "H": "I", "E": "II", "K": "II"}.get(row.box, "")
+    return [
+        part,
+        row.box,
+        units_of(row.quantity, row.symbol, row.asset_class) if row.quantity else row.symbol,
+        VARIOUS if row.acquired is None else form_day(row.acquired),
+        form_day(row.sold),
+        None if row.proceeds is None else to_cents(row.proceeds),
+        None if row.basis is None else to_cents(row.basis),
+        "",
+        None,
+        None,
+        "not counted",
+        row.account,
+        "",
+        "",
+        row.note,
+    ]
 
 
 def row_cells(row: FormRow) -> Sequence[Cell]:
