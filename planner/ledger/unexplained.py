@@ -7,12 +7,15 @@ everything else is planned.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from planner.domain.case import Case
 from planner.domain.errors import Caution
-from planner.domain.portfolio import UncountedSale
+from planner.domain.portfolio import UNEXPLAINED, Transaction, UncountedSale
+from rules.substantially_identical import spelling
+from rules.wash_sale import wash_window
 
 MOST_NAMED = 5
 
@@ -56,6 +59,36 @@ def unexplained_cautions(found: Iterable[Unexplained]) -> Iterator[Caution]:
             f"its losses so far are not counted. {_sentence(it.remedy)}"
         )
         yield Caution("history_not_explained", text)
+
+
+def with_unknown_moves(case: Case) -> Case:
+    """The case with what was moved of late, under a word no one knows, held back in accounts whose lots are listed too:
+    the row may be a purchase (§ 1091). Older rows are in the lots as they are listed."""
+    since = wash_window(case.as_of)[0]
+    listing = {account.name for account in case.household.accounts if case.lists_lots(account)}
+    found: dict[tuple[str, str], Transaction] = {}
+    for row in case.transactions:
+        if row.action == UNEXPLAINED and row.account in listing and row.date >= since:
+            found.setdefault((row.account, spelling(row.symbol)), row)
+    if not found:
+        return case
+    why: dict[tuple[str, str], Unexplained] = {}
+    for (account, symbol), row in found.items():
+        what = (
+            f"`{row.said or row.action}` moves {row.quantity.normalize():f} {row.symbol}, and we do not know the word"
+        )
+        remedy = f"write in our own layout what happened, with `replaces = {row.where}`"
+        why[account, symbol] = Unexplained(account, row.symbol, row.date, row.where, what, remedy)
+    holdings = []
+    for holding in case.holdings:
+        it = why.get((holding.lot.account, spelling(holding.lot.symbol)))
+        holdings.append(holding if it is None else replace(holding, unexplained=it.why))
+    return replace(
+        case,
+        holdings=tuple(holdings),
+        unexplained={**case.unexplained, **{key: it.why for key, it in why.items()}},
+        cautions=(*case.cautions, *unexplained_cautions(why.values())),
+    )
 
 
 def not_counted_cautions(found: Sequence[NotCounted]) -> Iterator[Caution]:

@@ -13,7 +13,7 @@ from planner.domain.case import Case, FileRead
 from planner.domain.errors import Caution, InputError, Problem, UnsupportedLaw
 from planner.ledger.contradictions import contradictions
 from planner.ledger.open_lots import with_open_lots
-from planner.ledger.unexplained import uncounted_cautions
+from planner.ledger.unexplained import uncounted_cautions, with_unknown_moves
 from planner.loader.assembly.assembly import Assembly
 from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.files import FileRecords, files_listed, read_files
@@ -21,7 +21,7 @@ from planner.loader.assembly.folder import left_out
 from planner.loader.assembly.periods import with_periods
 from planner.loader.assembly.positions import with_positions
 from planner.loader.assembly.prices import PriceList
-from planner.loader.assembly.spellings import as_spelled, sold_as_spelled, symbols_used
+from planner.loader.assembly.spellings import as_spelled, named_by_history, sold_as_spelled, symbols_used
 from planner.loader.assembly.stated_bases import StatedBases
 from planner.loader.assembly.tickers import name_tickers, ticker_cautions
 from planner.loader.assembly.time_zones import LocalDays
@@ -79,9 +79,9 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
     realized = assembly.realized(files)
     used = symbols_used(holdings, transactions)
     transactions = as_spelled(transactions, used)
-    unnamed = {symbol for file in files for symbol in file.found.unnamed}
-    realized = sold_as_spelled(realized, used, transactions, unnamed)
-    uncounted = sold_as_spelled(assembly.uncounted, used, transactions, unnamed)
+    named = named_by_history([*realized, *assembly.uncounted], used, transactions)
+    realized = sold_as_spelled(realized, used, named)
+    uncounted = sold_as_spelled(assembly.uncounted, used, named)
     bases = StatedBases(transactions, realized, uncounted, assembly.problems)
     bases.apply(household.stated_bases)
     prices = PriceList(household.prices, as_of)
@@ -112,7 +112,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         sources=sources_of(household),
     )
     case = replace(case, files=tuple(with_periods(case.files, files, case.transactions)))
-    case = with_open_lots(case, assembly.positions)
+    case = with_unknown_moves(with_open_lots(case, assembly.positions))
     case = replace(case, cautions=(*case.cautions, *contradictions(case)))
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})

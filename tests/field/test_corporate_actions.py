@@ -189,3 +189,14 @@ def test_what_it_came_from_and_went_to_is_not_explained_either(tmp_path: Path) -
     other = "date,action,symbol,quantity,amount\n2026-04-03,transfer_in,AA,5,0\n"
     document = told("check", household(tmp_path, history, toml, b=other))
     assert {(lot["account"], lot["basis"]) for lot in document["lots"]} == {("A", None), ("B", None)}
+
+
+@pytest.mark.parametrize(("day", "back"), [("2026-11-20", True), ("2026-03-20", False)])
+def test_an_unknown_move_of_late_holds_listed_lots_back_too(tmp_path: Path, day: str, back: bool) -> None:
+    """It may be a purchase within 30 days (§ 1091); an older one is in the lots as the broker lists them."""
+    toml = '[[accounts]]\nname = "L"\nlots = "l.csv"\ntransactions = "m.csv"\n'
+    lots = "symbol,quantity,acquired,basis,price\nAA,10,2024-01-05,1000,50\n"
+    moves = f"date,action,symbol,quantity,amount\n2026-01-02,interest,,0,1\n{day},unexplained,AA,3,0\n"
+    document = told("plan", household(tmp_path, "", toml, l=lots, m=moves))
+    assert ("AA" in {held["symbol"] for held in document["held_back"]}) is back
+    assert bool(document["sales"]) is not back

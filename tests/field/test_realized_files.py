@@ -140,3 +140,32 @@ def test_a_sale_not_counted_is_on_form_8949_with_an_empty_gain(tmp_path: Path) -
         "",
         "not counted",
     )
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_a_description_on_form_8949_is_the_historys_sale(tmp_path: Path, rows: int) -> None:
+    """`30 sh FORD MOTOR CO` beside a history of F; and the same in two rows of the form."""
+    toml = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
+    toml += '[[accounts]]\nname = "B"\ntransactions = "h.csv"\nrealized = "f.csv"\n'
+    (tmp_path / "household.toml").write_text(toml, "utf-8")
+    history = "date,action,symbol,quantity,amount\n2026-02-02,buy,F,30,900\n2026-02-02,buy,GM,30,900\n"
+    (tmp_path / "h.csv").write_text(history + "2026-06-03,sell,F,30,700\n2026-06-03,sell,GM,30,990\n", "utf-8")
+    header = "Description of Property,Date Acquired,Date Sold,Proceeds,Cost or Other Basis,Adjustment Code,"
+    form = header + "Adjustment Amount,Gain or Loss,Box\n"
+    for _ in range(rows):
+        form += f'{30 // rows} sh FORD MOTOR CO,02/02/2026,06/03/2026,"{700 // rows}.00","{900 // rows}.00",,,,A\n'
+    (tmp_path / "f.csv").write_text(form, "utf-8")
+    document = told("plan", tmp_path)
+    assert document["baseline"]["net_short_term"] == -200 + 90
+    assert sorted(sale["symbol"] for sale in told("windows", tmp_path)["sales"]) == ["F", "GM"]
+
+
+def test_a_description_that_fits_nothing_is_said_to_lack_its_ticker(tmp_path: Path) -> None:
+    toml = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
+    (tmp_path / "household.toml").write_text(toml + '[[accounts]]\nname = "B"\nrealized = "f.csv"\n', "utf-8")
+    header = "Description of Property,Date Acquired,Date Sold,Proceeds,Cost or Other Basis,Adjustment Code,"
+    form = header + "Adjustment Amount,Gain or Loss,Box\n30 sh FORD MOTOR CO,02/02/2026,06/03/2026,700,900,,,,A\n"
+    (tmp_path / "f.csv").write_text(form, "utf-8")
+    said = cautions(told("check", tmp_path))
+    assert "ticker_missing" in said
+    assert "asset_class_assumed" not in said

@@ -206,7 +206,8 @@ def test_more_sold_than_was_ever_bought_is_left_out_with_its_line(tmp_path):
 
 def test_the_gain_of_what_came_without_a_basis_is_not_counted(tmp_path):
     text = left_out(household(tmp_path, {"A": HEADER + "2026-01-05,gift_in,ABC,10,0\n2026-02-05,sell,ABC,5,900\n"}))
-    assert "0-transactions.csv:3: a sale of ABC on 2026-02-05: the basis of lot A:ABC:2026-01-05:1 is not known" in text
+    assert "0-transactions.csv:3: 5 ABC sold in A" in text
+    assert "the basis of lot A:ABC:2026-01-05:1 is not known" in text
 
 
 def test_one_lot_id_for_two_purchases_is_refused(tmp_path):

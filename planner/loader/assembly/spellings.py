@@ -1,14 +1,15 @@
 """One security under one symbol: options that two files of an account spell differently, and descriptions that are a
 sale in its history.
 
-A realized row without a ticker that is a history's sale, by day, quantity and proceeds, is that sale (§ 1001: it counts
-once). Where that cannot be told, the realized file counts alone, and `ticker_missing` says so.
+Rows of a realized file under a name that the account's history does not use, which sell as much on a day, for as much,
+as the history does of one security, are those sales (§ 1001: each counts once). Where that cannot be told, the realized
+file counts beside the history, and `ticker_missing` says so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,11 +17,13 @@ from typing import TypeVar
 
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale
 from rules.substantially_identical import spelling
+from rules.terms import ZERO
 
-A_DOLLAR = Decimal(1)  # what two files may round or charge differently
+A_DOLLAR = Decimal(1)  # for each row: what two files may round or charge differently
 
 Sold = TypeVar("Sold", RealizedDisposition, UncountedSale)
 Symbols = Mapping[tuple[str, str], str]
+Day = tuple[str, date]  # the account's name, and the day of sale
 
 
 def symbols_used(holdings: Iterable[Holding], transactions: Iterable[Transaction]) -> Symbols:
@@ -44,24 +47,47 @@ def as_spelled(rows: Sequence[Transaction], used: Symbols) -> tuple[Transaction,
     )
 
 
-def sold_as_spelled(
-    sold: Sequence[Sold], used: Symbols, transactions: Iterable[Transaction], unnamed: Iterable[str]
-) -> tuple[Sold, ...]:
-    """Sales of realized files under the symbols that their accounts use; those without a ticker under that of the sale
-    in the account's history that they are."""
-    nameless = frozenset(unnamed)
-    sales: dict[tuple[str, date, Decimal], list[Transaction]] = defaultdict(list)
+def named_by_history(
+    sold: Sequence[RealizedDisposition | UncountedSale], used: Symbols, transactions: Iterable[Transaction]
+) -> Mapping[tuple[str, date, str], str]:
+    """By account, day and the name of a realized file the symbol of the sales in the account's history that they "
+    "are."""
+    by_day: dict[Day, dict[str, list[Transaction]]] = defaultdict(lambda: defaultdict(list))
     for row in transactions:
-        if row.sells:
-            sales[row.account, row.date, row.quantity].append(row)
+        if row.action == "sell":
+            by_day[row.account, row.date][row.symbol].append(row)
+    taken = {(sale.account, sale.sold, used.get((sale.account, spelling(sale.symbol)))) for sale in sold}
+    strange: dict[tuple[str, date, str], list[RealizedDisposition | UncountedSale]] = defaultdict(list)
+    for sale in sold:
+        if (sale.account, spelling(sale.symbol)) not in used:
+            strange[sale.account, sale.sold, sale.symbol].append(sale)
+    found: dict[tuple[str, date, str], str] = {}
+    for (account, day, name), rows in strange.items():
+        fits = [
+            symbol
+            for symbol, sales in by_day[account, day].items()
+            if (account, day, symbol) not in taken and _alike(rows, sales)
+        ]
+        if len(fits) == 1:
+            found[account, day, name] = fits[0]
+            taken.add((account, day, fits[0]))
+    return found
+
+
+def sold_as_spelled(
+    sold: Sequence[Sold], used: Symbols, named: Mapping[tuple[str, date, str], str]
+) -> tuple[Sold, ...]:
+    """Sales of realized files under the symbols that their accounts use."""
     found = []
     for sale in sold:
         symbol = used.get((sale.account, spelling(sale.symbol)), sale.symbol)
-        if sale.symbol in nameless:
-            waiting = sales[sale.account, sale.sold, sale.quantity]
-            fits = [row for row in waiting if abs(row.amount - sale.proceeds) <= A_DOLLAR]
-            if len({row.symbol for row in fits}) == 1:
-                symbol = fits[0].symbol
-                waiting.remove(fits[0])
+        symbol = named.get((sale.account, sale.sold, sale.symbol), symbol)
         found.append(sale if symbol == sale.symbol else replace(sale, symbol=symbol))
     return tuple(found)
+
+
+def _alike(rows: Collection[RealizedDisposition | UncountedSale], sales: Collection[Transaction]) -> bool:
+    """Whether both sell as many units for as much."""
+    units = sum((row.quantity for row in rows), ZERO) == sum((sale.quantity for sale in sales), ZERO)
+    apart = sum((row.proceeds for row in rows), ZERO) - sum((sale.amount for sale in sales), ZERO)
+    return units and abs(apart) <= A_DOLLAR * max(len(rows), len(sales))

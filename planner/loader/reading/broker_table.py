@@ -25,7 +25,7 @@ from planner.loader.tables.sections import Cutter, Section
 from planner.loader.tables.sheet import Sheet
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable
-from rules.option_contracts import option_underlying
+from rules.option_contracts import looks_like_an_option, option_underlying
 from rules.terms import ZERO
 
 Names = str | tuple[str, ...]
@@ -141,6 +141,8 @@ class BrokerTable:
             found.unnamed |= {row.symbol for row in found.lots} | {row.symbol for row in found.realized}
             found.unnamed |= {row.symbol for row in found.transactions if row.symbol}
             found.unnamed = {symbol for symbol in found.unnamed if option_underlying(symbol) is None}
+        if kind == "realized":  # a description: no other file can be searched for purchases of it
+            found.unnamed |= {row.symbol for row in found.realized if _is_description(row.symbol)}
         found.refused += sheet.refused_names()
         cutter.days += [day for day in sheet.dates("as_of") if day is not None]
         if section.total is not None:
@@ -198,6 +200,11 @@ def column_of(header: Sequence[str], wanted: Names) -> str:
             if found == sought or (name.endswith("*") and found.startswith(sought)):
                 return title
     return ""
+
+
+def _is_description(symbol: str) -> bool:
+    """`FORD MOTOR CO`, and not `BRK B` or an option."""
+    return " " in symbol and re.fullmatch(r"[A-Z]{1,5} [A-Z]{1,2}", symbol) is None and not looks_like_an_option(symbol)
 
 
 def _as_held(record: LotRecord) -> LotRecord:
