@@ -82,6 +82,8 @@ def keep(case: Case) -> Kept:
         history.moves += [_gone(history, sale) for sale in left_out if sale.sale_id not in missing]
         history.sales = [sale for sale in history.sales if sale.sale_id not in gone]
         kept.ledger = _ledger(case, history)
+    taxable = {account.name for account in history.accounts if account.taxable}  # others' sales are on no return
+    kept.not_counted = [it for it in kept.not_counted if it.account in taxable]
     return kept
 
 

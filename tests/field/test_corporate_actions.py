@@ -200,3 +200,11 @@ def test_an_unknown_move_of_late_holds_listed_lots_back_too(tmp_path: Path, day:
     document = told("plan", household(tmp_path, "", toml, l=lots, m=moves))
     assert ("AA" in {held["symbol"] for held in document["held_back"]}) is back
     assert bool(document["sales"]) is not back
+
+
+def test_sales_of_retirement_accounts_are_on_no_return_and_not_named(tmp_path: Path) -> None:
+    """§ 408(e)(1)."""
+    toml = '[[accounts]]\nname = "I"\nkind = "ira"\ntransactions = "i.csv"\n'
+    rows = "date,action,symbol,quantity,amount\n2026-02-02,buy,AA,10,1000\n2026-03-02,unexplained,AA,1,0\n"
+    document = told("check", household(tmp_path, "", toml, i=rows + "2026-04-02,sell,AA,2,100\n"))
+    assert "sale_not_counted" not in {caution["code"] for caution in document["cautions"]}

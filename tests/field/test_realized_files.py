@@ -169,3 +169,11 @@ def test_a_description_that_fits_nothing_is_said_to_lack_its_ticker(tmp_path: Pa
     said = cautions(told("check", tmp_path))
     assert "ticker_missing" in said
     assert "asset_class_assumed" not in said
+
+
+def test_a_total_is_compared_with_what_it_is_the_total_of() -> None:
+    """Case 607: units of several symbols have no sum, and a customized view leaves the cost in another cell."""
+    document = answer("check", "607-etrade-total-row", "2026-12-31")
+    assert "total_differs" not in cautions(document)
+    totals = document["totals"]
+    assert (totals["market_value"], totals["basis"], totals["unrealized_gain"]) == (12600, 12400, 200)

@@ -6,7 +6,7 @@ Columns are found by name in each section's own header. What is no row of the ta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
@@ -26,7 +26,7 @@ from planner.loader.tables.sheet import Sheet
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable
 from rules.option_contracts import looks_like_an_option, option_underlying
-from rules.terms import ZERO
+from rules.terms import CENT, ZERO
 
 Names = str | tuple[str, ...]
 """A column's name, or several where a broker has renamed it: the first that is there counts. `Value*` begins so."""
@@ -157,6 +157,12 @@ class BrokerTable:
         stated = {name: _total(section, column_of(section.header, wanted)) for name, wanted in columns.items()}
         rows = {name: _summands(sheet, name, found, blank_is_zero=kind == "transactions") for name in columns}
         symbol = section.said.get("symbol")
+        if symbol is None and len(set(filter(None, sheet.cells("symbol")))) > 1:
+            stated.pop("quantity", None)  # a sum of units of several securities means nothing
+        elsewhere = {_known(cell.strip()) for cell in section.total[1]}
+        for name, amount in list(stated.items()):
+            if amount is not None and _moved(amount, rows[name], elsewhere):
+                stated[name] = None  # the figure stands in another cell than under its title: a customized view
         checks = total_checks(stated, rows, of=f" of {symbol}" if symbol else "")
         cautions = total_cautions(f"{sheet.file}:{section.total[0]}", checks)
         agrees = f", {'differs from' if cautions else 'agrees with'} the rows above" if checks else ""
@@ -237,6 +243,15 @@ def _summands(sheet: Sheet, name: str, found: Findings, *, blank_is_zero: bool) 
         ZERO if amount is None and (blank_is_zero or index in sheet.skipped_rows) else amount
         for index, amount in enumerate(amounts)
     ]
+
+
+def _moved(stated: Decimal, amounts: Sequence[Decimal | None], elsewhere: Collection[Decimal | None]) -> bool:
+    """Whether a total row states what its rows sum to in another cell, and not in the one under the title."""
+    if None in amounts:
+        return False
+    total, rounding = sum(filter(None, amounts), ZERO), CENT * max(len(amounts), 1)
+    found = [amount for amount in elsewhere if amount is not None and abs(amount - total) <= rounding]
+    return abs(stated - total) > rounding and bool(found) and total != 0
 
 
 def _known(cell: str) -> Decimal | None:
