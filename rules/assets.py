@@ -59,6 +59,11 @@ def coin_of_futures_fund(symbol: str) -> str | None:
     return _by_ticker("coin_futures").get(symbol.strip().upper())
 
 
+def spun_off_from(symbol: str) -> str | None:
+    """The company whose holders received this company's shares in a spin-off of late, None where the table has none."""
+    return _by_ticker("spin_offs").get(symbol.strip().upper())
+
+
 def company_of_class(symbol: str) -> str | None:
     """The company of which this is one of several listed classes of stock, None where the table has none."""
     return _by_ticker("company_classes").get(symbol.strip().upper())

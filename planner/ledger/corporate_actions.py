@@ -18,6 +18,7 @@ from planner.domain.errors import Caution
 from planner.domain.portfolio import CORPORATE_ACTIONS, UNEXPLAINED, Transaction
 from planner.ledger.events import History
 from planner.ledger.securities import Securities
+from rules.assets import spun_off_from
 from rules.ledger.corporate import Distribution, Exchange
 from rules.terms import ZERO, AssetClass
 
@@ -215,46 +216,42 @@ class _Settling:
     # --- other events ---
 
     def _spinoff(self, row: Transaction) -> None:
-        parent, share = row.change.parent, row.change.basis_share
         if self._listing:
             return
+        parent, share = self._parent_of(row), row.change.basis_share
         if parent and share is not None and self._held[parent] > 0:
-            security = self._securities(self._account, row.symbol)
             event = Exchange(
-                self._event_id(row),
-                self._account,
-                parent,
-                security,
-                row.date,
-                self._held[parent],
-                row.quantity,
-                share,
-                True,
+                event_id=self._event_id(row),
+                account=self._account,
+                symbol=parent,
+                into=self._securities(self._account, row.symbol),
+                day=row.date,
+                old=self._held[parent],
+                new=row.quantity,
+                basis_share=share,
+                keeps=True,
             )
             self._history.corporate.append(event)
             self._held[row.symbol] += row.quantity
             return
-        units = f"{row.quantity.normalize():f} {row.symbol}"
+        what = f"{row.quantity.normalize():f} {row.symbol} came by a spin-off"
         if parent:
-            what = (
-                f"{units} came by a spin-off from {parent}, and no file says which part of {parent}'s basis goes "
-                "with them "
-                "(§ 358(b), (c))"
-            )
+            what += f" from {parent}, which has less basis than is shown: no file says which part goes with them "
         else:
-            what = (
-                f"{units} came by a spin-off, and the file does not name the company it came from: that one has less "
-                "basis "
-                "than is shown (§ 358(b), (c))"
-            )
-        example = parent or "the company"
+            what += ", and the file does not name the company it came from: that one has less basis than is shown "
+        what += "(§ 358(b), (c))"
         remedy = (
-            f"write a `spinoff` row in our own layout with `parent` ({example}), `basis_share` (from the company's "
-            "Form 8937) "
-            f"and `replaces = {row.where}`"
+            f"write a `spinoff` row in our own layout with `parent` ({parent or 'the company'}), `basis_share` (from "
+            "the "
+            f"company's Form 8937) and `replaces = {row.where}`"
         )
         self._unexplain([row.symbol, *([parent] if parent else [])], row, what, remedy)
         self._come_unknown([row])
+
+    def _parent_of(self, row: Transaction) -> str:
+        """The company that made the new one: as the row names it, else by our dated table where the account held it."""
+        known = row.change.parent or spun_off_from(row.symbol) or ""
+        return known if row.change.parent or self._held[known] > 0 else ""
 
     def _returned(self, row: Transaction) -> None:
         if not self._listing and row.amount:

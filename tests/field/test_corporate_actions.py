@@ -74,7 +74,7 @@ def test_one_free_share_does_not_cost_the_plan() -> None:
     ("name", "back"),
     [
         ("11-fidelity-spinoff", {"GE", "GEV"}),
-        ("12-schwab-merger-spinoff", {"AVGO", "SOLV"}),
+        ("12-schwab-merger-spinoff", {"AVGO", "SOLV", "MMM"}),
     ],
 )
 def test_what_needs_a_value_is_held_back_with_its_row(name: str, back: set[str]) -> None:
@@ -88,6 +88,7 @@ def test_what_needs_a_value_is_held_back_with_its_row(name: str, back: set[str])
 
 
 def test_a_spin_off_whose_parent_is_not_named_says_that_the_parent_has_less_basis() -> None:
+    """The table of spin-offs knows MMM; of any other the caution must do."""
     texts = [caution["text"] for caution in answer("plan", "12-schwab-merger-spinoff")["cautions"]]
     assert any("SOLV" in text and "less basis than is shown" in text for text in texts)
 
@@ -208,3 +209,9 @@ def test_sales_of_retirement_accounts_are_on_no_return_and_not_named(tmp_path: P
     rows = "date,action,symbol,quantity,amount\n2026-02-02,buy,AA,10,1000\n2026-03-02,unexplained,AA,1,0\n"
     document = told("check", household(tmp_path, "", toml, i=rows + "2026-04-02,sell,AA,2,100\n"))
     assert "sale_not_counted" not in {caution["code"] for caution in document["cautions"]}
+
+
+def test_a_spin_off_from_no_one_knows_whom_says_so(tmp_path: Path) -> None:
+    history = "2026-02-02,buy,AA,10,1000,,,,\n2026-03-02,spinoff,ZZQ,5,0,,,,\n"
+    said = cautions(told("check", household(tmp_path, history)))["history_not_explained"]
+    assert "does not name the company it came from: that one has less basis than is shown" in said
