@@ -48,7 +48,7 @@ NO_SOURCES = Sources()
 def plain(value: Any, folder: Path) -> Any:
     """A household, or a part of it, as plain values that are the same on every machine: paths from its folder on."""
     if isinstance(value, Path):
-        return os.path.relpath(value, folder).replace(os.sep, "/") if value.is_absolute() else value.as_posix()
+        return os.path.relpath(value, folder).replace(os.sep, "/")  # however the household was named on the way here
     if is_dataclass(value):
         return {f.name: plain(getattr(value, f.name), folder) for f in fields(value) if f.name != "path"}
     if isinstance(value, Mapping):
