@@ -20,8 +20,16 @@ def test_a_session_prints_what_the_documentation_shows(document: Path, session: 
     assert replayed(session, document.read_text("utf-8")) == session
 
 
-def test_the_readme_has_sessions() -> None:
-    assert sum(document.name == "README.md" for document, _ in SESSIONS) >= 3
+def test_the_readme_can_be_read_in_one_sitting() -> None:
+    assert sum(document.name == "README.md" for document, _ in SESSIONS) >= 1
+    assert (ROOT / "README.md").read_text("utf-8").count("\n") <= 150
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for command in app.registered_commands:
+        name = command.callback.__name__ if command.callback else ""
+        assert f"`harvest {name}" in readme or f"`{name}`" in readme, name
 
 
 @pytest.mark.parametrize("document", WRITTEN, ids=lambda path: path.name)

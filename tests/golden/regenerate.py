@@ -135,7 +135,7 @@ def replayed(session: str, documentation: str) -> str:
         shutil.copytree(ROOT / "examples", Path(folder) / "examples")
         for name, text in SHOWN_FILE.findall(documentation):
             path = Path(folder) / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
         return "".join(_step(step) for step in STEP.split(session)[1:])
 
