@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pydoc
 import sys
 import traceback
 from collections.abc import Callable
@@ -140,6 +141,16 @@ def say_bytes(content: bytes) -> None:
     except OSError as why:
         _let_go(sys.stdout)
         raise Unwritten(*why.args) from why
+
+
+def say_in_pager(text: str) -> None:
+    """Print a long text; on a terminal through the user's pager, from its beginning. Raises Unwritten."""
+    if not sys.stdout.isatty():
+        say(text)
+        return
+    seen = visible_styled(text) if _shows_styles(sys.stdout) else visible(text)
+    os.environ.setdefault("LESS", "-FRX")  # colors as colors, and no pager for what fits the screen
+    pydoc.pager(f"{seen.rstrip()}\n")
 
 
 def complain(refused: InputError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from planner.cli.comparing import SECONDS
 from planner.cli.options import AsOf, Force, Household, Json, Scenario, TimeLimit, case_of, files_of
-from planner.cli.output import Unwritten, page_layout, proven, say
+from planner.cli.output import Unwritten, page_layout, proven, say, say_in_pager
 from planner.domain.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ def plan(
     json: Json = False,
     scenario: Scenario = None,
     time_limit: TimeLimit = SECONDS,
+    full: Annotated[
+        bool, typer.Option("--full", help="Everything: each lot with its reason, what is held back, all warnings.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write the plan into a folder too, in every format.")
     ] = None,
@@ -37,7 +41,7 @@ def plan(
             raise typer.BadParameter("it shows plans as they change: leave --json and --out away", param_hint="--watch")
         from planner.cli.watch import watch_plan
 
-        return watch_plan(path, as_of, scenario, time_limit)
+        return watch_plan(path, as_of, scenario, time_limit, full=full)
     if out is not None:
         from planner.cli.out_folder import refuse_to_fill
 
@@ -54,7 +58,7 @@ def plan(
 
         whole = fill(out, ExportRequest(answer, case), force=force, inputs=files_of(path))
     try:
-        _show(result, case, json=json)
+        _show(result, case, path, json=json, full=full)
     except Unwritten:
         if whole:
             raise
@@ -62,11 +66,15 @@ def plan(
     return code if whole else ExitCode.REFUSED
 
 
-def _show(result: PlanResult, case: Case, *, json: bool) -> None:
+def _show(result: PlanResult, case: Case, path: Path, *, json: bool, full: bool) -> None:
     """The plan on standard output. Raises Unwritten."""
     if json:
         say(result.to_json())
-    else:
+    elif full:
         from planner.report.screens.plan import plan_screen
 
-        say(plan_screen(result.plan, case, **page_layout()))
+        say_in_pager(plan_screen(result.plan, case, **page_layout()))
+    else:
+        from planner.report.screens.first import first_screen
+
+        say(first_screen(result.plan, case, shlex.quote(str(path)), **page_layout()))

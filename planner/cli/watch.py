@@ -18,13 +18,14 @@ LOOK = 1000  # milliseconds after which we look for ourselves: not every file sy
 Stamp = tuple[int, int, int]  # a file's number on its disk, its length, when it was last written
 
 
-def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: float) -> ExitCode:
-    """Show the plan, and each later one with what has changed first. What is refused is shown, and watching goes on."""
+def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: float, *, full: bool = False) -> ExitCode:
+    """Show the plan, and each later one with what has changed below it; what is refused is shown too."""
     if find_spec(LIBRARY) is None:
         what = f"files are watched by the library {LIBRARY}, and it is not installed"
         raise InputError([Problem("harvest plan --watch", what, f"python -m pip install 'harvest-planner[{EXTRA}]'")])
     from planner.analysis.comparison import since
     from planner.optimizer import plan_case
+    from planner.report.screens.first import first_screen
     from planner.report.screens.plan import plan_screen
     from planner.report.screens.since import since_screen
 
@@ -40,8 +41,9 @@ def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: fl
             say("harvest: the files are watched on; Ctrl-C ends", error=True)
             continue
         watched.refused = False
-        first = "" if last is None else since_screen(since(last, answer), changed, **page_layout())
-        say(f"{first}{plan_screen(answer, case, **page_layout())}")
+        layout = page_layout()
+        shown = plan_screen(answer, case, **layout) if full else first_screen(answer, case, str(path), **layout)
+        say(shown if last is None else f"{shown}{since_screen(since(last, answer), changed, **layout)}")
         say(f"harvest: {len(watched.files)} files of the household are watched; Ctrl-C ends", error=True)
         last = answer
     return ExitCode.DONE

@@ -101,6 +101,11 @@ def money(amount: Decimal | None) -> str:
     return f"-${-cents:,.2f}" if cents < 0 else f"${abs(cents):,.2f}"
 
 
+def loss_or_gain(gain: Decimal) -> str:
+    """A signed gain by its name: `loss $1,234.56`, `gain $1,234.56`."""
+    return f"{'loss' if gain < 0 else 'gain'} {money(abs(gain))}"
+
+
 def price(amount: Decimal) -> str:
     """Of one unit, in as many decimals as it has, at least two: `$61.20`, `$0.0831`."""
     return money(amount) if amount == to_cents(amount) else f"${quantity(amount)}"

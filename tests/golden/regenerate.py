@@ -30,6 +30,7 @@ AS_OF = "2026-12-08"
 EXAMPLES = sorted(path.parent.name for path in (ROOT / "examples").glob("*/household.toml"))
 OUTPUTS = {
     "plan.txt": ["plan"],
+    "plan-full.txt": ["plan", "--full"],
     "plan.json": ["plan", "--json"],
     "compare.txt": ["compare"],
     "check.txt": ["check"],

@@ -80,11 +80,21 @@ class TextPage:
         self.blank()
         self.say(text, style="bold")
 
-    def say(self, text: str, *, indent: int = 0, hanging: int = 0, style: str = "") -> None:
-        """A paragraph. `hanging` indents its second and further lines deeper."""
+    @property
+    def lines(self) -> int:
+        """How many lines are written so far."""
+        return self._text.getvalue().count("\n")
+
+    def say(self, text: str, *, indent: int = 0, hanging: int = 0, style: str = "", most: int | None = None) -> None:
+        """A paragraph. `hanging` indents its second and further lines deeper; after `most` lines it is cut off with a
+        sign that it goes on."""
         room = max(min(self.width, READABLE) - indent - hanging, NARROWEST)
-        for n, line in enumerate(Text(self._signs(text), style=style).wrap(self._console, room, overflow="fold")):
+        wrapped = Text(self._signs(text), style=style).wrap(self._console, room, overflow="fold")
+        for n, line in enumerate(wrapped[:most]):
             line.rstrip()
+            if n + 1 == most and len(wrapped) > n + 1:
+                line.truncate(room - 4)
+                line.append(self._signs(" …"))
             self._console.print(Padding.indent(line, indent + (hanging if n else 0)))
 
     def table(

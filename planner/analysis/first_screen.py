@@ -1,0 +1,169 @@
+"""What the first screen of a plan says, in few words: what it rests on, what to do on which day, what not to buy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from planner.analysis.totals import year_changes
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.plan import Plan, Sale
+from rules.terms import ZERO
+
+# Warnings by which a figure of the plan may be wrong, the gravest first. All others explain, and are counted.
+CHANGES_A_FIGURE = (
+    "taxpayer_assumed",
+    "income_edge",
+    "not_explained",
+    "history_not_explained",
+    "sale_not_explained",
+    "basis_unknown",
+    "files_left_out",
+    "account_unclaimed",
+    "action_unknown",
+    "coverage_incomplete",
+    "ask_identical",
+    "planned_purchase_washes",
+    "sold_but_listed",
+    "lots_contradict_history",
+    "realized_differs",
+    "disallowed_differs",
+    "position_differs",
+    "prices_differ",
+    "stale_prices",
+    "fee_without_value",
+    "short_sales",
+    "adjustment_left_out",
+    "edge_landing",
+    "amt",
+    "asset_class_assumed",
+    "state_estimate",
+    "crypto_proposals",
+)
+NOT_COUNTED = frozenset({"sale_not_explained", "not_explained", "history_not_explained", "basis_unknown"})
+UNSEEN = "coverage_incomplete"
+ASSUMED = "taxpayer_assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class DayInAnAccount:
+    """What is to be sold in one account on one day; dollars, `gain` signed and before § 1091."""
+
+    day: date
+    account: str
+    sales: tuple[Sale, ...]
+    proceeds: Decimal
+    gain: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedUntil:
+    """Securities that no account of the household may buy before a day. § 1091(a)."""
+
+    safe_on: date
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """What the plan rests on: accounts whose purchases were seen, of how many; sales and securities that are not
+    counted; whether the household's income was confirmed."""
+
+    seen: int
+    accounts: int
+    not_counted: int
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """A line of the year in short: its key, without the plan, with it, and the change, in dollars."""
+
+    key: str
+    without: Decimal
+    with_plan: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.with_plan - self.without
+
+
+def days_in_accounts(plan: Plan) -> tuple[DayInAnAccount, ...]:
+    """The sales by day and account, the largest gain or loss of each first."""
+    ordered = sorted(plan.sales, key=lambda sale: (sale.date, sale.account))
+    found = []
+    for (day, account), group in groupby(ordered, key=lambda sale: (sale.date, sale.account)):
+        sales = sorted(group, key=lambda sale: (-abs(sale.gain), sale.lot_id))
+        proceeds, gain = sum((s.proceeds for s in sales), ZERO), sum((s.gain for s in sales), ZERO)
+        found.append(DayInAnAccount(day, account, tuple(sales), proceeds, gain))
+    return tuple(found)
+
+
+def closed_until(plan: Plan) -> tuple[ClosedUntil, ...]:
+    """The windows that are open or open by the plan, by the day from which buying is safe again."""
+    days: dict[date, list[str]] = {}
+    for window in plan.windows:
+        days.setdefault(window.safe_on, []).append(window.symbol)
+    return tuple(ClosedUntil(day, tuple(dict.fromkeys(days[day]))) for day in sorted(days))
+
+
+def what_it_rests_on(plan: Plan, case: Case) -> Rests:
+    """The accounts seen, and what is left out."""
+    accounts = [account.name for account in case.household.accounts]
+    unseen = {name for name in accounts for c in plan.cautions if c.code == UNSEEN and c.text.startswith(f"{name}:")}
+    return Rests(
+        seen=len(accounts) - len(unseen),
+        accounts=len(accounts),
+        not_counted=sum(caution.code in NOT_COUNTED for caution in plan.cautions),
+        assumed=any(caution.code == ASSUMED for caution in plan.cautions),
+    )
+
+
+def year_in_short(plan: Plan) -> tuple[YearLine, ...]:
+    """The year in at most six lines: what is netted, what is taxed, the taxes, and the loss carried."""
+    lines = {change.line: YearLine(change.line, change.baseline, change.planned) for change in year_changes(plan)}
+    net = YearLine(
+        "net",
+        plan.baseline.net_short_term + plan.baseline.net_long_term,
+        plan.planned.net_short_term + plan.planned.net_long_term,
+    )
+    federal = YearLine(
+        "federal",
+        plan.baseline.total_tax - plan.baseline.state_tax,
+        plan.planned.total_tax - plan.planned.state_tax,
+    )
+    carried = YearLine(
+        "carried",
+        plan.baseline.carryover_short + plan.baseline.carryover_long,
+        plan.planned.carryover_short + plan.planned.carryover_long,
+    )
+    state = lines["state_tax"]
+    shown = [net, lines["taxable_income"], federal, state, lines["total_tax"], carried]
+    return tuple(line for line in shown if line.key != "state_tax" or line.without or line.with_plan)
+
+
+def warnings_in_order(cautions: Sequence[Caution]) -> tuple[list[Caution], int]:
+    """One warning of each kind by which a figure may be wrong, the gravest first, and how many others there are."""
+    first: dict[str, Caution] = {}
+    for caution in cautions:
+        if caution.code in CHANGES_A_FIGURE:
+            first.setdefault(caution.code, caution)
+    ordered = sorted(first.values(), key=lambda caution: CHANGES_A_FIGURE.index(caution.code))
+    return ordered, len(cautions) - len(ordered)
+
+
+__all__ = [
+    "ClosedUntil",
+    "DayInAnAccount",
+    "Rests",
+    "YearLine",
+    "closed_until",
+    "days_in_accounts",
+    "warnings_in_order",
+    "what_it_rests_on",
+    "year_in_short",
+]

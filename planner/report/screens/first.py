@@ -1,0 +1,208 @@
+"""The first screen of a plan: what it brings and how sure that is, what to do on which day, what not to buy until when.
+
+At most 50 lines of 80 columns for any household, the last of them a summary: what scrolls away is never what matters.
+`harvest plan --full` has everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.analysis.first_screen import (
+    ClosedUntil,
+    DayInAnAccount,
+    Rests,
+    closed_until,
+    days_in_accounts,
+    warnings_in_order,
+    what_it_rests_on,
+    year_in_short,
+)
+from planner.domain.case import Case
+from planner.domain.plan import Plan, Status
+from planner.report.screens.text_page import TextColumn, TextPage
+from planner.report.screens.value import proof, why_nothing
+from planner.report.words import FILING_STATUS, change, count, day, loss_or_gain, money, quantity
+
+MOST_LINES = 50
+NAMED = 4  # symbols named in a row
+ROW_LINES = 2  # of one row
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many rows each part gets: of days and accounts, of what not to buy, of warnings."""
+
+    days: int
+    closed: int
+    warnings: int
+
+
+ROOMS = (_Room(8, 5, 5), _Room(6, 4, 4), _Room(4, 3, 3), _Room(3, 2, 2), _Room(2, 1, 1))  # the first that fits
+
+
+YEAR = {
+    "net": "Net gain or loss",
+    "taxable_income": "Taxable income",
+    "federal": "Federal tax",
+    "state_tax": "State income tax",
+    "total_tax": "Total tax",
+    "carried": "Loss carried to {next}",
+}
+
+
+def first_screen(plan: Plan, case: Case, path: str, *, width: int, color: bool, plain: bool = False) -> str:
+    """The screen. `path` is what the user typed for the household, for the commands to go on with."""
+    for room in ROOMS:
+        page = TextPage(width, color, plain)
+        _head(page, plan, case, what_it_rests_on(plan, case))
+        _sell(page, plan, room.days)
+        _year(page, plan)
+        _closed(page, closed_until(plan), room.closed)
+        shown = _warnings(page, plan, room.warnings)
+        _next(page, plan, path)
+        page.blank()
+        page.say(_summary(plan, shown), style="bold", most=ROW_LINES)
+        if page.lines <= MOST_LINES:
+            break
+    return page.text
+
+
+def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
+    status = FILING_STATUS[case.household.taxpayer.filing_status]
+    scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
+    page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2, most=ROW_LINES)
+    page.blank()
+    if not plan.sales:
+        page.say("Nothing to sell", style="bold")
+        page.say(why_nothing(plan, case), indent=2)
+    else:
+        benefit = plan.benefit
+        page.say(f"Net benefit {money(benefit.total)}", style="bold green")
+        parts = [f"{change(benefit.tax_saved)} tax saved for {plan.tax_year}"]
+        parts += [f"{change(benefit.carryover_value)} loss carried"] if benefit.carryover_value else []
+        parts += [f"{change(-benefit.deferred_tax)} deferred tax", f"{change(-benefit.trading_cost)} trading"]
+        page.say("; ".join(parts), indent=2, hanging=2, most=ROW_LINES)
+    if case.household.plan_limits.sell:
+        page.say(proof(plan), indent=2, hanging=2, style="yellow" if plan.status is Status.UNPROVEN else "")
+    page.say(_trust(rests), indent=2, hanging=2, style="" if rests.seen == rests.accounts else "yellow")
+
+
+def _trust(rests: Rests) -> str:
+    """What the plan rests on, in a line."""
+    said = [f"purchases seen in {rests.seen} of {count(rests.accounts, 'account')}"]
+    said.append(f"{rests.not_counted} not counted" if rests.not_counted else "every sale counted")
+    said += ["income not confirmed"] if rests.assumed else []
+    return f"Rests on: {'; '.join(said)}"
+
+
+def _sell(page: TextPage, plan: Plan, most: int) -> None:
+    days = days_in_accounts(plan)
+    if not days and not plan.cancellations:
+        return
+    page.blank()
+    if days:
+        page.say(f"Sell {count(len(plan.sales), 'lot')}", style="bold")
+    for row in days[:most]:
+        page.say(f"{row.day:%a %b} {row.day.day}  {row.account}: {_named(row)}", indent=2, hanging=2, most=ROW_LINES)
+    if len(days) > most:
+        left = days[most:]
+        page.say(f"and {count(sum(len(row.sales) for row in left), 'lot')} more, up to {day(left[-1].day)}", indent=2)
+    for cancel in plan.cancellations[:2]:
+        page.say(
+            f"Cancel the purchase of {quantity(cancel.quantity)} {cancel.symbol} on {cancel.date} in {cancel.account}",
+            indent=2,
+            hanging=2,
+            most=ROW_LINES,
+        )
+    if len(plan.cancellations) > 2:
+        page.say(f"and cancel {len(plan.cancellations) - 2} more planned purchases", indent=2)
+
+
+def _named(row: DayInAnAccount) -> str:
+    """`PFE (2 lots), NKE, UPS and 3 more; proceeds $1,234.00, loss $567.00`."""
+    lots = Counter(sale.symbol for sale in row.sales)
+    named = [symbol if number == 1 else f"{symbol} ({number} lots)" for symbol, number in list(lots.items())[:NAMED]]
+    more = len(lots) - NAMED
+    names = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    return f"{names}; proceeds {money(row.proceeds)}, {loss_or_gain(row.gain)}"
+
+
+def _year(page: TextPage, plan: Plan) -> None:
+    columns = [TextColumn(f"The year {plan.tax_year}", least=22), TextColumn("Without", number=True)]
+    rows = year_in_short(plan)
+    page.blank()
+    if plan.sales:
+        page.table(
+            [*columns, TextColumn("With", number=True), TextColumn("Change", number=True)],
+            [
+                [
+                    YEAR[row.key].format(next=plan.tax_year + 1),
+                    money(row.without),
+                    money(row.with_plan),
+                    change(row.change),
+                ]
+                for row in rows
+            ],
+        )
+    else:
+        page.table(columns, [[YEAR[row.key].format(next=plan.tax_year + 1), money(row.without)] for row in rows])
+
+
+def _closed(page: TextPage, closed: Sequence[ClosedUntil], most: int) -> None:
+    if not closed:
+        return
+    page.blank()
+    page.say("Do not buy, in any account of the household (§ 1091)", style="bold")
+    for row in closed[:most]:
+        names = ", ".join(row.symbols[:8]) + (f" and {len(row.symbols) - 8} more" if len(row.symbols) > 8 else "")
+        page.say(f"before {day(row.safe_on)}: {names}", indent=2, hanging=2, most=ROW_LINES)
+    if len(closed) > most:
+        page.say(f"and {count(sum(len(row.symbols) for row in closed[most:]), 'symbol')} more", indent=2)
+
+
+def _warnings(page: TextPage, plan: Plan, most: int) -> int:
+    """The warnings by which a figure may be wrong; how many there are in all."""
+    shown, others = warnings_in_order(plan.cautions)
+    if not shown:
+        return 0
+    page.blank()
+    page.say("Warnings that may change a figure", style="bold yellow")
+    for caution in shown[:most]:
+        page.say(f"* {caution.text} [{caution.code}]", indent=2, hanging=2, most=ROW_LINES)
+    others += len(shown) - min(len(shown), most)
+    if others:
+        page.say(f"and {count(others, 'more warning', 'more warnings')}: --full", indent=2)
+    return len(shown)
+
+
+def _next(page: TextPage, plan: Plan, path: str) -> None:
+    page.blank()
+    page.say(
+        f"harvest plan {path} --full       everything, lot by lot, with reasons",
+        indent=2,
+        hanging=4,
+        style="dim",
+        most=ROW_LINES,
+    )
+    if plan.sales:
+        page.say(
+            f"harvest plan {path} --out DIR    orders, letter, forms, page",
+            indent=2,
+            hanging=4,
+            style="dim",
+            most=ROW_LINES,
+        )
+
+
+def _summary(plan: Plan, warnings: int) -> str:
+    """The line that is seen when the prompt returns."""
+    said = f"{count(warnings, 'warning')}" if warnings else "no warning that may change a figure"
+    if not plan.sales:
+        return f"Nothing to sell · {said} · an estimate, not tax advice"
+    last = max(sale.date for sale in plan.sales)
+    sure = "not proven" if plan.status is Status.UNPROVEN else f"proven within {money(plan.benefit.gap)}"
+    lots = count(len(plan.sales), "lot")
+    return f"Sell {lots} by {day(last)} · net benefit {money(plan.benefit.total)} · {sure} · {said} · not tax advice"
