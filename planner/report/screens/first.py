@@ -180,21 +180,10 @@ def _warnings(page: TextPage, plan: Plan, most: int) -> int:
 
 def _next(page: TextPage, plan: Plan, path: str) -> None:
     page.blank()
-    page.say(
-        f"harvest plan {path} --full       everything, lot by lot, with reasons",
-        indent=2,
-        hanging=4,
-        style="dim",
-        most=ROW_LINES,
-    )
-    if plan.sales:
-        page.say(
-            f"harvest plan {path} --out DIR    orders, letter, forms, page",
-            indent=2,
-            hanging=4,
-            style="dim",
-            most=ROW_LINES,
-        )
+    lines = [f"harvest plan {path} --full     lot by lot, with reasons"]
+    lines += [f"harvest plan {path} --out DIR  orders, letter, forms, page"] if plan.sales else []
+    for line in lines:
+        page.say(line, indent=2, hanging=4, style="dim", most=ROW_LINES)
 
 
 def _summary(plan: Plan, warnings: int) -> str:

@@ -1,0 +1,121 @@
+"""The first screen of a plan: one screen for any household, and its last line says the most important thing again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.household import Account
+from planner.domain.plan import Cancellation, Sale, Status, Window
+from planner.report.screens.first import MOST_LINES, first_screen
+from rules.terms import AssetClass, Character
+from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan
+
+PLAN, CASE = made_plan(COINS, WASHED), made_case()
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf")), min_size=1, max_size=60)
+SYMBOLS = st.text("ABCDEFGHIJ", min_size=1, max_size=12)
+DAYS = st.integers(0, 23).map(lambda days: date(2026, 12, 8) + timedelta(days))
+
+
+@st.composite
+def sales(draw: st.DrawFn) -> Sale:
+    gain = draw(st.decimals(-(10**9), 10**9, places=2))
+    return Sale(
+        lot_id=draw(WORDS),
+        account=draw(st.sampled_from(["Broker", "An account of a very long name, at a broker of a long name", "C"])),
+        symbol=draw(SYMBOLS),
+        asset_class=AssetClass.STOCK,
+        date=draw(DAYS),
+        quantity=Decimal(1),
+        proceeds=abs(gain),
+        basis=Decimal(0),
+        gain=gain,
+        character=Character.SHORT,
+    )
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Window:
+    day = draw(DAYS)
+    return Window(draw(SYMBOLS), day, day, day + timedelta(31), "sold at a loss")
+
+
+CODES = ["taxpayer_assumed", "coverage_incomplete", "stale_prices", "amt", "state_estimate", "crypto_exempt", "other"]
+CAUTIONS = st.builds(Caution, st.sampled_from(CODES), WORDS.map(lambda text: f"{text} " * 6))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(sales(), max_size=60),
+    st.lists(windows(), max_size=40),
+    st.lists(CAUTIONS, max_size=30),
+    st.integers(0, 9),
+    st.sampled_from(list(Status)),
+)
+def test_any_plan_is_one_screen(
+    sold: list[Sale], closed: list[Window], warned: list[Caution], cancelled: int, status: Status
+) -> None:
+    cancel = Cancellation(date(2026, 12, 28), "Broker", "VTI", Decimal(3), Decimal(1))
+    plan = replace(
+        PLAN,
+        sales=tuple(sold),
+        windows=tuple(closed),
+        cautions=tuple(warned),
+        cancellations=(cancel,) * cancelled,
+        status=status,
+    )
+    text = first_screen(plan, CASE, "my-household", width=80, color=False)
+    lines = text.rstrip("\n").split("\n")
+    assert len(lines) <= MOST_LINES
+    assert max(map(len, lines)) <= 80
+    if sold:
+        assert any(line.startswith(f"Sell {len(sold):,} lot") for line in lines[-2:])
+        assert lines[2].startswith("Net benefit")
+    else:
+        assert any("Nothing to sell" in line for line in lines[-2:])
+
+
+def household(*names: str) -> Case:
+    accounts = tuple(Account(name) for name in names)
+    return replace(CASE, household=replace(CASE.household, accounts=accounts))
+
+
+def test_it_says_what_it_rests_on() -> None:
+    cautions = (
+        Caution("coverage_incomplete", "Roth: purchases since 2026-11-15 may be missing"),
+        Caution("sale_not_explained", "history.csv:7: 20 VTI: left out"),
+        Caution("taxpayer_assumed", "nobody has confirmed ordinary_income"),
+    )
+    plan = replace(PLAN, cautions=cautions)
+    text = " ".join(first_screen(plan, household("Broker", "Roth"), "h", width=80, color=False).split())
+    assert "Rests on: purchases seen in 1 of 2 accounts; 1 not counted; income not confirmed" in text
+    assert text.index("[taxpayer_assumed]") < text.index("[sale_not_explained]") < text.index("[coverage_incomplete]")
+
+
+def test_a_warning_that_only_explains_is_counted_and_not_shown() -> None:
+    plan = replace(PLAN, cautions=(Caution("amt", "income is high"), Caution("crypto_exempt", "outside")))
+    text = first_screen(plan, CASE, "h", width=80, color=False)
+    assert "[amt]" in text
+    assert "[crypto_exempt]" not in text
+    assert "and 1 more warning: --full" in text
+
+
+def test_losses_and_gains_are_called_so() -> None:
+    text = first_screen(PLAN, CASE, "h", width=100, color=False)
+    assert "gain -$" not in text
+    assert "loss $" in text
+
+
+@pytest.mark.parametrize("color", [True, False])
+def test_color_has_a_meaning_and_none_without_a_terminal(color: bool) -> None:
+    text = first_screen(PLAN, CASE, "h", width=80, color=color)
+    assert ("\x1b[1;32mNet benefit" in text) == color
+    assert ("\x1b" in text) == color
