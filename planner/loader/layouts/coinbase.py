@@ -110,8 +110,9 @@ def _became_another(legs: Legs, sides: list[tuple[Happened, str, Coins, bool]]) 
     """A coin that became another at one moment, both sides in rows of their own: no sale."""
     given = [side for side in sides if not side[3]]
     got = [side for side in sides if side[3]]
-    if len(given) == len(got) == 1:
-        legs.exchanged(given[0][0], given[0][2], got[0][2])
+    if given and len(given) == len(got):  # of several at one moment, each with the one in the same place
+        for (event, _, gave, _), (_, _, came, _) in zip(given, got, strict=True):
+            legs.exchanged(event, gave, came)
         return
     for event, word, coins, _ in sides:
         legs.unknown(event, word, coins)
@@ -121,9 +122,11 @@ def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> N
     """One row; what was received stands in its notes only."""
     note = _converted(event.note)
     if note is None or note[2].upper() != given.asset:
-        raise NotRead(
-            "`Notes` does not say into what this was converted", "enter the `sell` and the `buy` in our layout"
+        what, remedy = (
+            "`Notes` does not say into what this was converted",
+            "enter the `sell` and the `buy` in our layout",
         )
+        raise NotRead(what, remedy, event, (given,))
     legs.traded(event, given, Coins(note[4].upper(), amount({"into": note[3]}, "into")), dollars=_worth(row))
 
 
@@ -132,7 +135,7 @@ def _converted_in_two_rows(legs: Legs, event: Happened, sides: list[Row]) -> Non
     given, *between, got = sorted(sides, key=lambda side: amount(side, "Quantity Transacted"))
     gave, came = (Coins(asset_of(side, "Asset"), amount(side, "Quantity Transacted")) for side in (given, got))
     if between or gave.units >= 0 or came.units <= 0 or gave.asset == came.asset:
-        raise unclear("Convert")
+        raise unclear("Convert", event, (gave._replace(units=abs(gave.units)), came._replace(units=abs(came.units))))
     legs.traded(event, gave._replace(units=-gave.units), came, dollars=_worth(*sides))
 
 

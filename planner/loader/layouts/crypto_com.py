@@ -21,6 +21,7 @@ from planner.loader.reading.exchange_legs import (
     unclear,
 )
 from planner.loader.reading.layout import Layout
+from planner.loader.reading.migrations import MIGRATIONS
 from planner.loader.reading.moved_inside import MovedInside
 from planner.loader.reading.records import UNDONE
 
@@ -83,7 +84,7 @@ def _read(legs: Legs, rows: Rows) -> None:
         elif kind == "crypto_transfer":
             legs.add(event, "gift_in" if moved > 0 else "gift_out", coins, value)
         elif kind == "crypto_exchange":
-            raise unclear(kind)
+            raise unclear(kind, event, (coins,))
         else:
             legs.unknown(event, said(row, "Transaction Kind"), coins)
 
@@ -98,6 +99,11 @@ def _swapped(legs: Legs, sides: list[tuple[Happened, str, Coins, Decimal | None]
 
     Where a row states none, none of them is explained.
     """
+    if len(sides) == 2:
+        (out, word, given, _), (_, _, got, _) = sorted(sides, key=lambda side: side[1] == "credited")
+        if word == "debited" and (given.asset, got.asset) in MIGRATIONS:
+            legs.exchanged(out, given, got)
+            return
     known = all(worth is not None for _, _, _, worth in sides)
     for event, word, coins, worth in sides:
         if known:

@@ -37,7 +37,7 @@ def _read(legs: Legs, rows: Rows) -> None:
         elif kind == "gift":
             legs.add(event, "gift_in", coins, paid)
         else:
-            legs.unknown(event, said(row, "Transaction Type"))
+            legs.unknown(event, said(row, "Transaction Type"), coins)
 
     each(legs, rows, one)
 

@@ -58,9 +58,12 @@ def _read(legs: Legs, rows: Rows) -> None:
             for fee in fees:
                 legs.add(event, "fee", fee)
         elif kind in ("buy", "sell", "credit", "debit"):
-            raise unclear(kind)
+            raise unclear(kind, event, (*less, *more))
         else:
-            legs.unknown(event, said(row, "Type"))
+            for coins in (*less, *more):
+                legs.unknown(event, said(row, "Type"), coins)
+            if not (less or more):
+                legs.unknown(event, said(row, "Type"))
 
     each(legs, rows, one)
 

@@ -14,6 +14,7 @@ _MOVES = frozenset({"Date", "Sending Wallet", "Sent Amount", "Receiving Wallet",
 _EARNED = re.compile(
     r"reward|staking|airdrop|mining|interest|income|fork|cashback|salary|lending", re.IGNORECASE
 ).search
+_BECAME = re.compile(r"^swap$|wrap|migrat", re.IGNORECASE).search  # Koinly's tag `swap`: a new token for an old one
 _LEFT = re.compile(r"gift|donation|lost|stolen", re.IGNORECASE).search
 _day_first = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)").fullmatch
 
@@ -42,10 +43,17 @@ def _read(legs: Legs, rows: Rows) -> None:
         tag = f"{said(row, 'Type')} {said(row, 'Tag', 'Label')}"
         start, end = said(row, "Sending Wallet"), said(row, "Receiving Wallet")
         event = line, said(row, "Date"), said(row, "TxHash"), said(row, "Description")
+        given, got = (
+            coins_of(row, "Sent Amount", "Sent Currency"),
+            coins_of(row, "Received Amount", "Received Currency"),
+        )
+        if given and got and given.asset != got.asset and _BECAME(said(row, "Tag", "Label")):
+            legs.exchanged(Happened(*event, start or end), given, got)
+            return
         legs.moved(
             Happened(*event, start or end),
             Happened(*event, end or start),
-            (coins_of(row, "Sent Amount", "Sent Currency"), coins_of(row, "Received Amount", "Received Currency")),
+            (given, got),
             coins_of(row, "Fee Amount", "Fee Currency"),
             worth=dollars_of(row, "Net Value (USD)"),
             fee_worth=dollars_of(row, "Fee Value (USD)"),

@@ -23,6 +23,7 @@ from planner.loader.reading.exchange_legs import (
     unclear,
 )
 from planner.loader.reading.layout import Layout
+from planner.loader.reading.migrations import MIGRATIONS
 from planner.loader.reading.moved_inside import MovedInside
 from planner.loader.reading.records import UNDONE
 from rules.terms import ZERO
@@ -44,12 +45,6 @@ _INSIDE = frozenset(
     }
 )
 _DELISTED = "delistingconversion"  # the exchange itself exchanged a coin that it stopped to list
-_MIGRATIONS = frozenset(  # one coin under a new name, by its own project's announcement
-    {
-        *(("MATIC", "POL"), ("FTM", "S"), ("EOS", "A"), ("RNDR", "RENDER"), ("AGIX", "FET"), ("OCEAN", "FET")),
-        *(("GAL", "G"), ("REP", "REPV2"), ("LUNA", "LUNC"), ("LEND", "AAVE"), ("TOMO", "VIC"), ("KLAY", "KAIA")),
-    }
-)
 _FUTURES = "futures"
 _MARGIN = frozenset({"margin", "rollover", "margin trade", "adjustment margin"})
 
@@ -119,7 +114,7 @@ def _delisted(legs: Legs, rows: list[tuple[int, Row]]) -> None:
     gone = [side for side in alone if amount(side[1], "amount") < 0]
     came = [side for side in alone if amount(side[1], "amount") > 0]
     for out in list(gone):
-        renamed = {new for old, new in _MIGRATIONS if old == _asset(said(out[1], "asset"))}
+        renamed = {new for old, new in MIGRATIONS if old == _asset(said(out[1], "asset"))}
         into = next((side for side in came if _asset(said(side[1], "asset")) in renamed), None)
         if into is None and len(gone) == len(came) == 1:
             into = came[0]
@@ -140,7 +135,7 @@ def _exchanged_sides(legs: Legs, sides: list[tuple[int, Row]]) -> bool:
     given = Coins(_asset(said(out[0][1], "asset")), -amount(out[0][1], "amount") + abs(amount(out[0][1], "fee")))
     got = Coins(_asset(said(into[0][1], "asset")), amount(into[0][1], "amount") - abs(amount(into[0][1], "fee")))
     event = Happened(out[0][0], said(out[0][1], "time"), said(out[0][1], "refid"))
-    if (given.asset, got.asset) in _MIGRATIONS:
+    if (given.asset, got.asset) in MIGRATIONS:
         legs.exchanged(event, given, got)
         return True
     worth = dollars_of(into[0][1], "amountusd") or dollars_of(out[0][1], "amountusd")
@@ -181,9 +176,14 @@ def _trade(legs: Legs, sides: list[tuple[int, Row]]) -> None:
     less = [Coins(asset, -units) for asset, units in moved.items() if units < 0]
     more = [Coins(asset, units) for asset, units in moved.items() if units > 0]
     line, first = sides[0]
-    if len(less) != 1 or len(more) != 1:
-        raise unclear(said(first, "type"))
     event = Happened(line, said(first, "time"), said(first, "refid"))
+    if len(more) == 1 and len(less) > 1 and all(stated[asset] is not None for asset in moved):  # dust swept together
+        for coins in less:
+            legs.add(event, "sell", coins, stated[coins.asset])
+        legs.add(event, "buy", more[0], stated[more[0].asset])
+        return
+    if len(less) != 1 or len(more) != 1:
+        raise unclear(said(first, "type"), event, (*less, *more))
     legs.traded(event, less[0], more[0], dollars=stated[more[0].asset] or stated[less[0].asset])
 
 

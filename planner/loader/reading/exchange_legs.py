@@ -8,7 +8,7 @@ one in what was given away goes with it, one in what was received never arrived,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
@@ -62,11 +62,14 @@ class Happened(NamedTuple):
 
 
 class NotRead(Exception):  # noqa: N818  a row of the user's, not an error of ours
-    """A row that cannot be read: why, and the remedy."""
+    """A row that cannot be read: why, and the remedy. Where the coins that it moved are known, as `held` with the
+    event, it refuses nothing: those coins are not explained, and held back."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: str, remedy: str, event: Happened | None = None, held: tuple[Coins, ...] = ()) -> None:
         self.what = what
         self.remedy = remedy
+        self.event = event
+        self.held = held
         super().__init__(what)
 
 
@@ -149,7 +152,7 @@ class Legs:
         elif got.asset == DOLLAR:
             self.add(event, "sell", given, got.units - cost, cost)
         else:
-            value = self._worth(given, got) if dollars is None else dollars
+            value = self._worth(event, given, got, fee) if dollars is None else dollars
             self.add(event, "sell", given, value - cost, cost)
             self.add(event, "buy", got, value)
         if other is not None:
@@ -183,18 +186,24 @@ class Legs:
         if not (given or got or fee):
             self.skip(out.line, "nothing moved")
 
-    def _worth(self, given: Coins, got: Coins) -> Decimal:
+    def _worth(self, event: Happened, given: Coins, got: Coins, fee: Coins | None) -> Decimal:
         for side in (got, given):
             if side.asset in STABLECOINS:
                 self.at_par += 1
                 return side.units
         what = f"{given.asset} was exchanged for {got.asset}, and the file does not say what that was worth in dollars"
-        raise NotRead(what, "enter it in our own layout: a `sell` and a `buy` at the value of that moment")
+        held = (given, got, *([fee] if fee and fee.units and fee.asset not in (given.asset, got.asset) else []))
+        raise NotRead(what, "enter it in our own layout: a `sell` and a `buy` at the value of that moment", event, held)
 
     def skip(self, line: int, why: str) -> None:
         self.found.skipped.append(SkippedRow(line, why))
 
     def refuse(self, line: int, why: NotRead) -> None:
+        """A row that cannot be read: its coins are held back where they are known, else the file is refused there."""
+        if why.event is not None and any(coins.asset not in {DOLLAR, *_FIAT} for coins in why.held):
+            for coins in why.held:
+                self.unknown(why.event, why.what, coins)
+            return
         self.found.problems.append((line, Problem(f"{self.source.shown}:{line}", why.what, why.remedy)))
 
     def unknown(self, event: Happened, word: str, coins: Coins | None = None) -> None:
@@ -304,6 +313,7 @@ def asset_of(row: Row, *names: str) -> str:
     return text.upper()
 
 
-def unclear(word: str) -> NotRead:
-    """A row whose legs do not fit together."""
-    return NotRead(f"the sides of this `{shown(word)}` are not clear", "enter it in our own layout")
+def unclear(word: str, event: Happened | None = None, held: Iterable[Coins] = ()) -> NotRead:
+    """A row whose legs do not fit together; `held`: the coins that it moved, as far as they are known."""
+    what = f"the sides of this `{shown(word)}` are not clear"
+    return NotRead(what, "enter it in our own layout, with `replaces`", event, tuple(held))
