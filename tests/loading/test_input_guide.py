@@ -44,6 +44,12 @@ def test_every_broker_and_exchange_that_is_read_is_in_the_guide(broker):
     assert broker == "(any)" or broker in " ".join(listed.split())
 
 
+@pytest.mark.parametrize("layout", [layout.name for layout in all_layouts() if not layout.ours])
+def test_every_layout_has_its_certainty(layout):
+    rows = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    assert re.search(rf"^\| `{layout}` \|.*\| (seen-in-fixture|seen-in-code|described) \|$", rows, re.MULTILINE)
+
+
 def test_every_caution_code_of_the_loader_is_in_the_guide():
     codes = {
         code
