@@ -150,7 +150,7 @@ def test_what_cannot_be_read_is_named_by_init_and_by_every_answer_until_it_is_ig
     file.write_text(file.read_text("utf-8").replace("# ignore = ", "ignore = "), "utf-8")
     assert read(tmp_path)["ignore"] == [name]
     assert "files_left_out" not in codes(tmp_path)
-    assert f"* {name}: " not in harvest("init", str(tmp_path), *DAY).output
+    assert f"* {name}:" not in harvest("init", str(tmp_path), *DAY).output
 
 
 def test_a_file_that_could_be_read_and_belongs_to_no_account_is_named_too(tmp_path):
@@ -218,6 +218,16 @@ def test_a_zip_of_tables_is_read_by_init_and_by_every_answer(tmp_path):
     assert checked["transactions"] == plain["transactions"]
     assert checked["files"][0]["path"] == "kraken.zip/export/ledgers.csv"
     assert "readme.txt" in checked["files"][0]["skipped"][0]["why"]
+
+
+def test_an_archive_of_several_brokers_is_named_and_to_be_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(FIXTURES / "kraken_ledgers.csv", "kraken.csv")
+        archive.write(FIXTURES / "robinhood_activity.csv", "robinhood.csv")
+    ran = harvest("init", str(tmp_path), *DAY)
+    assert ran.exit_code == 0, ran.output
+    assert "* all.zip: holds files of several accounts; fix: unpack it" in " ".join(ran.output.split())
+    assert "files_left_out" in codes(tmp_path)
 
 
 def test_a_folder_without_a_household_says_how_to_make_one(tmp_path):

@@ -107,7 +107,8 @@ def discover(folder: Path, as_of: date) -> Discovery:
                 by_key = _by_key(part)
                 read = _read(part, by_key)
             except Unreadable as why:
-                not_read.append(FileNotRead(part.shown, why.what, remedy_in_short(why)))
+                line = f"line {why.line}: " if why.line else ""
+                not_read.append(FileNotRead(part.shown, f"{line}{why.what}", remedy_in_short(why)))
                 continue
             broker = next(iter(by_key.values())).broker
             names = {key: layout.name for key, layout in by_key.items()}
@@ -121,12 +122,28 @@ def discover(folder: Path, as_of: date) -> Discovery:
             if broker != ANY_BROKER:
                 named = {word for told_there in words.values() for word in told_there if word}
                 called[broker] |= {word: label[1] for word in named if (label := _called(word))}
+    not_read += _mixed(told)
+    mixed = {left.path for left in not_read if left.path in {shown for shown, _, _ in told}}
     groups: list[_Group] = []
     for shown, broker, words in told:
+        if shown in mixed:
+            continue
         for key, telling in words.items():
             for word in telling or [None]:
                 _group(groups, broker, word, called[broker]).files[key].append(shown)
     return Discovery(tuple(_accounts(groups)), tuple(found), tuple(not_read), tuple(dict.fromkeys(prices)))
+
+
+def _mixed(told: Sequence[tuple[str, str, dict[str, list[str | None]]]]) -> list[FileNotRead]:
+    """The archives whose files are of several accounts and do not name them: no key can say which is whose."""
+    whose: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for shown, broker, words in told:
+        whose[shown].add((broker, not any(words.values())))
+    return [
+        FileNotRead(shown, "holds files of several accounts", "unpack it, and run harvest init again")
+        for shown, brokers in whose.items()
+        if len({broker for broker, _ in brokers}) > 1 and any(unnamed for _, unnamed in brokers)
+    ]
 
 
 def _by_key(source: SourceFile) -> dict[str, Layout]:
