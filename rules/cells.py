@@ -291,6 +291,7 @@ def merged(parts: Sequence[Cell], dimensions: int) -> list[Cell]:
     """Fewer cells: two with a border in common become one where together they are convex, and so is the law."""
     cells_left: dict[int, Cell] = dict(enumerate(parts))
     next_number = len(parts)
+    corners = {number: _corners(cell) for number, cell in cells_left.items()}
     queue = list(cells_left)
     borders: dict[tuple[Decimal, ...], set[int]] = {}
     for number, cell in cells_left.items():
@@ -305,7 +306,7 @@ def merged(parts: Sequence[Cell], dimensions: int) -> list[Cell]:
         for side in cell.sides:
             across = tuple(-value + 0 for value in side.key())
             for other in sorted(borders.get(across, ())):
-                if other in cells_left and other != number:
+                if other in cells_left and other != number and len(corners[number] & corners[other]) >= dimensions:
                     joined = _joined(cell, cells_left[other], side, dimensions)
                     if joined is not None:
                         break
@@ -314,12 +315,17 @@ def merged(parts: Sequence[Cell], dimensions: int) -> list[Cell]:
         if joined is None:
             continue
         del cells_left[number], cells_left[other]
-        cells_left[next_number] = joined
+        cells_left[next_number], corners[next_number] = joined, _corners(joined)
         for side in joined.sides:
             borders.setdefault(side.key(), set()).add(next_number)
         queue.append(next_number)
         next_number += 1
     return list(cells_left.values())
+
+
+def _corners(cell: Cell) -> frozenset[Point]:
+    """Its points, to a tenth of a cent: two cells that may be joined have all corners of a face in common."""
+    return frozenset(tuple(round(x, 3) for x in point) for point in cell.points)
 
 
 def _joined(one: Cell, other: Cell, border: Plane, dimensions: int) -> Cell | None:
