@@ -111,5 +111,5 @@ def test_the_reasons_speak_of_january(tmp_path: Path) -> None:
 
 def test_the_screen_shows_their_part_of_the_value(tmp_path: Path) -> None:
     folder = household(tmp_path, "january = true")
-    screen = CliRunner().invoke(cli.app, ["plan", str(folder), "--as-of", AS_OF]).stdout
+    screen = CliRunner().invoke(cli.app, ["plan", str(folder), "--full", "--as-of", AS_OF]).stdout
     assert "Of that, $22,000.00 of loss put off to January 2027" in " ".join(screen.split())
