@@ -144,9 +144,12 @@ def tables_have_one_door(source: Source) -> Iterator[str]:
 WRITES_PROGRAMS = frozenset(f"planner/optimizer/program/{name}.py" for name in ("build", "program", "wash_constraints"))
 
 
+DOOR = frozenset(f"planner/optimizer/search/{name}.py" for name in ("solver", "engines"))
+
+
 def the_solver_has_one_door(source: Source) -> Iterator[str]:
-    """Only solver.py may choose or run a solver; the model's files may build with pulp, nobody else may see it."""
-    if source.path == "planner/optimizer/search/solver.py":
+    """Only solver.py and its engines may choose or run a solver; the program's files build with pulp, no others."""
+    if source.path in DOOR:
         return
     for node, module, names in source.imports():
         if top(module) == "highspy" or (top(module) == "pulp" and source.path not in WRITES_PROGRAMS):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from planner.domain.carryover_value import carryover_value
@@ -26,29 +28,29 @@ from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
-from planner.optimizer.feasibility import no_combination, refuse_impossible_limits
+from planner.optimizer.feasibility import Days, no_combination, refuse_impossible_limits
 from planner.optimizer.program.economy import economy_of
-from planner.optimizer.program.wash_groups import Around, couplings, crowds
+from planner.optimizer.program.wash_groups import Around, couplings, crowds_of_rows
 from planner.optimizer.proof import Proof, prove
 from planner.optimizer.put_off import with_january
+from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
-from planner.optimizer.search.search import ONE_BY_ONE, bound_over_all_days, search
+from planner.optimizer.search.search import search
 from planner.optimizer.search.solver import Infeasible
-from planner.optimizer.search.task import Found, OutOfTimeError, Task
+from planner.optimizer.search.task import Found, OutOfTimeError, Proposal, Task
+from planner.optimizer.tidy import tidied
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
-from planner.optimizer.verify.sale_figures import Order
+from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import Past, Setting, with_purchases
-from planner.optimizer.verify.wash_matching import ChainedSale
 from rules.liability import Liability, liability
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import CENT, ZERO, Gains, Owner, ReplacementPurchase
 
 SECONDS = 30.0
-MANY_HOLDINGS = 10 * ONE_BY_ONE  # weighing every day of so many is not even begun
-LEEWAY = 15.0  # seconds, at least, for a bound over all days, which every plan deserves
+EVERY_DAY = 4_000  # rows, a lot and a day each, up to which every day that matters is offered
+TWO_DAYS = 12_000  # and up to which two are offered at each turn
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
-PRUNED_ONE_BY_ONE = 200  # up to so many sales, each is tried by leaving it out
 CLEARANCE = 0.05  # dollars by which a plan is kept away from a jump in the state's tax, where it landed on one
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
 
@@ -88,7 +90,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     deadline = time.monotonic() + seconds
     question = ask(case)
     refuse_impossible_limits(question.case, question.field, question.days.one)
-    found, evaluation, question = _solve(question, seconds)
+    found, evaluation, question = _solve(question, deadline, seconds)
     if broken := broken_limits(question.case, evaluation.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     bound = _bound(question, found)
@@ -189,23 +191,65 @@ def ask(case: Case) -> Question:
     worth = carryover_value(as_planned.assumptions, facts, baseline)
     setting = with_purchases(replace(as_planned, past=past, carryover=worth), purchases.fixed)
     days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol, so_far.gone)
-    offers = [days.enough, days.two, days.one] if len(case.holdings) <= MANY_HOLDINGS else []
-    for offered in (*offers, days.fewest_washed(purchases.fixed, identity_of_symbol)):
-        field = candidates(case, offered)
-        if len(field.candidates) <= ONE_BY_ONE:
-            break
+    offered = _days_offered(case, days)
+    field = candidates(case, offered)
     return Question(case, field, setting, purchases, baseline, days, so_far, every_day=offered == days.enough)
 
 
-def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Question]:
-    """Search, recompute in cents, and search again with tighter limits where a cent of a limit was missed."""
-    deadline = time.monotonic() + seconds
+def _days_offered(case: Case, days: SaleDays) -> Days:
+    """Every day that matters, or fewer where that makes too many rows: always the first, and that on which a lot turns
+    long-term, so that no lot could have another character."""
+    for offered, most in ((days.enough, EVERY_DAY), (days.two, TWO_DAYS)):
+        if len(case.holdings) <= most and sum(len(offered(holding)) for holding in case.holdings) <= most:
+            return offered
+    return days.one
+
+
+def _solve(question: Question, deadline: float, seconds: float) -> tuple[Found, Evaluation, Question]:
+    """Search, recompute in cents, and search again: with tighter limits where a cent of a limit was missed, and further
+    from the jumps of the tax where the plan fell over one. The bound is that of the first search."""
     plan_limits = question.case.household.plan_limits
+    margin, clearance, apart = ZERO, 0.0, edge_margin(question.case.household)
+    first: Found | None = None
+    for _ in range(ATTEMPTS):
+        task = task_of(question, deadline, clearance, apart)
+        exact, below = task.economy.exact, task.economy.below
+        try:
+            found = search(replace(task, plan_limits=plan_limits.tightened(margin)))
+        except OutOfTimeError:
+            if apart:
+                apart = ZERO
+                continue
+            raise NoPlan(
+                [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
+            ) from None
+        if isinstance(found, Infeasible) and apart:  # nothing is that far from an edge
+            apart = ZERO
+            continue
+        if isinstance(found, Infeasible):
+            raise NoPlan([no_combination(plan_limits)])
+        first = first or found
+        found = replace(found, bound=min(found.bound, first.bound), priced=min(found.priced, first.priced), exact=exact)
+        question = _with_cancelled(question, found.cancelled)
+        evaluation = evaluate(question.setting, _orders(task.lots, found.quantities), question.baseline)
+        missed = _missed(plan_limits, evaluation.sales)
+        over = _above_law(question, found, evaluation) > below + _rounding(evaluation)
+        if missed > 0:
+            margin += missed + CENT
+        elif exact and task.economy.jumps and over:
+            clearance += CLEARANCE
+        else:
+            if exact:
+                _check_against_model(question, found, evaluation, below)
+            return found, _tidied(question, found, evaluation), question
+    raise InternalError("the plan misses a limit by cents, again and again")
+
+
+def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: Decimal = ZERO) -> Task:
+    """What the search works on; `clearance` and `apart` keep plans so many dollars away from jumps in the tax."""
     lots = _worth_considering(question)
     undecided = _undecided(question)
     setting = question.setting
-    apart = edge_margin(question.case.household)
-    economy = economy_of(setting, lots, undecided.taken, undecided.losses, 0.0, apart)
     around = Around(
         undecided.purchases,
         setting.identity_of_symbol,
@@ -213,43 +257,42 @@ def _solve(question: Question, seconds: float) -> tuple[Found, Evaluation, Quest
         undecided.losses,
         setting.conventions,
     )
-    coupled = couplings(lots, around)
-    idle = float(_cost_of_doing_nothing(question))
-    margin, clearance, bound = ZERO, 0.0, -math.inf
-    for _ in range(ATTEMPTS):
-        try:
-            found = search(Task(economy, lots, coupled, plan_limits.tightened(margin), deadline, idle))
-        except OutOfTimeError:
-            raise NoPlan(
-                [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
-            ) from None
-        if isinstance(found, Infeasible) and apart:  # nothing is that far from an edge
-            apart = ZERO
-            economy = economy_of(setting, lots, undecided.taken, undecided.losses, clearance)
-            continue
-        if isinstance(found, Infeasible):
-            raise NoPlan([no_combination(plan_limits)])
-        question = _with_cancelled(question, found.cancelled)
-        evaluation = evaluate(question.setting, _orders(lots, found.quantities), question.baseline)
-        missed = _missed(plan_limits, evaluation)
-        if missed <= 0 and economy.exact and economy.jumps and _above_law(question, found, evaluation) > economy.below:
-            # The plan stands on the edge of a jump in the tax: a little away from it, under the same bound.
-            clearance += CLEARANCE
-            bound = max(bound, found.bound)
-            economy = economy_of(setting, lots, undecided.taken, undecided.losses, clearance, apart)
-        elif missed <= 0:
-            if economy.exact:
-                _check_against_model(question, found, evaluation, economy.below)
-            found = replace(_bounded(found, bound), exact=economy.exact)
-            if not question.every_day:
-                late = max(deadline, time.monotonic() + LEEWAY)
-                task = Task(economy, lots, coupled, plan_limits, late, idle)
-                over_all, ended = _bound_over_all_days(question, task, around, found.unwashed)
-                found = replace(found, bound=over_all, ended=found.ended and ended)
-            return found, _without_idle_sales(question, evaluation), question
-        else:
-            margin += missed + CENT
-    raise InternalError("the plan misses a limit by cents, again and again")
+    return Task(
+        economy=economy_of(setting, lots, undecided.taken, undecided.losses, clearance, apart),
+        lots=lots,
+        couplings=couplings(lots, around),
+        plan_limits=question.case.household.plan_limits,
+        deadline=deadline,
+        idle=float(_cost_of_doing_nothing(question)),
+        crowds=crowds_of_rows(lots, around, question.days.first, question.days.last),
+        every_day=question.every_day,
+        proposals=tuple(_proposals(question, lots)),
+    )
+
+
+def _proposals(question: Question, lots: Sequence[Candidate]) -> Iterator[Proposal]:
+    """What people do without a planner: no plan may be worth less."""
+    rows = {(lot.lot_id, lot.sold): row for row, lot in enumerate(lots)}
+    for rule in RULES:
+        orders = rule(question.field.candidates, question.baseline, question.case.household.plan_limits)
+        found = ((rows.get((order.holding.lot.lot_id, order.sold)), order) for order in orders)
+        yield Proposal({row: float(order.quantity) for row, order in found if row is not None})
+
+
+def _tidied(question: Question, found: Found, evaluation: Evaluation) -> Evaluation:
+    """The plan without sales that are worth nothing to it, none later than it must be."""
+    plan_limits = question.case.household.plan_limits
+    days: dict[str, list[date]] = defaultdict(list)
+    for lot in question.field.candidates:
+        days[lot.lot_id].append(lot.sold)
+    return tidied(
+        question.setting,
+        evaluation,
+        question.baseline,
+        days=days,
+        settled=found.needed.union(plan_limits.duties),
+        keeps=lambda sales: _missed(plan_limits, sales) <= 0,
+    )
 
 
 def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
@@ -285,25 +328,6 @@ def _undecided(question: Question) -> _Undecided:
     return _Undecided(losses, setting.past.gains + washed.gains, what_is_left(purchases, washed.used), moved)
 
 
-def _without_idle_sales(question: Question, evaluation: Evaluation) -> Evaluation:
-    """The plan without sales that are worth nothing to it: the solver is indifferent to them, people are not."""
-    plan_limits = question.case.household.plan_limits
-    if evaluation.benefit.total < 0 and not plan_limits.asks_for_sales:
-        return evaluate(question.setting, [], question.baseline)
-    if len(evaluation.sales) > PRUNED_ONE_BY_ONE:
-        return evaluation
-    free = [sale for sale in evaluation.sales if sale.order.holding.lot.lot_id not in plan_limits.duties]
-    for sale in sorted(free, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
-        orders = [s.order for s in evaluation.sales if s.order is not sale.order]
-        try:
-            fewer = evaluate(question.setting, orders, question.baseline)
-        except ChainedSale:
-            continue
-        if fewer.benefit.total >= evaluation.benefit.total and _missed(plan_limits, fewer) <= 0:
-            evaluation = fewer
-    return evaluation
-
-
 def _worth_considering(question: Question) -> list[Candidate]:
     """A lot without gain or loss changes no tax: selling it only raises cash, or frees losses that it would wash."""
     lots = question.field.candidates
@@ -318,32 +342,9 @@ def _orders(lots: Sequence[Candidate], quantities: Mapping[int, Decimal]) -> lis
     return [Order(lots[i].holding, quantity, lots[i].whole.order.sold) for i, quantity in sorted(quantities.items())]
 
 
-def _missed(plan_limits: PlanLimits, evaluation: Evaluation) -> Decimal:
+def _missed(plan_limits: PlanLimits, sales: Sequence[SaleFigures]) -> Decimal:
     """By how many dollars the rounded plan misses a limit on proceeds; not above zero when it keeps them."""
-    sales = [(sale.order.holding.lot, sale.proceeds) for sale in evaluation.sales]
-    return plan_limits.missed(sales, SumOf.PROCEEDS)
-
-
-def _bound_over_all_days(question: Question, task: Task, around: Around, unwashed: float) -> tuple[float, bool]:
-    """A bound in the model's dollars where too few days were offered to speak for all of them, and whether the search
-    for it ended.
-
-    Where cash is needed a lot may be sold for its proceeds, its loss washed: that is offered besides. What must be sold
-    may be washed too, which is no better than not to sell it.
-    """
-    case, days = question.case, question.days
-    lots = _worth_considering(replace(question, field=candidates(case, days.most_favourable)))
-    as_offered = {lot.lot_id: lot.whole.character for lot in task.lots}
-    alike = all(as_offered.get(lot.lot_id) is lot.whole.character for lot in lots)
-    crowded = crowds(lots, around, days.first, days.last)
-    around_it = {lot.lot_id for lot in lots if lot.identity in days.stretches}
-    lots = [replace(lot, duty=ZERO) if lot.lot_id in around_it else lot for lot in lots]
-    if case.household.plan_limits.cash_needed > 0:
-        washed = (lot for lot in lots if lot.whole.gain < 0 and lot.lot_id in around_it)
-        lots += [replace(lot, whole=replace(lot.whole, gain=ZERO)) for lot in washed]
-    past = [group.of_the_past() for group in task.couplings if group.past]
-    bound, ended = bound_over_all_days(replace(task, lots=lots, couplings=past), crowded)
-    return max(bound, unwashed if alike else -math.inf), ended
+    return plan_limits.missed([(sale.order.holding.lot, sale.proceeds) for sale in sales], SumOf.PROCEEDS)
 
 
 # --- trust -----------------------------------------------------------------------------------------------------
@@ -358,35 +359,26 @@ def _cost_of_doing_nothing(question: Question) -> Decimal:
 
 
 def _bound(question: Question, found: Found) -> Decimal:
-    """No lawful plan is worth more than this: the solver's bound, with room for the rounding of printed figures."""
+    """No lawful plan is worth more than this: the search's bound, with room for the rounding of printed figures."""
     if not math.isfinite(found.bound):
-        raise InternalError("the solver gave no bound")
+        raise InternalError("the search gave no bound")
     worth = _cost_of_doing_nothing(question) - Decimal(repr(found.bound)) + ROUNDING
     return worth.quantize(CENT, ROUND_CEILING)
 
 
 def _above_law(question: Question, found: Found, evaluation: Evaluation) -> Decimal:
-    """By how many dollars, beyond rounding, the model values the plan above the law; negative where it does not."""
-    modelled = _cost_of_doing_nothing(question) - Decimal(repr(found.cost))
-    return modelled - evaluation.benefit.total - ROUNDING - CENT * (len(evaluation.sales) + 1)
+    """By how many dollars the model values the plan above the law; negative where below."""
+    return _cost_of_doing_nothing(question) - Decimal(repr(found.cost)) - evaluation.benefit.total
 
 
-def _bounded(found: Found, bound: float) -> Found:
-    """A plan kept clear of a jump, under the bound found without that: proven where it is within a dollar of it."""
-    if not math.isfinite(bound):
-        return found
-    return replace(
-        found, bound=bound, unwashed=min(found.unwashed, bound), ended=found.ended and found.cost - bound <= 1
-    )
+def _rounding(evaluation: Evaluation) -> Decimal:
+    """By how much floats and cents may differ: a cent a lot, and half a cent for each figure of the plan."""
+    return ROUNDING + CENT * (len(evaluation.sales) + 1)
 
 
 def _check_against_model(question: Question, found: Found, evaluation: Evaluation, below: Decimal) -> None:
-    """The model's cost must be the law's, to a cent a lot: anything else is our fault, and nothing is printed.
-
-    A search cut short may hold a plan in a dearer regime than it lies in: then the law may value it higher.
-    """
-    above = _above_law(question, found, evaluation)
-    allowed = ROUNDING + CENT * (len(evaluation.sales) + 1)
-    modelled = above + allowed + evaluation.benefit.total
-    if above > below or (found.ended and above < -2 * allowed):
+    """The model's cost must be the law's, to a cent a lot: anything else is our fault, and nothing is printed."""
+    allowed = _rounding(evaluation)
+    if not -allowed <= _above_law(question, found, evaluation) <= allowed + below:
+        modelled = _cost_of_doing_nothing(question) - Decimal(repr(found.cost))
         raise InternalError(f"the model values the plan at {modelled:.2f}, the law at {evaluation.benefit.total:.2f}")

@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby, islice, pairwise
 
 from planner.domain.case import Case
@@ -23,7 +22,7 @@ from planner.domain.trading_days import can_trade, first_session
 from rules.conventions import Conventions
 from rules.holding_period import first_long_term_day
 from rules.ledger.outcomes import GoneShares
-from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase
+from rules.terms import AccountKind, AssetClass, ReplacementPurchase
 from rules.wash_sale import first_clean_day, wash_window
 
 ONE_DAY = timedelta(days=1)
@@ -79,13 +78,6 @@ class SaleDays:
         """The first open day, the one after each purchase has left the window, and that on which the lot turns."""
         return self._open(holding, (*self._of_security(holding), *self._turns_long_term(holding)))
 
-    def most_favourable(self, holding: Holding) -> tuple[date, ...]:
-        """One day a holding, with the character it could best have: a loss is never worth less short-term than
-        long-term, a gain never more. § 1091 aside, no other day is worth more."""
-        if _is_winner(holding) and (turns := self._open(holding, self._turns_long_term(holding))):
-            return turns
-        return self._open(holding, (self.first,))
-
     def _turns_long_term(self, holding: Holding) -> tuple[date, ...]:
         return tuple(turn for turn in _turns(holding) if self.first < turn <= self.last)
 
@@ -109,37 +101,6 @@ class SaleDays:
             first, last = wash_window(day)
             if not any(first <= acquired <= last for acquired in gone):
                 yield day
-
-    def fewest_washed(
-        self, purchases: Iterable[ReplacementPurchase], identity_of_symbol: Callable[[str], str]
-    ) -> Callable[[Holding], tuple[date, ...]]:
-        """One day a holding, where there are too many to weigh: that with the fewest replacement shares around it.
-
-        A winner that turns long-term in time waits for that; a loss is never worth less short-term than long-term.
-        """
-        bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
-        for purchase in purchases:
-            bought[identity_of_symbol(purchase.symbol)].append(purchase)
-
-        @cache
-        def around(key: str, day: date) -> Decimal:
-            first, last = wash_window(day)
-            return sum((p.quantity for p in bought.get(key, ()) if first <= p.acquired <= last), ZERO)
-
-        found: dict[tuple[str, AssetClass], tuple[date, ...]] = {}
-
-        def best(holding: Holding) -> tuple[date, ...]:
-            if _is_winner(holding) and not bought.get(self.identity(holding) or ""):
-                return self.most_favourable(holding)
-            if holding.lot.lot_id in self.fixed:
-                return self._open(holding, ())
-            security = holding.lot.symbol, holding.lot.asset_class
-            if security not in found:
-                key, days = self.identity(holding), self._open(holding, self._of_security(holding))
-                found[security] = tuple(sorted(days, key=lambda day: (around(key or "", day), day))[:1])
-            return found[security]
-
-        return best
 
 
 def sale_days(

@@ -1,74 +1,143 @@
-"""The plan as a mixed-integer program in PuLP: docs/model.md. Minimises the year's cost; money in thousands of dollars.
+"""The plan as a mixed-integer program in PuLP: docs/model.md. Minimises the year's cost, in scaled units.
 
-Three parts: the tax regimes (one is chosen, and bears the three sums), the lots (with variables of their own, or in
-bulk behind a supply curve), and what § 1091 takes away from coupled groups of lots (`wash_model`).
+Three parts: the tax regimes (one is chosen, and bears the three sums) or prices in their place, the lots, and what
+§ 1091 takes away from coupled groups of lots (`wash_constraints`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import pulp
 
-from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.optimizer.candidates import Candidate, whole_steps
-from planner.optimizer.program.program import PATIENCE, UNIT, Economy, Program, Sum
-from planner.optimizer.program.supply_curves import Bulk
+from planner.optimizer.program.entries import Entries, Floats
+from planner.optimizer.program.program import Economy, Program, Sum
 from planner.optimizer.program.tax_regimes import Expr, Regime
 from planner.optimizer.program.wash_constraints import add_coupling
 from planner.optimizer.program.wash_groups import Coupling
-from rules.terms import CENT, Lot
+from rules.terms import CENT
+
+LARGEST_DOMAIN = 1e5  # whole numbers beyond this are lost in an engine's tolerances: a part of such a lot is any part
 
 
 def build(
     economy: Economy,
     lots: Sequence[Candidate],
-    single: Sequence[int],
-    bulks: Sequence[Bulk],
+    rows: Entries,
+    members: Sequence[int],
     couplings: Sequence[Coupling],
-    plan_limits: PlanLimits,
+    most: Floats,
 ) -> Program:
-    """The program over `single` (indices into `lots`, each with variables of its own) and `bulks`.
+    """The program over `members` (rows), with what each limit still allows.
 
-    `economy.before` and `wishes` are already net of whatever the caller has fixed.
+    `economy.before` and `most` are already net of whatever the caller has fixed.
     """
-    program = Program(pulp.LpProblem("harvest", pulp.LpMinimize), couplings)
-    for index in single:
-        _add_lot(program, economy, lots[index], index, plan_limits)
-    _add_days(program, lots, single)
-    for bulk in bulks:
-        _add_bulk(program, economy, bulk, [lots[bulk.members[0]].holding.lot] if len(bulk.members) else [], plan_limits)
-    for coupling in couplings:
-        add_coupling(program, economy, lots, coupling)
+    program = _with_lots(economy, lots, rows, members, couplings)
+    _add_year(program, economy, rows, most)
+    return program
+
+
+def _add_year(program: Program, economy: Economy, rows: Entries, most: Floats) -> None:
     _add_regimes(program, economy)
-    _add_limits(program, plan_limits)
+    for column in range(rows.limits.number):
+        unit = 1.0 if rows.limits.counts[column] else economy.unit
+        program.require(program.uses[column] <= float(most[column]) / unit)
+    program.problem.setObjective(program.cost)
+
+
+def with_columns(
+    economy: Economy,
+    lots: Sequence[Candidate],
+    rows: Entries,
+    members: Sequence[int],
+    columns: Sequence[Sequence[Column]],
+    most: Floats,
+    *,
+    divisible: bool = False,
+) -> tuple[Program, list[list[pulp.LpVariable]]]:
+    """The program over free rows, and of each group one of the columns given: with the switches of these."""
+    program = _with_lots(economy, lots, rows, members, (), divisible=divisible)
+    unit, chosen = economy.unit, []
+    for offered in columns:
+        switches = [program.binary() for _ in offered]
+        program.require(pulp.lpSum(switches) == 1)
+        chosen.append(switches)
+        for column, on in zip(offered, switches, strict=True):
+            short, long, collectibles = (float(gain) / unit for gain in column.gains)
+            for total, gain in zip(program.sums, (short, long - collectibles, collectibles), strict=True):
+                total.addInPlace(gain * on)
+            program.cost.addInPlace(column.cost / unit * on)
+            for n, counted in enumerate(rows.limits.counts):
+                program.uses[n].addInPlace(float(column.uses[n]) / (1.0 if counted else unit) * on)
+    _add_year(program, economy, rows, most)
+    return program, chosen
+
+
+class Column(Protocol):
+    """What one choice of a group brings to the sums, costs, and uses of limits."""
+
+    @property
+    def gains(self) -> Floats: ...
+    @property
+    def cost(self) -> float: ...
+    @property
+    def uses(self) -> Floats: ...
+
+
+def at_prices(
+    economy: Economy,
+    lots: Sequence[Candidate],
+    rows: Entries,
+    coupling: Coupling,
+    prices: Floats,
+    rents: Floats,
+) -> Program:
+    """One group alone, a dollar of each sum costing `prices` and a unit of each limit `rents`."""
+    program = _with_lots(economy, lots, rows, sorted(coupling.members), [coupling])
+    for basket, total in enumerate(program.sums):
+        # gains of the 28-percent group enter the long-term sum too
+        program.cost.addInPlace(float(prices[1] + prices[2] if basket == 2 else prices[basket]) * total)
+    for column in range(rows.limits.number):
+        unit = 1.0 / economy.unit if rows.limits.counts[column] else 1.0
+        program.cost.addInPlace(float(rents[column]) * unit * program.uses[column])
     program.problem.setObjective(program.cost)
     return program
 
 
-def priced_year(economy: Economy, prices: Sequence[float], gains: Sequence[tuple[float, float]]) -> pulp.LpProblem:
-    """The year alone, free to choose each basket's gain within its range, a dollar of loss costing `prices`."""
-    program = Program(pulp.LpProblem("year", pulp.LpMinimize))
-    for basket, (price, (low, high)) in enumerate(zip(prices, gains, strict=True)):
-        gain = program.variable(low / UNIT, high / UNIT)
-        program.sums[basket].addInPlace(gain)
-        program.cost.addInPlace(-price * gain)
-    _add_regimes(program, economy)
-    program.problem.setObjective(program.cost)
-    return program.problem
+def _with_lots(
+    economy: Economy,
+    lots: Sequence[Candidate],
+    rows: Entries,
+    members: Iterable[int],
+    couplings: Sequence[Coupling],
+    *,
+    divisible: bool = False,
+) -> Program:
+    program = Program(pulp.LpProblem("harvest", pulp.LpMinimize), couplings, divisible=divisible)
+    program.uses = [Sum() for _ in range(rows.limits.number)]
+    members = list(members)
+    for row in members:
+        _add_lot(program, economy, lots[row], rows, row)
+    _add_days(program, lots, rows, members)
+    for coupling in couplings:
+        add_coupling(program, economy, lots, coupling)
+    return program
 
 
 # --- lots ------------------------------------------------------------------------------------------------------
 
 
-def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, plan_limits: PlanLimits) -> None:
-    """A lot of its own: sold in whole steps, or in any fraction where a step is worth less than a cent."""
+def _add_lot(program: Program, economy: Economy, lot: Candidate, rows: Entries, row: int) -> None:
+    """A lot on one of its days: sold in whole steps, or in any part where a step is worth less than a cent."""
     quantity = float(lot.quantity)
-    if lot.step < 1 and lot.whole.proceeds * lot.step < CENT * lot.quantity:
+    steps = whole_steps(lot.quantity, lot.step)
+    finer_than_cents = lot.step < 1 and lot.whole.proceeds * lot.step < CENT * lot.quantity
+    if program.divisible or finer_than_cents or steps > LARGEST_DOMAIN:
         share = Sum([(program.variable(0, 1), 1.0)])
     else:
-        steps = whole_steps(lot.quantity, lot.step)
         remainder = float(lot.quantity - steps * lot.step)
         share = Sum()
         if steps:
@@ -79,58 +148,32 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, index: int, pla
             share += (remainder / quantity) * rest
             if steps:
                 program.require(units >= steps * rest)
-    gain, proceeds = float(lot.whole.gain) / UNIT, float(lot.whole.proceeds) / UNIT
-    program.fractions[index] = share
-    program.sums[lot.basket].addInPlace(gain * share)
-    program.cost.addInPlace((float(lot.cost_rate) * proceeds - economy.deferral * gain) * share)
-    least = float(lot.smallest) / quantity
-    limits = [(n, limit) for n, limit in enumerate(plan_limits.sums) if limit.where.covers(lot.holding.lot)]
-    for n, _ in (pair for pair in limits if pair[1].of is SumOf.PROCEEDS):
-        program.used[n].addInPlace(proceeds * share)
-    counted = [n for n, limit in limits if limit.of is SumOf.LOTS]
-    if counted or least > 0 or lot.charge:
-        sold = program.switch(index)
-        program.cost.addInPlace((float(lot.charge) / UNIT) * sold)
-        if least > 0:
-            program.require(share >= least * sold)
-        for n in counted:
-            program.used[n].addInPlace(sold)
+    unit = economy.unit
+    program.fractions[row] = share
+    program.sums[lot.basket].addInPlace(float(lot.whole.gain) / unit * share)
+    program.cost.addInPlace(float(rows.costs[row]) / unit * share)
+    least = float(rows.smallest[row]) / quantity
+    if least > 0:
+        program.require(share >= least * program.switch(row))
+    if rows.charges[row]:
+        program.cost.addInPlace(float(rows.charges[row]) / unit * program.switch(row))
+    for column, counted in enumerate(rows.limits.counts):
+        use = float(rows.limits.uses[row, column])
+        if use:
+            program.uses[column].addInPlace(use * program.switch(row) if counted else use / unit * share)
 
 
-def _add_days(program: Program, lots: Sequence[Candidate], single: Sequence[int]) -> None:
-    """A lot offered on several days is sold on one of them, or on none; where days are equal, on the earlier."""
-    entries: dict[str, list[int]] = defaultdict(list)
-    for index in single:
-        entries[lots[index].lot_id].append(index)
-    for days in entries.values():
-        if lots[days[0]].must:
-            duty = float(lots[days[0]].duty / lots[days[0]].quantity)
-            program.require(pulp.lpSum(program.fractions[index] for index in days) >= duty)
-        if len(days) < 2:
-            continue
-        switches = [program.switch(index) for index in days]
-        program.require(pulp.lpSum(switches) <= 1)
-        for n, switch in enumerate(switches):
-            program.cost.addInPlace((n * PATIENCE / UNIT) * switch)
-
-
-def _add_bulk(program: Program, economy: Economy, bulk: Bulk, one: Sequence[Lot], plan_limits: PlanLimits) -> None:
-    """Many lots of one basket and cost rate behind their supply curve: any gain g at the least proceeds p.
-
-    `one` is any of them: limits cover all of a curve or none of it, and none of them counts its lots.
-    """
-    gain = program.variable(bulk.gain_low / UNIT, bulk.gain_high / UNIT)
-    proceeds = program.variable(0, bulk.proceeds_high / UNIT)
-    for slope, intercept in bulk.lower_cuts:
-        program.require(proceeds >= slope * gain + intercept / UNIT)
-    for slope, intercept in bulk.upper_cuts:
-        program.require(proceeds <= slope * gain + intercept / UNIT)
-    program.sums[bulk.basket].addInPlace(gain)
-    for n, limit in enumerate(plan_limits.sums):
-        if limit.of is SumOf.PROCEEDS and any(limit.where.covers(lot) for lot in one):
-            program.used[n].addInPlace(proceeds)
-    program.cost.addInPlace(bulk.cost_rate * proceeds - economy.deferral * gain)
-    program.bulks.append((bulk, gain, proceeds))
+def _add_days(program: Program, lots: Sequence[Candidate], rows: Entries, members: Sequence[int]) -> None:
+    """A lot offered on several days is sold on one of them, or on none; what must be sold of it is sold."""
+    by_lot: dict[str, list[int]] = defaultdict(list)
+    for row in members:
+        by_lot[lots[row].lot_id].append(row)
+    for days in by_lot.values():
+        owed = float(rows.duty[rows.lot[days[0]]])
+        if owed > 0:
+            program.require(pulp.lpSum(program.fractions[row] for row in days) >= owed)
+        if len(days) > 1:
+            program.require(pulp.lpSum(program.switch(row) for row in days) <= 1)
 
 
 # --- the year --------------------------------------------------------------------------------------------------
@@ -145,6 +188,7 @@ def _add_regimes(program: Program, economy: Economy) -> None:
 
 def _add_choice(program: Program, economy: Economy, regimes: Sequence[Regime]) -> None:
     """The convex hull of regimes: each has its own copy of the sums, and exactly one is switched on."""
+    unit = economy.unit
     switches = []
     copies: list[tuple[Sum, ...]] = []
     for regime in regimes:
@@ -153,24 +197,25 @@ def _add_choice(program: Program, economy: Economy, regimes: Sequence[Regime]) -
         copies.append(here)
         switches.append(on)
         for own, (low, high) in zip(here, economy.box, strict=True):
-            program.require(own >= (low / UNIT) * on)
-            program.require(own <= (high / UNIT) * on)
+            program.require(own >= (low / unit) * on)
+            program.require(own <= (high / unit) * on)
         for side in regime.within:
-            program.require(_homogeneous(side, here, on) >= 0)
-        program.cost.addInPlace(_homogeneous(regime.linear, here, on))
+            program.require(_homogeneous(side, here, on, unit) >= 0)
+        program.cost.addInPlace(_homogeneous(regime.linear, here, on, unit))
         for term in regime.terms:
             lines = [
-                slope * _homogeneous(term.of, here, on) + (intercept / UNIT) * on for slope, intercept in term.lines
+                slope * _homogeneous(term.of, here, on, unit) + (intercept / unit) * on
+                for slope, intercept in term.lines
             ]
             _add_largest(program, lines)
         if regime.highest:
-            _add_largest(program, [_homogeneous(plane, here, on) for plane in regime.highest])
+            _add_largest(program, [_homogeneous(plane, here, on, unit) for plane in regime.highest])
     program.require(pulp.lpSum(switches) == 1)
     short = program.sums[0]
     long = program.sums[1] + program.sums[2]
     collectibles = program.sums[2]
     for which, (total, before) in enumerate(zip((short, long, collectibles), economy.before, strict=True)):
-        program.require(pulp.lpSum(copy[which] for copy in copies) == total + before / UNIT)
+        program.require(pulp.lpSum(copy[which] for copy in copies) == total + before / unit)
 
 
 def _add_largest(program: Program, lines: Sequence[Sum]) -> None:
@@ -184,19 +229,10 @@ def _add_largest(program: Program, lines: Sequence[Sum]) -> None:
     program.cost.addInPlace(height)
 
 
-def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable) -> Sum:
+def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable, unit: float) -> Sum:
     """The expression over a regime's own sums, its constant switched with the regime."""
-    total = (expression.const / UNIT) * on + Sum()
+    total = (expression.const / unit) * on + Sum()
     for weight, own in zip((expression.s, expression.l, expression.k), here, strict=True):
         if weight:
             total = total + weight * own
     return total
-
-
-# --- limits ----------------------------------------------------------------------------------------------------
-
-
-def _add_limits(program: Program, plan_limits: PlanLimits) -> None:
-    for n, limit in enumerate(plan_limits.sums):
-        amount = float(limit.amount) / (UNIT if limit.of is SumOf.PROCEEDS else 1.0)
-        program.require(program.used[n] >= amount if limit.at_least else program.used[n] <= amount)

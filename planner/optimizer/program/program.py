@@ -5,7 +5,7 @@ Variables are named by number, because PuLP's cleaning of names collides.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,13 +14,12 @@ from typing import TypeAlias
 import pulp
 
 from planner.optimizer.candidates import Candidate
-from planner.optimizer.program.supply_curves import Bulk
-from planner.optimizer.program.tax_regimes import Box, Regime, Sums, cheapest
+from planner.optimizer.program.tax_regimes import Box, Regime
 from planner.optimizer.program.wash_groups import Coupling
 from rules.terms import ZERO
 
-UNIT = 1000.0  # the model's dollar: keeps coefficients near one
-PATIENCE = 0.0015  # dollars, above the gap at which the search stops: what waiting for the next day must be worth
+LARGEST = 1e4  # of the model's units in the largest sum, about: then tolerances mean the same in every household
+LEAST_SHARE = 1e-7  # of a lot: less is a solver's dust
 HALF = 0.5  # a switch is on or off
 Sum: TypeAlias = pulp.LpAffineExpression
 
@@ -29,9 +28,10 @@ Sum: TypeAlias = pulp.LpAffineExpression
 class Economy:
     """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ.
 
-    `state`: the state's tax as regimes of its own, which adds to the cost of the others; empty where there is none.
-    `exact`: the regimes are the law, or `below` it by no more dollars; `jumps`: the cost may jump, so that a plan may
-    end on a border that is taxed as what lies across.
+    `scale` is by how many powers of two the model's unit differs from the usual one: another scaling for an engine that
+    fails in this. `state`: the state's tax as regimes of its own, which adds to the cost of the others; empty where
+    there is none. `exact`: the regimes are the law, or `below` it by no more dollars; `jumps`: the cost may jump, so
+    that a plan may end on a border that is taxed as what lies across.
     """
 
     regimes: Sequence[Regime]
@@ -42,11 +42,13 @@ class Economy:
     exact: bool = True
     jumps: bool = False
     below: Decimal = ZERO
+    scale: int = 0
 
-    def cost(self, sums: Sums, slack: float) -> float:
-        """This year's cost at a point: the cheapest regime that holds it, federal and state."""
-        state = cheapest(self.state, sums, slack) if self.state else 0.0
-        return cheapest(self.regimes, sums, slack) + state
+    @property
+    def unit(self) -> float:
+        """The model's unit in dollars: the power of two that brings the largest sum near `LARGEST`."""
+        largest = max(1.0, *(abs(end) for side in self.box for end in side))
+        return 2.0 ** (round(math.log2(largest / LARGEST)) + self.scale)
 
 
 @dataclass(slots=True)
@@ -57,11 +59,11 @@ class Program:
     couplings: Sequence[Coupling] = ()
     cost: Sum = field(default_factory=Sum)
     sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))
-    used: dict[int, Sum] = field(default_factory=lambda: defaultdict(Sum))  # a limit's place -> its sum
     fractions: dict[int, Sum] = field(default_factory=dict)  # candidate's index -> share of the lot sold
     cancelled: dict[str, pulp.LpVariable] = field(default_factory=dict)  # planned purchase -> is it called off
     switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold
-    bulks: list[tuple[Bulk, pulp.LpVariable, pulp.LpVariable]] = field(default_factory=list)
+    uses: list[Sum] = field(default_factory=list)  # of each limit on a sum
+    divisible: bool = False  # any part of any lot may be sold, and its switches are parts too: a bound, and a hint
     made: int = 0
 
     def variable(self, low: float | None, high: float | None, category: str = pulp.LpContinuous) -> pulp.LpVariable:
@@ -74,31 +76,34 @@ class Program:
     def switch(self, index: int) -> pulp.LpVariable:
         """Whether anything of the lot is sold that day."""
         if index not in self.switches:
-            on = self.switches[index] = self.binary()
+            on = self.switches[index] = self.variable(0, 1) if self.divisible else self.binary()
             self.require(self.fractions[index] <= on)
         return self.switches[index]
 
     def call_off(self, name: str) -> pulp.LpVariable:
-        """Whether a planned purchase is called off: for nothing, but not without need."""
+        """Whether a planned purchase is called off."""
         if name not in self.cancelled:
-            off = self.cancelled[name] = self.binary()
-            self.cost.addInPlace((PATIENCE / UNIT) * off)
+            self.cancelled[name] = self.binary()
         return self.cancelled[name]
 
     def require(self, constraint: pulp.LpConstraint) -> None:
         self.problem += constraint
 
-    def sold(self, lots: Sequence[Candidate], values: Mapping[str, float]) -> dict[int, Decimal]:
-        """Quantities sold of the lots with variables of their own, rounded to what can be sold."""
-        found = {}
+    def sold(self, lots: Sequence[Candidate], values: Mapping[str, float]) -> dict[int, float]:
+        """Quantities sold by row, rounded to what can be sold; of a lot on two days, that of which more is sold."""
+        of_lot: dict[str, tuple[float, int]] = {}
         for index, expression in self.fractions.items():
-            share = expression.constant + sum(w * values[v.name] for v, w in expression.items())
-            quantity = lots[index].rounded(lots[index].quantity * Decimal(repr(max(0.0, share))))
+            share = expression.constant + sum(w * values.get(v.name, 0.0) for v, w in expression.items())
+            if not 0 < share < math.inf:
+                continue
+            lot = lots[index]
+            part = min(Decimal(repr(share)), Decimal(1)) * lot.quantity
+            quantity = lot.rounded(max(part, lot.smallest) if share > LEAST_SHARE else part)
             if quantity > 0:
-                found[index] = quantity
-        return found
+                of_lot[lot.lot_id] = max((float(quantity), index), of_lot.get(lot.lot_id, (0.0, index)))
+        return {index: quantity for quantity, index in of_lot.values()}
 
 
 def called_off(program: Program, values: Mapping[str, float]) -> frozenset[str]:
     """The planned purchases that this solution cancels."""
-    return frozenset(purchase_id for purchase_id, off in program.cancelled.items() if values[off.name] > HALF)
+    return frozenset(purchase for purchase, off in program.cancelled.items() if values.get(off.name, 0.0) > HALF)

@@ -170,6 +170,18 @@ def crowds(lots: Sequence[Candidate], around: Around, first: date, last: date) -
     return found
 
 
+def crowds_of_rows(lots: Sequence[Candidate], around: Around, first: date, last: date) -> list[Crowd]:
+    """The crowds of lots offered on several days, each lot by the first of its rows."""
+    rows: dict[str, int] = {}
+    for row, lot in enumerate(lots):
+        rows.setdefault(lot.lot_id, row)
+    place = list(rows.values())
+    return [
+        replace(crowd, others=tuple(place[i] for i in crowd.others), recent=tuple(place[i] for i in crowd.recent))
+        for crowd in crowds([lots[row] for row in place], around, first, last)
+    ]
+
+
 def _least(purchases: Collection[ReplacementPurchase], first: date, last: date) -> float:
     """The fewest of these shares that lie around any day: their number falls only where one leaves the window."""
     days = {first, *(first_clean_day(purchase.acquired) for purchase in purchases)}

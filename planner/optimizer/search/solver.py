@@ -1,26 +1,28 @@
 """The one door to the solver: PuLP with HiGHS. What comes out says exactly how far it may be believed.
 
-PuLP's `status` says Optimal even when time ran out, and fills every variable with zeros when there is no solution at
-all; only the solver's own words are believed here (docs/model.md, "Trust").
+Only an engine's own status is believed, and of the statuses three: optimal, infeasible and time limit. Everything
+else is a failure, which costs time and nothing else: the caller asks again in another scaling, and then another engine
+(docs/model.md, "Trust"). Values are proposals. What they come to is worked out by others.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pulp
 
-# Tolerances a hundred times finer than HiGHS's own: on sums of millions, 1e-6 of a switch would be dollars.
-FEASIBILITY = 1e-9
-THREADS = 1  # one thread and a fixed seed: the same file gives the same plan
-SEED = 0
+from planner.optimizer.search import engines
+from planner.optimizer.search.engines import Answer, Verdict
+
+LEAST = 0.05  # seconds below which an engine is not even started
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A solution. `bound` is below the cost of every solution; `proven` says that the search ended."""
+    """A solution. `bound` is below the cost of every solution, as the engine says; `proven` says its search ended."""
 
     values: Mapping[str, float]
     cost: float
@@ -30,7 +32,7 @@ class Solved:
 
 @dataclass(frozen=True, slots=True)
 class Infeasible:
-    """No values satisfy the constraints: proven."""
+    """No values satisfy the constraints, as one engine says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +42,35 @@ class OutOfTime:
     bound: float
 
 
-def solve(problem: pulp.LpProblem, seconds: float, gap: float) -> Solved | Infeasible | OutOfTime:
-    """Minimise. `gap`: stop when no solution can be cheaper by more than this (in the objective's unit)."""
-    engine = pulp.HiGHS(
-        msg=False,
-        timeLimit=max(0.1, seconds),
-        gapRel=0.0,
-        gapAbs=gap,
-        threads=THREADS,
-        random_seed=SEED,
-        mip_feasibility_tolerance=FEASIBILITY,
-        primal_feasibility_tolerance=FEASIBILITY,
-        dual_feasibility_tolerance=FEASIBILITY,
-    )
-    problem.solve(engine)
-    import highspy
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The engine has nothing to say that may be believed."""
 
-    highs = problem.solverModel
-    found, facts = highs.getModelStatus(), highs.getInfo()
-    statuses = highspy.HighsModelStatus
-    if found in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible):
+
+Engine: TypeAlias = Callable[[pulp.LpProblem, float, float, int | None], Answer]
+Outcome: TypeAlias = Solved | Infeasible | OutOfTime | Failed
+
+
+def solve(
+    problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None, engine: Engine | None = None
+) -> Outcome:
+    """Minimise. `gap`: stop when no solution can be cheaper by more than this (in the objective's unit).
+
+    `nodes`: stop after so many of the search tree, as if time were out; the same on every machine.
+    """
+    if seconds < LEAST:
+        return OutOfTime(-math.inf)
+    answer = (engine or engines.highs_here)(problem, seconds, gap, nodes)
+    constant = float(problem.objective.constant)  # PuLP keeps it to itself: an engine's figures lack it
+    if answer.verdict is Verdict.INFEASIBLE:
         return Infeasible()
-    constant = problem.objective.constant  # PuLP keeps it to itself: HiGHS's figures lack it
-    integer = any(v.cat == pulp.LpInteger for v in problem.variables())
-    bound = (facts.mip_dual_bound if integer else facts.objective_function_value) + constant
-    has_solution = facts.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    if not has_solution:
-        return OutOfTime(bound if math.isfinite(bound) else -math.inf)
-    proven = found == statuses.kOptimal
-    if not integer and not proven:
-        bound = -math.inf
-    values = {v.name: float(v.varValue or 0.0) for v in problem.variables()}
-    return Solved(values, facts.objective_function_value + constant, bound, proven)
+    if answer.verdict is Verdict.FAILED or math.isnan(answer.bound) or math.isnan(answer.cost):
+        return Failed()
+    if not answer.values:
+        return OutOfTime(answer.bound + constant)
+    return Solved(answer.values, answer.cost + constant, answer.bound + constant, answer.verdict is Verdict.OPTIMAL)
+
+
+def other_engine(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Outcome:
+    """The same of CBC, which knows nothing of HiGHS."""
+    return solve(problem, seconds, gap, nodes, engines.cbc_apart)

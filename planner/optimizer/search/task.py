@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.program import Economy
-from planner.optimizer.program.wash_groups import Coupling
+from planner.optimizer.program.wash_groups import Coupling, Crowd
 
 GAP = 0.001  # dollars at which the solver may stop: a tenth of a cent
 
 
 class OutOfTimeError(Exception):
-    """Time ran out before any plan was found. `bound` is still below the cost of every plan, in dollars."""
+    """Time ran out before any plan was found that keeps the limits."""
 
-    def __init__(self, bound: float) -> None:
-        self.bound = bound
-        super().__init__(bound)
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that somebody has thought of: quantities by row, and the planned purchases that it calls off."""
+
+    sold: Mapping[int, float]
+    cancelled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Quantities by candidate's index, and what the solver says of them: cost and bound in dollars.
+    """Quantities by row, purchases called off, and what that costs, in dollars.
 
-    `unwashed` is a bound for these lots if § 1091 did not reach the plan's sales, where one was found.
+    No plan costs less than `bound`; `priced` is the part of that which prices alone prove, and `agreed` says whether
+    two engines or two scalings stand behind the rest of it. `needed` are lots without which the plan is worth
+    cents less.
     """
 
     quantities: dict[int, Decimal]
     cost: float
     bound: float
-    ended: bool
     cancelled: frozenset[str] = frozenset()
-    unwashed: float = -math.inf
+    priced: float = 0.0
+    agreed: bool = True
+    needed: frozenset[str] = frozenset()
     exact: bool = True  # what was searched is the law, or cheaper by cents
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Everything the search works on; `seconds` is when it must stop, on the monotonic clock.
+    """Everything the search works on; `deadline` is when it must stop, on the monotonic clock.
 
-    `idle` is the cost of a year in which nothing is sold and nothing called off, in dollars.
+    `idle` is the cost of a year in which nothing is sold and nothing called off, in dollars. `crowds` say what no
+    choice of days escapes; `every_day` is whether the days offered are enough for every order of sales. `proposals`
+    are plans to begin with.
     """
 
     economy: Economy
@@ -53,6 +61,9 @@ class Task:
     plan_limits: PlanLimits
     deadline: float
     idle: float
+    crowds: Sequence[Crowd] = ()
+    every_day: bool = True
+    proposals: Sequence[Proposal] = ()
 
     @property
     def seconds(self) -> float:

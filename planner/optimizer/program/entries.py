@@ -1,0 +1,122 @@
+"""All that may be sold, as arrays: a row a lot and a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.domain.plan_limits import PlanLimits, SumOf
+from planner.optimizer.candidates import Candidate
+from planner.optimizer.program.program import Economy
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Switches = npt.NDArray[np.bool_]
+
+DIMS = 3
+HALF_A_CENT = 0.005
+UNSEEN = 1e-6
+ENTERS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0]])  # by basket: the sums that a gain enters
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits on sums over the sales: `uses` has a column a limit, and no sum of a column may be above `most`.
+
+    A limit from below is one from above on the negative. `counts` are the columns that count lots, in whole ones.
+    """
+
+    uses: Floats
+    most: Floats
+    counts: Switches
+
+    @property
+    def number(self) -> int:
+        return len(self.most)
+
+    @property
+    def slack(self) -> Floats:
+        """By how much floats may miss a limit: whether cents keep it is seen when the plan is recomputed."""
+        return np.where(self.counts, UNSEEN, HALF_A_CENT)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Each candidate as one row, for the whole lot: what it brings to the sums, what it costs, what it uses of limits.
+
+    `lot` numbers the lots; `starts` are where the rows of each lot begin in `order`, which sorts the rows by lot.
+    """
+
+    gains: Floats  # rows of DIMS
+    costs: Floats  # trading, less φ times the gain; without what a sale costs however small
+    charges: Floats  # what a sale costs however small
+    limits: Limits
+    quantity: Floats
+    step: Floats
+    smallest: Floats
+    lot: Ints
+    order: Ints
+    starts: Ints
+    duty: Floats  # by lot: the least share of it that must be sold
+
+    def __len__(self) -> int:
+        return len(self.costs)
+
+    @property
+    def lots(self) -> int:
+        return len(self.starts)
+
+    def best_of_lot(self, values: Floats) -> Floats:
+        """Of each lot, the smallest value over its days."""
+        return np.minimum.reduceat(values[self.order], self.starts) if len(values) else np.zeros(0)
+
+    def days_of(self, row: int) -> Ints:
+        """The rows of the same lot, earliest day first."""
+        lot = int(self.lot[row])
+        end = int(self.starts[lot + 1]) if lot + 1 < self.lots else len(self.order)
+        return self.order[int(self.starts[lot]) : end]
+
+
+def entries(lots: Sequence[Candidate], economy: Economy, limits: PlanLimits) -> Entries:
+    """The candidates as arrays, in their order."""
+    gain = np.array([float(lot.whole.gain) for lot in lots])
+    proceeds = np.array([float(lot.whole.proceeds) for lot in lots])
+    rate = np.array([float(lot.cost_rate) for lot in lots])
+    basket = np.array([lot.basket for lot in lots], dtype=np.int64)
+    numbers: dict[str, int] = {}
+    lot_of = np.array([numbers.setdefault(lot.lot_id, len(numbers)) for lot in lots], dtype=np.int64)
+    order = np.argsort(lot_of, kind="stable")
+    starts = np.searchsorted(lot_of[order], np.arange(len(numbers)))
+    duty = np.zeros(len(numbers))
+    for lot, number in zip(lots, lot_of, strict=True):
+        duty[number] = max(duty[number], float(lot.duty / lot.quantity))
+    return Entries(
+        gains=gain[:, None] * ENTERS[basket] if len(lots) else np.zeros((0, DIMS)),
+        costs=rate * proceeds - economy.deferral * gain,
+        charges=np.array([float(lot.charge) for lot in lots]),
+        limits=_limits(lots, proceeds, limits),
+        quantity=np.array([float(lot.quantity) for lot in lots]),
+        step=np.array([float(lot.step) for lot in lots]),
+        smallest=np.array([float(lot.smallest) for lot in lots]),
+        lot=lot_of,
+        order=order,
+        starts=starts.astype(np.int64),
+        duty=duty,
+    )
+
+
+def _limits(lots: Sequence[Candidate], proceeds: Floats, limits: PlanLimits) -> Limits:
+    columns = []
+    for limit in limits.sums:
+        covered = np.array([limit.where.covers(lot.holding.lot) for lot in lots], dtype=float)
+        sign = -1.0 if limit.at_least else 1.0
+        use = covered if limit.of is SumOf.LOTS else covered * proceeds
+        columns.append((sign * use, sign * float(limit.amount), limit.of is SumOf.LOTS))
+    return Limits(
+        np.array([use for use, _, _ in columns]).T.reshape(len(lots), len(columns)),
+        np.array([most for _, most, _ in columns]),
+        np.array([counted for _, _, counted in columns], dtype=bool),
+    )

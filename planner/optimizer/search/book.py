@@ -1,0 +1,141 @@
+"""The household as the search sees it: what any plan comes to, in floats that the law's cents confirm afterwards.
+
+No figure here is the solver's. A plan is worth what `Book.plan` says, whoever proposed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.optimizer.program.entries import DIMS, Entries, Floats, Ints, entries
+from planner.optimizer.search.groups import Choice, Group, groups_of
+from planner.optimizer.search.surface import Surface
+from planner.optimizer.search.task import Task
+
+UNUSED = 2.0 + 1e-6  # dollars: a box no wider than its own margins belongs to a sum that no plan changes
+WITHIN = 1e-6  # by how much floats may miss a limit
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A plan and what it comes to. `free` are quantities by row of lots that nothing couples, `choices` one a group."""
+
+    free: Mapping[int, float]
+    choices: tuple[Choice, ...]
+    sums: Floats
+    spent: float  # what sales cost apart from the year's cost
+    uses: Floats
+    cost: float
+
+    @property
+    def sold(self) -> dict[int, float]:
+        """Quantities by row, of all lots."""
+        return {**self.free, **{row: q for choice in self.choices for row, q in choice.sold.items()}}
+
+    @property
+    def cancelled(self) -> frozenset[str]:
+        return frozenset().union(*(choice.cancelled for choice in self.choices))
+
+
+class Book:
+    """Everything that a task's plans are worked out from."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.rows: Entries = entries(task.lots, task.economy, task.plan_limits)
+        self.before = np.array(task.economy.before)
+        box = [
+            (before, before) if high - low <= UNUSED else (low, high)
+            for before, (low, high) in zip(task.economy.before, task.economy.box, strict=True)
+        ]
+        self.surface = Surface(task.economy.regimes, (box[0], box[1], box[2]), task.economy.state)
+        self.groups: list[Group] = groups_of(task.couplings, task.lots, self.rows, task.economy.deferral)
+        self.coupled = np.zeros(len(task.lots), dtype=bool)
+        self.group_of: dict[int, int] = {}
+        for n, group in enumerate(self.groups):
+            for row in group.members:
+                self.coupled[row] = True
+                self.group_of[row] = n
+
+    @cached_property
+    def idle_choices(self) -> tuple[Choice, ...]:
+        """Nothing sold and nothing called off, group by group."""
+        found = []
+        for group in self.groups:
+            choice = group.outcome({})
+            assert choice is not None
+            found.append(choice)
+        return tuple(found)
+
+    @cached_property
+    def free_lots(self) -> Ints:
+        """The numbers of the lots that nothing couples."""
+        first = self.rows.order[self.rows.starts] if len(self.rows) else np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(~self.coupled[first]) if len(self.rows) else np.zeros(0, dtype=np.int64)
+
+    def trial(self, free: Mapping[int, float], choices: tuple[Choice, ...]) -> Trial:
+        """A plan with what it comes to."""
+        rows = self.rows
+        sums, spent, uses = self.before.copy(), 0.0, np.zeros(rows.limits.number)
+        if free:
+            index = np.fromiter(free.keys(), dtype=np.int64)
+            share = np.fromiter(free.values(), dtype=float) / rows.quantity[index]
+            sums += share @ rows.gains[index]
+            spent += float(share @ rows.costs[index] + rows.charges[index].sum())
+            shares = np.where(rows.limits.counts[None, :], 1.0, share[:, None])
+            uses += (shares * rows.limits.uses[index]).sum(axis=0)
+        for choice in choices:
+            sums = sums + choice.gains
+            spent += choice.cost
+            uses = uses + choice.uses
+        return Trial(dict(free), choices, sums, spent, uses, self.surface.cost(sums) + spent)
+
+    def of(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Trial | None:
+        """The plan with these quantities by row; None where it is not lawful, or sells a lot twice."""
+        sold = {row: quantity for row, quantity in sold.items() if quantity > 0}
+        if len({int(self.rows.lot[row]) for row in sold}) < len(sold):
+            return None
+        parts: list[dict[int, float]] = [{} for _ in self.groups]
+        free = {}
+        for row, quantity in sold.items():
+            if row in self.group_of:
+                parts[self.group_of[row]][row] = quantity
+            else:
+                free[row] = quantity
+        choices = []
+        for group, part, idle in zip(self.groups, parts, self.idle_choices, strict=True):
+            off = cancelled.intersection(group.cancelable)
+            choice = group.outcome(part, off) if part or off else idle
+            if choice is None:
+                return None
+            choices.append(choice)
+        return self.trial(free, tuple(choices))
+
+    def keeps_limits(self, trial: Trial) -> bool:
+        """Whether the plan keeps every limit on sums, least quantities and duties."""
+        limits = self.rows.limits
+        if not np.isfinite(trial.cost) or (trial.uses > limits.most + limits.slack).any():
+            return False
+        return self.duties_done(trial.sold)
+
+    def duties_done(self, sold: Mapping[int, float]) -> bool:
+        """Whether what must be sold is sold."""
+        rows = self.rows
+        owed = rows.duty.copy()
+        for row, quantity in sold.items():
+            owed[rows.lot[row]] -= quantity / rows.quantity[row]
+            if quantity < rows.smallest[row] - WITHIN:
+                return False
+        return bool((owed <= WITHIN).all())
+
+    def best(self, trials: Iterable[Trial | None]) -> Trial | None:
+        """The cheapest of those that keep every limit."""
+        kept = [trial for trial in trials if trial is not None and self.keeps_limits(trial)]
+        return min(kept, key=lambda trial: trial.cost, default=None)
+
+
+__all__ = ["DIMS", "Book", "Trial"]

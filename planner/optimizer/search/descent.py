@@ -1,0 +1,279 @@
+"""From a plan to a better one, a lot or two at a time: whole shares, limits and the year's cost as they are.
+
+Along one lot the year's cost is straight between the planes on which it bends, so that the best quantity is next to one
+of them, at a limit, or none or all of the lot.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.optimizer.program.entries import Floats, Ints
+from planner.optimizer.search.book import Book, Trial
+from planner.optimizer.search.groups import Choice
+
+BETTER = 1e-6  # dollars: less is no improvement
+NEAREST = 6  # bends looked at along one lot, on each side of where it stands
+WITHIN = 1e-6
+FEW_ROWS = 150  # of a group, up to which its lots are moved one by one in the whole plan
+PASSES = 3
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """The best that one lot can do: sold so much in this row (0: not at all), and the cost of the plan then."""
+
+    lot: int
+    row: int
+    quantity: float
+    cost: float
+
+
+class Descent:
+    """A plan being improved."""
+
+    def __init__(self, book: Book, start: Trial, deadline: float) -> None:
+        self.book, self.deadline = book, deadline
+        self.normals, self.rights = book.surface.planes
+        self.sold: dict[int, tuple[int, float]] = {}  # by free lot
+        self.choices: list[Choice] = []
+        self._take(start)
+
+    def _take(self, trial: Trial) -> None:
+        self.sold = {int(self.book.rows.lot[row]): (row, quantity) for row, quantity in trial.free.items()}
+        self.choices = list(trial.choices)
+        self.sums, self.spent, self.uses, self.cost = trial.sums, trial.spent, trial.uses, trial.cost
+
+    @property
+    def trial(self) -> Trial:
+        """The plan as it stands, added up afresh."""
+        return self.book.trial(dict(self.sold.values()), tuple(self.choices))
+
+    @property
+    def late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    # --- one lot ---
+
+    def _without(self, lots: Iterable[int]) -> tuple[Floats, float, Floats]:
+        sums, spent, uses = self.sums, self.spent, self.uses
+        for lot in lots:
+            if lot in self.sold:
+                gains, cost, use = self._brings(*self.sold[lot])
+                sums, spent, uses = sums - gains, spent - cost, uses - use
+        return sums, spent, uses
+
+    def _brings(self, row: int, quantity: float) -> tuple[Floats, float, Floats]:
+        rows = self.book.rows
+        share = quantity / float(rows.quantity[row])
+        uses = np.where(rows.limits.counts, 1.0, share) * rows.limits.uses[row]
+        return share * rows.gains[row], share * float(rows.costs[row]) + float(rows.charges[row]), uses
+
+    def _quantities(self, rows: Ints, base: Floats, uses: Floats, now: Floats) -> Floats:
+        """Of each row (a line each) so many units as may be best: all, the least, those next to a bend or at a limit.
+
+        What does not count is not a number.
+        """
+        book = self.book.rows
+        whole, step = book.quantity[rows][:, None], book.step[rows][:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bends = (self.rights - base @ self.normals.T) / (book.gains[rows] @ self.normals.T / whole)
+            bends[~((bends > 0) & (bends < whole))] = np.nan
+            if bends.shape[1] > 2 * NEAREST:
+                away = np.where(np.isnan(bends), np.inf, np.abs(bends - now[:, None]))
+                near = np.argpartition(away, 2 * NEAREST, axis=1)[:, : 2 * NEAREST]
+                bends = np.take_along_axis(bends, near, axis=1)
+            limits = book.limits
+            if limits.number:
+                per_unit = np.where(limits.counts, 0.0, limits.uses[rows] / whole)
+                most = (limits.most - uses) / per_unit
+                bends = np.concatenate((bends, np.where((most > 0) & (most < whole), most, np.nan)), axis=1)
+        down = np.floor(bends / step) * step
+        least = np.maximum(book.smallest[rows], book.duty[book.lot[rows]] * book.quantity[rows])[:, None]
+        found = np.concatenate((down, down + step, whole, np.minimum(whole, np.maximum(step, least))), axis=1)
+        counts = (found > 0) & (found <= whole) & (found >= least - WITHIN)
+        return np.where(counts, found, np.nan)
+
+    def _offers(self, lots: Sequence[int], out: Iterable[int] = ()) -> _Offer | None:
+        """The best single change among these lots, with the lots `out` not sold at all."""
+        of, row, quantity, cost = self._costs(lots, out)
+        if not len(cost):
+            return None
+        best = int(cost.argmin())
+        return _Offer(int(lots[int(of[best])]), int(row[best]), float(quantity[best]), float(cost[best]))
+
+    def _movable(self, lots: Sequence[int]) -> list[int]:
+        """Those of the lots that would be better elsewhere, all others as they are."""
+        of, _, _, cost = self._costs(lots)
+        return [int(lots[n]) for n in np.unique(of[cost < self.cost - BETTER])]
+
+    def _costs(self, lots: Sequence[int], out: Iterable[int] = ()) -> tuple[Ints, Ints, Floats, Floats]:
+        """Of every quantity of every row of these lots that may be best: which lot, the row, the quantity, the plan's
+        cost."""
+        if not len(lots):
+            return (np.zeros(0, dtype=np.int64),) * 2 + (np.zeros(0),) * 2
+        book, out = self.book.rows, set(out)
+        bases = [self._without({*out, lot}) for lot in lots]
+        base_sums, base_uses = np.array([b[0] for b in bases]), np.array([b[2] for b in bases])
+        base_spent = np.array([b[1] for b in bases])
+        ends = [*book.starts[1:], len(book.order)]
+        its = [book.order[int(book.starts[lot]) : int(ends[lot])] for lot in lots]
+        rows = np.concatenate(its)
+        place = np.repeat(np.arange(len(lots)), [len(some) for some in its])
+        stands = [self.sold.get(lot, (-1, 0.0)) for lot in lots]
+        now = np.array([stands[n][1] if stands[n][0] == row else 0.0 for n, row in zip(place, rows, strict=True)])
+        quantities = self._quantities(rows, base_sums[place], base_uses[place], now)
+        line, column = np.nonzero(~np.isnan(quantities))
+        none = np.flatnonzero(book.duty[np.asarray(lots)] <= 0)
+        row = np.concatenate((rows[line], np.full(len(none), -1)))
+        of = np.concatenate((place[line], none))
+        quantity = np.concatenate((quantities[line, column], np.zeros(len(none))))
+        sold = row >= 0
+        share = np.where(sold, quantity / book.quantity[row], 0.0)
+        sums = base_sums[of] + share[:, None] * book.gains[row]
+        spent = base_spent[of] + share * book.costs[row] + np.where(sold, book.charges[row], 0.0)
+        limits = book.limits
+        fits = np.ones(len(row), dtype=bool)
+        if limits.number:
+            part = np.where(limits.counts[None, :], sold[:, None].astype(float), share[:, None])
+            fits = (base_uses[of] + part * limits.uses[row] <= limits.most + limits.slack).all(axis=1)
+        cost = np.full(len(row), np.inf)
+        cost[fits] = self.book.surface.costs(sums[fits]) + spent[fits]
+        return of, row, quantity, cost
+
+    def _apply(self, changes: Iterable[tuple[int, int, float]]) -> None:
+        """Lots with their new row and quantity."""
+        for lot, row, quantity in changes:
+            self.sums, self.spent, self.uses = self._without([lot])
+            self.sold.pop(lot, None)
+            if row >= 0 and quantity > 0:
+                gains, cost, use = self._brings(row, quantity)
+                self.sums, self.spent, self.uses = self.sums + gains, self.spent + cost, self.uses + use
+                self.sold[lot] = (row, quantity)
+        self.cost = self.book.surface.cost(self.sums) + self.spent
+
+    def singles(self, lots: Sequence[int] | Ints, passes: int = 4) -> bool:
+        """Each lot in turn to where it is best, until none moves."""
+        moved = False
+        for _ in range(passes):
+            any_now = False
+            for lot in self._movable([int(lot) for lot in lots]):
+                if self.late:
+                    return moved
+                offer = self._offers([lot])
+                if offer is not None and offer.cost < self.cost - BETTER:
+                    self._apply([(offer.lot, offer.row, offer.quantity)])
+                    any_now = moved = True
+            if not any_now:
+                break
+        return moved
+
+    def pairs(self, lots: Sequence[int] | Ints, enough: float) -> bool:
+        """One lot a step more, a step less or not at all, another to where it is best then: until nothing moves."""
+        rows, moved, again = self.book.rows, False, True
+        while again:
+            again = False
+            for lot in lots:
+                if self.late or self.cost <= enough:
+                    return moved
+                for row, quantity in self._nudged(int(lot)):
+                    kept = self.sold.get(int(lot)), self.sums, self.spent, self.uses, self.cost
+                    if quantity == 0 and rows.duty[lot] > 0:
+                        continue
+                    self._apply([(int(lot), row, quantity)])
+                    offer = self._offers([int(other) for other in lots if other != lot])
+                    if offer is not None and offer.cost < kept[4] - BETTER:
+                        self._apply([(offer.lot, offer.row, offer.quantity)])
+                        again = moved = True
+                        break
+                    self.sold.pop(int(lot), None)
+                    if kept[0] is not None:
+                        self.sold[int(lot)] = kept[0]
+                    _, self.sums, self.spent, self.uses, self.cost = kept
+        return moved
+
+    def _nudged(self, lot: int) -> list[tuple[int, float]]:
+        rows = self.book.rows
+        if lot not in self.sold:
+            start = int(rows.starts[lot])
+            row = int(rows.order[start])
+            step = max(float(rows.step[row]), float(rows.smallest[row]))
+            whole = float(rows.quantity[row])
+            return [(row, whole)] if step >= whole else [(row, whole), (row, step)]
+        row, quantity = self.sold[lot]
+        whole, step = float(rows.quantity[row]), float(rows.step[row])
+        less = np.ceil(quantity / step - 1e-9) * step - step
+        found = [(-1, 0.0)]
+        if less > 0 and less >= max(rows.smallest[row], rows.duty[lot] * whole):
+            found.append((row, float(less)))
+        if quantity < whole:
+            found.append((row, min(whole, quantity + step)))
+        return found
+
+    # --- groups ---
+
+    def choose(self, group: int, offers: Sequence[Choice]) -> bool:
+        """Another choice of a group, where that is better for the whole plan."""
+        if not offers:
+            return False
+        now = self.choices[group]
+        sums = np.array([self.sums - now.gains + c.gains for c in offers])
+        spent = np.array([self.spent - now.cost + c.cost for c in offers])
+        uses = np.array([self.uses - now.uses + c.uses for c in offers])
+        limits = self.book.rows.limits
+        fits = (uses <= limits.most + limits.slack).all(axis=1)
+        cost = np.where(fits, self.book.surface.costs(sums) + spent, np.inf)
+        best = int(cost.argmin())
+        if cost[best] >= self.cost - BETTER:
+            return False
+        self.choices[group] = offers[best]
+        self.sums, self.spent, self.uses, self.cost = sums[best], float(spent[best]), uses[best], float(cost[best])
+        return True
+
+    def within(self, group: int) -> bool:
+        """Each lot of a group in turn to the day and quantity that are best for the whole plan, until none moves."""
+        its, moved = self.book.groups[group], False
+        if len(its.place) > FEW_ROWS:
+            return False
+        for _ in range(PASSES):
+            any_now = False
+            for rows in its.by_lot.values():
+                if self.late:
+                    return moved
+                now = self.choices[group]
+                base = {row: quantity for row, quantity in now.sold.items() if row not in rows}
+                tried = [{**base, row: quantity} for row in rows for quantity in self._of_coupled(group, row, base)]
+                offers = [its.outcome(sold, now.cancelled) for sold in (base, *tried)]
+                lawful = [offer for offer in offers if offer is not None and its.does_duties(offer.sold)]
+                any_now |= self.choose(group, lawful)
+            moved |= any_now
+            if not any_now:
+                break
+        return moved
+
+    def _of_coupled(self, group: int, row: int, base: Mapping[int, float]) -> list[float]:
+        """So many units of a coupled row as may be best: all, as many as replacements wash, or up to the next bend."""
+        its, book = self.book.groups[group], self.book.rows
+        whole, step = float(book.quantity[row]), float(book.step[row])
+        without = its.outcome(base, self.choices[group].cancelled)
+        found = [whole, max(step, float(book.smallest[row]))]
+        total = 0.0
+        for replacement in its.coupling.replacements:
+            total += replacement.quantity
+            found += [math.ceil(q / step - 1e-9) * step for q in (replacement.quantity, total)]
+        if without is not None:
+            now = self.choices[group]
+            for washed in (0.0, total):
+                # what is washed of it brings nothing: the bends come so many units later
+                sums = self.sums - now.gains + without.gains - washed / whole * book.gains[row]
+                uses = self.uses - now.uses + without.uses
+                one = np.array([row])
+                stands = np.array([now.sold.get(row, 0.0)])
+                units = self._quantities(one, sums[None, :], uses[None, :], stands)
+                found += units[~np.isnan(units)].tolist()
+        return sorted({q for q in found if 0 < q <= whole and q >= book.smallest[row] - WITHIN})

@@ -1,0 +1,96 @@
+"""The least that groups can cost at prices, by the program of record for one group at a time.
+
+In order of what their cheap bounds leave open, until the rest is under the tolerance or time is out.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from planner.optimizer.program.build import at_prices
+from planner.optimizer.program.program import called_off
+from planner.optimizer.search.course import Course
+from planner.optimizer.search.crowd_bound import crowd_gain
+from planner.optimizer.search.dual import Prices
+from planner.optimizer.search.programs import OTHER_SCALE
+from planner.optimizer.search.solver import OutOfTime, Solved, solve
+from planner.optimizer.search.task import GAP
+
+LARGEST = 4000  # pairs of lot and replacement in one group beyond which its program is not even begun
+LEAST_SECONDS = 0.1
+SHARE = 0.34  # of the time left that one group may take
+
+
+def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool:
+    """Raise the bound of one piece at its prices; remember what the groups chose. Whether anything was raised."""
+    book, dual = course.book, course.dual
+    if not book.groups or not book.task.every_day or course.best is None:
+        return False
+    cheap = _cheap(course, prices)
+    best = np.array(
+        [
+            min(choice.priced(prices.sums, prices.rents) for choice in (*known.values(), now))
+            for known, now in zip(course.columns, course.best.choices, strict=True)
+        ]
+    )
+    sharp = cheap.copy()
+    base = float(dual.values(prices)[place]) - float(_apart(course, prices).sum())
+    for group in np.argsort(cheap - best):
+        left = deadline - time.monotonic()
+        if left < LEAST_SECONDS or best[group] - cheap[group] < GAP:
+            break
+        if course.cost - base - float(sharp.sum()) <= GAP:
+            break
+        if book.groups[group].coupling.pairs > LARGEST:
+            continue
+        bound, agreed = _bound(course, int(group), prices, max(LEAST_SECONDS, SHARE * left), float(best[group]))
+        if bound > sharp[group]:
+            sharp[group] = bound
+            course.agreed &= agreed
+    before = course.proved[place]
+    course.proved[place] = max(before, base + float(sharp.sum()))
+    return bool(course.proved[place] > before)
+
+
+def _apart(course: Course, prices: Prices) -> np.ndarray:
+    """Of each group, what the price bound takes its lots and past losses for, each by itself."""
+    book, dual = course.book, course.dual
+    value, _, _ = dual.terms(prices)
+    found = np.zeros(len(book.groups))
+    for n, group in enumerate(book.groups):
+        lots = {int(book.rows.lot[its[0]]) for its in group.by_lot.values()}
+        found[n] = sum(float(value[lot]) for lot in lots) + dual.past_term(group, prices)
+    return found
+
+
+def _cheap(course: Course, prices: Prices) -> np.ndarray:
+    found: np.ndarray = _apart(course, prices) + crowd_gain(course.book, course.dual, prices)
+    return found
+
+
+def _bound(course: Course, number: int, prices: Prices, seconds: float, best: float) -> tuple[float, bool]:
+    """The least that one group can cost at these prices, and whether two scalings agree on it."""
+    task, book = course.book.task, course.book
+    group = book.groups[number]
+    bounds: list[float] = []
+    for scale in (0, OTHER_SCALE):
+        economy = replace(task.economy, scale=task.economy.scale + scale)
+        program = at_prices(economy, task.lots, book.rows, group.coupling, prices.sums, prices.rents)
+        outcome = solve(program.problem, seconds, GAP / 4 / economy.unit)
+        if isinstance(outcome, Solved):
+            sold = program.sold(task.lots, outcome.values)
+            choice = group.outcome(sold, called_off(program, outcome.values))
+            if choice is not None and group.does_duties(sold):
+                course.remember(number, choice)
+                best = min(best, choice.priced(prices.sums, prices.rents))
+        if isinstance(outcome, Solved | OutOfTime):
+            bound = outcome.bound * economy.unit
+            if math.isfinite(bound) and bound <= best + 2 * GAP:
+                bounds.append(bound)
+        if isinstance(outcome, OutOfTime) or (isinstance(outcome, Solved) and not outcome.proven):
+            break  # no time to ask twice
+    return min(bounds, default=-math.inf), len(bounds) > 1

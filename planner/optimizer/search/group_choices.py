@@ -1,0 +1,188 @@
+"""The best that a coupled group can do at given prices: built up, and then improved lot by lot.
+
+At prices a group stands alone: the year's tax is a price per dollar. Three things make a good choice: what is sold
+ahead for the replacements to wash (what is worth least), on which day, and which recent lots are sold so that they no
+longer replace anything.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import TypeAlias
+
+from planner.optimizer.search.book import Book
+from planner.optimizer.search.dual import Dual, Prices
+from planner.optimizer.search.groups import AtPrices, Choice, Group
+
+PASSES = 4
+DAYS_TRIED = 6  # first days of sale from which choices are built up
+PAIRED = 8  # lots of a group that are moved two at a time
+BETTER = 1e-7
+KEPT = 6  # choices of one group worth remembering
+Tried: TypeAlias = tuple[tuple[tuple[int, float], ...], frozenset[str]]
+
+
+class GroupSearch:
+    """One group at one set of prices; `seen` are the choices tried and what they cost there."""
+
+    def __init__(self, book: Book, group: Group, at: AtPrices, deadline: float) -> None:
+        self.book, self.group, self.at, self.deadline = book, group, at, deadline
+        self.seen: dict[Tried, float] = {}
+        self.sold: dict[int, float] = {}
+        self.cancelled: frozenset[str] = frozenset()
+        self.value = math.inf
+        rows = book.rows
+        self.whole = {row: float(rows.quantity[row]) for row in group.members}
+        self.owed = {its[0]: float(rows.duty[rows.lot[its[0]]]) for its in group.by_lot.values()}
+        self.duties = any(self.owed.values())
+
+    @property
+    def late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def tried(self, sold: Mapping[int, float], cancelled: frozenset[str]) -> bool:
+        """Whether this is the best so far."""
+        if self.duties and not self.group.does_duties(sold):
+            return False
+        key = tuple(sorted(sold.items())), cancelled
+        if key in self.seen:
+            return False
+        value = self.seen[key] = self.group.value(sold, cancelled, self.at)
+        if value >= self.value - BETTER:
+            return False
+        self.sold, self.cancelled, self.value = dict(sold), cancelled, value
+        return True
+
+    def run(self, start: Choice) -> None:
+        everything = frozenset(self.group.cancelable)
+        self.tried(start.sold, start.cancelled)
+        self.tried({}, frozenset())
+        for sold in self._built_up():
+            if self.late:
+                break
+            self.tried(sold, everything)
+        self._improve()
+
+    def choices(self, start: Choice) -> list[Choice]:
+        """The best choices met, the very best first, nothing called off without need."""
+        best = heapq.nsmallest(KEPT, self.seen.items(), key=lambda item: (item[1], len(item[0][1])))
+        found = []
+        for (sold, cancelled), value in best:
+            if not math.isfinite(value):
+                continue
+            kept, plan = cancelled, dict(sold)
+            for name in sorted(cancelled):
+                if self.group.value(plan, kept - {name}, self.at) <= value + BETTER:
+                    kept -= {name}
+            choice = self.group.outcome(plan, kept)
+            if choice is not None:
+                found.append(choice)
+        return found or [start]
+
+    # --- built up ---
+
+    def _per_share(self, row: int) -> float:
+        return self.at.a_unit[row] + self.at.charge[row] / self.whole[row]
+
+    def _built_up(self) -> Iterator[dict[int, float]]:
+        group, lots = self.group, self.book.task.lots
+        best_day = {lot: min(its, key=self._per_share) for lot, its in group.by_lot.items()}
+        yield {
+            row: self.whole[row]
+            for lot, row in best_day.items()
+            if self._per_share(row) < 0 or self.owed[group.by_lot[lot][0]]
+        }
+        days = sorted({lots[row].sold for row in group.members})
+        recent = {lots[i].lot_id for r in group.coupling.replacements for i in r.sellable}
+        step = max(1, len(days) // DAYS_TRIED)
+        on: dict[date, dict[str, int]] = {day: {} for day in days}
+        for lot, its in group.by_lot.items():
+            for row in its:
+                on[lots[row].sold][lot] = row
+        for n, (first, after) in enumerate(pairwise([*days, days[-1]] if days else [])):
+            if n % step == 0 or first == days[-1]:
+                for closing in (False, True) if recent else (False,):
+                    yield from self._opened(first, on[first], on[after], recent, closing)
+
+    def _opened(
+        self, first: date, on: Mapping[str, int], later: Mapping[str, int], recent: set[str], closing: bool
+    ) -> Iterator[dict[int, float]]:
+        """What is worth least a share sold first, as much as replacements can wash; all others on the next day."""
+        group, lots, rows = self.group, self.book.task.lots, self.book.rows
+        sold = {on[lot]: self.whole[on[lot]] for lot in recent if closing and lot in on}
+        closed = {lots[row].lot_id for row in sold}
+        open_shares = sum(
+            r.quantity
+            for r in group.coupling.replacements
+            if r.cancelable is None and first in r.washes and not (r.sellable and lots[r.sellable[0]].lot_id in closed)
+        )
+        others = [lot for lot in group.by_lot if lot not in recent]
+        worth = {lot: -min(self._per_share(row) for row in group.by_lot[lot]) for lot in others}
+        ahead, partly = dict(sold), dict(sold)
+        for lot in sorted(others, key=lambda lot: (worth[lot], lot)):
+            row = on.get(lot)
+            if open_shares > 0 and row is not None and row in group.place:
+                step = float(rows.step[row])
+                enough = max(math.ceil(open_shares / step - 1e-9) * step, float(rows.smallest[row]))
+                ahead[row], partly[row] = self.whole[row], min(self.whole[row], enough)
+                open_shares -= self.whole[row]
+                continue
+            chosen = later.get(lot, row)
+            if chosen is not None and (worth[lot] > 0 or self.owed[group.by_lot[lot][0]]):
+                ahead[chosen] = partly[chosen] = self.whole[chosen]
+        yield ahead
+        if partly != ahead:
+            yield partly
+
+    # --- improved ---
+
+    def _improve(self) -> None:
+        """Each lot to another day, to none or to all of it, until nothing is better; then two lots at a time."""
+        group = self.group
+        for _ in range(PASSES):
+            before = self.value
+            for its in group.by_lot.values():
+                if self.late or not math.isfinite(self.value):
+                    return
+                self._moved(its, {row: q for row, q in self.sold.items() if row not in its})
+            for name in group.cancelable:
+                self.tried(self.sold, self.cancelled ^ {name})
+            if self.value >= before - BETTER:
+                break
+        self._swap_days()
+
+    def _moved(self, its: list[int], base: dict[int, float]) -> None:
+        off = self.cancelled
+        self.tried(base, off)
+        for row in its:
+            self.tried({**base, row: self.whole[row]}, off)
+
+    def _swap_days(self) -> None:
+        """Two lots sold on different days change places."""
+        lots = self.book.task.lots
+        rows = {(lots[row].lot_id, lots[row].sold): row for row in self.group.members}
+        again = True
+        while again and not self.late:
+            again = False
+            sold = list(self.sold)
+            for a in sold[:PAIRED]:
+                for b in sold:
+                    if a not in self.sold or b not in self.sold or lots[a].sold >= lots[b].sold:
+                        continue
+                    to_b, to_a = (rows.get((lots[x].lot_id, lots[y].sold)) for x, y in ((a, b), (b, a)))
+                    if to_a is None or to_b is None:
+                        continue
+                    rest = {row: q for row, q in self.sold.items() if row not in (a, b)}
+                    again |= self.tried({**rest, to_b: self.whole[to_b], to_a: self.whole[to_a]}, self.cancelled)
+
+
+def best_choices(book: Book, dual: Dual, group: Group, prices: Prices, start: Choice, deadline: float) -> list[Choice]:
+    """Choices of this group that cost little at these prices, the cheapest first."""
+    search = GroupSearch(book, group, dual.ready(prices), deadline)
+    search.run(start)
+    return search.choices(start)

@@ -1,0 +1,184 @@
+"""Coupled groups of lots: what a choice within one comes to, share for share, exactly as the program has it.
+
+A group is a security's coupling (`wash_groups`) with all its days. A choice says how much of each lot is sold on which
+day and which planned purchases are called off; `outcome` matches losses and replacements in the regulation's order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.optimizer.candidates import Candidate
+from planner.optimizer.program.entries import DIMS, ENTERS, Entries, Floats
+from planner.optimizer.program.wash_groups import Coupling
+
+NONE = 1e-9  # shares: less is nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What one group does: quantities by row, purchases called off, and what that brings, costs and uses of limits."""
+
+    sold: Mapping[int, float]
+    cancelled: frozenset[str]
+    gains: Floats
+    cost: float
+    uses: Floats
+
+    def priced(self, prices: Floats, rents: Floats) -> float:
+        """Its cost where a dollar of each sum costs `prices`, and a unit of each limit `rents`."""
+        return self.cost + float(self.gains @ prices) + float(self.uses @ rents)
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """A replacement that a sale may meet: which, whether a basis keeps the loss, and whose sale takes it away."""
+
+    replacement: int
+    keeps: bool
+    gone: tuple[int, ...]
+    chained: tuple[int, ...]
+
+
+@dataclass
+class Group:
+    """One coupling, made ready to be asked what very many choices come to."""
+
+    coupling: Coupling
+    lots: Sequence[Candidate]
+    rows: Entries
+    deferral: float
+    _meetings: dict[int, tuple[_Meeting, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.place = {row: n for n, row in enumerate(self.coupling.slices)}
+        self.held = [r.quantity for r in self.coupling.replacements]
+        self.cancelable = tuple(dict.fromkeys(r.cancelable for r in self.coupling.replacements if r.cancelable))
+        self.called = [r.cancelable for r in self.coupling.replacements]
+        by_lot: dict[str, list[int]] = {}
+        for row in sorted(self.coupling.members):
+            by_lot.setdefault(self.lots[row].lot_id, []).append(row)
+        self.by_lot = by_lot
+        self.past = [
+            (loss, tuple(p for p, r in enumerate(self.coupling.replacements) if self.coupling.washes_past(r, loss)))
+            for loss in self.coupling.past
+        ]
+        self.baskets = {row: self.lots[row].basket for row in self.place}
+        self.loss = {
+            row: max(-float(self.lots[row].whole.gain), 0.0) / float(self.lots[row].quantity) for row in self.place
+        }
+
+    @property
+    def members(self) -> list[int]:
+        return [row for rows in self.by_lot.values() for row in rows]
+
+    def does_duties(self, sold: Mapping[int, float]) -> bool:
+        """Whether what must be sold of this group is sold."""
+        rows = self.rows
+        return all(
+            sum(sold.get(row, 0.0) for row in its) >= rows.duty[rows.lot[its[0]]] * rows.quantity[its[0]] - NONE
+            for its in self.by_lot.values()
+            if rows.duty[rows.lot[its[0]]] > 0
+        )
+
+    def _meets(self, row: int) -> tuple[_Meeting, ...]:
+        if row not in self._meetings:
+            found = []
+            for p, replacement in enumerate(self.coupling.replacements):
+                if self.coupling.can_wash(self.lots, replacement, row):
+                    gone = tuple(i for i in replacement.sellable if self.coupling.gone_by(self.lots, i, row))
+                    chained = tuple(i for i in replacement.sellable if i not in gone)
+                    keeps = self.coupling.keeps(replacement, self.lots[row].owner)
+                    found.append(_Meeting(p, keeps, gone, chained))
+            self._meetings[row] = tuple(found)
+        return self._meetings[row]
+
+    def matches(
+        self, sold: Mapping[int, float], cancelled: frozenset[str]
+    ) -> Iterator[tuple[float, int, bool, float] | None]:
+        """What is washed, in the regulation's order: dollars a share, basket, whether a basis keeps it, and shares.
+
+        None, once, where a lot that takes on a loss is sold itself (L-27).
+        """
+        held = self.held
+        if cancelled:
+            held = [0.0 if off in cancelled else quantity for off, quantity in zip(self.called, held, strict=True)]
+        used = [0.0] * len(held)
+        for loss, meets in self.past:
+            left = loss.quantity
+            for p in meets:
+                matched = min(left, held[p] - used[p])
+                if matched > NONE:
+                    left -= matched
+                    used[p] += matched
+                    keeps = self.coupling.keeps(self.coupling.replacements[p], loss.owner)
+                    yield loss.loss, loss.basket, keeps, matched
+        place = self.place
+        for _, row in sorted((place[row], row) for row in sold if row in place):
+            left = sold[row]
+            meetings = self._meetings.get(row)
+            for meeting in self._meets(row) if meetings is None else meetings:
+                p = meeting.replacement
+                still = held[p] - used[p]
+                for i in meeting.gone:
+                    if i in sold:
+                        still -= sold[i]
+                matched = left if left < still else still
+                if matched > NONE:
+                    for i in meeting.chained:
+                        if i in sold:
+                            yield None
+                            return
+                    left -= matched
+                    used[p] += matched
+                    yield self.loss[row], self.baskets[row], meeting.keeps, matched
+                    if left <= NONE:
+                        break
+
+    def value(self, sold: Mapping[int, float], cancelled: frozenset[str], at: AtPrices) -> float:
+        """What a choice costs at prices; infinite where it is not lawful."""
+        total = 0.0
+        for row, quantity in sold.items():
+            total += quantity * at.a_unit[row] + at.charge[row]
+        for match in self.matches(sold, cancelled):
+            if match is None:
+                return math.inf
+            loss, basket, keeps, shares = match
+            total += loss * shares * (at.baskets[basket] - (self.deferral if keeps else 0.0))
+        return total
+
+    def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
+        """What this choice comes to; None where a lot that takes on a loss is sold itself (L-27)."""
+        rows = self.rows
+        gains, cost, uses = np.zeros(DIMS), 0.0, np.zeros(rows.limits.number)
+        for row, quantity in sold.items():
+            share = quantity / float(rows.quantity[row])
+            gains += share * rows.gains[row]
+            cost += share * float(rows.costs[row]) + float(rows.charges[row])
+            uses += np.where(rows.limits.counts, 1.0, share) * rows.limits.uses[row]
+        for match in self.matches(sold, cancelled):
+            if match is None:
+                return None
+            loss, basket, keeps, shares = match
+            gains += loss * shares * ENTERS[basket]
+            if keeps:
+                cost -= self.deferral * loss * shares
+        return Choice(dict(sold), cancelled, gains, cost, uses)
+
+
+@dataclass(frozen=True)
+class AtPrices:
+    """Prices made ready for very many questions: of each row a unit and what a sale costs however small; of baskets."""
+
+    a_unit: list[float]
+    charge: list[float]
+    baskets: tuple[float, float, float]
+
+
+def groups_of(couplings: Iterable[Coupling], lots: Sequence[Candidate], rows: Entries, deferral: float) -> list[Group]:
+    """Every coupling as a group."""
+    return [Group(coupling, lots, rows, deferral) for coupling in couplings]

@@ -1,0 +1,107 @@
+"""A small program around the plan in hand: the lots nearest to the margin, and of each group a choice it has made.
+
+Where prices leave very many lots alike, a program in which every lot is divisible says which of them go together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from planner.optimizer.program.build import with_columns
+from planner.optimizer.search.book import Trial
+from planner.optimizer.search.course import Course
+from planner.optimizer.search.groups import Choice
+from planner.optimizer.search.nearest import nearest
+from planner.optimizer.search.solver import Solved, solve
+from planner.optimizer.search.task import GAP
+
+LOTS = 60
+SPREAD = 40  # lots more, of all ratios of gain to proceeds
+MOST_ROWS = 20_000  # free rows up to which the divisible program is built
+PART = 1e-6  # of a lot: less is none of it, and more than all but so much is all
+
+
+def margin_program(course: Course, seconds: float) -> Trial | None:
+    """The best plan that changes only lots near the margin and groups to what they have been seen to do."""
+    best = course.best
+    if best is None or seconds <= 0:
+        return None
+    _, prices = course.hardest()
+    chosen = nearest(course.book, course.dual, prices, LOTS)
+    return _solved(course, chosen, best.free, _columns(course), seconds)
+
+
+def divisible_program(course: Course, seconds: float) -> Trial | None:
+    """The plan in whole shares around the best plan of divisible lots."""
+    book, task = course.book, course.book.task
+    members = [int(row) for row in np.flatnonzero(~book.coupled)]
+    if seconds <= 0 or len(members) > MOST_ROWS:
+        return None
+    columns = _columns(course)
+    program, switches = with_columns(
+        task.economy, task.lots, book.rows, members, columns, book.rows.limits.most, divisible=True
+    )
+    outcome = solve(program.problem, seconds / 2, GAP / task.economy.unit)
+    if not isinstance(outcome, Solved):
+        return None
+    shares = {
+        row: expression.constant + sum(w * outcome.values.get(v.name, 0.0) for v, w in expression.items())
+        for row, expression in program.fractions.items()
+    }
+    whole = {row: float(book.rows.quantity[row]) for row, share in shares.items() if share >= 1 - PART}
+    parts = {int(book.rows.lot[row]) for row, share in shares.items() if PART < share < 1 - PART}
+    picked = [
+        [offered[int(np.argmax([outcome.values.get(switch.name, 0.0) for switch in on]))]]
+        for offered, on in zip(columns, switches, strict=True)
+    ]
+    _, prices = course.hardest()
+    near = nearest(book, course.dual, prices, LOTS // 2)
+    return _solved(course, {*parts, *near, *_spread(course, SPREAD)}, whole, picked, seconds / 2)
+
+
+def _columns(course: Course) -> list[list[Choice]]:
+    now = course.best.choices if course.best is not None else course.book.idle_choices
+    return [
+        [choice, *(c for c in known.values() if c is not choice)]
+        for known, choice in zip(course.columns, now, strict=True)
+    ]
+
+
+def _spread(course: Course, number: int) -> list[int]:
+    """Free lots of all ratios of gain to proceeds, evenly."""
+    book = course.book
+    free = book.free_lots
+    if not len(free):
+        return []
+    row = book.rows.order[book.rows.starts[free]]
+    proceeds = np.array([float(book.task.lots[int(r)].whole.proceeds) for r in row]) + 1e-9
+    ratio = book.rows.gains[row][:, :2].sum(axis=1) / proceeds
+    ordered = free[np.argsort(ratio, kind="stable")]
+    return [int(lot) for lot in ordered[np.unique(np.linspace(0, len(ordered) - 1, number).astype(int))]]
+
+
+def _solved(
+    course: Course, chosen: Iterable[int], free: Mapping[int, float], columns: list[list[Choice]], seconds: float
+) -> Trial | None:
+    """The best plan that changes only these lots, all others as `free` has them, and picks of each group's columns."""
+    book, task = course.book, course.book.task
+    lots = set(chosen)
+    members = [int(row) for row in book.rows.order if int(book.rows.lot[row]) in lots]
+    kept = {row: q for row, q in free.items() if int(book.rows.lot[row]) not in lots}
+    fixed = book.trial(kept, ())
+    before = (float(fixed.sums[0]), float(fixed.sums[1]), float(fixed.sums[2]))
+    economy = replace(task.economy, before=before)
+    program, switches = with_columns(
+        economy, task.lots, book.rows, members, columns, book.rows.limits.most - fixed.uses
+    )
+    outcome = solve(program.problem, seconds, GAP / economy.unit)
+    if not isinstance(outcome, Solved):
+        return None
+    picked = []
+    for offered, on in zip(columns, switches, strict=True):
+        values = [outcome.values.get(switch.name, 0.0) for switch in on]
+        picked.append(offered[values.index(max(values))])
+    return book.trial({**kept, **program.sold(task.lots, outcome.values)}, tuple(picked))

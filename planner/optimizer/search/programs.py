@@ -1,0 +1,96 @@
+"""The program of record, asked until somebody answers: one engine, another scaling, another engine.
+
+What comes back is a plan as `Book` values it and a bound; the solver's own figure of the cost is never used.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from planner.optimizer.program.build import build
+from planner.optimizer.program.program import Economy, Program, called_off
+from planner.optimizer.search.book import Book, Trial
+from planner.optimizer.search.solver import Infeasible, Outcome, OutOfTime, Solved, other_engine, solve
+from planner.optimizer.search.task import GAP
+
+OTHER_SCALE = 6  # powers of two between one scaling and the other
+LEAST_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What programs came to: the best plan found, a bound, whether two agree on it, and whether two found nothing."""
+
+    trial: Trial | None
+    bound: float
+    agreed: bool
+    infeasible: bool = False
+
+
+def whole_program(book: Book, *, certain: float, best: float) -> Proof:
+    """Every lot with variables of its own. `certain` is a bound known already, `best` the cost of a plan in hand."""
+    task = book.task
+    everything = range(len(task.lots))
+
+    def made(economy: Economy) -> Program:
+        return build(economy, task.lots, book.rows, everything, task.couplings, book.rows.limits.most)
+
+    def read(program: Program, solved: Solved) -> Trial | None:
+        return book.of(program.sold(task.lots, solved.values), called_off(program, solved.values))
+
+    return proved(book, made, read, certain=certain, best=best)
+
+
+def proved(
+    book: Book,
+    made: Callable[[Economy], Program],
+    read: Callable[[Program, Solved], Trial | None],
+    *,
+    certain: float,
+    best: float,
+) -> Proof:
+    """Ask one engine, another scaling and another engine, until two agree on the bound or time is out."""
+    task = book.task
+    found: list[Trial | None] = []
+    bounds: list[float] = []
+    nothing = 0
+    for number, (economy, ask) in enumerate(_ways(task.economy)):
+        seconds = task.seconds
+        if seconds < LEAST_SECONDS:
+            break
+        program = made(economy)
+        outcome = ask(program.problem, task.seconds if number == 0 else min(task.seconds, seconds), GAP / economy.unit)
+        if isinstance(outcome, Infeasible):
+            nothing += 1
+        if isinstance(outcome, Solved):
+            found.append(read(program, outcome))
+        if isinstance(outcome, Solved | OutOfTime):
+            bound = outcome.bound * economy.unit
+            held = book.best([*found])
+            least = min(best, held.cost if held is not None else math.inf)
+            if math.isfinite(bound) and bound <= least + _dust(bound):  # else a plan in hand contradicts it
+                bounds.append(bound)
+        held = book.best(found)
+        least = min(best, held.cost if held is not None else math.inf)
+        if nothing > 1 and not math.isfinite(least):
+            return Proof(None, -math.inf, agreed=True, infeasible=True)
+        if bounds and least - certain <= GAP:
+            break
+        if len(bounds) > 1:
+            break
+    held = book.best(found)
+    if len(bounds) > 1:
+        return Proof(held, min(bounds), agreed=True)
+    return Proof(held, max([*bounds, -math.inf]), agreed=False)
+
+
+def _dust(bound: float) -> float:
+    """By how much floats may put a bound above the plan that it is the bound of."""
+    return 2 * GAP + 1e-10 * abs(bound)
+
+
+def _ways(economy: Economy) -> Sequence[tuple[Economy, Callable[..., Outcome]]]:
+    other = replace(economy, scale=economy.scale + OTHER_SCALE)
+    return [(economy, solve), (other, solve), (economy, other_engine)]

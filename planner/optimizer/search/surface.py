@@ -1,0 +1,218 @@
+"""The year's cost as arrays: its value at very many points at once, and the corners of its pieces.
+
+The cost is the smallest over convex pieces (`tax_regimes`), each a polyhedron with a sum of maxima of lines on it. On
+a piece such a sum less any price per dollar is smallest at a corner, where sides, kinks and the box meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.optimizer.program.tax_regimes import Box, Regime
+
+Floats = npt.NDArray[np.float64]
+Plane = tuple[Floats, float]  # the points x with n·x = c
+
+SLACK = 1e-6  # dollars by which a point may stand outside a piece and still be held to be in it
+CHUNK = 4000  # points whose costs are worked out at once
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Points x with `sides` @ x + `ends` at least 0; the cost there is the sum over terms of the largest line."""
+
+    sides: Floats
+    ends: Floats
+    terms: tuple[tuple[Floats, Floats], ...]  # slopes (a line a row) and intercepts of each
+
+    def cost(self, points: Floats) -> Floats:
+        total = np.zeros(len(points))
+        for slopes, intercepts in self.terms:
+            total += (points @ slopes.T + intercepts).max(axis=1)
+        return total
+
+    def contains(self, points: Floats, slack: float) -> npt.NDArray[np.bool_]:
+        inside: npt.NDArray[np.bool_] = np.all(points @ self.sides.T + self.ends >= -slack, axis=1)
+        return inside
+
+    def kinks(self) -> Iterator[Plane]:
+        """Where two lines of one term cross: those that follow each other, where all lie in one direction."""
+        for slopes, intercepts in self.terms:
+            one_way = len(slopes) < 2 or np.linalg.matrix_rank(np.diff(slopes, axis=0)) < 2
+            every = range(len(slopes))
+            for a, b in pairwise(every) if one_way else combinations(every, 2):
+                normal = slopes[b] - slopes[a]
+                if np.abs(normal).max() > 0:
+                    yield normal, float(intercepts[a] - intercepts[b])
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A cost that is the smallest over pieces, as arrays of one shape."""
+
+    pieces: Sequence[Piece]
+    slack: float
+
+    @cached_property
+    def _padded(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Sides and lines of all pieces in one shape: a missing side holds everywhere, a missing line nowhere."""
+        count, dims = len(self.pieces), self.pieces[0].sides.shape[1]
+        most_sides = max(len(p.ends) for p in self.pieces)
+        most_terms = max(len(p.terms) for p in self.pieces)
+        most_lines = max((len(t[1]) for p in self.pieces for t in p.terms), default=1)
+        sides, ends = np.zeros((count, most_sides, dims)), np.zeros((count, most_sides))
+        slopes = np.zeros((count, most_terms, most_lines, dims))
+        intercepts = np.full((count, most_terms, most_lines), -np.inf)
+        intercepts[:, :, 0] = 0.0
+        for n, piece in enumerate(self.pieces):
+            sides[n, : len(piece.ends)], ends[n, : len(piece.ends)] = piece.sides, piece.ends
+            for t, (rows, constants) in enumerate(piece.terms):
+                slopes[n, t, : len(rows)] = rows
+                intercepts[n, t, : len(rows)] = constants
+        return sides, ends, slopes, intercepts
+
+    def costs_by_piece(self, points: Floats) -> Floats:
+        """A row a point, a column a piece: infinite where the piece does not contain the point."""
+        sides, ends, slopes, intercepts = self._padded
+        found = []
+        for start in range(0, len(points), CHUNK):
+            some = points[start : start + CHUNK]
+            inside = (np.einsum("pd,msd->pms", some, sides) + ends >= -self.slack).all(axis=2)
+            shape = slopes.shape
+            lines = (some @ slopes.reshape(-1, shape[3]).T).reshape(len(some), *shape[:3]) + intercepts
+            found.append(np.where(inside, lines.max(axis=3).sum(axis=2), np.inf))
+        return np.concatenate(found) if found else np.zeros((0, len(self.pieces)))
+
+
+class Surface:
+    """The year's cost on a box of sums: the cheapest federal piece that holds a point, and the state's cheapest."""
+
+    def __init__(self, regimes: Sequence[Regime], box: Box, state: Sequence[Regime] = ()) -> None:
+        self.low = np.array([low for low, _ in box])
+        self.high = np.array([high for _, high in box])
+        self.slack = SLACK + 1e-12 * float(np.abs([self.low, self.high]).max())
+        federal = [_piece(regime) for regime in regimes]
+        self.parts = [_Part(federal, self.slack)]
+        self.pieces = federal
+        if state:
+            states = [_piece(regime) for regime in state]
+            self.parts.append(_Part(states, self.slack))
+            self.pieces = [both for one in federal for other in states if (both := self._met(one, other)) is not None]
+
+    def _met(self, one: Piece, other: Piece) -> Piece | None:
+        """The two pieces together, where their sides can hold within the box."""
+        sides, ends = np.concatenate((one.sides, other.sides)), np.concatenate((one.ends, other.ends))
+        low, high = self.low.copy(), self.high.copy()
+        for _ in range(2):  # a side in one sum makes the box smaller for the others
+            for side, end in zip(sides, ends, strict=True):
+                reach = np.where(side > 0, side * high, side * low)
+                for axis in np.flatnonzero(side):
+                    rest = -end - (float(reach.sum()) - reach[axis])
+                    edge = rest / side[axis]
+                    if side[axis] > 0:
+                        low[axis] = max(low[axis], edge)
+                    else:
+                        high[axis] = min(high[axis], edge)
+                if (low > high + 10 * self.slack).any():
+                    return None
+        return Piece(sides, ends, (*one.terms, *other.terms))
+
+    def costs(self, points: Floats) -> Floats:
+        """The year's cost at each point; infinite off the box's pieces."""
+        if not len(points):
+            return np.zeros(0)
+        total = np.zeros(len(points))
+        for part in self.parts:
+            total += part.costs_by_piece(points).min(axis=1)
+        return total
+
+    def cost(self, point: Floats) -> float:
+        return float(self.costs(np.asarray(point, dtype=float)[None, :])[0])
+
+    @cached_property
+    def planes(self) -> tuple[Floats, Floats]:
+        """Every plane on which the cost may bend, once: normals (a row each) and right sides."""
+        seen: dict[tuple[float, ...], Plane] = {}
+        for piece in self.pieces:
+            sides = ((row, -float(end)) for row, end in zip(piece.sides, piece.ends, strict=True))
+            for normal, right in (*sides, *piece.kinks()):
+                lead = float(normal[np.abs(normal).argmax()])
+                if lead == 0:
+                    continue
+                key = (*np.round(normal / lead, 9).tolist(), round(right / lead, 6))
+                seen.setdefault(key, (normal / lead, right / lead))
+        if not seen:
+            return np.zeros((0, len(self.low))), np.zeros(0)
+        return np.array([n for n, _ in seen.values()]), np.array([c for _, c in seen.values()])
+
+    def corners(self, which: int) -> tuple[Floats, Floats]:
+        """The corners of a piece within the box, a row each, and the cost of the piece at each."""
+        piece, dims = self.pieces[which], len(self.low)
+        fixed = self.high - self.low <= self.slack  # a sum that no plan changes
+        free = np.flatnonzero(~fixed)
+        base = np.where(fixed, self.low, 0.0)
+        planes: dict[tuple[float, ...], Plane] = {}
+
+        def add(normal: Floats, right: float) -> None:
+            rest, right = normal[free], right - float(normal @ base)
+            size = float(np.abs(rest).max()) if len(rest) else 0.0
+            if size > 1e-12:
+                rest, right = rest / size, right / size
+                planes.setdefault((*np.round(rest, 10).tolist(), round(right, 6)), (rest, right))
+
+        for row, end in zip(piece.sides, piece.ends, strict=True):
+            add(row, -float(end))
+        for normal, right in piece.kinks():
+            add(normal, right)
+        for axis in free:
+            unit = np.zeros(dims)
+            unit[axis] = 1.0
+            add(unit, float(self.low[axis]))
+            add(unit, float(self.high[axis]))
+        points = _crossings(list(planes.values()), len(free))
+        found = np.tile(base, (len(points), 1))
+        found[:, free] = points
+        near = self.slack * 10
+        keep = piece.contains(found, near) & (found >= self.low - near).all(axis=1)
+        found = found[keep & (found <= self.high + near).all(axis=1)]
+        return found, piece.cost(found)
+
+
+def _crossings(planes: Sequence[Plane], dims: int) -> Floats:
+    """The points in which as many planes meet as there are dimensions."""
+    if dims == 0:
+        return np.zeros((1, 0))
+    chosen = np.array(list(combinations(range(len(planes)), dims)), dtype=np.int64).reshape(-1, dims)
+    if not len(chosen):
+        return np.zeros((0, dims))
+    normals = np.array([normal for normal, _ in planes])[chosen]
+    rights = np.array([right for _, right in planes])[chosen]
+    meets = np.abs(np.linalg.det(normals)) > 1e-9
+    solved: Floats = np.linalg.solve(normals[meets], rights[meets][..., None])[..., 0]
+    return solved
+
+
+def _piece(regime: Regime) -> Piece:
+    within = [(side.s, side.l, side.k, side.const) for side in regime.within]
+    rows = np.array(within, dtype=float).reshape(-1, 4)
+    terms = []
+    straight = np.array([[regime.linear.s, regime.linear.l, regime.linear.k]])
+    constant = np.array([regime.linear.const])
+    for term in regime.terms:
+        of = np.array([term.of.s, term.of.l, term.of.k])
+        slopes = np.array([slope for slope, _ in term.lines])
+        intercepts = np.array([intercept for _, intercept in term.lines]) + slopes * term.of.const
+        if len(slopes) == 1:
+            straight, constant = straight + slopes[:, None] * of, constant + intercepts
+        else:
+            terms.append((slopes[:, None] * of, intercepts))
+    if regime.highest:
+        planes = np.array([(plane.s, plane.l, plane.k, plane.const) for plane in regime.highest])
+        terms.append((planes[:, :3], planes[:, 3]))
+    return Piece(rows[:, :3], rows[:, 3], ((straight, constant), *terms))

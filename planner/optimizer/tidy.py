@@ -1,0 +1,102 @@
+"""A plan as people want it: no sale in it that is worth a cent or less, and none on a later day than it must be.
+
+The search is indifferent to such sales. Each change is judged in exact cents by the verifier: the sales of one security
+are matched again, all others stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
+from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
+from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
+from rules.liability import Liability
+from rules.terms import CENT
+
+Keeps = Callable[[Sequence[SaleFigures]], bool]
+ROUNDS = 3
+
+
+class _Tidying:
+    """A plan's sales by security, or by lot where § 1091 touches nothing, and what they come to."""
+
+    def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, keeps: Keeps) -> None:
+        self.setting, self.baseline, self.keeps = setting, baseline, keeps
+        bought = defaultdict(list)
+        for purchase in setting.purchases:
+            bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
+        self.settings = {key: replace(setting, purchases=tuple(its)) for key, its in bought.items()}
+        self.parts: dict[str, list[SaleFigures]] = defaultdict(list)
+        for sale in evaluation.sales:
+            self.parts[self.part_of(sale)].append(sale)
+        self.sums, self.total = totals(setting, evaluation.sales), evaluation.benefit.total
+
+    @property
+    def sales(self) -> list[SaleFigures]:
+        return [sale for part in self.parts.values() for sale in part]
+
+    def part_of(self, sale: SaleFigures) -> str:
+        key = self.setting.identity(sale.order.holding)
+        return f"security {key}" if key in self.settings else f"lot {sale.order.holding.lot.lot_id}"
+
+    def replaced(self, sale: SaleFigures, other: Order | None) -> bool:
+        """Put another order, or none, in a sale's place, where the limits allow it and it costs a cent or less."""
+        name = self.part_of(sale)
+        old = self.parts[name]
+        lot_id = sale.order.holding.lot.lot_id
+        orders = [s.order for s in old if s.order.holding.lot.lot_id != lot_id] + ([] if other is None else [other])
+        key = self.setting.identity(sale.order.holding)
+        try:
+            new = after_wash_sales(self.settings.get(key or "", self.setting), [figures(order) for order in orders])
+        except ChainedSale:
+            return False
+        sums = self.sums.changed(totals(self.setting, old), totals(self.setting, new))
+        total = judge(self.setting, self.baseline, sums)[1].total
+        if total < self.total - CENT:
+            return False
+        self.parts[name] = new
+        if not self.keeps(self.sales):
+            self.parts[name] = old
+            return False
+        self.sums, self.total = sums, total
+        return True
+
+
+def tidied(
+    setting: Setting,
+    evaluation: Evaluation,
+    baseline: Liability,
+    *,
+    days: Mapping[str, Sequence[date]],
+    settled: frozenset[str],
+    keeps: Keeps,
+) -> Evaluation:
+    """The plan without idle sales, each on the earliest of its `days` that is as good.
+
+    `settled` are lots whose sale somebody wants whatever it is worth, or which the plan is known to need.
+    """
+    work = _Tidying(setting, evaluation, baseline, keeps)
+    for _ in range(ROUNDS):
+        changed = False
+        for sale in sorted(work.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
+            if sale.order.holding.lot.lot_id not in settled:
+                changed |= work.replaced(sale, None)
+        for sale in work.sales:
+            for day in sorted(day for day in days.get(sale.order.holding.lot.lot_id, ()) if day < sale.order.sold):
+                if work.replaced(sale, replace(sale.order, sold=day)):
+                    changed = True
+                    break
+        if not changed:
+            break
+    kept = {sale.order.holding.lot.lot_id: sale.order for sale in work.sales}
+    if len(kept) == len(evaluation.sales) and all(
+        kept.get(s.order.holding.lot.lot_id) == s.order for s in evaluation.sales
+    ):
+        return evaluation
+    ids = (sale.order.holding.lot.lot_id for sale in evaluation.sales)
+    return evaluate(setting, [kept[lot_id] for lot_id in ids if lot_id in kept], baseline)
