@@ -8,13 +8,14 @@ HOUSEHOLD ?= examples/household
 AS_OF ?= 2026-12-08
 WORKERS ?= 2
 MINUTES ?= 10
+SEEDS ?= 10000
 SEED ?= 1
 RETURNS ?= 2000
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench fuzz engines fuzz-hostile release clean
+.PHONY: help plan test check golden bench fuzz engines fuzz-hostile release clean hunt newest lowest
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -58,6 +59,15 @@ fuzz-hostile: $(VENV)/.tools  ## ten minutes of hostile files and arguments agai
 
 release: $(VENV)/.tools  ## wheel and source archive, built twice to the same bytes, with a bill of materials, in dist/
 	@.ci/release $(BIN)/python
+
+hunt: $(VENV)/.tools  ## thousands of random households planned and attacked; SEEDS=... for how many
+	@PYTHONPATH=.:tests/hunt $(BIN)/python tests/hunt/hunt_plans.py 0 $(SEEDS)
+
+newest: $(VENV)/.tools  ## the examples planned with the newest versions allowed, in an environment of their own
+	@$(BIN)/python .ci/try_versions.py newest
+
+lowest: $(VENV)/.tools  ## the same with the lowest versions allowed
+	@$(BIN)/python .ci/try_versions.py lowest
 
 clean:  ## remove caches and build output; remove .venv yourself to start over
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,149 @@
+"""Random households of 2 to 60 lots, biased to what has broken planners: ties, edges of the law, prices below a cent,
+lots of billions of shares, coins above a million, sale dates from 1 November on, limits of every kind."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from planner.domain.case import Case
+from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, WashSaleChoices
+from planner.domain.plan_limits import Duty, PlanLimits
+from planner.domain.portfolio import Holding
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Lot
+
+CENT = Decimal("0.01")
+EDGES = (0, 1500, 3000, 49_450, 50_400, 98_900, 105_700, 200_000, 201_775, 250_000, 545_500)
+CLASSES = (AssetClass.STOCK, AssetClass.STOCK, AssetClass.STOCK, AssetClass.ETF, AssetClass.CRYPTO, AssetClass.OTHER)
+NEVER = Decimal("Infinity")
+
+
+def household(seed: int) -> Case:
+    random = Random(seed)
+    as_of = date(2026, 11, 1) + timedelta(days=random.choice((0, 9, 19, 30, 37, 44, 51, 58, 59, 60)))
+    symbols = [(f"S{n}", random.choice(CLASSES)) for n in range(random.choice((1, 2, 3, 6, 20)))] + [
+        ("GLD", AssetClass.ETF)
+    ]
+    number = random.choice((2, 3, 4, 5, 6, 7, 7, 12, 20, 35, 60))
+    recent = random.choice((0.0, 0.0, 0.2, 0.5))
+    holdings: list[Holding] = []
+    for n in range(number):
+        if holdings and random.random() < 0.15:  # a tie: the same lot again
+            twin = random.choice(holdings)
+            holdings.append(_again(twin, f"L{n}", n))
+            continue
+        holdings.append(_holding(random, n, random.choice(symbols), as_of, recent))
+    if recent:
+        holdings += [_in_an_ira(random, n, random.choice(symbols), as_of) for n in range(random.choice((0, 0, 1, 2)))]
+    accounts = (
+        Account("Broker", fractional=random.random() < 0.3),
+        Account("IRA", kind=AccountKind.IRA),
+    )
+    planned = tuple(
+        PlannedPurchase(
+            as_of + timedelta(days=random.randint(0, 40)),
+            random.choice(("Broker", "IRA")),
+            random.choice(symbols)[0],
+            Decimal(random.randint(1, 50)),
+            cancelable=random.random() < 0.5,
+        )
+        for _ in range(random.choice((0, 0, 1, 3)) if recent else 0)
+    )
+    income = Decimal(random.choice((*EDGES, random.randint(0, 900_000))))
+    return Case(
+        Household(
+            path=Path("household.toml"),
+            taxpayer=Taxpayer(
+                tax_year=2026,
+                filing_status=random.choice(list(FilingStatus)),
+                ordinary_income=income,
+                qualified_dividends=Decimal(random.choice((0, 0, 9_000, 60_000))),
+                net_investment_income=min(income, Decimal(random.choice((0, 5_000)))),
+                state_rate=random.choice((None, None, Decimal("0.05"), Decimal("0.133"))),
+            ),
+            carryover=Carryover(Decimal(random.choice((0, 0, 14_580))), Decimal(random.choice((0, 0, 30_000)))),
+            realized=_realized(random),
+            accounts=accounts,
+            planned_purchases=planned,
+            plan_limits=_limits(random, holdings),
+            assumptions=Assumptions(
+                future_rate=random.choice((Decimal("0.15"), ZERO, Decimal("0.238"))),
+                discount_rate=random.choice((Decimal("0.05"), ZERO)),
+                years_to_sale=random.choice((Decimal(10), ZERO, NEVER)),
+                cost_per_sale=random.choice((ZERO, ZERO, ZERO, Decimal(7))),
+                waiting_cost=random.choice((ZERO, ZERO, ZERO, Decimal("0.0001"))),
+            ),
+            wash_sale=WashSaleChoices(crypto=random.random() < 0.2),
+        ),
+        as_of,
+        tuple(holdings),
+    )
+
+
+def _realized(random: Random) -> Gains:
+    collectibles = Decimal(random.choice((0, 0, 0, 20_000)))
+    return Gains(
+        Decimal(random.choice((0, 5_000, 60_000, -3_000, random.randint(-50_000, 150_000)))),
+        Decimal(random.choice((0, 60_000, random.randint(-50_000, 200_000)))) + collectibles,
+        collectibles,
+    )
+
+
+def _limits(random: Random, holdings: list[Holding]) -> PlanLimits:
+    worth = sum((h.lot.quantity * (h.price or ZERO) for h in holdings), ZERO)
+    values: dict[str, object] = {"sell_gains": random.random() < 0.4}
+    if random.random() < 0.2:
+        values["minimum_loss"] = Decimal(random.choice((100, 500, 3_000)))
+    if random.random() < 0.2:
+        values["max_sales"] = random.choice((0, 1, 2, 4, 10))
+    if random.random() < 0.2:
+        values["max_turnover"] = (worth * Decimal(random.randint(1, 90)) / 100).quantize(CENT)
+    if random.random() < 0.1:
+        values["cash_needed"] = (worth * Decimal(random.randint(1, 40)) / 100).quantize(CENT)
+    own = [h for h in holdings if h.lot.account == "Broker"]
+    if own and random.random() < 0.08:
+        values["must_sell"] = (Duty(own[0].lot.lot_id, lot_id=own[0].lot.lot_id),)
+    return PlanLimits(**values)
+
+
+def _holding(random: Random, n: int, security: tuple[str, AssetClass], as_of: date, recent: float) -> Holding:
+    symbol, asset_class = security
+    young = random.random() < recent
+    days = random.randint(0, 30) if young else random.choice((31, 45, 200, 340, 355, 365, 366, 400, 1500))
+    kind = random.random()
+    if kind < 0.08:
+        quantity, price = Decimal(random.randint(10**7, 3 * 10**9)), Decimal(random.randint(1, 90)) / 10_000
+    elif kind < 0.14 and asset_class is AssetClass.CRYPTO:
+        quantity = Decimal(random.randint(1, 4 * 10**9)) / 10**8
+        price = Decimal(random.randint(10**6, 7 * 10**6))
+    elif kind < 0.2:
+        quantity, price = Decimal(random.randint(1, 200)), Decimal(random.randint(10**4, 7 * 10**4))
+    else:
+        quantity, price = Decimal(random.randint(1, 400)), Decimal(random.randint(50, 40_000)) / 100
+        if random.random() < 0.2:
+            quantity += Decimal(random.randint(1, 999)) / 1000
+    ratio = Decimal(random.choice((random.randint(20, 400), random.randint(80, 130), 100))) / 100
+    lot = Lot(
+        lot_id=f"L{n}",
+        account="Broker",
+        symbol=symbol,
+        asset_class=asset_class,
+        quantity=quantity,
+        acquired=as_of - timedelta(days=days),
+        basis=(quantity * price * ratio).quantize(CENT),
+    )
+    return Holding(lot, price, f"lots.csv:{n + 2}")
+
+
+def _again(twin: Holding, lot_id: str, n: int) -> Holding:
+    lot = twin.lot
+    same = Lot(lot_id, lot.account, lot.symbol, lot.asset_class, lot.quantity, lot.acquired, lot.basis)
+    return Holding(same, twin.price, f"lots.csv:{n + 2}")
+
+
+def _in_an_ira(random: Random, n: int, security: tuple[str, AssetClass], as_of: date) -> Holding:
+    bought = as_of - timedelta(days=random.randint(0, 30))
+    lot = Lot(f"IRA{n}", "IRA", *security, Decimal(random.randint(1, 60)), bought, Decimal(100))
+    return Holding(lot, Decimal(100), f"ira.csv:{n + 2}")
