@@ -129,5 +129,5 @@ def hunt(seeds: range, seconds: float = 10.0) -> Tally:
 
 if __name__ == "__main__":
     first, number = int(sys.argv[1]), int(sys.argv[2])
-    for start in range(first, first + number, 100):
-        print(start, hunt(range(start, min(start + 100, first + number))), flush=True)
+    for start in range(first, first + number, 25):
+        print(start, hunt(range(start, min(start + 25, first + number))), flush=True)
