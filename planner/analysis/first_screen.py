@@ -21,6 +21,9 @@ CHANGES_A_FIGURE = (
     "not_explained",
     "history_not_explained",
     "sale_not_explained",
+    "sale_not_counted",
+    "transfer_not_sent",
+    "option_not_understood",
     "basis_unknown",
     "files_left_out",
     "account_unclaimed",
@@ -44,7 +47,7 @@ CHANGES_A_FIGURE = (
     "state_estimate",
     "crypto_proposals",
 )
-NOT_COUNTED = frozenset({"sale_not_explained", "not_explained", "history_not_explained", "basis_unknown"})
+NOT_COUNTED = frozenset({"sale_not_explained", "sale_not_counted", "history_not_explained"})
 UNSEEN = "coverage_incomplete"
 ASSUMED = "taxpayer_assumed"
 

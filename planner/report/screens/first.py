@@ -23,7 +23,14 @@ from planner.analysis.first_screen import (
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Status
 from planner.report.screens.text_page import TextColumn, TextPage
-from planner.report.screens.value import is_worth_more_in_january, proof, spent_at_zero, waiting, why_nothing
+from planner.report.screens.value import (
+    is_worth_more_in_january,
+    not_in_the_plan,
+    proof,
+    spent_at_zero,
+    waiting,
+    why_nothing,
+)
 from planner.report.words import FILING_STATUS, change, count, day, loss_or_gain, money, quantity
 
 MOST_LINES = 50
@@ -89,6 +96,8 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         page.say(proof(plan), indent=2, hanging=2, style="yellow" if plan.status is Status.UNPROVEN else "")
     for words in filter(None, (waiting(plan), spent_at_zero(plan, case))):
         page.say(words, indent=2, hanging=2, style="bold red" if is_worth_more_in_january(plan) else "", most=ROW_LINES)
+    if left_out := not_in_the_plan(plan, case):
+        page.say(left_out, indent=2, hanging=2, style="yellow", most=ROW_LINES)
     page.say(_trust(rests), indent=2, hanging=2, style="" if rests.seen == rests.accounts else "yellow")
 
 

@@ -157,4 +157,4 @@ def not_in_the_plan(plan: Plan, case: Case) -> str:
     sales = sum(caution.code in ("sale_not_counted", "sale_not_explained") for caution in plan.cautions)
     if sales:
         parts.append(f"{count(sales, 'sale')} of this year whose gain is not known")
-    return f"Not in this plan: {'; '.join(parts)}. See Cautions." if parts else ""
+    return f"Not in this plan: {'; '.join(parts)}." if parts else ""
