@@ -139,8 +139,11 @@ def test_what_nobody_answered_is_said_by_every_plan_until_it_is_mended(tmp_path)
 
 def test_the_assumption_stands_above_the_plan(tmp_path):
     init(tmp_path, "--yes")
-    lines = harvest("plan", str(tmp_path), *DAY).output.splitlines()
-    assert lines[1].startswith("Nobody has answered these yet")
+    screen = harvest("plan", str(tmp_path), *DAY).output
+    assert "income not confirmed" in " ".join(screen.partition("The year")[0].split())
+    assert "* Nobody has answered these yet" in screen
+    full = harvest("plan", str(tmp_path), *DAY, "--full").output.splitlines()
+    assert full[1].startswith("Nobody has answered these yet")
 
 
 def test_a_household_is_never_overwritten_unasked(tmp_path):
