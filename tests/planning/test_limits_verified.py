@@ -6,17 +6,18 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from household_files import ACCOUNT, TAXPAYER, invoked, write
 
 from planner.domain.case import Case
 from planner.domain.errors import ExitCode
-from planner.domain.plan_limits import KEYS
+from planner.domain.plan_limits import KEYS, PlanLimits
 from planner.loader import load_case
-from planner.optimizer import ask
-from planner.optimizer.program import build
+from planner.optimizer import ask, pipeline
+from planner.optimizer.search.search import search
+from planner.optimizer.search.solver import Infeasible
+from planner.optimizer.search.task import Found, Task
 from planner.optimizer.verify.limits import Broken, broken_limits
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 
@@ -149,12 +150,12 @@ def test_a_lot_sold_twice(tmp_path: Path) -> None:
 def test_a_plan_that_breaks_a_limit_is_not_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that forgets a limit ends in exit 70, not in a plan."""
 
-    def forgotten(*_: Any) -> None:
-        return None
+    def forgetful(task: Task) -> Found | Infeasible:
+        return search(replace(task, plan_limits=PlanLimits()))
 
     folder = write(tmp_path, LOTS, "\n[realized]\nlong_term = 20_000\n\n[plan]\nmax_sales = 1\n", taxpayer=TAXPAYER)
     assert invoked(folder, as_of=AS_OF).exit_code == ExitCode.DONE
-    monkeypatch.setattr(build, "_add_limits", forgotten)
+    monkeypatch.setattr(pipeline, "search", forgetful)
     answer = invoked(folder, as_of=AS_OF)
     assert answer.exit_code == ExitCode.OUR_FAULT
     assert "max_sales" in answer.stderr
