@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from paper_households import CENT, LAST_SESSION, SYMBOLS, TODAY, on_file, quick, sheets
 from paper_return import NOTHING, Lot, Purchase, Sale, Sheet, benefit, gains_with, washed, year
 
+from planner.analysis.totals import EDGE_LINES
+
 
 def printed_plan(folder: Path, sheet: Sheet, today: date) -> dict[str, Any]:
     answer = invoked(on_file(folder, sheet), as_of=today)
@@ -45,19 +47,24 @@ def test_every_figure_printed_is_what_paper_says(folder: Path, data: st.DataObje
     document = printed_plan(folder, sheet, TODAY)
     orders = as_sold(sheet, document)
     sales = {sale.lot.lot_id: sale for sale in washed(sheet, orders)}
-    assert document["baseline"] == year(sheet, sheet.taken)
+    assert on_paper(document["baseline"]) == year(sheet, sheet.taken)
     for row in document["sales"]:
         sale = sales[row["lot_id"]]
         assert (row["proceeds"], row["basis"], row["gain"]) == (sale.proceeds, sale.basis, sale.gain)
         assert row["character"] == ("long" if sale.long else "short")
         assert (row["disallowed_loss"], row["permanently_lost"]) == (sale.disallowed, sale.lost)
-    assert document["planned"] == year(sheet, gains_with(sheet, sales.values()))
+    assert on_paper(document["planned"]) == year(sheet, gains_with(sheet, sales.values()))
     parts = benefit(sheet, list(sales.values()))
     assert {name: document["benefit"][name] for name in parts} == parts
     assert document["benefit"]["bound"] >= parts["total"]
     for row in document["cancellations"]:
         kept = [p for p in sheet.planned if p.cancelable and row_of(p) == row_key(row)]
         assert row["saves"] in [parts["total"] - benefit(sheet, washed(sheet, orders, kept=[p]))["total"] for p in kept]
+
+
+def on_paper(line_of_year: dict[str, Any]) -> dict[str, Any]:
+    """A year without the figures of keys that a sheet does not have (`tests/law/test_edges.py` has those)."""
+    return {key: value for key, value in line_of_year.items() if key not in EDGE_LINES}
 
 
 def row_of(purchase: Purchase) -> tuple[object, ...]:
