@@ -1,4 +1,4 @@
-"""The suite draws the same examples in every run: what passed before a change passes after it. `make hunt` draws anew."""
+"""The suite draws the same examples in every run: what passed passes again. `make hunt` draws anew."""
 
 from __future__ import annotations
 
