@@ -29,6 +29,7 @@ from planner.cli.init import init
 from planner.cli.law import law
 from planner.cli.output import ClosedOutput, answering, say, unwritten
 from planner.cli.plan import plan
+from planner.cli.verify import verify
 from planner.cli.windows import windows
 from planner.domain.version import __version__
 from planner.domain.visible_text import visible
@@ -67,7 +68,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, compare, check, windows, explain, ask, export, follow, close, init, formats, law, batch):
+for command in (plan, compare, check, windows, explain, ask, export, follow, close, init, formats, law, batch, verify):
     app.command(epilog=epilog(command.__name__))(answering(command))
 
 

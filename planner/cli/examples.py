@@ -27,6 +27,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "harvest export examples/household trades --output trades.csv --as-of 2026-12-08",
         "harvest export examples/household html --output plan.html --as-of 2026-12-08",
     ),
+    "verify": ("harvest verify examples/household examples/household/expected/plan.json",),
     "follow": ("harvest follow examples/household examples/household/expected/plan.json --as-of 2026-12-08",),
     "close": ("harvest close examples/household --output next-year --as-of 2027-02-01",),
     "check": (f"harvest check {_ON}",),
