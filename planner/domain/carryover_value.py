@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from planner.domain.household import Assumptions
-from rules.liability import Liability, TaxReturn, liability
-from rules.pieces.carryover import Layer
 from rules.terms import CENT, ZERO, Carryover, Gains
+
+if TYPE_CHECKING:
+    from rules.liability import Liability, TaxReturn
+    from rules.pieces.carryover import Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ def _state_rate(facts: TaxReturn, dollar: Decimal) -> Decimal:
     """What the state takes of that dollar, where its later returns use a carryover against other income as well."""
     if facts.state is None or not facts.state.carries_losses:
         return ZERO
+    from rules.liability import liability  # whoever only names a plan does not load the law
+
     income = dollar + facts.deduction
 
     def tax(ordinary_income: Decimal) -> Decimal:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from planner.domain.carryover_value import WORTHLESS, CarryoverValue
 from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.errors import Caution
-from rules.liability import Liability
 from rules.terms import ZERO, AssetClass, Character
+
+if TYPE_CHECKING:
+    from rules.liability import Liability
 
 Day = date  # a class with a field `date` cannot use that name for the types of its later fields
 
