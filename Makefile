@@ -9,13 +9,14 @@ AS_OF ?= 2026-12-08
 WORKERS ?= 2
 MINUTES ?= 10
 SEEDS ?= 10000
+TIMES ?= 100
 SEED ?= 1
 RETURNS ?= 2000
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench fuzz engines fuzz-hostile release clean hunt newest lowest
+.PHONY: help plan test check golden bench fuzz prove engines fuzz-hostile release clean hunt newest lowest
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -68,6 +69,8 @@ newest: $(VENV)/.tools  ## the examples planned with the newest versions allowed
 
 lowest: $(VENV)/.tools  ## the same with the lowest versions allowed
 	@$(BIN)/python .ci/try_versions.py lowest
+prove: $(VENV)/.tools  ## hold the bound without a solver against very many enumerated households; TIMES=... as many as in the suite
+	@HARVEST_MANY=$(TIMES) $(BIN)/python -m pytest -n $(WORKERS) tests/oracle/test_certificate.py tests/properties/test_pieces.py
 
 clean:  ## remove caches and build output; remove .venv yourself to start over
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -59,7 +59,8 @@ def prove(question: Question, evaluation: Evaluation, searched: Decimal | None) 
     certificate, certified = certified_of(question, total)
     if certified is not None and total > certified + CENT * (lots + 1):
         raise InternalError(f"the plan is worth {total:.2f}, and the certificate allows {certified:.2f}")
-    believed = searched if searched is not None and searched >= total else None
+    spoke_for_all = question.every_day or certified is None  # else the search's bound leaves orders of sale out
+    believed = searched if searched is not None and searched >= total and spoke_for_all else None
     bounds = [bound for bound in (believed, certified) if bound is not None]
     if not bounds:
         raise InternalError("there is no bound")
