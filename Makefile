@@ -69,6 +69,7 @@ newest: $(VENV)/.tools  ## the examples planned with the newest versions allowed
 
 lowest: $(VENV)/.tools  ## the same with the lowest versions allowed
 	@$(BIN)/python .ci/try_versions.py lowest
+
 prove: $(VENV)/.tools  ## hold the bound without a solver against very many enumerated households; TIMES=... as many as in the suite
 	@HARVEST_MANY=$(TIMES) $(BIN)/python -m pytest -n $(WORKERS) tests/oracle/test_certificate.py tests/properties/test_pieces.py
 
