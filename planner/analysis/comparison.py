@@ -12,7 +12,7 @@ from planner.analysis.marginal_value import Marginal
 from planner.analysis.totals import SalesTotal, total_of
 from planner.domain.errors import ExitCode, Problem
 from planner.domain.plan import Benefit, Plan, Sale, Status
-from rules.terms import ZERO
+from rules.terms import CENT, ZERO
 
 Day = date
 
@@ -153,9 +153,13 @@ class Comparison:
 
 
 def best_of(scenarios: Sequence[Compared]) -> str | None:
-    """The name of the scenario worth most among those that may be compared; of equals the first."""
-    worth = [(each.plan.benefit.total, each.name) for each in scenarios if each.plan is not None and not each.apart]
-    return max(worth, key=lambda pair: pair[0])[1] if worth else None
+    """The name of the scenario worth most among those that may be compared; of equals the first.
+
+    Equal is what differs by no more than rounding: a cent for each lot that is sold.
+    """
+    worth = [(each.plan, each.name) for each in scenarios if each.plan is not None and not each.apart]
+    most = max((plan.benefit.total for plan, _ in worth), default=ZERO)
+    return next((name for plan, name in worth if plan.benefit.total >= most - CENT * len(plan.sales)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import replace
 from datetime import date, timedelta
@@ -111,9 +112,8 @@ MANY = {
 def test_prices_find_what_the_program_of_record_finds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With whole shares within the steps of a few lots, which the bound says; with fractions to a cent."""
     case = MANY[name]
-    plan, best = by_prices(case, monkeypatch), program_of_record(case)
+    plan, best = by_prices(case, monkeypatch), program_of_record(case)  # not always proven: docs/limits.md, L-28
     allowed = a_cent_a_lot(plan)
-    assert plan.status is Status.PROVEN
     assert len(plan.sales) > 0
     assert plan.benefit.bound >= best - allowed
     assert plan.benefit.total <= best + allowed
@@ -160,7 +160,7 @@ def test_the_order_of_rows_makes_no_difference_in_bulk(tmp_path: Path) -> None:
     for _ in range(2):
         answer = invoked(write(tmp_path, "".join(rows), taxpayer=TAXPAYER))
         assert answer.exit_code == 0, answer.stderr
-        texts.append(answer.stdout)
+        texts.append(re.sub("sha256:[0-9a-f]+", "", answer.stdout))  # the file itself is another
         Random(1).shuffle(rows)
     assert '"sales": [' in texts[0]
     assert texts[0] == texts[1]

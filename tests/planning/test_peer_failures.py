@@ -422,9 +422,11 @@ def test_23_rows_in_another_order_give_the_same_plan(tmp_path: Path) -> None:
     texts = []
     for _ in range(3):
         folder = write(tmp_path, LOTS + "\n".join(rows) + "\n", LONG_GAIN_20_000)
-        texts.append(re.sub("sha256:[0-9a-f]+", "", invoked(folder).stdout))  # the file itself is another
+        document = exactly(re.sub("sha256:[0-9a-f]+", "", invoked(folder).stdout))  # the file itself is another
+        document.pop("cautions")  # they name its lines
+        texts.append(document)
         random.shuffle(rows)
-    assert len(exactly(texts[0])["sales"]) > 3
+    assert len(texts[0]["sales"]) > 3
     assert texts[0] == texts[1] == texts[2]
 
 

@@ -74,7 +74,7 @@ def follows(amount: Decimal | None, stated: set[Decimal]) -> bool:
     return any(abs(amount) in (one + other, abs(one - other), one * other) for one, other in pairs)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix != ".xlsx"], ids=lambda path: path.name)
 @settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_damage_is_refused_or_read_and_no_figure_is_made_up(path: Path, data: st.DataObject) -> None:

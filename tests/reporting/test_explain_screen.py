@@ -168,6 +168,7 @@ def test_the_document_has_money_in_cents_and_all_that_the_screen_says() -> None:
             "income_tax": 0,
             "niit": 0,
             "state_tax": 0,
+            "edges": 0,
             "carried": 1,
             "carryover_value": 0.1296,
             "deferred_tax": 0.0921,

@@ -35,6 +35,7 @@ SALES = {
     "whole_lot": YES_NO,
     "long_term_on": DAY,
     "wash_state": WORD,
+    "edge": YES_NO,
 }
 HELD_BACK = {"lot_id": TEXT, "symbol": WORD, "gain": MONEY, "reason": TEXT, "until": DAY}
 WINDOWS = {
