@@ -148,7 +148,10 @@ def each(
             except Exception as why:
                 if type(why).__name__ != "KilledWorker":  # Dask's own, after its own further tries
                     raise
-                yield place, Lost("the process that planned it was lost, again and again")
+                if suspected:
+                    yield place, Lost("the process that planned it was lost, again and again")
+                else:
+                    alone.append(place)  # it may have stood beside the one that ends its workers
         if broken:
             broken += under.take_all()
             workers.renew()
