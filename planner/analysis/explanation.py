@@ -174,8 +174,9 @@ class LotExplained:
     `sale` is the plan's, or where the lot is not sold, what selling all of it on its first day would come to.
     `in_order` lays its dollars in the order in which the plan prints its sales, `on_top` after all the others; the two
     `worth_…` are what that adds up to. `reason` is the plan's own word on the lot, `rest` its word on what it leaves of
-    a lot sold in part. `frees` is the loss of other lots that § 1091 would disallow if this one were left out (below
-    zero: that it would allow). `unfinished`: time ran out before everything was planned anew.
+    a lot sold in part. `put_off`: it is sold in January, outside this year's brackets. `frees` is the loss of other
+    lots that § 1091 would disallow if this one were left out (below zero: that it would allow). `unfinished`: time ran
+    out before everything was planned anew.
     """
 
     holding: Holding
@@ -196,6 +197,7 @@ class LotExplained:
     what_ifs: tuple[WhatIf, ...] = ()
     break_even: BreakEven | None = None
     unfinished: bool = False
+    put_off: bool = False
     sources: tuple[Citation, ...] = ()
 
     @property

@@ -22,7 +22,7 @@ from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
 from planner.optimizer.verify.wash_matching import ChainedSale
-from planner.scenarios.asked_trade import AskedTrade, orders_of_plan, orders_of_sale, purchases_kept
+from planner.scenarios.asked_trade import AskedTrade, orders_left, orders_of_plan, orders_of_sale, purchases_kept
 from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, ReplacementPurchase, to_cents
 from rules.wash_sale import first_clean_day, first_safe_day, wash_window
@@ -89,7 +89,8 @@ def _of_purchase(
     open_days = [sold for symbol, sold in near if key(symbol) in keys]
     asked = [] if not bought else [*_questions(case, [trade.symbol], near)]
     open_days += [sold for _, sold in asked]
-    unseen = [] if not bought else [c.text for c in coverage_cautions(case, question.setting)]
+    reached = bool(bought) and _inside(trade.day, case.as_of)  # sales after the as-of date are in the plan
+    unseen = [caution.text for caution in coverage_cautions(case, question.setting)] if reached else []
     lost = _difference(before, after)
     if not bought:
         because.append("§ 1091 does not reach digital assets held directly, so that buying them washes no loss")
@@ -121,7 +122,8 @@ def _of_sale(
     case: Case, question: Question, trade: AskedTrade, planned: Sequence[Order], made: Sequence[ReplacementPurchase]
 ) -> TradeAnswer:
     kind = next(account.kind for account in case.household.accounts if account.name == trade.account)
-    orders = orders_of_sale(question, trade, planned)
+    orders = orders_of_sale(question, trade)
+    rest = orders_left(planned, orders)
     sold = sum((order.quantity for order in orders), ZERO)
     if kind is not AccountKind.TAXABLE:
         return _answered(trade, sold, (ZERO, ZERO, ZERO), [SHELTERED], [], [], safe_on=None)
@@ -131,9 +133,11 @@ def _of_sale(
         else f"all of {order.holding.lot.lot_id}"
         for order in orders
     ]
+    if rest != list(planned):
+        lots.append("the plan sells some of these shares later: this asks about selling them now instead")
     before = _world(question, made, planned)
     try:
-        after = _world(question, made, [*planned, *orders])
+        after = _world(question, made, [*rest, *orders])
     except ChainedSale:
         because = [*lots, CHAIN]
         return _answered(trade, sold, (ZERO, ZERO, ZERO), because, [CHAIN], [], safe_on=None)

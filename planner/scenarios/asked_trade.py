@@ -125,28 +125,40 @@ def purchases_kept(question: Question, document: Mapping[str, Any] | None) -> li
     return [*question.purchases.fixed, *kept]
 
 
-def orders_of_sale(question: Question, trade: AskedTrade, planned: Sequence[Order]) -> list[Order]:
-    """The lots that the trade sells, first in first out (Reg. § 1.1012-1(c)(1)), after those that the plan sells."""
-    taken = {order.holding.lot.lot_id for order in planned}
+def orders_of_sale(question: Question, trade: AskedTrade) -> list[Order]:
+    """The lots that the trade sells: the account's oldest, as a broker takes them where no lot is named (Reg.
+    § 1.1012-1(c)(1)(i))."""
     held = _held(question.case.holdings, trade.symbol, trade.account)
     if not held:
         what = f"{trade.account} holds no {trade.symbol}"
         raise InputError([Problem("SYMBOL", what, "write a symbol that is held: `harvest check` lists them")])
-    lots = [holding for holding in held if holding.lot.lot_id not in taken]
-    if unknown := next((obstacle for h in lots if (obstacle := lot_obstacle(h)) is not None), None):
+    if unknown := next((obstacle for h in held if (obstacle := lot_obstacle(h)) is not None), None):
         what = f"the sale of {trade.symbol} cannot be valued: {unknown.words}"
         raise InputError([Problem("SYMBOL", what, f"put right its `{unknown.key}` first")])
-    lots.sort(key=lambda holding: (holding.lot.acquired or date.min, holding.lot.lot_id))
-    left = sum((holding.lot.quantity for holding in lots), ZERO) if trade.quantity is None else trade.quantity
+    held.sort(key=lambda holding: (holding.lot.acquired or date.min, holding.lot.lot_id))
+    there_are = sum((holding.lot.quantity for holding in held), ZERO)
+    left = there_are if trade.quantity is None else trade.quantity
+    if left > there_are:
+        what = f"{trade.account} holds {there_are.normalize():f} of {trade.symbol}"
+        raise InputError([Problem("QUANTITY", what, "ask about no more than that")])
     orders = []
-    for holding in lots:
+    for holding in held:
         quantity = min(left, holding.lot.quantity)
         if quantity > 0:
             orders.append(Order(holding, quantity, trade.day))
             left -= quantity
-    if left > 0 or not orders:
-        there_are = sum((holding.lot.quantity for holding in lots), ZERO)
-        beyond = " beyond what the plan sells" if taken else ""
-        what = f"{trade.account} holds {there_are.normalize():f} of {trade.symbol}{beyond}"
-        raise InputError([Problem("QUANTITY", what, "ask about no more than that")])
     return orders
+
+
+def orders_left(planned: Sequence[Order], asked: Sequence[Order]) -> list[Order]:
+    """The planned sales less what the trade takes of their lots: a lot is not sold twice."""
+    taken = {order.holding.lot.lot_id: order.quantity for order in asked}
+    left = []
+    for order in planned:
+        lot = order.holding.lot
+        still_there = lot.quantity - taken.get(lot.lot_id, ZERO)
+        if order.quantity <= still_there:
+            left.append(order)
+        elif still_there > 0:
+            left.append(Order(order.holding, still_there, order.sold))
+    return left

@@ -119,9 +119,9 @@ def test_a_saved_plan_is_counted(tmp_path: Path) -> None:
     found = answer(folder, "buy", "BBB", "10", *plan)
     assert figures(found) == ("no", 1000, 0, 200, "2027-01-08")
     assert any("planned loss" in because for because in found["because"])
-    answered = asked(folder, "sell", "BBB", *plan)
-    assert answered.exit_code == ExitCode.REFUSED
-    assert "beyond what the plan sells" in answered.stderr
+    found = answer(folder, "sell", "BBB", *plan)
+    assert figures(found) == ("yes", 0, 0, 0, None), "sold now instead of later in the year: the same tax"
+    assert any("now instead" in because for because in found["because"])
 
 
 def test_open_identity_is_a_question(tmp_path: Path) -> None:
@@ -141,6 +141,8 @@ def test_what_was_not_shown_is_unknown(tmp_path: Path) -> None:
         assert found["answer"] == "unknown"
         assert any(because.startswith("IRA: ") for because in found["because"])
     assert answer(folder, "buy", "AAA", "10")["answer"] == "no", "what is known to be lost is no question"
+    assert answer(folder, "buy", "CCC", "1", "--on", "2027-01-07")["answer"] == "unknown"
+    assert answer(folder, "buy", "CCC", "1", "--on", "2027-01-08")["answer"] == "yes", "31 days after the as-of date"
     assert answer(folder, "sell", "CCC")["answer"] == "yes", "a gain has no window"
 
 

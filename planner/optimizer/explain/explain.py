@@ -118,6 +118,10 @@ class _Explained:
             what_ifs=what_ifs,
             break_even=even,
             unfinished=unfinished,
+            put_off=any(
+                sale.lot_id == self.holding.lot.lot_id and sale.date.year > self.answer.plan.tax_year
+                for sale in self.answer.plan.sales
+            ),
         )
         if self.within is not None:
             explained = self.within.shown_in(explained)

@@ -14,7 +14,7 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
 from planner.report.files.sheets import Book, Formula, SheetColumn, Value, make_bold
-from planner.report.screens.value import proof, worth_rows
+from planner.report.screens.value import benefit_parts, proof
 from planner.report.words import ASSET_CLASS, FILING_STATUS, TERM, WASH_IN_WORDS, day, year_label
 from rules.terms import to_cents
 
@@ -36,16 +36,15 @@ def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
 
 
 def _summary(book: Book, plan: Plan, case: Case) -> None:
-    benefit, assumptions = plan.benefit, case.household.assumptions
-    amounts = benefit.tax_saved, benefit.carryover_value, -benefit.deferred_tax, -benefit.trading_cost
+    parts = benefit_parts(plan, case.household.assumptions)
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f", scenario “{plan.scenario}”" if plan.scenario else ""
     sheet = book.sheet(
         "Summary",
         [SheetColumn("What the plan is worth"), SheetColumn("Amount", money=True)],
         [
-            *zip((name for name, _ in worth_rows(plan, assumptions)), amounts, strict=True),
-            ("Worth of the plan", Formula("=SUM(B2:B5)")),
+            *parts,
+            ("Worth of the plan", Formula(f"=SUM(B2:B{1 + len(parts)})")),
         ],
     )
     start = sheet.max_row + 2
@@ -73,7 +72,7 @@ def _summary(book: Book, plan: Plan, case: Case) -> None:
         f"An estimate under the law held for {plan.tax_year}, not tax advice.",
     ):
         sheet.cell(sheet.max_row + 2, 1, text)
-    make_bold(sheet, 6)
+    make_bold(sheet, 2 + len(parts))
 
 
 def _cautions(book: Book, plan: Plan) -> None:

@@ -15,6 +15,10 @@ _INDENT = 2
 
 def show_dollars(page: TextPage, explained: LotExplained) -> None:
     """The dollars in the plan's order, then after all other sales; the second time only what differs."""
+    if explained.put_off and explained.worth_on_top is not None:
+        page.blank()
+        page.say(_sentence(explained.worth_on_top), indent=_INDENT)
+        return
     if explained.in_order is not None and explained.worth_in_order is not None:
         after = explained.in_order.after
         place = (

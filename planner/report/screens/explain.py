@@ -116,7 +116,10 @@ def _what_becomes_of_it(explained: LotExplained) -> Iterator[str]:
     if explained.in_order is not None and sale is not None:
         it = "it" if sale.whole_lot else f"{quantity(sale.quantity)} of it"
         yield f"The plan sells {it} on {day(sale.date)}: {_realises(sale, 'is')}."
-        yield f"In the order of the plan, the largest loss first, it {explained.reason}."
+        if explained.put_off:
+            yield f"It is {explained.reason}."
+        else:
+            yield f"In the order of the plan, the largest loss first, it {explained.reason}."
         if explained.rest:
             yield f"What it leaves is {explained.rest}."
         return

@@ -32,6 +32,7 @@ from planner.report.screens.value import (
     why_nothing,
 )
 from planner.report.words import FILING_STATUS, change, count, day, loss_or_gain, money, quantity
+from rules.terms import ZERO
 
 MOST_LINES = 50
 NAMED = 4  # symbols named in a row
@@ -89,7 +90,10 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         benefit = plan.benefit
         page.say(f"Net benefit {money(benefit.total)}", style="bold green")
         parts = [f"{change(benefit.tax_saved)} tax saved for {plan.tax_year}"]
-        parts += [f"{change(benefit.carryover_value)} loss carried"] if benefit.carryover_value else []
+        put_off = plan.january.value if plan.january else ZERO
+        carried = benefit.carryover_value - put_off
+        parts += [f"{change(carried)} loss carried"] if carried else []
+        parts += [f"{change(put_off)} sales in January {plan.tax_year + 1}"] if put_off else []
         parts += [f"{change(-benefit.deferred_tax)} deferred tax", f"{change(-benefit.trading_cost)} trading"]
         page.say("; ".join(parts), indent=2, hanging=2, most=ROW_LINES)
     if case.household.plan_limits.sell:

@@ -11,8 +11,9 @@ from planner.domain.case import Case
 from planner.domain.certificate import ProvenBy
 from planner.domain.errors import Caution
 from planner.domain.household import INFINITY, Assumptions
-from planner.domain.plan import HeldBack, Plan, Status
+from planner.domain.plan import HeldBack, January, Plan, Status
 from planner.report.words import change, count, count_of, money, percent, year_label
+from rules.terms import ZERO
 
 YEAR_NOTE = (
     "Net gains are after carryovers and disallowed losses. The income tax is by formula, before credits and without "
@@ -24,20 +25,29 @@ _DIGITAL_ASSETS = {"crypto_exempt", "economic_substance", "crypto_proposals"}
 
 def worth_rows(plan: Plan, assumptions: Assumptions) -> list[tuple[str, str]]:
     """The parts of `Benefit.total`, each named and with the sign it has in the sum."""
-    benefit, carried = plan.benefit, carryover_change(plan)
+    return [(name, change(amount)) for name, amount in benefit_parts(plan, assumptions)]
+
+
+def benefit_parts(plan: Plan, assumptions: Assumptions) -> list[tuple[str, Decimal]]:
+    """The parts of `Benefit.total` in dollars, each named and with the sign it has in the sum.
+
+    January's sales are a part of their own: `carryover_value` holds the two together.
+    """
+    benefit, carried, january = plan.benefit, carryover_change(plan), plan.january
+    carried_on = benefit.carryover_value - (january.value if january else ZERO)
     return [
-        (f"Tax saved for {plan.tax_year}", money(benefit.tax_saved)),
+        (f"Tax saved for {plan.tax_year}", benefit.tax_saved),
         (
             f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1}, "
             f"at {_a_dollar(plan)}",
-            change(benefit.carryover_value),
+            carried_on,
         ),
-        *_of_january(plan),
+        *([(_of_january(plan, january), january.value)] if january else []),
         (
             f"Less tax that only comes later, at ${assumptions.deferral_rate:.4f} a dollar of basis",
-            change(-benefit.deferred_tax),
+            -benefit.deferred_tax,
         ),
-        ("Less the cost of selling and buying a replacement", change(-benefit.trading_cost)),
+        ("Less the cost of selling and buying a replacement", -benefit.trading_cost),
     ]
 
 
@@ -51,13 +61,11 @@ def _a_dollar(plan: Plan) -> str:
     return f"{worth} a dollar" + (f", used up in {count_of(Decimal(years), 'year')}" if years else "")
 
 
-def _of_january(plan: Plan) -> list[tuple[str, str]]:
-    """What of the carryover's value comes from sales put off to January."""
-    if plan.january is None:
-        return []
-    net = plan.january.net_loss or plan.january.net_gain
-    what = "loss" if plan.january.net_loss else "gain"
-    return [(f"Of that, {money(net)} of {what} put off to January {plan.tax_year + 1}", change(plan.january.value))]
+def _of_january(plan: Plan, january: January) -> str:
+    """The sales put off to January: their net, which meets the carryover."""
+    net = january.net_loss or january.net_gain
+    what = "gain" if january.net_gain else "loss"
+    return f"{money(net)} of {what} put off to January {plan.tax_year + 1}"
 
 
 def valued(assumptions: Assumptions) -> str:
