@@ -128,6 +128,12 @@ def _txf(answer: ExportRequest) -> Exported:
     return txf_file(answer.plan, answer.tax_forms)
 
 
+def _taxact(answer: ExportRequest) -> Exported:
+    from planner.report.files.taxact import taxact_file
+
+    return taxact_file(answer.tax_forms)
+
+
 def _workbook(answer: ExportRequest) -> Exported:
     from planner.report.files.workbook import workbook_file
 
@@ -171,6 +177,8 @@ FORMATS = {
         Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d,
                after_year=True),
         Format("txf", "form-8949.txf", "Form 8949 for a tax program (TXF V042)", _txf,
+               after_year=True),
+        Format("taxact", "taxact.csv", "Form 8949 for TaxAct's import of a CSV file", _taxact,
                after_year=True),
         Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
                Extra("xlsx", "openpyxl"), is_text=False, after_year=True),

@@ -44,6 +44,7 @@ EXPORTS = {
     "form-8949.csv": ["form-8949"],
     "schedule-d.csv": ["schedule-d"],
     "form-8949.txf": ["txf"],
+    "taxact.csv": ["taxact"],
     "wash-sales.ics": ["ics"],
     "plan.md": ["markdown"],
     "plan.xlsx.txt": ["xlsx"],  # its cells, as text

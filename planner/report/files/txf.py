@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.analysis.tax_forms import FormRow, SaleOrigin, TaxForms
+from planner.analysis.tax_forms import FormRow, TaxForms
 from planner.domain.plan import Plan
 from planner.domain.visible_text import visible_line
 from planner.report.files.exported import Exported
 from planner.report.files.form_8949 import description, form_day
+from planner.report.files.left_out import left_out
 from planner.report.words import count
 from rules.form_8949 import Box
 from rules.terms import to_cents
@@ -64,11 +65,4 @@ def _left_out(forms: TaxForms, carried: Sequence[FormRow]) -> Iterator[str]:
         marked = sum(code in row.codes for row in carried)
         if marked:
             yield f"TXF cannot carry code {code} ({meaning}): set it by hand on {count(marked, 'sale')}"
-    origins = {unlisted.origin for unlisted in forms.unlisted if to_cents(unlisted.with_plan)}
-    if SaleOrigin.STATED in origins:
-        yield "gains that household.toml states under [realized] are no sales, and not in the file"
-    if SaleOrigin.TO_COME in origins:
-        yield "what purchases still planned will disallow of losses already taken is not in the file"
-    planned = sum(row.lot.planned for row in carried)
-    if planned:
-        yield f"{count(planned, 'sale')} marked `(planned)` at estimated prices: for a draft of the return only"
+    yield from left_out(forms, carried)
