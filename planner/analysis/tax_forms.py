@@ -233,11 +233,11 @@ def _made(case: Case, own: Mapping[str, Custody], year: int) -> Iterator[SoldLot
 
 
 def _differ(kept: Iterable[Disposition], stated: Iterable[RealizedDisposition]) -> bool:
-    """Whether the gains before disallowances are not those that the broker states."""
+    """Whether the gains before disallowances, as the broker reckons them, are not those that it states."""
     difference = dict.fromkeys(Character, ZERO)
     for sale in kept:
         for lot in sale.by_lot:
-            difference[lot.character] += lot.gain_before_wash
+            difference[lot.listed_term] += lot.listed_gain
     for row in stated:
         difference[row.character] -= row.proceeds - row.basis
     return any(abs(amount) > CENT for amount in difference.values())

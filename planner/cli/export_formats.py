@@ -134,6 +134,13 @@ def _taxact(answer: ExportRequest) -> Exported:
     return taxact_file(answer.tax_forms)
 
 
+def _reconcile(answer: ExportRequest) -> Exported:
+    from planner.analysis.reconciliation import reconciled
+    from planner.report.files.reconciliation import reconciliation_file
+
+    return reconciliation_file(reconciled(answer.tax_forms, answer.case), answer.tax_forms)
+
+
 def _workbook(answer: ExportRequest) -> Exported:
     from planner.report.files.workbook import workbook_file
 
@@ -180,6 +187,8 @@ FORMATS = {
                after_year=True),
         Format("taxact", "taxact.csv", "Form 8949 for TaxAct's import of a CSV file", _taxact,
                after_year=True),
+        Format("reconcile", "reconciliation.csv", "the broker's statement beside your ledger: what to type, and why",
+               _reconcile, after_year=True),
         Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
                Extra("xlsx", "openpyxl"), is_text=False, after_year=True),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,

@@ -21,9 +21,10 @@ from planner.ledger.run import keep
 from planner.ledger.securities import Securities
 from planner.ledger.unexplained import not_counted_cautions
 from rules.assets import in_collectibles_group
+from rules.holding_period import character
 from rules.ledger.history import Acquisition
 from rules.ledger.outcomes import Ledger, LotSold, SaleOutcome
-from rules.terms import CENT, ZERO, to_cents
+from rules.terms import CENT, ZERO, Character, to_cents
 from rules.wash_sale import last_day_to_double_up
 
 __all__ = ["Difference", "Disposition", "HouseholdLedger", "LotLine", "household_ledger"]
@@ -88,14 +89,14 @@ def _dispositions(history: History, ledger: Ledger, securities: Securities) -> I
             account=account,
             symbol=symbol,
             quantity=sum((outcome.sale.quantity for outcome in outcomes), ZERO),
-            by_lot=tuple(_in_cents([lot for outcome in outcomes for lot in outcome.by_lot], lots)),
+            by_lot=tuple(_in_cents([lot for outcome in outcomes for lot in outcome.by_lot], lots, sold)),
             reached=outcomes[0].reached,
             collectible=in_collectibles_group(symbol, asset_class),
             asset_class=asset_class,
         )
 
 
-def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition]) -> Iterator[LotLine]:
+def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition], sold: date) -> Iterator[LotLine]:
     """Each figure rounded so that the lots of a disposition add up to its own rounded total. I-18."""
     gain, disallowed, lost, proceeds = _Rounded(), _Rounded(), _Rounded(), _Rounded()
     for lot in lots:
@@ -122,14 +123,27 @@ def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition]) 
             acquired=acquisition.acquired if acquisition else None,
             inherited=acquisition.inherited if acquisition else False,
             listed_basis=_listed_basis(lot, acquisition),
-            listed_character=acquisition.character if acquisition and acquisition.stated else None,
+            listed_character=_listed_character(lot, acquisition, sold),
         )
 
 
 def _listed_basis(lot: LotSold, acquisition: Acquisition | None) -> Decimal | None:
-    if acquisition is None or not acquisition.stated or acquisition.basis is None:
+    """The broker's: as it states it; else without the losses that other accounts' sales moved in. § 1091(d)."""
+    if acquisition is None:
         return None
+    if not acquisition.stated or acquisition.basis is None:
+        return to_cents(lot.basis - lot.elsewhere) if lot.elsewhere else None
     return to_cents(acquisition.basis * lot.quantity / acquisition.quantity)
+
+
+def _listed_character(lot: LotSold, acquisition: Acquisition | None, sold: date) -> Character | None:
+    """The broker's: as it states it; else of the lot's own day, without what another account's sale tacked to it."""
+    if acquisition is None:
+        return None
+    if acquisition.stated:
+        return acquisition.character
+    own = acquisition.holding_since
+    return character(acquisition.acquired, sold, holding_since=own) if lot.elsewhere and acquisition.acquired else None
 
 
 class _Rounded:

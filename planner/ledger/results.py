@@ -44,6 +44,16 @@ class LotLine:
         """As adjusted by earlier wash sales."""
         return self.proceeds - self.gain_before_wash
 
+    @property
+    def listed_gain(self) -> Decimal:
+        """What the lot's broker makes of it, before § 1091: it knows no loss that came from another account."""
+        return self.gain_before_wash if self.listed_basis is None else self.proceeds - self.listed_basis
+
+    @property
+    def listed_term(self) -> Character:
+        """The character that the lot's broker gives it."""
+        return self.listed_character or self.character
+
 
 @dataclass(frozen=True, slots=True)
 class Disposition:

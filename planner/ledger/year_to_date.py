@@ -127,7 +127,7 @@ def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator
     for disposition in ledger.dispositions:
         key = disposition.account, spelling(disposition.symbol), disposition.sold
         for lot in disposition.by_lot:
-            ours[key] = ours[key] + _as_gains(lot.gain_before_wash, lot.character, disposition.collectible)
+            ours[key] = ours[key] + _as_gains(lot.listed_gain, lot.listed_term, disposition.collectible)
     for row in case.realized:
         key = row.account, spelling(row.symbol), row.sold
         collectible = in_collectibles_group(row.symbol, row.asset_class)

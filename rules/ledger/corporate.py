@@ -88,7 +88,7 @@ def exchanged(
                 LotPart(lot, purchase, exchange.account, Piece(ZERO, ZERO, source.lot.holding_since), whole)
             )
         basis = None if piece.basis is None else piece.basis * exchange.basis_share
-        became_piece = Piece(units, basis, piece.since, piece.replacement)
+        became_piece = Piece(units, basis, piece.since, piece.replacement, piece.elsewhere * exchange.basis_share)
         if piece.replacement:
             part.used.append(became_piece)
         elif part.fresh.quantity == 0:
@@ -109,6 +109,7 @@ def spun_off(book: LotBook, exchange: Exchange, new: Decimal) -> str | None:
     why = exchanged(book, exchange, held, total, new)
     if why is None:
         for _, piece in held:
+            piece.elsewhere -= piece.elsewhere * exchange.basis_share
             if piece.basis is not None:
                 piece.basis -= piece.basis * exchange.basis_share
     return why

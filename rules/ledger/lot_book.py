@@ -24,24 +24,31 @@ Place = tuple[str, str]  # account, symbol
 
 @dataclass(slots=True)
 class Piece:
-    """Units of a lot that are alike. `since` is a tacked start of their holding period; `basis` None: not known."""
+    """Units of a lot that are alike. `since` is a tacked start of their holding period; `basis` None: not known.
+
+    `elsewhere`: the part of the basis that § 1091(d) moved in from a sale that the broker of these units need not look
+    at: in another account, or of another CUSIP (Reg. § 1.6045-1(d)(6)(iii)(A)).
+    """
 
     quantity: Decimal
     basis: Decimal | None
     since: date | None
     replacement: bool = False  # already the replacement of a loss: each share once, Reg. § 1.1091-1(e)
+    elsewhere: Decimal = ZERO
 
     def split_off(self, quantity: Decimal) -> Piece:
         """So many of the units with their share of the basis; all of them where only dust would stay."""
         if self.quantity - quantity <= DUST:
-            part = Piece(self.quantity, self.basis, self.since, self.replacement)
-            self.quantity, self.basis = ZERO, ZERO
+            part = Piece(self.quantity, self.basis, self.since, self.replacement, self.elsewhere)
+            self.quantity, self.basis, self.elsewhere = ZERO, ZERO, ZERO
             return part
         basis = None if self.basis is None else self.basis * quantity / self.quantity
+        elsewhere = self.elsewhere * quantity / self.quantity if self.elsewhere else ZERO
         self.quantity -= quantity
+        self.elsewhere -= elsewhere
         if self.basis is not None and basis is not None:
             self.basis -= basis
-        return Piece(quantity, basis, self.since, self.replacement)
+        return Piece(quantity, basis, self.since, self.replacement, elsewhere)
 
 
 class LotPart:

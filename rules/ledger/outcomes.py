@@ -29,7 +29,10 @@ class ReplacedBy(NamedTuple):
 
 
 class LotSold(NamedTuple):
-    """Units of one lot in one sale, of one character. `basis` is as adjusted by earlier wash sales, `gain` signed."""
+    """Units of one lot in one sale, of one character. `basis` is as adjusted by earlier wash sales, `gain` signed.
+
+    `elsewhere`: the part of the basis that came from a wash sale which the lot's broker need not look at.
+    """
 
     lot_id: str
     symbol: str
@@ -38,6 +41,7 @@ class LotSold(NamedTuple):
     basis: Decimal
     character: Character
     replaced_by: tuple[ReplacedBy, ...] = ()
+    elsewhere: Decimal = ZERO
 
     @property
     def gain_before_wash(self) -> Decimal:

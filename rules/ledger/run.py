@@ -299,7 +299,8 @@ class _Keeping:
     def _carry(self, row: SoldRow, part: LotPart, piece: Piece, amount: Decimal) -> None:
         """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
         sale = row.sale
-        if part.lot.stated and part.account == sale.account and part.lot.security.symbol == sale.symbol:
+        seen = part.account == sale.account and part.lot.security.symbol == sale.symbol
+        if part.lot.stated and seen:
             left = self._stated_left.get(sale.sale_id, sale.stated_disallowed_loss)
             known = min(amount, left)
             self._stated_left[sale.sale_id] = left - known
@@ -307,6 +308,7 @@ class _Keeping:
                 piece.basis = None if piece.basis is None else piece.basis + amount - known
                 return
         piece.basis = None if piece.basis is None else piece.basis + amount
+        piece.elsewhere += ZERO if seen else amount
         since = tacked_start(part.of.acquired, sale.sold, row.start, self._conventions.tacking)
         if since is not None:
             piece.since = min(since, piece.since or since)

@@ -19,6 +19,7 @@ class SoldRow:
     __slots__ = (
         "basis",
         "character",
+        "elsewhere",
         "left",
         "part",
         "proceeds",
@@ -44,6 +45,7 @@ class SoldRow:
         self.sold_units = sold_units
         self.proceeds = proceeds
         self.basis = basis
+        self.elsewhere = ZERO if at_loss_basis else piece.elsewhere
         self.start = lot.acquired if at_loss_basis else (piece.since or lot.acquired)
         if lot.character is not None and not piece.replacement:
             self.character = lot.character
@@ -82,8 +84,9 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
     first = rows[0]
     lot_id, symbol = first.part.lot.lot_id, first.part.lot.security.symbol
     if len(rows) == 1:
+        replaced_by = tuple(first.replaced_by)
         return LotSold(
-            lot_id, symbol, first.sold_units, first.proceeds, first.basis, first.character, tuple(first.replaced_by)
+            lot_id, symbol, first.sold_units, first.proceeds, first.basis, first.character, replaced_by, first.elsewhere
         )
     return LotSold(
         lot_id=lot_id,
@@ -93,6 +96,7 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
         basis=sum((row.basis for row in rows), ZERO),
         character=first.character,
         replaced_by=tuple(by for row in rows for by in row.replaced_by),
+        elsewhere=sum((row.elsewhere for row in rows), ZERO),
     )
 
 

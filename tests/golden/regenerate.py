@@ -45,6 +45,7 @@ EXPORTS = {
     "schedule-d.csv": ["schedule-d"],
     "form-8949.txf": ["txf"],
     "taxact.csv": ["taxact"],
+    "reconciliation.csv": ["reconcile"],
     "wash-sales.ics": ["ics"],
     "plan.md": ["markdown"],
     "plan.xlsx.txt": ["xlsx"],  # its cells, as text

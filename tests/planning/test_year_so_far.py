@@ -121,6 +121,25 @@ def test_the_brokers_figures_stand_where_the_history_says_otherwise(tmp_path: Pa
     assert "realized_differs" in {caution.code for caution in year.cautions}
 
 
+@pytest.mark.parametrize("history", [True, False])
+def test_a_brokers_list_does_not_undo_a_loss_that_another_account_moved_into_the_lot(
+    tmp_path: Path, history: bool
+) -> None:
+    """§ 1091(d), § 1223(3): A's loss of 1,000 makes B's basis 5,200 and its gain long. B's realized file says 4,200 and
+    short, as Reg. § 1.6045-1(d)(6)(iii)(A) has it: that is no other gain, and nothing differs."""
+    header = "symbol,quantity,acquired,sold,proceeds,basis\n"
+    (tmp_path / "a.csv").write_text(header + "KO,100,2024-03-01,2026-06-01,4000,5000\n", "utf-8")
+    (tmp_path / "b.csv").write_text(header + "KO,100,2026-06-10,2026-10-12,6000,4200\n", "utf-8")
+    trades = "date,action,symbol,quantity,amount\n2026-06-10,buy,KO,100,4200\n2026-10-12,sell,KO,100,6000\n"
+    (tmp_path / "t.csv").write_text(trades, "utf-8")
+    text = TAXPAYER.format(status="single") + '[[accounts]]\nname = "A"\nrealized = "a.csv"\n[[accounts]]\nname = "B"\n'
+    text += 'realized = "b.csv"\n' + ('transactions = "t.csv"\n' if history else "")
+    (tmp_path / "household.toml").write_text(text, "utf-8")
+    year = year_so_far(load_case(tmp_path, as_of=AS_OF))
+    assert year.gains == Gains(long_term=Decimal(800))
+    assert "realized_differs" not in {caution.code for caution in year.cautions}
+
+
 def test_a_lot_sold_and_still_listed_is_said(tmp_path: Path) -> None:
     history = "date,action,symbol,quantity,amount,lot_id\n"
     history += "2025-02-01,buy,IBM,10,1000,L1\n2026-12-07,sell,IBM,10,500,L1\n"

@@ -13,6 +13,8 @@ import pytest
 
 from planner.analysis.tax_forms import TaxForms, tax_forms
 from planner.loader import load_case
+from planner.loader.assembly.folder import is_our_own
+from planner.loader.reading.layout import SourceFile
 from planner.optimizer import plan_case
 from planner.report.files.taxact import MOST_SALES, taxact_file
 
@@ -72,6 +74,11 @@ def test_a_day_that_nobody_knows_is_various_with_its_term(forms: TaxForms) -> No
     (found,) = table(exported.content)
     assert (found["Date Acquired"], found["Long/Short"]) == ("Various", "Short")
     assert "write INHERITED" in "\n".join(exported.left_out)
+
+
+def test_a_file_of_ours_in_the_households_folder_is_no_account(forms: TaxForms) -> None:
+    source = SourceFile("taxact.csv", taxact_file(forms).content, date(2026, 12, 8))
+    assert is_our_own(source)
 
 
 def test_more_sales_than_taxact_holds_are_said(forms: TaxForms) -> None:

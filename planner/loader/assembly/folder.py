@@ -38,6 +38,8 @@ _OURS = (
     frozenset({"lot_identification", "wash_state", "estimated_proceeds"}),
     frozenset({"a_description", "b_acquired", "schedule_d_line"}),
     frozenset({"d_proceeds", "h_with_plan", "h_without_plan"}),
+    frozenset({"wash sale", "reporting category", "long/short"}),
+    frozenset({"broker_disallowed_loss", "f_codes", "what_to_do"}),
     frozenset({"baskettag", "orderref", "timeinforce"}),
     frozenset({"household", "exit_code", "benefit_total"}),
 )
