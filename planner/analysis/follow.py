@@ -126,17 +126,23 @@ def _sales_not_in_the_ledger(
     plan: SavedPlan, case: Case, ledger: HouseholdLedger
 ) -> Iterator[tuple[Transaction, Decimal]]:
     """Sales since the plan, each with the units that no disposition of the ledger accounts for."""
-    known: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
+    known: dict[tuple[str, str, date, str], Decimal] = defaultdict(lambda: ZERO)
     for disposition in ledger.dispositions:
-        known[disposition.account, spelling(disposition.symbol), disposition.sold] += disposition.quantity
-    for transaction in sorted(case.transactions, key=lambda each: each.date):
-        if not transaction.sells or transaction.date < plan.as_of:
-            continue
-        key = transaction.account, spelling(transaction.symbol), transaction.date
-        accounted = min(transaction.quantity, known[key])
-        known[key] -= accounted
-        if accounted < transaction.quantity:
-            yield transaction, transaction.quantity - accounted
+        for line in disposition.by_lot:
+            known[disposition.account, spelling(disposition.symbol), disposition.sold, line.lot_id] += line.quantity
+    sales = sorted(
+        (each for each in case.transactions if each.sells and each.date >= plan.as_of), key=lambda each: each.date
+    )
+    left = [transaction.quantity for transaction in sales]
+    for by_lot in (True, False):  # first the lots that the rows name: a row must not take what another one sold
+        for n, transaction in enumerate(sales):
+            of_it = (transaction.account, spelling(transaction.symbol), transaction.date)
+            for key, units in known.items():
+                if key[:3] == of_it and (not by_lot or key[3] == transaction.lot_id):
+                    taken = min(left[n], units)
+                    left[n] -= taken
+                    known[key] -= taken
+    yield from ((transaction, units) for transaction, units in zip(sales, left, strict=True) if units > 0)
 
 
 def _is_security(sale: SavedSale, account: str, symbol: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from planner.domain.case import Case
+from planner.domain.errors import Caution
 from planner.domain.household import PlannedPurchase
 from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
 from planner.domain.tax_return import tax_return
@@ -59,7 +60,10 @@ class OpenLoss:
 
 @dataclass(frozen=True, slots=True)
 class NextYear:
-    """The next year's household. `year` is the year that ends, as it was. `unknown`: lots of unknown basis or price."""
+    """The next year's household. `year` is the year that ends, as it was. `unknown`: lots of unknown basis or price.
+
+    `cautions`: what the ledger of the ended year leaves out or was not shown, so that the carryovers may be others.
+    """
 
     tax_year: int
     year: Liability
@@ -70,6 +74,7 @@ class NextYear:
     purchases: tuple[Transaction, ...]
     planned: tuple[PlannedPurchase, ...]
     open_losses: tuple[OpenLoss, ...] = field(default=())
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def provisional(self) -> bool:
@@ -111,6 +116,7 @@ def next_year(case: Case) -> NextYear:
         ),
         planned=tuple(planned for planned in household.planned_purchases if planned.date > case.as_of),
         open_losses=tuple(_open_losses(ledger.dispositions, case.as_of, ended)),
+        cautions=ledger.cautions,
     )
 
 

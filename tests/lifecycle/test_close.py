@@ -94,6 +94,15 @@ def test_carryovers_go_on_by_the_worksheet(home: Path) -> None:
     assert toml["taxpayer"]["assumed"] == ["ordinary_income"]
 
 
+def test_a_sale_left_out_is_said_beside_the_carryovers(home: Path) -> None:
+    """The history has a sale of 10 QQQ and no purchase: its basis is not known, so the carryover may be another."""
+    (home / "history.csv").write_text(HISTORY + "2025-11-03,sell,QQQ,10,5000,\n", "utf-8")
+    answer = invoke("close", home, "--output", home.parent / "next", "--as-of", "2026-02-10")
+    said = " ".join(answer.stdout.split())
+    assert "What may change these carryovers * history.csv" in said
+    assert "10 QQQ more than" in said
+
+
 def test_the_states_own_carryover_goes_on_beside_the_federal(home: Path) -> None:
     """Massachusetts: $3,200 of net long-term loss meets $500 of interest (M.G.L. c. 62 § 2(c)); $2,700 is carried."""
     toml = TOML.replace(

@@ -101,6 +101,20 @@ def test_each_sale_has_its_state(home: Path) -> None:
     assert document["left"]["total"] > 0
 
 
+def test_two_lots_sold_on_a_day_of_which_the_history_knows_one(home: Path) -> None:
+    """The history has A2's purchase and both sales; A1's basis is in the plan alone. Each row is of its own lot."""
+    later(
+        home,
+        lots="B1,BBB,20,2025-03-03,3000,100,stock\nC1,CCC,10,2022-01-10,2000,150,stock\n",
+        history=("2023-05-08,buy,AAA,50,3500,A2\n2026-12-09,sell,AAA,100,4100,A1\n2026-12-09,sell,AAA,50,2050,A2\n"),
+    )
+    document = followed(home)
+    found = {sale["lot_id"]: (sale["status"], sale["sold_quantity"]) for sale in document["sales"]}
+    assert found["A1"] == ("done", 100)
+    assert found["A2"] == ("done", 50)
+    assert document["realized"]["so_far"] == (4100 - 6000) + (2050 - 3500)
+
+
 def test_another_lot_than_the_one_named_is_seen(home: Path) -> None:
     """The plan's only CCC is C1; what was sold is a lot that the plan does not name."""
     later(

@@ -23,6 +23,10 @@ def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, co
     page.say(f"Short-term loss {money(next_year.year.carryover_short)} (§ 1212(b))", indent=2)
     page.say(f"Long-term loss {money(next_year.year.carryover_long)}", indent=2)
     page.say(f"{count(len(next_year.holdings), 'lot')}, {count(len(next_year.planned), 'planned purchase')}", indent=2)
+    if next_year.cautions:
+        page.heading("What may change these carryovers")
+        for caution in next_year.cautions:
+            page.say(f"* {caution.text} [{caution.code}]", indent=2, hanging=2, style="yellow")
     if next_year.moved:
         page.heading("Lots that a wash sale changed (§§ 1091(d), 1223(3))")
         page.table(
