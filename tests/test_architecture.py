@@ -22,7 +22,10 @@ CITATION = re.compile(r"§|\b(Rev\.|Pub\.|Reg\.|P\.L\.|Notice \d)")
 NETWORK = {"aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib", "socket"}
 NETWORK |= {"socketserver", "ssl", "urllib", "urllib3", "webbrowser", "websockets", "xmlrpc"}
 CLOCK = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "ctime", "fromtimestamp"}
-IMPORTED_AS = {"vl-convert-python": "vl_convert"}  # where a distribution and its module differ in name
+IMPORTED_AS = {
+    "vl-convert-python": "vl_convert",
+    "python-calamine": "python_calamine",
+}  # where a distribution and its module differ in name
 CLOCK_OWNERS = {"date", "datetime", "time", "dt"}
 SOLVER_NAMES = re.compile(r"^(highs.*|\w+_(CMD|PY|DLL)|getSolver|listSolvers)$", re.IGNORECASE)
 MACHINE_PATH = re.compile(
@@ -129,7 +132,7 @@ def only_the_cli_and_reports_print(source: Source) -> Iterator[str]:
 
 def tables_have_one_door(source: Source) -> Iterator[str]:
     """A report may write a table; reading one, with all that brokers do to it, happens in one file."""
-    doors = {"csv": "text_table.py", "openpyxl": "workbook.py"}
+    doors = {"csv": "text_table.py", "python_calamine": "workbook.py"}
     for node, module, _ in source.imports():
         door = doors.get(top(module))
         if door and source.path != f"planner/loader/tables/{door}" and not source.path.startswith("planner/report/"):

@@ -29,6 +29,7 @@ from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
 from planner.optimizer.feasibility import Days, no_combination, refuse_impossible_limits
+from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings, crowds_of_rows
 from planner.optimizer.proof import Proof, prove
@@ -241,7 +242,7 @@ def _solve(question: Question, deadline: float, seconds: float) -> tuple[Found, 
         else:
             if exact:
                 _check_against_model(question, found, evaluation, below)
-            return found, _tidied(question, found, evaluation), question
+            return found, _tidied(question, task, evaluation), question
     raise InternalError("the plan misses a limit by cents, again and again")
 
 
@@ -279,7 +280,7 @@ def _proposals(question: Question, lots: Sequence[Candidate]) -> Iterator[Propos
         yield Proposal({row: float(order.quantity) for row, order in found if row is not None})
 
 
-def _tidied(question: Question, found: Found, evaluation: Evaluation) -> Evaluation:
+def _tidied(question: Question, task: Task, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it, none later than it must be."""
     plan_limits = question.case.household.plan_limits
     days: dict[str, list[date]] = defaultdict(list)
@@ -290,7 +291,7 @@ def _tidied(question: Question, found: Found, evaluation: Evaluation) -> Evaluat
         evaluation,
         question.baseline,
         days=days,
-        settled=found.needed.union(plan_limits.duties),
+        settled=needed(task.economy, question.setting, evaluation).union(plan_limits.duties),
         keeps=lambda sales: _missed(plan_limits, sales) <= 0,
     )
 

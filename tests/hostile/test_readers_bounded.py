@@ -72,13 +72,14 @@ def test_excels_last_row_is_read_and_none_beyond_it() -> None:
         (b"<row/>" * 2_000_000, "a row beyond 1,048,576"),
         (b"<row>" + b"<c/>" * 3_000_000 + b"</row>", "more than 2,000,000 cells"),
         (b'<row><c r="ALL1"/></row>' * 50_000, "cells, the blank ones counted"),
+        (b'<row r="1"><c r="A1"/></row><row r="900000"><c r="ALL900000"/></row>', "cells, the blank ones counted"),
         (b'<row><c r="ZZZZ1"/></row>', "beyond Excel's last"),
         (b'<row><c r="A0x"/></row>', "beyond Excel's last"),
         (b"<row " + b" ".join(b'a%d=""' % n for n in range(400_000)) + b"/>", "a tag of more than 1 MB"),
         (b"<a>" * 500_000, "more than any sheet"),
         (b"<a/>" * 9_000_000, "more than any sheet"),
     ],
-    ids=["rows", "cells", "far cells", "column", "reference", "tag", "depth", "elements"],
+    ids=["rows", "cells", "far cells", "far corner", "column", "reference", "tag", "depth", "elements"],
 )
 def test_a_small_workbook_that_unfolds_to_a_large_one(rows: bytes, what: str) -> None:
     with pytest.raises(Unreadable, match=what):

@@ -72,6 +72,19 @@ def test_typed_cells_are_read_without_loss(load):
     assert {holding.lot.acquired for holding in by_symbol.values()} == {date(2025, 3, 4)}
 
 
+def test_an_error_in_a_cell_is_no_blank_cell(refused):
+    """A formula that failed: the reader has nothing to say of it, and a blank price is another refusal."""
+    failed = workbook([], [[None], [], HEADER, ["VTI", 1, date(2025, 3, 4), 5, "#N/A"]])
+    assert b't="e"' in zipfile.ZipFile(BytesIO(failed)).read("xl/worksheets/sheet2.xml")
+    assert refused(lots=failed) == ["lots.csv:4: `price` is `#N/A`, which is not a number"]
+
+
+def test_rows_and_columns_before_the_first_cell_count():
+    content = workbook([[], [None, None, "a"], [], [None, "b"]])
+    assert read_table(decode(content)).rows == [["", "", "a"], ["", "b"]]
+    assert read_table(decode(content)).lines == [2, 4]
+
+
 def test_lines_are_the_rows_of_the_sheet(refused):
     lots = workbook([["My lots"], [], HEADER, [], ["VTI", 1, "line\nbreak", 5, 5]])
     assert refused(lots=lots) == ["lots.csv:5: `acquired` is `line break`, which is not a date"]
@@ -111,7 +124,7 @@ def test_entities_in_a_workbook_do_not_grow():
 
 
 def test_without_the_library_it_is_said_how_to_get_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
     with pytest.raises(Unreadable, match="the library that reads one is not installed") as caught:
         decode(workbook([["a"]]))
     assert "harvest-planner[xlsx]" in caught.value.remedy

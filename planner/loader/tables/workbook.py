@@ -6,20 +6,23 @@ Formulas give the value that was saved with them; macros and links are never loo
 
 from __future__ import annotations
 
-import warnings
 import zlib
-from collections.abc import Container, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
-from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from planner.domain.input_limits import MOST_COLUMNS, MOST_FILE_BYTES, MOST_ROWS
+from planner.domain.input_limits import MOST_COLUMNS, MOST_FILE_BYTES
 from planner.loader.tables.unreadable import ARCHIVE, Unreadable
+from planner.loader.tables.workbook_cells import error_cells, sheet_parts
 from planner.loader.tables.workbook_guard import SAVE_AS_CSV, refuse_excess, too_many_columns, too_much_text
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 _DAMAGED = "this is an Excel workbook or a zip archive, whatever its name says, and it is damaged or broke off"
 _OTHERS = (  # what else is a zip archive: a name in it, what it is, and the remedy
@@ -53,9 +56,9 @@ def is_document(names: set[str]) -> bool:
 @lru_cache(maxsize=1)
 def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
     """The sheets that hold rows, by name; there is at least one."""
-    _look_inside(content)
+    errors = _look_inside(content)
     try:
-        from openpyxl import load_workbook
+        from python_calamine import CalamineWorkbook, SheetTypeEnum
     except ImportError:
         raise Unreadable(
             0,
@@ -63,13 +66,12 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
             f"pip install 'harvest-planner[xlsx]', or {SAVE_AS_CSV}",
         ) from None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which say nothing of the cells
-            book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            sheets = [(sheet.title, list(_rows(sheet))) for sheet in book.worksheets]
-    except Unreadable:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        names = [sheet.name for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
+        sheets = [(name, list(_rows(book.get_sheet_by_name(name), errors.get(name, {})))) for name in names]
+    except (Unreadable, KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except Exception as error:  # a library's own errors on a stranger's bytes are of every kind
+    except BaseException as error:  # a library's own errors on a stranger's bytes are of every kind, panics of Rust too
         raise Unreadable(0, f"{_DAMAGED} ({type(error).__name__})", f"download it again, or {SAVE_AS_CSV}") from None
     filled = [(name, rows) for name, rows in sheets if any(map(any, rows))]
     if not filled:
@@ -77,12 +79,15 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
     return filled
 
 
-def _look_inside(content: bytes) -> None:
-    """Refuse, before anything is unpacked, what is no workbook and what would unpack to more than one holds."""
+def _look_inside(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
+    """Refuse, before anything is unpacked, what is no workbook and what would unpack to more than one holds. What comes
+    back are the errors that stand in cells, by sheet and place."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             _refuse_others({member.filename for member in archive.infolist()})
-            refuse_excess(archive)
+            with_errors = refuse_excess(archive)
+            parts = sheet_parts(archive) if with_errors else {}
+            return {name: error_cells(archive, part) for name, part in parts.items() if part in with_errors}
     except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
         raise Unreadable(0, _DAMAGED, f"download it again, or {SAVE_AS_CSV}") from None
 
@@ -96,19 +101,34 @@ def _refuse_others(names: Container[str]) -> None:
         raise Unreadable(0, "this is a zip archive, whatever its name says", "unpack it, and list the files in it")
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    """A sheet's rows, from its first on: one list a row, as long as its last cell that holds anything."""
-    sheet.reset_dimensions()  # the size that the file states may be anything
-    blank = length = 0
-    for cells in islice(sheet.iter_rows(values_only=True), MOST_ROWS):
-        if len(cells) > MOST_COLUMNS:
+def _rows(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
+    """A sheet's rows, from its first on: one list a row, as long as its last cell that holds anything; `errors` are
+    what stands in place of values, by row and column."""
+    if sheet.start is None:
+        return
+    above, before = sheet.start
+    blank, length = above, 0
+    known: dict[tuple[type, object], str] = {}  # a cell said twice is written once
+    in_row: dict[int, dict[int, str]] = defaultdict(dict)
+    for (line, column), error in errors.items():
+        in_row[line][column] = error
+    for line, cells in enumerate(sheet.to_python(skip_empty_area=True), above):
+        row = [""] * before
+        for cell in cells:
+            key = (type(cell), cell)
+            text = known.get(key)
+            if text is None:
+                text = known[key] = _text(cell)
+            row.append(text)
+        for column, error in in_row.get(line, {}).items():
+            row[column] = error
+        while row and not row[-1]:
+            row.pop()
+        if len(row) > MOST_COLUMNS:
             raise too_many_columns()
-        row = [_text(cell) for cell in cells]
         length += sum(map(len, row))  # one shared text may stand in every cell
         if length > MOST_FILE_BYTES:
             raise too_much_text()
-        while row and not row[-1]:
-            row.pop()
         if not row:
             blank += 1
             continue
@@ -119,8 +139,6 @@ def _rows(sheet: Any) -> Iterator[list[str]]:
 
 def _text(cell: object) -> str:
     """A typed cell as text, without loss: a number with all its digits and no exponent, a day as year-month-day."""
-    if cell is None:
-        return ""
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, int | float):

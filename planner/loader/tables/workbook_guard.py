@@ -21,18 +21,20 @@ from planner.domain.input_limits import (
     MOST_UNPACKED_BYTES,
 )
 from planner.loader.tables.unreadable import Unreadable
+from planner.loader.tables.workbook_cells import SHARED_TEXTS, column_number, length_of_shared_texts
 
 SAVE_AS_CSV = "open it and save the sheet as CSV UTF-8"
 _PIECE = 2**16
 _MOST_ELEMENTS = 4 * MOST_SHEET_CELLS  # a cell has a value, and may name a shared text
-_MOST_AREA = 4 * MOST_SHEET_CELLS  # with the blank cells before those that are there
+_MOST_AREA = 4 * MOST_SHEET_CELLS  # with the blank cells before those that are there, and with those between rows
 _LAST_COLUMN = 16_384  # XFD, Excel's own
 _DEEPEST = 50
 _reference = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})").fullmatch
 
 
-def refuse_excess(archive: ZipFile) -> None:
-    """Raises Unreadable where a workbook is larger than any that can be read, or brings a document type."""
+def refuse_excess(archive: ZipFile) -> frozenset[str]:
+    """Raises Unreadable where a workbook is larger than any that can be read, or brings a document type. The parts are
+    returned that hold errors in place of values."""
     members = archive.infolist()
     if sum(member.file_size for member in members) > MOST_UNPACKED_BYTES:
         raise _too_large(f"unpacks to more than {MOST_UNPACKED_BYTES // 2**20} MB")
@@ -40,7 +42,15 @@ def refuse_excess(archive: ZipFile) -> None:
     for member in members:
         if member.filename.endswith((".xml", ".rels")):
             with archive.open(member) as part:
-                _Part(count, member.filename.startswith("xl/worksheets/")).look_at(part)
+                _Part(count, member.filename).look_at(part)
+    longest = archive.getinfo(SHARED_TEXTS).file_size if SHARED_TEXTS in archive.namelist() else 0
+    if longest * sum(count.shared.values()) > MOST_FILE_BYTES and _copied(archive, count) > MOST_FILE_BYTES:
+        raise too_much_text()
+    return frozenset(count.errors)
+
+
+def _copied(archive: ZipFile, count: _Count) -> int:
+    return length_of_shared_texts(archive, count.shared)
 
 
 @dataclass(slots=True)
@@ -50,19 +60,29 @@ class _Count:
     elements: int = 0
     cells: int = 0
     area: int = 0
+    shared: dict[str, int] = field(default_factory=dict)  # cells that name a shared text, by part
+    errors: set[str] = field(default_factory=set)  # parts with a cell that holds an error
 
 
 @dataclass(slots=True)
 class _Part:
-    """One part of the archive; `is_sheet` where it has rows and cells."""
+    """One part of the archive."""
 
     count: _Count
-    is_sheet: bool
+    name: str
     rows: int = 0
+    row: int = 0  # its number, stated or counted
     column: int = 0
     widest: int = 0  # of this row, so far
+    first: int = 0  # row that holds a cell
+    farthest: int = 0  # column of any row
     depth: int = 0
     parser: expat.XMLParserType = field(default_factory=expat.ParserCreate)
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether it has rows and cells."""
+        return self.name.startswith("xl/worksheets/")
 
     def look_at(self, part: IO[bytes]) -> None:
         """What is no whole XML is left to the reader, which calls it damaged."""
@@ -93,6 +113,11 @@ class _Part:
             self.count.cells += 1
             if self.count.cells > MOST_SHEET_CELLS:
                 raise _too_large(f"has more than {MOST_SHEET_CELLS:,} cells")
+            kind = attributes.get("t")
+            if kind == "s":
+                self.count.shared[self.name] = self.count.shared.get(self.name, 0) + 1
+            elif kind == "e":
+                self.count.errors.add(self.name)
             self._cell(attributes.get("r", ""))
 
     def _end(self, tag: str) -> None:
@@ -104,26 +129,22 @@ class _Part:
         stated = int(number) if number.isdecimal() and len(number) < 20 else len(number) and MOST_ROWS + 1
         if max(stated, self.rows) > MOST_ROWS:
             raise _too_large(f"has a row beyond {MOST_ROWS:,}, the last of Excel")
+        self.row = max(stated, self.row + 1)
 
     def _cell(self, place: str) -> None:
         """Beyond the columns that we read is refused later, in words of its own; beyond Excel's, here."""
         self.column += 1
         if place:
             found = _reference(place)
-            self.column = _column(found[1]) if found else _LAST_COLUMN + 1
+            self.column = column_number(found[1]) if found else _LAST_COLUMN + 1
             if found is None or self.column > _LAST_COLUMN or int(found[2]) > MOST_ROWS:
                 raise _too_large("names a cell beyond Excel's last")
         self.count.area += max(self.column - self.widest, 0)
         self.widest = max(self.column, self.widest)
-        if self.count.area > _MOST_AREA:
+        self.first = self.first or self.row
+        self.farthest = max(self.farthest, self.widest)
+        if max(self.count.area, (self.row - self.first + 1) * min(self.farthest, MOST_COLUMNS)) > _MOST_AREA:
             raise _too_large(f"has more than {_MOST_AREA:,} cells, the blank ones counted")
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
 
 
 def _too_large(what: str) -> Unreadable:

@@ -30,7 +30,6 @@ QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole pro
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
 NEAR = 150  # lots nearest to the margin that are moved one by one
 PAIRED = 36  # and in pairs
-NEEDED = 0.03  # dollars a sale is worth beyond any doubt of rounding
 FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the whole plan
 ROUNDS = 3  # of groups and lots at one set of prices
 PART = 0.25  # of the time left that one kind of improvement may take
@@ -71,19 +70,7 @@ def _found(course: Course, proof: Proof | None) -> Found:
         bound, agreed = min(proof.bound, best.cost), proof.agreed
     lots = book.task.lots
     quantities = {row: lots[row].rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
-    return Found(quantities, best.cost, bound, best.cancelled, priced, agreed, _needed(book, best))
-
-
-def _needed(book: Book, best: Trial) -> frozenset[str]:
-    """Lots that nothing couples and without which the plan would be worth cents less."""
-    index = np.fromiter(best.free.keys(), dtype=np.int64)
-    if not len(index):
-        return frozenset()
-    rows = book.rows
-    share = np.fromiter(best.free.values(), dtype=float) / rows.quantity[index]
-    without = book.surface.costs(best.sums - share[:, None] * rows.gains[index])
-    cost = without + best.spent - share * rows.costs[index] - rows.charges[index]
-    return frozenset(book.task.lots[row].lot_id for row in index[cost > best.cost + NEEDED])
+    return Found(quantities, best.cost, bound, best.cancelled, priced, agreed)
 
 
 # --- plans in hand -----------------------------------------------------------------------------------------------

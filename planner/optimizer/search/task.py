@@ -32,8 +32,7 @@ class Found:
     """Quantities by row, purchases called off, and what that costs, in dollars.
 
     No plan costs less than `bound`; `priced` is the part of that which prices alone prove, and `agreed` says whether
-    two engines or two scalings stand behind the rest of it. `needed` are lots without which the plan is worth
-    cents less.
+    two engines or two scalings stand behind the rest of it.
     """
 
     quantities: dict[int, Decimal]
@@ -42,7 +41,6 @@ class Found:
     cancelled: frozenset[str] = frozenset()
     priced: float = 0.0
     agreed: bool = True
-    needed: frozenset[str] = frozenset()
     exact: bool = True  # what was searched is the law, or cheaper by cents
 
 

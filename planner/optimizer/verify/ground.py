@@ -91,10 +91,12 @@ class Ground:
             share[owed] = np.where(best[owed] < 0, 1.0, some.duty[owed])
             lots = np.where(owed, of_lot + share * best, np.minimum(whole, 0.0))
             sold = np.where(by_washing, 0.0, share)
+            at_best, clean, disallowed_at = self._first_rows(unwashed, washed) if self.groups else (row, best, best)
+            whole_clean, whole_washed = clean + charge[at_best], disallowed_at + charge[at_best]
             for group in self.groups:
                 its = np.concatenate([group.others, group.recent])
-                at, clean = self._first_rows(its, unwashed, washed)
-                priced = Priced(*self._spread(its, clean[0], clean[1], charge, at), some.shares, self.phi)
+                at = at_best[its]
+                priced = Priced(whole_clean, whole_washed, some.shares, self.phi)
                 cost, allowed, disallowed = group_cost(group, priced)
                 lots[its], sold[its], share[its] = 0.0, allowed, allowed + disallowed
                 row[its] = at
@@ -122,20 +124,14 @@ class Ground:
         row[some.lot[hits[::-1]]] = hits[::-1]
         return best, row, washed[row] < unwashed[row]
 
-    def _first_rows(self, its: Ints, unwashed: Floats, washed: Floats) -> tuple[Ints, tuple[Floats, Floats]]:
-        """Of these lots the row that is cheapest unwashed, with what it costs, and what the cheapest washed one
-        does."""
+    def _first_rows(self, unwashed: Floats, washed: Floats) -> tuple[Ints, Floats, Floats]:
+        """Of each lot the row that is cheapest unwashed, what that costs, and what the cheapest washed one does."""
         some = self.offers
-        ends = np.append(some.first, len(some))
-        rows = [np.arange(ends[n], ends[n + 1]) for n in its]
-        at = np.array([own[unwashed[own].argmin()] for own in rows], dtype=np.int64)
-        least = np.array([washed[own].min() for own in rows])
-        return at, (unwashed[at], least)
-
-    def _spread(self, its: Ints, unwashed: Floats, washed: Floats, charge: Floats, at: Ints) -> tuple[Floats, Floats]:
-        whole, all_washed = np.zeros(self.offers.lots), np.zeros(self.offers.lots)
-        whole[its], all_washed[its] = unwashed + charge[at], washed + charge[at]
-        return whole, all_washed
+        least = np.minimum.reduceat(unwashed, some.first)
+        hits = np.flatnonzero(unwashed <= least[some.lot])
+        row = np.zeros(some.lots, dtype=np.int64)
+        row[some.lot[hits[::-1]]] = hits[::-1]
+        return row, least, np.minimum.reduceat(washed, some.first)
 
 
 def ground(
