@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from rules.childs_tax import childs_tax_worksheet
 from rules.credits import NO_CREDITS, Credits, credits_of
+from rules.estimated_tax import Payments, estimated_tax_worksheet
 from rules.income import Income, income_with_edges
 from rules.income_facts import IncomeFacts
 from rules.minimum_tax import MinimumTaxIncome, minimum_tax_worksheet
@@ -27,7 +28,7 @@ class TaxReturn:
     `ordinary_income` includes `net_investment_income` (interest, other dividends, rents) but neither capital
     gains nor `qualified_dividends`. `deduction` is the standard or itemized amount. `carryover` was brought in.
     `edges` is what the taxpayer says of age, benefits, credits and the minimum tax; None: nothing, and then none of
-    them is computed. `state_items` is what the household says for its state alone.
+    them is computed. `state_items` is what the household says for its state alone. `payments` move no tax.
     """
 
     law: TaxYear
@@ -40,6 +41,7 @@ class TaxReturn:
     state: StateTax | None = None
     edges: IncomeFacts | None = None
     state_items: StateItems = field(default_factory=StateItems)
+    payments: Payments | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Liability:
     income: Income
     state_carryover: Carryover = field(default_factory=Carryover)
     edge_worksheets: tuple[Worksheet, ...] = ()
+    estimated_tax_worksheet: Worksheet | None = None  # where the return has `payments`
 
     @property
     def agi(self) -> Decimal:
@@ -99,6 +102,7 @@ class Liability:
             self.niit_worksheet,
             self.state_worksheet,
             self.carryover_worksheet.worksheet if self.carryover_worksheet else None,
+            self.estimated_tax_worksheet,
         )
         return tuple(worksheet for worksheet in filled if worksheet is not None)
 
@@ -163,6 +167,11 @@ def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) 
         income=income,
         edge_worksheets=beyond.worksheets,
         state_carryover=_in_cents(state_carryover(state_facts, facts.state, carryover)) if facts.state else Carryover(),
+        estimated_tax_worksheet=estimated_tax_worksheet(
+            income_tax + amt, niit, premium + earned + child, facts.payments, status
+        )
+        if facts.payments
+        else None,
     )
 
 

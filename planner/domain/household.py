@@ -13,6 +13,7 @@ from planner.domain.distributions import Distribution
 from planner.domain.income_keys import IncomeKeys
 from planner.domain.plan_limits import PlanLimits
 from rules.conventions import DEFAULTS, Conventions
+from rules.estimated_tax import Payments
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, FilingStatus, Gains, Owner
 
 INFINITY = Decimal("Infinity")
@@ -175,6 +176,7 @@ class Household:
     brokers' files call a security, and its ticker. `prices` are stated one by one, `price_files` are files of them.
     `ignore`: names or patterns of files in the folder that belong to no account, and of which nothing more is said.
     `state_carryover` are the losses that the state's own return carries in; None: the same as the federal one.
+    `payments`: last year's return and this year's payments, for estimated tax; None: not given.
     `asset_classes`: what a symbol is where no row of ours says it. `confirmed`: likely mistakes that are none, by code.
     """
 
@@ -200,3 +202,4 @@ class Household:
     distributions: tuple[Distribution, ...] = ()
     state_carryover: Carryover | None = None
     confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    payments: Payments | None = None

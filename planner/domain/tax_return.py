@@ -37,6 +37,7 @@ def tax_return(household: Household) -> TaxReturn:
         state=state,
         edges=edges,
         state_items=StateItems(taxpayer.state_subtractions, taxpayer.state_deduction, household.state_carryover),
+        payments=household.payments,
     )
 
 

@@ -15,10 +15,13 @@ from planner.domain.errors import Caution
 from planner.domain.household import Account
 from planner.domain.plan import Cancellation, Sale, Status, Window
 from planner.report.screens.first import MOST_LINES, first_screen
-from rules.terms import AssetClass, Character
+from rules.estimated_tax import Payments, estimated_tax_worksheet
+from rules.terms import ZERO, AssetClass, Character, FilingStatus
 from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan
 
 PLAN, CASE = made_plan(COINS, WASHED), made_case()
+PAYMENTS = Payments(Decimal(123_456_789), Decimal(999_999_999), Decimal(1), Decimal(2))
+FORM_2210 = estimated_tax_worksheet(Decimal(987_654_321), ZERO, ZERO, PAYMENTS, FilingStatus.SINGLE)
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf")), min_size=1, max_size=60)
 SYMBOLS = st.text("ABCDEFGHIJ", min_size=1, max_size=12)
@@ -59,10 +62,12 @@ CAUTIONS = st.builds(Caution, st.sampled_from(CODES), WORDS.map(lambda text: f"{
     st.lists(CAUTIONS, max_size=30),
     st.integers(0, 9),
     st.sampled_from(list(Status)),
+    st.booleans(),
 )
 def test_any_plan_is_one_screen(
-    sold: list[Sale], closed: list[Window], warned: list[Caution], cancelled: int, status: Status
+    sold: list[Sale], closed: list[Window], warned: list[Caution], cancelled: int, status: Status, pays: bool
 ) -> None:
+    case = replace(CASE, household=replace(CASE.household, payments=PAYMENTS if pays else None))
     cancel = Cancellation(date(2026, 12, 28), "Broker", "VTI", Decimal(3), Decimal(1))
     plan = replace(
         PLAN,
@@ -71,9 +76,12 @@ def test_any_plan_is_one_screen(
         cautions=tuple(warned),
         cancellations=(cancel,) * cancelled,
         status=status,
+        baseline=replace(PLAN.baseline, estimated_tax_worksheet=FORM_2210),
+        planned=replace(PLAN.planned, estimated_tax_worksheet=FORM_2210),
     )
-    text = first_screen(plan, CASE, "my-household", width=80, color=False)
+    text = first_screen(plan, case, "my-household", width=80, color=False)
     lines = text.rstrip("\n").split("\n")
+    assert ("Estimated tax by" in text) is pays
     assert len(lines) <= MOST_LINES
     assert max(map(len, lines)) <= 80
     if sold:

@@ -29,6 +29,7 @@ from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.household.toml_table import TomlDocument, TomlTable
 from planner.loader.household.wash_sale import own_replacements, wash_sale_choices
 from planner.loader.tables.cells import BadCell, check_symbol, named, nearest, parse_symbol
+from rules.estimated_tax import Payments
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
 
 PRICES_FILE = "prices.csv"
@@ -113,6 +114,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     taxpayer = read_taxpayer(top.table_at("taxpayer"))
     carryover, state_carryover = _carryovers(top.table_at("carryover"))
     realized = _realized(top.table_at("realized"))
+    payments = _payments(top.table_at("payments"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
@@ -153,6 +155,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         distributions=distributions,
         state_carryover=state_carryover,
         confirmed=confirmed,
+        payments=payments,
     )
 
 
@@ -172,6 +175,24 @@ def _realized(table: TomlTable) -> Gains:
     gains = Gains(*(table.amount(key) or ZERO for key in ("short_term", "long_term", "collectibles")))
     table.close()
     return gains
+
+
+def _payments(table: TomlTable) -> Payments | None:
+    """Last year's return and this year's payments; None without the table."""
+    given = {key: table.amount(key, least=ZERO) for key in ("last_year_tax", "withheld", "estimated", "other_taxes")}
+    payments = Payments(
+        last_year_tax=given["last_year_tax"],
+        last_year_agi=table.amount("last_year_agi"),
+        withheld=given["withheld"],
+        estimated=given["estimated"],
+        other_taxes=given["other_taxes"] or ZERO,
+    )
+    table.close()
+    for one, other in (("last_year_tax", "last_year_agi"), ("last_year_agi", "last_year_tax")):
+        if one in table.table and other not in table.table:
+            remedy = "write both: with an income above $150,000 it is 110 percent of last year's tax, § 6654(d)(1)(C)"
+            table.refuse(one, f"`{one}` stands without `{other}`", remedy)
+    return payments if table.table else None
 
 
 def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:

@@ -82,6 +82,8 @@ def _household(next_year: NextYear, document: Mapping[str, Any], accounts: list[
             for planned in next_year.planned
         ],
     }
+    if (sheet := next_year.year.estimated_tax_worksheet) is not None:  # this year's return, and no payment of it
+        found["payments"] = {"last_year_tax": to_cents(sheet["4"]), "last_year_agi": next_year.year.agi}
     for key, value in document.items():
         if key not in found and key not in LEFT_BEHIND:
             found[key] = _without(value, key)

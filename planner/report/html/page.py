@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from planner.analysis.action_calendar import agenda
 from planner.analysis.comparison import Comparison
+from planner.analysis.estimated_tax import estimated_tax
 from planner.analysis.gain_map import lot_map
 from planner.analysis.totals import carryover_change, closed_rows, total_of, worksheet_changes
 from planner.domain.case import Case
@@ -22,6 +23,7 @@ from planner.report.html.charts.worths import scenarios_chart, staircase_chart, 
 from planner.report.html.templates import Context, written
 from planner.report.screens.assumptions import assumed_rows
 from planner.report.screens.compare import differences, expiring, naive_gap, what_of
+from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.law import title_of
 from planner.report.screens.sales import RECKONED, lot_name, naming, wash_legend, why_sold
 from planner.report.screens.timeline import MARKS, bars
@@ -93,7 +95,7 @@ def _told(
             PagePart(
                 "year", f"The year {plan.tax_year}{', before and after' if plan.sales else ' as it stands'}", "Year"
             ),
-            _year(plan),
+            _year(plan, case),
         ),
         (PagePart("staircase", "What the next dollar of loss is worth", "Next dollar"), _staircase(comparison)),
         (PagePart("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
@@ -163,8 +165,14 @@ def _worth(plan: Plan, case: Case) -> Context | None:
     }
 
 
-def _year(plan: Plan) -> Context:
-    return {"taxes": taxes_chart(plan), "year": year_rows(plan), "year_note": YEAR_NOTE}
+def _year(plan: Plan, case: Case) -> Context:
+    estimated = estimated_tax(plan, case)
+    return {
+        "taxes": taxes_chart(plan),
+        "year": year_rows(plan),
+        "year_note": YEAR_NOTE,
+        "estimated": None if estimated is None else estimated_words(estimated),
+    }
 
 
 def _staircase(comparison: Comparison | None) -> Context | None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.analysis.estimated_tax import estimated_tax
 from planner.analysis.first_screen import (
     ClosedUntil,
     DayInAnAccount,
@@ -22,6 +23,7 @@ from planner.analysis.first_screen import (
 )
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Status
+from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
     is_worth_more_in_january,
@@ -67,7 +69,7 @@ def first_screen(plan: Plan, case: Case, path: str, *, width: int, color: bool, 
         page = TextPage(width, color, plain)
         _head(page, plan, case, what_it_rests_on(plan, case))
         _sell(page, plan, room.days)
-        _year(page, plan)
+        _year(page, plan, case)
         _closed(page, closed_until(plan), room.closed)
         shown = _warnings(page, plan, room.warnings)
         _next(page, plan, path)
@@ -145,7 +147,7 @@ def _named(row: DayInAnAccount) -> str:
     return f"{names}; proceeds {money(row.proceeds)}, {loss_or_gain(row.gain)}"
 
 
-def _year(page: TextPage, plan: Plan) -> None:
+def _year(page: TextPage, plan: Plan, case: Case) -> None:
     columns = [TextColumn(f"The year {plan.tax_year}", least=22), TextColumn("Without", number=True)]
     rows = year_in_short(plan)
     page.blank()
@@ -164,6 +166,8 @@ def _year(page: TextPage, plan: Plan) -> None:
         )
     else:
         page.table(columns, [[YEAR[row.key].format(next=plan.tax_year + 1), money(row.without)] for row in rows])
+    if estimated := estimated_tax(plan, case):
+        page.say(estimated_words(estimated), indent=2, hanging=2, most=3)
 
 
 def _closed(page: TextPage, closed: Sequence[ClosedUntil], most: int) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.analysis.estimated_tax import estimated_tax
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Status
+from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.sales import show_sales
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
@@ -36,7 +38,7 @@ def plan_screen(plan: Plan, case: Case, *, width: int, color: bool, plain: bool 
     page = TextPage(width, color, plain)
     _headline(page, plan, case)
     show_sales(page, plan, case)
-    _year(page, plan)
+    _year(page, plan, case)
     show_windows(page, plan, case)
     show_replacements(page, plan)
     _crypto(page, plan)
@@ -82,7 +84,7 @@ def _proof(page: TextPage, plan: Plan) -> None:
     page.say(proof(plan), indent=2, style="bold" if plan.status is Status.UNPROVEN else "")
 
 
-def _year(page: TextPage, plan: Plan) -> None:
+def _year(page: TextPage, plan: Plan, case: Case) -> None:
     rows = year_rows(plan)
     columns = [TextColumn("", least=24), TextColumn("Without", number=True)]
     if plan.sales:
@@ -98,6 +100,8 @@ def _year(page: TextPage, plan: Plan) -> None:
             [[label, money(line.baseline)] for label, line in rows],
         )
     page.say(f"{YEAR_NOTE} harvest explain --tax has the worksheets.", indent=2)
+    if estimated := estimated_tax(plan, case):
+        page.say(estimated_words(estimated), indent=2)
 
 
 def _crypto(page: TextPage, plan: Plan) -> None:
