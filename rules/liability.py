@@ -107,11 +107,8 @@ class Liability:
         return tuple(worksheet for worksheet in filled if worksheet is not None)
 
 
-def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) -> Liability:
-    """The year's tax. `gains` are the net gains recognised this year, signed, before `facts.carryover` is netted in.
-
-    `state_gains` are those that the state recognizes, where it has no § 1091: Pennsylvania. None: the same.
-    """
+def liability(facts: TaxReturn, gains: Gains) -> Liability:
+    """The year's tax. `gains` are the net gains recognised this year, signed, before `facts.carryover` is netted in."""
     law, status = facts.law, facts.status
     schedule = schedule_d(gains, facts.carryover, law.capital_loss_limit[status])
     income = _income(facts, schedule)
@@ -126,8 +123,7 @@ def liability(facts: TaxReturn, gains: Gains, state_gains: Gains | None = None) 
         facts,
         schedule,
         income,
-        state_gains or gains,
-        lambda: _federal_tax(facts, income, regular, beyond),
+        lambda credits: _federal_tax(facts, income, regular, beyond, credits),
         lambda: investment.last,
     )
     state = state_worksheet(state_facts, facts.state) if facts.state else None
@@ -182,13 +178,11 @@ def state_tax_alone(facts: TaxReturn, gains: Gains) -> Decimal:
     schedule = schedule_d(gains, facts.carryover, facts.law.capital_loss_limit[facts.status])
     income = _income(facts, schedule)
 
-    def federal_tax() -> Decimal:
+    def federal_tax(credits: bool) -> Decimal:
         regular = income_tax_worksheet(income.taxable, facts.qualified_dividends, schedule, facts.law, facts.status)
-        return _federal_tax(facts, income, regular, _beyond(facts, schedule, income, regular))
+        return _federal_tax(facts, income, regular, _beyond(facts, schedule, income, regular), credits)
 
-    state_facts = _state_facts(
-        facts, schedule, income, gains, federal_tax, lambda: _investment(facts, schedule, income).last
-    )
+    state_facts = _state_facts(facts, schedule, income, federal_tax, lambda: _investment(facts, schedule, income).last)
     return state_worksheet(state_facts, facts.state).last
 
 
@@ -196,14 +190,16 @@ def _in_cents(carryover: Carryover) -> Carryover:
     return Carryover(to_cents(carryover.short_term), to_cents(carryover.long_term))
 
 
-def _federal_tax(facts: TaxReturn, income: Income, regular: Worksheet, beyond: _Beyond) -> Decimal:
-    """Form 1040, line 22, less the credits that are paid out: what states that deduct federal tax begin with (I-65).
+def _federal_tax(facts: TaxReturn, income: Income, regular: Worksheet, beyond: _Beyond, credits: bool) -> Decimal:
+    """Form 1040, line 22, less the credits that are paid out: what states that deduct federal tax begin with (I-65);
+    line 18 where `credits` are not to be taken off.
 
     The minimum tax is in it whether or not the household asks for its own to be computed.
     """
     tax = beyond.childs_tax.last if beyond.childs_tax else regular.last
     if facts.edges is not None:
-        return max(tax + beyond.minimum_tax - beyond.credits.child - beyond.credits.earned_income, ZERO)
+        off = beyond.credits.child + beyond.credits.earned_income if credits else ZERO
+        return max(tax + beyond.minimum_tax - off, ZERO)
     if facts.status is FilingStatus.MARRIED_SEPARATELY:
         return tax  # whose minimum tax is not held
     standard = facts.deduction == facts.law.standard_deduction[facts.status]
@@ -226,8 +222,7 @@ def _state_facts(
     facts: TaxReturn,
     schedule: ScheduleD,
     income: Income,
-    state_gains: Gains,
-    federal_tax: Callable[[], Decimal],
+    federal_tax: Callable[[bool], Decimal],
     investment_tax: Callable[[], Decimal],
 ) -> StateFacts:
     """The lines of the federal return that a state's return begins with."""
@@ -236,7 +231,6 @@ def _state_facts(
         status=facts.status,
         items=facts.state_items,
         schedule=schedule,
-        state_gains=state_gains,
         ordinary_income=facts.ordinary_income,
         investment_income=facts.net_investment_income + facts.qualified_dividends,
         qualified_dividends=facts.qualified_dividends,
@@ -246,7 +240,8 @@ def _state_facts(
         standard_deduction=standard,
         itemized=facts.deduction != standard if facts.edges is None else not facts.edges.standard,
         taxable_income=income.taxable,
-        federal_tax=federal_tax,
+        federal_tax=lambda: federal_tax(True),
+        federal_tax_before_credits=lambda: federal_tax(False),
         investment_tax=investment_tax,
         loss_limit=facts.law.capital_loss_limit[facts.status],
     )

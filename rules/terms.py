@@ -90,17 +90,31 @@ class Carryover:
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """A year's net recognised gains before carryovers, signed; `collectibles` is the 28-percent part of `long_term`."""
+    """A year's net recognised gains before carryovers, signed; `collectibles` is the 28-percent part of `long_term`.
+
+    `disallowed` are the losses that § 1091 keeps out of them, less those that came back through a basis, § 1091(d): by
+    so much the gains of a state without a wash-sale rule are lower.
+    """
 
     short_term: Decimal = ZERO
     long_term: Decimal = ZERO
     collectibles: Decimal = ZERO
+    disallowed: Decimal = ZERO
 
     def __add__(self, other: Gains) -> Gains:
         return Gains(
             self.short_term + other.short_term,
             self.long_term + other.long_term,
             self.collectibles + other.collectibles,
+            self.disallowed + other.disallowed,
+        )
+
+    def __sub__(self, other: Gains) -> Gains:
+        return Gains(
+            self.short_term - other.short_term,
+            self.long_term - other.long_term,
+            self.collectibles - other.collectibles,
+            self.disallowed - other.disallowed,
         )
 
 
@@ -110,7 +124,8 @@ class Lot:
 
     `basis` is dollars for the whole lot; None where nobody knows it. `acquired` is the trade date; None where
     the source says "various". `holding_since` is a tacked start of the holding period (§ 1223), `loss_basis` the
-    lower basis that a gift has for losses (§ 1015(a)), `inherited` makes every sale long-term (§ 1223(9)).
+    lower basis that a gift has for losses (§ 1015(a)), `inherited` makes every sale long-term (§ 1223(9)), `moved` is
+    the part of the basis that § 1091(d) put there, as far as the household's own ledger knows.
     """
 
     lot_id: str
@@ -123,6 +138,7 @@ class Lot:
     holding_since: date | None = None
     loss_basis: Decimal | None = None
     inherited: bool = False
+    moved: Decimal = ZERO
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

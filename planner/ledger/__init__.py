@@ -98,7 +98,7 @@ def _dispositions(history: History, ledger: Ledger, securities: Securities) -> I
 
 def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition], sold: date) -> Iterator[LotLine]:
     """Each figure rounded so that the lots of a disposition add up to its own rounded total. I-18."""
-    gain, disallowed, lost, proceeds = _Rounded(), _Rounded(), _Rounded(), _Rounded()
+    gain, disallowed, lost, proceeds, moved = _Rounded(), _Rounded(), _Rounded(), _Rounded(), _Rounded()
     for lot in lots:
         acquisition = acquisitions.get(lot.lot_id)
         exact_gain, exact_loss = lot.gain_before_wash, lot.disallowed_loss
@@ -124,6 +124,7 @@ def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition], 
             inherited=acquisition.inherited if acquisition else False,
             listed_basis=_listed_basis(lot, acquisition),
             listed_character=_listed_character(lot, acquisition, sold),
+            moved=moved.add(lot.moved),
         )
 
 

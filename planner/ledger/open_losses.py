@@ -79,7 +79,7 @@ def washed_by(
         loss, amount = by_slice[slice_id], to_cents(exact)
         if loss.counted:
             long = amount if loss.basket else ZERO
-            gains = gains + Gains(amount - long, long, long if loss.collectible else ZERO)
+            gains = gains + Gains(amount - long, long, long if loss.collectible else ZERO, amount)
             moved += ZERO if lost else amount
     return Washed(matches, gains, moved, dict(used))
 

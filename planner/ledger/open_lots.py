@@ -125,6 +125,7 @@ def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
                     held.holding_since,
                     loss_basis,
                     lot.inherited,
+                    held.moved,
                 ),
                 price=None,
                 where=kept.history.where.get(lot_id, held.account),

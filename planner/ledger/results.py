@@ -18,8 +18,8 @@ class LotLine:
     """Units of one lot in a disposition, in cents. `gain_before_wash` is signed, the two losses are positive.
 
     `listed_basis` and `listed_character` are what the lot's broker states for these units, None where only we know; the
-    lot's own may come from a loss that § 1091(d) moved into it from another account. `acquired` None: nobody knows, or
-    inherited.
+    lot's own may come from a loss that § 1091(d) moved into it, `moved` of it, from another account. `acquired` None:
+    nobody knows, or inherited.
     """
 
     lot_id: str
@@ -34,6 +34,7 @@ class LotLine:
     inherited: bool = False
     listed_basis: Decimal | None = None
     listed_character: Character | None = None
+    moved: Decimal = ZERO
 
     @property
     def recognized(self) -> Decimal:

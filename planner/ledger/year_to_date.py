@@ -98,7 +98,8 @@ def _as_left(case: Case, ledger: HouseholdLedger) -> tuple[tuple[Holding, ...], 
         if sum((part.quantity for part in parts), ZERO) != holding.lot.quantity or not (
             partly or _moved(holding, parts)
         ):
-            left.append(holding)
+            moved = sum((part.moved for part in parts), ZERO)
+            left.append(replace(holding, lot=replace(holding.lot, moved=moved)) if moved else holding)
             used[holding.lot.lot_id] = replaced
             continue
         for lot_id, part in zip(piece_ids(holding.lot.lot_id, parts), parts, strict=True):
@@ -108,6 +109,7 @@ def _as_left(case: Case, ledger: HouseholdLedger) -> tuple[tuple[Holding, ...], 
                 quantity=part.quantity,
                 basis=part.basis,
                 holding_since=part.holding_since or holding.lot.holding_since,
+                moved=part.moved,
             )
             left.append(replace(holding, lot=lot, purchased=holding.bought, part_of=holding.lot.lot_id))
             used[lot_id] = part.washed_quantity
@@ -134,11 +136,7 @@ def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator
         told[key] = told[key] + _as_gains(row.proceeds - row.basis, row.character, collectible)
     for (account, symbol, sold), stated in sorted(told.items()):
         counted = ours.get((account, symbol, sold), Gains())
-        correction = Gains(
-            stated.short_term - counted.short_term,
-            stated.long_term - counted.long_term,
-            stated.collectibles - counted.collectibles,
-        )
+        correction = stated - counted
         if account in own and (abs(correction.short_term) > CENT or abs(correction.long_term) > CENT):
             yield (
                 correction,
@@ -196,14 +194,15 @@ def _sold_but_listed(case: Case) -> Iterator[Caution]:
 
 
 def _recognized(dispositions: Iterable[Disposition], own: set[str], year: int) -> Gains:
-    short = long = collectibles = ZERO
+    short = long = collectibles = disallowed = ZERO
     for disposition in dispositions:
         if disposition.account not in own or disposition.sold.year != year:
             continue
         for lot in disposition.by_lot:
+            disallowed += lot.disallowed_loss - lot.moved
             if lot.character is Character.SHORT:
                 short += lot.recognized
             else:
                 long += lot.recognized
                 collectibles += lot.recognized if disposition.collectible else ZERO
-    return Gains(short, long, collectibles)
+    return Gains(short, long, collectibles, disallowed)

@@ -19,14 +19,16 @@ from planner.domain.errors import InternalError
 from planner.domain.plan import Status
 from planner.optimizer.verify.certificate import certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
+from planner.optimizer.verify.year_bound import vector
 from rules.cells import TooManyCells
+from rules.pieces.names import LONG, SHORT
 from rules.terms import CENT
 
 if TYPE_CHECKING:
     from planner.optimizer.pipeline import Question
     from planner.optimizer.verify.evaluate import Evaluation
 
-START = 0.2, 0.15, 0.0  # prices at which the search for multipliers begins, by sum
+START = {SHORT: 0.2, LONG: 0.15}  # prices at which the search for multipliers begins; of other sums nothing
 HOUSEHOLD = "household.toml"  # under which the digest of the merged household stands
 OF_TOTAL = Decimal("0.001")
 
@@ -77,7 +79,7 @@ def certified_of(question: Question, total: Decimal) -> tuple[Certificate | None
         its = ground_of(question)
     except TooManyCells:
         return None, None
-    certificate = certify(its, np.array(START), total)
+    certificate = certify(its, vector(START, its.names), total)
     return replace(certificate, sources=sources_of(question)), certified_bound(its, certificate)
 
 
@@ -92,7 +94,7 @@ def certified_with_costs(question: Question, more: Mapping[str, Decimal], near: 
         each = np.array([float(more.get(lot_id, 0)) for lot_id in its.offers.lot_ids])[its.offers.lot]
         offers = replace(its.offers, cost=its.offers.cost + each, washed=its.offers.washed + each)
         its = replace(its, offers=offers)
-    return certified_bound(its, certify(its, np.array(START), near))
+    return certified_bound(its, certify(its, vector(START, its.names), near))
 
 
 def sources_of(question: Question) -> Sources:

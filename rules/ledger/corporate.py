@@ -88,7 +88,8 @@ def exchanged(
                 LotPart(lot, purchase, exchange.account, Piece(ZERO, ZERO, source.lot.holding_since), whole)
             )
         basis = None if piece.basis is None else piece.basis * exchange.basis_share
-        became_piece = Piece(units, basis, piece.since, piece.replacement, piece.elsewhere * exchange.basis_share)
+        share = exchange.basis_share
+        became_piece = Piece(units, basis, piece.since, piece.replacement, piece.elsewhere * share, piece.moved * share)
         if piece.replacement:
             part.used.append(became_piece)
         elif part.fresh.quantity == 0:
@@ -112,6 +113,7 @@ def spun_off(book: LotBook, exchange: Exchange, new: Decimal) -> str | None:
             piece.elsewhere -= piece.elsewhere * exchange.basis_share
             if piece.basis is not None:
                 piece.basis -= piece.basis * exchange.basis_share
+                piece.moved -= piece.moved * exchange.basis_share
     return why
 
 

@@ -28,6 +28,7 @@ class Piece:
 
     `elsewhere`: the part of the basis that § 1091(d) moved in from a sale that the broker of these units need not look
     at: in another account, or of another CUSIP (Reg. § 1.6045-1(d)(6)(iii)(A)).
+    `moved`: all of the basis that § 1091(d) put there, which a state without § 1091 does not.
     """
 
     quantity: Decimal
@@ -35,20 +36,23 @@ class Piece:
     since: date | None
     replacement: bool = False  # already the replacement of a loss: each share once, Reg. § 1.1091-1(e)
     elsewhere: Decimal = ZERO
+    moved: Decimal = ZERO
 
     def split_off(self, quantity: Decimal) -> Piece:
         """So many of the units with their share of the basis; all of them where only dust would stay."""
         if self.quantity - quantity <= DUST:
-            part = Piece(self.quantity, self.basis, self.since, self.replacement, self.elsewhere)
-            self.quantity, self.basis, self.elsewhere = ZERO, ZERO, ZERO
+            part = Piece(self.quantity, self.basis, self.since, self.replacement, self.elsewhere, self.moved)
+            self.quantity, self.basis, self.elsewhere, self.moved = ZERO, ZERO, ZERO, ZERO
             return part
         basis = None if self.basis is None else self.basis * quantity / self.quantity
         elsewhere = self.elsewhere * quantity / self.quantity if self.elsewhere else ZERO
+        moved = self.moved * quantity / self.quantity if self.moved else ZERO
         self.quantity -= quantity
         self.elsewhere -= elsewhere
+        self.moved -= moved
         if self.basis is not None and basis is not None:
             self.basis -= basis
-        return Piece(quantity, basis, self.since, self.replacement, elsewhere)
+        return Piece(quantity, basis, self.since, self.replacement, elsewhere, moved)
 
 
 class LotPart:

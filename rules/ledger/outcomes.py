@@ -31,7 +31,8 @@ class ReplacedBy(NamedTuple):
 class LotSold(NamedTuple):
     """Units of one lot in one sale, of one character. `basis` is as adjusted by earlier wash sales, `gain` signed.
 
-    `elsewhere`: the part of the basis that came from a wash sale which the lot's broker need not look at.
+    `moved`: the part of the basis that wash sales put there; `elsewhere`: of it, by those which the lot's broker need
+    not look at.
     """
 
     lot_id: str
@@ -42,6 +43,7 @@ class LotSold(NamedTuple):
     character: Character
     replaced_by: tuple[ReplacedBy, ...] = ()
     elsewhere: Decimal = ZERO
+    moved: Decimal = ZERO
 
     @property
     def gain_before_wash(self) -> Decimal:
@@ -74,7 +76,7 @@ class HeldLot(NamedTuple):
     """Units of a lot held at the end that are alike; a lot that is only partly a replacement is two of these.
 
     `basis` is after § 1091(d), None where it was never known; `holding_since` a tacked start, None where nothing is
-    tacked; `washed_quantity` all of `quantity`, or nothing.
+    tacked; `washed_quantity` all of `quantity`, or nothing; `moved` is what § 1091(d) put into the basis.
     """
 
     lot: Acquisition
@@ -83,6 +85,7 @@ class HeldLot(NamedTuple):
     basis: Decimal | None
     holding_since: date | None
     washed_quantity: Decimal
+    moved: Decimal = ZERO
 
 
 class OpenLoss(NamedTuple):

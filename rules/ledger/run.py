@@ -269,6 +269,7 @@ class _Keeping:
                 self._carry(row, part, target, amount)
             elif not lost and isinstance(target, SoldRow):
                 target.basis += amount
+                target.moved += amount
             replaced = shares if whole else shares * quantity / units
             row.replaced_by.append(
                 ReplacedBy(
@@ -299,6 +300,7 @@ class _Keeping:
     def _carry(self, row: SoldRow, part: LotPart, piece: Piece, amount: Decimal) -> None:
         """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
         sale = row.sale
+        piece.moved += amount
         seen = part.account == sale.account and part.lot.security.symbol == sale.symbol
         if part.lot.stated and seen:
             left = self._stated_left.get(sale.sale_id, sale.stated_disallowed_loss)
@@ -359,7 +361,8 @@ class _Keeping:
                 quantity = sum((piece.quantity for piece in pieces), ZERO)
                 known = [piece.basis for piece in pieces if piece.basis is not None]
                 basis = sum(known, ZERO) if len(known) == len(pieces) else None
-                yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO)
+                moved = sum((piece.moved for piece in pieces), ZERO)
+                yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO, moved)
 
 
 def _rule(kind: AccountKind, spouse: bool, option: bool, older: bool) -> str:

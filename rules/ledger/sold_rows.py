@@ -21,6 +21,7 @@ class SoldRow:
         "character",
         "elsewhere",
         "left",
+        "moved",
         "part",
         "proceeds",
         "quantity",
@@ -46,6 +47,7 @@ class SoldRow:
         self.proceeds = proceeds
         self.basis = basis
         self.elsewhere = ZERO if at_loss_basis else piece.elsewhere
+        self.moved = ZERO if at_loss_basis else piece.moved
         self.start = lot.acquired if at_loss_basis else (piece.since or lot.acquired)
         if lot.character is not None and not piece.replacement:
             self.character = lot.character
@@ -84,9 +86,16 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
     first = rows[0]
     lot_id, symbol = first.part.lot.lot_id, first.part.lot.security.symbol
     if len(rows) == 1:
-        replaced_by = tuple(first.replaced_by)
         return LotSold(
-            lot_id, symbol, first.sold_units, first.proceeds, first.basis, first.character, replaced_by, first.elsewhere
+            lot_id,
+            symbol,
+            first.sold_units,
+            first.proceeds,
+            first.basis,
+            first.character,
+            tuple(first.replaced_by),
+            first.elsewhere,
+            first.moved,
         )
     return LotSold(
         lot_id=lot_id,
@@ -97,6 +106,7 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
         character=first.character,
         replaced_by=tuple(by for row in rows for by in row.replaced_by),
         elsewhere=sum((row.elsewhere for row in rows), ZERO),
+        moved=sum((row.moved for row in rows), ZERO),
     )
 
 

@@ -5,6 +5,8 @@ All start from what stands before the plan: gains already taken, less carryovers
 
 from __future__ import annotations
 
+from rules.liability import TaxReturn
+
 SHORT = "short"
 """Net short-term gain after the carryover: Schedule D line 7."""
 LONG = "long"
@@ -12,5 +14,14 @@ LONG = "long"
 COLLECTIBLES = "collectibles"
 """Net collectibles gain of this year, before any carryover: 28% Rate Gain Worksheet line 1."""
 
+DISALLOWED = "disallowed"
+"""Losses that § 1091 disallows, less those that came back through a basis: what a state without § 1091 allows."""
+
 FEDERAL = (SHORT, LONG, COLLECTIBLES)
 """The sums that every return has. January's net gain and a state's own sums come after them, by names of their own."""
+
+
+def sums_of(facts: TaxReturn) -> tuple[str, ...]:
+    """The sums that this return's taxes depend on."""
+    own = facts.state is not None and not facts.state.has_wash_sales
+    return (*FEDERAL, DISALLOWED) if own else FEDERAL

@@ -9,6 +9,7 @@ from rules.liability import TaxReturn
 from rules.pieces.by_cells import pieces_by_cells
 from rules.pieces.carryover import Layer, carryover_value
 from rules.pieces.income_tax import IncomeTax
+from rules.pieces.names import FEDERAL, sums_of
 from rules.pieces.other_taxes import investment_income_tax, state_tax
 from rules.pieces.piece import Box, Piece, added
 
@@ -33,5 +34,7 @@ def federal_pieces(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple
 def year_pieces(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple[Piece, ...]:
     """The year's tax less what the carryover out is worth (`layers`), on a box of sums."""
     if facts.edges is not None:
-        return pieces_by_cells(facts, layers, box)
+        if sums_of(facts) == FEDERAL:
+            return pieces_by_cells(facts, layers, box)
+        return added([pieces_by_cells(replace(facts, state=None), layers, box), state_tax(facts, box)], box)
     return added([*(tax(facts, box) for tax in TAXES), carryover_value(facts, layers, box)], box)

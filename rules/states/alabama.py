@@ -15,7 +15,7 @@ from rules.states.form import Form, at_least_zero, full_steps, tax_by_schedule
 
 def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     """Part I of Form 40: income less deduction, federal tax and exemption, by the schedule."""
-    gains = facts.state_gains
+    gains = facts.schedule.gains
     other = form.line("income without capital gains", facts.income_without_gains)
     net = form.line("capital gains and losses of the year, in full", gains.short_term + gains.long_term)
     income = other + net - ordinary.subtractions(form, facts, figures)

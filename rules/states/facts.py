@@ -1,4 +1,4 @@
-"""What a state's return takes from the household and from its federal return. Each line is named after Form 1040."""
+"""What a state's return (§ 164(a)(3)) takes from the household and its federal return. Lines are those of Form 1040."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.netting import ScheduleD, schedule_d
-from rules.terms import ZERO, Carryover, FilingStatus, Gains
+from rules.terms import ZERO, Carryover, FilingStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,14 @@ class StateFacts:
     """The federal return's lines, unrounded and signed, and the state's own items.
 
     `taxable_income` is not floored at zero. `federal_tax` is the tax of Form 1040 with the minimum tax and less
-    credits, `investment_tax` that of Form 8960, both computed only where a state asks. `taxable_benefits` is the social
-    security in adjusted gross income; `standard_deduction` is the basic one. `people` are the taxpayer and, on a joint
-    return, the spouse. `schedule` is the federal Schedule D; `state_gains` are the gains as the state recognizes them,
-    before any carryover: federal ones but for § 1091 where the state has no wash-sale rule.
+    credits, or before them, `investment_tax` that of Form 8960, all computed only where a state asks.
+    `taxable_benefits` is the social security in adjusted gross income; `standard_deduction` is the basic one. `people`
+    are the taxpayer and, on a joint return, the spouse. `schedule` is the federal Schedule D.
     """
 
     status: FilingStatus
     items: StateItems
     schedule: ScheduleD
-    state_gains: Gains
     ordinary_income: Decimal
     investment_income: Decimal
     qualified_dividends: Decimal
@@ -49,6 +47,7 @@ class StateFacts:
     itemized: bool
     taxable_income: Decimal
     federal_tax: Callable[[], Decimal]
+    federal_tax_before_credits: Callable[[], Decimal]
     investment_tax: Callable[[], Decimal]
     loss_limit: Decimal
 
@@ -64,9 +63,9 @@ class StateFacts:
     @property
     def own_schedule(self) -> ScheduleD:
         """Schedule D as the state sees it: its own carryover, and the federal limit."""
-        if self.items.carryover is None and self.state_gains == self.schedule.gains:
+        if self.items.carryover is None:
             return self.schedule
-        return schedule_d(self.state_gains, self.own_carryover, self.loss_limit)
+        return schedule_d(self.schedule.gains, self.own_carryover, self.loss_limit)
 
     @property
     def federal_income(self) -> Decimal:

@@ -45,7 +45,8 @@ CERTAINTY = {
 @dataclass(frozen=True, slots=True)
 class StateFile:
     """One state's file as read. `gains` says in words how it taxes them. `untaxed_from`: the year from which it taxes
-    no income of individuals, `untaxed_until` the last such year known; `years` are the years checked where it does."""
+    no income of individuals, `untaxed_until` the last such year known; `years` are the years checked where it does.
+    `wash_sales`: whether a loss that § 1091 disallows is none of the state's either."""
 
     code: str
     name: str
@@ -57,6 +58,7 @@ class StateFile:
     years: tuple[int, ...]
     untaxed_from: int | None
     untaxed_until: int | None
+    wash_sales: bool
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
     projected: Mapping[str, str]
@@ -153,6 +155,7 @@ def read_state(code: str, text: str) -> StateFile:
         years=tuple(read.get("years", ())),
         untaxed_from=untaxed.get("from"),
         untaxed_until=untaxed.get("until"),
+        wash_sales=read.get("wash_sales", True),
         left_out=tuple(read.get("left_out", ())),
         notes=tuple(read.get("notes", ())),
         projected=read.get("projected", {}),

@@ -21,6 +21,7 @@ from rules.states import (
     minnesota,
     missouri,
     montana,
+    nebraska,
     new_jersey,
     new_mexico,
     new_york,
@@ -59,6 +60,7 @@ RULES: dict[str, Rule] = {
     "minnesota": minnesota.tax,
     "missouri": missouri.tax,
     "montana": montana.tax,
+    "nebraska": nebraska.tax,
     "new_jersey": new_jersey.tax,
     "new_mexico": new_mexico.tax,
     "new_york": new_york.tax,
@@ -102,6 +104,11 @@ class StateTax:
     def own_deduction(self) -> bool:
         """Whether the state has a standard deduction of its own in place of the federal deduction."""
         return self.figures is not None and self.figures.file.base == "federal_agi"
+
+    @property
+    def has_wash_sales(self) -> bool:
+        """Whether the state too disallows what § 1091 does; else `Gains.disallowed` is a sum of its own."""
+        return self.figures is None or self.figures.file.wash_sales
 
     @property
     def carries_losses(self) -> bool:

@@ -17,7 +17,7 @@ from rules.terms import ZERO
 def tax(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     """Form NJ-1040: the year's net gain, if any, beside other income, by the schedule."""
     other = form.line("income without capital gains", facts.income_without_gains)
-    gains = facts.state_gains
+    gains = facts.schedule.gains
     gain = form.line("net gains of the year, if any", at_least_zero(gains.short_term + gains.long_term))
     income = other + gain - ordinary.subtractions(form, facts, figures)
     if income <= figures.amount("filing_threshold"):

@@ -191,7 +191,7 @@ def test_new_jersey_loss_is_worthless_beyond_gains() -> None:
 
 def test_pennsylvania_has_no_wash_sale_rule() -> None:
     """US-ST-002: gains 4,000, losses 3,000 of which § 1091 disallows 1,000 federally."""
-    year = liability(facts("PA"), Gains(Decimal(2_000)), Gains(Decimal(1_000)))
+    year = liability(facts("PA"), Gains(Decimal(2_000), disallowed=Decimal(1_000)))
     assert year.net_short_term == 2_000
     assert line(year, "net gains of the year, if any") == 1_000
     assert year.state_tax == Decimal("0.0307") * 101_000

@@ -1,8 +1,8 @@
 """The plan against every plan in eight states of different kinds, and on both sides of their edges.
 
-New Jersey and Pennsylvania (losses meet gains alone), Massachusetts (rates by kind, $2,000 of interest), Missouri
-(gains untaxed), Alabama (losses whole, federal tax deducted), New York (recapture), Washington (an excise), Maryland
-(a jump).
+New Jersey and Pennsylvania (losses meet gains alone, in the second even those that § 1091 washes), Massachusetts (rates
+by kind, $2,000 of interest), Missouri (gains untaxed), Alabama (losses whole, federal tax deducted), New York
+(recapture), Washington (an excise), Maryland (a jump).
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -
     steps = _steps(setting, ordered) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
     by_identity = _by_identity(setting, evaluation)
     recent = {purchase.lot_id for purchase in setting.purchases}
+    allowed_by = _allowed_by(setting)
     return tuple(
         as_sale(
             setting,
@@ -52,6 +53,7 @@ def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -
                 _freed(setting, sold, by_identity, recent),
                 setting.assumptions.deferral_rate,
                 setting.facts.law.year,
+                allowed_by,
             ),
             all_shown=all_shown,
         )
@@ -62,6 +64,14 @@ def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -
 def as_printed(sales: Iterable[SaleFigures]) -> list[SaleFigures]:
     """The order in which a plan lists its sales, and reckons what each adds: the largest loss first."""
     return sorted(sales, key=lambda sale: (sale.recognized_gain, sale.order.holding.lot.lot_id))
+
+
+def _allowed_by(setting: Setting) -> str:
+    """Of a disallowed loss: the state that allows it, where there is one."""
+    state = setting.facts.state
+    if state is None or state.figures is None or state.has_wash_sales:
+        return ""
+    return f", which {state.figures.file.name} allows (I-147)"
 
 
 def _by_identity(setting: Setting, evaluation: Evaluation) -> dict[str | None, list[SaleFigures]]:
@@ -142,7 +152,9 @@ def _turns_long_term(order: Order) -> date | None:
     return None if start is None or lot.inherited else first_long_term_day(start)
 
 
-def _reason(sold: SaleFigures, step: ReasonStep | None, freed: Decimal, deferral: Decimal, year: int) -> str:
+def _reason(
+    sold: SaleFigures, step: ReasonStep | None, freed: Decimal, deferral: Decimal, year: int, allowed_by: str
+) -> str:
     words = []
     if sold.order.sold.year > year:
         what = f"loss of ${-sold.recognized_gain:,.2f}" if sold.gain < 0 else f"gain of ${sold.gain:,.2f}"
@@ -165,7 +177,7 @@ def _reason(sold: SaleFigures, step: ReasonStep | None, freed: Decimal, deferral
     if freed > 0:
         words.append(f"kept, it would have ${freed:,.2f} of the other lots' loss disallowed (I-01)")
     if sold.disallowed_loss:
-        words.append(f"${sold.disallowed_loss:,.2f} of its loss is disallowed")
+        words.append(f"${sold.disallowed_loss:,.2f} of its loss is disallowed{allowed_by}")
     return "; ".join(words) or ("raises cash" if sold.gain >= 0 else "changes no tax")
 
 

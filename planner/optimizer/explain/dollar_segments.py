@@ -18,7 +18,7 @@ from rules.terms import ZERO, Character, Gains
 
 def stretch(setting: Setting, before: Sequence[SaleFigures], sale: SaleFigures) -> DollarSegment:
     """The dollars that a sale adds to the year, after these others."""
-    start = setting.taken + recognized(before)
+    start = setting.taken + recognized(before) + Gains(disallowed=recognized([sale]).disallowed)
     return DollarSegment(tuple(_steps(setting, start, sale)), len(before))
 
 

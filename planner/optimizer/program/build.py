@@ -66,9 +66,10 @@ def with_columns(
         program.require(pulp.lpSum(switches) == 1)
         chosen.append(switches)
         for column, on in zip(offered, switches, strict=True):
-            short, long, collectibles = (float(gain) / unit for gain in column.gains)
+            short, long, collectibles, *others = (float(gain) / unit for gain in column.gains)
             for total, gain in zip(program.sums, (short, long - collectibles, collectibles), strict=True):
                 total.addInPlace(gain * on)
+            program.disallowed.addInPlace(sum(others) * on)
             program.cost.addInPlace(column.cost / unit * on)
             for n, counted in enumerate(rows.limits.counts):
                 program.uses[n].addInPlace(float(column.uses[n]) / (1.0 if counted else unit) * on)
@@ -100,6 +101,7 @@ def at_prices(
     for basket, total in enumerate(program.sums):
         # gains of the 28-percent group enter the long-term sum too
         program.cost.addInPlace(float(prices[1] + prices[2] if basket == 2 else prices[basket]) * total)
+    program.cost.addInPlace(float(sum(prices[3:])) * program.disallowed)
     for column in range(rows.limits.number):
         unit = 1.0 / economy.unit if rows.limits.counts[column] else 1.0
         program.cost.addInPlace(float(rents[column]) * unit * program.uses[column])
@@ -151,6 +153,8 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, rows: Entries, 
     unit = economy.unit
     program.fractions[row] = share
     program.sums[lot.basket].addInPlace(float(lot.whole.gain) / unit * share)
+    if lot.whole.moved:
+        program.disallowed.addInPlace(-float(lot.whole.moved) / unit * share)
     program.cost.addInPlace(float(rows.costs[row]) / unit * share)
     least = float(rows.smallest[row]) / quantity
     if least > 0:
@@ -193,7 +197,7 @@ def _add_choice(program: Program, economy: Economy, regimes: Sequence[Regime]) -
     copies: list[tuple[Sum, ...]] = []
     for regime in regimes:
         on = program.binary()
-        here = tuple(Sum([(program.variable(None, None), 1.0)]) for _ in range(3))
+        here = tuple(Sum([(program.variable(None, None), 1.0)]) for _ in economy.box)
         copies.append(here)
         switches.append(on)
         for own, (low, high) in zip(here, economy.box, strict=True):
@@ -214,7 +218,8 @@ def _add_choice(program: Program, economy: Economy, regimes: Sequence[Regime]) -
     short = program.sums[0]
     long = program.sums[1] + program.sums[2]
     collectibles = program.sums[2]
-    for which, (total, before) in enumerate(zip((short, long, collectibles), economy.before, strict=True)):
+    sums = (short, long, collectibles, program.disallowed)[: len(economy.before)]
+    for which, (total, before) in enumerate(zip(sums, economy.before, strict=True)):
         program.require(pulp.lpSum(copy[which] for copy in copies) == total + before / unit)
 
 
@@ -232,7 +237,7 @@ def _add_largest(program: Program, lines: Sequence[Sum]) -> None:
 def _homogeneous(expression: Expr, here: Sequence[Sum], on: pulp.LpVariable, unit: float) -> Sum:
     """The expression over a regime's own sums, its constant switched with the regime."""
     total = (expression.const / unit) * on + Sum()
-    for weight, own in zip((expression.s, expression.l, expression.k), here, strict=True):
+    for weight, own in zip(expression.slopes, here, strict=False):
         if weight:
             total = total + weight * own
     return total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from planner.ledger.open_losses import PastLoss
@@ -11,7 +12,8 @@ from planner.optimizer.program.edge_regimes import year_in_pieces
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.state_regimes import state_regimes
 from planner.optimizer.program.tax_regimes import Box, regimes_of
-from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.setting import Setting, before_sales
+from rules.pieces.names import FEDERAL
 from rules.terms import ZERO, Gains
 
 SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket enters
@@ -27,31 +29,32 @@ def economy_of(
 ) -> Economy:
     """`taken` are the gains so far, `losses` those already taken that purchases may still wash. `clearance` keeps plans
     as many dollars away from jumps in the tax, and `apart` from those of income edges (`edge_margin`)."""
-    carryover = setting.facts.carryover
-    before = (
-        float(taken.short_term - carryover.short_term),
-        float(taken.long_term - carryover.long_term),
-        float(taken.collectibles),
-    )
-    low, high = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
+    before = before_sales(setting.facts, taken)
+    low, high = [0.0] * len(before), [0.0] * len(before)
     for lot in lots:
         gain = float(lot.whole.gain)
+        for which in range(len(FEDERAL), len(before)):
+            low[which] -= float(lot.whole.moved)
+            high[which] += max(-gain, 0.0)
         for which in SUMS[lot.basket]:
             if gain < 0:
                 low[which] += gain
             else:
                 high[which] += gain
     for loss in losses:
-        for which in SUMS[loss.basket]:
+        for which in (*SUMS[loss.basket], *range(len(FEDERAL), len(before))):
             high[which] += float(loss.loss.loss)
     rooms = [1.0 if hi > lo else 0.0 for lo, hi in zip(low, high, strict=True)]  # what no sale moves stays as it is
     sides = [(b + lo - room, b + hi + room) for b, lo, hi, room in zip(before, low, high, rooms, strict=True)]
-    box: Box = (sides[0], sides[1], sides[2])
+    box: Box = tuple(sides)
     deferral = float(setting.assumptions.deferral_rate)
     if setting.facts.edges is not None:
-        year = year_in_pieces(setting.facts, setting.carryover.layers, box, Decimal(str(clearance)), apart)
+        apart_from_it = len(before) > len(FEDERAL)  # the state's tax, which has sums of its own
+        facts = replace(setting.facts, state=None) if apart_from_it else setting.facts
+        year = year_in_pieces(facts, setting.carryover.layers, box[:3], Decimal(str(clearance)), apart)
         if year is not None:
-            return Economy(year.regimes, box, before, deferral, exact=year.exact, jumps=True, below=year.below)
+            state = state_regimes(setting.facts, box, clearance) if apart_from_it else []
+            return Economy(year.regimes, box, before, deferral, state, exact=year.exact, jumps=True, below=year.below)
     regimes = regimes_of(setting.facts, setting.carryover.layers, box)
     state = state_regimes(setting.facts, box, clearance)
     exact = setting.facts.edges is None

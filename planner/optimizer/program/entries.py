@@ -16,10 +16,10 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Switches = npt.NDArray[np.bool_]
 
-DIMS = 3
 HALF_A_CENT = 0.005
 UNSEEN = 1e-6
 ENTERS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0]])  # by basket: the sums that a gain enters
+TAKEN_BACK = np.column_stack([ENTERS, np.ones(3)])  # and those that a loss enters that § 1091 disallows
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Entries:
     `lot` numbers the lots; `starts` are where the rows of each lot begin in `order`, which sorts the rows by lot.
     """
 
-    gains: Floats  # rows of DIMS
+    gains: Floats  # a column for each of the year's sums
     costs: Floats  # trading, less φ times the gain; without what a sale costs however small
     charges: Floats  # what a sale costs however small
     limits: Limits
@@ -64,6 +64,16 @@ class Entries:
 
     def __len__(self) -> int:
         return len(self.costs)
+
+    @property
+    def sums(self) -> int:
+        """How many sums the year has."""
+        return int(self.gains.shape[1])
+
+    @property
+    def taken_back(self) -> Floats:
+        """By basket: the sums that a disallowed loss enters."""
+        return TAKEN_BACK[:, : self.sums]
 
     @property
     def lots(self) -> int:
@@ -83,6 +93,7 @@ class Entries:
 def entries(lots: Sequence[Candidate], economy: Economy, limits: PlanLimits) -> Entries:
     """The candidates as arrays, in their order."""
     gain = np.array([float(lot.whole.gain) for lot in lots])
+    moved = np.array([[-float(lot.whole.moved)] for lot in lots]).reshape(len(lots), 1)
     proceeds = np.array([float(lot.whole.proceeds) for lot in lots])
     rate = np.array([float(lot.cost_rate) for lot in lots])
     basket = np.array([lot.basket for lot in lots], dtype=np.int64)
@@ -93,8 +104,9 @@ def entries(lots: Sequence[Candidate], economy: Economy, limits: PlanLimits) -> 
     duty = np.zeros(len(numbers))
     for lot, number in zip(lots, lot_of, strict=True):
         duty[number] = max(duty[number], float(lot.duty / lot.quantity))
+    gains = np.concatenate([gain[:, None] * ENTERS[basket], moved], axis=1)
     return Entries(
-        gains=gain[:, None] * ENTERS[basket] if len(lots) else np.zeros((0, DIMS)),
+        gains=gains[:, : len(economy.before)],
         costs=rate * proceeds - economy.deferral * gain,
         charges=np.array([float(lot.charge) for lot in lots]),
         limits=_limits(lots, proceeds, limits),

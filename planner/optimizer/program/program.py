@@ -26,7 +26,8 @@ Sum: TypeAlias = pulp.LpAffineExpression
 
 @dataclass(frozen=True, slots=True)
 class Economy:
-    """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ.
+    """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ. A fourth sum are
+    the losses that § 1091 disallows, where the state allows them.
 
     `scale` is by how many powers of two the model's unit differs from the usual one: another scaling for an engine that
     fails in this. `state`: the state's tax as regimes of its own, which adds to the cost of the others; empty where
@@ -36,7 +37,7 @@ class Economy:
 
     regimes: Sequence[Regime]
     box: Box
-    before: tuple[float, float, float]
+    before: tuple[float, ...]
     deferral: float
     state: Sequence[Regime] = ()
     exact: bool = True
@@ -58,7 +59,8 @@ class Program:
     problem: pulp.LpProblem
     couplings: Sequence[Coupling] = ()
     cost: Sum = field(default_factory=Sum)
-    sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))
+    sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))  # by basket
+    disallowed: Sum = field(default_factory=Sum)  # losses, less those that come back through a basis
     fractions: dict[int, Sum] = field(default_factory=dict)  # candidate's index -> share of the lot sold
     cancelled: dict[str, pulp.LpVariable] = field(default_factory=dict)  # planned purchase -> is it called off
     switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold

@@ -13,7 +13,7 @@ from decimal import Decimal
 from planner.optimizer.program.tax_regimes import Box, Expr, Regime
 from rules.cells import Cell, Plane, short_of_jumps
 from rules.liability import TaxReturn
-from rules.pieces.names import FEDERAL
+from rules.pieces.names import sums_of
 from rules.pieces.states import state_cells
 
 LESS_THAN_A_CENT = Decimal("0.009")
@@ -24,7 +24,7 @@ def state_regimes(facts: TaxReturn, box: Box, clearance: float = 0.0) -> list[Re
     if facts.state is None or facts.state.figures is None:
         return []
     sides = ((Decimal(low), Decimal(high)) for low, high in box)
-    found = state_cells(facts, dict(zip(FEDERAL, sides, strict=True)))
+    found = state_cells(facts, dict(zip(sums_of(facts), sides, strict=True)))
     if not clearance:
         found = tuple(short_of_jumps(found, LESS_THAN_A_CENT))
     else:
@@ -39,5 +39,5 @@ def _regime(cell: Cell, number: int) -> Regime:
 
 
 def _expression(plane: Plane) -> Expr:
-    short, long, collectibles = (float(slope) for slope in plane.slopes)
-    return Expr(s=short, l=long, k=collectibles, const=float(plane.constant))
+    short, long, collectibles, *others = map(float, plane.slopes)
+    return Expr(short, long, collectibles, float(plane.constant), *others)

@@ -12,46 +12,51 @@ from decimal import Decimal
 
 from rules.liability import TaxReturn
 from rules.pieces.carryover import Layer
-from rules.pieces.names import COLLECTIBLES, LONG, SHORT
+from rules.pieces.names import FEDERAL
 from rules.pieces.piece import Affine, Piece
 from rules.pieces.piece import Term as LinesOfTerm
 from rules.pieces.year import federal_pieces
 
 Line = tuple[float, float]  # slope, intercept
-Sums = tuple[float, float, float]  # s, l, k
+Sums = tuple[float, ...]  # s, l, k, and d where the state has no § 1091
 
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """s·S + l·L + k·K + const, over the three sums."""
+    """s·S + l·L + k·K + d·D + const, over the sums: D are the losses that § 1091 disallows, where they count."""
 
     s: float = 0.0
     l: float = 0.0  # noqa: E741  the law's long-term sum
     k: float = 0.0
     const: float = 0.0
+    d: float = 0.0
 
     def __add__(self, other: Expr) -> Expr:
-        return Expr(self.s + other.s, self.l + other.l, self.k + other.k, self.const + other.const)
+        return Expr(self.s + other.s, self.l + other.l, self.k + other.k, self.const + other.const, self.d + other.d)
 
     def __sub__(self, other: Expr) -> Expr:
         return self + other.times(-1.0)
 
     def times(self, factor: float) -> Expr:
-        return Expr(self.s * factor, self.l * factor, self.k * factor, self.const * factor)
+        return Expr(self.s * factor, self.l * factor, self.k * factor, self.const * factor, self.d * factor)
+
+    @property
+    def slopes(self) -> Sums:
+        return self.s, self.l, self.k, self.d
 
     def at(self, sums: Sums) -> float:
-        return self.s * sums[0] + self.l * sums[1] + self.k * sums[2] + self.const
+        return sum(slope * amount for slope, amount in zip(self.slopes, sums, strict=False)) + self.const
 
     def range(self, box: Box) -> tuple[float, float]:
         """Its smallest and largest value on a box."""
         lo = hi = self.const
-        for weight, (low, high) in zip((self.s, self.l, self.k), box, strict=True):
+        for weight, (low, high) in zip(self.slopes, box, strict=False):
             lo += weight * (low if weight > 0 else high)
             hi += weight * (high if weight > 0 else low)
         return lo, hi
 
 
-Box = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+Box = tuple[tuple[float, float], ...]
 ALONG = Decimal("1e-20")  # a slope that is one in another direction, but for rounding
 
 
@@ -93,8 +98,7 @@ def regimes_of(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> list[Regi
     """This year's tax less the value of the carryover, as regimes on a box of reachable sums. A state's own law is not
     in it (see `state_regimes`), nor are income edges."""
     exact = {
-        name: (Decimal(repr(low)), Decimal(repr(high)))
-        for name, (low, high) in zip((SHORT, LONG, COLLECTIBLES), box, strict=True)
+        name: (Decimal(repr(low)), Decimal(repr(high))) for name, (low, high) in zip(FEDERAL, box[:3], strict=True)
     }
     return [_regime(piece) for piece in federal_pieces(facts, layers, exact)]
 
@@ -124,9 +128,9 @@ def _term(lines: LinesOfTerm) -> Term:
 
 
 def _expression(line: Affine) -> Expr:
-    if line.slopes.keys() - {SHORT, LONG, COLLECTIBLES}:
+    if line.slopes.keys() - {*FEDERAL}:
         raise ValueError(f"the program has no such sum: {line}")
-    short, long, collectibles = (float(line.slopes.get(name, 0)) for name in (SHORT, LONG, COLLECTIBLES))
+    short, long, collectibles = (float(line.slopes.get(name, 0)) for name in FEDERAL)
     return Expr(short, long, collectibles, float(line.constant))
 
 

@@ -95,5 +95,6 @@ def _match(program: Program, economy: Economy, slice_: _Slice, most: float, held
     program.require(slice_.replaced >= slice_.sold - slice_.most * (1 - slice_used_up))
     program.require(used >= held - most * slice_used_up)
     program.sums[slice_.basket].addInPlace(slice_.loss * matched)
+    program.disallowed.addInPlace(slice_.loss * matched)
     program.cost.addInPlace(-(economy.deferral if keeps else 0.0) * slice_.loss * matched)
     return matched

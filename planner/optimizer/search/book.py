@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.optimizer.program.entries import DIMS, Entries, Floats, Ints, entries
+from planner.optimizer.program.entries import Entries, Floats, Ints, entries
 from planner.optimizer.search.groups import Choice, Group, groups_of
 from planner.optimizer.search.surface import Surface
 from planner.optimizer.search.task import Task
@@ -52,7 +52,7 @@ class Book:
             (before, before) if high - low <= UNUSED else (low, high)
             for before, (low, high) in zip(task.economy.before, task.economy.box, strict=True)
         ]
-        self.surface = Surface(task.economy.regimes, (box[0], box[1], box[2]), task.economy.state)
+        self.surface = Surface(task.economy.regimes, tuple(box), task.economy.state)
         self.groups: list[Group] = groups_of(task.couplings, task.lots, self.rows, task.economy.deferral)
         self.coupled = np.zeros(len(task.lots), dtype=bool)
         self.group_of: dict[int, int] = {}
@@ -136,6 +136,3 @@ class Book:
         """The cheapest of those that keep every limit."""
         kept = [trial for trial in trials if trial is not None and self.keeps_limits(trial)]
         return min(kept, key=lambda trial: trial.cost, default=None)
-
-
-__all__ = ["DIMS", "Book", "Trial"]

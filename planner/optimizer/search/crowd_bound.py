@@ -27,7 +27,7 @@ def crowd_gain(book: Book, dual: Dual, prices: Prices) -> Floats:
     washed = np.full(len(whole), np.inf)
     some = dual.washable
     if len(some):
-        washed[some] = dual.unwashed_cost[some] + rows.charges[some] + rows.limits.uses[some] @ prices.rents
+        washed[some] = dual.washed(prices)
     sold_washed = rows.best_of_lot(washed)
     least_washed = np.minimum(sold_washed, 0.0)
     gains = np.zeros(len(book.groups))

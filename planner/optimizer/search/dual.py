@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from planner.optimizer.program.entries import DIMS, ENTERS, Floats, Ints
+from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.ascent import ascend
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.groups import AtPrices, Group
@@ -63,6 +63,9 @@ class Dual:
         loses = (rows.gains.sum(axis=1) < 0) & book.coupled
         self.washable = np.flatnonzero(loses)
         self.unwashed_cost = rows.costs + book.task.economy.deferral * rows.gains[:, :2].sum(axis=1)
+        # a lot whose loss is disallowed brings this into the sums: nothing, but where the state allows it
+        self.by_washing = np.zeros_like(rows.gains)
+        self.by_washing[:, 3:] = rows.gains[:, 3:] - rows.gains[:, :2].sum(axis=1)[:, None]
         first_rows = rows.order[rows.starts] if len(rows) else np.zeros(0, dtype=np.int64)
         self.charge = rows.charges[first_rows] if len(rows) else np.zeros(0)
 
@@ -77,7 +80,7 @@ class Dual:
         counted = rows.limits.uses * rows.limits.counts
         charge = rows.charges + counted @ prices.rents
         a_unit = (self.priced(prices) - charge) / rows.quantity
-        return AtPrices(a_unit.tolist(), charge.tolist(), tuple((ENTERS @ prices.sums).tolist()))
+        return AtPrices(a_unit.tolist(), charge.tolist(), tuple((rows.taken_back @ prices.sums).tolist()))
 
     def terms(self, prices: Prices) -> tuple[Floats, Ints, Floats]:
         """Of each lot: the least that it can cost; the row with which it does; the share of it that is sold then,
@@ -86,9 +89,8 @@ class Dual:
         whole = self.priced(prices)
         washed = np.full(len(whole), np.inf)
         some = self.washable
-        if len(some) and (prices.rents > 0).any():
-            used = rows.limits.uses[some] @ prices.rents
-            washed[some] = self.unwashed_cost[some] + rows.charges[some] + used
+        if len(some) and ((prices.rents > 0).any() or rows.sums > 3):
+            washed[some] = self.washed(prices)
         either = np.minimum(whole, washed)
         ordered = either[rows.order]
         best = np.minimum.reduceat(ordered, rows.starts) if len(ordered) else np.zeros(0)
@@ -103,13 +105,20 @@ class Dual:
         value = np.where(owed > 0, charge + share * slope, np.minimum(best, 0.0))
         return value, row, np.where(washed[row] < whole[row], -share, share)
 
+    def washed(self, prices: Prices) -> Floats:
+        """What each washable entry costs at these prices, its loss disallowed."""
+        rows, some = self.book.rows, self.washable
+        used = rows.limits.uses[some] @ prices.rents + self.by_washing[some] @ prices.sums
+        cost: Floats = self.unwashed_cost[some] + rows.charges[some] + used
+        return cost
+
     def rest(self, prices: Prices) -> tuple[float, Floats, Floats]:
         """All but the year: the least that lots and past losses cost, less what the limits allow; and its slopes."""
         book, rows = self.book, self.book.rows
         value, row, share = self.terms(prices)
         recognized = np.maximum(share, 0.0)
         size = np.abs(share)
-        slope = recognized @ rows.gains[row] + book.before
+        slope = recognized @ rows.gains[row] + (size - recognized) @ self.by_washing[row] + book.before
         counted = np.where(rows.limits.counts[None, :], (size > 0)[:, None], size[:, None])
         use = (counted * rows.limits.uses[row]).sum(axis=0)
         total = float(value.sum())
@@ -124,7 +133,8 @@ class Dual:
 
     def past_of(self, group: Group) -> list[tuple[float, Floats]]:
         """Losses already taken that purchases still to be made may wash: dollars, and the sums that they enter."""
-        return [(loss.loss * loss.quantity, ENTERS[loss.basket]) for loss, meets in group.past if meets]
+        enters = self.book.rows.taken_back
+        return [(loss.loss * loss.quantity, enters[loss.basket]) for loss, meets in group.past if meets]
 
     def past_term(self, group: Group, prices: Prices) -> float:
         """The least that washing a group's past losses can cost."""
@@ -146,7 +156,7 @@ class Dual:
         return self.years(prices)[0] + self.rest(prices)[0]
 
     def _unpacked(self, x: Floats) -> Prices:
-        sums = np.zeros(DIMS)
+        sums = np.zeros(self.book.rows.sums)
         sums[self.changing] = x[: len(self.changing)]
         return Prices(sums, np.maximum(x[len(self.changing) :], 0.0) * self.scale)
 

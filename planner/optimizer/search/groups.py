@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.optimizer.candidates import Candidate
-from planner.optimizer.program.entries import DIMS, ENTERS, Entries, Floats
+from planner.optimizer.program.entries import Entries, Floats
 from planner.optimizer.program.wash_groups import Coupling
 
 NONE = 1e-9  # shares: less is nothing
@@ -154,7 +154,7 @@ class Group:
     def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
         """What this choice comes to; None where a lot that takes on a loss is sold itself (L-27)."""
         rows = self.rows
-        gains, cost, uses = np.zeros(DIMS), 0.0, np.zeros(rows.limits.number)
+        gains, cost, uses = np.zeros(rows.sums), 0.0, np.zeros(rows.limits.number)
         for row, quantity in sold.items():
             share = quantity / float(rows.quantity[row])
             gains += share * rows.gains[row]
@@ -164,7 +164,7 @@ class Group:
             if match is None:
                 return None
             loss, basket, keeps, shares = match
-            gains += loss * shares * ENTERS[basket]
+            gains += loss * shares * rows.taken_back[basket]
             if keeps:
                 cost -= self.deferral * loss * shares
         return Choice(dict(sold), cancelled, gains, cost, uses)
@@ -176,7 +176,7 @@ class AtPrices:
 
     a_unit: list[float]
     charge: list[float]
-    baskets: tuple[float, float, float]
+    baskets: tuple[float, ...]
 
 
 def groups_of(couplings: Iterable[Coupling], lots: Sequence[Candidate], rows: Entries, deferral: float) -> list[Group]:

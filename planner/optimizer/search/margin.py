@@ -92,8 +92,7 @@ def _solved(
     members = [int(row) for row in book.rows.order if int(book.rows.lot[row]) in lots]
     kept = {row: q for row, q in free.items() if int(book.rows.lot[row]) not in lots}
     fixed = book.trial(kept, ())
-    before = (float(fixed.sums[0]), float(fixed.sums[1]), float(fixed.sums[2]))
-    economy = replace(task.economy, before=before)
+    economy = replace(task.economy, before=tuple(fixed.sums.tolist()))
     program, switches = with_columns(
         economy, task.lots, book.rows, members, columns, book.rows.limits.most - fixed.uses
     )

@@ -97,11 +97,11 @@ class Surface:
         self.low = np.array([low for low, _ in box])
         self.high = np.array([high for _, high in box])
         self.slack = SLACK + 1e-12 * float(np.abs([self.low, self.high]).max())
-        federal = [_piece(regime) for regime in regimes]
+        federal = [_piece(regime, len(box)) for regime in regimes]
         self.parts = [_Part(federal, self.slack)]
         self.pieces = federal
         if state:
-            states = [_piece(regime) for regime in state]
+            states = [_piece(regime, len(box)) for regime in state]
             self.parts.append(_Part(states, self.slack))
             self.pieces = [both for one in federal for other in states if (both := self._met(one, other)) is not None]
 
@@ -198,14 +198,14 @@ def _crossings(planes: Sequence[Plane], dims: int) -> Floats:
     return solved
 
 
-def _piece(regime: Regime) -> Piece:
-    within = [(side.s, side.l, side.k, side.const) for side in regime.within]
-    rows = np.array(within, dtype=float).reshape(-1, 4)
+def _piece(regime: Regime, sums: int) -> Piece:
+    rows = np.array([side.slopes[:sums] for side in regime.within], dtype=float).reshape(-1, sums)
+    ends = np.array([side.const for side in regime.within], dtype=float)
     terms = []
-    straight = np.array([[regime.linear.s, regime.linear.l, regime.linear.k]])
+    straight = np.array([regime.linear.slopes[:sums]])
     constant = np.array([regime.linear.const])
     for term in regime.terms:
-        of = np.array([term.of.s, term.of.l, term.of.k])
+        of = np.array(term.of.slopes[:sums])
         slopes = np.array([slope for slope, _ in term.lines])
         intercepts = np.array([intercept for _, intercept in term.lines]) + slopes * term.of.const
         if len(slopes) == 1:
@@ -213,6 +213,6 @@ def _piece(regime: Regime) -> Piece:
         else:
             terms.append((slopes[:, None] * of, intercepts))
     if regime.highest:
-        planes = np.array([(plane.s, plane.l, plane.k, plane.const) for plane in regime.highest])
-        terms.append((planes[:, :3], planes[:, 3]))
-    return Piece(rows[:, :3], rows[:, 3], ((straight, constant), *terms))
+        slopes = np.array([plane.slopes[:sums] for plane in regime.highest])
+        terms.append((slopes, np.array([plane.const for plane in regime.highest])))
+    return Piece(rows, ends, ((straight, constant), *terms))

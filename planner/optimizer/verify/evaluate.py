@@ -41,11 +41,7 @@ class SaleTotals:
     def changed(self, out: SaleTotals, into: SaleTotals) -> SaleTotals:
         """These totals with some sales taken out and others put in."""
         return SaleTotals(
-            Gains(
-                self.gains.short_term - out.gains.short_term + into.gains.short_term,
-                self.gains.long_term - out.gains.long_term + into.gains.long_term,
-                self.gains.collectibles - out.gains.collectibles + into.gains.collectibles,
-            ),
+            self.gains - out.gains + into.gains,
             self.basis_given_up - out.basis_given_up + into.basis_given_up,
             self.trading_cost - out.trading_cost + into.trading_cost,
             self.put_off - out.put_off + into.put_off,
@@ -107,13 +103,14 @@ def worth_next_year(setting: Setting, net: Decimal) -> Decimal:
 
 def recognized(sales: Iterable[SaleFigures]) -> Gains:
     """The gains and losses these sales bring into the year's netting."""
-    short = long = collectibles = ZERO
+    short = long = collectibles = disallowed = ZERO
     for sale in sales:
         gain = sale.recognized_gain
+        disallowed += sale.disallowed_loss - sale.moved
         if sale.character is Character.SHORT:
             short += gain
         else:
             long += gain
             if sale.collectible:
                 collectibles += gain
-    return Gains(short, long, collectibles)
+    return Gains(short, long, collectibles, disallowed)

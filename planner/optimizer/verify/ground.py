@@ -15,9 +15,10 @@ import numpy as np
 from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
 from planner.optimizer.verify.group_terms import Group, Priced, group_cost, groups
 from planner.optimizer.verify.offers import ENTERS, Bools, Ints, Offers, offers
+from planner.optimizer.verify.setting import Setting, before_sales
 from planner.optimizer.verify.small_lp import Floats
 from planner.optimizer.verify.year_bound import PieceArrays
-from rules.pieces.names import FEDERAL
+from rules.pieces.names import FEDERAL, sums_of
 from rules.pieces.piece import Box, Piece
 from rules.pieces.year import year_pieces
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from planner.ledger.replacement_purchases import HouseholdPurchases
     from planner.optimizer.candidates import Candidate
     from planner.optimizer.sale_days import SaleDays
-    from planner.optimizer.verify.setting import Setting
     from rules.liability import Liability
 
 CENT_A_LOT = 0.01  # by which a part of a lot may differ from its part of the whole
@@ -83,7 +83,8 @@ class Ground:
         if len(some):
             charge = some.charge + (some.uses * some.counts) @ rents
             slope = some.gains @ prices + (some.uses * ~some.counts) @ rents
-            unwashed, washed = some.cost + slope, some.washed + (some.uses * ~some.counts) @ rents
+            unwashed = some.cost + slope
+            washed = some.washed + (some.uses * ~some.counts) @ rents + some.by_washing @ prices
             best, row, by_washing = self._best(unwashed, washed)
             whole, of_lot = best + charge[row], charge[row]
             share = (whole < 0).astype(float)
@@ -102,7 +103,7 @@ class Ground:
                 row[its] = at
                 value.append(cost)
             value += lots.tolist()
-            gains = sold @ some.gains[row]
+            gains = sold @ some.gains[row] + (share - sold) @ some.by_washing[row]
             used = np.where(some.counts[None, :] & owed[:, None], 1.0, share[:, None])
             uses = (used * some.uses[row]).sum(axis=0)
             sizes = np.abs(some.cost) + np.abs(some.gains) @ np.abs(prices) + np.abs(some.uses) @ np.abs(rents)
@@ -153,7 +154,7 @@ def ground(
     moved = washed_by(undecided, every, key, setting.conventions).moved
     left = what_is_left(every, washed.used)
     taken = setting.past.gains + washed.gains
-    carryover = setting.facts.carryover
+    names = sums_of(setting.facts)
     sold = offers(candidates, setting, days, limits, frozenset(key(p.symbol) for p in every))
     may_go = {purchase.purchase_id for purchase in planned}
     with_past = {key(loss.loss.symbol) for loss in undecided}
@@ -167,24 +168,16 @@ def ground(
         (days.first, days.last),
         setting.conventions,
     )
-    past = tuple(_taken(loss) for loss in undecided if loss.counted)
-    before = np.array(
-        [
-            float(taken.short_term - carryover.short_term),
-            float(taken.long_term - carryover.long_term),
-            float(taken.collectibles),
-        ]
-    )
+    past = tuple(_taken(loss, names) for loss in undecided if loss.counted)
+    before = np.array(before_sales(setting.facts, taken))
     low, high = _box(before, sold, past)
-    box: Box = {
-        n: (Decimal(repr(float(a))), Decimal(repr(float(b)))) for n, a, b in zip(FEDERAL, low, high, strict=True)
-    }
+    box: Box = {n: (Decimal(repr(float(a))), Decimal(repr(float(b)))) for n, a, b in zip(names, low, high, strict=True)}
     pieces = year_pieces(setting.facts, setting.carryover.layers, box)
     carried = baseline.carryover_short + baseline.carryover_long
     idle = baseline.total_tax - setting.carryover.of(carried) - setting.assumptions.deferral_rate * moved
     return Ground(
-        FEDERAL,
-        tuple(PieceArrays.of(piece, FEDERAL) for piece in _told_apart(pieces)),
+        names,
+        tuple(PieceArrays.of(piece, names) for piece in _told_apart(pieces)),
         low,
         high,
         before,
@@ -196,10 +189,10 @@ def ground(
     )
 
 
-def _taken(past: PastLoss) -> Taken:
-    enters = np.zeros(len(FEDERAL))
-    for name in ENTERS[past.basket]:
-        enters[FEDERAL.index(name)] = 1.0
+def _taken(past: PastLoss, names: Sequence[str]) -> Taken:
+    enters = np.zeros(len(names))
+    for name in (*ENTERS[past.basket], *names[len(FEDERAL) :]):
+        enters[names.index(name)] = 1.0
     return Taken(float(past.loss.loss), enters)
 
 
@@ -207,8 +200,9 @@ def _box(before: Floats, sold: Offers, past: Sequence[Taken]) -> tuple[Floats, F
     """The least and the most that each sum can be: from the very rows that the bound adds up."""
     down, up = np.zeros(len(before)), np.zeros(len(before))
     if len(sold):
-        down += np.minimum.reduceat(np.minimum(sold.gains, 0.0), sold.first, axis=0).sum(axis=0)
-        up += np.maximum.reduceat(np.maximum(sold.gains, 0.0), sold.first, axis=0).sum(axis=0)
+        least, most = np.minimum(sold.gains, sold.by_washing), np.maximum(sold.gains, sold.by_washing)
+        down += np.minimum.reduceat(np.minimum(least, 0.0), sold.first, axis=0).sum(axis=0)
+        up += np.maximum.reduceat(np.maximum(most, 0.0), sold.first, axis=0).sum(axis=0)
     for taken in past:
         up += taken.loss * taken.enters
     room = ROOM + CENT_A_LOT * sold.lots

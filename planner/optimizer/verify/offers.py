@@ -21,7 +21,7 @@ from planner.domain.plan_limits import PlanLimits, SumLimit, SumOf
 from planner.domain.sale_costs import SaleCosts
 from planner.optimizer.verify.sale_figures import Order, figures
 from planner.optimizer.verify.small_lp import Floats
-from rules.pieces.names import COLLECTIBLES, FEDERAL, LONG, SHORT
+from rules.pieces.names import COLLECTIBLES, DISALLOWED, LONG, SHORT, sums_of
 from rules.terms import Character
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Offers:
 
     names: tuple[str, ...]
     gains: Floats  # a row each, a column for each sum
+    by_washing: Floats  # the same where § 1091 disallows the loss: nothing, but where the state allows it
     cost: Floats
     washed: Floats
     charge: Floats
@@ -79,6 +80,7 @@ def offers(
     sums = [limit for limit in limits.sums if not (limit.at_least and limit.of is SumOf.LOTS)]
     phi = float(setting.assumptions.deferral_rate)
     rows: list[tuple[int, float, float, float]] = []  # basket, gain, proceeds, cost of trading
+    moved: list[float] = []  # by earlier wash sales into the basis, a row each
     first, lot, uses, keys, shares, duty = [], [], [], [], [], []
     for n, its in enumerate(by_lot.values()):
         first.append(len(rows))
@@ -90,6 +92,7 @@ def offers(
         for row in kinds.values():
             rows.append(row)
             lot.append(n)
+            moved.append(float(its[0].whole.moved))
             uses.append([_use(limit, its[0], row[2]) for limit in sums])
         identity = its[0].identity
         keys.append(identity if identity is not None and identity in around else "")
@@ -97,17 +100,23 @@ def offers(
         duty.append(float(min(its[0].duty / its[0].quantity, Decimal(1))))
     table = np.array(rows, dtype=float).reshape(len(rows), 4)
     which, amount, cost = table[:, 0], table[:, 1], table[:, 3]
-    gains = np.zeros((len(rows), len(FEDERAL)))
+    names = sums_of(setting.facts)
+    gains = np.zeros((len(rows), len(names)))
     for basket, entered in ENTERS.items():
         for name in entered:
-            gains[which == basket, FEDERAL.index(name)] = amount[which == basket]
+            gains[which == basket, names.index(name)] = amount[which == basket]
+    by_washing = np.zeros_like(gains)
+    if DISALLOWED in names:
+        gains[:, names.index(DISALLOWED)] = -np.array(moved)
+        by_washing[:, names.index(DISALLOWED)] = -np.array(moved) - amount
     of_lot = np.array(lot, dtype=np.int64)
     washable = np.array([bool(key) for key in keys], dtype=bool)
     at_loss: Bools = amount < 0
     a_sale = float(setting.assumptions.cost_per_sale)
     return Offers(
-        names=FEDERAL,
+        names=names,
         gains=gains,
+        by_washing=by_washing,
         cost=cost - phi * amount,
         washed=np.where(washable[of_lot] & at_loss if len(rows) else at_loss, cost, np.inf),
         charge=np.full(len(rows), a_sale),

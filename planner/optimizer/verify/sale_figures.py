@@ -23,7 +23,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class SaleFigures:
-    """What one order comes to, in cents. `gain` is before § 1091; losses disallowed are positive."""
+    """What one order comes to, in cents. `gain` is before § 1091; losses disallowed are positive.
+
+    `moved` is the part of the basis that earlier wash sales put there, § 1091(d).
+    """
 
     order: Order
     proceeds: Decimal
@@ -33,6 +36,7 @@ class SaleFigures:
     collectible: bool
     disallowed_loss: Decimal = ZERO
     permanently_lost: Decimal = ZERO
+    moved: Decimal = ZERO
 
     @property
     def recognized_gain(self) -> Decimal:
@@ -64,6 +68,7 @@ def figures(order: Order) -> SaleFigures:
         gain=proceeds - basis,
         character=character,
         collectible=character is Character.LONG and in_collectibles_group(lot.symbol, lot.asset_class),
+        moved=_part(lot.moved, order) if lot.moved else ZERO,
     )
 
 

@@ -13,6 +13,7 @@ from planner.domain.portfolio import Holding
 from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
 from rules.conventions import DEFAULTS, Conventions
 from rules.liability import TaxReturn
+from rules.pieces.names import COLLECTIBLES, DISALLOWED, LONG, SHORT, sums_of
 from rules.terms import ZERO, Gains, ReplacementPurchase
 
 
@@ -50,6 +51,18 @@ class Setting:
     given_up: Decimal = ZERO
     first_day: date | None = None  # on which the plan may sell: a sale that waits costs more
     carryover: CarryoverValue = WORTHLESS
+
+
+def before_sales(facts: TaxReturn, taken: Gains) -> tuple[float, ...]:
+    """The year's sums where nothing more is sold, in the order of `sums_of`."""
+    carryover = facts.carryover
+    sums = {
+        SHORT: taken.short_term - carryover.short_term,
+        LONG: taken.long_term - carryover.long_term,
+        COLLECTIBLES: taken.collectibles,
+        DISALLOWED: taken.disallowed,
+    }
+    return tuple(float(sums[name]) for name in sums_of(facts))
 
 
 def with_purchases(setting: Setting, made: Iterable[ReplacementPurchase]) -> Setting:
