@@ -13,7 +13,8 @@ from planner.optimizer.program.economy import SUMS
 from planner.optimizer.program.program import Economy
 from planner.optimizer.search.surface import Surface
 from planner.optimizer.verify.evaluate import Evaluation
-from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.setting import Setting, before_sales
+from rules.pieces.names import FEDERAL
 from rules.terms import Character
 
 DOUBT = 0.03  # dollars a sale is worth beyond any doubt of rounding
@@ -25,17 +26,17 @@ def needed(economy: Economy, setting: Setting, evaluation: Evaluation) -> frozen
     if not sales:
         return frozenset()
     costs, deferral = SaleCosts(setting.assumptions, setting.first_day), economy.deferral
-    gains, spent = np.zeros((len(sales), 3)), np.zeros(len(sales))
+    before = np.array(before_sales(setting.facts, setting.taken))
+    gains, spent = np.zeros((len(sales), len(before))), np.zeros(len(sales))
     for n, sale in enumerate(sales):
         order, recognized = sale.order, float(sale.recognized_gain)
         basket = 0 if sale.character is Character.SHORT else 2 if sale.collectible else 1
         gains[n, SUMS[basket]] = recognized
+        gains[n, len(FEDERAL) :] = float(sale.disallowed_loss - sale.moved)
         rate = float(costs.rate(order.holding.lot.asset_class, order.sold))
         spent[n] = rate * float(sale.proceeds) + float(costs.charge)
         spent[n] += deferral * (float(sale.permanently_lost) - recognized)
-    carryover, taken = setting.facts.carryover, setting.taken
-    before = (taken.short_term - carryover.short_term, taken.long_term - carryover.long_term, taken.collectibles)
-    sums = np.array([float(amount) for amount in before]) + gains.sum(axis=0)
+    sums = before + gains.sum(axis=0)
     surface = Surface(economy.regimes, economy.box, economy.state)
     worse = surface.costs(sums - gains) - spent > surface.cost(sums) + DOUBT
     return frozenset(sales[n].order.holding.lot.lot_id for n in np.flatnonzero(worse))
