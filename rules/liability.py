@@ -17,7 +17,7 @@ from rules.netting import CarryoverWorksheet, ScheduleD, carryover_worksheet, sc
 from rules.rates import income_tax_worksheet
 from rules.states import StateFacts, StateItems, StateTax, state_carryover, state_worksheet
 from rules.tax_year import TaxYear
-from rules.terms import ZERO, Carryover, FilingStatus, Gains, to_cents
+from rules.terms import NO_RATE_GROUPS, ZERO, Carryover, FilingStatus, Gains, RateGroups, to_cents
 from rules.worksheet import Worksheet
 
 
@@ -29,6 +29,7 @@ class TaxReturn:
     gains nor `qualified_dividends`. `deduction` is the standard or itemized amount. `carryover` was brought in.
     `edges` is what the taxpayer says of age, benefits, credits and the minimum tax; None: nothing, and then none of
     them is computed. `state_items` is what the household says for its state alone. `payments` move no tax.
+    `rate_groups` are parts of the gains that no sale of a lot moves.
     """
 
     law: TaxYear
@@ -42,6 +43,7 @@ class TaxReturn:
     edges: IncomeFacts | None = None
     state_items: StateItems = field(default_factory=StateItems)
     payments: Payments | None = None
+    rate_groups: RateGroups = NO_RATE_GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Liability:
         filled = (
             self.schedule_d.worksheet(),
             self.schedule_d.rate_gain_worksheet(),
+            self.schedule_d.recapture_worksheet(),
             *self.income.worksheets,
             self.income_tax_worksheet,
             *self.edge_worksheets,
@@ -110,7 +113,7 @@ class Liability:
 def liability(facts: TaxReturn, gains: Gains) -> Liability:
     """The year's tax. `gains` are the net gains recognised this year, signed, before `facts.carryover` is netted in."""
     law, status = facts.law, facts.status
-    schedule = schedule_d(gains, facts.carryover, law.capital_loss_limit[status])
+    schedule = schedule_d(gains, facts.carryover, law.capital_loss_limit[status], facts.rate_groups)
     income = _income(facts, schedule)
     adjusted_gross_income, taxable_income = income.gross, income.taxable
 
@@ -175,7 +178,7 @@ def state_tax_alone(facts: TaxReturn, gains: Gains) -> Decimal:
     """The state's tax, unrounded, with no more of the federal return than the state asks for; zero without a state."""
     if facts.state is None:
         return ZERO
-    schedule = schedule_d(gains, facts.carryover, facts.law.capital_loss_limit[facts.status])
+    schedule = schedule_d(gains, facts.carryover, facts.law.capital_loss_limit[facts.status], facts.rate_groups)
     income = _income(facts, schedule)
 
     def federal_tax(credits: bool) -> Decimal:

@@ -74,7 +74,7 @@ def _part_3(line_12: Decimal, regular: Worksheet, law: TaxYear, status: FilingSt
         recaptured, most = ZERO, gain
     elif regular.name.startswith("Schedule D"):
         gain, ordinary_zero, ordinary_fifteen = regular["13"], regular["14"], regular["21"]
-        recaptured = regular.get("12a")
+        recaptured = regular.get("35")
         most = regular["10"]
     else:
         return ()
@@ -94,7 +94,7 @@ def _part_3(line_12: Decimal, regular: Worksheet, law: TaxYear, status: FilingSt
     line_33 = line_22 - line_32
     line_34 = line_33 * twenty
     line_36 = line_12 - (line_17 + line_32 + line_33)
-    line_37 = line_36 * Decimal("0.25")
+    line_37 = line_36 * law.recapture_rate
     line_38 = line_18 + line_31 + line_34 + line_37
     line_39 = _two_rates(line_12, law)
     return (

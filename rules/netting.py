@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rules.terms import ZERO, Carryover, Gains
+from rules.terms import NO_RATE_GROUPS, ZERO, Carryover, Gains, RateGroups
 from rules.worksheet import Line, Worksheet
 
 SCHEDULE_D = "https://www.irs.gov/forms-pubs/about-schedule-d-form-1040"
@@ -15,8 +15,9 @@ SCHEDULE_D = "https://www.irs.gov/forms-pubs/about-schedule-d-form-1040"
 class ScheduleD:
     """Schedule D (Form 1040), lines 1 to 21, signed dollars; only `deductible_loss` is a positive loss.
 
-    `net_short_term` is line 7, `net_long_term` line 15, `total` line 16, `gain_28_percent` line 18 and
-    `deductible_loss` line 21. Line 18 is kept even where the form would not ask for it (line 15 or 16 a loss).
+    `net_short_term` is line 7, `net_long_term` line 15, `total` line 16, `gain_28_percent` line 18, `gain_25_percent`
+    line 19 and `deductible_loss` line 21. Lines 18 and 19 are kept even where the form would not ask for them (line 15
+    or 16 a loss).
     """
 
     gains: Gains
@@ -26,6 +27,8 @@ class ScheduleD:
     total: Decimal
     gain_28_percent: Decimal
     deductible_loss: Decimal
+    groups: RateGroups = NO_RATE_GROUPS
+    gain_25_percent: Decimal = ZERO
 
     @property
     def net_capital_gain(self) -> Decimal:
@@ -40,17 +43,38 @@ class ScheduleD:
     def rate_gain_worksheet(self) -> Worksheet | None:
         """The 28% Rate Gain Worksheet that fills in line 18; None where the form does not ask for it.
 
-        § 1(h)(4). Lines 2 to 4 (qualified small business stock, other forms, distributions) are taken to be nothing.
+        § 1(h)(4). Lines 3 and 4 (other forms, distributions) are taken to be nothing.
         """
-        if self.net_capital_gain <= 0 or not self.gains.collectibles:
+        if self.net_capital_gain <= 0 or not (self.gains.collectibles or self.groups.section_1202):
             return None
+        small_business = self.groups.section_1202
         lines = (
             Line("1", "collectibles gain or loss", self.gains.collectibles),
+            *((Line("2", "taxable gain on section 1202 stock", small_business),) if small_business else ()),
             Line("5", "long-term loss carried in, Schedule D line 14", -self.carryover_in.long_term),
             Line("6", "short-term loss, Schedule D line 7", min(self.net_short_term, ZERO)),
             Line("7", "lines 1 to 6, not below zero", self.gain_28_percent),
         )
         return Worksheet("28% Rate Gain Worksheet", f"{SCHEDULE_D} (instructions)", lines)
+
+    def recapture_worksheet(self) -> Worksheet | None:
+        """The Unrecaptured Section 1250 Gain Worksheet, lines 13 to 18; None where there is no such gain. § 1(h)(6).
+
+        Lines 1 to 12 are what Form 4797, Form 6252 and the statements of funds and partnerships say: the household's.
+        """
+        if self.net_capital_gain <= 0 or not self.groups.unrecaptured_1250:
+            return None
+        group_28 = self.gains.collectibles + self.groups.section_1202
+        short, carried = min(self.net_short_term, ZERO), -self.carryover_in.long_term
+        lines = (
+            Line("13", "unrecaptured section 1250 gain of the year", self.groups.unrecaptured_1250),
+            Line("14", "28% Rate Gain Worksheet, lines 1 to 4", group_28),
+            Line("15", "short-term loss, Schedule D line 7", short),
+            Line("16", "long-term loss carried in, Schedule D line 14", carried),
+            Line("17", "lines 14 to 16 where they are a loss", max(-(group_28 + short + carried), ZERO)),
+            Line("18", "line 13 less line 17, not below zero", self.gain_25_percent),
+        )
+        return Worksheet("Unrecaptured Section 1250 Gain Worksheet", f"{SCHEDULE_D} (instructions)", lines)
 
     def worksheet(self) -> Worksheet:
         """The lines as the form shows them: carryovers and the deductible loss in brackets, so negative."""
@@ -65,29 +89,35 @@ class ScheduleD:
         ]
         if self.net_capital_gain > 0:
             lines.append(Line("18", "gain in the 28-percent group", self.gain_28_percent))
+            if self.groups.unrecaptured_1250:
+                lines.append(Line("19", "unrecaptured section 1250 gain", self.gain_25_percent))
         if self.total < 0:
             lines.append(Line("21", "loss that may reduce other income", -self.deductible_loss))
         return Worksheet("Schedule D", SCHEDULE_D, tuple(lines))
 
 
-def schedule_d(gains: Gains, carryover: Carryover, limit: Decimal) -> ScheduleD:
+def schedule_d(gains: Gains, carryover: Carryover, limit: Decimal, groups: RateGroups = NO_RATE_GROUPS) -> ScheduleD:
     """Net a year's recognised gains with the losses carried in. `limit` is the § 1211(b) amount, positive.
 
     Netting by character: § 1222(5)-(8), § 1212(b)(1). Deductible loss: § 1211(b). The 28-percent gain is the
     collectibles gain less a net short-term loss and less the long-term carryover, § 1(h)(4) (28% Rate Gain
-    Worksheet, lines 5 to 7); a long-term loss of this year on other assets does not reduce it.
+    Worksheet, lines 5 to 7); a long-term loss of this year on other assets does not reduce it. What of these losses the
+    28-percent group cannot take reduces unrecaptured section 1250 gain, § 1(h)(6).
     """
     net_short_term = gains.short_term - carryover.short_term
     net_long_term = gains.long_term - carryover.long_term
     total = net_short_term + net_long_term
+    group_28 = gains.collectibles + groups.section_1202 - carryover.long_term + min(net_short_term, ZERO)
     return ScheduleD(
         gains=gains,
         carryover_in=carryover,
         net_short_term=net_short_term,
         net_long_term=net_long_term,
         total=total,
-        gain_28_percent=max(gains.collectibles - carryover.long_term + min(net_short_term, ZERO), ZERO),
+        gain_28_percent=max(group_28, ZERO),
         deductible_loss=min(max(-total, ZERO), limit),
+        groups=groups,
+        gain_25_percent=max(groups.unrecaptured_1250 - max(-group_28, ZERO), ZERO),
     )
 
 

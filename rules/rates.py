@@ -49,7 +49,7 @@ def income_tax_worksheet(
     """
     taxable = max(taxable_income, ZERO)
     gain = schedule_d.net_capital_gain
-    if gain > 0 and schedule_d.gain_28_percent > 0:
+    if gain > 0 and schedule_d.gain_28_percent + schedule_d.gain_25_percent > 0:
         return _schedule_d_tax_worksheet(taxable, qualified_dividends, schedule_d, law, status)
     if gain > 0 or qualified_dividends > 0:
         return _qualified_dividends_worksheet(taxable, qualified_dividends, gain, law, status)
@@ -119,17 +119,18 @@ def _qualified_dividends_worksheet(
 def _schedule_d_tax_worksheet(
     taxable: Decimal, dividends: Decimal, schedule: ScheduleD, law: TaxYear, status: FilingStatus
 ) -> Worksheet:
-    """Schedule D Tax Worksheet, Schedule D instructions, with no investment interest election (Form 4952) and
-    no unrecaptured section 1250 gain: lines 3 to 5, 8 and 35 to 40 are zero and left out.
+    """Schedule D Tax Worksheet, Schedule D instructions, with no investment interest election (Form 4952): lines 3 to
+    5 and 8 are zero and left out, as lines 35 to 40 are where there is no unrecaptured section 1250 gain.
 
     The form skips lines 23 to 43 where everything is taxed by then; the amounts there are zero, so they are
-    computed all the same. The 28-percent gain is taxed at ordinary rates as far as it fits below the top of the
-    24% bracket (lines 19 to 21): 28 percent is a maximum, § 1(h)(1)(A), (F).
+    computed all the same. Both groups are taxed at ordinary rates as far as they fit below the top of the 24% bracket
+    (lines 19 to 21), the 25-percent gain first (line 38): 25 and 28 percent are maximums, § 1(h)(1)(A), (E), (F).
     """
     _, fifteen, twenty = law.preferential_rates
     gain = schedule.net_capital_gain
     line_10 = dividends + gain
-    line_12 = min(gain, schedule.gain_28_percent)
+    line_11 = schedule.gain_28_percent + schedule.gain_25_percent
+    line_12 = min(gain, line_11)
     line_13 = line_10 - line_12
     line_14 = max(taxable - line_13, ZERO)
     line_16 = min(taxable, law.zero_rate_top[status])
@@ -149,12 +150,25 @@ def _schedule_d_tax_worksheet(
     line_32 = line_22 + line_30
     line_33 = line_23 - line_32
     line_34 = line_33 * twenty
-    line_41 = line_21 + line_22 + line_30 + line_33
+    line_35 = min(gain, schedule.gain_25_percent)
+    line_36 = line_10 + line_21
+    line_38 = max(line_36 - taxable, ZERO)
+    line_39 = max(line_35 - line_38, ZERO)
+    line_40 = line_39 * law.recapture_rate
+    line_41 = line_21 + line_22 + line_30 + line_33 + line_39
     line_42 = taxable - line_41
     line_43 = line_42 * law.collectibles_rate
     line_44 = ordinary_tax(line_21, law, status)
-    line_45 = line_31 + line_34 + line_43 + line_44
+    line_45 = line_31 + line_34 + line_40 + line_43 + line_44
     line_46 = ordinary_tax(taxable, law, status)
+    recaptured = (
+        Line("35", "smaller of line 9 and Schedule D line 19", line_35),
+        Line("36", "lines 10 and 21", line_36),
+        Line("37", "from line 1", taxable),
+        Line("38", "line 36 less line 37, not below zero", line_38),
+        Line("39", "taxed at 25%", line_39),
+        Line("40", "25% of line 39", line_40),
+    )
     return Worksheet(
         "Schedule D Tax Worksheet",
         SCHEDULE_D_INSTRUCTIONS,
@@ -165,7 +179,7 @@ def _schedule_d_tax_worksheet(
             Line("7", "net capital gain", gain),
             Line("9", "net capital gain after Form 4952", gain),
             Line("10", "lines 6 and 9", line_10),
-            Line("11", "28-percent gain, Schedule D line 18", schedule.gain_28_percent),
+            Line("11", "Schedule D lines 18 and 19", line_11),
             Line("12", "smaller of lines 9 and 11", line_12),
             Line("13", "gain and dividends at 0, 15 and 20%", line_13),
             Line("14", "everything else, not below zero", line_14),
@@ -189,11 +203,12 @@ def _schedule_d_tax_worksheet(
             Line("32", "lines 24 and 30", line_32),
             Line("33", "taxed at 20%", line_33),
             Line("34", "20% of line 33", line_34),
-            Line("41", "lines 21, 22, 30 and 33", line_41),
+            *(recaptured if schedule.gain_25_percent > 0 else ()),
+            Line("41", "lines 21, 22, 30, 33 and 39", line_41),
             Line("42", "taxed at 28%", line_42),
             Line("43", "28% of line 42", line_43),
             Line("44", "ordinary tax on line 21", line_44),
-            Line("45", "lines 31, 34, 43 and 44", line_45),
+            Line("45", "lines 31, 34, 40, 43 and 44", line_45),
             Line("46", "ordinary tax on line 1", line_46),
             Line("47", "the tax: smaller of lines 45 and 46", min(line_45, line_46)),
         ),

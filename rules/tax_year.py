@@ -65,6 +65,7 @@ class TaxYear:
     zero_rate_top: Mapping[FilingStatus, Decimal]
     fifteen_rate_top: Mapping[FilingStatus, Decimal]
     collectibles_rate: Decimal
+    recapture_rate: Decimal
     collectibles_ordinary_top: Mapping[FilingStatus, Decimal]
     standard_deduction: Mapping[FilingStatus, Decimal]
     capital_loss_limit: Mapping[FilingStatus, Decimal]
@@ -106,6 +107,7 @@ def tax_year(year: int) -> TaxYear:
         zero_rate_top=by_status("zero_rate_top"),
         fifteen_rate_top=by_status("fifteen_rate_top"),
         collectibles_rate=amount("collectibles_rate"),
+        recapture_rate=amount("recapture_rate"),
         collectibles_ordinary_top=by_status("collectibles_ordinary_top"),
         standard_deduction=by_status("standard_deduction"),
         capital_loss_limit=by_status("capital_loss_limit"),

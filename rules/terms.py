@@ -119,6 +119,21 @@ class Gains:
 
 
 @dataclass(frozen=True, slots=True)
+class RateGroups:
+    """The parts of a year's `long_term` that have rates of their own and that no sale of a lot moves; both positive.
+
+    `unrecaptured_1250` is line 13 of the Unrecaptured Section 1250 Gain Worksheet, `section_1202` line 2 of the 28%
+    Rate Gain Worksheet: what § 1202 leaves taxable of a gain of which it excludes 50, 60 or 75 percent. § 1(h)(6), (7).
+    """
+
+    unrecaptured_1250: Decimal = ZERO
+    section_1202: Decimal = ZERO
+
+
+NO_RATE_GROUPS = RateGroups()
+
+
+@dataclass(frozen=True, slots=True)
 class Lot:
     """Shares or units bought together: one acquisition date, one basis.
 

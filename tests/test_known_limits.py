@@ -29,15 +29,3 @@ def test_itemized_deductions_shrink_by_2_37ths_of_income_in_the_37_percent_brack
     ours = figured(2026, FilingStatus.HEAD_OF_HOUSEHOLD, 624_669, Gains(long_term=Decimal(20_931)), deduction=30_437)
     assert ours.taxable_income == Decimal("615433.27")
     assert ours.income_tax == Decimal("179222.99")
-
-
-@pytest.mark.xfail(strict=True, reason="§ 1(h)(1)(E): unrecaptured section 1250 gain has no place in a household file")
-def test_depreciation_recaptured_on_real_estate_is_taxed_at_up_to_25_percent() -> None:
-    """Return 2024-1018: the whole long-term gain, less a short-term loss of 80, is in the 25-percent group."""
-    ours = figured(
-        2024,
-        FilingStatus.QUALIFYING_SURVIVING_SPOUSE,
-        104_255,
-        Gains(Decimal(-80), Decimal(76_398)),
-    )
-    assert ours.income_tax == Decimal("23408.06")

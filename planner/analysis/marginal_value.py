@@ -320,7 +320,7 @@ def _rates(line: _Line, rung: Rung) -> str:
     if not parts:
         return "" if rung.carried else "at 0%"
     law = line.facts.law
-    statutory = {*law.ordinary_rates, *law.preferential_rates, law.collectibles_rate}
+    statutory = {*law.ordinary_rates, *law.preferential_rates, law.collectibles_rate, law.recapture_rate}
     joined = "at " + " + ".join(parts)
     if rung.income_tax_saved and abs(rung.income_tax_saved) not in statutory:
         moves = "other gain or dividends into another bracket"

@@ -14,7 +14,18 @@ from planner.domain.income_keys import IncomeKeys
 from planner.domain.plan_limits import PlanLimits
 from rules.conventions import DEFAULTS, Conventions
 from rules.estimated_tax import Payments
-from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, FilingStatus, Gains, Owner
+from rules.terms import (
+    NO_RATE_GROUPS,
+    ZERO,
+    AccountKind,
+    AssetClass,
+    Carryover,
+    Custody,
+    FilingStatus,
+    Gains,
+    Owner,
+    RateGroups,
+)
 
 INFINITY = Decimal("Infinity")
 
@@ -178,6 +189,7 @@ class Household:
     `state_carryover` are the losses that the state's own return carries in; None: the same as the federal one.
     `payments`: last year's return and this year's payments, for estimated tax; None: not given.
     `asset_classes`: what a symbol is where no row of ours says it. `confirmed`: likely mistakes that are none, by code.
+    `rate_groups` are parts of `realized.long_term`.
     """
 
     path: Path
@@ -203,3 +215,4 @@ class Household:
     state_carryover: Carryover | None = None
     confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     payments: Payments | None = None
+    rate_groups: RateGroups = NO_RATE_GROUPS

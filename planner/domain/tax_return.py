@@ -36,6 +36,7 @@ def tax_return(household: Household) -> TaxReturn:
         carryover=household.carryover,
         state=state,
         edges=edges,
+        rate_groups=household.rate_groups,
         state_items=StateItems(taxpayer.state_subtractions, taxpayer.state_deduction, household.state_carryover),
         payments=household.payments,
     )
@@ -71,6 +72,11 @@ def _edges(household: Household) -> IncomeFacts | None:
         raise LawNotHeld(
             f"the rules that {given} call for are not held for married people who file separately",
             "take these keys out, or plan the joint return",
+        )
+    if keys.parents is not None and household.rate_groups.unrecaptured_1250:
+        raise LawNotHeld(
+            "a child's unrecaptured section 1250 gain at the parents' rates is not held (L-83)",
+            "take `parents` out, or `unrecaptured_1250`",
         )
     if keys.marketplace is not None and taxpayer.state in NO_POVERTY_LINE:
         raise LawNotHeld(

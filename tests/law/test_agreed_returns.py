@@ -12,12 +12,9 @@ import pytest
 from rules.income_facts import IncomeFacts, Itemized
 from rules.liability import Liability, TaxReturn, liability
 from rules.tax_year import tax_year
-from rules.terms import Carryover, FilingStatus, Gains
+from rules.terms import Carryover, FilingStatus, Gains, RateGroups
 
 CASES = Path(__file__).parents[1] / "cases"
-NOT_COMPUTED = {
-    "unrecaptured_1250": "the 25-percent group",
-}  # see test_known_limits.py
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -27,13 +24,13 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 FEDERAL = rows("federal_tax.jsonl")
 CARRYOVER = rows("carryover.jsonl")
-COMPUTED = [row for row in FEDERAL if row["category"] not in NOT_COMPUTED]
 
 LINES = {
     "schd_line7",
     "schd_line15",
     "schd_line16",
     "schd_line18",
+    "schd_line19",
     "line7_1040",
     "capital_loss_deduction",
     "agi",
@@ -60,16 +57,17 @@ def figured(row: dict[str, Any]) -> Liability:
         deduction=Decimal(0) if reduced else deduction,
         carryover=Carryover(inputs["st_carryover_in"], inputs["lt_carryover_in"]),
         edges=IncomeFacts(itemized=Itemized(mortgage_interest=deduction)) if reduced else None,
+        rate_groups=RateGroups(unrecaptured_1250=Decimal(inputs.get("unrecaptured_1250", 0))),
     )
     return liability(facts, Gains(inputs["st_gain"], inputs["lt_gain"], inputs["collectibles"]))
 
 
 def test_no_other_return_is_left_out() -> None:
-    assert (len(FEDERAL), len(COMPUTED)) == (600, 587)
-    assert all(not row["inputs"]["unrecaptured_1250"] for row in COMPUTED)
+    assert len(FEDERAL) == 600
+    assert sum(1 for row in FEDERAL if row["inputs"]["unrecaptured_1250"]) == 13
 
 
-@pytest.mark.parametrize("row", COMPUTED, ids=lambda row: f"{row['id']}-{row['category']}")
+@pytest.mark.parametrize("row", FEDERAL, ids=lambda row: f"{row['id']}-{row['category']}")
 def test_federal_return(row: dict[str, Any]) -> None:
     ours, expected = figured(row), row["expected"]
     lines = ours.schedule_d.worksheet()
@@ -78,6 +76,7 @@ def test_federal_return(row: dict[str, Any]) -> None:
         "schd_line15": ours.net_long_term,
         "schd_line16": lines["16"],
         "schd_line18": lines.get("18"),
+        "schd_line19": lines.get("19"),
         "line7_1040": ours.schedule_d.gain_or_deduction,
         "capital_loss_deduction": ours.deductible_loss,
         "agi": ours.adjusted_gross_income,

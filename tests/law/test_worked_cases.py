@@ -13,7 +13,7 @@ from rules.holding_period import character, first_day_held_longer, first_long_te
 from rules.liability import Liability, TaxReturn, liability
 from rules.netting import ScheduleD, carryover_worksheet, schedule_d
 from rules.tax_year import LawNotHeld, tax_year
-from rules.terms import ZERO, Carryover, FilingStatus, Gains
+from rules.terms import ZERO, Carryover, FilingStatus, Gains, RateGroups
 from rules.wash_sale import first_clean_day, first_safe_day, last_day_to_double_up
 from rules.year_end import tax_year_of_sale, tax_year_of_short_close
 
@@ -105,14 +105,15 @@ def test_rate_groups(case: dict[str, Any]) -> None:
         Gains(amount(inputs["net_short_term"]), long_term, collectibles),
         Carryover(ZERO, amount(inputs["lt_carryover_in"])),
         Decimal(3000),
+        RateGroups(unrecaptured_1250=amount(inputs["unrecaptured_1250_gain"])),
     )
     assert schedule.net_long_term == expected["net_long_term"]
     assert schedule.net_capital_gain == expected["net_capital_gain"]
     assert schedule.gain_28_percent == expected["line18_28pct_gain"]
-    if not inputs["unrecaptured_1250_gain"]:  # the 25-percent group is a known limit
-        capped = min(schedule.net_capital_gain, schedule.gain_28_percent)
-        assert capped == expected["taxed_in_28_and_25_groups_capped"]
-        assert schedule.net_capital_gain - capped == expected["adjusted_net_capital_gain"]
+    assert schedule.gain_25_percent == expected["line19_unrecaptured_1250"]
+    capped = min(schedule.net_capital_gain, schedule.gain_28_percent + schedule.gain_25_percent)
+    assert capped == expected["taxed_in_28_and_25_groups_capped"]
+    assert schedule.net_capital_gain - capped == expected["adjusted_net_capital_gain"]
 
 
 @cases("federal_tax")

@@ -25,7 +25,7 @@ from planner.optimizer.pipeline import Question
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.wash_matching import ChainedSale
-from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Lot
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Lot, RateGroups
 
 AS_OF = date(2026, 12, 8)
 SYMBOLS = ("VTI", "AAPL", "GLD", "BTC")
@@ -106,6 +106,10 @@ def cases(draw: st.DrawFn, *, lots: int = 5, size: int = 1, recent: bool = False
         taxpayer=draw(taxpayers()),
         carryover=Carryover(draw(dollars(0, 30_000)), draw(dollars(0, 30_000))),
         realized=draw(realized_gains()),
+        rate_groups=RateGroups(
+            draw(st.one_of(st.just(ZERO), st.just(ZERO), dollars(0, 90_000))),
+            draw(st.one_of(st.just(ZERO), st.just(ZERO), dollars(0, 90_000))),
+        ),
         accounts=(Account("Broker", fractional=fractional), Account("IRA", kind=AccountKind.IRA)),
         planned_purchases=planned,
         plan_limits=draw(plan_limits()),

@@ -19,7 +19,7 @@ from rules.pieces.piece import Affine, Box, Piece, Point, cheapest
 from rules.pieces.year import year_pieces
 from rules.states import StateTax, flat_state_tax, state_tax_law
 from rules.tax_year import YEARS_HELD, tax_year
-from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains
+from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains, RateGroups
 
 SAME = Decimal("1e-6")
 EDGES: tuple[int, ...] = (
@@ -77,6 +77,7 @@ def returns(draw: st.DrawFn) -> TaxReturn:
         deduction=draw(st.one_of(st.just(law.standard_deduction[status]), dollars(0, 150_000))),
         carryover=Carryover(*(draw(st.one_of(st.just(ZERO), dollars(0, 60_000))) for _ in range(2))),
         state=draw(st.sampled_from(STATES)),
+        rate_groups=RateGroups(*(draw(st.one_of(st.just(ZERO), dollars(0, 300_000))) for _ in range(2))),
     )
 
 

@@ -24,13 +24,14 @@ from planner.loader.household.document import household_text, laid_over
 from planner.loader.household.histories import read_asset_classes, read_stated_bases
 from planner.loader.household.plan_table import read_plan_limits
 from planner.loader.household.price_changes import changed_keys, read_price_changes
+from planner.loader.household.realized_table import read_realized
 from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.household.toml_table import TomlDocument, TomlTable
 from planner.loader.household.wash_sale import own_replacements, wash_sale_choices
 from planner.loader.tables.cells import BadCell, check_symbol, named, nearest, parse_symbol
 from rules.estimated_tax import Payments
-from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Gains, Owner
+from rules.terms import ZERO, AccountKind, AssetClass, Carryover, Custody, Owner
 
 PRICES_FILE = "prices.csv"
 MOST_YEARS = 200  # a horizon beyond a lifetime is written `inf`
@@ -113,8 +114,8 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     ignore = top.texts("ignore")
     taxpayer = read_taxpayer(top.table_at("taxpayer"))
     carryover, state_carryover = _carryovers(top.table_at("carryover"))
-    realized = _realized(top.table_at("realized"))
     payments = _payments(top.table_at("payments"))
+    realized, rate_groups = read_realized(top.table_at("realized"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
@@ -156,6 +157,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         state_carryover=state_carryover,
         confirmed=confirmed,
         payments=payments,
+        rate_groups=rate_groups,
     )
 
 

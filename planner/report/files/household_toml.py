@@ -33,6 +33,7 @@ _REST = """
 # short_term = 0
 # long_term = 0
 # collectibles = 0                # the part of long_term taxed at up to 28 percent
+# unrecaptured_1250 = 0           # the part that is depreciation on real estate, taxed at up to 25 percent
 
 {accounts}
 {prices}

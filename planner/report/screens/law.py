@@ -18,6 +18,7 @@ _TITLES = {
     "preferential_rates": "Rates on net capital gain and qualified dividends",
     "zero_rate_top": "Upper end of the 0 percent rate, taxable income",
     "fifteen_rate_top": "Upper end of the 15 percent rate, taxable income",
+    "recapture_rate": "Highest rate on unrecaptured section 1250 gain",
     "collectibles_rate": "Highest rate on collectibles gain",
     "collectibles_ordinary_top": "Taxable income up to which collectibles gain is taxed at ordinary rates",
     "standard_deduction": "Standard deduction",
