@@ -15,7 +15,7 @@ SHARES_PER_CONTRACT = Decimal(100)
 
 
 class OptionContract(NamedTuple):
-    """A right to buy ("call") or sell ("put") the underlying. A warrant is a call without known terms."""
+    """A right to buy ("call") or sell ("put") the underlying. A warrant, or a right, is a call without known terms."""
 
     underlying: str
     right: Literal["call", "put"]
@@ -87,14 +87,17 @@ _DASHED = re.compile(  # -AAPL270115C200 (Fidelity) · .AAPL270115C200 (thinkors
 _TD = re.compile(r"([A-Z][A-Z./]{0,5}\d?)_(\d{2})(\d{2})(\d{2})([CP])(\d{1,6}(?:\.\d+)?)")  # AAPL_011527C200
 _IB = re.compile(r"([A-Z][A-Z. ]{0,5}\d?) (\d{2})([A-Z]{3})(\d{2}) (\d*\.?\d+) ([CP])")  # AAPL 15JAN27 200 C
 _may_be_spelled = re.compile(r"(?=.*\d)(?=.* ).*(?:\b(?:CALLS?|PUTS?|[CP])\b|\d[CP]\b|\b[CP]\$?\d)").match
-_WARRANT = re.compile(r"([A-Z]{1,5})(?:[./ -](?:WS|WT)(?:[./-]?[A-Z])?|\+)")  # ABC.WS, ABC/WS, ABC-WT, ABC+
+_WARRANT = re.compile(  # ABC.WS, ABC/WS, ABC-WT, ABC+; rights: ABC.RT, ABC RT, ABC-RI, ABC^
+    r"([A-Z]{1,5})(?:[./ -](?:WS|WT|RT|RI)(?:[./-]?[A-Z])?|[+^])"
+)
+_NASDAQ = re.compile(r"([A-Z]{4})[WR]")  # ABCDW a warrant, ABCDR a right: Nasdaq's fifth letter
 
 
 @lru_cache(maxsize=65_536)
 def option_underlying(symbol: str) -> OptionContract | None:
     """The contract a symbol names; None where it is not an option or warrant symbol, or its date is no date."""
     text = " ".join(symbol.upper().replace("\u2019", "'").split())
-    if not any(mark in text for mark in "0123456789./-+ "):
+    if not any(mark in text for mark in "0123456789./-+^ "):
         return None
     try:
         return _option(text) or _warrant(text)
@@ -172,6 +175,14 @@ def _number(text: str) -> Decimal:
 def _contract(root: str, year: int, month: int, day: int, right: str, strike: Decimal) -> OptionContract:
     root = re.sub(r"(?<=[A-Z])/(?=[A-Z]$)", ".", root.strip())
     return OptionContract(root, "call" if right.startswith("C") else "put", date(year, month, day), strike)
+
+
+@lru_cache(maxsize=65_536)
+def nasdaq_right(symbol: str) -> OptionContract | None:
+    """The warrant or right that a five-letter symbol may name: whether it does, hangs on the stock of its first four
+    letters being there, since a symbol may be a name of the household's own. Rev. Rul. 56-406."""
+    found = _NASDAQ.fullmatch(symbol.strip().upper())
+    return OptionContract(found[1], "call", None, None) if found else None
 
 
 def _warrant(text: str) -> OptionContract | None:

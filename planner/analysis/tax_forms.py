@@ -21,8 +21,9 @@ from planner.domain.plan import Plan
 from planner.domain.portfolio import RealizedDisposition
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger import household_ledger
+from planner.ledger.deemed_sales import WorthlessLot, on_other_forms, worthless_lots
 from planner.ledger.results import Difference, Disposition, HouseholdLedger
-from rules.assets import classify, in_collectibles_group
+from rules.assets import classify, in_collectibles_group, is_section_1256
 from rules.form_8949 import Box, adjustment, box_of, reported
 from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO, AssetClass, Character, Custody, Gains
@@ -140,9 +141,10 @@ def tax_forms(plan: Plan, case: Case) -> TaxForms:
     orders = (order for order in lot_orders(plan, case) if order.sale.date.year == plan.tax_year)
     lots = [*_made(case, own, plan.tax_year), *map(_planned, orders)]
     rows = [_row(lot, own[lot.account], plan.tax_year) for lot in lots]
+    rows += map(_worthless, worthless_lots(case))
     return TaxForms(
         rows=tuple(sorted(rows, key=lambda row: (row.box, row.lot.sold, row.lot.account, row.lot.symbol))),
-        unlisted=tuple(_unlisted(rows, plan, case.household.realized)),
+        unlisted=tuple(_unlisted(rows, plan, case.household.realized + on_other_forms(case, _dispositions(case)))),
         not_counted=tuple(_not_counted(case, own, plan.tax_year)),
     )
 
@@ -187,6 +189,32 @@ def _row(lot: SoldLot, custody: Custody, tax_year: int) -> FormRow:
     return FormRow(lot, box_of(lot.character, lot.asset_class, told, tax_year), *adjusted)
 
 
+def _worthless(lost: WorthlessLot) -> FormRow:
+    """A worthless security: no broker reports it, so the box is the one of no statement. Instructions for Form 8949."""
+    lot, short = lost.holding.lot, lost.character is Character.SHORT
+    sold = SoldLot(
+        account=lot.account,
+        symbol=lot.symbol,
+        asset_class=lot.asset_class,
+        quantity=lot.quantity,
+        lot_id=lot.lot_id,
+        acquired=None if lot.inherited else lot.acquired,
+        inherited=lot.inherited,
+        sold=lost.day,
+        proceeds=ZERO,
+        basis=lost.loss,
+        listed_basis=None,
+        disallowed_loss=ZERO,
+        character=lost.character,
+        note="Worthless (§ 165(g)); write so in column (c)",
+    )
+    return FormRow(sold, Box.C if short else Box.F, lost.loss, "", ZERO)
+
+
+def _dispositions(case: Case) -> tuple[Disposition, ...]:
+    return household_ledger(case).dispositions if case.transactions or case.realized else ()
+
+
 def _planned(order: LotOrder) -> SoldLot:
     sale = order.sale
     return SoldLot(
@@ -220,7 +248,9 @@ def _made(case: Case, own: Mapping[str, Custody], year: int) -> Iterator[SoldLot
     ledger = household_ledger(case)
     kept: dict[Key, list[Disposition]] = defaultdict(list)
     for sale in ledger.dispositions:
-        if sale.account in own and sale.sold.year == year:
+        if is_section_1256(sale.symbol, sale.asset_class):
+            stated.pop((sale.account, spelling(sale.symbol), sale.sold), None)  # Form 6781 has these
+        elif sale.account in own and sale.sold.year == year:
             kept[sale.account, spelling(sale.symbol), sale.sold].append(sale)
     notes = _notes(ledger)
     for key in sorted(kept.keys() | stated.keys()):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from planner.domain.certificate import NO_SOURCES, Sources
 from planner.domain.errors import Caution
 from planner.domain.household import Account, Household
-from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale
+from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale, UnitsOwed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Case:
     `left_out`: securities of these accounts (account, symbol as usually spelled) whose lots are not among the holdings,
     because positions refute them. What was bought of them was bought all the same.
     `unexplained`: securities of these accounts, likewise, that a history does not explain, and why.
-    `kept` is the ledger that was kept for that (`planner.ledger.run`), so that it need not be kept again. `sources` are
-    digests of what it was read from.
+    `owed` are open short sales and written options that files list. `kept` is the ledger that was kept for that
+    (`planner.ledger.run`), so that it need not be kept again. `sources` are digests of what it was read from.
     """
 
     household: Household
@@ -83,6 +83,7 @@ class Case:
     left_out: frozenset[tuple[str, str]] = frozenset()
     unexplained: Mapping[tuple[str, str], str] = field(default_factory=dict)
     kept: object = field(default=None, compare=False, repr=False)
+    owed: tuple[UnitsOwed, ...] = ()
     sources: Sources = field(default=NO_SOURCES, compare=False, repr=False)
 
     def lists_lots(self, account: Account) -> bool:

@@ -15,6 +15,7 @@ class DistributionKind(StrEnum):
     LONG_TERM = "long_term"
     QUALIFIED = "qualified"
     ORDINARY = "ordinary"
+    EXEMPT_INTEREST = "exempt_interest"
 
 
 Day = date

@@ -12,6 +12,7 @@ from typing import Any
 from planner.domain.distributions import Distribution
 from planner.domain.income_keys import IncomeKeys
 from planner.domain.plan_limits import PlanLimits
+from planner.domain.special import SpecialLots
 from rules.conventions import DEFAULTS, Conventions
 from rules.estimated_tax import Payments
 from rules.terms import (
@@ -141,6 +142,17 @@ class WashSaleChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class Contracts1256:
+    """Net gain on section 1256 contracts that no file tells of, signed, and that of the three years before, by year."""
+
+    gain: Decimal = ZERO
+    before: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+NO_CONTRACTS = Contracts1256()
+
+
+@dataclass(frozen=True, slots=True)
 class StatedPrice:
     """`[prices]`: what one unit is worth today, and the place where the household says so."""
 
@@ -189,7 +201,7 @@ class Household:
     `state_carryover` are the losses that the state's own return carries in; None: the same as the federal one.
     `payments`: last year's return and this year's payments, for estimated tax; None: not given.
     `asset_classes`: what a symbol is where no row of ours says it. `confirmed`: likely mistakes that are none, by code.
-    `rate_groups` are parts of `realized.long_term`.
+    `rate_groups` are parts of `realized.long_term`; `contracts` is already in `realized`, 60 and 40 percent.
     """
 
     path: Path
@@ -216,3 +228,5 @@ class Household:
     confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     payments: Payments | None = None
     rate_groups: RateGroups = NO_RATE_GROUPS
+    special: SpecialLots = field(default_factory=SpecialLots)
+    contracts: Contracts1256 = field(default_factory=lambda: NO_CONTRACTS)

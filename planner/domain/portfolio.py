@@ -16,7 +16,8 @@ from rules.terms import ZERO, AssetClass, Character, Lot
 ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
 NOT_BOUGHT = frozenset({"transfer_in", "gift_in", "inherit", "received"})  # received: in an event no one can follow
 SALES = frozenset({"sell", "expire"})
-DEPARTURES = frozenset({"transfer_out", "gift_out", "removed"})
+LOST_WITHOUT_SALE = frozenset({"stolen", "lost", "abandoned"})  # § 165: units gone, and what may be claimed is said
+DEPARTURES = frozenset({"transfer_out", "gift_out", "removed"}) | LOST_WITHOUT_SALE
 # Rows of corporate actions: what they do is decided from all rows of the event (planner.ledger.corporate_actions).
 CORPORATE_ACTIONS = frozenset(
     {"exchange_out", "exchange_in", "spinoff", "return_of_capital", "cash_in_lieu", "worthless"}
@@ -40,7 +41,8 @@ class Holding:
     `washed`: every unit has replaced shares sold at a loss already, and replaces no others (Reg. § 1.1091-1(e)); known
     of lots built from a history only.
     `unnamed`: what stands for the symbol is no ticker. `part_of` names the lot as listed, where the ledger split it.
-    `unexplained`: why no one can say what is held of this security, with the row that is not understood.
+    `unexplained`: why no one can say what is held of this security, with the row that is not understood. `bar`: a rule
+    of the Code's own for which it is not sold by a plan. `worthless`: of no value at all, § 165(g).
     """
 
     lot: Lot
@@ -54,6 +56,8 @@ class Holding:
     unnamed: bool = False
     part_of: str | None = None
     unexplained: str = ""
+    bar: str = ""
+    worthless: bool = False
 
     @property
     def purchase(self) -> str:
@@ -64,6 +68,14 @@ class Holding:
     def bought(self) -> date | None:
         """The day the shares were bought, for the wash-sale window."""
         return self.purchased or self.lot.acquired
+
+
+class UnitsOwed(NamedTuple):
+    """A row of a broker's file with units owed, not held: a short sale, or an option written. `where` is its place."""
+
+    symbol: str
+    quantity: Decimal
+    where: str
 
 
 class Change(NamedTuple):

@@ -8,7 +8,7 @@ from planner.domain.household import Household
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from rules.assets import is_section_1256
-from rules.terms import AccountKind
+from rules.terms import AccountKind, AssetClass, to_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,19 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
     if holding.unexplained:
         return Obstacle(holding.unexplained, "transactions")
     if holding.frozen:
-        return Obstacle("frozen: it cannot be sold", "frozen")
+        words = (
+            "frozen: it cannot be sold. At a platform that is frozen or bankrupt there is no loss yet: it waits "
+            "until what "
+            "comes back is certain (Reg. § 1.165-1(d)(2)); keep the claim and the statements"
+        )
+        return Obstacle(words if lot.asset_class is AssetClass.CRYPTO else "frozen: it cannot be sold", "frozen")
     if holding.unnamed:
         words = "its file names no ticker, so purchases of the same elsewhere cannot be seen: write it in [symbols]"
         return Obstacle(words, "symbol")
+    if holding.worthless or (holding.price is not None and to_cents(holding.price * lot.quantity) == 0):
+        return Obstacle(_worth_nothing(holding), "worthless" if holding.worthless else "price")
+    if holding.bar:
+        return Obstacle(holding.bar, "special")
     if lot.basis is None:
         words = "its basis is not known, so neither is its gain: ask the broker for it, and write it under [[basis]]"
         return Obstacle(words, "basis")
@@ -64,6 +73,31 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
         words = "acquired on various dates: without the date of each lot its character is not known"
         return Obstacle(words, "acquired")
     if is_section_1256(lot.symbol, lot.asset_class):
-        words = "a section 1256 contract: marked to market at year end, so there is nothing to harvest (L-05)"
+        words = (
+            "a section 1256 contract: marked at year end and counted 60/40 whether it is sold or not (§ 1256(a), L-05)"
+        )
         return Obstacle(words, "asset_class")
     return None
+
+
+def _worth_nothing(holding: Holding) -> str:
+    """Why nothing is sold at a price of zero, and what can be done before the year ends."""
+    kind = holding.lot.asset_class
+    if kind is AssetClass.CRYPTO:
+        return (
+            "a coin that is worth nothing and still held is no loss, nor is one given up or lost (CCA 202302011, § "
+            "67(g)): "
+            "sell it to somebody unrelated for something before 31 December, or keep it"
+        )
+    if kind is AssetClass.COLLECTIBLE:
+        return "nobody buys at a price of zero, and only securities have a loss without a sale: sell it for something"
+    if holding.worthless:
+        return "worthless: counted as sold for nothing on 31 December, with and without the plan (§ 165(g))"
+    if kind is AssetClass.OPTION:
+        return "nobody buys it at a price of zero: it lapses on its last day, a loss of that day (§ 1234(a)(2))"
+    return (
+        "nobody buys at a price of zero. If it is wholly worthless, say so (`worthless = true` in the lots file, or "
+        "[special] worthless): its loss then counts on 31 December (§ 165(g)). If not, sell it to somebody unrelated "
+        "for a "
+        "penny before then"
+    )

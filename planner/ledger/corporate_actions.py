@@ -273,8 +273,14 @@ class _Settling:
             self._not_counted(row, row.symbol, ZERO, row.amount, why, remedy)
 
     def _worthless(self, row: Transaction) -> None:
-        if not self._listing:
-            remedy = "enter the loss in [realized] where it became worthless this year"
+        if self._securities.asset_class(self._account, row.symbol) is AssetClass.CRYPTO:
+            self._add(replace(row, action="removed"))  # said in `losses_without_sale`
+        elif not self._listing:
+            remedy = (
+                "enter the loss in [realized] where it became worthless this year, short- or long-term as of 31 "
+                "December; or "
+                "list the lot with `worthless = true`"
+            )
             self._not_counted(row, row.symbol, row.quantity, ZERO, WORTHLESS, remedy)
             self._add(replace(row, action="removed"))
 

@@ -7,7 +7,7 @@ matters is what is held: the lots listed, and what a history shows to have been 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,9 +15,10 @@ from decimal import Decimal
 from planner.domain.case import Case
 from planner.domain.household import Account, Household, PlannedPurchase
 from planner.domain.portfolio import Transaction
+from planner.ledger.securities import contract_of, symbols_of
 from rules.assets import classify
 from rules.digital_assets import reached_by_1091
-from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
+from rules.option_contracts import SHARES_PER_CONTRACT
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind, AssetClass, Owner, ReplacementPurchase
 
@@ -59,14 +60,16 @@ def purchases_between(
         if first <= wish.date <= last and not _done(wish, case, bought)
     ]
     fixed = [*bought, *(purchase for wish, purchase in planned if not wish.cancelable)]
-    options = case.household.wash_sale.conventions.options_replace
+    options, symbols = case.household.wash_sale.conventions.options_replace, symbols_of(case)
     return HouseholdPurchases(
-        tuple(shares for p in fixed if reached(p.account, p.symbol) for shares in _with_underlying(p, options)),
+        tuple(
+            shares for p in fixed if reached(p.account, p.symbol) for shares in _with_underlying(p, options, symbols)
+        ),
         tuple(
             (wish, shares)
             for wish, p in planned
             if wish.cancelable and reached(p.account, p.symbol)
-            for shares in _with_underlying(p, options)
+            for shares in _with_underlying(p, options, symbols)
         ),
         tuple(sorted({(p.symbol, p.acquired) for p in bought if not reached(p.account, p.symbol)})),
     )
@@ -78,7 +81,7 @@ def shares_of(case: Case, wish: PlannedPurchase) -> tuple[ReplacementPurchase, .
     purchase = replace(_planned(0, wish, accounts), purchase_id="asked")
     if not _Reach(case)(purchase.account, purchase.symbol):
         return ()
-    return tuple(_with_underlying(purchase, case.household.wash_sale.conventions.options_replace))
+    return tuple(_with_underlying(purchase, case.household.wash_sale.conventions.options_replace, symbols_of(case)))
 
 
 def _unused(purchase: ReplacementPurchase, used: Mapping[str, Decimal]) -> ReplacementPurchase | None:
@@ -120,10 +123,12 @@ def _done(wish: PlannedPurchase, case: Case, bought: Iterable[ReplacementPurchas
     )
 
 
-def _with_underlying(purchase: ReplacementPurchase, options_replace: bool) -> Iterator[ReplacementPurchase]:
+def _with_underlying(
+    purchase: ReplacementPurchase, options_replace: bool, symbols: Container[str]
+) -> Iterator[ReplacementPurchase]:
     """The purchase, and for a contract or option to acquire the shares it stands for: § 1091(a), C6. L-11."""
     yield purchase
-    option = option_underlying(purchase.symbol) if options_replace else None
+    option = contract_of(purchase.symbol, symbols) if options_replace else None
     if option is not None and option.acquires:
         shares = purchase.quantity * (SHARES_PER_CONTRACT if option.strike is not None else 1)
         yield replace(

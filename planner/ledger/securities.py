@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from planner.domain.case import Case
 from rules.assets import classify
 from rules.digital_assets import reached_by_1091
 from rules.ledger.history import ONE, Security
-from rules.option_contracts import SHARES_PER_CONTRACT, OptionContract, option_underlying
+from rules.option_contracts import SHARES_PER_CONTRACT, OptionContract, nasdaq_right, option_underlying
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import AssetClass
+
+
+def symbols_of(case: Case) -> set[str]:
+    """Every symbol of the household's lots and histories."""
+    return {holding.lot.symbol for holding in case.holdings} | {row.symbol for row in case.transactions}
+
+
+def contract_of(symbol: str, symbols: Container[str]) -> OptionContract | None:
+    """The option, warrant or right that a symbol names. Nasdaq's five letters name one where the household has the
+    stock too: ABCDW beside ABCD."""
+    option = option_underlying(symbol)
+    if option is None and (right := nasdaq_right(symbol)) is not None and right.underlying in symbols:
+        return right
+    return option
 
 
 class Securities:
@@ -26,7 +42,8 @@ class Securities:
             self._class[disposition.account, disposition.symbol] = disposition.asset_class
         for holding in case.holdings:
             self._class[holding.lot.account, holding.lot.symbol] = holding.lot.asset_class
-        symbols = {symbol for _, symbol in self._class} | {t.symbol for t in case.transactions}
+        symbols = symbols_of(case) | {symbol for _, symbol in self._class}
+        self._symbols = symbols
         self._roots = {symbol.replace(".", ""): symbol for symbol in sorted(symbols) if "." in symbol}
         self._found: dict[tuple[str, str], Security] = {}
 
@@ -47,7 +64,7 @@ class Securities:
     def _security(self, account: str, symbol: str) -> Security:
         if not reached_by_1091(symbol, self.asset_class(account, symbol), crypto_covered=self._crypto):
             return Security(symbol, None)
-        identity, option = self._groups.key(symbol), option_underlying(symbol)
+        identity, option = self._groups.key(symbol), contract_of(symbol, self._symbols)
         if option is None or not option.acquires:
             return Security(symbol, identity)
         return Security(symbol, identity, self._stock(option), SHARES_PER_CONTRACT if option.strike else ONE)

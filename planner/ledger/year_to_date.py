@@ -18,11 +18,13 @@ from planner.domain.plan import Window
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger import household_ledger
+from planner.ledger.deemed_sales import deemed_cautions, deemed_gains
 from planner.ledger.open_losses import PastLoss
 from planner.ledger.open_lots import piece_ids
 from planner.ledger.results import Disposition, HouseholdLedger
-from rules.assets import in_collectibles_group
+from rules.assets import in_collectibles_group, is_section_1256
 from rules.ledger.outcomes import GoneShares, HeldLot
+from rules.section_1256 import sixty_forty
 from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO, Character, Gains
 
@@ -54,12 +56,13 @@ def year_so_far(case: Case) -> YearSoFar:
     a joint return (§ 6013). Raises Refused, with file and line, where a history does not explain itself."""
     stated = case.household.realized
     if not case.transactions and not case.realized:
-        return YearSoFar(stated, case.holdings)
+        said = tuple(deemed_cautions(case, ()))
+        return YearSoFar(stated + deemed_gains(case), case.holdings, cautions=said)
     own = {account.name for account in own_taxable_accounts(case.household)}
     ledger = household_ledger(case)
     holdings, used = _as_left(case, ledger)
     corrections = list(_brokers_own(case, ledger, own))
-    gains = stated + _recognized(ledger.dispositions, own, case.household.taxpayer.tax_year)
+    gains = stated + deemed_gains(case) + _recognized(ledger.dispositions, own, case.household.taxpayer.tax_year)
     for correction, _ in corrections:
         gains = gains + correction
     return YearSoFar(
@@ -75,6 +78,7 @@ def year_so_far(case: Case) -> YearSoFar:
             *(caution for caution in ledger.cautions if caution.code == "sale_not_counted" and not case.rebuilt),
             *(caution for _, caution in corrections),
             *_sold_but_listed(case),
+            *deemed_cautions(case, ledger.dispositions),
         ),
     )
 
@@ -128,12 +132,14 @@ def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator
     told: dict[tuple[str, str, date], Gains] = defaultdict(Gains)
     for disposition in ledger.dispositions:
         key = disposition.account, spelling(disposition.symbol), disposition.sold
+        contract = is_section_1256(disposition.symbol, disposition.asset_class)
         for lot in disposition.by_lot:
-            ours[key] = ours[key] + _as_gains(lot.listed_gain, lot.listed_term, disposition.collectible)
+            ours[key] = ours[key] + _as_gains(lot.listed_gain, lot.listed_term, disposition.collectible, contract)
     for row in case.realized:
         key = row.account, spelling(row.symbol), row.sold
         collectible = in_collectibles_group(row.symbol, row.asset_class)
-        told[key] = told[key] + _as_gains(row.proceeds - row.basis, row.character, collectible)
+        contract = is_section_1256(row.symbol, row.asset_class)
+        told[key] = told[key] + _as_gains(row.proceeds - row.basis, row.character, collectible, contract)
     for (account, symbol, sold), stated in sorted(told.items()):
         counted = ours.get((account, symbol, sold), Gains())
         correction = stated - counted
@@ -149,7 +155,9 @@ def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator
             )
 
 
-def _as_gains(gain: Decimal, character: Character, collectible: bool) -> Gains:
+def _as_gains(gain: Decimal, character: Character, collectible: bool, contract: bool) -> Gains:
+    if contract:
+        return sixty_forty(gain)
     if character is Character.SHORT:
         return Gains(short_term=gain)
     return Gains(long_term=gain, collectibles=gain if collectible else ZERO)
@@ -194,15 +202,12 @@ def _sold_but_listed(case: Case) -> Iterator[Caution]:
 
 
 def _recognized(dispositions: Iterable[Disposition], own: set[str], year: int) -> Gains:
-    short = long = collectibles = disallowed = ZERO
+    gains, disallowed = Gains(), ZERO
     for disposition in dispositions:
         if disposition.account not in own or disposition.sold.year != year:
             continue
+        contract = is_section_1256(disposition.symbol, disposition.asset_class)
         for lot in disposition.by_lot:
             disallowed += lot.disallowed_loss - lot.moved
-            if lot.character is Character.SHORT:
-                short += lot.recognized
-            else:
-                long += lot.recognized
-                collectibles += lot.recognized if disposition.collectible else ZERO
-    return Gains(short, long, collectibles, disallowed)
+            gains = gains + _as_gains(lot.recognized, lot.character, disposition.collectible, contract)
+    return replace(gains, disallowed=disallowed)

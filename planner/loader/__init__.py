@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,9 @@ from typing import Any
 
 from planner.domain.case import Case, FileRead
 from planner.domain.errors import Caution, InputError, Problem, UnsupportedLaw
+from planner.domain.portfolio import UnitsOwed
 from planner.ledger.contradictions import contradictions
+from planner.ledger.losses_without_sale import losses_without_sale
 from planner.ledger.open_lots import with_open_lots
 from planner.ledger.unexplained import uncounted_cautions, with_unknown_moves
 from planner.loader.assembly.assembly import Assembly
@@ -109,11 +112,12 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
             *assembly.cautions,
             *uncounted_cautions(bases.uncounted),
         ),
+        owed=tuple(_owed(files)),
         sources=sources_of(household),
     )
     case = replace(case, files=tuple(with_periods(case.files, files, case.transactions)))
     case = with_unknown_moves(with_open_lots(case, assembly.positions))
-    case = replace(case, cautions=(*case.cautions, *contradictions(case)))
+    case = replace(case, cautions=(*case.cautions, *contradictions(case), *losses_without_sale(case)))
     assembly.classes.of_open_lots(case)
     case = with_positions(case, assembly.positions, {file.shown: file for file in files})
     case = with_price_changes(prices.applied(case, assembly.positions))
@@ -222,6 +226,20 @@ def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:
             text = f"{file.shown}: its lots and prices are of {file.found.as_of}, after the as-of date {as_of}"
             cautions.append(Caution("prices_later", text))
     return cautions
+
+
+def _owed(files: list[FileRecords]) -> Iterator[UnitsOwed]:
+    """What is owed by now: rows of lots and positions, and what a history sold short and has not covered."""
+    for file in files:
+        if file.kind != "transactions":
+            yield from file.found.owed
+            continue
+        by_symbol: dict[str, list[UnitsOwed]] = defaultdict(list)
+        for owed in file.found.owed:
+            by_symbol[owed.symbol].append(owed)
+        for rows in by_symbol.values():
+            if (left := sum((row.quantity for row in rows), Decimal(0))) < 0:
+                yield rows[-1]._replace(quantity=left)
 
 
 def _units_owed(file: FileRecords) -> list[Caution]:

@@ -14,8 +14,10 @@ from planner.domain.plan_limits import IN_SILENCE, LotFacts
 from planner.domain.portfolio import Holding
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.sellable import Obstacle, Sellable, lot_obstacle
+from planner.ledger.fund_dividends import FundDividends, fund_dividends
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from rules.digital_assets import reached_by_1091
+from rules.fund_shares import first_day_free
 from rules.option_contracts import last_day_to_sell
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character, Owner
@@ -110,7 +112,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     costs = SaleCosts(case.household.assumptions, case.sale_date)
     bars, duties = plan_limits.barrier(), plan_limits.duties
     sell_gains, minimum_loss = plan_limits.sell_gains, plan_limits.minimum_loss
-    no_day = _no_day(case)
+    no_day, dividends = _no_day(case), fund_dividends(case)
     found: list[Candidate] = []
     held_back: list[HeldBack] = []
     for holding in case.holdings:
@@ -128,6 +130,12 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
         if expires is not None and not offered:
             obstacle = _expired(expires, case.as_of)
         obstacle = _words(sellable.outside.get(lot.account)) or obstacle
+        if obstacle is None and not must and (young := _young(dividends, holding, offered)) is not None:
+            offered, why = young
+            if not offered:
+                free = first_day_free(lot.acquired) if lot.acquired is not None else None
+                held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), why, free))
+                continue
         if obstacle is not None:
             held_back.append(HeldBack(lot.lot_id, lot.symbol, _gain_if_known(holding), obstacle))
             continue
@@ -160,6 +168,20 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             for day in offered[1:]
         ]
     return Field(tuple(found), tuple(held_back))
+
+
+def _young(dividends: FundDividends, holding: Holding, offered: Sequence[date]) -> tuple[list[date], str] | None:
+    """The days on which § 852(b)(4) changes nothing of a fund's loss, and what it would change on the first; None
+    where it changes nothing at all."""
+    loss = -(_gain_if_known(holding) or ZERO)
+    changed = {day: divided for day in offered if (divided := dividends.loss(holding, day, loss)) is not None}
+    if not changed:
+        return None
+    first = next(iter(changed.values()))
+    parts = [f"${first.long_term:,.2f} of its loss would be long-term"] if first.long_term else []
+    parts += [f"${first.disallowed:,.2f} of its loss would be disallowed"] if first.disallowed else []
+    why = f"held six months or less, and the fund has paid out meanwhile: {' and '.join(parts)} (§ 852(b)(4), L-14)"
+    return [day for day in offered if day not in changed], why
 
 
 def _words(obstacle: Obstacle | None) -> str | None:

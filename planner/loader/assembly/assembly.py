@@ -138,6 +138,7 @@ class Assembly:
             record.purchased,
             record.market_value,
             unnamed=record.symbol in file.found.unnamed,
+            worthless=bool(record.worthless),
         )
 
     def _transaction(self, account: str, record: TransactionRecord, file: FileRecords) -> Transaction:
@@ -280,6 +281,7 @@ def _lot_content(record: LotRecord) -> tuple[Any, ...]:
         record.asset_class or "",
         record.name or "",
         record.lot_id or "",
+        bool(record.worthless),
     )
 
 

@@ -12,6 +12,7 @@ from planner.domain.portfolio import Holding
 from planner.ledger.open_lots import with_wash_sale_choices_of
 from planner.loader.household.distributions import with_distributions
 from planner.loader.household.duties_held import duty_problems, spelled
+from planner.loader.household.special import with_special
 from planner.loader.household.wash_sale import readings_in_force
 from planner.loader.plausibility.asking import HOUSEHOLD_CODES, about_household
 from planner.loader.tables.cells import parse_symbol
@@ -19,7 +20,7 @@ from rules.terms import ZERO
 
 # the cautions made here
 OF_THE_HOUSEHOLD = (
-    *("keep_not_held", "taxpayer_assumed", "investment_income_exceeds", "reading_chosen"),
+    *("keep_not_held", "special_not_held", "taxpayer_assumed", "investment_income_exceeds", "reading_chosen"),
     *("distributions_expected", "distribution_past", "distribution_not_held"),
     *HOUSEHOLD_CODES,
 )
@@ -31,7 +32,13 @@ def reads_the_same(one: Household, other: Household) -> bool:
     def reading(household: Household) -> tuple[object, ...]:
         taxpayer = household.taxpayer
         prices = [(stated.symbol, stated.price) for stated in household.prices], household.price_files
-        words = household.symbols, household.asset_classes, household.stated_bases, household.price_changes
+        words = (
+            household.symbols,
+            household.asset_classes,
+            household.stated_bases,
+            household.price_changes,
+            household.special.worthless,
+        )
         return household.accounts, words, taxpayer.tax_year, taxpayer.time_zone, prices
 
     return reading(one) == reading(other)
@@ -43,13 +50,14 @@ def with_household(case: Case, household: Household, *, planning: bool = True) -
     Raises InputError where a plan is to be made that must sell what cannot be sold.
     """
     case = with_wash_sale_choices_of(case, household)
+    case, not_held = with_special(case)
     household, unknown = _with_kept(spelled(household, case.holdings), case.holdings)
     if planning and (problems := duty_problems(household, case.holdings, case.as_of)):
         raise InputError(problems)
     household, expected = with_distributions(household, case.holdings, case.as_of)
     of_files = [caution for caution in case.cautions if caution.code not in OF_THE_HOUSEHOLD]
     of_income = (*expected, *_income_cautions(household.taxpayer))
-    cautions = (*of_files, *unknown, *of_income, *readings_in_force(household.wash_sale))
+    cautions = (*of_files, *unknown, *not_held, *of_income, *readings_in_force(household.wash_sale))
     case = replace(case, household=household, cautions=cautions)
     return replace(case, cautions=(*case.cautions, *about_household(case)))
 

@@ -28,7 +28,7 @@ def _read(table: TomlTable, tax_year: int) -> Distribution | None:
         date="write the day on which the fund goes ex-dividend",
         symbol="write the fund's ticker",
         per_share="write the dollars that one share brings",
-        kind="write long_term, qualified or ordinary; a fund's short-term gains are ordinary",
+        kind="write long_term, qualified, ordinary or exempt_interest; a fund's short-term gains are ordinary",
     )
     day, symbol = table.day("date"), table.symbol("symbol")
     per_share, kind = table.amount("per_share", least=ZERO), table.choice("kind", DistributionKind)
@@ -93,4 +93,5 @@ _NAMES = {
     DistributionKind.LONG_TERM: "of long-term gain",
     DistributionKind.QUALIFIED: "of qualified dividends",
     DistributionKind.ORDINARY: "of ordinary dividends",
+    DistributionKind.EXEMPT_INTEREST: "of exempt interest, which is not taxed",
 }

@@ -25,6 +25,7 @@ from planner.loader.household.histories import read_asset_classes, read_stated_b
 from planner.loader.household.plan_table import read_plan_limits
 from planner.loader.household.price_changes import changed_keys, read_price_changes
 from planner.loader.household.realized_table import read_realized
+from planner.loader.household.special import read_special
 from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.household.toml_table import TomlDocument, TomlTable
@@ -115,7 +116,8 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     taxpayer = read_taxpayer(top.table_at("taxpayer"))
     carryover, state_carryover = _carryovers(top.table_at("carryover"))
     payments = _payments(top.table_at("payments"))
-    realized, rate_groups = read_realized(top.table_at("realized"))
+    realized = read_realized(top.table_at("realized"), taxpayer.tax_year)
+    special = read_special(top.table_at("special"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
@@ -137,7 +139,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         file,
         taxpayer,
         carryover,
-        realized,
+        realized.gains,
         accounts,
         planned,
         plan_limits,
@@ -157,7 +159,9 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         state_carryover=state_carryover,
         confirmed=confirmed,
         payments=payments,
-        rate_groups=rate_groups,
+        rate_groups=realized.groups,
+        contracts=realized.contracts,
+        special=special,
     )
 
 

@@ -41,7 +41,7 @@ def _of_lot(holding: Holding, as_of: date) -> Iterator[tuple[str, str]]:
     lot, price = holding.lot, holding.price
     if lot.acquired is not None and as_of.year - lot.acquired.year > _LONG_AGO:
         yield "acquired_long_ago", f"acquired on {lot.acquired}, {as_of.year - lot.acquired.year} years ago"
-    if price == 0:
+    if price == 0 and not holding.worthless:
         yield "zero_price", "at a price of zero: no one buys at that, and without a sale there is no loss (L-23)"
     if lot.basis == 0:
         yield "zero_basis", "that have cost nothing: where the basis is not known, leave the lot out or find it"

@@ -93,7 +93,7 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
     changes = read_changes(sheet)
     for index, action in enumerate(done):
         if action == SHORT:
-            sheet.skip(index, UNITS_OWED)
+            sheet.skip_owed(index, units[index], UNITS_OWED)
         elif units[index] or changes[index].ratio is not None:
             continue
         elif _needs_units(action) or (action == "exchange_out" and not money[index]):

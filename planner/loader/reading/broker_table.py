@@ -126,6 +126,7 @@ class BrokerTable:
             rewrite={"asset_class": self._asset_class, **self.rewrite},
             problems=found.problems,
             skipped=found.skipped,
+            owed=found.owed,
         )
         self._leave_out(sheet)
         if kind == "transactions":

@@ -15,6 +15,7 @@ from importlib import import_module
 
 from planner.domain.case import Check, SkippedRow
 from planner.domain.errors import Caution, Problem
+from planner.domain.portfolio import UnitsOwed
 from planner.loader import layouts
 from planner.loader.reading.records import LotRecord, PriceRecord, RealizedRecord, TransactionRecord
 from planner.loader.tables.cells import NEAR, normal_name
@@ -68,6 +69,7 @@ class Findings:
     `covers`: the first and last day of a history, where the file states them: nothing else happened between.
     `account_names`: what accounts are called, by the words of their rows, where a file has a column for each.
     `sheets`: those of a workbook that were read, where more than the first is.
+    `owed`: rows with units owed, not held.
     `workplace`: words of accounts that are plans at work: their rows are nobody's but an account's that names them.
     """
 
@@ -78,6 +80,7 @@ class Findings:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
+    owed: list[UnitsOwed] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
     unnamed: set[str] = field(default_factory=set)

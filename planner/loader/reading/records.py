@@ -23,10 +23,13 @@ from rules.terms import AssetClass, Character
 
 Day = date  # where a field is named `date`
 
-CASH_ACTIONS = ("dividend", "interest", "fee", "deposit", "withdrawal")
+CASH_ACTIONS = (
+    *("dividend", "interest", "fee", "deposit", "withdrawal"),
+    *("capital_gain_dividend", "exempt_interest_dividend"),
+)
 SHARE_ACTIONS = (
     *("buy", "reinvest", "sell", "vest", "transfer_in", "transfer_out", "split", "gift_in", "gift_out"),
-    *("inherit", "income", "exercise", "expire", "other"),
+    *("inherit", "income", "exercise", "expire", "other", "stolen", "lost", "abandoned"),
     *("exchange_out", "exchange_in", "spinoff", "return_of_capital", "cash_in_lieu", "worthless"),
     *("write", "close", "assign", UNEXPLAINED),
 )
@@ -70,6 +73,7 @@ class LotRecord(NamedTuple):
     purchased: date | None
     market_value: Decimal | None
     term: Character | None
+    worthless: bool | None = None
 
 
 class TransactionRecord(NamedTuple):
@@ -170,6 +174,7 @@ def read_lots(sheet: Sheet) -> list[LotRecord]:
         sheet.dates("purchased"),
         market_value,
         terms_of(sheet),
+        sheet.flags("worthless"),
     )
 
 
@@ -259,8 +264,10 @@ def positive_quantity(sheet: Sheet) -> list[Decimal | None]:
                 f"`quantity` is {units}: a lot holds more than nothing, and short sales are not covered",
                 "write the number of units as a positive number, or take the row out",
             )
+        elif units == 0:
+            sheet.skip(index, "no units are held")
         else:
-            sheet.skip(index, "no units are held" if units == 0 else UNITS_OWED)
+            sheet.skip_owed(index, units, UNITS_OWED)
     return quantity
 
 

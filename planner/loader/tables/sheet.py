@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Problem
 from planner.domain.input_limits import MOST_CELLS, MOST_PROBLEMS
+from planner.domain.portfolio import UnitsOwed
 from planner.domain.visible_text import unseen, visible_line
 from planner.loader.tables.cells import (
     UNKNOWN_AMOUNTS,
@@ -73,6 +74,7 @@ class Sheet:
     stamps: tzinfo | None = None
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
+    owed: list[UnitsOwed] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
     skipped_rows: set[int] = field(default_factory=set)
     amounts_read: dict[str, list[Decimal | None]] = field(default_factory=dict)
@@ -110,6 +112,13 @@ class Sheet:
         """Leave out the row at `index`, and say so."""
         self.skipped.append(SkippedRow(self.lines[index], why))
         self.skipped_rows.add(index)
+
+    def skip_owed(self, index: int, units: Decimal, why: str) -> None:
+        """Leave out a row with units owed, of which the symbol is kept: it stands against what is held."""
+        self.skip(index, why)
+        self.owed.append(
+            UnitsOwed(parse_symbol(self.cells("symbol")[index]), units, f"{self.file}:{self.lines[index]}")
+        )
 
     @property
     def left_out(self) -> set[int]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Cancellation, NearLongTerm
+from planner.ledger.contracts_loss import carryback_cautions
 from planner.ledger.crypto_bills import bill_cautions, pending_bills
 from planner.ledger.open_losses import washed_by
 from planner.ledger.questions import open_questions
@@ -17,11 +18,12 @@ from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_
 from planner.ledger.results import Disposition
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.ex_dividend import distribution_cautions
+from planner.optimizer.annotate.fund_shares import dividend_cautions, young_fund_cautions
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
-from rules.assets import in_collectibles_group, is_crypto_etp
-from rules.holding_period import first_day_held_longer, first_long_term_day
+from rules.assets import is_crypto_etp
+from rules.holding_period import first_long_term_day
 from rules.liability import Liability, TaxReturn
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase, to_cents
 from rules.wash_sale import first_safe_day
@@ -96,6 +98,8 @@ def cautions(
         yield from _asked(case, purchases, securities)
     yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
     yield from _law_beyond_the_plan(case, setting, evaluation)
+    yield from dividend_cautions(case, evaluation.sales)
+    yield from carryback_cautions(case, dispositions, evaluation.year)
     yield from distribution_cautions(case, setting, evaluation)
     yield from _past_purchases(case)
     yield from _into_past_losses(case, setting)
@@ -106,7 +110,7 @@ def cautions_of_sales(
 ) -> Iterator[Caution]:
     """What must be said of sales for what they sell, whoever proposes them; bills pending look at earlier ones too."""
     securities = [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
-    yield from _young_funds(securities)
+    yield from young_fund_cautions(securities)
     yield from _crypto_trusts(securities)
     exempt = [sale for sale in sales if _is_exempt_coin(setting, sale)]
     yield from _digital_assets(exempt)
@@ -118,26 +122,6 @@ def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigur
     sold = [(sale.order.holding.lot.symbol, sale.order.sold) for sale in securities]
     known = (*purchases.fixed, *(purchase for _, purchase in purchases.cancelable))
     return open_questions(case, sold, [*((p.symbol, p.acquired) for p in known), *purchases.coins])
-
-
-def _young_funds(securities: list[SaleFigures]) -> Iterator[Caution]:
-    """§ 852(b)(4): of regulated investment companies; trusts that hold metal or coins are none."""
-    young = sorted({sale.order.holding.lot.symbol for sale in securities if _is_young_fund(sale)})
-    if young:
-        yield Caution(
-            "fund_six_months",
-            f"{', '.join(young)}: held six months or less. The loss is long-term as far as the fund paid capital gain "
-            "dividends, and disallowed as far as it paid exempt-interest dividends (§ 852(b)(4)): not counted here.",
-        )
-
-
-def _is_young_fund(sale: SaleFigures) -> bool:
-    lot = sale.order.holding.lot
-    if lot.asset_class not in (AssetClass.FUND, AssetClass.ETF) or lot.acquired is None:
-        return False
-    if in_collectibles_group(lot.symbol, lot.asset_class) or is_crypto_etp(lot.symbol, lot.asset_class):
-        return False
-    return sale.order.sold < first_day_held_longer(lot.acquired, 6)
 
 
 def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:

@@ -45,6 +45,9 @@ def schedule_d_rows(plan: Plan, forms: TaxForms) -> Iterator[Sequence[Cell]]:
     yield _line("15", "net long-term gain or loss", after.net_long_term, before.net_long_term)
     yield _line("16", "both together", after.total, before.total)
     yield _line("18", "gain in the 28-percent group", _line_18(after), _line_18(before))
+    if after.groups.unrecaptured_1250:
+        amounts = (year.gain_25_percent if year.net_capital_gain > 0 else None for year in (after, before))
+        yield _line("19", "unrecaptured section 1250 gain", *amounts)
     yield _line("21", "loss that may reduce other income", -after.deductible_loss, -before.deductible_loss)
 
 

@@ -1,0 +1,72 @@
+"""What must be said of funds sold young: § 852(b)(4), and the 61 days of qualified dividends, § 1(h)(11)(B)(iii)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from planner.domain.case import Case
+from planner.domain.errors import Caution
+from planner.domain.portfolio import Transaction
+from planner.ledger.fund_dividends import is_fund, shares_held
+from planner.optimizer.verify.sale_figures import SaleFigures
+from rules.fund_shares import first_day_free
+from rules.substantially_identical import spelling
+from rules.terms import ZERO, to_cents
+
+MORE_THAN = timedelta(days=60)
+PAID_AFTER = timedelta(days=60)  # at most so long after the ex-dividend day a dividend is paid
+
+
+def young_fund_cautions(securities: Sequence[SaleFigures]) -> Iterator[Caution]:
+    """§ 852(b)(4), of funds whose dividends of that kind no file tells: those that it tells hold the lot back."""
+    young = sorted({sale.order.holding.lot.symbol for sale in securities if _is_young(sale)})
+    if young:
+        yield Caution(
+            "fund_six_months",
+            f"{', '.join(young)}: held six months or less. The loss is long-term as far as the fund paid capital gain "
+            "dividends, and disallowed as far as it paid exempt-interest dividends (§ 852(b)(4)): not counted here. "
+            "Write what it paid since under [[distributions]] (`long_term`, `exempt_interest`).",
+        )
+
+
+def _is_young(sale: SaleFigures) -> bool:
+    acquired = sale.order.holding.lot.acquired
+    return is_fund(sale.order.holding) and acquired is not None and sale.order.sold < first_day_free(acquired)
+
+
+def dividend_cautions(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Caution]:
+    """Dividends in the files on shares that are sold before they were held for more than 60 days: whatever the day on
+    which they went ex-dividend, they are no qualified dividends."""
+    paid = [
+        row for row in case.transactions if row.action in ("dividend", "reinvest") and row.amount > 0 and row.symbol
+    ]
+    for sale in sales:
+        lot = sale.order.holding.lot
+        if lot.acquired is None or sale.order.sold - lot.acquired > MORE_THAN:
+            continue
+        its = [row for row in paid if _on(row, sale)]
+        amount = sum((_share(case, row, sale) for row in its), ZERO)
+        if (cents := to_cents(amount)) > 0:
+            held = (sale.order.sold - lot.acquired).days
+            text = (
+                f"{lot.lot_id} is sold {held} days after it was bought, and ${cents:,.2f} of dividends was paid on it "
+                f"({its[0].where}): not held for more than 60 days around the ex-dividend day, that is no qualified "
+                "dividend but ordinary income (§ 1(h)(11)(B)(iii)). Where `qualified_dividends` includes it, move it "
+                "to "
+                "`ordinary_income` and `net_investment_income`"
+            )
+            yield Caution("dividend_holding", text, lot.lot_id)
+
+
+def _on(row: Transaction, sale: SaleFigures) -> bool:
+    lot = sale.order.holding.lot
+    assert lot.acquired is not None
+    same = row.account == lot.account and spelling(row.symbol) == spelling(lot.symbol)
+    return same and lot.acquired < row.date <= sale.order.sold + PAID_AFTER
+
+
+def _share(case: Case, row: Transaction, sale: SaleFigures) -> Decimal:
+    units = shares_held(case, row)
+    return row.amount * min(sale.order.quantity / units, Decimal(1)) if units else ZERO

@@ -1,0 +1,120 @@
+"""The worked cases of tests/cases/law.json on gifts, short sales, § 1256, fund shares, coins, options and lots
+chosen."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rules.fund_shares import first_day_free, six_month_loss
+from rules.gifts import bases_of_gift, deduction_base
+from rules.holding_period import character
+from rules.section_1256 import carried_back, net_contracts_loss, sixty_forty
+from rules.short_sales import character_of_close, holding_period_starts
+from rules.terms import ZERO, Character, Gains
+
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "law.json").read_text("utf-8"), parse_float=Decimal)["cases"]
+
+
+def case(case_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    found = next(case for case in CASES if case["id"] == case_id)
+    return found["inputs"], found["expected"]
+
+
+@pytest.mark.parametrize("case_id", ["US-GB-001", "US-GB-002", "US-GB-003"])
+def test_a_gift_has_two_bases(case_id: str) -> None:
+    inputs, expected = case(case_id)
+    bases = bases_of_gift(Decimal(inputs["donor_basis"]), Decimal(inputs["fmv_at_gift"]))
+    assert bases.gain(Decimal(inputs["sale_price"])) == expected["gain_or_loss"]
+
+
+def test_what_is_inherited_has_its_value_at_death() -> None:
+    inputs, expected = case("US-GB-004")
+    assert inputs["sale_price"] - inputs["fmv_at_death"] == expected["gain_or_loss"]
+    assert character(None, date(2026, 12, 1), inherited=True) == expected["term"]
+
+
+@pytest.mark.parametrize("case_id", ["US-GB-005", "US-GB-006", "US-GB-007"])
+def test_a_gift_to_charity_counts_at_value_only_for_long_term_gain(case_id: str) -> None:
+    inputs, expected = case(case_id)
+    term = Character.LONG if "over 1 year" in inputs["donated"] else Character.SHORT
+    assert deduction_base(Decimal(inputs["fmv"]), Decimal(inputs["basis"]), term) == expected["deduction_base"]
+
+
+def test_a_spouse_keeps_the_givers_basis() -> None:
+    inputs, expected = case("US-GB-008")
+    bases = bases_of_gift(Decimal(inputs["basis"]), Decimal(inputs["fmv"]), spouse=True)
+    assert bases.for_loss == expected["spouse_basis"]
+    assert bases.gain(Decimal(inputs["sale_price_by_spouse"])) == expected["gain_or_loss"]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def test_short_against_the_box_is_short_term() -> None:
+    inputs, expected = case("US-SH-001")
+    opened, closed, held = day(inputs["short_opened"]), day(inputs["closed"]), day(inputs["long_bought"])
+    gain = Decimal(inputs["short_proceeds"] - inputs["long_cost"])
+    assert (gain, character_of_close(gain, opened, closed, held, delivered=held)) == tuple(expected.values())
+
+
+def test_a_short_sale_starts_the_holding_period_anew() -> None:
+    inputs, expected = case("US-SH-002")
+    opened, closed, held = day(inputs["short_opened"]), day(inputs["closed"]), day(inputs["long_bought"])
+    loss = Decimal(inputs["short_proceeds"] - 1800)
+    starts = holding_period_starts(held, opened, closed)
+    assert loss == expected["short_sale_loss"]
+    assert character_of_close(loss, opened, closed, held) == expected["short_sale_term"]
+    assert starts == day(expected["long_holding_starts"])
+    assert inputs["long_sale_price"] - inputs["long_cost"] == expected["long_gain"]
+    assert character(starts, day(inputs["long_sold"])) == expected["long_term"]
+
+
+def test_a_loss_against_shares_held_for_a_year_is_long_term() -> None:
+    inputs, expected = case("US-SH-004")
+    opened, closed, held = day(inputs["short_opened"]), day(inputs["closed"]), day(inputs["long_bought"])
+    assert character_of_close(Decimal(-1), opened, closed, held) == expected["term"]
+    assert character_of_close(Decimal(-1), day("2025-01-02"), day("2026-02-02")) == case("US-SH-003")[1]["term"]
+
+
+def test_contracts_are_marked_and_sixty_forty() -> None:
+    inputs, expected = case("US-1256-001")
+    marked = inputs["fmv_last_business_day_2025"]
+    for year, gain in (("y2025", marked - inputs["cost"]), ("y2026", inputs["proceeds"] - marked)):
+        assert gain == expected[year]["gain"]
+        assert sixty_forty(Decimal(gain)) == Gains(Decimal(expected[year]["short"]), Decimal(expected[year]["long"]))
+    inputs, expected = case("US-1256-002")
+    assert sixty_forty(Decimal(inputs["gain"])) == Gains(Decimal(expected["short"]), Decimal(expected["long"]))
+
+
+def test_a_net_contracts_loss_goes_back_to_the_earliest_gain_first() -> None:
+    inputs, expected = case("US-1256-004")
+    loss = net_contracts_loss(Decimal(inputs["net_1256_loss_2026"]), Decimal(20_000 - 3_000))
+    gains = {year: Decimal(inputs[f"net_1256_gain_{year}"]) for year in (2023, 2024, 2025)}
+    taken = carried_back(loss, gains)
+    assert loss == expected["net_section_1256_contracts_loss"]
+    assert taken == {2023: expected["carried_to_2023"], 2025: expected["carried_to_2025"]}
+    assert loss - sum(taken.values()) == expected["left"]
+
+
+def test_a_young_funds_loss_is_long_term_as_far_as_it_paid_out_gains() -> None:
+    inputs, expected = case("US-FUND-001")
+    loss = inputs["cost"] - inputs["proceeds"]
+    divided = six_month_loss(Decimal(loss), Decimal(inputs["capital_gain_distribution"]), ZERO)
+    assert day(inputs["sold"]) < first_day_free(day(inputs["bought"]))
+    assert (-loss, -divided.long_term, -divided.rest) == tuple(expected.values())
+
+
+def test_a_young_funds_loss_is_disallowed_as_far_as_it_paid_exempt_interest() -> None:
+    inputs, expected = case("US-FUND-002")
+    loss = Decimal(inputs["cost"] - inputs["proceeds"])
+    divided = six_month_loss(loss, ZERO, Decimal(inputs["exempt_interest_dividend"]))
+    assert -loss == expected["loss_realized"]
+    assert divided.disallowed == expected["disallowed"]
+    assert -divided.rest == expected["deductible_loss"]
