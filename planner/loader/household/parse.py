@@ -177,12 +177,6 @@ def _carryover(table: TomlTable) -> Carryover:
     return carryover
 
 
-def _realized(table: TomlTable) -> Gains:
-    gains = Gains(*(table.amount(key) or ZERO for key in ("short_term", "long_term", "collectibles")))
-    table.close()
-    return gains
-
-
 def _payments(table: TomlTable) -> Payments | None:
     """Last year's return and this year's payments; None without the table."""
     given = {key: table.amount(key, least=ZERO) for key in ("last_year_tax", "withheld", "estimated", "other_taxes")}
