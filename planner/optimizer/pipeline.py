@@ -32,7 +32,7 @@ from planner.optimizer.feasibility import Days, no_combination, refuse_impossibl
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings, crowds_of_rows
-from planner.optimizer.proof import Proof, prove
+from planner.optimizer.proof import Proof
 from planner.optimizer.put_off import with_january
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
@@ -97,9 +97,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     bound = _bound(question, found)
     if not found.exact:
         bound += unmodelled(question.setting.facts, question.baseline)
-    proof = prove(question, evaluation, bound)
-    if question.case.household.plan_limits.january:
-        evaluation, proof = with_january(question, evaluation, proof, deadline)
+    evaluation, proof = with_january(question, evaluation, bound, deadline)
     plan = _plan(case, question, evaluation, proof)
     return SolvedQuestion(plan, question, evaluation)
 

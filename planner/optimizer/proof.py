@@ -7,12 +7,9 @@ fault: one of the two is wrong, and neither is printed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from planner.domain.certificate import Certificate, ProvenBy, Sources, household_digest
 from planner.domain.errors import InternalError
@@ -21,14 +18,14 @@ from planner.optimizer.verify.certificate import certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
 from planner.optimizer.verify.year_bound import vector
 from rules.cells import TooManyCells
-from rules.pieces.names import LONG, SHORT
+from rules.pieces.names import JANUARY, LONG, SHORT
 from rules.terms import CENT
 
 if TYPE_CHECKING:
     from planner.optimizer.pipeline import Question
     from planner.optimizer.verify.evaluate import Evaluation
 
-START = {SHORT: 0.2, LONG: 0.15}  # prices at which the search for multipliers begins; of other sums nothing
+START = {SHORT: 0.2, LONG: 0.15, JANUARY: 0.1}  # prices at which the search for multipliers begins; of others nothing
 HOUSEHOLD = "household.toml"  # under which the digest of the merged household stands
 OF_TOTAL = Decimal("0.001")
 
@@ -81,20 +78,6 @@ def certified_of(question: Question, total: Decimal) -> tuple[Certificate | None
         return None, None
     certificate = certify(its, vector(START, its.names), total)
     return replace(certificate, sources=sources_of(question)), certified_bound(its, certificate)
-
-
-def certified_with_costs(question: Question, more: Mapping[str, Decimal], near: Decimal) -> Decimal | None:
-    """What the certificate proves where to sell all of a lot costs so many dollars more; `near` this worth is near
-    enough. None where the law has too many pieces."""
-    try:
-        its = ground_of(question)
-    except TooManyCells:
-        return None
-    if len(its.offers):
-        each = np.array([float(more.get(lot_id, 0)) for lot_id in its.offers.lot_ids])[its.offers.lot]
-        offers = replace(its.offers, cost=its.offers.cost + each, washed=its.offers.washed + each)
-        its = replace(its, offers=offers)
-    return certified_bound(its, certify(its, vector(START, its.names), near))
 
 
 def sources_of(question: Question) -> Sources:

@@ -14,22 +14,20 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
-from planner.domain.carryover_value import CarryoverValue
 from planner.domain.case import Case
-from planner.domain.certificate import ProvenBy
 from planner.domain.errors import InternalError
-from planner.domain.plan import Status
+from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
 from planner.optimizer.candidates import Candidate
-from planner.optimizer.january_bound import Certified, crude_bound, january_bound
-from planner.optimizer.proof import Proof, certified_with_costs, threshold
+from planner.optimizer.proof import Proof, prove
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
+from planner.optimizer.verify.offers import january_allowed
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import ChainedSale
 from rules.liability import Liability
-from rules.terms import CENT
+from rules.terms import CENT, ZERO
 
 if TYPE_CHECKING:
     from planner.optimizer.pipeline import Question
@@ -38,14 +36,6 @@ WORTH_WAITING = Decimal("1.01")  # dollars a lot: less is no reason to put a sal
 MOST_LOTS = 400  # beyond so many, only the sales of the plan are tried in January, and no others
 
 Orders = Mapping[str, Order]
-
-
-@dataclass(frozen=True, slots=True)
-class PutOff:
-    """The best plan found, and what no plan with January can be worth more than."""
-
-    evaluation: Evaluation
-    bound: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,62 +72,53 @@ class _Search:
         return time.monotonic() < self.deadline
 
 
-def with_january(question: Question, plan: Evaluation, proof: Proof, deadline: float) -> tuple[Evaluation, Proof]:
-    """The plan with sales put off to January where that is worth more, and what no such plan is worth more than.
+def with_january(question: Question, plan: Evaluation, searched: Decimal, deadline: float) -> tuple[Evaluation, Proof]:
+    """The plan with sales put off to January where that is worth more, and its proof. `searched` is the bound of the
+    search, which is of this year's plans alone.
 
-    The bound is arithmetic (`january_bound`, over the certificate), and no document holds what it takes to repeat it.
+    The certificate speaks of January too (docs/model.md). Where the law has too many pieces for one, each lot sold in
+    January at the most that it can be worth there is added to what the search proved.
     """
-
-    def certified(carryover: CarryoverValue, more: Mapping[str, Decimal], near: Decimal) -> Decimal | None:
-        other = replace(question, setting=replace(question.setting, carryover=carryover))
-        return certified_with_costs(other, more, near)
-
-    setting, baseline, lots = question.setting, question.baseline, question.field.candidates
-    found = put_off(question.case, setting, baseline, lots, plan, proof.bound, deadline, certified)
-    if broken := broken_limits(question.case, found.evaluation.sales):
+    case, candidates = question.case, question.field.candidates
+    if not january_allowed(case.household.plan_limits, question.setting):
+        return plan, prove(question, plan, searched)
+    crude = searched + _most_in_january(question.setting, candidates)
+    proof = prove(question, plan, crude)
+    if proof.bound - plan.benefit.total <= WORTH_WAITING:  # no sale put off could be worth it
+        return plan, proof
+    best = put_off(question, plan, deadline)
+    if broken := broken_limits(case, best.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
-    total = found.evaluation.benefit.total
-    close = found.bound - total <= threshold(total, len(found.evaluation.sales))
-    return found.evaluation, Proof(
-        found.bound, Status.PROVEN if close else Status.UNPROVEN, ProvenBy.ARITHMETIC if close else None
-    )
+    return (best, prove(question, best, crude)) if best.benefit.total > plan.benefit.total else (plan, proof)
 
 
-def put_off(
-    case: Case,
-    setting: Setting,
-    baseline: Liability,
-    candidates: Sequence[Candidate],
-    plan: Evaluation,
-    bound: Decimal,
-    deadline: float,
-    certified: Certified,
-) -> PutOff:
-    """The plan with what is better sold in January. `bound` is that of this year's plans alone, `certified` that at
-    other prices."""
-    last = case.household.plan_limits.last_day
-    if last is not None and last.year == case.household.taxpayer.tax_year:
-        return PutOff(plan, bound)
+def put_off(question: Question, plan: Evaluation, deadline: float) -> Evaluation:
+    """The plan with what is better sold in January, or as it is."""
     by_lot: dict[str, tuple[Candidate, ...]] = {}
-    duties = case.household.plan_limits.duties
-    for candidate in candidates:
-        if candidate.lot_id not in duties:
+    for candidate in question.field.candidates:
+        if not candidate.must:
             by_lot[candidate.lot_id] = (*by_lot.get(candidate.lot_id, ()), candidate)
-    crude = crude_bound(setting, candidates, bound)
+    planned: Orders = {sale.order.holding.lot.lot_id: sale.order for sale in plan.sales}
+    if len(by_lot) > MOST_LOTS:
+        by_lot = {lot_id: its for lot_id, its in by_lot.items() if lot_id in planned}
+    halfway = (time.monotonic() + deadline) / 2  # the bound wants its time too
+    return _searched(_Search(question.case, question.setting, question.baseline, by_lot, halfway), planned, plan)
 
-    def most(beside: Evaluation) -> Decimal:
-        return min(crude, january_bound(case, setting, baseline, candidates, beside, certified, deadline))
 
-    allowed, best = most(plan), plan
-    if allowed - plan.benefit.total > WORTH_WAITING:  # else no sale put off could be worth it
-        planned: Orders = {sale.order.holding.lot.lot_id: sale.order for sale in plan.sales}
-        if len(by_lot) > MOST_LOTS:
-            by_lot = {lot_id: its for lot_id, its in by_lot.items() if lot_id in planned}
-        halfway = (time.monotonic() + deadline) / 2  # the bound wants its time too
-        best = _searched(_Search(case, setting, baseline, by_lot, halfway), planned, plan)
-        if best.benefit.total > plan.benefit.total:
-            allowed = min(allowed, most(best))
-    return PutOff(best, max(bound, allowed, best.benefit.total))
+def _most_in_january(setting: Setting, candidates: Sequence[Candidate]) -> Decimal:
+    """What all lots together can be worth in January at the most, a dollar of loss at what the first one is worth."""
+    a_gain = setting.assumptions.present_value(Decimal(1))
+    most = max(setting.carryover.next_dollar(ZERO), a_gain)
+    lots = {candidate.lot_id: candidate for candidate in candidates if not candidate.must}.values()
+    worths = (_in_january(setting, lot, most if lot.whole.gain < 0 else ZERO) for lot in lots)
+    return sum((worth for worth in worths if worth > 0), ZERO).quantize(CENT, rounding=ROUND_CEILING)
+
+
+def _in_january(setting: Setting, lot: Candidate, price: Decimal) -> Decimal:
+    """What selling all of a lot in January is worth, unwashed, where a dollar of loss is worth so much there."""
+    day = first_session(setting.facts.law.year, lot.holding.lot.asset_class)
+    rate = SaleCosts(setting.assumptions, setting.first_day).rate(lot.holding.lot.asset_class, day)
+    return (setting.assumptions.deferral_rate - price) * lot.whole.gain - lot.whole.proceeds * rate
 
 
 def _searched(search: _Search, planned: Orders, plan: Evaluation) -> Evaluation:

@@ -34,6 +34,7 @@ from rules.terms import CENT, ZERO
 
 SHOWN = 5  # differences that are named
 WASH = ("disallowed_loss", "permanently_lost", "rebuy_on", "wash_state")  # of a sale
+JANUARY = ("january", "if_in_january")
 WINDOW = ("symbol", "first", "last", "safe_on", "sold")
 WORDS = ("reason",)  # of a sale: what is said of it, and no figure
 
@@ -167,6 +168,11 @@ def _figures(made: Document, saved: Mapping[str, Any]) -> Iterator[str]:
         yield from _unlike(part, made[part], saved[part])
     without_bound = [{k: v for k, v in document["benefit"].items() if k != "bound"} for document in (made, saved)]
     yield from _unlike("benefit", *without_bound)
+    for part in JANUARY:
+        if part in saved:
+            yield from _unlike(part, made[part], saved[part])
+    if "worksheets" in saved:
+        yield from _unlike("worksheets", _lines(made), _lines(saved))
     by_lot = {row["lot_id"]: row for row in saved["sales"]}
     for sale in made["sales"]:
         stated = by_lot[sale["lot_id"]]
@@ -179,6 +185,15 @@ def _figures(made: Document, saved: Mapping[str, Any]) -> Iterator[str]:
     ]
     for purchase, worth in saves[0].items():
         yield from _unlike(f"cancelling {purchase[2]} on {purchase[0]}", worth, saves[1].get(purchase))
+
+
+def _lines(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Every line of the worksheets by its number, without the words beside it."""
+    return {
+        f"{part}, {sheet['name']}": {line["number"]: line["amount"] for line in sheet["lines"]}
+        for part, sheets in document["worksheets"].items()
+        for sheet in sheets
+    }
 
 
 def _wash_sales(made: Document, saved: Mapping[str, Any]) -> Iterator[str]:

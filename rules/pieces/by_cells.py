@@ -6,13 +6,13 @@ credit is no more than the tax. So the law itself is run, on straight lines: see
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
 from rules.cells import Cell, Plane, TooManyCells, cells, merged
 from rules.liability import TaxReturn, liability
-from rules.pieces.carryover import Layer
+from rules.pieces.carryover import Carried, Layer
 from rules.pieces.names import FEDERAL
 from rules.pieces.piece import Affine, Box, Piece, Term
 from rules.terms import ZERO, Gains
@@ -40,6 +40,32 @@ def _piece(cell: Cell, number: int) -> Piece:
     if others:
         terms += ((Affine(), *(line - first for line in others)),)
     return Piece(f"year {number}", tuple(map(_affine, cell.sides)), terms)
+
+
+def carried_by_cells(facts: TaxReturn, box: Box) -> tuple[Carried, ...]:
+    """What the year carries out, where income edges decide how much of a loss it absorbs."""
+    carryover = facts.carryover
+
+    def carried(short: Decimal, long: Decimal, collectibles: Decimal) -> Decimal:
+        year = liability(facts, Gains(short + carryover.short_term, long + carryover.long_term, collectibles))
+        return year.carryover_short + year.carryover_long
+
+    sides = tuple(box[name] for name in FEDERAL)
+    try:
+        found = merged(cells(carried, sides), sum(1 for low, high in sides if high > low))
+    except TypeError as bends:
+        raise NotStraight from bends
+    if any(cell.about for cell in found):
+        raise NotStraight
+    return tuple(part for cell in found for part in _straight(cell))
+
+
+def _straight(cell: Cell) -> Iterator[Carried]:
+    """The parts of a cell in each of which one of its lines is the largest."""
+    lines = [_affine(line) for line in cell.lines]
+    for line in lines:
+        above = (line - other for other in lines if other is not line)
+        yield Carried((*map(_affine, cell.sides), *above), line)
 
 
 def year_cells(

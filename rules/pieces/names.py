@@ -16,9 +16,11 @@ COLLECTIBLES = "collectibles"
 
 DISALLOWED = "disallowed"
 """Losses that § 1091 disallows, less those that came back through a basis: what a state without § 1091 allows."""
+JANUARY = "january"
+"""Net gain of sales put off to next year, netted there with what this year carries into it, § 1212(b)."""
 
 FEDERAL = (SHORT, LONG, COLLECTIBLES)
-"""The sums that every return has. January's net gain and a state's own sums come after them, by names of their own."""
+"""The sums that every return has. A state's own sums come after them, and January's, where a plan may reach into it."""
 
 
 def sums_of(facts: TaxReturn) -> tuple[str, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from rules.liability import TaxReturn
-from rules.pieces.by_cells import pieces_by_cells
-from rules.pieces.carryover import Layer, carryover_value
+from rules.pieces.by_cells import carried_by_cells, pieces_by_cells
+from rules.pieces.carryover import Layer, carried_out, carryover_value, next_year_value
 from rules.pieces.income_tax import IncomeTax
-from rules.pieces.names import FEDERAL, sums_of
+from rules.pieces.names import FEDERAL, JANUARY, sums_of
 from rules.pieces.other_taxes import investment_income_tax, state_tax
 from rules.pieces.piece import Box, Piece, added
+from rules.terms import ZERO
 
 Tax = Callable[[TaxReturn, Box], Sequence[Piece]]
 
@@ -31,10 +33,25 @@ def federal_pieces(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple
     return year_pieces(plain, layers, box)
 
 
-def year_pieces(facts: TaxReturn, layers: Sequence[Layer], box: Box) -> tuple[Piece, ...]:
-    """The year's tax less what the carryover out is worth (`layers`), on a box of sums."""
-    if facts.edges is not None:
-        if sums_of(facts) == FEDERAL:
-            return pieces_by_cells(facts, layers, box)
-        return added([pieces_by_cells(replace(facts, state=None), layers, box), state_tax(facts, box)], box)
-    return added([*(tax(facts, box) for tax in TAXES), carryover_value(facts, layers, box)], box)
+def year_pieces(
+    facts: TaxReturn, layers: Sequence[Layer], box: Box, gain_next_year: Decimal = ZERO
+) -> tuple[Piece, ...]:
+    """The year's tax less what the carryover out is worth (`layers`), on a box of sums.
+
+    Where the box has January's gain among its sums, what is carried is netted with it first; a dollar of gain that is
+    left costs `gain_next_year`.
+    """
+    january = JANUARY in box
+    this_year = {name: sides for name, sides in box.items() if name != JANUARY}
+    valued: Sequence[Layer] = ((None, ZERO),) if january else layers
+    costs: list[Sequence[Piece]]
+    if facts.edges is None:
+        costs = [tax(facts, this_year) for tax in TAXES]
+        costs.append(next_year_value(carried_out(facts), layers, gain_next_year, box) if january else carryover_value(facts, layers, box))
+        return added(costs, box)
+    own = sums_of(facts) != FEDERAL
+    costs = [pieces_by_cells(replace(facts, state=None) if own else facts, valued, this_year)]
+    costs += [state_tax(facts, this_year)] if own else []
+    if january:
+        costs.append(next_year_value(carried_by_cells(facts, this_year), layers, gain_next_year, box))
+    return added(costs, box) if len(costs) > 1 else tuple(costs[0])

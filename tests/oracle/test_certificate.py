@@ -17,14 +17,14 @@ from test_every_day import OTHER_READINGS, best, households
 from planner.domain.case import Case
 from planner.domain.certificate import Certificate, PieceMultipliers
 from planner.optimizer.pipeline import Question, ask
+from planner.optimizer.proof import START
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
-from planner.optimizer.verify.year_bound import cheapest, proved
+from planner.optimizer.verify.year_bound import cheapest, proved, vector
 
 CENT = Decimal("0.01")
 MANY = int(os.environ.get("HARVEST_MANY", "1"))  # times as many households: `make prove`
 relaxed = settings(max_examples=40 * MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-START = np.array([0.2, 0.15, 0.0])
 
 
 def ground_of(question: Question) -> Ground:
@@ -61,7 +61,7 @@ def holds(question: Question, worth: Decimal, lots: int, data: st.DataObject) ->
     """No certificate proves that less is possible; how far above the best plan the good one is."""
     on = ground_of(question)
     allowed = CENT * lots
-    good = bound(on, certify(on, START, worth))
+    good = bound(on, certify(on, vector(START, on.names), worth))
     assert good >= worth - allowed, f"certified {good}, and a plan is worth {worth}"
     bad = bound(on, data.draw(any_multipliers(on)))
     assert bad >= worth - allowed, f"proved {bad} by other multipliers, and a plan is worth {worth}"

@@ -10,6 +10,8 @@ from itertools import product
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from oracle_households import cases
+from test_certificate import holds
 from test_every_day import households, trading_days
 
 from planner.domain.case import Case
@@ -124,3 +126,28 @@ def test_no_plan_with_january_is_better(data: st.DataObject) -> None:
     assert (plan.january is not None) is bool(put_off)
     if put_off:
         assert plan.benefit.total > this_year + 1
+
+
+@relaxed
+@given(st.data())
+def test_the_certificate_speaks_of_january(data: st.DataObject) -> None:
+    """No multipliers, good or bad, prove less than the best plan with January; the good ones come near it."""
+    case = data.draw(patient(data.draw(households(lots=3, as_of=AS_OF))))
+    assume(not any(wish.cancelable for wish in case.household.planned_purchases))
+    question = ask(case)
+    found, _ = best(case, question)
+    assume(found.is_finite())
+    holds(question, found, 3, data)
+
+
+@settings(relaxed, max_examples=40)
+@given(st.data())
+def test_where_any_fraction_may_be_put_off_the_certificate_meets_the_best_plan(data: st.DataObject) -> None:
+    """No purchases, counts or fixed costs: duality leaves no gap between the certificate and a plan found by trying."""
+    case = data.draw(patient(data.draw(cases(lots=4, fractional=True))))
+    limits = PlanLimits(january=True, sell_gains=case.household.plan_limits.sell_gains)
+    case = replace(case, household=replace(case.household, plan_limits=limits))
+    question = ask(case)
+    plan = plan_case(case)
+    gap = holds(question, plan.benefit.total, len(plan.sales), data)
+    assert gap <= 1 + Decimal("1.02") * len(plan.sales) + plan.benefit.total / 1000, "less is no reason to wait"

@@ -80,6 +80,8 @@ NOT_PLANNED = {"date": "2026-12-30", "account": "Broker", "symbol": "AAA", "quan
 FORGERIES = [
     (put("benefit", "total", by=100), "figures"),
     (put("benefit", "tax_saved", by=0.01), "figures"),
+    (put("worksheets", "planned", 0, "lines", 0, "amount", by=1), "figures"),
+    (put("if_in_january", "value", by=-0.01), "figures"),
     (put("planned", "total_tax", by=-50), "figures"),
     (put("baseline", "niit", by=1), "figures"),
     (put("sales", 0, "proceeds", by=10), "figures"),
@@ -153,3 +155,60 @@ def test_the_screen_says_what_holds(household: Path, plan: Plan) -> None:
     answer = CliRunner().invoke(app, ["verify", str(household), str(file)])
     assert "The plan holds" in answer.stdout
     assert "Bound: holds. Arithmetic alone proves" in answer.stdout
+
+
+# --- January: a sum of its own ---
+
+WAITING = "\n[plan]\njanuary = true\n\n[realized]\nlong_term = 2_000\n\n[assumptions]\nyears_to_use_carryover = 3\n"
+LOW = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 40_000\n'
+PUT_OFF = "AAA,10,2024-01-05,21000,100,stock,a\nBTC,1,2024-01-05,3000,1000,crypto,b\n"
+RETIRED = f"{LOW}born = 1955-03-01\nmedicare = 1\n"
+
+
+@pytest.fixture(params=[LOW, RETIRED], ids=["plain", "income edges"])
+def waiting(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A year whose gains are taxed at nothing: the losses are worth more in January."""
+    return write(tmp_path, PUT_OFF, WAITING, taxpayer=request.param)
+
+
+def planned_for_january(waiting: Path) -> Plan:
+    code, document = said("plan", str(waiting), "--as-of", AS_OF.isoformat())
+    assert code == ExitCode.DONE
+    assert {sale["date"] for sale in document["sales"]} == {"2027-01-01", "2027-01-04"}
+    return document
+
+
+def test_a_plan_with_january_is_certified_and_holds(waiting: Path) -> None:
+    plan = planned_for_january(waiting)
+    assert (plan["status"], plan["proven_by"]) == ("proven", "arithmetic")
+    assert all("january" in piece["multipliers"] for piece in plan["certificate"]["pieces"])
+    code, found, checks = verified(waiting, plan)
+    assert (code, set(checks.values())) == (ExitCode.DONE, {True})
+    assert found["certified_bound"] == plan["certified_bound"]
+
+
+def no_january(plan: Plan) -> None:
+    """The certificate of another household: it knows of no sum that its plans could move."""
+    for piece in plan["certificate"]["pieces"]:
+        del piece["multipliers"]["january"]
+
+
+@pytest.mark.parametrize(
+    ("forge", "check"),
+    [
+        (put("january", "net_loss", by=100), "figures"),
+        (put("january", "value", by=0.01), "figures"),
+        (put("january", value=None), "figures"),
+        (put("benefit", "carryover_value", by=1), "figures"),
+        (put("sales", 0, "date", value="2027-01-05"), "limits"),
+        (put("sales", 0, "date", value="2026-12-31"), "figures"),
+        (put("benefit", "bound", by=-100), "bound"),
+        (no_january, "bound"),
+    ],
+)
+def test_a_forgery_of_january_is_found(waiting: Path, forge: Callable[[Plan], None], check: str) -> None:
+    plan = planned_for_january(waiting)
+    forge(plan)
+    code, _, checks = verified(waiting, plan)
+    assert code == ExitCode.REFUSED
+    assert checks[check] is False

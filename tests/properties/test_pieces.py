@@ -14,7 +14,7 @@ from rules.liability import TaxReturn, liability
 from rules.parametric_amount import Moving
 from rules.pieces.carryover import Layer, carryover_value
 from rules.pieces.curve import Curve, Segment, convex_pieces
-from rules.pieces.names import COLLECTIBLES, LONG, SHORT
+from rules.pieces.names import COLLECTIBLES, JANUARY, LONG, SHORT
 from rules.pieces.piece import Affine, Box, Piece, Point, cheapest
 from rules.pieces.year import year_pieces
 from rules.states import StateTax, flat_state_tax, state_tax_law
@@ -120,6 +120,34 @@ def test_the_cheapest_piece_is_the_law(
     pieces = year_pieces(facts, layers, box_around(tried, room))
     for point in tried:
         assert abs(cheapest(pieces, point) - by_law(facts, point, layers)) <= SAME
+
+
+@settings(max_examples=120, deadline=None)
+@given(returns(), st.lists(points(), min_size=1, max_size=3), st.sampled_from(LAYERS), rooms, st.data())
+def test_what_is_carried_meets_january(
+    facts: TaxReturn, tried: list[Point], layers: Sequence[Layer], room: Decimal, data: st.DataObject
+) -> None:
+    """January's net gain g and the carryover C: N = C - g is worth V(N) where it is a loss; a gain costs its rate."""
+    a_gain = data.draw(st.sampled_from((ZERO, Decimal("0.14"), Decimal("0.238"))))
+    januaries = [data.draw(st.one_of(st.just(ZERO), dollars(-90_000, 90_000))) for _ in tried]
+    tried = [{**point, JANUARY: january} for point, january in zip(tried, januaries, strict=True)]
+    pieces = year_pieces(facts, layers, box_around(tried, room), a_gain)
+    for point in tried:
+        year = liability(
+            facts,
+            Gains(
+                point[SHORT] + facts.carryover.short_term,
+                point[LONG] + facts.carryover.long_term,
+                point[COLLECTIBLES],
+            ),
+        )
+        net = (year.carryover_worksheet.carryover.total if year.carryover_worksheet else ZERO) - point[JANUARY]
+        value, left = min(net, ZERO) * a_gain, max(net, ZERO)
+        for dollars_worth, rate in layers:
+            met = left if dollars_worth is None else min(left, dollars_worth)
+            value, left = value + met * rate, left - met
+        law = by_law(facts, point, ((None, ZERO),)) - value
+        assert abs(cheapest(pieces, point) - law) <= SAME
 
 
 @settings(max_examples=15, deadline=None)

@@ -17,8 +17,8 @@ from planner.optimizer.verify.group_terms import Group, Priced, group_cost, grou
 from planner.optimizer.verify.offers import ENTERS, Bools, Ints, Offers, offers
 from planner.optimizer.verify.setting import Setting, before_sales
 from planner.optimizer.verify.small_lp import Floats
-from planner.optimizer.verify.year_bound import PieceArrays
-from rules.pieces.names import FEDERAL, sums_of
+from planner.optimizer.verify.year_bound import PieceArrays, vector
+from rules.pieces.names import FEDERAL, JANUARY
 from rules.pieces.piece import Box, Piece
 from rules.pieces.year import year_pieces
 
@@ -85,7 +85,8 @@ class Ground:
             slope = some.gains @ prices + (some.uses * ~some.counts) @ rents
             unwashed = some.cost + slope
             washed = some.washed + (some.uses * ~some.counts) @ rents + some.by_washing @ prices
-            best, row, by_washing = self._best(unwashed, washed)
+            either = np.minimum(unwashed, washed)
+            best, row, by_washing = self._best(either, unwashed, washed)
             whole, of_lot = best + charge[row], charge[row]
             share = (whole < 0).astype(float)
             owed = (some.duty > 0) & self.alone
@@ -93,19 +94,23 @@ class Ground:
             lots = np.where(owed, of_lot + share * best, np.minimum(whole, 0.0))
             sold = np.where(by_washing, 0.0, share)
             at_best, clean, disallowed_at = self._first_rows(unwashed, washed) if self.groups else (row, best, best)
+            put_off = self._put_off(either, charge)
             whole_clean, whole_washed = clean + charge[at_best], disallowed_at + charge[at_best]
             for group in self.groups:
                 its = np.concatenate([group.others, group.recent])
-                at = at_best[its]
-                priced = Priced(whole_clean, whole_washed, some.shares, self.phi)
-                cost, allowed, disallowed = group_cost(group, priced)
+                at, later = at_best[its], self._ends[its] - 1
+                priced = Priced(whole_clean, whole_washed, some.shares, self.phi, np.minimum(put_off[its], 0.0))
+                cost, allowed, disallowed, left = group_cost(group, priced)
                 lots[its], sold[its], share[its] = 0.0, allowed, allowed + disallowed
                 row[its] = at
                 value.append(cost)
+                waits = left * (put_off[its] < 0)
+                gains = gains + waits @ some.gains[later]
+                uses = uses + waits @ some.uses[later]
             value += lots.tolist()
-            gains = sold @ some.gains[row] + (share - sold) @ some.by_washing[row]
+            gains = gains + sold @ some.gains[row] + (share - sold) @ some.by_washing[row]
             used = np.where(some.counts[None, :] & owed[:, None], 1.0, share[:, None])
-            uses = (used * some.uses[row]).sum(axis=0)
+            uses = uses + (used * some.uses[row]).sum(axis=0)
             sizes = np.abs(some.cost) + np.abs(some.gains) @ np.abs(prices) + np.abs(some.uses) @ np.abs(rents)
             noise = NOISE * float(sizes.sum())
         for taken in self.past:
@@ -115,10 +120,9 @@ class Ground:
                 gains = gains + taken.loss * taken.enters
         return AtPrices(math.fsum(value) - noise, gains, uses)
 
-    def _best(self, unwashed: Floats, washed: Floats) -> tuple[Floats, Ints, Bools]:
+    def _best(self, either: Floats, unwashed: Floats, washed: Floats) -> tuple[Floats, Ints, Bools]:
         """Of each lot its cheapest row, which, and whether that is with the loss disallowed."""
         some = self.offers
-        either = np.minimum(unwashed, washed)
         best = np.minimum.reduceat(either, some.first)
         hits = np.flatnonzero(either <= best[some.lot])
         row = np.zeros(some.lots, dtype=np.int64)
@@ -126,13 +130,26 @@ class Ground:
         return best, row, washed[row] < unwashed[row]
 
     def _first_rows(self, unwashed: Floats, washed: Floats) -> tuple[Ints, Floats, Floats]:
-        """Of each lot the row that is cheapest unwashed, what that costs, and what the cheapest washed one does."""
+        """Of each lot the row of this year that is cheapest unwashed, what that costs, and what the cheapest washed one
+        does."""
         some = self.offers
+        unwashed = np.where(some.put_off, np.inf, unwashed)
         least = np.minimum.reduceat(unwashed, some.first)
         hits = np.flatnonzero(unwashed <= least[some.lot])
         row = np.zeros(some.lots, dtype=np.int64)
         row[some.lot[hits[::-1]]] = hits[::-1]
-        return row, least, np.minimum.reduceat(washed, some.first)
+        return row, least, np.minimum.reduceat(np.where(some.put_off, np.inf, washed), some.first)
+
+    @cached_property
+    def _ends(self) -> Ints:
+        """The row after the last of each lot."""
+        ends: Ints = np.append(self.offers.first[1:], len(self.offers))
+        return ends
+
+    def _put_off(self, either: Floats, charge: Floats) -> Floats:
+        """What it costs to put each lot off, by its last row; infinite where none may be."""
+        last = self._ends - 1
+        return np.where(self.offers.put_off[last], either[last] + charge[last], np.inf)
 
 
 def ground(
@@ -154,7 +171,6 @@ def ground(
     moved = washed_by(undecided, every, key, setting.conventions).moved
     left = what_is_left(every, washed.used)
     taken = setting.past.gains + washed.gains
-    names = sums_of(setting.facts)
     sold = offers(candidates, setting, days, limits, frozenset(key(p.symbol) for p in every))
     may_go = {purchase.purchase_id for purchase in planned}
     with_past = {key(loss.loss.symbol) for loss in undecided}
@@ -168,16 +184,20 @@ def ground(
         (days.first, days.last),
         setting.conventions,
     )
-    past = tuple(_taken(loss, names) for loss in undecided if loss.counted)
-    before = np.array(before_sales(setting.facts, taken))
+    past = tuple(_taken(loss, sold.names) for loss in undecided if loss.counted)
+    this_year = before_sales(setting.facts, taken)
+    before = np.array([*this_year, *(0.0 for _ in sold.names[len(this_year) :])])
     low, high = _box(before, sold, past)
-    box: Box = {n: (Decimal(repr(float(a))), Decimal(repr(float(b)))) for n, a, b in zip(names, low, high, strict=True)}
-    pieces = year_pieces(setting.facts, setting.carryover.layers, box)
+    box: Box = {
+        n: (Decimal(repr(float(a))), Decimal(repr(float(b)))) for n, a, b in zip(sold.names, low, high, strict=True)
+    }
+    gain_next_year = setting.assumptions.present_value(Decimal(1))
+    pieces = year_pieces(setting.facts, setting.carryover.layers, box, gain_next_year)
     carried = baseline.carryover_short + baseline.carryover_long
     idle = baseline.total_tax - setting.carryover.of(carried) - setting.assumptions.deferral_rate * moved
     return Ground(
-        names,
-        tuple(PieceArrays.of(piece, names) for piece in _told_apart(pieces)),
+        sold.names,
+        tuple(PieceArrays.of(piece, sold.names) for piece in _told_apart(pieces)),
         low,
         high,
         before,
@@ -190,10 +210,8 @@ def ground(
 
 
 def _taken(past: PastLoss, names: Sequence[str]) -> Taken:
-    enters = np.zeros(len(names))
-    for name in (*ENTERS[past.basket], *names[len(FEDERAL) :]):
-        enters[names.index(name)] = 1.0
-    return Taken(float(past.loss.loss), enters)
+    own = (name for name in names[len(FEDERAL) :] if name != JANUARY)
+    return Taken(float(past.loss.loss), vector(dict.fromkeys((*ENTERS[past.basket], *own), 1.0), names))
 
 
 def _box(before: Floats, sold: Offers, past: Sequence[Taken]) -> tuple[Floats, Floats]:

@@ -38,12 +38,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Priced:
-    """What each whole lot costs at some prices on its best kind of day, its loss allowed, and disallowed but kept."""
+    """What each whole lot costs at some prices on its best kind of day, its loss allowed, and disallowed but kept;
+    `left` what it costs not to sell it this year: nothing, or less where it may be put off (of the group's lots)."""
 
     unwashed: Floats
     washed: Floats
     shares: Floats
     phi: float
+    left: Floats
 
 
 def groups(
@@ -91,19 +93,22 @@ def groups(
     return found
 
 
-def group_cost(group: Group, at: Priced) -> tuple[float, Floats, Floats]:
-    """The least that a group costs, and of each lot (others, then recent ones) the share sold unwashed, and washed.
+def group_cost(group: Group, at: Priced) -> tuple[float, Floats, Floats, Floats]:
+    """The least that a group costs, and of each lot (others, then recent ones) the share sold unwashed, washed, and
+    not this year.
 
     Either no loss is allowed; or R shares are washed, and then all that are around are used, an IRA's among them. A
     recent share that is kept is one more to be used; one that is sold may be washed like any other. So with any price ν
-    of a share that has to be washed the group costs at least what its shares cost, each doing what is cheapest.
+    of a share that has to be washed the group costs at least what its shares cost, each doing what is cheapest. What is
+    put off to next year is around all this year long, like what is kept; that its own loss may be washed is left out.
     """
     its = np.concatenate([group.others, group.recent])
     shares, clean, washed = at.shares[its], at.unwashed[its], at.washed[its]
     kept = np.concatenate([np.zeros(len(group.others)), shares[len(group.others) :]])  # shares around while kept
     at_loss = np.isfinite(washed)
-    shut = np.minimum(np.where(at_loss, washed, clean), 0.0)
-    doing = np.stack([np.zeros(len(its)), clean, washed])
+    closed = np.where(at_loss, washed, clean)
+    shut = np.minimum(closed, at.left)
+    doing = np.stack([at.left, clean, washed])
     washes = np.stack([-kept, np.zeros(len(its)), shares])  # shares washed, less those that must be for it
     prices = _turning_points(doing, washes)
     costs = np.where(np.isfinite(doing), doing, np.inf)[:, :, None] - washes[:, :, None] * prices
@@ -111,7 +116,8 @@ def group_cost(group: Group, at: Priced) -> tuple[float, Floats, Floats]:
     best = int(values.argmax())
     opened = float(values[best]) + at.phi * _cheapest_shares(group.losses / at.shares[group.others], at, group)
     if float(shut.sum()) <= opened:
-        return float(shut.sum()), np.where(at_loss, 0.0, shut < 0), np.where(at_loss, shut < 0, 0.0)
+        sells = closed < at.left
+        return float(shut.sum()), np.where(at_loss, 0.0, sells), np.where(at_loss, sells, 0.0), 1.0 - sells
     return opened, *_balanced(doing, washes, float(prices[best]), group.fixed)
 
 
@@ -125,8 +131,8 @@ def _turning_points(doing: Floats, washes: Floats) -> Floats:
     return np.unique(points[np.isfinite(points) & (points >= 0)])
 
 
-def _balanced(doing: Floats, washes: Floats, price: float, fixed: float) -> tuple[Floats, Floats]:
-    """The shares sold unwashed and washed at this price: between what is done just below it and just above."""
+def _balanced(doing: Floats, washes: Floats, price: float, fixed: float) -> tuple[Floats, Floats, Floats]:
+    """The shares sold unwashed, washed and not at all at this price: between what is done just below it and above."""
     step = 1e-9 * (1.0 + price)
     ways = []
     for beside in (price - step, price + step):
@@ -134,8 +140,8 @@ def _balanced(doing: Floats, washes: Floats, price: float, fixed: float) -> tupl
         ways.append((choice, fixed - float(washes[choice, np.arange(doing.shape[1])].sum())))
     (below, lacking), (above, spare) = ways
     part = 0.0 if lacking <= 0 or lacking == spare else min(1.0, lacking / (lacking - spare))
-    mixed = [(1.0 - part) * (below == way) + part * (above == way) for way in (1, 2)]
-    return mixed[0], mixed[1]
+    mixed = [(1.0 - part) * (below == way) + part * (above == way) for way in (1, 2, 0)]
+    return mixed[0], mixed[1], mixed[2]
 
 
 def _cheapest_shares(a_share: Floats, at: Priced, group: Group) -> float:

@@ -2,8 +2,9 @@
 certificate".
 
 A row is a lot and a character that its gain can have on some day: the first open day, and each later one from which it
-counts as long-term. Other days change nothing about a lot by itself but what waiting costs. Rows say what the whole lot
-brings; a part brings its part of it, to a cent.
+counts as long-term; and, where the plan may put sales off, the first session of next year. Other days change nothing
+about a lot by itself but what waiting costs. Rows say what the whole lot brings; a part brings its part of it, to a
+cent.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ import numpy.typing as npt
 
 from planner.domain.plan_limits import PlanLimits, SumLimit, SumOf
 from planner.domain.sale_costs import SaleCosts
+from planner.domain.trading_days import first_session
 from planner.optimizer.verify.sale_figures import Order, figures
 from planner.optimizer.verify.small_lp import Floats
-from rules.pieces.names import COLLECTIBLES, DISALLOWED, LONG, SHORT, sums_of
+from rules.pieces.names import COLLECTIBLES, DISALLOWED, JANUARY, LONG, SHORT, sums_of
 from rules.terms import Character
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-ENTERS = {0: (SHORT,), 1: (LONG,), 2: (LONG, COLLECTIBLES)}  # the sums that a gain in each basket enters
+PUT_OFF = 3
+# The sums that a gain in each basket enters.
+ENTERS = {0: (SHORT,), 1: (LONG,), 2: (LONG, COLLECTIBLES), PUT_OFF: (JANUARY,)}
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Offers:
     keys: tuple[str, ...]
     lot_ids: tuple[str, ...]
     losses: Bools
+    put_off: Bools  # rows of next year's first session; the last of their lot
 
     def __len__(self) -> int:
         return len(self.cost)
@@ -74,6 +79,8 @@ def offers(
     candidates: Iterable[Candidate], setting: Setting, days: SaleDays, limits: PlanLimits, around: frozenset[str]
 ) -> Offers:
     """Every lot among these candidates. `around` are the keys of § 1091 of which purchases were or will be made."""
+    january = january_allowed(limits, setting)
+    names = (*sums_of(setting.facts), JANUARY) if january else sums_of(setting.facts)
     by_lot: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         by_lot[candidate.lot_id].append(candidate)
@@ -89,26 +96,29 @@ def offers(
             known = kinds.get((basket, gain))
             if known is None or trading < known[3]:
                 kinds[basket, gain] = (basket, gain, proceeds, trading)
+        if january and not its[0].must:
+            kinds[PUT_OFF, 0.0] = _in_january(its[0], setting)
         for row in kinds.values():
             rows.append(row)
             lot.append(n)
-            moved.append(float(its[0].whole.moved))
-            uses.append([_use(limit, its[0], row[2]) for limit in sums])
+            this_year = row[0] != PUT_OFF
+            moved.append(float(its[0].whole.moved) if this_year else 0.0)
+            uses.append([_use(limit, its[0], row[2]) if this_year or not limit.at_least else 0.0 for limit in sums])
         identity = its[0].identity
         keys.append(identity if identity is not None and identity in around else "")
         shares.append(float(its[0].quantity))
         duty.append(float(min(its[0].duty / its[0].quantity, Decimal(1))))
     table = np.array(rows, dtype=float).reshape(len(rows), 4)
     which, amount, cost = table[:, 0], table[:, 1], table[:, 3]
-    names = sums_of(setting.facts)
     gains = np.zeros((len(rows), len(names)))
     for basket, entered in ENTERS.items():
         for name in entered:
-            gains[which == basket, names.index(name)] = amount[which == basket]
+            if name in names:
+                gains[which == basket, names.index(name)] = amount[which == basket]
     by_washing = np.zeros_like(gains)
     if DISALLOWED in names:
         gains[:, names.index(DISALLOWED)] = -np.array(moved)
-        by_washing[:, names.index(DISALLOWED)] = -np.array(moved) - amount
+        by_washing[:, names.index(DISALLOWED)] = np.where(which == PUT_OFF, 0.0, -np.array(moved) - amount)
     of_lot = np.array(lot, dtype=np.int64)
     washable = np.array([bool(key) for key in keys], dtype=bool)
     at_loss: Bools = amount < 0
@@ -131,7 +141,23 @@ def offers(
         keys=tuple(keys),
         lot_ids=tuple(by_lot),
         losses=at_loss,
+        put_off=which == PUT_OFF,
     )
+
+
+def january_allowed(limits: PlanLimits, setting: Setting) -> bool:
+    """Whether a plan may put sales off to the first session of next year: no last day of the tax year forbids it."""
+    last = limits.last_day
+    return limits.january and (last is None or last.year > setting.facts.law.year)
+
+
+def _in_january(lot: Candidate, setting: Setting) -> tuple[int, float, float, float]:
+    """The whole lot on the first session of next year, when it is short-term or long-term no longer matters."""
+    holding = lot.holding
+    day = first_session(setting.facts.law.year, holding.lot.asset_class)
+    sale = figures(Order(holding, lot.quantity, day))
+    rate = SaleCosts(setting.assumptions, setting.first_day).rate(holding.lot.asset_class, day)
+    return PUT_OFF, float(sale.gain), float(sale.proceeds), float(sale.proceeds * rate)
 
 
 def _kinds(its: Sequence[Candidate], days: SaleDays, setting: Setting) -> Iterator[tuple[int, float, float, float]]:
