@@ -12,7 +12,11 @@ from planner.domain.errors import NoPlan, Problem
 from planner.domain.plan_limits import Duty, PlanLimits, SumLimit, SumOf, WhichLots
 from planner.domain.portfolio import Holding
 from planner.optimizer.candidates import Candidate, Field, candidates
+from planner.optimizer.sale_days import SaleDays
+from planner.optimizer.verify.contradiction import contradict
+from planner.optimizer.verify.offers import offers
 from planner.optimizer.verify.sale_figures import figures
+from planner.optimizer.verify.setting import Setting
 from rules.terms import ZERO
 
 Days = Callable[[Holding], Sequence[date]]
@@ -35,6 +39,13 @@ def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
                 f"brings ${raised:,.2f}"
             )
             raise NoPlan([Problem(_place(asked), what, _remedy(case, asked, days))])
+
+
+def refuse_contradiction(case: Case, setting: Setting, field: Field, days: SaleDays) -> None:
+    """Raise NoPlan where arithmetic shows that what is asked for and what is allowed cannot be kept together."""
+    limits = case.household.plan_limits
+    if limits.asks_for_sales and contradict(offers(field.candidates, setting, days, limits, frozenset())):
+        raise NoPlan([no_combination(limits)])
 
 
 def _refuse_impossible_duties(case: Case, field: Field) -> None:

@@ -28,7 +28,7 @@ from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
-from planner.optimizer.feasibility import Days, no_combination, refuse_impossible_limits
+from planner.optimizer.feasibility import Days, no_combination, refuse_contradiction, refuse_impossible_limits
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings, crowds_of_rows
@@ -91,6 +91,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     deadline = time.monotonic() + seconds
     question = ask(case)
     refuse_impossible_limits(question.case, question.field, question.days.one)
+    refuse_contradiction(question.case, question.setting, question.field, question.days)
     found, evaluation, question = _solve(question, deadline, seconds)
     if broken := broken_limits(question.case, evaluation.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
@@ -228,7 +229,7 @@ def _solve(question: Question, deadline: float, seconds: float) -> tuple[Found, 
         if isinstance(found, Infeasible):
             raise NoPlan([no_combination(plan_limits)])
         first = first or found
-        found = replace(found, bound=min(found.bound, first.bound), priced=min(found.priced, first.priced), exact=exact)
+        found = replace(found, bound=min(found.bound, first.bound), exact=exact)
         question = _with_cancelled(question, found.cancelled)
         evaluation = evaluate(question.setting, _orders(task.lots, found.quantities), question.baseline)
         missed = _missed(plan_limits, evaluation.sales)

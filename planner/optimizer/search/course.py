@@ -22,7 +22,8 @@ COLUMNS = 40  # choices of one group that are remembered
 
 @dataclass
 class Course:
-    """What a search knows so far. `bounds` are by piece reached; `proved` are the same with a solver's help."""
+    """What a search knows so far. `bounds` are by piece reached; `proved` are the same with a solver's help,
+    as far as two scalings agree."""
 
     book: Book
     dual: Dual
@@ -31,7 +32,6 @@ class Course:
     proved: Floats
     prices: dict[int, Prices] = field(default_factory=dict)
     columns: list[dict[object, Choice]] = field(default_factory=list)
-    agreed: bool = True
     refined: set[int] = field(default_factory=set)
 
     @classmethod

@@ -7,8 +7,6 @@ import time
 
 import numpy as np
 
-from planner.optimizer.program.entries import Floats
-from planner.optimizer.search.ascent import ascend
 from planner.optimizer.search.book import WITHIN, Book, Trial
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.dual import Dual, Prices
@@ -17,7 +15,6 @@ from planner.optimizer.search.groups import Choice
 RAISES = 12  # of a rent, until groups fit
 RAISED = 1.2
 LEAST_RENT = 1e-4
-MISSED = 0.01  # of a limit's unit: nothing less is called impossible
 
 
 def fitted(course: Course, prices: Prices, deadline: float) -> Trial | None:
@@ -124,33 +121,3 @@ def _less(book: Book, row: int, share: float) -> float:
     rows = book.rows
     units = math.floor(max(share, 0.0) * float(rows.quantity[row]) / float(rows.step[row])) * float(rows.step[row])
     return units if units >= rows.smallest[row] else 0.0
-
-
-def cannot_be_kept(book: Book) -> bool:
-    """Whether rents show that no plan keeps the limits together: what they ask for is more than all sales can give.
-
-    For any rents, every plan has the sum of its uses at these rents at most that of the limits; where the least that
-    lots can use of them is more, there is no plan.
-    """
-    rows = book.rows
-    number = rows.limits.number
-    if not number:
-        return False
-    scale = np.where(rows.limits.counts, 1000.0, 1.0)
-
-    def oracle(x: Floats) -> tuple[float, Floats]:
-        rents = x * scale
-        use = rows.limits.uses @ rents
-        best = rows.best_of_lot(use)
-        share = np.where(rows.duty > 0, np.where(best < 0, 1.0, rows.duty), (best < 0).astype(float))
-        first = np.zeros(rows.lots, dtype=np.int64)
-        ordered = rows.lot[rows.order]
-        hits = np.flatnonzero(use[rows.order] <= best[ordered])
-        first[ordered[hits[::-1]]] = rows.order[hits[::-1]]
-        uses = share @ rows.limits.uses[first]
-        value = float(share @ best) - float(rents @ rows.limits.most)
-        return value, (uses - rows.limits.most) * scale
-
-    signed = np.ones(number, dtype=bool)
-    top = ascend(oracle, np.full(number, 0.5), np.full(number, 2.0), signed, enough=1e9, close=1e-9, steps=300)
-    return top.value > MISSED * float(np.abs(top.at * scale).max(initial=0.0))

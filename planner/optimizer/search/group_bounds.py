@@ -47,10 +47,8 @@ def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool
             break
         if book.groups[group].coupling.pairs > LARGEST:
             continue
-        bound, agreed = _bound(course, int(group), prices, max(LEAST_SECONDS, SHARE * left), float(best[group]))
-        if bound > sharp[group]:
-            sharp[group] = bound
-            course.agreed &= agreed
+        bound = _bound(course, int(group), prices, max(LEAST_SECONDS, SHARE * left), float(best[group]))
+        sharp[group] = max(sharp[group], bound)
     before = course.proved[place]
     course.proved[place] = max(before, base + float(sharp.sum()))
     return bool(course.proved[place] > before)
@@ -72,8 +70,8 @@ def _cheap(course: Course, prices: Prices) -> np.ndarray:
     return found
 
 
-def _bound(course: Course, number: int, prices: Prices, seconds: float, best: float) -> tuple[float, bool]:
-    """The least that one group can cost at these prices, and whether two scalings agree on it."""
+def _bound(course: Course, number: int, prices: Prices, seconds: float, best: float) -> float:
+    """The least that one group can cost at these prices, as far as two scalings agree on it."""
     task, book = course.book.task, course.book
     group = book.groups[number]
     bounds: list[float] = []
@@ -93,4 +91,4 @@ def _bound(course: Course, number: int, prices: Prices, seconds: float, best: fl
                 bounds.append(bound)
         if isinstance(outcome, OutOfTime) or (isinstance(outcome, Solved) and not outcome.proven):
             break  # no time to ask twice
-    return min(bounds, default=-math.inf), len(bounds) > 1
+    return min(bounds) if len(bounds) > 1 else -math.inf

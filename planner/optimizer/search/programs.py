@@ -6,7 +6,7 @@ What comes back is a plan as `Book` values it and a bound; the solver's own figu
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from planner.optimizer.program.build import build
@@ -21,11 +21,11 @@ LEAST_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What programs came to: the best plan found, a bound, whether two agree on it, and whether two found nothing."""
+    """What programs came to: the best plan found, the bound on which two engines or two scalings agree (minus infinity
+    where they do not), and whether two engines found that nothing keeps the limits."""
 
     trial: Trial | None
     bound: float
-    agreed: bool
     infeasible: bool = False
 
 
@@ -51,19 +51,20 @@ def proved(
     certain: float,
     best: float,
 ) -> Proof:
-    """Ask one engine, another scaling and another engine, until two agree on the bound or time is out."""
+    """Ask one engine, another scaling and another engine, until two agree on the bound or time is out. Where the first
+    engine finds nothing the other one is asked next: nothing is believed of one alone."""
     task = book.task
     found: list[Trial | None] = []
     bounds: list[float] = []
-    nothing = 0
-    for number, (economy, ask) in enumerate(_ways(task.economy)):
-        seconds = task.seconds
-        if seconds < LEAST_SECONDS:
-            break
+    nothing: set[Callable[..., Outcome]] = set()  # engines that say that no values keep the limits
+    ways = _ways(task.economy)
+    while ways and task.seconds >= LEAST_SECONDS:
+        economy, ask = ways.pop(0)
         program = made(economy)
-        outcome = ask(program.problem, task.seconds if number == 0 else min(task.seconds, seconds), GAP / economy.unit)
+        outcome = ask(program.problem, task.seconds, GAP / economy.unit)
         if isinstance(outcome, Infeasible):
-            nothing += 1
+            nothing.add(ask)
+            ways.sort(key=lambda way: way[1] in nothing)
         if isinstance(outcome, Solved):
             found.append(read(program, outcome))
         if isinstance(outcome, Solved | OutOfTime):
@@ -74,16 +75,13 @@ def proved(
                 bounds.append(bound)
         held = book.best(found)
         least = min(best, held.cost if held is not None else math.inf)
-        if nothing > 1 and not math.isfinite(least):
-            return Proof(None, -math.inf, agreed=True, infeasible=True)
+        if len(nothing) > 1 and not math.isfinite(least):
+            return Proof(None, -math.inf, infeasible=True)
         if bounds and least - certain <= GAP:
             break
         if len(bounds) > 1:
             break
-    held = book.best(found)
-    if len(bounds) > 1:
-        return Proof(held, min(bounds), agreed=True)
-    return Proof(held, max([*bounds, -math.inf]), agreed=False)
+    return Proof(book.best(found), min(bounds) if len(bounds) > 1 else -math.inf)
 
 
 def _dust(bound: float) -> float:
@@ -91,6 +89,6 @@ def _dust(bound: float) -> float:
     return 2 * GAP + 1e-10 * abs(bound)
 
 
-def _ways(economy: Economy) -> Sequence[tuple[Economy, Callable[..., Outcome]]]:
+def _ways(economy: Economy) -> list[tuple[Economy, Callable[..., Outcome]]]:
     other = replace(economy, scale=economy.scale + OTHER_SCALE)
     return [(economy, solve), (other, solve), (economy, other_engine)]

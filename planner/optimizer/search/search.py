@@ -18,7 +18,7 @@ from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.course import CENT, Course
 from planner.optimizer.search.descent import Descent
 from planner.optimizer.search.dual import Prices
-from planner.optimizer.search.feasible import cannot_be_kept, fitted
+from planner.optimizer.search.feasible import fitted
 from planner.optimizer.search.group_bounds import sharpen
 from planner.optimizer.search.margin import divisible_program, margin_program
 from planner.optimizer.search.nearest import nearest
@@ -55,7 +55,7 @@ def search(task: Task) -> Found | Infeasible:
             proof = whole_program(book, certain=course.bound, best=course.cost)
             course.take(proof.trial)
     if course.best is None:
-        if cannot_be_kept(book) or (proof is not None and proof.infeasible):
+        if proof is not None and proof.infeasible:
             return Infeasible()
         raise OutOfTimeError
     return _found(course, proof)
@@ -64,13 +64,10 @@ def search(task: Task) -> Found | Infeasible:
 def _found(course: Course, proof: Proof | None) -> Found:
     best, book = course.best, course.book
     assert best is not None
-    priced = min(course.certain, best.cost)
-    bound, agreed = min(course.bound, best.cost), course.agreed
-    if proof is not None and proof.bound > bound + CENT / 10:
-        bound, agreed = min(proof.bound, best.cost), proof.agreed
+    bound = min(max(course.bound, proof.bound if proof is not None else -math.inf), best.cost)
     lots = book.task.lots
     quantities = {row: lots[row].rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
-    return Found(quantities, best.cost, bound, best.cancelled, priced, agreed)
+    return Found(quantities, best.cost, bound, best.cancelled)
 
 
 # --- plans in hand -----------------------------------------------------------------------------------------------

@@ -31,16 +31,12 @@ class Proposal:
 class Found:
     """Quantities by row, purchases called off, and what that costs, in dollars.
 
-    No plan costs less than `bound`; `priced` is the part of that which prices alone prove, and `agreed` says whether
-    two engines or two scalings stand behind the rest of it.
     """
 
     quantities: dict[int, Decimal]
     cost: float
     bound: float
     cancelled: frozenset[str] = frozenset()
-    priced: float = 0.0
-    agreed: bool = True
     exact: bool = True  # what was searched is the law, or cheaper by cents
 
 
