@@ -25,6 +25,8 @@ CLEARLY = 1e6  # a right side that is as good as any
 
 def contradict(offers: Offers) -> bool:
     """Whether rents are found at which what the limits ask for is more than all lots together can give."""
+    if not len(offers.most):
+        return False
     dollars = np.abs(offers.uses[:, ~offers.counts]).max(initial=0.0) or 1.0  # the largest lot is a unit, as a count is
     units = np.where(offers.counts, 1.0, dollars)
     scaled = replace(offers, uses=offers.uses / units, most=offers.most / units)
