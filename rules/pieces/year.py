@@ -47,7 +47,11 @@ def year_pieces(
     costs: list[Sequence[Piece]]
     if facts.edges is None:
         costs = [tax(facts, this_year) for tax in TAXES]
-        costs.append(next_year_value(carried_out(facts), layers, gain_next_year, box) if january else carryover_value(facts, layers, box))
+        costs.append(
+            next_year_value(carried_out(facts), layers, gain_next_year, box)
+            if january
+            else carryover_value(facts, layers, box)
+        )
         return added(costs, box)
     own = sums_of(facts) != FEDERAL
     costs = [pieces_by_cells(replace(facts, state=None) if own else facts, valued, this_year)]

@@ -29,9 +29,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Quantities by row, purchases called off, and what that costs, in dollars.
-
-    """
+    """Quantities by row, purchases called off, and what that costs, in dollars."""
 
     quantities: dict[int, Decimal]
     cost: float
