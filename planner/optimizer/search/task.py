@@ -29,7 +29,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Quantities by row, purchases called off, and what that costs, in dollars."""
+    """Quantities by row, purchases called off, and what that costs, in dollars.
+
+    No plan costs less than `bound`: prices alone prove it, or two engines or two scalings agree on it.
+    """
 
     quantities: dict[int, Decimal]
     cost: float
