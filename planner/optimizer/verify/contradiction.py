@@ -45,9 +45,8 @@ def shown(offers: Offers, rents: Floats) -> bool:
 def _without_costs(offers: Offers) -> Ground:
     """The same lots and limits where nothing costs anything and no sum moves."""
     rows = len(offers)
-    nothing, nowhere = np.zeros(rows), np.zeros(0)
-    free = replace(
-        offers, names=(), gains=np.zeros((rows, 0)), cost=nothing, washed=np.full(rows, np.inf), charge=nothing
-    )
+    sums, nothing, nowhere = np.zeros((rows, 0)), np.zeros(rows), np.zeros(0)
+    never = np.full(rows, np.inf)
+    free = replace(offers, names=(), gains=sums, by_washing=sums, cost=nothing, washed=never, charge=nothing)
     year = PieceArrays.of(Piece("year", (), ((Affine(),),)), ())
     return Ground((), (year,), nowhere, nowhere, nowhere, free, (), (), 0.0, 0.0)
