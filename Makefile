@@ -16,7 +16,7 @@ RETURNS ?= 2000
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench fuzz prove engines fuzz-hostile release clean hunt newest lowest
+.PHONY: help plan test check golden bench fuzz prove engines fuzz-hostile release clean hunt newest lowest schemas
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,6 +40,9 @@ check: $(VENV)/.tools  ## format, lint, types, import contracts, and the wheel i
 golden: $(VENV)/.tools  ## rewrite the expected outputs; read the diff before you commit it
 	@$(BIN)/python tests/golden/regenerate.py
 	@echo 'now read: git diff tests/golden examples'
+
+schemas: $(VENV)/.tools  ## rewrite docs/schemas/, the JSON Schemas of every document, from its declaration
+	@PYTHONPATH=. $(BIN)/python tests/golden/schemas.py
 
 bench: $(VENV)/.tools  ## time and memory beside a straightforward model; see benchmarks/README.md
 	@$(BIN)/python benchmarks/run.py

@@ -1,10 +1,32 @@
-"""The suite draws the same examples in every run: what passed passes again. `make hunt` and `make prove` draw anew."""
+"""The suite draws the same examples in every run: what passed passes again. `make hunt` and `make prove` draw anew.
+
+Every JSON document that a test makes is held against its published schema (`docs/schemas/`).
+"""
 
 from __future__ import annotations
 
+import json
 import os
+from functools import cache
 
 from hypothesis import settings
 
+from planner.report.json_documents import text
+from planner.report.json_documents.values import Document
+from tests.golden import schemas
+
 settings.register_profile("suite", derandomize="HARVEST_MANY" not in os.environ)
 settings.load_profile("suite")
+
+_write = text.as_json
+_validator = cache(schemas.validator)
+
+
+def _written_and_checked(document: Document) -> str:
+    written = _write(document)
+    if isinstance(document, dict) and document.get("schema") in schemas.DOCUMENTS:
+        _validator(document["schema"]).validate(json.loads(written))
+    return written
+
+
+text.as_json = _written_and_checked  # every command and the library write through it

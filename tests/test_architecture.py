@@ -25,6 +25,7 @@ CLOCK = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "ct
 IMPORTED_AS = {
     "vl-convert-python": "vl_convert",
     "python-calamine": "python_calamine",
+    "typing-extensions": "typing_extensions",
 }  # where a distribution and its module differ in name
 CLOCK_OWNERS = {"date", "datetime", "time", "dt"}
 SOLVER_NAMES = re.compile(r"^(highs.*|\w+_(CMD|PY|DLL)|getSolver|listSolvers)$", re.IGNORECASE)

@@ -62,7 +62,7 @@ def ask(
     answer = answer_trade(case, trade)
     if json:
         from planner.report.json_documents.ask import ask_document
-        from planner.report.json_documents.plan import as_json
+        from planner.report.json_documents.text import as_json
 
         say(as_json(ask_document(answer)))
     else:

@@ -74,7 +74,7 @@ def batch(
         folder.finish(whole)
     if json:
         from planner.report.json_documents.batch import batch_document
-        from planner.report.json_documents.plan import as_json
+        from planner.report.json_documents.text import as_json
 
         say(as_json(batch_document(whole)))
     else:

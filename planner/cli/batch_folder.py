@@ -96,7 +96,8 @@ def write_plan(folder: Path, name: str, plan: Plan, case: Case) -> None:
     from planner.analysis.lot_orders import lot_orders
     from planner.report.files.letter import letter_file
     from planner.report.files.orders import trades_file
-    from planner.report.json_documents.plan import as_json, plan_document
+    from planner.report.json_documents.plan import plan_document
+    from planner.report.json_documents.text import as_json
 
     files = {f"{PLANS}/{name}.json": f"{as_json(plan_document(plan))}\n".encode()}
     if plan.sales:

@@ -80,7 +80,7 @@ def compare(
     answer = compared(case, scenario or (), sweep, time_limit, sales=sales)
     if json:
         from planner.report.json_documents.compare import compare_document
-        from planner.report.json_documents.plan import as_json
+        from planner.report.json_documents.text import as_json
 
         say(as_json(compare_document(answer)))
     else:

@@ -37,7 +37,7 @@ def explain(
     explanation = explain_case(case_of(path, as_of, scenario), lot, seconds=time_limit)
     if json:
         from planner.report.json_documents.explain import explain_document
-        from planner.report.json_documents.plan import as_json
+        from planner.report.json_documents.text import as_json
 
         say(as_json(explain_document(explanation, tax=tax)))
     else:

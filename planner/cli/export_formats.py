@@ -160,7 +160,8 @@ def _calendar(answer: ExportRequest) -> Exported:
 
 
 def _json(answer: ExportRequest) -> Exported:
-    from planner.report.json_documents.plan import as_json, plan_document
+    from planner.report.json_documents.plan import plan_document
+    from planner.report.json_documents.text import as_json
 
     return Exported(f"{as_json(plan_document(answer.plan))}\n".encode())
 

@@ -39,7 +39,7 @@ def follow(
     answer = replace(followed(saved, case, household_ledger(case)), left=left)
     if json:
         from planner.report.json_documents.follow import follow_document
-        from planner.report.json_documents.plan import as_json
+        from planner.report.json_documents.text import as_json
 
         say(as_json(follow_document(answer)))
     else:

@@ -10,12 +10,14 @@ from planner.domain.errors import ExitCode
 def formats(json: Json = False) -> ExitCode:
     """The file layouts understood, and how to get such files."""
     from planner.loader.reading.layout import all_layouts
-    from planner.report.screens.layouts import layouts_document, layouts_screen
 
     if json:
-        from planner.report.json_documents.plan import as_json
+        from planner.report.json_documents.formats import formats_document
+        from planner.report.json_documents.text import as_json
 
-        say(as_json(layouts_document(all_layouts())))
+        say(as_json(formats_document(all_layouts())))
     else:
+        from planner.report.screens.layouts import layouts_screen
+
         say(layouts_screen(all_layouts(), **page_layout()))
     return ExitCode.DONE

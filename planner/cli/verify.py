@@ -22,7 +22,7 @@ def verify(
 
     found = verify_plan(path, plan)
     if json:
-        from planner.report.json_documents.plan import as_json
+        from planner.report.json_documents.text import as_json
         from planner.report.json_documents.verify import verify_document
 
         say(as_json(verify_document(found)))

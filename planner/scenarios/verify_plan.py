@@ -28,7 +28,8 @@ from planner.optimizer.verify.evaluate import evaluate
 from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.wash_matching import ChainedSale
-from planner.report.json_documents.plan import Document, plan_document
+from planner.report.json_documents.plan import plan_document
+from planner.report.json_documents.values import Document
 from rules.cells import TooManyCells
 from rules.terms import CENT, ZERO
 

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.report.json_documents.plan import as_json
+from tests.golden import schemas
 from tests.golden.states_page import states_page
 from tests.reporting.page_reading import plain_text, read_page
 
@@ -93,7 +93,7 @@ def comparable(name: str, text: str) -> str:
     certificate = plan["certificate"]
     names = [piece["name"] for piece in certificate["pieces"]]
     plan["certificate"] = {**certificate, "pieces": names, "digests": sorted(certificate["digests"]), "law": ""}
-    return f"{as_json(plan)}\n"
+    return json.dumps(plan, indent=2, default=str)
 
 
 def explanation_of(name: str) -> str:
@@ -179,6 +179,7 @@ def main() -> None:
     for name in EXPORTS:
         expected(EXPORTED, name).write_bytes(export_of(name))
     STATES.write_text(states_page(), "utf-8")
+    schemas.main()
     for document in filter(Path.exists, DOCUMENTS):
         _rewrite(document)
 

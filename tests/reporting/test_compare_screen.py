@@ -16,7 +16,7 @@ from planner.cli import app
 from planner.domain.case import Case
 from planner.loader import load_case
 from planner.report.json_documents.compare import compare_document
-from planner.report.json_documents.plan import as_json
+from planner.report.json_documents.text import as_json
 from planner.report.screens.compare import compare_screen
 from planner.scenarios import compare_case, sweep_case
 

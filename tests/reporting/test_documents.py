@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from planner.report.json_documents.plan import as_json, check_document, plan_document
+from planner.report.json_documents.check import check_document
+from planner.report.json_documents.plan import plan_document
+from planner.report.json_documents.text import as_json
 from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
 
 YEAR = (

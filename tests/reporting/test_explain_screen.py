@@ -27,7 +27,7 @@ from planner.analysis.explanation import (
 )
 from planner.analysis.marginal_value import Rung
 from planner.report.json_documents.explain import explain_document
-from planner.report.json_documents.plan import as_json
+from planner.report.json_documents.text import as_json
 from planner.report.screens.explain import explain_screen
 from planner.report.screens.since import since_screen
 from rules.terms import ZERO, Character

@@ -13,8 +13,11 @@ from planner.domain.plan import Plan
 from planner.ledger.results import HouseholdLedger
 from planner.report.frames import tables
 from planner.report.frames.tables import frame
+from planner.report.json_documents.check import check_document
 from planner.report.json_documents.compare import compare_document
-from planner.report.json_documents.plan import Document, as_json, check_document, plan_document
+from planner.report.json_documents.plan import plan_document
+from planner.report.json_documents.text import as_json
+from planner.report.json_documents.values import Document
 from planner.report.json_documents.windows import windows_document
 from planner.report.words import year_label
 
@@ -35,7 +38,7 @@ class _Result:
 
     def to_dict(self) -> dict[str, Any]:
         """The same document as plain Python values; money and quantities are exact `Decimal`."""
-        return self._document
+        return dict(self._document)
 
     def _frame(self, key: str, columns: Mapping[str, str]) -> pd.DataFrame:
         return frame(self._document[key], columns)

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from planner.analysis.trade_answer import TradeAnswer
-from planner.report.json_documents.plan import Document, in_cents
+from typing import Annotated, Literal
+
+from planner.analysis.trade_answer import Answer, TradeAction, TradeAnswer
+from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso, one_of
 
 
-def ask_document(answer: TradeAnswer) -> Document:
-    """Losses are positive; `tax_now` is by how much this year's tax changes."""
+class AskJson(TypedDict):
+    """What a trade would do. Losses are positive; `tax_now` is by how much this year's tax changes."""
+
+    schema: Literal["harvest.ask/1"]
+    action: Annotated[str, one_of(*TradeAction)]
+    symbol: str
+    quantity: Quantity | None
+    account: str
+    date: Day
+    answer: Annotated[str, one_of(*Answer)]
+    disallowed_loss: Money
+    permanently_lost: Money
+    tax_now: Money
+    because: list[str]
+    safe_on: Day | None
+
+
+def ask_document(answer: TradeAnswer) -> AskJson:
     return {
         "schema": "harvest.ask/1",
         "action": answer.action.value,
         "symbol": answer.symbol,
         "quantity": answer.quantity,
         "account": answer.account,
-        "date": answer.date.isoformat(),
+        "date": iso(answer.date),
         "answer": answer.answer.value,
         "disallowed_loss": in_cents(answer.disallowed_loss),
         "permanently_lost": in_cents(answer.permanently_lost),
         "tax_now": in_cents(answer.tax_now),
         "because": list(answer.because),
-        "safe_on": answer.safe_on.isoformat() if answer.safe_on is not None else None,
+        "safe_on": iso(answer.safe_on),
     }

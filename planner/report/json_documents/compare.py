@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
+from typing import Annotated, Literal
 
-from planner.analysis.comparison import Compared, Comparison, LotDifference, Sweep, SweepPoint, Waiting
+from planner.analysis.comparison import (
+    Compared,
+    Comparison,
+    LotDifference,
+    ScenarioOrigin,
+    Sweep,
+    SweepPoint,
+    Waiting,
+)
 from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung
-from planner.domain.errors import Problem
-from planner.report.json_documents.plan import Document, benefit_document, in_cents, plan_document
+from planner.report.json_documents.parts import (
+    BenefitJson,
+    ProblemJson,
+    StatusWord,
+    benefit_document,
+    problem_documents,
+)
+from planner.report.json_documents.plan import PlanJson, plan_document
+from planner.report.json_documents.values import Day, Money, Quantity, Rate, TypedDict, in_cents, iso, one_of
 
-RATE = Decimal("0.0000000001")  # ten decimals of a rate: more than any law has
+DECIMALS = Decimal("0.0000000001")  # ten of a rate: more than any law has
 
 
-def compare_document(comparison: Comparison) -> Document:
-    """The household as given first. A scenario without a plan has null and its refusals instead."""
+class LotDifferenceJson(TypedDict):
+    """A lot that the scenario does not sell as the household as given does."""
+
+    lot_id: str
+    symbol: str
+    quantity_as_given: Quantity
+    quantity: Quantity
+    date_as_given: Day | None
+    date: Day | None
+
+
+def _difference(one: LotDifference) -> LotDifferenceJson:
     return {
-        "schema": "harvest.compare/1",
-        "scenarios": [_scenario(each) for each in comparison.scenarios],
-        "best": comparison.best,
-        "naive_gap": in_cents(comparison.naive_gap),
-        **({"listed_gap": in_cents(comparison.listed_gap)} if comparison.listed_gap is not None else {}),
-        "waiting": _waiting(comparison.waiting),
-        "marginal": _marginal(comparison.marginal),
-        "sweep": _sweep(comparison.sweep),
+        "lot_id": one.lot_id,
+        "symbol": one.symbol,
+        "quantity_as_given": one.quantity_as_given,
+        "quantity": one.quantity_here,
+        "date_as_given": iso(one.day_as_given),
+        "date": iso(one.day_here),
     }
 
 
-def _scenario(each: Compared) -> Document:
+class ScenarioJson(TypedDict):
+    """A scenario. Without a plan it has null and its refusals; `apart` says why it is not compared."""
+
+    name: str
+    plan: PlanJson | None
+    origin: Annotated[str, one_of(*ScenarioOrigin)]
+    what: str
+    by_rule: bool
+    apart: str | None
+    turnover: Money
+    windows_opened: int
+    disallowed_loss: Money
+    differences: list[LotDifferenceJson]
+    refusals: list[ProblemJson]
+
+
+def _scenario(each: Compared) -> ScenarioJson:
     return {
         "name": each.name,
         "plan": plan_document(each.plan) if each.plan is not None else None,
@@ -43,22 +82,15 @@ def _scenario(each: Compared) -> Document:
     }
 
 
-def _difference(one: LotDifference) -> Document:
-    return {
-        "lot_id": one.lot_id,
-        "symbol": one.symbol,
-        "quantity_as_given": one.quantity_as_given,
-        "quantity": one.quantity_here,
-        "date_as_given": one.day_as_given and one.day_as_given.isoformat(),
-        "date": one.day_here and one.day_here.isoformat(),
-    }
+class WaitingJson(TypedDict):
+    """The plan's sales made next January instead."""
+
+    now: Money
+    in_january: Money
+    expires: Money
 
 
-def problem_documents(problems: Iterable[Problem]) -> list[Document]:
-    return [{"where": each.where, "what": each.what, "remedy": each.remedy} for each in problems]
-
-
-def _waiting(waiting: Waiting | None) -> Document | None:
+def _waiting(waiting: Waiting | None) -> WaitingJson | None:
     if waiting is None:
         return None
     return {
@@ -68,19 +100,59 @@ def _waiting(waiting: Waiting | None) -> Document | None:
     }
 
 
-def _marginal(marginal: Marginal | None) -> Document | None:
+RungJson = TypedDict(  # `from` is no name that a class could give a field
+    "RungJson",
+    {
+        "from": Money,
+        "to": Money | None,
+        "income_tax_saved": Rate,
+        "niit_saved": Rate,
+        "state_tax_saved": Rate,
+        "edges_saved": Rate,
+        "jump": Money,
+        "tax_saved": Rate,
+        "carried": Rate,
+        "carryover_value": Rate,
+        "deferred_tax": Rate,
+        "worth": Rate,
+        "why": str,
+    },
+)
+
+
+class StaircaseJson(TypedDict):
+    """What the next dollars are worth, and how many the plan takes."""
+
+    plan_at: Money
+    rungs: list[RungJson]
+
+
+class MarginalJson(TypedDict):
+    """The staircases of losses and gains by character."""
+
+    short_loss: StaircaseJson
+    long_loss: StaircaseJson
+    short_gain: StaircaseJson
+    long_gain: StaircaseJson
+
+
+def _marginal(marginal: Marginal | None) -> MarginalJson | None:
     """Dollars along each staircase, and per dollar on a rung: fractions of a dollar."""
     if marginal is None:
         return None
-    stairs = (*marginal.losses, *marginal.gains)
-    return {f"{each.character.value}_{each.side.value}": staircase_document(each) for each in stairs}
+    return {
+        "short_loss": _staircase(marginal.short_loss),
+        "long_loss": _staircase(marginal.long_loss),
+        "short_gain": _staircase(marginal.short_gain),
+        "long_gain": _staircase(marginal.long_gain),
+    }
 
 
-def staircase_document(stairs: MarginalStaircase) -> Document:
-    return {"plan_at": in_cents(stairs.plan_at), "rungs": [rung_document(rung) for rung in stairs.rungs]}
+def _staircase(stairs: MarginalStaircase) -> StaircaseJson:
+    return {"plan_at": in_cents(stairs.plan_at), "rungs": [_rung(rung) for rung in stairs.rungs]}
 
 
-def rung_document(rung: Rung) -> Document:
+def _rung(rung: Rung) -> RungJson:
     return {
         "from": in_cents(rung.start),
         "to": in_cents(rung.end),
@@ -98,7 +170,48 @@ def rung_document(rung: Rung) -> Document:
     }
 
 
-def _sweep(sweep: Sweep | None) -> Document | None:
+def _rate(rate: Decimal) -> Decimal:
+    return rate.quantize(DECIMALS).normalize()
+
+
+class SweepPointJson(TypedDict):
+    """The best plan at one value of the key; null, and the refusals, where there is none."""
+
+    value: Decimal
+    status: StatusWord | None
+    benefit: BenefitJson | None
+    sales: int
+    turnover: Money
+    total_tax: Money | None
+    credits: Money | None
+    agi: Money | None
+    refusals: list[ProblemJson]
+
+
+def _point(point: SweepPoint) -> SweepPointJson:
+    return {
+        "value": point.value,
+        "status": point.status and point.status.value,
+        "benefit": benefit_document(point.benefit) if point.benefit else None,
+        "sales": point.sales,
+        "turnover": in_cents(point.proceeds),
+        "total_tax": in_cents(point.total_tax),
+        "credits": in_cents(point.credits),
+        "agi": in_cents(point.agi),
+        "refusals": problem_documents(point.problems),
+    }
+
+
+class SweepJson(TypedDict):
+    """A key at many values. `comparable`: it changes only what the plan may do."""
+
+    key: str
+    as_given: Decimal | None
+    comparable: bool
+    points: list[SweepPointJson]
+
+
+def _sweep(sweep: Sweep | None) -> SweepJson | None:
     if sweep is None:
         return None
     return {
@@ -109,20 +222,27 @@ def _sweep(sweep: Sweep | None) -> Document | None:
     }
 
 
-def _point(point: SweepPoint) -> Document:
-    benefit = point.benefit
+class CompareJson(TypedDict):
+    """The scenarios, the household as given first."""
+
+    schema: Literal["harvest.compare/1"]
+    scenarios: list[ScenarioJson]
+    best: str | None
+    naive_gap: Money | None
+    listed_gap: Money | None
+    waiting: WaitingJson | None
+    marginal: MarginalJson | None
+    sweep: SweepJson | None
+
+
+def compare_document(comparison: Comparison) -> CompareJson:
     return {
-        "value": point.value,
-        "status": point.status and point.status.value,
-        "benefit": benefit_document(benefit) if benefit is not None else None,
-        "sales": point.sales,
-        "turnover": in_cents(point.proceeds),
-        "total_tax": in_cents(point.total_tax),
-        "credits": in_cents(point.credits),
-        "agi": in_cents(point.agi),
-        "refusals": problem_documents(point.problems),
+        "schema": "harvest.compare/1",
+        "scenarios": [_scenario(each) for each in comparison.scenarios],
+        "best": comparison.best,
+        "naive_gap": in_cents(comparison.naive_gap),
+        "listed_gap": in_cents(comparison.listed_gap),
+        "waiting": _waiting(comparison.waiting),
+        "marginal": _marginal(comparison.marginal),
+        "sweep": _sweep(comparison.sweep),
     }
-
-
-def _rate(rate: Decimal) -> Decimal:
-    return rate.quantize(RATE).normalize()

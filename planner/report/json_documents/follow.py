@@ -2,12 +2,77 @@
 
 from __future__ import annotations
 
-from planner.analysis.follow import Followed
-from planner.report.json_documents.plan import Document, in_cents, iso
+from typing import Annotated, Literal
+
+from planner.analysis.follow import Followed, Progress
+from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso, one_of
 
 
-def follow_document(followed: Followed) -> Document:
-    """Gains are signed and before § 1091; names ending in `_loss`, and `permanently_lost`, are positive."""
+class FollowedSaleJson(TypedDict):
+    """A planned sale and what was sold of it. `taken_instead`: acquisition days of the lots that the broker took."""
+
+    lot_id: str
+    account: str
+    symbol: str
+    planned_quantity: Quantity
+    sold_quantity: Quantity
+    status: Annotated[str, one_of(*Progress)]
+    planned_proceeds: Money
+    proceeds: Money
+    planned_date: Day
+    sold_on: list[Day]
+    taken_instead: list[Day | None]
+
+
+class UnplannedSaleJson(TypedDict):
+    """Units sold since the plan that it does not name."""
+
+    lot_id: str
+    account: str
+    symbol: str
+    date: Day
+    quantity: Quantity
+    gain: Money
+
+
+class BrokenWindowJson(TypedDict):
+    """A purchase since the plan that washed a loss sale."""
+
+    symbol: str
+    account: str
+    date: Day
+    quantity: Quantity
+    disallowed_loss: Money
+    permanently_lost: Money
+
+
+class RealizedSoFarJson(TypedDict):
+    """Gains and losses before § 1091."""
+
+    planned: Money
+    so_far: Money
+
+
+class LeftJson(TypedDict):
+    """The net benefit of a plan of what is left."""
+
+    total: Money
+
+
+class FollowJson(TypedDict):
+    """What became of a plan. Gains are signed and before § 1091; the two losses are positive."""
+
+    schema: Literal["harvest.follow/1"]
+    sales: list[FollowedSaleJson]
+    not_planned: list[UnplannedSaleJson]
+    broken_windows: list[BrokenWindowJson]
+    realized: RealizedSoFarJson
+    left: LeftJson
+    as_of: Day
+    plan_as_of: Day
+
+
+def follow_document(followed: Followed) -> FollowJson:
     return {
         "schema": "harvest.follow/1",
         "sales": [

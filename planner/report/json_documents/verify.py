@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 from planner.domain.verification import Verification
-from planner.report.json_documents.plan import Document, in_cents
+from planner.report.json_documents.values import Money, TypedDict, in_cents, one_of
 
 
-def verify_document(found: Verification) -> Document:
-    """The contract's document. `differs` names what is not as it was when the plan was made."""
+class FindingJson(TypedDict):
+    """A check; null where nothing speaks against it and nothing here can prove it."""
+
+    name: Annotated[str, one_of("figures", "limits", "wash_sales", "bound")]
+    holds: bool | None
+    says: str
+
+
+class VerifyJson(TypedDict):
+    """A saved plan recomputed. `differs` names what is not as it was when the plan was made."""
+
+    schema: Literal["harvest.verify/1"]
+    holds: bool
+    total: Money | None
+    bound: Money
+    certified_bound: Money | None
+    checks: list[FindingJson]
+    differs: list[str]
+
+
+def verify_document(found: Verification) -> VerifyJson:
     return {
         "schema": "harvest.verify/1",
         "holds": found.holds,

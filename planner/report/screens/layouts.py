@@ -26,8 +26,9 @@ class FileLayout(Protocol):
     def columns(self) -> tuple[str, ...]: ...
 
 
-def _order(layout: FileLayout) -> tuple[bool, str, str]:
-    return layout.broker != ANY_BROKER, layout.broker.casefold(), layout.name
+def in_order(layouts: Sequence[FileLayout]) -> list[FileLayout]:
+    """Those of any broker first, then by broker and name."""
+    return sorted(layouts, key=lambda layout: (layout.broker != ANY_BROKER, layout.broker.casefold(), layout.name))
 
 
 def layouts_screen(layouts: Sequence[FileLayout], *, width: int, color: bool, plain: bool = False) -> str:
@@ -38,7 +39,7 @@ def layouts_screen(layouts: Sequence[FileLayout], *, width: int, color: bool, pl
         "too), transactions or realized; harvest init does it for a folder of them. Menus change: look for words like "
         "these."
     )
-    for broker, of_broker in groupby(sorted(layouts, key=_order), key=lambda layout: layout.broker):
+    for broker, of_broker in groupby(in_order(layouts), key=lambda layout: layout.broker):
         page.heading("Any broker" if broker == ANY_BROKER else broker)
         for layout in of_broker:
             page.say(f"{layout.kind}: {layout.name}", indent=2, hanging=2)
@@ -46,14 +47,3 @@ def layouts_screen(layouts: Sequence[FileLayout], *, width: int, color: bool, pl
                 page.say(f"columns: {', '.join(layout.columns)}", indent=4, hanging=2)
             page.say(layout.how_to_get, indent=4, hanging=2, style="dim")
     return page.text
-
-
-def layouts_document(layouts: Sequence[FileLayout]) -> dict[str, object]:
-    """The same for programs."""
-    return {
-        "schema": "harvest.formats/1",
-        "layouts": [
-            {"name": layout.name, "broker": layout.broker, "kind": layout.kind, "how_to_get": layout.how_to_get}
-            for layout in sorted(layouts, key=_order)
-        ],
-    }

@@ -1,4 +1,4 @@
-"""The worksheets of the year line by line, without the plan and with it: on the screen, and as JSON."""
+"""The worksheets of the year line by line, without the plan and with it."""
 
 from __future__ import annotations
 
@@ -6,32 +6,10 @@ from decimal import Decimal
 
 from planner.analysis.totals import worksheet_changes
 from planner.domain.plan import Plan
-from planner.report.json_documents.plan import Document, in_cents
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import change, money
 
 BLANK = "-"
-
-
-def worksheet_documents(plan: Plan) -> list[Document]:
-    """One a worksheet; `baseline` and `planned` are null for a line that is left blank."""
-    return [
-        {
-            "name": sheet.name,
-            "source": sheet.source,
-            "lines": [
-                {
-                    "number": line.number,
-                    "label": line.label,
-                    "baseline": in_cents(line.baseline),
-                    "planned": in_cents(line.planned),
-                    "difference": in_cents(line.difference),
-                }
-                for line in sheet.lines
-            ],
-        }
-        for sheet in worksheet_changes(plan)
-    ]
 
 
 def show_worksheets(page: TextPage, plan: Plan) -> None:
