@@ -22,7 +22,6 @@ DEPARTURES = frozenset({"transfer_out", "gift_out", "removed"}) | LOST_WITHOUT_S
 CORPORATE_ACTIONS = frozenset(
     {"exchange_out", "exchange_in", "spinoff", "return_of_capital", "cash_in_lieu", "worthless"}
 )
-WRITTEN_OPTIONS = frozenset({"write", "close", "assign"})  # units owed, not held: planner.ledger.written_options
 UNEXPLAINED = "unexplained"
 """Units moved, and no one knows why: the security is listed and held back (planner.ledger.unexplained)."""
 

@@ -16,11 +16,11 @@ from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger.results import Disposition
 from rules.assets import in_collectibles_group, is_section_1256
-from rules.corporate_actions import worthless_on
 from rules.holding_period import character_of_sale
 from rules.option_contracts import last_day_to_sell
 from rules.section_1256 import sixty_forty
 from rules.terms import ZERO, AssetClass, Character, Gains, to_cents
+from rules.worthless_securities import worthless_on
 
 
 @dataclass(frozen=True, slots=True)

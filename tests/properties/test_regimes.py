@@ -12,52 +12,13 @@ from planner.optimizer.program.tax_regimes import Box, Sums, cheapest, regimes_o
 from rules.liability import TaxReturn, liability
 from rules.states import StateTax, flat_state_tax
 from rules.tax_year import YEARS_HELD, tax_year
-from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains
+from rules.terms import ZERO, Carryover, FilingStatus, Gains
+from tests.properties.amounts import dollars
 
 BY_SCHEDULE = [*((Decimal(3_000), Decimal("0.2") - n * Decimal("0.01")) for n in range(9)), (None, ZERO)]
 TWO_CENTS = 0.02  # three taxes and two carryovers are each rounded to the cent
 
 # --- returns ---
-
-EDGES = (
-    0,
-    1500,
-    3000,
-    12_400,
-    16_100,
-    32_200,
-    48_350,
-    49_450,
-    50_400,
-    98_900,
-    100_800,
-    105_700,
-    125_000,
-    200_000,
-    201_775,
-    250_000,
-    256_225,
-    306_850,
-    403_550,
-    545_500,
-    613_700,
-    640_600,
-    768_700,
-)
-
-
-def dollars(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
-    """Amounts to the cent, often at an edge the law knows, or a cent beside it."""
-    edges = [edge * 100 + cent for edge in EDGES if lowest < edge < highest for cent in (-1, 0, 0, 1)]
-    return st.one_of(st.sampled_from([lowest * 100, *edges]), st.integers(lowest * 100, highest * 100)).map(
-        CENT.__mul__
-    )
-
-
-def signed(highest: int) -> st.SearchStrategy[Decimal]:
-    edges = [sign * edge * 100 for edge in EDGES if edge < highest for sign in (-1, 1)]
-    return st.one_of(st.sampled_from(edges), st.integers(-highest * 100, highest * 100)).map(CENT.__mul__)
-
 
 states: st.SearchStrategy[StateTax | None] = st.sampled_from([None, flat_state_tax(Decimal("0.05"))])
 
@@ -69,9 +30,9 @@ def returns(draw: st.DrawFn) -> TaxReturn:
     return TaxReturn(
         law=law,
         status=status,
-        ordinary_income=draw(st.one_of(dollars(0, 120_000), dollars(0, 900_000), signed(60_000))),
+        ordinary_income=draw(st.one_of(dollars(0, 120_000), dollars(0, 900_000), dollars(-60_000, 60_000))),
         qualified_dividends=draw(st.one_of(st.just(ZERO), dollars(0, 60_000), dollars(0, 600_000))),
-        net_investment_income=draw(st.one_of(st.just(ZERO), signed(60_000))),
+        net_investment_income=draw(st.one_of(st.just(ZERO), dollars(-60_000, 60_000))),
         deduction=draw(st.one_of(st.just(law.standard_deduction[status]), dollars(0, 150_000))),
         carryover=Carryover(*(draw(st.one_of(st.just(ZERO), dollars(0, 60_000))) for _ in range(2))),
         state=draw(states),
@@ -80,8 +41,11 @@ def returns(draw: st.DrawFn) -> TaxReturn:
 
 @st.composite
 def gains(draw: st.DrawFn) -> Gains:
-    collectibles = draw(st.one_of(st.just(ZERO), signed(60_000), signed(400_000)))
-    short, others = (draw(st.one_of(signed(5_000), signed(100_000), signed(900_000))) for _ in range(2))
+    collectibles = draw(st.one_of(st.just(ZERO), dollars(-60_000, 60_000), dollars(-400_000, 400_000)))
+    short, others = (
+        draw(st.one_of(dollars(-5_000, 5_000), dollars(-100_000, 100_000), dollars(-900_000, 900_000)))
+        for _ in range(2)
+    )
     return Gains(short, others + collectibles, collectibles)
 
 

@@ -191,7 +191,6 @@ _GAINS_LOSSES = BrokerTable(
         "term": "Capital Gains Status",
         "disallowed_loss": "Deferred Loss",
     },
-    skip=(Skip("Record Type", "Summary", "the sum of the rows below"),),
 )
 
 _SELLABLE = BrokerTable(

@@ -25,9 +25,6 @@ _HEADER = ["Symbol", "Units", "Acquired", "Unit cost", "Plan"]
 _RECORD = "record type"
 _PURCHASE_PLAN, _STOCK = "espp", "restricted stock"
 
-Named = Sequence[tuple[str, str]]
-"""The cells of a row with their column names, in order: a name may come twice."""
-
 
 def _is_benefits(source: SourceFile) -> bool:
     if not source.content.startswith(ARCHIVE):

@@ -37,7 +37,12 @@ ESSENTIAL = {
     "transactions": ("date", "action"),
     "realized": ("symbol", "quantity", "sold", "proceeds", "basis"),
 }
-ADD_UP = {"lots": ("quantity", "basis", "market_value"), "positions": ("basis", "market_value")}
+ADD_UP = {
+    "lots": ("quantity", "basis", "market_value"),
+    "positions": ("basis", "market_value"),
+    "realized": ("quantity", "proceeds", "basis", "gain", "short_gain", "long_gain", "disallowed_loss"),
+}
+ZERO_WHERE_BLANK = frozenset({"short_gain", "long_gain", "disallowed_loss"})  # a sale has one term, and often no loss
 NO_ACTIONS = Actions({})
 DOLLARS = frozenset({"", "usd", "$", "us dollar", "us dollars"})
 
@@ -156,7 +161,10 @@ class BrokerTable:
         columns: dict[str, Names] = {name: names[name] for name in ADD_UP.get(kind, ()) if name in names}
         columns |= {name: title for name, title in self.totals.items() if name in names or name in LotRecord._fields}
         stated = {name: _total(section, column_of(section.header, wanted)) for name, wanted in columns.items()}
-        rows = {name: _summands(sheet, name, found, blank_is_zero=kind == "transactions") for name in columns}
+        rows = {
+            name: _summands(sheet, name, found, blank_is_zero=kind == "transactions" or name in ZERO_WHERE_BLANK)
+            for name in columns
+        }
         symbol = section.said.get("symbol")
         if symbol is None and len(set(filter(None, sheet.cells("symbol")))) > 1:
             stated.pop("quantity", None)  # a sum of units of several securities means nothing
@@ -166,7 +174,8 @@ class BrokerTable:
                 stated[name] = None  # the figure stands in another cell than under its title: a customized view
         checks = total_checks(stated, rows, of=f" of {symbol}" if symbol else "")
         cautions = total_cautions(f"{sheet.file}:{section.total[0]}", checks)
-        agrees = f", {'differs from' if cautions else 'agrees with'} the rows above" if checks else ""
+        where = "below" if section.total_first else "above"
+        agrees = f", {'differs from' if cautions else 'agrees with'} the rows {where}" if checks else ""
         found.skipped.append(SkippedRow(section.total[0], f"total row{agrees}"))
         found.checks += checks
         found.cautions += cautions

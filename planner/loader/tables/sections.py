@@ -29,6 +29,7 @@ class Section:
     lines: list[int] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     total: tuple[int, list[str]] | None = None
+    total_first: bool = False  # above the rows that it is the total of
 
 
 @dataclass(slots=True)
@@ -83,10 +84,12 @@ class Cutter:
                 yield from _closed(section)
                 section, why = None, "below the table"
                 outside = why
-            elif section.total is not None:
+            elif section.total is not None and not section.total_first:
                 why = "below the total"
             elif few and len(filled) == 1 < len(section.header) - 1:
                 why = "a note, not a row of the table"
+            elif section.total is None and not section.rows and cells[0].strip().casefold() == "summary":
+                section.total, section.total_first = (line, cells), True
             elif _is_total(cells[0].strip()) or not _ELSEWHERE.isdisjoint(cells):
                 section.total = line, cells
             else:

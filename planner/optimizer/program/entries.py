@@ -83,12 +83,6 @@ class Entries:
         """Of each lot, the smallest value over its days."""
         return np.minimum.reduceat(values[self.order], self.starts) if len(values) else np.zeros(0)
 
-    def days_of(self, row: int) -> Ints:
-        """The rows of the same lot, earliest day first."""
-        lot = int(self.lot[row])
-        end = int(self.starts[lot + 1]) if lot + 1 < self.lots else len(self.order)
-        return self.order[int(self.starts[lot]) : end]
-
 
 def entries(lots: Sequence[Candidate], economy: Economy, limits: PlanLimits) -> Entries:
     """The candidates as arrays, in their order."""

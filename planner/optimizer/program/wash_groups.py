@@ -92,27 +92,6 @@ class Coupling:
             return lots[seller].sold <= lots[index].sold
         return _order(lots[seller]) <= _order(lots[index])
 
-    def without_cancelable(self) -> Coupling:
-        """The coupling with every planned purchase called off that may be."""
-        return replace(self, replacements=tuple(r for r in self.replacements if r.cancelable is None))
-
-    def of_the_past(self) -> Coupling:
-        """What planned purchases do to losses already taken, alone."""
-        return replace(self, slices=(), replacements=tuple(r for r in self.replacements if r.to_come))
-
-    def without_past(self) -> Coupling:
-        """What losses already taken leave of the replacements; for a coupling without cancelable ones."""
-        left = [r.quantity for r in self.replacements]
-        for loss in self.past:
-            open_shares = loss.quantity
-            for n, replacement in enumerate(self.replacements):
-                if self.washes_past(replacement, loss):
-                    matched = min(open_shares, left[n])
-                    left[n] -= matched
-                    open_shares -= matched
-        kept = zip(self.replacements, left, strict=True)
-        return replace(self, past=(), replacements=tuple(replace(r, quantity=q) for r, q in kept if q > 0))
-
 
 @dataclass(frozen=True, slots=True)
 class Around:

@@ -35,15 +35,6 @@ class Prices:
     rents: Floats
 
 
-@dataclass(frozen=True)
-class PieceBound:
-    """No plan whose sums lie in this piece costs less than `value`; at these prices."""
-
-    piece: int
-    prices: Prices
-    value: float
-
-
 class Dual:
     """The price bound of a book."""
 
