@@ -19,7 +19,7 @@ from rules.pieces.names import FEDERAL
 from rules.pieces.piece import Box, cheapest
 from rules.pieces.year import year_pieces
 from rules.states import flat_state_tax
-from rules.tax_year import tax_year
+from rules.tax_year import YEARS_HELD, tax_year
 from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains
 
 D = Decimal
@@ -57,7 +57,7 @@ def edges(draw: st.DrawFn) -> IncomeFacts:
 @st.composite
 def returns(draw: st.DrawFn) -> TaxReturn:
     law, status, of = (
-        tax_year(draw(st.sampled_from([2024, 2025, 2026]))),
+        tax_year(draw(st.sampled_from(YEARS_HELD))),
         draw(st.sampled_from(STATUSES)),
         draw(edges()),
     )
