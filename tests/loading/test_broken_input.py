@@ -167,7 +167,7 @@ def test_a_sale_of_unknown_date_is_asked_for_its_term_whatever_else_is_wrong(ref
 @pytest.mark.parametrize(
     ("key", "columns"),
     [
-        ("lots", "symbol, quantity, acquired, basis, price (docs/input.md); or a download of Charles Schwab, "),
+        ("lots", "symbol, quantity, acquired, basis, price (docs/input.md); or a download of "),
         ("transactions", "date, action, symbol, quantity, amount (docs/input.md)"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.plan_limits import KEYS
 from planner.loader import load_case
 from planner.loader.plausibility.question import CODES
 from planner.loader.reading.layout import all_layouts
@@ -31,6 +32,11 @@ def test_the_household_that_the_guide_shows_is_read(tmp_path):
 @pytest.mark.parametrize("word", [*ACTIONS, *AccountKind, *AssetClass, *Custody, *FilingStatus])
 def test_every_word_that_may_be_written_is_in_the_guide(word):
     assert f"`{word}`" in GUIDE
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_of_plan_is_in_the_guide(key):
+    assert f"`{key}`" in GUIDE or f"[[{key}]]" in GUIDE
 
 
 @pytest.mark.parametrize("layout", [layout for layout in all_layouts() if layout.name.startswith("harvest_")])
