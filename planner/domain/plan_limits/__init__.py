@@ -142,6 +142,11 @@ class PlanLimits:
                 found |= {duty.lot_id: duty for duty in key.meaning.of(self.of(key)) if duty.lot_id}
         return found
 
+    @property
+    def asks_for_sales(self) -> bool:
+        """Whether selling nothing may break a limit."""
+        return bool(self.duties) or any(limit.at_least for limit in self.sums)
+
     # --- sums ---
 
     @property
