@@ -31,7 +31,7 @@ from planner.optimizer.edges import edge_margin, unmodelled
 from planner.optimizer.feasibility import Days, no_combination, refuse_contradiction, refuse_impossible_limits
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
-from planner.optimizer.program.wash_groups import Around, couplings, crowds_of_rows
+from planner.optimizer.program.wash_groups import Around, couplings
 from planner.optimizer.proof import Proof
 from planner.optimizer.put_off import with_january
 from planner.optimizer.rules_of_thumb import RULES
@@ -42,6 +42,7 @@ from planner.optimizer.search.task import Found, OutOfTimeError, Proposal, Task
 from planner.optimizer.tidy import tidied
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
+from planner.optimizer.verify.lot_terms import LotTerms, lot_terms
 from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import Past, Setting, with_purchases
 from rules.liability import Liability, liability
@@ -67,6 +68,7 @@ class Question:
     baseline: Liability
     days: SaleDays
     so_far: YearSoFar
+    lot_terms: LotTerms
     cancelled: tuple[ReplacementPurchase, ...] = ()
     every_day: bool = True  # the days offered are enough for every order of sales; else there were too many to weigh
 
@@ -193,7 +195,9 @@ def ask(case: Case) -> Question:
     days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol, so_far.gone)
     offered = _days_offered(case, days)
     field = candidates(case, offered)
-    return Question(case, field, setting, purchases, baseline, days, so_far, every_day=offered == days.enough)
+    terms = lot_terms(field.candidates, setting, purchases, days, case.household.plan_limits)
+    every_day = offered == days.enough
+    return Question(case, field, setting, purchases, baseline, days, so_far, terms, every_day=every_day)
 
 
 def _days_offered(case: Case, days: SaleDays) -> Days:
@@ -264,10 +268,19 @@ def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: 
         plan_limits=question.case.household.plan_limits,
         deadline=deadline,
         idle=float(_cost_of_doing_nothing(question)),
-        crowds=crowds_of_rows(lots, around, question.days.first, question.days.last),
+        lot_terms=_of_this_year(question),
         every_day=question.every_day,
         proposals=tuple(_proposals(question, lots)),
     )
+
+
+def _of_this_year(question: Question) -> LotTerms:
+    """What the certificate says of the lots where none is put off: the search is of this year's plans alone."""
+    limits = question.case.household.plan_limits
+    if not limits.january:
+        return question.lot_terms
+    field, limits = question.field.candidates, limits.changed(january=False)
+    return lot_terms(field, question.setting, question.purchases, question.days, limits)
 
 
 def _proposals(question: Question, lots: Sequence[Candidate]) -> Iterator[Proposal]:

@@ -96,4 +96,5 @@ def ground_of(question: Question) -> Ground:
         question.baseline,
         question.days,
         question.case.household.plan_limits,
+        question.lot_terms,
     )

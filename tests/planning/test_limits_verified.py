@@ -151,7 +151,9 @@ def test_a_plan_that_breaks_a_limit_is_not_printed(tmp_path: Path, monkeypatch: 
     """A search that forgets a limit ends in exit 70, not in a plan."""
 
     def forgetful(task: Task) -> Found | Infeasible:
-        return search(replace(task, plan_limits=PlanLimits()))
+        offers = task.lot_terms.offers
+        unlimited = replace(offers, uses=offers.uses[:, :0], limits=(), most=offers.most[:0], counts=offers.counts[:0])
+        return search(replace(task, plan_limits=PlanLimits(), lot_terms=replace(task.lot_terms, offers=unlimited)))
 
     folder = write(tmp_path, LOTS, "\n[realized]\nlong_term = 20_000\n\n[plan]\nmax_sales = 1\n", taxpayer=TAXPAYER)
     assert invoked(folder, as_of=AS_OF).exit_code == ExitCode.DONE

@@ -11,7 +11,7 @@ from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidates import Candidate
 from rules.conventions import DEFAULTS, Conventions
 from rules.terms import AccountKind, Owner, ReplacementPurchase
-from rules.wash_sale import first_clean_day, order_of_disposition, wash_window
+from rules.wash_sale import order_of_disposition, wash_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,70 +102,6 @@ class Around:
     called_off_as: Mapping[str, str] = field(default_factory=dict)
     past: Sequence[PastLoss] = ()
     conventions: Conventions = DEFAULTS
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """Lots of one security, on whatever days they are sold: `fixed` replacement shares, at least, are around on each of
-    them, and those of `recent` lots besides, as far as they are kept."""
-
-    others: tuple[int, ...]
-    recent: tuple[int, ...]
-    fixed: float
-
-
-def matched_by_default(conventions: Conventions) -> bool:
-    """Whether shares are matched as harvest reads § 1091 by default: C1, C2, C3, C7."""
-    ours = replace(DEFAULTS, tacking=conventions.tacking)
-    ours = replace(ours, spouse_keeps_the_loss=conventions.spouse_keeps_the_loss)
-    return conventions == replace(ours, options_replace=conventions.options_replace)
-
-
-def crowds(lots: Sequence[Candidate], around: Around, first: date, last: date) -> list[Crowd]:
-    """What no choice of days between these two escapes. One candidate a lot; none but by the default readings."""
-    if not matched_by_default(around.conventions):
-        return []
-    index = {lot.lot_id: i for i, lot in enumerate(lots)}
-    with_past = {around.identity(loss.loss.symbol) for loss in around.past}
-    fixed: dict[str, list[ReplacementPurchase]] = defaultdict(list)
-    recent: dict[str, list[int]] = defaultdict(list)
-    for purchase in around.purchases:
-        key, i = around.identity(purchase.symbol), index.get(purchase.lot_id or "")
-        may_be_spent = purchase.purchase_id in around.called_off_as or (purchase.to_come and key in with_past)
-        if i is None and not may_be_spent:
-            fixed[key].append(purchase)
-        always = _inside(purchase.acquired, first) and _inside(purchase.acquired, last)
-        if i is not None and always and purchase.quantity == lots[i].quantity:
-            recent[key].append(i)
-    losses: dict[str, list[int]] = defaultdict(list)
-    for i, lot in enumerate(lots):
-        if lot.identity is not None and lot.whole.gain < 0 and (lot.identity in fixed or lot.identity in recent):
-            losses[lot.identity].append(i)
-    found = []
-    for key, its in losses.items():
-        kept = set(recent.get(key, ()))
-        others = tuple(i for i in its if i not in kept)
-        found.append(Crowd(others, tuple(sorted(kept)), _least(fixed[key], first, last)))
-    return found
-
-
-def crowds_of_rows(lots: Sequence[Candidate], around: Around, first: date, last: date) -> list[Crowd]:
-    """The crowds of lots offered on several days, each lot by the first of its rows."""
-    rows: dict[str, int] = {}
-    for row, lot in enumerate(lots):
-        rows.setdefault(lot.lot_id, row)
-    place = list(rows.values())
-    return [
-        replace(crowd, others=tuple(place[i] for i in crowd.others), recent=tuple(place[i] for i in crowd.recent))
-        for crowd in crowds([lots[row] for row in place], around, first, last)
-    ]
-
-
-def _least(purchases: Collection[ReplacementPurchase], first: date, last: date) -> float:
-    """The fewest of these shares that lie around any day: their number falls only where one leaves the window."""
-    days = {first, *(first_clean_day(purchase.acquired) for purchase in purchases)}
-    around = (sum(p.quantity for p in purchases if _inside(p.acquired, day)) for day in days if first <= day <= last)
-    return float(min(around))
 
 
 def couplings(lots: Sequence[Candidate], around: Around) -> list[Coupling]:

@@ -37,10 +37,8 @@ def fitted(course: Course, prices: Prices, deadline: float) -> Trial | None:
             break
         rents = np.where(over, np.maximum(rents * RAISED, LEAST_RENT * dual.scale), rents)
     at = Prices(prices.sums, rents)
-    _, row, share = dual.terms(at)
-    free = {
-        int(row[lot]): _units(book, int(row[lot]), abs(float(share[lot]))) for lot in book.free_lots if share[lot] != 0
-    }
+    row, share = dual.wanted(at)
+    free = {int(row[lot]): _units(book, int(row[lot]), float(share[lot])) for lot in book.free_lots if share[lot] > 0}
     return _stretched(book, dual, at, free, choices)
 
 

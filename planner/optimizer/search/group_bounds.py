@@ -14,7 +14,6 @@ import numpy as np
 from planner.optimizer.program.build import at_prices
 from planner.optimizer.program.program import called_off
 from planner.optimizer.search.course import Course
-from planner.optimizer.search.crowd_bound import crowd_gain
 from planner.optimizer.search.dual import Prices
 from planner.optimizer.search.programs import OTHER_SCALE
 from planner.optimizer.search.solver import OutOfTime, Solved, solve
@@ -30,7 +29,7 @@ def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool
     book, dual = course.book, course.dual
     if not book.groups or not book.task.every_day or course.best is None:
         return False
-    cheap = _cheap(course, prices)
+    cheap = dual.of_groups(prices)
     best = np.array(
         [
             min(choice.priced(prices.sums, prices.rents) for choice in (*known.values(), now))
@@ -38,7 +37,7 @@ def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool
         ]
     )
     sharp = cheap.copy()
-    base = float(dual.values(prices)[place]) - float(_apart(course, prices).sum())
+    base = float(dual.bounds[place]) - float(cheap.sum())
     for group in np.argsort(cheap - best):
         left = deadline - time.monotonic()
         if left < LEAST_SECONDS or best[group] - cheap[group] < GAP:
@@ -52,22 +51,6 @@ def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool
     before = course.proved[place]
     course.proved[place] = max(before, base + float(sharp.sum()))
     return bool(course.proved[place] > before)
-
-
-def _apart(course: Course, prices: Prices) -> np.ndarray:
-    """Of each group, what the price bound takes its lots and past losses for, each by itself."""
-    book, dual = course.book, course.dual
-    value, _, _ = dual.terms(prices)
-    found = np.zeros(len(book.groups))
-    for n, group in enumerate(book.groups):
-        lots = {int(book.rows.lot[its[0]]) for its in group.by_lot.values()}
-        found[n] = sum(float(value[lot]) for lot in lots) + dual.past_term(group, prices)
-    return found
-
-
-def _cheap(course: Course, prices: Prices) -> np.ndarray:
-    found: np.ndarray = _apart(course, prices) + crowd_gain(course.book, course.dual, prices)
-    return found
 
 
 def _bound(course: Course, number: int, prices: Prices, seconds: float, best: float) -> float:

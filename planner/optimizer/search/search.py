@@ -44,8 +44,6 @@ def search(task: Task) -> Found | Infeasible:
         course.take(trial)
     _by_prices(course)
     proof: Proof | None = None
-    if not course.fine and course.best is not None:
-        course.refine(time.monotonic() + PART * max(0.0, task.seconds))
     if not course.fine:
         pairs = sum(group.coupling.pairs for group in book.groups)
         size = max(len(book.rows), pairs) if task.every_day else LARGEST + 1
@@ -89,21 +87,16 @@ def _in_hand(book: Book) -> Iterator[Trial | None]:
 
 
 def _by_prices(course: Course) -> None:
-    """Bound every piece by prices, and read plans off them."""
+    """Bound every piece by prices, the lowest first, and read plans off them."""
     dual = course.dual
-    pooled, _ = dual.climb(np.arange(len(dual.reached)), None, math.inf)
-    course.bounds = np.maximum(course.bounds, course.bounds_at(pooled))
-    _plan_at(course, pooled)
-    for place in np.argsort(course.bounds):
-        if course.bounds[place] >= course.cost - CENT / 10:
+    _plan_at(course, dual.prices(int(dual.bounds.argmin())))
+    for place in np.argsort(dual.bounds).tolist():
+        if dual.bounds[place] >= course.cost - CENT / 10:
             continue
         if course.book.task.seconds <= 0:
             return
-        own, value = dual.climb(np.array([place]), pooled, course.cost)
-        course.prices[int(place)] = own
-        course.bounds[place] = max(course.bounds[place], value, float(course.bounds_at(own)[place]))
-        if course.bounds[place] < course.cost - CENT / 10:
-            _plan_at(course, own)
+        if dual.climb.climbed(place, course.cost).value < course.cost - CENT / 10:
+            _plan_at(course, dual.prices(place))
 
 
 def _plan_at(course: Course, prices: Prices) -> None:

@@ -1,7 +1,6 @@
-"""The year's cost as arrays: its value at very many points at once, and the corners of its pieces.
+"""The year's cost as arrays: its value at very many points at once.
 
-The cost is the smallest over convex pieces (`tax_regimes`), each a polyhedron with a sum of maxima of lines on it. On
-a piece such a sum less any price per dollar is smallest at a corner, where sides, kinks and the box meet.
+The cost is the smallest over convex pieces (`tax_regimes`), each a polyhedron with a sum of maxima of lines on it.
 """
 
 from __future__ import annotations
@@ -150,52 +149,6 @@ class Surface:
         if not seen:
             return np.zeros((0, len(self.low))), np.zeros(0)
         return np.array([n for n, _ in seen.values()]), np.array([c for _, c in seen.values()])
-
-    def corners(self, which: int) -> tuple[Floats, Floats]:
-        """The corners of a piece within the box, a row each, and the cost of the piece at each."""
-        piece, dims = self.pieces[which], len(self.low)
-        fixed = self.high - self.low <= self.slack  # a sum that no plan changes
-        free = np.flatnonzero(~fixed)
-        base = np.where(fixed, self.low, 0.0)
-        planes: dict[tuple[float, ...], Plane] = {}
-
-        def add(normal: Floats, right: float) -> None:
-            rest, right = normal[free], right - float(normal @ base)
-            size = float(np.abs(rest).max()) if len(rest) else 0.0
-            if size > 1e-12:
-                rest, right = rest / size, right / size
-                planes.setdefault((*np.round(rest, 10).tolist(), round(right, 6)), (rest, right))
-
-        for row, end in zip(piece.sides, piece.ends, strict=True):
-            add(row, -float(end))
-        for normal, right in piece.kinks():
-            add(normal, right)
-        for axis in free:
-            unit = np.zeros(dims)
-            unit[axis] = 1.0
-            add(unit, float(self.low[axis]))
-            add(unit, float(self.high[axis]))
-        points = _crossings(list(planes.values()), len(free))
-        found = np.tile(base, (len(points), 1))
-        found[:, free] = points
-        near = self.slack * 10
-        keep = piece.contains(found, near) & (found >= self.low - near).all(axis=1)
-        found = found[keep & (found <= self.high + near).all(axis=1)]
-        return found, piece.cost(found)
-
-
-def _crossings(planes: Sequence[Plane], dims: int) -> Floats:
-    """The points in which as many planes meet as there are dimensions."""
-    if dims == 0:
-        return np.zeros((1, 0))
-    chosen = np.array(list(combinations(range(len(planes)), dims)), dtype=np.int64).reshape(-1, dims)
-    if not len(chosen):
-        return np.zeros((0, dims))
-    normals = np.array([normal for normal, _ in planes])[chosen]
-    rights = np.array([right for _, right in planes])[chosen]
-    meets = np.abs(np.linalg.det(normals)) > 1e-9
-    solved: Floats = np.linalg.solve(normals[meets], rights[meets][..., None])[..., 0]
-    return solved
 
 
 def _piece(regime: Regime, sums: int) -> Piece:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.candidates import Candidate
 from planner.optimizer.program.program import Economy
-from planner.optimizer.program.wash_groups import Coupling, Crowd
+from planner.optimizer.program.wash_groups import Coupling
+from planner.optimizer.verify.lot_terms import LotTerms
 
 GAP = 0.001  # dollars at which the solver may stop: a tenth of a cent
 
@@ -45,9 +46,9 @@ class Found:
 class Task:
     """Everything the search works on; `deadline` is when it must stop, on the monotonic clock.
 
-    `idle` is the cost of a year in which nothing is sold and nothing called off, in dollars. `crowds` say what no
-    choice of days escapes; `every_day` is whether the days offered are enough for every order of sales. `proposals`
-    are plans to begin with.
+    `idle` is the cost of a year in which nothing is sold and nothing called off, in dollars. `lot_terms`
+    are what the certificate says of lots and groups, on whatever days; `every_day` is whether the days offered are
+    enough for every order of sales. `proposals` are plans to begin with.
     """
 
     economy: Economy
@@ -56,7 +57,7 @@ class Task:
     plan_limits: PlanLimits
     deadline: float
     idle: float
-    crowds: Sequence[Crowd] = ()
+    lot_terms: LotTerms
     every_day: bool = True
     proposals: Sequence[Proposal] = ()
 

@@ -49,4 +49,4 @@ def _without_costs(offers: Offers) -> Ground:
     never = np.full(rows, np.inf)
     free = replace(offers, names=(), gains=sums, by_washing=sums, cost=nothing, washed=never, charge=nothing)
     year = PieceArrays.of(Piece("year", (), ((Affine(),),)), ())
-    return Ground((), (year,), nowhere, nowhere, nowhere, free, (), (), 0.0, 0.0)
+    return Ground((), free, (), (), 0.0, (year,), nowhere, nowhere, nowhere, 0.0)

@@ -1,10 +1,7 @@
-"""The lots of one security with purchases around, for the certificate: the least that they can cost at given prices.
+"""The lots of one security with purchases around, and how many replacement shares no choice of days escapes.
 
-On every day at least R replacement shares are around. So of the loss shares sold at least as many as R are washed, all
-where fewer are sold: were fewer washed, some share sold found nothing left on its day, and so R shares were used. Which
-ones are washed the order of the sales can choose: those are left out that are worth least. Selling recent lots makes R
-smaller, and the best R is sought. By other readings of § 1091 than harvest's R is taken to be nothing. No day, and no
-order of sales, can do better (docs/model.md, "The certificate").
+What such a group can cost at the least is the matter of `group_cost`. By other readings of § 1091 than harvest's there
+are no groups: every lot is taken by itself.
 """
 
 from __future__ import annotations
@@ -16,8 +13,8 @@ from datetime import date
 
 import numpy as np
 
-from planner.optimizer.verify.offers import Ints, Offers
-from planner.optimizer.verify.small_lp import Floats
+from planner.optimizer.verify.offers import Offers
+from planner.optimizer.verify.small_lp import Floats, Ints
 from rules.conventions import DEFAULTS, Conventions
 from rules.terms import AccountKind, ReplacementPurchase
 from rules.wash_sale import first_clean_day, wash_window
@@ -34,18 +31,6 @@ class Group:
     fixed: float
     lost: float
     losses: Floats
-
-
-@dataclass(frozen=True)
-class Priced:
-    """What each whole lot costs at some prices on its best kind of day, its loss allowed, and disallowed but kept;
-    `left` what it costs not to sell it this year: nothing, or less where it may be put off (of the group's lots)."""
-
-    unwashed: Floats
-    washed: Floats
-    shares: Floats
-    phi: float
-    left: Floats
 
 
 def groups(
@@ -91,68 +76,6 @@ def groups(
             recents = np.array(sorted(still), dtype=np.int64)
             found.append(Group(key, lots, recents, least, _least(sheltered, *days), losses))
     return found
-
-
-def group_cost(group: Group, at: Priced) -> tuple[float, Floats, Floats, Floats]:
-    """The least that a group costs, and of each lot (others, then recent ones) the share sold unwashed, washed, and
-    not this year.
-
-    Either no loss is allowed; or R shares are washed, and then all that are around are used, an IRA's among them. A
-    recent share that is kept is one more to be used; one that is sold may be washed like any other. So with any price ν
-    of a share that has to be washed the group costs at least what its shares cost, each doing what is cheapest. What is
-    put off to next year is around all this year long, like what is kept; that its own loss may be washed is left out.
-    """
-    its = np.concatenate([group.others, group.recent])
-    shares, clean, washed = at.shares[its], at.unwashed[its], at.washed[its]
-    kept = np.concatenate([np.zeros(len(group.others)), shares[len(group.others) :]])  # shares around while kept
-    at_loss = np.isfinite(washed)
-    closed = np.where(at_loss, washed, clean)
-    shut = np.minimum(closed, at.left)
-    doing = np.stack([at.left, clean, washed])
-    washes = np.stack([-kept, np.zeros(len(its)), shares])  # shares washed, less those that must be for it
-    prices = _turning_points(doing, washes)
-    costs = np.where(np.isfinite(doing), doing, np.inf)[:, :, None] - washes[:, :, None] * prices
-    values = prices * group.fixed + costs.min(axis=0).sum(axis=0)
-    best = int(values.argmax())
-    opened = float(values[best]) + at.phi * _cheapest_shares(group.losses / at.shares[group.others], at, group)
-    if float(shut.sum()) <= opened:
-        sells = closed < at.left
-        return float(shut.sum()), np.where(at_loss, 0.0, sells), np.where(at_loss, sells, 0.0), 1.0 - sells
-    return opened, *_balanced(doing, washes, float(prices[best]), group.fixed)
-
-
-def _turning_points(doing: Floats, washes: Floats) -> Floats:
-    """The prices of a washed share at which some lot does something else."""
-    found = [np.zeros(1)]
-    for one, other in ((0, 1), (0, 2), (1, 2)):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found.append((doing[other] - doing[one]) / (washes[other] - washes[one]))
-    points = np.concatenate(found)
-    return np.unique(points[np.isfinite(points) & (points >= 0)])
-
-
-def _balanced(doing: Floats, washes: Floats, price: float, fixed: float) -> tuple[Floats, Floats, Floats]:
-    """The shares sold unwashed, washed and not at all at this price: between what is done just below it and above."""
-    step = 1e-9 * (1.0 + price)
-    ways = []
-    for beside in (price - step, price + step):
-        choice = (doing - washes * beside).argmin(axis=0)
-        ways.append((choice, fixed - float(washes[choice, np.arange(doing.shape[1])].sum())))
-    (below, lacking), (above, spare) = ways
-    part = 0.0 if lacking <= 0 or lacking == spare else min(1.0, lacking / (lacking - spare))
-    mixed = [(1.0 - part) * (below == way) + part * (above == way) for way in (1, 2, 0)]
-    return mixed[0], mixed[1], mixed[2]
-
-
-def _cheapest_shares(a_share: Floats, at: Priced, group: Group) -> float:
-    """What the losses of as many shares come to as are lost for good, those taken first that are worth least."""
-    total, wanted = 0.0, group.lost
-    if len(group.recent):
-        return 0.0  # theirs may be the ones, and be worth less
-    for n in np.argsort(a_share, kind="stable"):
-        taken = min(wanted, float(at.shares[group.others[n]]))
-        total, wanted = total + taken * float(a_share[n]), wanted - taken
-    return total
 
 
 def _by_default(conventions: Conventions) -> bool:

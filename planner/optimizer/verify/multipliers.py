@@ -7,12 +7,15 @@ the planes found so far. Nothing here has to be right for the bound to be true.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from planner.domain.certificate import PieceMultipliers
-from planner.optimizer.verify.ground import AtPrices, Ground
+from planner.optimizer.verify.ground import Ground
+from planner.optimizer.verify.lot_terms import AtPrices
 from planner.optimizer.verify.small_lp import Floats, minimized
 from planner.optimizer.verify.year_bound import DIGITS, InnerBound, cheapest
 
@@ -22,25 +25,9 @@ CLOSE = 1e-3  # dollars at which a piece's bound is as good as it gets
 INWARD = 0.6  # how far from the best prices met towards those that the planes promise most of
 
 
-@dataclass
-class _Climb:
-    """What was found out so far: at which points the lots were summed."""
-
-    ground: Ground
-    points: list[Floats] = field(default_factory=list)  # prices and rents together
-    sums: list[AtPrices] = field(default_factory=list)
-
-    def at(self, point: Floats) -> AtPrices:
-        dims = len(self.ground.names)
-        found = self.ground.least(point[:dims], point[dims:])
-        self.points.append(point)
-        self.sums.append(found)
-        return found
-
-
 @dataclass(frozen=True)
-class _Plane:
-    """The bound of a piece at a point, and its slope there."""
+class Plane:
+    """The bound of a piece at a point, which is prices and rents together, and its slope there."""
 
     point: Floats
     value: float
@@ -48,65 +35,76 @@ class _Plane:
     inner: InnerBound
 
 
-def multipliers(ground: Ground, start: Floats, goal: float) -> tuple[PieceMultipliers, ...]:
-    """For every piece multipliers that prove it to cost `goal` at least, or nearly as much as any can prove of it.
+class Climb:
+    """What was found out so far of a household: at which points its lots were summed, and the best plane of each piece.
 
     `start` are prices at which to begin, about what a dollar of each sum costs at the margin.
     """
-    dims, limits = len(ground.names), len(ground.offers.most)
-    climb = _Climb(ground)
-    climb.at(_kept(np.concatenate([start, np.zeros(limits)])))
-    first = [_plane(climb, n, 0) for n in range(len(ground.pieces))]
-    order = sorted(range(len(first)), key=lambda n: first[n].value)
-    found: dict[int, _Plane] = {}
-    enough = goal
-    for n in order:
-        found[n] = _climbed(climb, n, first[n], enough)
-        enough = min(enough, max(found[n].value, -1e300))
+
+    def __init__(self, ground: Ground, start: Floats, deadline: float = math.inf) -> None:
+        self.ground, self.deadline = ground, deadline
+        self._points: list[Floats] = []
+        self._sums: list[AtPrices] = []
+        self._sum(np.concatenate([start, np.zeros(len(ground.offers.most))]))
+        self.best = [self._plane(n, 0) for n in range(len(ground.pieces))]
+
+    def climbed(self, piece: int, goal: float) -> Plane:
+        """The best plane met of a piece until that is `goal`: at points where the lots are summed, then at new ones."""
+        planes = [self._plane(piece, 0)]
+        best = max(self.best[piece], planes[0], key=lambda plane: plane.value)
+        for which in range(1, len(self._points)):
+            if best.value >= goal:
+                break
+            planes.append(self._plane(piece, which))
+            best = max(best, planes[-1], key=lambda plane: plane.value)
+        for step in range(STEPS):
+            if best.value >= goal or time.monotonic() > self.deadline:
+                break
+            promised, point = _highest(self.ground, planes)
+            if promised - best.value <= CLOSE:
+                break
+            inward = 1.0 if step % 3 == 2 else INWARD
+            self._sum(best.point + inward * (point - best.point))
+            planes.append(self._plane(piece, len(self._points) - 1))
+            best = max(best, planes[-1], key=lambda plane: plane.value)
+        self.best[piece] = best
+        return best
+
+    def _sum(self, point: Floats) -> None:
+        point, dims = np.round(point, DIGITS), len(self.ground.names)
+        self._points.append(point)
+        self._sums.append(self.ground.least(point[:dims], point[dims:]))
+
+    def _plane(self, piece: int, which: int) -> Plane:
+        ground, point, lots = self.ground, self._points[which], self._sums[which]
+        dims = len(ground.names)
+        inner = cheapest(ground.pieces[piece], ground.low, ground.high, point[:dims])
+        value = inner.value + float(point[:dims] @ ground.before) - float(point[dims:] @ ground.offers.most)
+        slope = np.concatenate([ground.before + lots.gains - inner.point, lots.uses - ground.offers.most])
+        return Plane(point, value + lots.value, slope, inner)
+
+
+def multipliers(ground: Ground, start: Floats, goal: float) -> tuple[PieceMultipliers, ...]:
+    """For every piece multipliers that prove it to cost `goal` at least, or nearly as much as any can prove of it.
+
+    `start` as in `Climb`.
+    """
+    dims, climb, enough = len(ground.names), Climb(ground, start), goal
+    for n in sorted(range(len(climb.best)), key=lambda n: climb.best[n].value):
+        enough = min(enough, max(climb.climbed(n, enough).value, -1e300))
     return tuple(
         PieceMultipliers(
-            ground.pieces[n].name,
-            tuple(found[n].point[:dims].tolist()),
-            tuple(found[n].point[dims:].tolist()),
-            found[n].inner.weights,
-            found[n].inner.sides,
+            piece.name,
+            tuple(plane.point[:dims].tolist()),
+            tuple(plane.point[dims:].tolist()),
+            plane.inner.weights,
+            plane.inner.sides,
         )
-        for n in range(len(ground.pieces))
+        for piece, plane in zip(ground.pieces, climb.best, strict=True)
     )
 
 
-def _plane(climb: _Climb, piece: int, which: int) -> _Plane:
-    ground, point, lots = climb.ground, climb.points[which], climb.sums[which]
-    dims = len(ground.names)
-    inner = cheapest(ground.pieces[piece], ground.low, ground.high, point[:dims])
-    value = inner.value + float(point[:dims] @ ground.before) - float(point[dims:] @ ground.offers.most) + lots.value
-    slope = np.concatenate([ground.before + lots.gains - inner.point, lots.uses - ground.offers.most])
-    return _Plane(point, value, slope, inner)
-
-
-def _climbed(climb: _Climb, piece: int, first: _Plane, goal: float) -> _Plane:
-    """The best plane met: its own sums of the lots first, then new ones."""
-    planes = [first]
-    best = first
-    for which in range(1, len(climb.points)):
-        if best.value >= goal:
-            return best
-        planes.append(_plane(climb, piece, which))
-        best = max(best, planes[-1], key=lambda plane: plane.value)
-    for step in range(STEPS):
-        if best.value >= goal:
-            break
-        promised, point = _highest(climb.ground, planes)
-        if promised - best.value <= CLOSE:
-            break
-        inward = 1.0 if step % 3 == 2 else INWARD
-        climb.at(_kept(best.point + inward * (point - best.point)))
-        planes.append(_plane(climb, piece, len(climb.points) - 1))
-        best = max(best, planes[-1], key=lambda plane: plane.value)
-    return best
-
-
-def _highest(ground: Ground, planes: list[_Plane]) -> tuple[float, Floats]:
+def _highest(ground: Ground, planes: list[Plane]) -> tuple[float, Floats]:
     """Where the planes together are highest, and how high: the dual of that program has a row a price."""
     dims, limits = len(ground.names), len(ground.offers.most)
     size = dims + limits
@@ -134,7 +132,3 @@ def _highest(ground: Ground, planes: list[_Plane]) -> tuple[float, Floats]:
 
 def _a_lot(ground: Ground) -> float:
     return float(np.abs(ground.offers.gains).sum(axis=1).max(initial=1.0))
-
-
-def _kept(point: Floats) -> Floats:
-    return np.round(point, DIGITS)

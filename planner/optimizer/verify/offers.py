@@ -22,7 +22,7 @@ from planner.domain.plan_limits import PlanLimits, SumLimit, SumOf
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
 from planner.optimizer.verify.sale_figures import Order, figures
-from planner.optimizer.verify.small_lp import Floats
+from planner.optimizer.verify.small_lp import Floats, Ints
 from rules.pieces.names import COLLECTIBLES, DISALLOWED, JANUARY, LONG, SHORT, sums_of
 from rules.terms import Character
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from planner.optimizer.sale_days import SaleDays
     from planner.optimizer.verify.setting import Setting
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 PUT_OFF = 3

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimizer.verify.small_lp import Floats, minimized
+from planner.optimizer.verify.small_lp import Floats, Ints, minimized
 from rules.pieces.piece import Affine, Piece
 
 DIGITS = 12  # to which multipliers are kept
@@ -28,7 +28,7 @@ class PieceArrays:
     """A piece in arrays over the sums, in the order of their names."""
 
     name: str
-    term: Floats  # of each line, which term it belongs to
+    term: Ints  # of each line, which term it belongs to
     slopes: Floats
     constants: Floats
     sides: Floats

@@ -1,0 +1,196 @@
+"""The lots' part of the certificate: the least that lots, groups and past losses cost at any prices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
+from planner.optimizer.verify.group_cost import Priced, group_cost
+from planner.optimizer.verify.group_terms import Group, groups
+from planner.optimizer.verify.offers import ENTERS, Bools, Offers, offers
+from planner.optimizer.verify.small_lp import Floats, Ints
+from planner.optimizer.verify.year_bound import vector
+from rules.pieces.names import FEDERAL, JANUARY
+from rules.terms import Gains, ReplacementPurchase
+
+if TYPE_CHECKING:
+    from planner.domain.plan_limits import PlanLimits
+    from planner.ledger.replacement_purchases import HouseholdPurchases
+    from planner.optimizer.candidates import Candidate
+    from planner.optimizer.sale_days import SaleDays
+    from planner.optimizer.verify.setting import Setting
+
+NOISE = 8e-16  # of every amount added: more than floats can be off by
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A loss already taken, of which it is open whether purchases to come will disallow it: § 1091(a)."""
+
+    loss: float
+    enters: Floats
+
+
+@dataclass(frozen=True)
+class AtPrices:
+    """The least that lots, groups and past losses cost at some prices, with the sums and uses that go with it; and
+    what of it each lot by itself costs, and each group."""
+
+    value: float
+    gains: Floats
+    uses: Floats
+    of_lots: Floats
+    of_groups: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class LotTerms:
+    """All that one household's plans may sell, and the past losses that they may set free or wash."""
+
+    names: tuple[str, ...]
+    offers: Offers
+    groups: tuple[Group, ...]
+    past: tuple[Taken, ...]
+    phi: float
+
+    @cached_property
+    def alone(self) -> Bools:
+        """Which lots belong to no group."""
+        alone: Bools = np.ones(self.offers.lots, dtype=bool)
+        for group in self.groups:
+            alone[group.others] = alone[group.recent] = False
+        return alone
+
+    @cached_property
+    def members(self) -> tuple[tuple[Group, Ints], ...]:
+        """The groups, each with the numbers of its lots."""
+        return tuple((group, np.concatenate([group.others, group.recent])) for group in self.groups)
+
+    @cached_property
+    def last(self) -> Ints:
+        """The last row of each lot."""
+        last: Ints = np.append(self.offers.first[1:], len(self.offers)) - 1
+        return last
+
+    def least(self, prices: Floats, rents: Floats) -> AtPrices:
+        """No choice of sales costs less at these prices of the sums and rents of the limits, capacities not counted."""
+        some = self.offers
+        gains, uses = np.zeros(len(self.names)), np.zeros(len(some.most))
+        lots, of_groups, noise = np.zeros(some.lots), [], 0.0
+        if len(some):
+            by_amount = (some.uses * ~some.counts) @ rents
+            unwashed = some.cost + some.gains @ prices + by_amount
+            washed = some.washed + some.by_washing @ prices + by_amount
+            either = np.minimum(unwashed, washed)
+            row = self._first_of(either)
+            best, charge = either[row], (some.charge + (some.uses * some.counts) @ rents)[row]
+            whole = best + charge
+            share = (whole < 0).astype(float)
+            owed = some.duty > 0
+            share[owed] = np.where(best[owed] < 0, 1.0, some.duty[owed])
+            lots = np.where(owed, charge + share * best, np.minimum(whole, 0.0))
+            sold = np.where(washed[row] < unwashed[row], 0.0, share)
+            if self.groups:
+                now = self._first_of(np.where(some.put_off, np.inf, unwashed))
+                closed = np.minimum.reduceat(np.where(some.put_off, np.inf, washed), some.first)
+                later = np.where(some.put_off[self.last], either[self.last] + charge, 0.0)
+                left = np.minimum(later, 0.0)
+                at = Priced(unwashed[now], closed, charge, some.shares, some.duty, left, self.phi)
+                for group, its in self.members:
+                    lots[its] = 0.0
+                    if not share[its].any():  # nothing of it is worth selling, however its losses fare
+                        of_groups.append(0.0)
+                        continue
+                    found = group_cost(group, at)
+                    of_groups.append(found.value)
+                    sold[its], share[its] = found.unwashed, found.unwashed + found.washed
+                    row[its] = now[its]
+                    waits = found.left * (left[its] < 0)
+                    gains = gains + waits @ some.gains[self.last[its]]
+                    uses = uses + waits @ some.uses[self.last[its]]
+            gains = gains + sold @ some.gains[row] + (share - sold) @ some.by_washing[row]
+            used = np.where(some.counts[None, :] & owed[:, None], 1.0, share[:, None])
+            uses = uses + (used * some.uses[row]).sum(axis=0)
+            sizes = np.abs(some.cost) + np.abs(some.gains) @ np.abs(prices) + np.abs(some.uses) @ np.abs(rents)
+            noise = NOISE * float(sizes.sum())
+        of_past = []
+        for taken in self.past:
+            worth = (float(taken.enters @ prices) - self.phi) * taken.loss
+            if worth < 0:
+                of_past.append(worth)
+                gains = gains + taken.loss * taken.enters
+        value = math.fsum([*lots.tolist(), *of_groups, *of_past]) - noise
+        return AtPrices(value, gains, uses, lots, tuple(of_groups))
+
+    def _first_of(self, costs: Floats) -> Ints:
+        """Of each lot the first row in which it costs least."""
+        some = self.offers
+        hits = np.flatnonzero(costs <= np.minimum.reduceat(costs, some.first)[some.lot])
+        row = np.zeros(some.lots, dtype=np.int64)
+        row[some.lot[hits[::-1]]] = hits[::-1]
+        return row
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the year stands before any sale. `undecided` are losses already taken that purchases which may be called
+    off could wash, `left` what the other losses leave of the purchases; `gains` are the gains so far, and `moved`
+    dollars of the undecided losses move into a basis if every purchase is made as planned."""
+
+    undecided: tuple[PastLoss, ...]
+    left: tuple[ReplacementPurchase, ...]
+    gains: Gains
+    moved: Decimal
+
+
+def standing(setting: Setting, purchases: HouseholdPurchases) -> Standing:
+    """The standing of a household; `setting` with or without purchases called off, they are looked at anew."""
+    key = setting.identity_of_symbol
+    planned = [purchase for _, purchase in purchases.cancelable]
+    every = (*purchases.fixed, *planned)
+    open_keys = {key(purchase.symbol) for purchase in planned}
+    decided = [loss for loss in setting.past.losses if key(loss.loss.symbol) not in open_keys]
+    undecided = tuple(loss for loss in setting.past.losses if key(loss.loss.symbol) in open_keys)
+    washed = washed_by(decided, every, key, setting.conventions)
+    moved = washed_by(undecided, every, key, setting.conventions).moved
+    return Standing(undecided, what_is_left(every, washed.used), setting.past.gains + washed.gains, moved)
+
+
+def lot_terms(
+    candidates: Sequence[Candidate],
+    setting: Setting,
+    purchases: HouseholdPurchases,
+    days: SaleDays,
+    limits: PlanLimits,
+) -> LotTerms:
+    """The terms of a household's lots."""
+    key, stands = setting.identity_of_symbol, standing(setting, purchases)
+    planned = [purchase for _, purchase in purchases.cancelable]
+    may_go = {purchase.purchase_id for purchase in planned}
+    with_past = {key(loss.loss.symbol) for loss in stands.undecided}
+    bought_as = {c.lot_id: c.holding.purchase for c in candidates}
+    around = frozenset(key(purchase.symbol) for purchase in (*purchases.fixed, *planned))
+    sold = offers(candidates, setting, days, limits, around)
+    found = groups(
+        sold,
+        [bought_as[lot_id] for lot_id in sold.lot_ids],
+        stands.left,
+        key,
+        lambda p, of: p.purchase_id in may_go or (p.to_come and of in with_past),
+        (days.first, days.last),
+        setting.conventions,
+    )
+    past = tuple(_taken(loss, sold.names) for loss in stands.undecided if loss.counted)
+    return LotTerms(sold.names, sold, tuple(found), past, float(setting.assumptions.deferral_rate))
+
+
+def _taken(past: PastLoss, names: Sequence[str]) -> Taken:
+    own = (name for name in names[len(FEDERAL) :] if name != JANUARY)
+    return Taken(float(past.loss.loss), vector(dict.fromkeys((*ENTERS[past.basket], *own), 1.0), names))
