@@ -88,14 +88,16 @@ class Descent:
                 away = np.where(np.isnan(bends), np.inf, np.abs(bends - now[:, None]))
                 near = np.argpartition(away, 2 * NEAREST, axis=1)[:, : 2 * NEAREST]
                 bends = np.take_along_axis(bends, near, axis=1)
-            limits = book.limits
+            limits, ends = book.limits, bends[:, :0]
             if limits.number:
                 per_unit = np.where(limits.counts, 0.0, limits.uses[rows] / whole)
                 most = (limits.most - uses) / per_unit
-                bends = np.concatenate((bends, np.where((most > 0) & (most < whole), most, np.nan)), axis=1)
-        down = np.floor(bends / step) * step
+                ends = np.where((most > 0) & (most < whole), most, np.nan)
+        down, within = (np.floor(units / step + WITHIN) * step for units in (bends, ends))
+        above = within[:, (limits.uses < 0).any(axis=0)] + step
         least = np.maximum(book.smallest[rows], book.duty[book.lot[rows]] * book.quantity[rows])[:, None]
-        found = np.concatenate((down, down + step, whole, np.minimum(whole, np.maximum(step, least))), axis=1)
+        least_of_it = np.minimum(whole, np.maximum(step, least))
+        found = np.concatenate((down, down + step, within, above, whole, least_of_it), axis=1)
         counts = (found > 0) & (found <= whole) & (found >= least - WITHIN)
         return np.where(counts, found, np.nan)
 
