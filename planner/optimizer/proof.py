@@ -41,6 +41,10 @@ class Proof:
     certified: Decimal | None = None
     certificate: Certificate | None = None
 
+    @property
+    def is_proven(self) -> bool:
+        return self.status is Status.PROVEN
+
 
 def threshold(total: Decimal, lots: int) -> Decimal:
     """How far above a plan the bound of a proven one may lie: a dollar, a cent a lot sold, a thousandth of its
@@ -68,6 +72,18 @@ def prove(question: Question, evaluation: Evaluation, searched: Decimal | None) 
         return Proof(bound, Status.UNPROVEN, None, certified, certificate)
     alone = certified is not None and certified - total <= near
     return Proof(bound, Status.PROVEN, ProvenBy.ARITHMETIC if alone else ProvenBy.SOLVER, certified, certificate)
+
+
+def by_search(proof: Proof, evaluation: Evaluation, bound: Decimal) -> Proof:
+    """The proof with a better bound than the certificate's, which speaks of every plan as that does."""
+    total, lots = evaluation.benefit.total, len(evaluation.sales)
+    proven = bound - total <= threshold(total, lots)
+    return replace(
+        proof,
+        bound=max(bound, total),
+        status=Status.PROVEN if proven else Status.UNPROVEN,
+        proven_by=ProvenBy.SOLVER if proven else None,
+    )
 
 
 def certified_of(question: Question, total: Decimal) -> tuple[Certificate | None, Decimal | None]:

@@ -19,6 +19,7 @@ from planner.domain.errors import InternalError
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
 from planner.optimizer.candidates import Candidate
+from planner.optimizer.january_cases import proven_by_cases
 from planner.optimizer.proof import Proof, prove
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
@@ -89,7 +90,9 @@ def with_january(question: Question, plan: Evaluation, searched: Decimal, deadli
     best = put_off(question, plan, deadline)
     if broken := broken_limits(case, best.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
-    return (best, prove(question, best, crude)) if best.benefit.total > plan.benefit.total else (plan, proof)
+    if best.benefit.total > plan.benefit.total:
+        plan, proof = best, prove(question, best, crude)
+    return plan, proven_by_cases(question, plan, proof, deadline)
 
 
 def put_off(question: Question, plan: Evaluation, deadline: float) -> Evaluation:

@@ -137,3 +137,15 @@ def test_the_explanation_of_a_sale_put_off(tmp_path: Path) -> None:
     )
     assert "It is put off to 2027" in answer.stdout
     assert "Dollar by dollar" not in answer.stdout
+
+
+def test_few_large_lots_are_proven_by_cases(tmp_path: Path) -> None:
+    """35 of the 50 shares this year and 15 in January would be worth $17.98 more, and no lot is sold on two days."""
+    lots = "ABC,110,2025-02-03,10650,60,stock,a\nDEF,50,2026-03-03,8000,120,stock,d\nVTI,20,2024-05-05,5000,200,etf,v\n"
+    lots += "BTC,0.5,2025-01-10,48000,85000,crypto,b\n"
+    taxpayer = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 140_000\nstate = "OR"\n'
+    more = "[realized]\nshort_term = 1_400\nlong_term = 12_000\n\n[plan]\njanuary = true\n"
+    plan = planned(write(tmp_path, lots, more, taxpayer=taxpayer, accounts=ACCOUNT))
+    assert (plan["status"], plan["proven_by"]) == ("proven", "solver")
+    assert {sale["lot_id"]: sale["date"][:4] for sale in plan["sales"]}["d"] == "2026"
+    assert plan["benefit"]["bound"] - plan["benefit"]["total"] < 1

@@ -34,12 +34,21 @@ def certify(ground: Ground, start: Floats, worth: Decimal) -> Certificate:
 
 def certified_bound(ground: Ground, certificate: Certificate) -> Decimal | None:
     """What the certificate proves: no plan is worth more, but for a cent a lot. None where it does not fit."""
+    if (weakest := weakest_piece(ground, certificate)) is None or not math.isfinite(weakest[0]):
+        return None
+    worth = Decimal(repr(ground.idle)) - Decimal(repr(weakest[0])) + max(certificate.rounding, ROUNDING)
+    return worth.quantize(CENT, rounding=ROUND_CEILING)
+
+
+def weakest_piece(ground: Ground, certificate: Certificate) -> tuple[float, PieceMultipliers] | None:
+    """The least that any plan costs, in dollars, and the piece that says no more. None where the certificate does not
+    fit."""
     by_name = {piece.name: piece for piece in certificate.pieces}
     if len(by_name) != len(ground.pieces) or certificate.sums != ground.names:
         return None
     if certificate.limits != ground.offers.limits:
         return None
-    least = math.inf
+    found: list[tuple[float, PieceMultipliers]] = []
     known: dict[tuple[tuple[float, ...], tuple[float, ...]], float] = {}
     for piece in ground.pieces:
         its = by_name.get(piece.name)
@@ -50,11 +59,8 @@ def certified_bound(ground: Ground, certificate: Certificate) -> Decimal | None:
         if at not in known:
             lots = ground.least(prices, rents).value
             known[at] = math.fsum([lots, *(prices * ground.before), *(-rents * ground.offers.most)])
-        least = min(least, known[at] + proved(piece, ground.low, ground.high, prices, its.weights, its.sides))
-    if not math.isfinite(least):
-        return None
-    worth = Decimal(repr(ground.idle)) - Decimal(repr(least)) + max(certificate.rounding, ROUNDING)
-    return worth.quantize(CENT, rounding=ROUND_CEILING)
+        found.append((known[at] + proved(piece, ground.low, ground.high, prices, its.weights, its.sides), its))
+    return min(found, key=lambda pair: pair[0], default=None)
 
 
 def _fits(piece: PieceMultipliers, ground: Ground) -> bool:
