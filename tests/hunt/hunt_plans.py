@@ -11,20 +11,22 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice, product
 from random import Random
 
-from random_households import household
+from random_households import household, kinds
 
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan
 from planner.domain.plan import Plan
+from planner.domain.trading_days import first_session
 from planner.optimizer.pipeline import Question, answer_case, ask
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.verify.evaluate import evaluate
 from planner.optimizer.verify.limits import broken_limits
+from planner.optimizer.verify.offers import january_allowed
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.setting import with_purchases
 from planner.optimizer.verify.wash_matching import ChainedSale
@@ -44,6 +46,8 @@ class Tally:
     gaps: list[Decimal] = field(default_factory=list)
     slowest: tuple[float, int] = (0.0, -1)
     below_best: list[tuple[Decimal, int]] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)  # what must never be, each with its seed
 
     def __str__(self) -> str:
         gaps = sorted(self.gaps)
@@ -51,7 +55,8 @@ class Tally:
         spent, seed = self.slowest
         return (
             f"{dict(self.answers)}; gap: middle {middle}, largest {max(gaps, default=0)}; "
-            f"slowest {spent:.2f} s (seed {seed}); beaten by more than cents: {self.below_best[:5]}"
+            f"slowest {spent:.2f} s (seed {seed}); beaten by more than cents: {self.below_best[:5]}; "
+            f"failures: {self.failures}"
         )
 
 
@@ -74,6 +79,9 @@ def rivals(question: Question, random: Random) -> Iterator[list[Order]]:
     ways: dict[str, list[Order | None]] = {}
     for lot in lots:
         ways.setdefault(lot.lot_id, [None]).append(lot.whole.order)
+    if january_allowed(question.case.household.plan_limits, question.setting):
+        for lot in {lot.lot_id: lot for lot in lots if not lot.must}.values():
+            ways[lot.lot_id].append(replace(lot.whole.order, sold=first_session(2026, lot.holding.lot.asset_class)))
     if len(ways) <= ENUMERATED:
         few = [[*ways[lot][:2], *random.sample(ways[lot][2:], min(1, len(ways[lot][2:])))] for lot in ways]
         yield from ([o for o in chosen if o is not None] for chosen in islice(product(*few), MOST_PLANS))
@@ -120,14 +128,24 @@ def attacked(case: Case, seed: int, seconds: float, tally: Tally) -> None:
             )
 
 
-def hunt(seeds: range, seconds: float = 10.0) -> Tally:
-    tally = Tally()
+def hunt(seeds: range, seconds: float = 10.0, tally: Tally | None = None) -> Tally:
+    """Each household attacked; what must never be is counted with its seed, and the hunt goes on."""
+    tally = tally or Tally()
     for seed in seeds:
-        attacked(household(seed), seed, seconds, tally)
+        case = household(seed)
+        tally.kinds.update(kinds(case))
+        try:
+            attacked(case, seed, seconds, tally)
+        except Exception as why:
+            tally.failures.append(f"seed {seed}: {type(why).__name__}: {why}")
     return tally
 
 
 if __name__ == "__main__":
     first, number = int(sys.argv[1]), int(sys.argv[2])
+    seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 10.0
+    whole = Tally()
     for start in range(first, first + number, 25):
-        print(start, hunt(range(start, min(start + 25, first + number))), flush=True)
+        hunt(range(start, min(start + 25, first + number)), seconds, whole)
+        print(min(start + 25, first + number) - first, whole, dict(whole.kinds.most_common()), flush=True)
+    sys.exit(bool(whole.failures))

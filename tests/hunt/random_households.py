@@ -3,6 +3,8 @@ lots of billions of shares, coins above a million, sale dates from 1 November on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +12,9 @@ from random import Random
 
 from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer, WashSaleChoices
-from planner.domain.plan_limits import Duty, PlanLimits
+from planner.domain.income_keys import IncomeKeys
+from planner.domain.plan_limits import KEYS, Duty, PlanLimits, Selection
+from planner.domain.plan_limits.limits import SelectedLimits
 from planner.domain.portfolio import Holding
 from rules.terms import ZERO, AccountKind, AssetClass, Carryover, FilingStatus, Gains, Lot
 
@@ -52,34 +56,111 @@ def household(seed: int) -> Case:
         for _ in range(random.choice((0, 0, 1, 3)) if recent else 0)
     )
     income = Decimal(random.choice((*EDGES, random.randint(0, 900_000))))
-    return Case(
-        Household(
-            path=Path("household.toml"),
-            taxpayer=Taxpayer(
-                tax_year=2026,
-                filing_status=random.choice(list(FilingStatus)),
-                ordinary_income=income,
-                qualified_dividends=Decimal(random.choice((0, 0, 9_000, 60_000))),
-                net_investment_income=min(income, Decimal(random.choice((0, 5_000)))),
-                state_rate=random.choice((None, None, Decimal("0.05"), Decimal("0.133"))),
-            ),
-            carryover=Carryover(Decimal(random.choice((0, 0, 14_580))), Decimal(random.choice((0, 0, 30_000)))),
-            realized=_realized(random),
-            accounts=accounts,
-            planned_purchases=planned,
-            plan_limits=_limits(random, holdings),
-            assumptions=Assumptions(
-                future_rate=random.choice((Decimal("0.15"), ZERO, Decimal("0.238"))),
-                discount_rate=random.choice((Decimal("0.05"), ZERO)),
-                years_to_sale=random.choice((Decimal(10), ZERO, NEVER)),
-                cost_per_sale=random.choice((ZERO, ZERO, ZERO, Decimal(7))),
-                waiting_cost=random.choice((ZERO, ZERO, ZERO, Decimal("0.0001"))),
-            ),
-            wash_sale=WashSaleChoices(crypto=random.random() < 0.2),
+    drawn = Household(
+        path=Path("household.toml"),
+        taxpayer=Taxpayer(
+            tax_year=2026,
+            filing_status=random.choice(list(FilingStatus)),
+            ordinary_income=income,
+            qualified_dividends=Decimal(random.choice((0, 0, 9_000, 60_000))),
+            net_investment_income=min(income, Decimal(random.choice((0, 5_000)))),
+            state_rate=random.choice((None, None, Decimal("0.05"), Decimal("0.133"))),
         ),
-        as_of,
-        tuple(holdings),
+        carryover=Carryover(Decimal(random.choice((0, 0, 14_580))), Decimal(random.choice((0, 0, 30_000)))),
+        realized=_realized(random),
+        accounts=accounts,
+        planned_purchases=planned,
+        plan_limits=_limits(random, holdings),
+        assumptions=Assumptions(
+            future_rate=random.choice((Decimal("0.15"), ZERO, Decimal("0.238"))),
+            discount_rate=random.choice((Decimal("0.05"), ZERO)),
+            years_to_sale=random.choice((Decimal(10), ZERO, NEVER)),
+            cost_per_sale=random.choice((ZERO, ZERO, ZERO, Decimal(7))),
+            waiting_cost=random.choice((ZERO, ZERO, ZERO, Decimal("0.0001"))),
+        ),
+        wash_sale=WashSaleChoices(crypto=random.random() < 0.2),
     )
+    return Case(_with_more(drawn, Random(f"{seed}, more"), holdings), as_of, tuple(holdings))
+
+
+def _with_more(drawn: Household, random: Random, holdings: list[Holding]) -> Household:
+    """Keys of [plan] and of [taxpayer] that came later, drawn apart so that the households before them stay."""
+    values: dict[str, object] = {}
+    if random.random() < 0.15:
+        values["january"] = True
+    if random.random() < 0.12:
+        values["limits"] = (_selected(random, holdings),)
+    if random.random() < 0.08:
+        values["last_sale_date"] = random.choice((date(2026, 12, 31), date(2027, 1, 15)))
+    if random.random() < 0.06:
+        values["keep"] = (random.choice(holdings).lot.symbol,)
+    if drawn.plan_limits.must_sell and random.random() < 0.3:
+        values["exactly"] = True
+    taxpayer = drawn.taxpayer
+    if random.random() < 0.08:
+        taxpayer = replace(taxpayer, state_rate=None, state=random.choice(("CA", "PA", "NY", "MA")))
+    if random.random() < 0.06:
+        taxpayer = _with_edges(taxpayer, random)
+        values["edge_margin"] = Decimal(random.choice((0, 0, 100)))
+    assumptions = replace(
+        drawn.assumptions,
+        years_to_use_carryover=random.choice((None, None, None, Decimal(1), Decimal(3), NEVER)),
+        later_gains=Decimal(random.choice((0, 0, 0, 10_000))),
+    )
+    limits = drawn.plan_limits.changed(**values)
+    return replace(drawn, taxpayer=taxpayer, assumptions=assumptions, plan_limits=limits)
+
+
+def _selected(random: Random, holdings: list[Holding]) -> SelectedLimits:
+    lot = random.choice(holdings).lot
+    where = random.choice(
+        (Selection(symbol=lot.symbol), Selection(asset_class=lot.asset_class), Selection(account="Broker"))
+    )
+    return SelectedLimits(
+        where, *random.choice(((Decimal(5_000), None), (None, Decimal(1)), (Decimal(20_000), Decimal(2))))
+    )
+
+
+def _with_edges(taxpayer: Taxpayer, random: Random) -> Taxpayer:
+    """A retired household, whose benefits and premiums move with its gains."""
+    return replace(
+        taxpayer,
+        state_rate=None,
+        edges=IncomeKeys(
+            frozenset(("born", "social_security", "medicare")),
+            born=date(1958, 5, 2),
+            social_security=Decimal(random.choice((0, 24_000))),
+            medicare=random.choice((0, 1)),
+        ),
+        ordinary_income=min(taxpayer.ordinary_income, Decimal(120_000)),
+        net_investment_income=min(taxpayer.net_investment_income, taxpayer.ordinary_income, Decimal(5_000)),
+    )
+
+
+def kinds(case: Case) -> Iterator[str]:
+    """What is unusual about a household."""
+    household, limits = case.household, case.household.plan_limits
+    lots = [holding for holding in case.holdings if holding.lot.account == "Broker"]
+    seen = [(h.lot.symbol, h.lot.quantity, h.lot.acquired, h.lot.basis) for h in lots]
+    yield "7 lots or fewer" if len(lots) <= 7 else "over 7 lots"
+    yield from (key for key in KEYS if limits.of(KEYS[key]) != KEYS[key].freest and key != "sell_gains")
+    for name, there in (
+        ("ties", len(set(seen)) < len(seen)),
+        ("prices below a cent", any((h.price or 1) < CENT for h in lots)),
+        ("a billion shares", any(h.lot.quantity >= 10**9 for h in lots)),
+        ("coins above a million", any((h.price or 0) >= 10**6 for h in lots)),
+        ("recent purchases", any((case.as_of - h.lot.acquired).days <= 30 for h in case.holdings if h.lot.acquired)),
+        ("an IRA", any(h.lot.account == "IRA" for h in case.holdings)),
+        ("planned purchases", bool(household.planned_purchases)),
+        ("sells gains", limits.sell_gains),
+        ("a cost per sale", household.assumptions.cost_per_sale > 0),
+        ("a waiting cost", household.assumptions.waiting_cost > 0),
+        ("a state of its own", household.taxpayer.state is not None),
+        ("income edges", household.taxpayer.edges is not None),
+        ("fractions", household.accounts[0].fractional),
+    ):
+        if there:
+            yield name
 
 
 def _realized(random: Random) -> Gains:

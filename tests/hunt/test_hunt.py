@@ -9,4 +9,5 @@ from hunt_plans import hunt
 @pytest.mark.parametrize("start", range(0, 60, 20))
 def test_nothing_is_found(start: int) -> None:
     tally = hunt(range(start, start + 20))
-    assert tally.answers["proven"] >= 14
+    assert tally.failures == []
+    assert tally.answers["proven"] >= 13
