@@ -99,7 +99,7 @@ def _with_more(drawn: Household, random: Random, holdings: list[Holding]) -> Hou
     taxpayer = drawn.taxpayer
     if random.random() < 0.08:
         taxpayer = replace(taxpayer, state_rate=None, state=random.choice(("CA", "PA", "NY", "MA")))
-    if random.random() < 0.06:
+    if random.random() < 0.06 and taxpayer.filing_status is not FilingStatus.MARRIED_SEPARATELY:
         taxpayer = _with_edges(taxpayer, random)
         values["edge_margin"] = Decimal(random.choice((0, 0, 100)))
     assumptions = replace(

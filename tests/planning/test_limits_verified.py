@@ -15,9 +15,11 @@ from planner.domain.errors import ExitCode
 from planner.domain.plan_limits import KEYS, PlanLimits
 from planner.loader import load_case
 from planner.optimizer import ask, pipeline
+from planner.optimizer.pipeline import Question
 from planner.optimizer.search.search import search
 from planner.optimizer.search.solver import Infeasible
 from planner.optimizer.search.task import Found, Task
+from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import Broken, broken_limits
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 
@@ -161,6 +163,26 @@ def test_a_plan_that_breaks_a_limit_is_not_printed(tmp_path: Path, monkeypatch: 
     answer = invoked(folder, as_of=AS_OF)
     assert answer.exit_code == ExitCode.OUR_FAULT
     assert "max_sales" in answer.stderr
+    assert answer.stdout == ""
+
+
+@pytest.mark.parametrize(("key", "plan", "orders"), BREACHES)
+def test_a_plan_that_breaks_any_key_is_not_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, plan: str, orders: list[tuple[str, str, date]]
+) -> None:
+    """Whatever the search hands back: exit 70, the key by its name, and nothing on standard output."""
+
+    def careless(question: Question, *_: object) -> tuple[Found, Evaluation, Question]:
+        held = {holding.lot.lot_id: holding for holding in question.case.holdings}
+        sold = [Order(held[lot_id], Decimal(quantity), day) for lot_id, quantity, day in orders]
+        return Found({}, 0.0, 0.0), evaluate(question.setting, sold, question.baseline), question
+
+    monkeypatch.setattr(pipeline, "_solve", careless)
+    more = f"\n[realized]\nlong_term = 20_000\n\n[plan]\n{plan}\n"
+    answer = invoked(write(tmp_path, LOTS, more), as_of=AS_OF)
+    assert answer.exit_code == ExitCode.OUR_FAULT
+    assert "the plan breaks a limit" in answer.stderr
+    assert key in answer.stderr
     assert answer.stdout == ""
 
 
