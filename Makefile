@@ -12,11 +12,12 @@ SEEDS ?= 10000
 TIMES ?= 100
 SEED ?= 1
 RETURNS ?= 2000
+KILLS ?= 300
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench fuzz prove engines fuzz-hostile release clean hunt newest lowest schemas
+.PHONY: help plan test check golden bench fuzz prove engines fuzz-hostile release clean hunt newest lowest schemas kills mutants
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -60,6 +61,9 @@ engines:  ## random state returns against two public engines, in .venv-engines; 
 
 fuzz-hostile: $(VENV)/.tools  ## ten minutes of hostile files and arguments against the commands; MINUTES=, SEED=
 	@nice -n 19 $(BIN)/python tests/fuzz/fuzz_hostile.py $$(($(MINUTES) * 60)) $(SEED)
+
+kills: $(VENV)/.tools  ## the commands killed at random moments: each file whole or absent; KILLS=, SEED=
+	@nice -n 19 $(BIN)/python tests/fuzz/kill_commands.py $(KILLS) $(SEED)
 
 release: $(VENV)/.tools  ## wheel and source archive, built twice to the same bytes, with a bill of materials, in dist/
 	@.ci/release $(BIN)/python

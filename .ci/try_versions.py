@@ -11,11 +11,13 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = {"household": "2026-12-08", "fifty-thousand-loss": "2026-12-08"}
+AS_OF = "2026-12-08"
+EXAMPLES = ("household", "fifty-thousand-loss", "eight-thousand-loss", "bitcoin-loss")
 CENT = 0.01
 
 
@@ -36,11 +38,28 @@ def environment(which: str) -> Path:
     return folder / "bin" / "python"
 
 
+def quiet(python: Path, name: str, which: str) -> bool:
+    """Whether the other commands that solve print their document and nothing else."""
+    household = ROOT / "examples" / name
+    with tempfile.TemporaryDirectory(prefix="harvest-") as out:
+        for words in (["compare", household], ["batch", household, "--out", out]):
+            line = [python, "-m", "planner", *words, "--as-of", AS_OF, "--json"]
+            run = subprocess.run(line, cwd=ROOT, capture_output=True, text=True)
+            try:
+                json.loads(run.stdout)
+            except json.JSONDecodeError:
+                print(
+                    f"{which} {name}: {words[0]} --json prints other things too:\n{run.stdout[:300]}{run.stderr[-300:]}"
+                )
+                return False
+    return True
+
+
 def main(which: str) -> int:
     python = environment(which)
     failed = 0
-    for name, as_of in EXAMPLES.items():
-        words = [python, "-m", "planner", "plan", ROOT / "examples" / name, "--as-of", as_of, "--json"]
+    for name in EXAMPLES:
+        words = [python, "-m", "planner", "plan", ROOT / "examples" / name, "--as-of", AS_OF, "--json"]
         run = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
         expected = json.loads((ROOT / "examples" / name / "expected" / "plan.json").read_text("utf-8"))
         try:
@@ -55,6 +74,7 @@ def main(which: str) -> int:
             f"{which} {name}: {found['status']}, worth {found['benefit']['total']}, {apart:.2f} from what is expected"
         )
         failed += not fine
+        failed += not quiet(python, name, which)
     return min(failed, 1)
 
 

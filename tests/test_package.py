@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -63,3 +65,12 @@ def test_rules_is_ours(tmp_path: Path) -> None:
 
 def test_rules_runs_nothing_when_imported() -> None:
     assert (ROOT / "rules" / "__init__.py").read_text("utf-8") == ""
+
+
+def test_every_version_that_is_allowed_was_tried() -> None:
+    """`make lowest` and `make newest` try the ends of a range: each requirement has both (PEP 440)."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    shipped = [need for extra, needs in extras.items() if extra not in ("dev", "fuzz") for need in needs]
+    for need in (*project["dependencies"], *shipped):
+        assert re.match(r"[\w.-]+>=[\w.]+,(!=[\w.]+,)?<[\w.]+(; .*)?$", need), need
