@@ -48,9 +48,7 @@ def quiet(python: Path, name: str, which: str) -> bool:
             try:
                 json.loads(run.stdout)
             except json.JSONDecodeError:
-                print(
-                    f"{which} {name}: {words[0]} --json prints other things too:\n{run.stdout[:300]}{run.stderr[-300:]}"
-                )
+                print(f"{which} {name}: {words[0]} --json is not one document:\n{run.stdout[:300]}{run.stderr[-300:]}")
                 return False
     return True
 
