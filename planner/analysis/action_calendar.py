@@ -6,11 +6,22 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 from planner.analysis.totals import SalesTotal, total_of
 from planner.domain.plan import Cancellation, Plan, Sale
+from rules.terms import ZERO
 
 _ONE_DAY = timedelta(days=1)
+
+
+class UnitsSold(NamedTuple):
+    """Units of a symbol, of so many lots."""
+
+    symbol: str
+    units: Decimal
+    lots: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,14 @@ class Orders:
     account: str
     sales: tuple[Sale, ...]
     total: SalesTotal
+
+    @property
+    def units_by_symbol(self) -> tuple[UnitsSold, ...]:
+        """What is sold of each symbol, in how many lots."""
+        alike: dict[str, list[Decimal]] = defaultdict(list)
+        for sale in self.sales:
+            alike[sale.symbol].append(sale.quantity)
+        return tuple(UnitsSold(symbol, sum(units, ZERO), len(units)) for symbol, units in alike.items())
 
     @property
     def lots_by_symbol(self) -> tuple[str, ...]:

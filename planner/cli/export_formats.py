@@ -16,7 +16,7 @@ from planner.domain.errors import InputError, Problem
 from planner.report.files.exported import Exported
 
 if TYPE_CHECKING:
-    from planner.analysis.comparison import Comparison
+    from planner.analysis.comparison import Comparison, Sweep
     from planner.analysis.lot_orders import LotOrder
     from planner.analysis.tax_forms import TaxForms
     from planner.cli.comparing import Range
@@ -56,6 +56,15 @@ class ExportRequest:
             return None
 
         return compared(self.case, (), self.sweep, self.seconds, self.plan)
+
+    @cached_property
+    def what_if(self) -> Sequence[Sweep]:
+        """The plans behind the page's sliders."""
+        from planner.cli.progress import progress
+        from planner.scenarios.what_if import what_if
+
+        with progress("planning for the sliders") as told:
+            return what_if(self.case, self.plan, seconds=self.seconds, told=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +179,8 @@ def _html(answer: ExportRequest) -> Exported:
     from planner.report.html.page import html_page
     from rules.tax_year import tax_year
 
-    return Exported(html_page(answer.plan, answer.case, tax_year(answer.plan.tax_year), answer.comparison))
+    law = tax_year(answer.plan.tax_year)
+    return Exported(html_page(answer.plan, answer.case, law, answer.comparison, answer.what_if))
 
 
 FORMATS = {

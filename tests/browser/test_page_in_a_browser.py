@@ -128,6 +128,51 @@ def test_rows_are_filtered_by_word_account_and_term(look: Look, report: Path, pl
     assert page.locator("#sales-table tfoot").is_visible()
 
 
+def test_a_slider_is_moved_by_keys_and_says_what_it_found(look: Look, report: Path) -> None:
+    page, seen = look(report)
+    slider = page.get_by_role("slider", name="If no more lots are sold than")
+    said = page.locator("#if-max-sales ~ output")
+    slider.focus()
+    slider.press("Home")
+    assert said.inner_text().startswith("1: net benefit $")
+    assert slider.get_attribute("aria-valuetext") == "1"
+    slider.press("ArrowRight")
+    assert said.inner_text().startswith("2: net benefit $")
+    assert page.locator("#if-max-sales-table tr.best").count() == 1
+    assert seen.said == []
+
+
+def test_what_is_done_is_ticked_off(look: Look, report: Path) -> None:
+    page, _ = look(report)
+    box = page.get_by_role("checkbox").first
+    box.press("Space")
+    assert box.is_checked()
+
+
+def test_on_a_phone_every_figure_of_the_year_is_in_sight(look: Look, report: Path) -> None:
+    page, _ = look(report, 375)
+    for cells in ("#year-table td", "#brackets-table td", ".steps td"):
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        for cell in page.locator(cells).all():
+            box = cell.bounding_box()
+            assert box is None or box["x"] + box["width"] <= 375
+
+
+def test_the_map_writes_nothing_over_its_neighbours(look: Look, report: Path) -> None:
+    """Each text of the map ends before the next one of its line begins."""
+    page, _ = look(report, 375)
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('#lots svg.narrow text')].filter(t => t.textContent)"
+        ".map(t => t.getBoundingClientRect()).map(b => [b.top, b.left, b.right])"
+    )
+    for top, left, right in boxes:
+        assert all(right <= other + 1 for y, other, _ in boxes if abs(y - top) < 2 and other > left)
+
+
+def test_the_page_weighs_less_than_300_kilobytes(report: Path) -> None:
+    assert report.stat().st_size < 300_000
+
+
 def test_worksheets_unfold_and_all_of_them_for_print(look: Look, report: Path) -> None:
     page, _ = look(report)
     sheet = page.locator("#worksheets details").first

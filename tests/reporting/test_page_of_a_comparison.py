@@ -85,7 +85,7 @@ def page() -> Element:
 
 def test_the_two_parts_stand_where_they_belong(page: Element) -> None:
     parts = [part.attributes["id"] for part in page.all("section")]
-    assert parts[2:7] == ["year", "staircase", "windows", "sales", "scenarios"]
+    assert parts[2:7] == ["year", "brackets", "staircase", "windows", "sales"]
 
 
 def test_every_step_is_there_and_the_plans_next_dollar_is_marked(page: Element) -> None:

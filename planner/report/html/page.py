@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.analysis.action_calendar import agenda
-from planner.analysis.comparison import Comparison
+from planner.analysis.brackets import Scale, scales
+from planner.analysis.comparison import Comparison, Sweep
 from planner.analysis.estimated_tax import estimated_tax
+from planner.analysis.first_screen import what_it_rests_on
 from planner.analysis.gain_map import lot_map
 from planner.analysis.totals import carryover_change, closed_rows, total_of, worksheet_changes
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale, Status
 from planner.domain.version import __version__
+from planner.report.html.charts.brackets import brackets_chart
 from planner.report.html.charts.figures import MOST_BARS, SHAPES, taxes_chart, windows_chart
 from planner.report.html.charts.lots import lots_chart
 from planner.report.html.charts.worths import scenarios_chart, staircase_chart, sweep_chart
+from planner.report.html.sliders import sliders
 from planner.report.html.templates import Context, written
 from planner.report.screens.assumptions import assumed_rows
 from planner.report.screens.compare import differences, expiring, naive_gap, what_of
@@ -33,6 +37,7 @@ from planner.report.screens.value import (
     held_back_in_order,
     is_worth_more_in_january,
     proof,
+    rests_in_words,
     valued,
     waiting,
     why_nothing,
@@ -40,7 +45,7 @@ from planner.report.screens.value import (
     year_rows,
 )
 from planner.report.screens.watch_list import closed_together, doubling_up, replacement_rows
-from planner.report.words import ACCOUNT_KIND, FILING_STATUS, cents, count, money
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, cents, count, money, percent
 from rules.tax_year import TaxYear
 
 MOST_SALES = 500  # rows; a page is for looking at, the other exports have every lot
@@ -72,11 +77,13 @@ class SaleRow:
     of: Decimal | None
 
 
-def html_page(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None = None) -> bytes:
-    """The page in UTF-8, the same bytes for the same plan."""
+def html_page(
+    plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None = None, what_if: Sequence[Sweep] = ()
+) -> bytes:
+    """The page in UTF-8, the same bytes for the same plan; `what_if` are the values of its sliders."""
     context: Context = {}
     parts = []
-    for part, told in _told(plan, case, law, comparison):
+    for part, told in _told(plan, case, law, comparison, what_if):
         if told is not None:
             parts.append(part)
             context |= told
@@ -84,7 +91,7 @@ def html_page(plan: Plan, case: Case, law: TaxYear, comparison: Comparison | Non
 
 
 def _told(
-    plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None
+    plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None, what_if: Sequence[Sweep]
 ) -> Sequence[tuple[PagePart, Context | None]]:
     """Each section with what its template is told, in order; None where there is nothing to say."""
     held = len(plan.held_back)
@@ -97,11 +104,16 @@ def _told(
             ),
             _year(plan, case),
         ),
+        (PagePart("brackets", "Rates, and the room in them", "Rates"), _brackets(plan, case)),
         (PagePart("staircase", "What the next dollar of loss is worth", "Next dollar"), _staircase(comparison)),
         (PagePart("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
         (PagePart("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
         (PagePart("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
         (PagePart("scenarios", "Other ways, side by side", "Scenarios"), _scenarios(comparison, plan.tax_year)),
+        (
+            PagePart("if", "What if", "What if"),
+            {"sliders": sliders(what_if, plan)} if what_if else None,
+        ),
         (PagePart("held", f"Held back: {count(held, 'lot')}" if held else "Soon long-term", "Held back"), _held(plan)),
         (PagePart("cautions", "Cautions", "Cautions"), _cautions(plan)),
         (PagePart("worksheets", "Worksheets", "Worksheets"), {"worksheets": worksheet_changes(plan)}),
@@ -124,6 +136,7 @@ def _head(plan: Plan, case: Case) -> Context:
         "filing_status": FILING_STATUS[case.household.taxpayer.filing_status],
         "proven": plan.status is Status.PROVEN,
         "proof": _sentence(proof(plan).removeprefix("Proven: ").removeprefix("NOT PROVEN: ")),
+        "rests": rests_in_words(what_it_rests_on(plan, case)),
         "carried": carryover_change(plan),
         "total": total,
     }
@@ -173,6 +186,19 @@ def _year(plan: Plan, case: Case) -> Context:
         "year_note": YEAR_NOTE,
         "estimated": None if estimated is None else estimated_words(estimated),
     }
+
+
+def _brackets(plan: Plan, case: Case) -> Context:
+    found = scales(plan, case)
+    return {"gauge": brackets_chart(found), "scales": [(scale, _stands(scale)) for scale in found]}
+
+
+def _stands(scale: Scale) -> str:
+    band, following = scale.band, scale.next_band
+    if band.rate is not None:
+        above = "" if following is None or following.rate is None else f", up to {percent(following.rate)} above it"
+        return f"at {percent(band.rate)}{above}"
+    return f"above: {band.step}" if following is None else f"below: {following.step}"
 
 
 def _staircase(comparison: Comparison | None) -> Context | None:

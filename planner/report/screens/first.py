@@ -29,6 +29,7 @@ from planner.report.screens.value import (
     is_worth_more_in_january,
     not_in_the_plan,
     proof,
+    rests_in_words,
     spent_at_zero,
     waiting,
     why_nothing,
@@ -104,15 +105,8 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         page.say(words, indent=2, hanging=2, style="bold red" if is_worth_more_in_january(plan) else "", most=ROW_LINES)
     if left_out := not_in_the_plan(plan, case):
         page.say(left_out, indent=2, hanging=2, style="yellow", most=ROW_LINES)
-    page.say(_trust(rests), indent=2, hanging=2, style="" if rests.seen == rests.accounts else "yellow")
-
-
-def _trust(rests: Rests) -> str:
-    """What the plan rests on, in a line."""
-    said = [f"purchases seen in {rests.seen} of {count(rests.accounts, 'account')}"]
-    said.append(f"{rests.not_counted} not counted" if rests.not_counted else "every sale counted")
-    said += ["income not confirmed"] if rests.assumed else []
-    return f"Rests on: {'; '.join(said)}"
+    trust = f"Rests on: {'; '.join(text for text, _ in rests_in_words(rests))}"
+    page.say(trust, indent=2, hanging=2, style="" if rests.seen == rests.accounts else "yellow")
 
 
 def _sell(page: TextPage, plan: Plan, most: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from planner.analysis.first_screen import Rests
 from planner.analysis.totals import YearChange, carryover_change, year_changes
 from planner.analysis.zero_rate import loss_spent_at_zero
 from planner.domain.case import Case
@@ -166,3 +167,13 @@ def not_in_the_plan(plan: Plan, case: Case) -> str:
     if sales:
         parts.append(f"{count(sales, 'sale')} of this year whose gain is not known")
     return f"Not in this plan: {'; '.join(parts)}." if parts else ""
+
+
+def rests_in_words(rests: Rests) -> list[tuple[str, bool]]:
+    """What the plan rests on, part by part, and whether that part is as it should be."""
+    said = [(f"purchases seen in {rests.seen} of {count(rests.accounts, 'account')}", rests.seen == rests.accounts)]
+    if rests.not_counted:
+        said.append((f"{rests.not_counted} not counted", False))
+    else:
+        said.append(("every sale counted", True))
+    return [*said, ("income not confirmed", False)] if rests.assumed else said

@@ -18,6 +18,11 @@ SHADES = (
 )
 
 
+_OUTLINED = "datum.fate && datum.w > 4 && datum.h > 4"  # smaller ones are all outline
+_LETTER = 0.66  # of the font's size: how wide a letter may be, capitals and bold ones included
+_LEAST_LETTERS = 3  # of a name that is cut
+
+
 def lots_chart(lots: LotMap) -> Chart:
     """The lots by account: the area is what a lot is worth today, the shade its gain or loss as a part of its basis."""
     what = "group of lots of one symbol" if lots.together else "lot"
@@ -82,7 +87,7 @@ def _lots(standings: Sequence[Standing], width: int) -> Spec:
             },
             {"name": "account", "source": "tree", "transform": [{"type": "filter", "expr": "datum.depth === 1"}]},
             {"name": "lot", "source": "tree", "transform": [{"type": "filter", "expr": "datum.depth === 2"}]},
-            {"name": "selling", "source": "lot", "transform": [{"type": "filter", "expr": "datum.fate"}]},
+            {"name": "selling", "source": "lot", "transform": [{"type": "filter", "expr": _OUTLINED}]},
         ],
         "marks": [
             {"type": "rect", "from": {"data": "lot"}, "encode": {"enter": box | {"fill": {"field": "fill"}}}},
@@ -102,16 +107,24 @@ def _lots(standings: Sequence[Standing], width: int) -> Spec:
                     }
                 },
             },
-            _line("account", "name", 4, 4 - header, "'bold'", "datum.w > 30", 13),
-            _line("lot", "name", 6, 7 - header, "datum.fate ? 'bold' : 'normal'", "datum.w > 34 && datum.h > 20"),
-            _line("lot", "gain", 6, 23 - header, "'normal'", "datum.w > 54 && datum.h > 36"),
-            _line("selling", "fate", 6, 39 - header, "'bold'", "datum.w > 54 && datum.h > 54"),
+            _line("account", "name", 4, 4 - header, "'bold'", 16, 13, cut=True),
+            _line("lot", "name", 6, 7 - header, "datum.fate ? 'bold' : 'normal'", 20),
+            _line("lot", "gain", 6, 23 - header, "'normal'", 36),
+            _line("selling", "fate", 6, 39 - header, "'bold'", 54),
         ],
     }
 
 
-def _line(data: str, field: str, right: int, below: int, weight: str, room: str, size: int = 12) -> Spec:
-    """A line of text in the upper left corner of a box, where there is room for it."""
+def _line(
+    data: str, field: str, right: int, below: int, weight: str, height: int, size: int = 12, *, cut: bool = False
+) -> Spec:
+    """A line of text in the upper left corner of a box so high, where all of it has room: half a symbol would be
+    another's. `cut`: a name, which is shortened. The page's own letters may be wider than those measured here."""
+    letters = f"floor((datum.w - {2 * right}) / {size * _LETTER})"
+    if cut:
+        text = f"{letters} > {_LEAST_LETTERS} ? truncate(datum.{field}, {letters}) : ''"
+    else:
+        text = f"length(datum.{field}) <= {letters} ? datum.{field} : ''"
     return {
         "type": "text",
         "from": {"data": data},
@@ -120,8 +133,7 @@ def _line(data: str, field: str, right: int, below: int, weight: str, room: str,
                 "x": {"field": "x0", "offset": right},
                 "y": {"field": "y0", "offset": below},
                 "baseline": {"value": "top"},
-                "text": {"signal": f"{room} ? datum.{field} : ''"},
-                "limit": {"signal": f"datum.w - {right + 2}"},
+                "text": {"signal": f"datum.h > {height} ? ({text}) : ''"},
                 "fontWeight": {"signal": weight},
                 "fontSize": {"value": size},
                 "fill": {"value": INK},

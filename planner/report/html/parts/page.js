@@ -52,6 +52,20 @@
     tools.hidden = false;
   }
 
+  for (const slider of document.querySelectorAll("[data-slider]")) {
+    const rows = [...document.getElementById(slider.dataset.slider).tBodies[0].rows];
+    const range = slider.querySelector("input");
+    const show = () => {
+      const chosen = rows[range.value];
+      for (const row of rows) row.classList.toggle("best", row === chosen);
+      slider.querySelector("output").value = chosen.dataset.said;
+      range.setAttribute("aria-valuetext", chosen.cells[0].textContent.trim());
+    };
+    range.addEventListener("input", show);
+    slider.querySelector(".slide").hidden = false;
+    show();
+  }
+
   let folded = [];
   addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("details:not([open])")];
