@@ -83,12 +83,15 @@ class Change(NamedTuple):
     `group`: rows of one account with the same are one event (a reorganization's number). `parent`: the security whose
     holders received these units, or whose old units a row without a ticker takes away. `ratio`: so many new units for
     so many old, of a split. `basis_share`: the part of the parent's basis that the new units take, § 358(b), (c).
+    `value`: what these units were worth on that day, in dollars; `parent_value`: what those of the parent then were.
     """
 
     group: str = ""
     parent: str = ""
     ratio: tuple[Decimal, Decimal] | None = None
     basis_share: Decimal | None = None
+    value: Decimal | None = None
+    parent_value: Decimal | None = None
 
 
 NO_CHANGE = Change()

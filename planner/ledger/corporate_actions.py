@@ -1,9 +1,9 @@
 """Rows of corporate actions put together: what one event did, from all of its rows; or that it is not explained.
 
 The rows of one account and day are one event, or those of one `group`. Old units out and new units in of one security
-are a split; of two, an exchange on which no gain is recognized (§§ 354, 1036; of coins I-42). Stock and cash are held
-back: how much gain is recognized (§ 356) hangs on values that no file states. A spin-off needs the part of the
-parent's basis that goes with the new shares (§ 358(b), (c); Reg. § 1.358-2).
+are a split; of two, an exchange on which no gain is recognized (§§ 354, 1036; of coins I-42). Stock and cash need the
+value of the stock: how much gain is recognized hangs on it (§ 356). A spin-off needs the part of the parent's basis
+that goes with the new shares, or what both were worth (§ 358(b), (c); Reg. § 1.358-2). Else they are held back.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from planner.domain.portfolio import CORPORATE_ACTIONS, UNEXPLAINED, Transaction
 from planner.ledger.events import History
 from planner.ledger.securities import Securities
 from rules.assets import spun_off_from
+from rules.corporate_actions import part_of_basis
 from rules.ledger.corporate import Distribution, Exchange
 from rules.terms import ZERO, AssetClass
 
@@ -42,6 +43,19 @@ def settled_actions(
     return _Settling(account, history, securities, listing).settled(rows)
 
 
+def _valued(got: Sequence[Transaction]) -> bool:
+    """Whether the rows say what the units were worth that came."""
+    return all(row.change.value for row in got)
+
+
+def _share(row: Transaction) -> Decimal | None:
+    """The part of the parent's basis that a spin-off's shares take: as the row says, or by what both were worth."""
+    change = row.change
+    if change.basis_share is None and change.value and change.parent_value:
+        return part_of_basis(change.parent_value, change.value)
+    return change.basis_share
+
+
 def _event(row: Transaction) -> tuple[object, ...]:
     return (row.date, row.change.group) if row.change.group else (row.date,)
 
@@ -53,6 +67,7 @@ class _Settling:
         self._account, self._history, self._securities, self._listing = account, history, securities, listing
         self._held: dict[str, Decimal] = defaultdict(lambda: ZERO)
         self._rows: list[Transaction] = []
+        self._changed: dict[str, Transaction] = {}  # the last action that left units of each security
 
     def settled(self, rows: Sequence[Transaction]) -> list[Transaction]:
         events: dict[tuple[object, ...], list[Transaction]] = defaultdict(list)
@@ -79,6 +94,8 @@ class _Settling:
 
     def _add(self, row: Transaction) -> None:
         self._rows.append(row)
+        if row.action == "split":
+            self._changed[row.symbol] = row
         if row.action == "split" and row.quantity == 0 and row.change.ratio is not None:
             new, old = row.change.ratio
             self._held[row.symbol] = self._held[row.symbol] * new / old
@@ -103,9 +120,10 @@ class _Settling:
             for row in cash:
                 self._paid_in_lieu(row)
             return
-        if len(outs) == len(ins) == 1 and not cash:
+        paid = sum((row.amount for row in cash), ZERO)
+        if len(outs) == len(ins) == 1 and (not cash or _valued(*ins.values())):
             ((old, given), (new, got)) = (*outs.items(), *ins.items())
-            self._became(old, new, given, got)
+            self._became(old, new, given, got, paid)
         elif len(outs) == 1 and not ins and len(cash) >= 1:
             ((old, given),) = outs.items()
             self._sold_for_cash(old, given, cash)
@@ -142,7 +160,9 @@ class _Settling:
                 )
             )
 
-    def _became(self, old: str, new: str, given: Sequence[Transaction], got: Sequence[Transaction]) -> None:
+    def _became(
+        self, old: str, new: str, given: Sequence[Transaction], got: Sequence[Transaction], money: Decimal
+    ) -> None:
         units, came = (sum((row.quantity for row in rows), ZERO) for rows in (given, got))
         row = got[0]
         if self._listing:
@@ -159,13 +179,23 @@ class _Settling:
         coins = self._securities.asset_class(self._account, old) is AssetClass.CRYPTO
         event_id = self._event_id(row)
         security = self._securities(self._account, new)
-        self._history.corporate.append(Exchange(event_id, self._account, old, security, row.date, units, came))
+        value = sum((each.change.value or ZERO for each in got), ZERO)
+        event = Exchange(
+            event_id, self._account, old, security, row.date, units, came, money=money, value=value if money else ZERO
+        )
+        self._history.corporate.append(event)
         self._held[old] -= units
         self._held[new] += came
+        self._changed[new] = row
         law = "I-42" if coins else "§§ 354, 358, 1036, 1223(1)"
         text = (
             f"{row.where}: {units.normalize():f} {old} became {came.normalize():f} {new}: basis and days go on ({law})"
         )
+        if money:
+            text += (
+                f"; with ${money:,.2f} in cash, the new units at ${value:,.2f}: gain is recognized up to the cash, lot "
+                "by lot, a loss is not (§ 356(a)(1), (c)); as a dividend where it has the effect of one (§ 356(a)(2))"
+            )
         if not coins:
             text += (
                 "; where the exchange was taxable, write a `sell` and a `buy` in our own layout that replace its rows"
@@ -195,9 +225,9 @@ class _Settling:
         if outs and ins and cash:
             what += " (how much gain is recognized hangs on the value of what was received, § 356)"
         remedy = (
-            f"write in our own layout what it was, with `replaces = {rows[0].where}`: a `sell` of what was given up "
-            "at the "
-            "value received, and a `buy` of what came at that value, where all of the gain is taxed; else list the lots"
+            f"write in our own layout what it was, with `replaces = {rows[0].where}`: `exchange_out` of what was given "
+            "up, `exchange_out` with a quantity of 0 for the cash (`amount`), `exchange_in` of what came, with its "
+            "`value` in dollars; a `sell` and a `buy` at that value where all of the gain is taxed; else list the lots"
         )
         self._unexplain(symbols, rows[0], what, remedy)
         if self._listing:
@@ -218,7 +248,7 @@ class _Settling:
     def _spinoff(self, row: Transaction) -> None:
         if self._listing:
             return
-        parent, share = self._parent_of(row), row.change.basis_share
+        parent, share = self._parent_of(row), _share(row)
         if parent and share is not None and self._held[parent] > 0:
             event = Exchange(
                 event_id=self._event_id(row),
@@ -233,6 +263,7 @@ class _Settling:
             )
             self._history.corporate.append(event)
             self._held[row.symbol] += row.quantity
+            self._changed[row.symbol] = row
             return
         what = f"{row.quantity.normalize():f} {row.symbol} came by a spin-off"
         if parent:
@@ -242,8 +273,8 @@ class _Settling:
         what += "(§ 358(b), (c))"
         remedy = (
             f"write a `spinoff` row in our own layout with `parent` ({parent or 'the company'}), `basis_share` (from "
-            "the "
-            f"company's Form 8937) and `replaces = {row.where}`"
+            "the company's Form 8937), or `value` and `parent_value` (what the new shares and those of the parent were "
+            f"worth just after it, in dollars), and `replaces = {row.where}`"
         )
         self._unexplain([row.symbol, *([parent] if parent else [])], row, what, remedy)
         self._come_unknown([row])
@@ -260,9 +291,14 @@ class _Settling:
 
     def _in_lieu(self, row: Transaction) -> None:
         """Cash for a fraction: the fraction is sold where it is there to be sold (Rev. Rul. 66-365)."""
-        fraction = self._held[row.symbol] % 1
-        if row.quantity and fraction and row.quantity <= fraction + ALMOST and not self._listing:
+        fraction, symbol = self._held[row.symbol] % 1, row.symbol
+        if self._listing or not row.quantity:
+            self._paid_in_lieu(row)
+        elif fraction and row.quantity <= fraction + ALMOST:
             self._add(replace(row, action="sell", quantity=min(row.quantity, fraction)))
+        elif symbol in self._changed and row.quantity < 1:  # the file has the whole units alone
+            self._add(replace(row, action="split", amount=ZERO))
+            self._add(replace(row, action="sell"))
         else:
             self._paid_in_lieu(row)
 
@@ -315,6 +351,7 @@ class _Settling:
     def _event_id(self, row: Transaction) -> str:
         event_id = f"{row.where}#corporate{len(self._history.corporate) + 1}"
         self._history.where[event_id] = row.where
+        self._history.shown[event_id] = row.transaction_id or event_id
         self._history.rows[event_id] = row
         return event_id
 

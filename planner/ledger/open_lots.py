@@ -21,7 +21,6 @@ from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
 from planner.ledger.run import Kept, keep
 from planner.ledger.transfers import BASIS_BY_WALLET, Transfer
 from planner.ledger.unexplained import not_counted_cautions, unexplained_cautions
-from rules.ledger.history import Restatement
 from rules.ledger.outcomes import HeldLot
 from rules.substantially_identical import spelling
 from rules.terms import AssetClass, Lot
@@ -101,7 +100,6 @@ def _by_day(holding: Holding) -> tuple[str, str, date, str]:
 
 def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
     """Each piece of a lot that is alike as a lot of its own, under the lot's id where that is enough to tell it."""
-    restated = Restatement(kept.history.splits)
     pieces: dict[str, list[HeldLot]] = defaultdict(list)
     for held in lots:
         pieces[held.lot.lot_id].append(held)
@@ -109,10 +107,6 @@ def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
         names = piece_ids(lot_id, parts)
         for name, held in zip(names, parts, strict=True):
             lot, symbol = held.lot, held.lot.security.symbol
-            loss_basis = lot.loss_basis
-            if loss_basis is not None:
-                whole = restated(lot.quantity, lot.account, symbol, lot.counted or lot.day)
-                loss_basis = loss_basis * held.quantity / whole
             yield Holding(
                 Lot(
                     name,
@@ -123,7 +117,7 @@ def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
                     lot.acquired,
                     held.basis,
                     held.holding_since,
-                    loss_basis,
+                    held.loss_basis,
                     lot.inherited,
                     held.moved,
                 ),

@@ -76,7 +76,8 @@ class HeldLot(NamedTuple):
     """Units of a lot held at the end that are alike; a lot that is only partly a replacement is two of these.
 
     `basis` is after § 1091(d), None where it was never known; `holding_since` a tacked start, None where nothing is
-    tacked; `washed_quantity` all of `quantity`, or nothing; `moved` is what § 1091(d) put into the basis.
+    tacked; `washed_quantity` all of `quantity`, or nothing; `moved` is what § 1091(d) put into the basis, `loss_basis`
+    the lower basis that a gift has for losses.
     """
 
     lot: Acquisition
@@ -86,6 +87,7 @@ class HeldLot(NamedTuple):
     holding_since: date | None
     washed_quantity: Decimal
     moved: Decimal = ZERO
+    loss_basis: Decimal | None = None
 
 
 class OpenLoss(NamedTuple):

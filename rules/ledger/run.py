@@ -15,11 +15,11 @@ from itertools import groupby
 from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions, tacked_start
-from rules.ledger.corporate import Distribution, Exchange, exchanged, register, returned, spun_off
+from rules.ledger.corporate import Distribution, Exchange, Gain, exchanged, register, returned, spun_off
 from rules.ledger.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
 from rules.ledger.lot_book import LotBook, LotPart, Piece, Purchase
 from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
-from rules.ledger.sold_rows import SoldRow, lot_sold, unknown
+from rules.ledger.sold_rows import SoldRow, lot_sold, recognized, unknown
 from rules.terms import CENT, ZERO, AccountKind, Character
 from rules.wash_sale import RULE, Apportionment, Unused, keeps_the_loss
 
@@ -46,8 +46,7 @@ def keep_ledger(
       and have replaced nothing: § 1091(a)-(c), Reg. § 1.1091-1(a)-(e).
     * The loss goes into the basis of replacements in taxable accounts and is gone in others: § 1091(d), Rev. Rul.
       2008-5. A replacement sold later takes its raised basis into that sale.
-    * A corporate action of a day comes before its moves and sales.
-    * Sales in sheltered accounts are no sales here; they only take the shares away.
+    * A corporate action of a day comes before its moves and sales. Sales in sheltered accounts only take shares away.
     * Of losses taken from `open_since` on, what a further purchase may disallow is in `open_losses`.
 
     Takes O(n log n). Raises ValueError for an account, lot or purchase that contradicts itself.
@@ -162,19 +161,30 @@ class _Keeping:
     def _happen(self, event: Exchange | Distribution) -> None:
         """A corporate action, or a gap that says why it cannot be followed."""
         if isinstance(event, Distribution):
-            why = returned(self._book, event)
+            done = returned(self._book, event)
         else:
             new = self._restated(event.new, event.account, event.into.symbol, event.day)
             if event.keeps:
-                why = spun_off(self._book, event, new)
+                done = spun_off(self._book, event, new)
             else:
                 taken = self._take(event.account, event.symbol, event.day, event.old, (), event.event_id)
                 if taken is None:
                     return
-                old = sum([piece.quantity for _, piece in taken], ZERO)
-                why = exchanged(self._book, event, taken, old, new)
-        if why is not None:
-            self._gaps.append(Gap(event.event_id, event.account, event.symbol, event.day, ZERO, why))
+                done = exchanged(self._book, event, taken, new)
+        if not isinstance(done, str) and self._accounts[event.account].taxable:
+            done = self._recognize(event, [gain for gain in done if gain.money > gain.basis])
+        if isinstance(done, str):
+            self._gaps.append(Gap(event.event_id, event.account, event.symbol, event.day, ZERO, done))
+
+    def _recognize(self, event: Exchange | Distribution, gains: list[Gain]) -> list[Gain] | str:
+        """Gain without a sale, as if what it is on were sold for the money; or why not."""
+        units = sum([gain.piece.quantity for gain in gains], ZERO)
+        rows = recognized(event, gains, self._restated.back(units, event.account, event.symbol, event.day))
+        if isinstance(rows, str):
+            return rows
+        self._sales += [row.sale for row in rows[:1]]
+        self._rows[event.event_id] = rows
+        return gains
 
     def _move(self, move: Move) -> None:
         taken = self._take(move.account, move.symbol, move.moved, move.quantity, move.lots, move.move_id)
@@ -362,7 +372,10 @@ class _Keeping:
                 known = [piece.basis for piece in pieces if piece.basis is not None]
                 basis = sum(known, ZERO) if len(known) == len(pieces) else None
                 moved = sum((piece.moved for piece in pieces), ZERO)
-                yield HeldLot(part.lot, part.account, quantity, basis, since, quantity if washed else ZERO, moved)
+                lower = part.lot.loss_basis
+                loss_basis = None if lower is None else lower * quantity / part.whole
+                replaced = quantity if washed else ZERO
+                yield HeldLot(part.lot, part.account, quantity, basis, since, replaced, moved, loss_basis)
 
 
 def _rule(kind: AccountKind, spouse: bool, option: bool, older: bool) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from rules.holding_period import character
+from rules.ledger.corporate import Distribution, Exchange, Gain
 from rules.ledger.history import LedgerSale
 from rules.ledger.lot_book import LotPart, Piece
 from rules.ledger.outcomes import LotSold, OpenLoss, ReplacedBy
@@ -108,6 +110,24 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
         elsewhere=sum((row.elsewhere for row in rows), ZERO),
         moved=sum((row.moved for row in rows), ZERO),
     )
+
+
+def recognized(event: Exchange | Distribution, gains: Sequence[Gain], shown: Decimal) -> list[SoldRow] | str:
+    """Gain on units that nobody sold, `shown` of them on that day, as rows of one sale: §§ 356(a)(1), 301(c)(3)(A),
+    1222. Why not, where it is not known."""
+    if not gains:
+        return []
+    units, money = sum([gain.piece.quantity for gain in gains], ZERO), sum([gain.money for gain in gains], ZERO)
+    sale = LedgerSale(event.event_id, event.account, event.symbol, event.day, shown, money, exempt=True)
+    rows = []
+    for part, piece, money, basis in gains:
+        if why := unknown(part, piece):
+            return why
+        used = Piece(piece.quantity, basis, piece.since, piece.replacement)
+        row = SoldRow(sale, part, used, money, sale.quantity * piece.quantity / units)
+        row.basis, row.left = basis, ZERO  # a gift's lower basis is for losses, and nothing replaces a gain
+        rows.append(row)
+    return rows
 
 
 def unknown(part: LotPart, piece: Piece) -> str | None:

@@ -158,7 +158,6 @@ def test_a_corporate_action_carries_basis_and_days(tmp_path: Path, history: str,
             "2026-02-02,buy,AA,10,1000,,,,\n2026-03-02,exchange_out,AA,12,0,,,,\n2026-03-02,exchange_in,BB,4,0,,,,\n",
             {"AA", "BB"},
         ),
-        ("2026-02-02,buy,AA,10,100,,,,\n2026-03-02,return_of_capital,AA,0,150,,,,\n", {"AA"}),
     ],
 )
 def test_what_cannot_be_followed_is_held_back_and_the_rest_planned(

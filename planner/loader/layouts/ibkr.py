@@ -95,7 +95,7 @@ def _flex_trades(source: SourceFile, found: Findings) -> Table:
 _ALSO = ("CorporateActions", "CashTransactions", "Transfers")
 _CORPORATE = (  # attributes of a trade, under which the fields of HEADER stand
     *("accountId", "tradeDate", "_done", "symbol", "quantity", "netCash", "description", "_group", "_parent"),
-    *("currency", "_kind", "transactionID"),
+    *("currency", "_kind", "transactionID", "_worth"),
 )
 
 
@@ -126,6 +126,7 @@ def _event(element: Markup) -> Event:
         element.get("currency", ""),
         _kind(element),
         canceled="Ca" in element.get("code", "").replace(",", ";").split(";"),
+        value=element.get("value", ""),
     )
 
 
@@ -268,6 +269,7 @@ _XML_TRADES = BrokerTable(
         "currency": "currency",
         "group": "_group",
         "parent": "_parent",
+        "value": "_worth",
     },
     skip=(Skip("assetCategory", NO_LOTS, WHY_NO_LOTS),),
     asset_classes=ASSETS,

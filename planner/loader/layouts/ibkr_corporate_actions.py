@@ -48,6 +48,7 @@ class Event:
     currency: str = ""
     asset_class: str = ""
     canceled: bool = False
+    value: str = ""  # of units received, in a merger: what they were worth
 
     @property
     def units(self) -> Decimal:
@@ -56,6 +57,7 @@ class Event:
 
 HEADER = [
     *("Account", "Day", "Done", "Symbol", "Units", "Cash", "Said", "Group", "Parent", "Currency", "Class", "Id"),
+    "Worth",
 ]
 
 
@@ -94,7 +96,7 @@ def _row(event: Event, together: Sequence[Event]) -> list[str]:
     action = f"undone {done}" if event.canceled else done
     return [
         *(event.account, event.day, action, symbol, units, cash, event.said, _group(event), named, event.currency),
-        *(event.asset_class, ""),
+        *(event.asset_class, "", event.value if done == "exchange_in" and _number(event.value) > 0 else ""),
     ]
 
 

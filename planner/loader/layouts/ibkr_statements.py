@@ -105,13 +105,13 @@ def _trades_of_statement(source: SourceFile, found: Findings) -> Table:
 # The columns of a trade, under which the fields of HEADER stand.
 _CORPORATE = [
     *("Account Information", "DataDiscriminator", "Date/Time", "Done", "Symbol", "Quantity", "Net", "Proceeds"),
-    *("Description", "Group", "Parent", "Currency", "Asset Category"),
+    *("Description", "Group", "Parent", "Currency", "Asset Category", "Worth"),
 ]
 
 
 def _as_a_trade(cells: list[str]) -> list[str]:
-    account, day, done, symbol, units, cash, said, group, parent, currency, kind, _ = cells
-    return [account, "Corporate Action", day, done, symbol, units, cash, "", said, group, parent, currency, kind]
+    account, day, done, symbol, units, cash, said, group, parent, currency, kind, _, worth = cells
+    return [account, "Corporate Action", day, done, symbol, units, cash, "", said, group, parent, currency, kind, worth]
 
 
 def _corporate_actions(source: SourceFile, found: Findings) -> list[Event]:
@@ -148,6 +148,7 @@ def _corporate_actions(source: SourceFile, found: Findings) -> list[Event]:
                     said.get("currency", ""),
                     said.get("asset category", ""),
                     canceled="Ca" in said.get("code", "").split(";"),
+                    value=said.get("value", ""),
                 )
             )
     return events
@@ -191,6 +192,7 @@ _STATEMENT_TRADES = BrokerTable(
         "currency": "Currency",
         "group": "Group",
         "parent": "Parent",
+        "value": "Worth",
     },
     skip=(Skip("Asset Category", NO_LOTS, WHY_NO_LOTS),),
     asset_classes=ASSETS,

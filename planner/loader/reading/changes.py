@@ -22,11 +22,15 @@ def read_changes(sheet: Sheet) -> list[Change]:
         lambda share: f"`{name}` is {share}, not less than the whole",
         "write the part of the parent's basis that the new shares take, as a fraction: 0.24 for 24 percent",
     )
-    if not (any(groups) or any(parents) or any(ratios) or any(share is not None for share in shares)):
+    remedy = "write what the units were worth on that day, in dollars"
+    values, kept = sheet.not_negative("value", remedy), sheet.not_negative("parent_value", remedy)
+    if not (any(groups) or any(parents) or any(ratios)) and {None} >= {*shares, *values, *kept}:
         return [NO_CHANGE] * len(sheet.rows)
     return [
-        Change(group or "", parent or "", ratio, share)
-        for group, parent, ratio, share in zip(groups, parents, ratios, shares, strict=True)
+        Change(group or "", parent or "", ratio, share, value, parent_value)
+        for group, parent, ratio, share, value, parent_value in zip(
+            groups, parents, ratios, shares, values, kept, strict=True
+        )
     ]
 
 
