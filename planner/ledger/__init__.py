@@ -79,7 +79,7 @@ def _dispositions(history: History, ledger: Ledger, securities: Securities) -> I
     together: dict[tuple[date, str, str, str], list[SaleOutcome]] = defaultdict(list)
     for outcome in ledger.sales:
         sale = outcome.sale
-        together[sale.sold, sale.account, sale.symbol, history.shown[sale.sale_id]].append(outcome)
+        together[sale.sold, sale.account, sale.symbol, history.shown.get(sale.sale_id, sale.sale_id)].append(outcome)
     lots = {acquisition.lot_id: acquisition for acquisition in history.acquisitions}
     for (sold, account, symbol, shown), outcomes in sorted(together.items()):
         asset_class = securities.asset_class(account, symbol)

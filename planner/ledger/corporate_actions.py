@@ -351,7 +351,6 @@ class _Settling:
     def _event_id(self, row: Transaction) -> str:
         event_id = f"{row.where}#corporate{len(self._history.corporate) + 1}"
         self._history.where[event_id] = row.where
-        self._history.shown[event_id] = row.transaction_id or event_id
         self._history.rows[event_id] = row
         return event_id
 

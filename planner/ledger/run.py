@@ -18,7 +18,10 @@ from rules.ledger.run import keep_ledger
 from rules.terms import ZERO, AssetClass, Lot, to_cents
 from rules.wash_sale import wash_window
 
-_WHOLE = "give the account's history from its first purchase on, or list its lots and its realized file"
+_WHOLE = (
+    "give the account's history from its first purchase on, or its realized file (of Interactive Brokers a statement "
+    "that shows closed lots, under `realized` too), or list its lots"
+)
 
 Security = tuple[str, str]  # the account's name, and the symbol
 

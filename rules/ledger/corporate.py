@@ -83,11 +83,10 @@ def exchanged(
     book: LotBook, exchange: Exchange, taken: Iterable[tuple[LotPart, Piece]], new: Decimal
 ) -> list[Gain] | str:
     """Put what these units became into the account, `new` of them as counted at the end: the gain that is recognized.
-    Why not, where it cannot be."""
+    Where that cannot be told the new units are there without a basis, and why is said."""
     taken = list(taken)
     old = sum((piece.quantity for _, piece in taken), ZERO)
-    if exchange.money and any(part.lot.loss_basis is not None for part, _ in taken):
-        return GIFT
+    why = GIFT if exchange.money and any(part.lot.loss_basis is not None for part, _ in taken) else ""
     parts: dict[int, LotPart] = {}
     gains: list[Gain] = []
     for source, piece in taken:
@@ -109,9 +108,9 @@ def exchanged(
                 LotPart(lot, purchase, exchange.account, Piece(ZERO, ZERO, source.lot.holding_since), whole)
             )
         basis = None if piece.basis is None else _divided(piece.basis, exchange.basis_share)["new"]
-        if exchange.money:
-            if basis is None:
-                return f"the basis of lot {source.lot.lot_id} is not known, and the gain hangs on it (§ 356)"
+        if exchange.money and basis is None:
+            why = why or f"the basis of lot {source.lot.lot_id} is not known, and the gain hangs on it (§ 356)"
+        elif exchange.money and basis is not None:
             part_of = piece.quantity / old
             money = exchange.money * part_of
             gain, left = exchanged_with_money(basis, exchange.value * part_of, money)
@@ -127,7 +126,7 @@ def exchanged(
             part.used.append(became_piece)
     for part in parts.values():
         book.arrive(part)
-    return gains
+    return why or gains
 
 
 def _divided(basis: Decimal, share: Decimal) -> dict[str, Decimal]:

@@ -43,26 +43,26 @@ WHY_NO_LOTS = "currency, or a contract marked to market at year end (§ 1256): n
 # --- Flex queries as XML ---
 
 
-def _is_flex(source: SourceFile) -> bool:
+def is_flex(source: SourceFile) -> bool:
     return "<FlexQueryResponse" in source.opening
 
 
 def _flex_lots(source: SourceFile, found: Findings) -> Table:
     """The open positions of every account, a row a lot; the positions themselves where the query has no lots."""
-    elements = [element for element, _ in _elements(source, found, "OpenPositions")]
+    elements = [element for element, _ in elements_of(source, found, "OpenPositions")]
     lots = [element for element in elements if element.get("levelOfDetail", "").upper() == "LOT"]
     if not lots:
         found.kind = "positions"
         lots = elements
     else:
         found.skipped += [SkippedRow(e.line, SUMMARY) for e in elements if e.get("levelOfDetail", "").upper() != "LOT"]
-    return _as_table(lots, _kind=_kind)
+    return _as_table(lots, _kind=kind_of)
 
 
 def _flex_trades(source: SourceFile, found: Findings) -> Table:
     """The executions of every account, or its orders where the query has none; its corporate actions, its transfers,
     and of its cash the returns of capital."""
-    sections = list(_elements(source, found, "Trades", *_ALSO))
+    sections = list(elements_of(source, found, "Trades", *_ALSO))
     of_trades = [element for element, section in sections if section == "Trades"]
     trades = [e for e in of_trades if e.tag == "Trade" and e.get("levelOfDetail", "").upper() in ("", "EXECUTION")]
     if not trades:
@@ -74,7 +74,8 @@ def _flex_trades(source: SourceFile, found: Findings) -> Table:
         if id(element) not in read
     ]
     rows: list[tuple[int, dict[str, str]]] = [
-        (e.line, {**e.attrib, "_kind": _kind(e), "_done": _traded(e), "buySell": e.get("buySell", "")}) for e in trades
+        (e.line, {**e.attrib, "_kind": kind_of(e), "_done": _traded(e), "buySell": e.get("buySell", "")})
+        for e in trades
     ]
     corporate = [_event(element) for element, section in sections if section == "CorporateActions"]
     corporate += [
@@ -124,7 +125,7 @@ def _event(element: Markup) -> Event:
         element.get("amount", "") if of_cash else proceeds,
         element.get("actionID", "") if not of_cash else "",
         element.get("currency", ""),
-        _kind(element),
+        kind_of(element),
         canceled="Ca" in element.get("code", "").replace(",", ";").split(";"),
         value=element.get("value", ""),
     )
@@ -143,7 +144,7 @@ def _transfer(element: Markup) -> dict[str, str]:
         "description": element.get("description", ""),
         "currency": element.get("currency", ""),
         "assetCategory": element.get("assetCategory", ""),
-        "_kind": _kind(element),
+        "_kind": kind_of(element),
     }
 
 
@@ -151,7 +152,7 @@ def _units(cell: str) -> bool:
     return bool(cell.strip("-0. "))
 
 
-def _elements(source: SourceFile, found: Findings, wanted: str, *also: str) -> Iterator[tuple[Markup, str]]:
+def elements_of(source: SourceFile, found: Findings, wanted: str, *also: str) -> Iterator[tuple[Markup, str]]:
     """The rows of these sections of every account's statement, with the section's name; the others are skipped, each
     with its name."""
     root = parse_markup(source.text)
@@ -179,7 +180,7 @@ def _as_table(elements: Sequence[Markup], **derived: Callable[[Markup], str]) ->
     return Table([first, *(element.line for element in elements)], [[*names, *derived], *rows])
 
 
-def _kind(element: Markup) -> str:
+def kind_of(element: Markup) -> str:
     """A stock's own kind tells an ETF, and where it is not given nothing does; of the rest the category does."""
     category, kind = element.get("assetCategory", ""), element.get("subCategory", "")
     if category == "STK":
@@ -300,7 +301,7 @@ _FLEX = f"look for Flex Queries under Performance & Reports, an Activity Flex Qu
 _FLEX_TRADES = "look for Flex Queries under Performance & Reports, an Activity Flex Query with Trades: Executions, Run"
 
 LAYOUTS = (
-    Layout("ibkr_flex_xml", BROKER, "lots", frozenset(), _XML_LOTS, _FLEX, recognizes=_is_flex),
+    Layout("ibkr_flex_xml", BROKER, "lots", frozenset(), _XML_LOTS, _FLEX, recognizes=is_flex),
     Layout(
         "ibkr_flex_xml_trades",
         BROKER,
@@ -308,7 +309,7 @@ LAYOUTS = (
         frozenset(),
         _XML_TRADES,
         _FLEX_TRADES,
-        recognizes=_is_flex,
+        recognizes=is_flex,
     ),
     Layout(
         "ibkr_flex_csv",

@@ -15,13 +15,18 @@ from planner.loader.tables.cells import BadCell, find_day, normal_name, parse_am
 from planner.loader.tables.text_table import Table
 
 
-def _is_statement(source: SourceFile) -> bool:
+def is_statement(source: SourceFile) -> bool:
     return source.opening.startswith("Statement,Header,Field Name,Field Value")
+
+
+def account_of(source: SourceFile) -> str:
+    """The account's number, as the statement's head has it."""
+    return next((c[3] for c in source.table.rows if c[:3] == ["Account Information", "Data", "Account"]), "")
 
 
 def _has_section(*names: str) -> Callable[[SourceFile], bool]:
     def recognizes(source: SourceFile) -> bool:
-        return _is_statement(source) and any(
+        return is_statement(source) and any(
             cells[0] in names and cells[1:2] == ["Header"] for cells in source.table.rows
         )
 
@@ -39,9 +44,7 @@ def _section(
 
     def rows(source: SourceFile, found: Findings) -> Table:
         table = source.table
-        account = next(
-            (cells[3] for cells in table.rows if cells[:3] == ["Account Information", "Data", "Account"]), ""
-        )
+        account = account_of(source)
         made = next((cells[3] for cells in table.rows if cells[2:3] == ["WhenGenerated"] and len(cells) > 3), "")
         found.as_of = find_day(made)
         found.covers = found.covers or _period(table)
@@ -116,7 +119,7 @@ def _as_a_trade(cells: list[str]) -> list[str]:
 
 def _corporate_actions(source: SourceFile, found: Findings) -> list[Event]:
     """The rows of Corporate Actions, and those of Dividends that return capital; other dividends are cash."""
-    account = next((c[3] for c in source.table.rows if c[:3] == ["Account Information", "Data", "Account"]), "")
+    account = account_of(source)
     headers: dict[str, list[str]] = {}
     events = []
     for line, cells in zip(source.table.lines, source.table.rows, strict=True):
