@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -69,10 +70,16 @@ def reached_by_1091(symbol: str, asset_class: AssetClass, *, crypto_covered: boo
 
 def proposals(as_of: date) -> tuple[Proposal, ...]:
     """Proposals made by `as_of` to bring digital assets under § 1091, oldest first, with the status last seen."""
-    return tuple(proposal for proposal in _all_proposals() if proposal.introduced <= as_of)
+    return tuple(proposal for proposal in all_proposals() if proposal.introduced <= as_of)
+
+
+def short_name(proposal: Proposal) -> str:
+    """A bill's number, `H.R. 10357`; of what has none the whole name."""
+    return re.split(r",| \(", proposal.name, maxsplit=1)[0]
 
 
 @cache
-def _all_proposals() -> tuple[Proposal, ...]:
+def all_proposals() -> tuple[Proposal, ...]:
+    """Every proposal held, oldest first."""
     found = [Proposal(**row) for row in figures("proposals")["proposal"]]
     return tuple(sorted(found, key=lambda proposal: proposal.introduced))

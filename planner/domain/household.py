@@ -133,11 +133,15 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class WashSaleChoices:
-    """`[wash_sale]`: the taxpayer's own answers on § 1091: groups and pairs of symbols, and readings (C1 to C7)."""
+    """`[wash_sale]`: the taxpayer's own answers on § 1091: groups and pairs of symbols, and readings (C1 to C7).
+
+    `crypto`: digital assets are supposed to be reached in the tax year; `crypto_from`: sold from that day on alone.
+    """
 
     identical: tuple[frozenset[str], ...] = ()
     different: tuple[frozenset[str], ...] = ()
     crypto: bool = False
+    crypto_from: date | None = None
     conventions: Conventions = DEFAULTS
 
 

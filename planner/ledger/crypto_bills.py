@@ -12,7 +12,7 @@ from planner.domain.errors import Caution
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger.results import Disposition
 from planner.ledger.run import keep_under_bill
-from rules.digital_assets import Proposal, proposals
+from rules.digital_assets import Proposal, proposals, short_name
 from rules.terms import ZERO, AssetClass, to_cents
 
 CoinLoss = tuple[date, Decimal]  # the day of a sale, and its loss, positive
@@ -77,16 +77,20 @@ def _washed(case: Case, first: date, own: set[str]) -> Decimal:
     return to_cents(disallowed)
 
 
-def bill_cautions(bills: Iterable[PendingBill]) -> tuple[Caution, ...]:
-    """One for each bill: when it would reach what, and for how many dollars."""
-    return tuple(
-        Caution(
-            "crypto_proposals",
-            f"{pending.bill.name} ({pending.bill.status}; seen {pending.bill.status_on}) would reach "
-            f"{pending.bill.effective_text}: {_at_stake(pending)}.",
-        )
-        for pending in bills
+def bill_cautions(bills: Sequence[PendingBill]) -> tuple[Caution, ...]:
+    """One paragraph: the bill last acted on in full, what it would put at risk, and the others in a word."""
+    if not bills:
+        return ()
+    first, *others = sorted(bills, key=lambda pending: (pending.dated, pending.bill.status_on), reverse=True)
+    bill = first.bill
+    text = (
+        f"{bill.name} ({bill.status}; seen {bill.status_on}), no law yet, would reach {bill.effective_text}: "
+        f"{_at_stake(first)}."
     )
+    said = [f"{short_name(other.bill)} {_in_short(other)}" for other in others]
+    if said:
+        text += f" Other bills: {'; '.join(said)}."
+    return (Caution("crypto_proposals", f"{text} `harvest law --pending` has them all, with their sources."),)
 
 
 def _at_stake(pending: PendingBill) -> str:
@@ -95,6 +99,12 @@ def _at_stake(pending: PendingBill) -> str:
         seen = f", of which purchases already made would disallow ${pending.washed:,.2f}," if pending.washed else ""
         parts.append(f"${pending.taken:,.2f} of losses already taken this year{seen}")
     if not parts:
-        return "no loss of this household's year"
-    risk = f"{' and '.join(parts)} would be at risk on a repurchase within 30 days"
-    return risk if pending.dated else f"if it reached every sale of the year, {risk}"
+        return "no coin has been sold at a loss on such a day yet; a later loss would be at risk"
+    return f"{' and '.join(parts)} would be at risk on a repurchase within 30 days"
+
+
+def _in_short(pending: PendingBill) -> str:
+    at_risk = f"${pending.by_plan + pending.taken:,.2f} at risk"
+    if pending.bill.reaches_from is None:
+        return f"from a day that nobody has checked, {at_risk} if it reached every sale of the year"
+    return f"from {pending.bill.reaches_from}, {at_risk}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -67,7 +67,7 @@ def keep(case: Case) -> Kept:
         return case.kept
     securities = Securities(case)
     history = history_of(case, securities)
-    ledger = _ledger(case, history)
+    ledger = _ledger(case, history, securities)
     not_counted = list(history.not_counted)
     kept = Kept(securities, history, ledger, list(history.problems), dict(history.unexplained), case, not_counted)
     listing = frozenset(account.name for account in case.household.accounts if case.lists_lots(account))
@@ -84,23 +84,37 @@ def keep(case: Case) -> Kept:
         history.moves = [move for move in history.moves if move.move_id not in missing]
         history.moves += [_gone(history, sale) for sale in left_out if sale.sale_id not in missing]
         history.sales = [sale for sale in history.sales if sale.sale_id not in gone]
-        kept.ledger = _ledger(case, history)
+        kept.ledger = _ledger(case, history, securities)
     taxable = {account.name for account in history.accounts if account.taxable}  # others' sales are on no return
     kept.not_counted = [it for it in kept.not_counted if it.account in taxable]
     return kept
 
 
-def _ledger(case: Case, history: History) -> Ledger:
+def _ledger(case: Case, history: History, securities: Securities) -> Ledger:
+    choices = case.household.wash_sale
+    sales = history.sales
+    if choices.crypto_from is not None:
+        sales = _reached_from(choices.crypto_from, sales, securities)
     return keep_ledger(
         history.accounts,
         history.acquisitions,
-        history.sales,
+        sales,
         history.moves,
         history.splits,
-        case.household.wash_sale.conventions,
+        choices.conventions,
         open_since=wash_window(case.as_of)[0],
         corporate=history.corporate,
     )
+
+
+def _reached_from(day: date, sales: Iterable[LedgerSale], securities: Securities) -> list[LedgerSale]:
+    """The sales, of which those of digital assets before that day are exempt from § 1091."""
+    return [
+        replace(sale, exempt=True)
+        if sale.sold < day and securities.asset_class(sale.account, sale.symbol) is AssetClass.CRYPTO
+        else sale
+        for sale in sales
+    ]
 
 
 def _of_the_unexplained(kept: Kept, listing: frozenset[str]) -> Iterator[LedgerSale]:
@@ -230,16 +244,11 @@ def _became(history: History, event_id: str) -> Iterator[str]:
 
 def keep_under_bill(case: Case, reached_from: date) -> tuple[Securities, Ledger]:
     """The ledger if § 1091 had reached digital assets sold from that day on."""
-    wash_sale = replace(case.household.wash_sale, crypto=True)
+    wash_sale = replace(case.household.wash_sale, crypto=True, crypto_from=None)
     supposed = replace(case, household=replace(case.household, wash_sale=wash_sale))
     securities = Securities(supposed)
     history = history_of(supposed, securities)
-    sales = [
-        replace(sale, exempt=True)
-        if sale.sold < reached_from and securities.asset_class(sale.account, sale.symbol) is AssetClass.CRYPTO
-        else sale
-        for sale in history.sales
-    ]
+    sales = _reached_from(reached_from, history.sales, securities)
     ledger = keep_ledger(
         history.accounts,
         history.acquisitions,

@@ -123,7 +123,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
     plan_limits = read_plan_limits(top.table_at("plan"), top.tables_at("limits"), names, taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
-    wash_sale = wash_sale_choices(top.table_at("wash_sale"))
+    wash_sale = wash_sale_choices(top.table_at("wash_sale"), taxpayer.tax_year)
     replacements = own_replacements(top.table_at("replacements"), wash_sale)
     symbols = _symbols(top.table_at("symbols"))
     price_table, changed = top.table_at("prices"), changed_keys(document, scenario)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import date
 
 from planner.domain.errors import Caution
 from planner.domain.household import WashSaleChoices
 from planner.loader.household.toml_table import TomlTable
-from planner.loader.tables.cells import parse_symbol
+from planner.loader.tables.cells import nearest, parse_symbol
 from rules.conventions import DEFAULTS, Conventions, Tacking
+from rules.digital_assets import all_proposals, short_name
 from rules.substantially_identical import IdenticalGroups, Verdict
 
 
-def wash_sale_choices(table: TomlTable) -> WashSaleChoices:
+def wash_sale_choices(table: TomlTable, tax_year: int) -> WashSaleChoices:
     """The household's groups, and its readings where § 1091 leaves open what to do."""
     identical, different = table.groups("identical"), table.groups("different", size=2)
     try:
@@ -23,10 +25,48 @@ def wash_sale_choices(table: TomlTable) -> WashSaleChoices:
             "different", str(contradiction), "take the pair out of `different`, or one of them out of its group"
         )
         identical = different = ()
-    crypto = table.flag("crypto") or False
+    crypto, crypto_from = _crypto(table, tax_year)
     conventions = _conventions(table)
     table.close()
-    return WashSaleChoices(identical, different, crypto, conventions)
+    return WashSaleChoices(identical, different, crypto, crypto_from, conventions)
+
+
+def _crypto(table: TomlTable, tax_year: int) -> tuple[bool, date | None]:
+    """`true`, a bill by its name, or the first day that it reaches: whether § 1091 is supposed to reach coins sold in
+    the tax year, and from which day on."""
+    value = table.value("crypto")
+    if value is None or isinstance(value, bool):
+        return bool(value), None
+    if isinstance(value, str):
+        value = _day_of_bill(table, value)
+    elif type(value) is not date:
+        named = ", ".join(short_name(bill) for bill in all_proposals() if bill.alive)
+        table.refuse(
+            "crypto", "`crypto` is neither true nor false, nor a bill, nor a day", f"write one of {named}, or a date"
+        )
+        return False, None
+    return (value is not None and value.year <= tax_year), value
+
+
+def _day_of_bill(table: TomlTable, name: str) -> date | None:
+    bills = {short_name(bill): bill for bill in all_proposals()}
+    wanted = _bare(name)
+    found = next((bill for short, bill in bills.items() if wanted in (_bare(short), _bare(bill.name))), None)
+    if found is None:
+        what = f"there is no bill `{name}`{nearest(name, bills)}"
+        table.refuse(
+            "crypto", what, f"write one of {', '.join(bills)}, or the first day that it reaches, without quotes"
+        )
+    elif found.reaches_from is None:
+        what = f"from which day on {short_name(found)} would reach sales, nobody has checked"
+        table.refuse("crypto", what, "write the first day that it reaches instead, such as crypto = 2026-09-15")
+    else:
+        return found.reaches_from
+    return None
+
+
+def _bare(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def _conventions(table: TomlTable) -> Conventions:

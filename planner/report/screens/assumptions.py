@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.domain.case import Case
-from planner.domain.household import INFINITY, Assumptions
+from planner.domain.household import INFINITY, Assumptions, WashSaleChoices
 from planner.domain.plan_limits import KEYS, Duty, Kind, PlanKey
 from planner.report.words import ASSET_CLASS, FILING_STATUS, day, money, percent, quantity
 from rules.tax_year import TaxYear
@@ -122,7 +122,7 @@ def _years_to_use(years: Decimal | None) -> str:
 
 def _wash_sale(case: Case) -> list[Row]:
     choices = case.household.wash_sale
-    rows = [("Digital assets under § 1091", "yes" if choices.crypto else "no, as the law stands", "wash_sale.crypto")]
+    rows = [("Digital assets under § 1091", _digital(choices), "wash_sale.crypto")]
     for label, groups, key in (
         ("Held to be identical", choices.identical, "wash_sale.identical"),
         ("Held not to be identical", choices.different, "wash_sale.different"),
@@ -130,3 +130,9 @@ def _wash_sale(case: Case) -> list[Row]:
         if groups:
             rows.append((label, "; ".join(", ".join(sorted(group)) for group in groups), key))
     return rows
+
+
+def _digital(choices: WashSaleChoices) -> str:
+    if choices.crypto_from is not None:
+        return f"supposed, sold from {choices.crypto_from.isoformat()} on"
+    return "yes" if choices.crypto else "no, as the law stands"
