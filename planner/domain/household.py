@@ -205,6 +205,7 @@ class Household:
     `state_carryover` are the losses that the state's own return carries in; None: the same as the federal one.
     `payments`: last year's return and this year's payments, for estimated tax; None: not given.
     `asset_classes`: what a symbol is where no row of ours says it. `confirmed`: likely mistakes that are none, by code.
+    `giving`: dollars of property for charity, `[giving] charity`.
     `rate_groups` are parts of `realized.long_term`; `contracts` is already in `realized`, 60 and 40 percent.
     """
 
@@ -232,5 +233,6 @@ class Household:
     confirmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     payments: Payments | None = None
     rate_groups: RateGroups = NO_RATE_GROUPS
+    giving: Decimal | None = None
     special: SpecialLots = field(default_factory=SpecialLots)
     contracts: Contracts1256 = field(default_factory=lambda: NO_CONTRACTS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from planner.domain.carryover_value import WORTHLESS, CarryoverValue
 from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.errors import Caution
+from planner.domain.giving import Giving
 from rules.terms import ZERO, AssetClass, Character
 
 if TYPE_CHECKING:
@@ -229,4 +230,5 @@ class Plan:
     certificate: Certificate | None = None
     double_up: DoubleUp | None = None  # ahead of the year's last session
     january: January | None = None  # the sales put off to next year; their value is part of `carryover_value`
+    giving: Giving | None = None  # which winners to give to charity, where the household gives
     if_in_january: January | None = None  # the plan's own sales then, as `Benefit.total` would count them

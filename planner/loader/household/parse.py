@@ -25,7 +25,7 @@ from planner.loader.household.histories import read_asset_classes, read_stated_b
 from planner.loader.household.plan_table import read_plan_limits
 from planner.loader.household.price_changes import changed_keys, read_price_changes
 from planner.loader.household.realized_table import read_realized
-from planner.loader.household.special import read_special
+from planner.loader.household.special import read_giving, read_special
 from planner.loader.household.taxpayer import read_taxpayer
 from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
 from planner.loader.household.toml_table import TomlDocument, TomlTable
@@ -118,6 +118,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     payments = _payments(top.table_at("payments"))
     realized = read_realized(top.table_at("realized"), taxpayer.tax_year)
     special = read_special(top.table_at("special"))
+    giving = read_giving(top.table_at("giving"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
     planned = _planned_purchases(top.tables_at("planned_purchases"), names)
@@ -162,6 +163,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
         rate_groups=realized.groups,
         contracts=realized.contracts,
         special=special,
+        giving=giving,
     )
 
 

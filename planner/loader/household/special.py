@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
@@ -27,6 +28,13 @@ def read_special(table: TomlTable) -> SpecialLots:
     special = SpecialLots(**{key.name: table.texts(key.name) for key in fields(SpecialLots)})
     table.close()
     return special
+
+
+def read_giving(table: TomlTable) -> Decimal | None:
+    """`[giving] charity`: so many dollars of property are to be given this year."""
+    charity = table.amount("charity", least=Decimal(0))
+    table.close()
+    return charity or None
 
 
 def with_special(case: Case) -> tuple[Case, list[Caution]]:

@@ -56,6 +56,9 @@ _REST = """
 # max_turnover = 100_000          # at most so many dollars of proceeds
 # cash_needed = 0                 # dollars of proceeds that the plan must raise
 
+# [giving]
+# charity = 10_000                # dollars of property for charity this year: which winners to give
+
 [assumptions]                     # what the future is worth
 # future_rate = 0.15              # the rate at which later gains will be taxed
 # years_to_sale = 10              # when you would sell anyway; inf: never (inheritance, charity)

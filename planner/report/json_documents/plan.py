@@ -19,6 +19,7 @@ from planner.report.json_documents.parts import (
     sale_document,
     window_document,
 )
+from planner.report.json_documents.giving import GivingJson, giving_document
 from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso, one_of
 from rules.liability import Liability
 
@@ -234,6 +235,7 @@ class PlanJson(TypedDict):
     certified_bound: Money | None
     certificate: CertificateJson | None
     january: JanuaryJson | None
+    giving: GivingJson | None
     if_in_january: JanuaryJson | None
     double_up: DoubleUpJson | None
     worksheets: TwoYearsJson
@@ -290,6 +292,7 @@ def plan_document(plan: Plan) -> PlanJson:
         "certified_bound": in_cents(plan.certified),
         "certificate": certificate_document(plan.certificate) if plan.certificate else None,
         "january": january_document(plan.january) if plan.january else None,
+        "giving": giving_document(plan.giving) if plan.giving else None,
         "if_in_january": january_document(plan.if_in_january) if plan.if_in_january else None,
         "double_up": {"sell_on": iso(ahead.sell_on), "buy_by": iso(ahead.buy_by)} if ahead else None,
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},

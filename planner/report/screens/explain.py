@@ -14,10 +14,12 @@ from planner.analysis.explanation import (
     Washing,
     WhatIf,
 )
+from planner.analysis.given_away import given_away
 from planner.analysis.totals import market_value
 from planner.domain.case import Case
 from planner.domain.plan import Sale, Status
 from planner.report.screens.dollar_segments import show_dollars
+from planner.report.screens.giving import given_away_words
 from planner.report.screens.text_page import TextPage
 from planner.report.screens.worksheets import show_worksheets
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, money, price, quantity
@@ -69,6 +71,7 @@ def _lot(page: TextPage, explained: LotExplained, explanation: Explanation) -> N
     show_dollars(page, explained)
     _listed(page, "What would change the answer", _what_would_change(explained))
     _listed(page, "Wash sales (§ 1091)", _washes(explained))
+    _listed(page, "Given away, or left", given_away_words(given_away(explanation.case, explained.holding)))
 
 
 def _listed(page: TextPage, title: str, sentences: Iterator[str] | list[str]) -> None:

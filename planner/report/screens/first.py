@@ -24,6 +24,7 @@ from planner.analysis.first_screen import (
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Status
 from planner.report.screens.estimated_tax import estimated_words
+from planner.report.screens.giving import giving_in_short
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
     is_worth_more_in_january,
@@ -111,7 +112,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
 
 def _sell(page: TextPage, plan: Plan, most: int) -> None:
     days = days_in_accounts(plan)
-    if not days and not plan.cancellations:
+    if not days and not plan.cancellations and plan.giving is None:
         return
     page.blank()
     if days:
@@ -130,6 +131,8 @@ def _sell(page: TextPage, plan: Plan, most: int) -> None:
         )
     if len(plan.cancellations) > 2:
         page.say(f"and cancel {len(plan.cancellations) - 2} more planned purchases", indent=2)
+    if plan.giving is not None:
+        page.say(giving_in_short(plan.giving), indent=2, hanging=2, most=ROW_LINES)
 
 
 def _named(row: DayInAnAccount) -> str:

@@ -9,6 +9,7 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Status
 from planner.report.screens.estimated_tax import estimated_words
+from planner.report.screens.giving import show_giving
 from planner.report.screens.sales import show_sales
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
@@ -38,6 +39,7 @@ def plan_screen(plan: Plan, case: Case, *, width: int, color: bool, plain: bool 
     page = TextPage(width, color, plain)
     _headline(page, plan, case)
     show_sales(page, plan, case)
+    show_giving(page, plan.giving)
     _year(page, plan, case)
     show_windows(page, plan, case)
     show_replacements(page, plan)

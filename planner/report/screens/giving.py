@@ -1,0 +1,108 @@
+"""What to give to charity, beside the plan: the winners, the deduction with its limit, the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.analysis.given_away import GivenAway
+from planner.domain.giving import Giving
+from planner.report.screens.text_page import TextColumn, TextPage
+from planner.report.words import money, quantity
+from rules.gifts import FORM_8283_FROM
+from rules.terms import ZERO, Character
+
+NOTHING = "No lot that was held for over a year is worth more than it cost, so give cash: never a lot at a loss, which "
+NOTHING += "would be lost with it. Sell that, take the loss, and give the money."
+
+
+def giving_in_short(giving: Giving) -> str:
+    """One line for the first screen."""
+    if not giving.lots:
+        return f"Give the {money(giving.wanted)} in cash: no winner held for over a year can be given"
+    named = ", ".join(f"{quantity(lot.quantity)} {lot.symbol}" for lot in giving.lots[:4])
+    more = f" and {len(giving.lots) - 4} more" if len(giving.lots) > 4 else ""
+    return (
+        f"Give {named}{more} to charity ({money(giving.value)}, {money(giving.gain)} of it gain never taxed): "
+        f"{money(giving.tax_now)} better than selling them and giving the money"
+    )
+
+
+def show_giving(page: TextPage, giving: Giving | None) -> None:
+    """The section, where the household gives."""
+    if giving is None:
+        return
+    page.heading(f"Give to charity: {money(giving.wanted)}")
+    if not giving.lots:
+        page.say(NOTHING, indent=2)
+        return
+    page.table(
+        [
+            TextColumn("Lot", least=18),
+            TextColumn("Quantity", number=True),
+            TextColumn("Value", number=True),
+            TextColumn("Basis", number=True),
+            TextColumn("Gain in it", number=True),
+        ],
+        [
+            [lot.lot_id, quantity(lot.quantity), money(lot.value), money(lot.basis), money(lot.gain)]
+            for lot in giving.lots
+        ],
+    )
+    for sentence in _sentences(giving):
+        page.say(sentence, indent=2)
+
+
+def _sentences(giving: Giving) -> Iterator[str]:
+    rest = f" and {money(giving.in_cash)} in cash" if giving.in_cash > 0 else ""
+    yield (
+        f"Give the shares themselves{rest}: they have the most gain in each dollar of all lots held for over a year. "
+        f"Selling them and giving the money would cost {money(giving.tax_now)} in tax and carried loss; buying them "
+        "back "
+        f"with the money you keep spares {money(giving.tax_later)} of later tax, at today's value."
+    )
+    deduction = giving.deduction
+    carried = f" and {money(deduction.carried)} in the next five years" if deduction.carried else ""
+    unless = "" if giving.itemized else " This household takes the standard deduction: then the gift deducts nothing."
+    yield (
+        "The deduction is their value (§ 170(a), (e)), at most 30% of adjusted gross income, "
+        f"{money(deduction.limit)}: {money(deduction.deductible)} this year{carried} (§ 170(b)(1)(C), (d)(1)), "
+        "before the "
+        f"floor of half a percent of income (§ 170(b)(1)(I)), and only where you itemize.{unless} No figure of this "
+        "plan "
+        "counts it."
+    )
+    if giving.value > FORM_8283_FROM:
+        named, basis = ", ".join(giving.appraised), sum((lot.basis for lot in giving.lots), ZERO)
+        appraised = f"; a qualified appraisal for {named} (CCA 202302012)" if named else ""
+        yield (
+            f"File Form 8283 with value {money(giving.value)} and basis {money(basis)}{appraised}. Have them "
+            "transferred "
+            "by 31 December, and get the charity's letter (§ 170(f)(8))."
+        )
+    yield "Never give a lot at a loss: sell it, take the loss, and give the money."
+
+
+def given_away_words(given: GivenAway | None) -> Iterator[str]:
+    """What giving or leaving a lot would do, for its explanation."""
+    if given is None:
+        return
+    if given.gain < 0:
+        gone = f"a loss of {money(-given.gain)} gone"
+        yield f"To charity: {money(given.deduction)} deducted, and {gone}: sell, and give cash."
+        yield (
+            f"To a person: basis {money(given.bases.for_gain)} for a gain and {money(given.bases.for_loss)} for a "
+            "loss (§ "
+            f"1015(a)): nobody could ever deduct the {money(given.lost_for_all)} between them. To a spouse: your basis "
+            "(§ 1041(b))."
+        )
+        yield "Left at death: its basis becomes its value then (§ 1014(a)), and the loss is gone."
+        return
+    term = "long-term, so its value" if given.character is Character.LONG else "short-term, so its basis alone"
+    most = money(given.deduction)
+    yield f"To charity: {most} deducted at most ({term}, § 170(e)(1)(A)), and the gain is never taxed."
+    yield (
+        f"To a person: your basis, {money(given.bases.for_gain)}, and your holding period go along (§§ 1015(a), "
+        "1223(2)): "
+        "worth it where they pay 0% on gains."
+    )
+    yield "Left at death: its basis becomes its value then (§ 1014(a)), and the gain is never taxed: keep it for that."

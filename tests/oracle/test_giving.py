@@ -1,0 +1,99 @@
+"""`[giving] charity` against every gift that could be made: the most long-term gain for the dollars. §§ 170(e),
+1(h)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+import pytest
+from household_files import AS_OF, planned, printed, sold, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.loader import load_case
+from planner.optimizer.giving import most_gain, winners
+
+LOSER = "LOSS,100,2024-01-05,9000,60,stock,l\n"
+
+
+def household(rows: list[tuple[int, int, int]], charity: int) -> tuple[str, str]:
+    lots = "".join(
+        f"W{n},{units},2024-01-05,{basis},{price},stock,w{n}\n" for n, (units, basis, price) in enumerate(rows)
+    )
+    return lots, f"[giving]\ncharity = {charity}\n"
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.integers(0, 900), st.integers(20, 400)), min_size=1, max_size=4),
+    st.integers(1, 1_500),
+)
+def test_no_other_gift_of_whole_shares_has_more_gain_in_it(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, int, int]], charity: int
+) -> None:
+    lots, more = household(rows, charity)
+    folder = write(tmp_path_factory.mktemp("giving"), LOSER + lots, more)
+    case = load_case(folder, as_of=AS_OF)
+    found = winners(case, case.holdings, AS_OF)
+    chosen = sum(n * lot.gain for n, lot in zip(most_gain(found, Decimal(charity)), found, strict=True))
+    best = max(
+        sum(
+            (n * (price - Decimal(basis) / units) for n, (units, basis, price) in zip(given_, rows, strict=True)),
+            Decimal(0),
+        )
+        for given_ in product(*(range(units + 1) for units, _, _ in rows))
+        if sum(n * price for n, (_, _, price) in zip(given_, rows, strict=True)) <= charity
+        and all(
+            n == 0 or units * price - basis >= Decimal("0.01")
+            for n, (units, basis, price) in zip(given_, rows, strict=True)
+        )
+    )
+    assert abs(chosen - best) < Decimal("1e-9")
+
+
+def test_the_gift_takes_nothing_from_the_sales_at_a_loss(tmp_path: Path) -> None:
+    lots, more = household([(30, 1000, 170), (100, 10_000, 400)], 10_000)
+    with_gift, without = planned(write(tmp_path, LOSER + lots, more)), planned(write(tmp_path, LOSER + lots))
+    assert sold(with_gift) == sold(without) == {"l": 100}
+    assert with_gift.benefit == without.benefit
+    giving = with_gift.giving
+    assert giving is not None
+    assert {lot.lot_id: lot.quantity for lot in giving.lots} == {"w0": 28, "w1": 13}
+    assert without.giving is None
+
+
+def test_losers_and_young_lots_are_never_given(tmp_path: Path) -> None:
+    young = "NEW,10,2026-06-01,100,170,stock,n\n"
+    document = printed(write(tmp_path, LOSER + young, "[giving]\ncharity = 5_000\n"))
+    assert document["giving"]["lots"] == []
+    assert document["giving"]["in_cash"] == 5_000
+
+
+def test_lots_kept_by_name_or_asked_to_be_sold_are_not_given(tmp_path: Path) -> None:
+    lots, more = household([(10, 100, 100), (10, 200, 100), (10, 300, 100)], 900)
+    limits = '[plan]\nkeep = ["w0"]\nmust_sell = ["W1"]\n'
+    document = printed(write(tmp_path, lots, more + limits))
+    assert [lot["lot_id"] for lot in document["giving"]["lots"]] == ["w2"]
+
+
+def test_what_is_given_is_not_sold_for_its_gain(tmp_path: Path) -> None:
+    """Gains are wanted too, on the 0% rate: the rest of the lot alone is sold."""
+    lots, more = household([(10, 100, 100)], 400)
+    poor = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 20_000\n'
+    plan = planned(write(tmp_path, lots, more + "[plan]\nsell_gains = true\n", taxpayer=poor))
+    assert sold(plan) == {"w0": 6}
+    assert plan.giving is not None
+    assert plan.giving.value == 400
+
+
+def test_the_deduction_has_its_limit_and_the_rest_is_carried(tmp_path: Path) -> None:
+    """§ 170(b)(1)(C), (d)(1): 100,000 given of 100,000 of income: 30,000 this year. A sale instead is taxed at 15%."""
+    income = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
+    lots, more = household([(1000, 0, 100)], 100_000)
+    document = printed(write(tmp_path, lots.replace("stock", "crypto").replace("W0", "ETH"), more, taxpayer=income))
+    giving = document["giving"]
+    assert (giving["limit"], giving["deductible"], giving["carried"]) == (30_000, 30_000, 70_000)
+    assert giving["appraisal_needed"] == ["ETH"]
+    assert giving["tax_if_sold_instead"] == 15_000
