@@ -157,7 +157,8 @@ def break_even(replanning: Replanning, holding: Holding, guess: Decimal) -> Brea
 
     today = sold(price)
     even = on_grid(basis / holding.lot.quantity)
-    here, there = price, (even + tick if price <= even else even) if today else tick
+    nothing = on_grid(CENT / holding.lot.quantity) + tick  # at less nobody buys, and nothing is sold
+    here, there = price, (even + tick if price <= even else even) if today else nothing
     if here == there or sold(there) is today:
         return None
     here, there = _galloped(sold, here, there, on_grid(guess), tick)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.plan import January, Plan
+from planner.report.json_documents.giving import GivingJson, giving_document
 from planner.report.json_documents.parts import (
     BenefitJson,
     CautionJson,
@@ -19,7 +20,6 @@ from planner.report.json_documents.parts import (
     sale_document,
     window_document,
 )
-from planner.report.json_documents.giving import GivingJson, giving_document
 from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso, one_of
 from rules.liability import Liability
 
