@@ -31,6 +31,9 @@ MOST_LOTS, ENOUGH_LOTS, ENOUGH_TIMES = 300, 40, 3
 MOST_STEPS = 50_000  # of the search; then the best found stands
 
 
+Gift = tuple[GivenLot, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Winner:
     """A lot that may be given, in units of `step`: what each is worth, and the gain in it."""
@@ -71,7 +74,7 @@ def winners(case: Case, holdings: Iterable[Holding], day: date) -> list[Winner]:
     return sorted(found, key=lambda winner: (-winner.rate, winner.holding.lot.lot_id))
 
 
-def gift(case: Case, holdings: Sequence[Holding]) -> tuple[GivenLot, ...]:
+def gift(case: Case, holdings: Sequence[Holding]) -> Gift:
     """What to give of the lots, for `[giving] charity` dollars at most."""
     wanted = case.household.giving
     if wanted is None:
@@ -107,8 +110,13 @@ def _given(winner: Winner, units: int) -> GivenLot:
     )
 
 
-def without_gift(holdings: Iterable[Holding], given: Sequence[GivenLot]) -> tuple[Holding, ...]:
-    """The lots as they are when the gift has left: those that the plan may sell."""
+def without_gift(case: Case) -> tuple[Case, Gift]:
+    """The case when the gift has left, with the lots that the plan may sell; and the gift."""
+    given = gift(case, case.holdings)
+    return (replace(case, holdings=_left(case.holdings, given)), given) if given else (case, ())
+
+
+def _left(holdings: Iterable[Holding], given: Gift) -> tuple[Holding, ...]:
     gone = {lot.lot_id: lot for lot in given}
     left = []
     for holding in holdings:

@@ -14,7 +14,6 @@ from planner.domain.carryover_value import carryover_value
 from planner.domain.case import Case
 from planner.domain.duties import with_duties
 from planner.domain.errors import InternalError, NoPlan, Problem
-from planner.domain.giving import GivenLot
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.domain.tax_return import tax_return
@@ -30,7 +29,7 @@ from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
 from planner.optimizer.feasibility import Days, no_combination, refuse_contradiction, refuse_impossible_limits
-from planner.optimizer.giving import gift, giving_of, without_gift
+from planner.optimizer.giving import Gift, giving_of, without_gift
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings
@@ -72,7 +71,7 @@ class Question:
     so_far: YearSoFar
     lot_terms: LotTerms
     cancelled: tuple[ReplacementPurchase, ...] = ()
-    given: tuple[GivenLot, ...] = ()  # to charity: no lots of the plan
+    given: Gift = ()  # to charity: no lots of the plan
     every_day: bool = True  # the days offered are enough for every order of sales; else there were too many to weigh
 
 
@@ -172,9 +171,8 @@ def ask(case: Case) -> Question:
     facts = tax_return(case.household)
     choices = case.household.wash_sale
     so_far = year_so_far(case)
-    case = replace(case, holdings=so_far.holdings, household=with_duties(case.household, so_far.holdings))
-    given = gift(case, case.holdings)
-    case = replace(case, holdings=without_gift(case.holdings, given)) if given else case
+    household = with_duties(case.household, so_far.holdings)
+    case, given = without_gift(replace(case, holdings=so_far.holdings, household=household))
     purchases = purchases_between(case, *reach(case), used=so_far.used)
     identity = identity_of(case)
     identity_of_symbol = IdenticalGroups(choices.identical, choices.different).key
