@@ -70,9 +70,9 @@ class Question:
     days: SaleDays
     so_far: YearSoFar
     lot_terms: LotTerms
-    cancelled: tuple[ReplacementPurchase, ...] = ()
-    given: Gift = ()  # to charity: no lots of the plan
     every_day: bool = True  # the days offered are enough for every order of sales; else there were too many to weigh
+    given: Gift = ()  # to charity: no lots of the plan
+    cancelled: tuple[ReplacementPurchase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +200,7 @@ def ask(case: Case) -> Question:
     offered = _days_offered(case, days)
     field = candidates(case, offered)
     terms = lot_terms(field.candidates, setting, purchases, days, case.household.plan_limits)
-    every_day = offered == days.enough
-    return Question(case, field, setting, purchases, baseline, days, so_far, terms, given=given, every_day=every_day)
+    return Question(case, field, setting, purchases, baseline, days, so_far, terms, offered == days.enough, given)
 
 
 def _days_offered(case: Case, days: SaleDays) -> Days:
