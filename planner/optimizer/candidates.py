@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cache
+
+import numpy as np
 
 from planner.domain.case import Case
 from planner.domain.plan import HeldBack
@@ -15,12 +18,16 @@ from planner.domain.portfolio import Holding
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.sellable import Obstacle, Sellable, lot_obstacle
 from planner.ledger.fund_dividends import FundDividends, fund_dividends
+from planner.optimizer.candidate import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
+from rules.assets import in_collectibles_group
 from rules.digital_assets import reached_by_1091
 from rules.fund_shares import first_day_free
+from rules.holding_period import first_long_term_day
 from rules.option_contracts import last_day_to_sell
 from rules.substantially_identical import IdenticalGroups
-from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character, Owner
+from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character
 
 GONE = "on every day left this year shares bought within 30 days, and sold since, would replace it (C1, I-01)"
 NO_MARKET = "no market for it opens before the year ends"
@@ -30,62 +37,10 @@ SATOSHI = Decimal("0.00000001")  # digital assets: eight decimals, always (contr
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A lot and a day on which it may be sold. `whole` is what selling all of it comes to, before § 1091.
-
-    `step` is the smallest quantity by which a sale of a part can differ; `identity` the lot's § 1091 key, None where
-    the section does not reach it; `smallest` the least quantity a sale may have (`minimum_loss`). `owner` is whose it
-    is; `duty` is how much of the lot the plan has to sell, on one day or another. `cost_rate` is what a dollar of
-    proceeds costs, waiting for the day included, and `charge` what the sale costs however small. `portion`: so much of
-    the lot is at stake, and no more (`exactly`); None for all of it.
-    """
-
-    holding: Holding
-    whole: SaleFigures
-    step: Decimal
-    cost_rate: Decimal
-    identity: str | None
-    smallest: Decimal
-    duty: Decimal = ZERO
-    owner: Owner = Owner.TAXPAYER
-    charge: Decimal = ZERO
-    portion: Decimal | None = None
-
-    @property
-    def must(self) -> bool:
-        """Whether the plan has to sell any of the lot."""
-        return self.duty > 0
-
-    @property
-    def lot_id(self) -> str:
-        return self.holding.lot.lot_id
-
-    @property
-    def sold(self) -> date:
-        return self.whole.order.sold
-
-    @property
-    def quantity(self) -> Decimal:
-        return self.holding.lot.quantity if self.portion is None else self.portion
-
-    @property
-    def basket(self) -> int:
-        """Which of the three sums its gain enters: 0 short, 1 long, 2 long in the 28-percent group."""
-        if self.whole.character is Character.SHORT:
-            return 0
-        return 2 if self.whole.collectible else 1
-
-    def rounded(self, quantity: Decimal) -> Decimal:
-        """The nearest quantity that can be sold: whole steps of a part, or the whole lot."""
-        part = min((quantity / self.step).to_integral_value() * self.step, self.quantity)
-        return part if abs(quantity - part) < self.quantity - quantity else self.quantity
-
-
-@dataclass(frozen=True, slots=True)
 class Field:
     """All that may be sold, and what may not with its reason."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: CandidateRows
     held_back: tuple[HeldBack, ...]
 
 
@@ -114,6 +69,7 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     sell_gains, minimum_loss = plan_limits.sell_gains, plan_limits.minimum_loss
     no_day, dividends = _no_day(case), fund_dividends(case)
     found: list[Candidate] = []
+    lots, sold, baskets, rates = array("q"), list[date](), bytearray(), list[Decimal]()  # of each row
     held_back: list[HeldBack] = []
     for holding in case.holdings:
         lot = holding.lot
@@ -158,16 +114,29 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
             charge=costs.charge,
             portion=portion,
         )
+        lots.extend([len(found)] * len(offered))
         found.append(first)
-        found += [
-            replace(
-                first,
-                whole=figures(Order(holding, first.quantity, day)),
-                cost_rate=costs.rate(lot.asset_class, day),
-            )
-            for day in offered[1:]
-        ]
-    return Field(tuple(found), tuple(held_back))
+        sold += offered
+        baskets.extend(_baskets(first, offered))
+        rates += [costs.rate(lot.asset_class, day) for day in offered]
+    rows = CandidateRows(
+        found, np.array(lots, dtype=np.int64), sold, np.frombuffer(baskets, dtype=np.uint8).astype(np.int64), rates
+    )
+    return Field(rows, tuple(held_back))
+
+
+def _baskets(first: Candidate, days: Sequence[date]) -> list[int]:
+    """The sum that the lot's gain enters on each of these days, of which the first is the candidate's."""
+    lot = first.holding.lot
+    if first.basket > 0 or len(days) == 1:
+        return [first.basket] * len(days)
+    if lot.loss_basis is not None or lot.inherited:
+        others = (figures(Order(first.holding, first.quantity, day)) for day in days[1:])
+        return [0, *(0 if sale.character is Character.SHORT else 2 if sale.collectible else 1 for sale in others)]
+    start = lot.holding_since or lot.acquired
+    turns = first_long_term_day(start) if start is not None else date.max
+    long = 2 if in_collectibles_group(lot.symbol, lot.asset_class) else 1
+    return [long if day >= turns else 0 for day in days]
 
 
 def _young(dividends: FundDividends, holding: Holding, offered: Sequence[date]) -> tuple[list[date], str] | None:
@@ -237,8 +206,3 @@ def _smallest(whole: SaleFigures, minimum_loss: Decimal, step: Decimal) -> Decim
     if needed < quantity and -figures(replace(whole.order, quantity=needed)).gain < minimum_loss:
         needed += step
     return min(needed, quantity)
-
-
-def whole_steps(quantity: Decimal, step: Decimal) -> int:
-    """How many whole steps a quantity holds."""
-    return int((quantity / step).to_integral_value(ROUND_FLOOR))

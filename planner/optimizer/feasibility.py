@@ -11,7 +11,8 @@ from planner.domain.case import Case
 from planner.domain.errors import NoPlan, Problem
 from planner.domain.plan_limits import Duty, PlanLimits, SumLimit, SumOf, WhichLots
 from planner.domain.portfolio import Holding
-from planner.optimizer.candidates import Candidate, Field, candidates
+from planner.optimizer.candidate import Candidate
+from planner.optimizer.candidates import Field, candidates
 from planner.optimizer.sale_days import SaleDays
 from planner.optimizer.verify.contradiction import contradict
 from planner.optimizer.verify.offers import offers
@@ -52,7 +53,9 @@ def _refuse_impossible_duties(case: Case, field: Field) -> None:
     """Raise NoPlan where what must be sold may not be, or is more than a limit allows: both keys are named."""
     limits = case.household.plan_limits
     duties = limits.duties
-    offered = {lot.lot_id: lot for lot in field.candidates}
+    if not duties:
+        return
+    offered = {lot.lot_id: lot for lot in field.candidates.firsts}
     for lot_id, duty in duties.items():
         if lot_id not in offered:
             why = _why_not_offered(limits, duty)
@@ -96,7 +99,7 @@ def _contradiction(asked: SumLimit, most: SumLimit) -> Problem:
 
 def _most_raised(field: Field, limits: PlanLimits, asked: SumLimit) -> Decimal:
     """The most that sales of so many lots can bring, whatever else they do."""
-    lots = {lot.lot_id: (lot.holding.lot, lot.whole.proceeds) for lot in field.candidates}.values()
+    lots = [(lot.holding.lot, lot.whole.proceeds) for lot in field.candidates.firsts]
     proceeds = sorted((proceeds for lot, proceeds in lots if asked.where.covers(lot)), reverse=True)
     most = [int(limit.amount) for limit in limits.sums if limit.of is SumOf.LOTS and _within(asked, limit)]
     return sum(proceeds[: min(most, default=None)], ZERO)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
+import numpy as np
+
 from planner.domain.carryover_value import carryover_value
 from planner.domain.case import Case
 from planner.domain.duties import with_duties
@@ -26,7 +28,8 @@ from planner.optimizer.annotate.edge_sales import with_edges
 from planner.optimizer.annotate.in_january import in_january, put_off_to_january
 from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
-from planner.optimizer.candidates import Candidate, Field, candidates, identity_of
+from planner.optimizer.candidate_rows import CandidateRows
+from planner.optimizer.candidates import Field, candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
 from planner.optimizer.feasibility import Days, no_combination, refuse_contradiction, refuse_impossible_limits
 from planner.optimizer.giving import Gift, giving_of, without_gift
@@ -286,21 +289,22 @@ def _of_this_year(question: Question) -> LotTerms:
     return lot_terms(field, question.setting, question.purchases, question.days, limits)
 
 
-def _proposals(question: Question, lots: Sequence[Candidate]) -> Iterator[Proposal]:
+def _proposals(question: Question, lots: CandidateRows) -> Iterator[Proposal]:
     """What people do without a planner: no plan may be worth less."""
-    rows = {(lot.lot_id, lot.sold): row for row, lot in enumerate(lots)}
+    rows = {first.lot_id: row for first, row in zip(lots.firsts, lots.starts.tolist(), strict=True)}
     for rule in RULES:
         orders = rule(question.field.candidates, question.baseline, question.case.household.plan_limits)
-        found = ((rows.get((order.holding.lot.lot_id, order.sold)), order) for order in orders)
+        found = ((rows.get(order.holding.lot.lot_id), order) for order in orders)  # each on its first day
         yield Proposal({row: float(order.quantity) for row, order in found if row is not None})
 
 
 def _tidied(question: Question, task: Task, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it, none later than it must be."""
     plan_limits = question.case.household.plan_limits
+    rows = question.field.candidates
     days: dict[str, list[date]] = defaultdict(list)
-    for lot in question.field.candidates:
-        days[lot.lot_id].append(lot.sold)
+    for lot, day in zip(rows.lot.tolist(), rows.sold, strict=True):
+        days[rows.firsts[lot].lot_id].append(day)
     return tidied(
         question.setting,
         evaluation,
@@ -344,18 +348,20 @@ def _undecided(question: Question) -> _Undecided:
     return _Undecided(losses, setting.past.gains + washed.gains, what_is_left(purchases, washed.used), moved)
 
 
-def _worth_considering(question: Question) -> list[Candidate]:
+def _worth_considering(question: Question) -> CandidateRows:
     """A lot without gain or loss changes no tax: selling it only raises cash, or frees losses that it would wash."""
     lots = question.field.candidates
     if question.case.household.plan_limits.cash_needed > 0:
-        return list(lots)
+        return lots
     key = question.setting.identity_of_symbol
     around = {key(purchase.symbol) for purchase in question.setting.made}
-    return [lot for lot in lots if lot.whole.gain != 0 or lot.must or lot.identity in around]
+    return lots.of_lots(
+        np.array([lot.identity in around for lot in lots.firsts], dtype=bool) | (lots.gain != 0) | (lots.duty > 0)
+    )
 
 
-def _orders(lots: Sequence[Candidate], quantities: Mapping[int, Decimal]) -> list[Order]:
-    return [Order(lots[i].holding, quantity, lots[i].whole.order.sold) for i, quantity in sorted(quantities.items())]
+def _orders(lots: CandidateRows, quantities: Mapping[int, Decimal]) -> list[Order]:
+    return [Order(lots.holding(i), quantity, lots.sold[i]) for i, quantity in sorted(quantities.items())]
 
 
 def _missed(plan_limits: PlanLimits, sales: Sequence[SaleFigures]) -> Decimal:

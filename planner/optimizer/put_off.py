@@ -9,7 +9,7 @@ no more than a dollar and a cent is sold this year after all (contract, "What be
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ from planner.domain.case import Case
 from planner.domain.errors import InternalError
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.january_cases import proven_by_cases
 from planner.optimizer.proof import Proof, prove
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
@@ -108,11 +109,11 @@ def put_off(question: Question, plan: Evaluation, deadline: float) -> Evaluation
     return _searched(_Search(question.case, question.setting, question.baseline, by_lot, halfway), planned, plan)
 
 
-def _most_in_january(setting: Setting, candidates: Sequence[Candidate]) -> Decimal:
+def _most_in_january(setting: Setting, candidates: CandidateRows) -> Decimal:
     """What all lots together can be worth in January at the most, a dollar of loss at what the first one is worth."""
     a_gain = setting.assumptions.present_value(Decimal(1))
     most = max(setting.carryover.next_dollar(ZERO), a_gain)
-    lots = {candidate.lot_id: candidate for candidate in candidates if not candidate.must}.values()
+    lots = [first for first in candidates.firsts if not first.must]
     worths = (_in_january(setting, lot, most if lot.whole.gain < 0 else ZERO) for lot in lots)
     return sum((worth for worth in worths if worth > 0), ZERO).quantize(CENT, rounding=ROUND_CEILING)
 

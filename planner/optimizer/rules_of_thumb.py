@@ -12,19 +12,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from planner.domain.plan_limits import PlanLimits
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.verify.sale_figures import Order
 from rules.liability import Liability
 
-Rule = Callable[[Sequence[Candidate], Liability, PlanLimits], Sequence[Order]]
+Rule = Callable[[CandidateRows, Liability, PlanLimits], Sequence[Order]]
 
 
-def every_loss(lots: Sequence[Candidate], baseline: Liability, limits: PlanLimits) -> list[Order]:
+def every_loss(lots: CandidateRows, baseline: Liability, limits: PlanLimits) -> list[Order]:
     """Every lot that stands at a loss."""
     return [lot.whole.order for lot in _losers(lots, limits)]
 
 
-def until_gains_are_zero(lots: Sequence[Candidate], baseline: Liability, limits: PlanLimits) -> list[Order]:
+def until_gains_are_zero(lots: CandidateRows, baseline: Liability, limits: PlanLimits) -> list[Order]:
     """Losers, until the year's net gain (short and long together, after carryovers) is no longer above zero.
 
     The last lot is sold whole too, so that the gain may be overshot. A year without a net gain sells nothing.
@@ -42,12 +43,13 @@ def until_gains_are_zero(lots: Sequence[Candidate], baseline: Liability, limits:
 RULES: tuple[Rule, ...] = (every_loss, until_gains_are_zero)
 
 
-def _losers(lots: Sequence[Candidate], limits: PlanLimits) -> Iterator[Candidate]:
+def _losers(lots: CandidateRows, limits: PlanLimits) -> Iterator[Candidate]:
     """The lots at a loss on their first day, the largest loss first, as far as the household's limits allow."""
-    first_days = {lot.lot_id: lot for lot in reversed(lots)}  # offered on several days
-    losers = sorted((lot for lot in first_days.values() if lot.whole.gain < 0), key=lambda x: (x.whole.gain, x.lot_id))
     room = [limit for limit in limits.sums if not limit.at_least]
-    for lot in losers:
+    if not room:
+        yield from lots.largest_losses_first
+        return
+    for lot in lots.largest_losses_first:
         sale = [(lot.holding.lot, lot.whole.proceeds)]
         left = [replace(limit, amount=limit.amount - limit.total(sale)) for limit in room]
         if all(limit.amount >= 0 for limit in left):

@@ -94,7 +94,7 @@ def _by_rule(question: Question, scene: Scene, bound: Decimal) -> Compared:
 def _ceiling(question: Question) -> Decimal:
     """More than any plan can be worth: no tax at all, every loss carried on, every gain's later tax spared."""
     assumptions = question.setting.assumptions
-    gains = [lot.whole.gain for lot in {lot.lot_id: lot for lot in question.field.candidates}.values()]
+    gains = [lot.whole.gain for lot in question.field.candidates.firsts]
     losses = -sum((gain for gain in gains if gain < 0), ZERO)
     spared = sum((gain for gain in gains if gain > 0), ZERO)
     carried = question.setting.carryover.of(losses) + assumptions.deferral_rate * spared

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from planner.domain.plan import HeldBack, Sale, WashState
 from planner.domain.plan_limits import PlanLimits
-from planner.optimizer.candidates import Candidate, Field
+from planner.optimizer.candidate import Candidate
+from planner.optimizer.candidates import Field
 from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting
@@ -190,10 +191,7 @@ def held_back_by_plan(
     """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
     sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
     left: list[tuple[Candidate, Decimal]] = []
-    first_days = {c.lot_id: c for c in reversed(field.candidates)}  # a lot may be offered on several days
-    for candidate in first_days.values():
-        if candidate.whole.gain >= 0:
-            continue
+    for candidate in field.candidates.largest_losses_first:
         sale = sold.get(candidate.lot_id)
         if sale is None or sale.order.quantity < candidate.quantity:
             left.append((candidate, candidate.whole.gain - (sale.gain if sale else ZERO)))
@@ -240,14 +238,17 @@ class _Weighing:
 
     def _limits_reached(self, candidate: Candidate) -> Iterator[str]:
         """The wishes that selling all of this lot as well would break."""
+        from_above = [limit for limit in self.plan_limits.sums if not limit.at_least]
+        if not from_above:
+            return
         others = [
             (sale.order.holding.lot, sale.proceeds)
             for sale in self.evaluation.sales
             if sale.order.holding.lot.lot_id != candidate.lot_id
         ]
         sales = [*others, (candidate.holding.lot, candidate.whole.proceeds)]
-        for limit in self.plan_limits.sums:
-            if not limit.at_least and limit.missed(sales) > 0:
+        for limit in from_above:
+            if limit.missed(sales) > 0:
                 yield f"{limit.name} = {limit.amount}"
 
     def _sold_of(self, candidate: Candidate) -> list[SaleFigures]:

@@ -12,7 +12,8 @@ from typing import Protocol
 
 import pulp
 
-from planner.optimizer.candidates import Candidate, whole_steps
+from planner.optimizer.candidate import Candidate, whole_steps
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.entries import Entries, Floats
 from planner.optimizer.program.program import Economy, Program, Sum
 from planner.optimizer.program.tax_regimes import Expr, Regime
@@ -25,7 +26,7 @@ LARGEST_DOMAIN = 1e5  # whole numbers beyond this are lost in an engine's tolera
 
 def build(
     economy: Economy,
-    lots: Sequence[Candidate],
+    lots: CandidateRows,
     rows: Entries,
     members: Sequence[int],
     couplings: Sequence[Coupling],
@@ -50,7 +51,7 @@ def _add_year(program: Program, economy: Economy, rows: Entries, most: Floats) -
 
 def with_columns(
     economy: Economy,
-    lots: Sequence[Candidate],
+    lots: CandidateRows,
     rows: Entries,
     members: Sequence[int],
     columns: Sequence[Sequence[Column]],
@@ -90,7 +91,7 @@ class Column(Protocol):
 
 def at_prices(
     economy: Economy,
-    lots: Sequence[Candidate],
+    lots: CandidateRows,
     rows: Entries,
     coupling: Coupling,
     prices: Floats,
@@ -111,7 +112,7 @@ def at_prices(
 
 def _with_lots(
     economy: Economy,
-    lots: Sequence[Candidate],
+    lots: CandidateRows,
     rows: Entries,
     members: Iterable[int],
     couplings: Sequence[Coupling],
@@ -167,7 +168,7 @@ def _add_lot(program: Program, economy: Economy, lot: Candidate, rows: Entries, 
             program.uses[column].addInPlace(use * program.switch(row) if counted else use / unit * share)
 
 
-def _add_days(program: Program, lots: Sequence[Candidate], rows: Entries, members: Sequence[int]) -> None:
+def _add_days(program: Program, lots: CandidateRows, rows: Entries, members: Sequence[int]) -> None:
     """A lot offered on several days is sold on one of them, or on none; what must be sold of it is sold."""
     by_lot: dict[str, list[int]] = defaultdict(list)
     for row in members:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from planner.ledger.open_losses import PastLoss
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.edge_regimes import year_in_pieces
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.state_regimes import state_regimes
@@ -21,7 +21,7 @@ SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket ent
 
 def economy_of(
     setting: Setting,
-    lots: Sequence[Candidate],
+    lots: CandidateRows,
     taken: Gains,
     losses: Sequence[PastLoss],
     clearance: float = 0.0,
@@ -31,16 +31,15 @@ def economy_of(
     as many dollars away from jumps in the tax, and `apart` from those of income edges (`edge_margin`)."""
     before = before_sales(setting.facts, taken)
     low, high = [0.0] * len(before), [0.0] * len(before)
-    for lot in lots:
-        gain = float(lot.whole.gain)
-        for which in range(len(FEDERAL), len(before)):
-            low[which] -= float(lot.whole.moved)
-            high[which] += max(-gain, 0.0)
-        for which in SUMS[lot.basket]:
-            if gain < 0:
-                low[which] += gain
-            else:
-                high[which] += gain
+    gain, moved = lots.gain[lots.lot], lots.moved[lots.lot]
+    for which in range(len(FEDERAL), len(before)):
+        low[which] -= float(moved.sum())
+        high[which] -= float(gain[gain < 0].sum())
+    for basket, entered in enumerate(SUMS):
+        of_basket = gain[lots.basket == basket]
+        for which in entered:
+            low[which] += float(of_basket[of_basket < 0].sum())
+            high[which] += float(of_basket[of_basket > 0].sum())
     for loss in losses:
         for which in (*SUMS[loss.basket], *range(len(FEDERAL), len(before))):
             high[which] += float(loss.loss.loss)

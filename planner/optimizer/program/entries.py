@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.domain.plan_limits import PlanLimits, SumOf
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.program import Economy
 
 Floats = npt.NDArray[np.float64]
@@ -84,40 +83,30 @@ class Entries:
         return np.minimum.reduceat(values[self.order], self.starts) if len(values) else np.zeros(0)
 
 
-def entries(lots: Sequence[Candidate], economy: Economy, limits: PlanLimits) -> Entries:
+def entries(lots: CandidateRows, economy: Economy, limits: PlanLimits) -> Entries:
     """The candidates as arrays, in their order."""
-    gain = np.array([float(lot.whole.gain) for lot in lots])
-    moved = np.array([[-float(lot.whole.moved)] for lot in lots]).reshape(len(lots), 1)
-    proceeds = np.array([float(lot.whole.proceeds) for lot in lots])
-    rate = np.array([float(lot.cost_rate) for lot in lots])
-    basket = np.array([lot.basket for lot in lots], dtype=np.int64)
-    numbers: dict[str, int] = {}
-    lot_of = np.array([numbers.setdefault(lot.lot_id, len(numbers)) for lot in lots], dtype=np.int64)
-    order = np.argsort(lot_of, kind="stable")
-    starts = np.searchsorted(lot_of[order], np.arange(len(numbers)))
-    duty = np.zeros(len(numbers))
-    for lot, number in zip(lots, lot_of, strict=True):
-        duty[number] = max(duty[number], float(lot.duty / lot.quantity))
-    gains = np.concatenate([gain[:, None] * ENTERS[basket], moved], axis=1)
+    of, firsts = lots.lot, lots.firsts
+    gain, proceeds, quantity = lots.gain[of], lots.proceeds[of], lots.quantity[of]
+    gains = np.concatenate([gain[:, None] * ENTERS[lots.basket], -lots.moved[of][:, None]], axis=1)
     return Entries(
         gains=gains[:, : len(economy.before)],
-        costs=rate * proceeds - economy.deferral * gain,
-        charges=np.array([float(lot.charge) for lot in lots]),
+        costs=lots.rate * proceeds - economy.deferral * gain,
+        charges=np.array([float(first.charge) for first in firsts])[of],
         limits=_limits(lots, proceeds, limits),
-        quantity=np.array([float(lot.quantity) for lot in lots]),
-        step=np.array([float(lot.step) for lot in lots]),
-        smallest=np.array([float(lot.smallest) for lot in lots]),
-        lot=lot_of,
-        order=order,
-        starts=starts.astype(np.int64),
-        duty=duty,
+        quantity=quantity,
+        step=np.array([float(first.step) for first in firsts])[of],
+        smallest=np.array([float(first.smallest) for first in firsts])[of],
+        lot=of,
+        order=np.arange(len(lots)),
+        starts=lots.starts,
+        duty=lots.duty,
     )
 
 
-def _limits(lots: Sequence[Candidate], proceeds: Floats, limits: PlanLimits) -> Limits:
+def _limits(lots: CandidateRows, proceeds: Floats, limits: PlanLimits) -> Limits:
     columns = []
     for limit in limits.sums:
-        covered = np.array([limit.where.covers(lot.holding.lot) for lot in lots], dtype=float)
+        covered = np.array([limit.where.covers(first.holding.lot) for first in lots.firsts], dtype=float)[lots.lot]
         sign = -1.0 if limit.at_least else 1.0
         use = covered if limit.of is SumOf.LOTS else covered * proceeds
         columns.append((sign * use, sign * float(limit.amount), limit.of is SumOf.LOTS))

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import pulp
 
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.tax_regimes import Box, Regime
 from planner.optimizer.program.wash_groups import Coupling
 from rules.terms import ZERO
@@ -91,7 +91,7 @@ class Program:
     def require(self, constraint: pulp.LpConstraint) -> None:
         self.problem += constraint
 
-    def sold(self, lots: Sequence[Candidate], values: Mapping[str, float]) -> dict[int, float]:
+    def sold(self, lots: CandidateRows, values: Mapping[str, float]) -> dict[int, float]:
         """Quantities sold by row, rounded to what can be sold; of a lot on two days, that of which more is sold."""
         of_lot: dict[str, tuple[float, int]] = {}
         for index, expression in self.fractions.items():

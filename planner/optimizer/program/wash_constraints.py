@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pulp
 
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.program import Economy, Program, Sum
 from planner.optimizer.program.wash_groups import Coupling, ReplacementShares
 
 MOST_SHARES = 1000.0  # of the program's share units in one lot or purchase, about
 
 
-def add_coupling(program: Program, economy: Economy, lots: Sequence[Candidate], coupling: Coupling) -> None:
+def add_coupling(program: Program, economy: Economy, lots: CandidateRows, coupling: Coupling) -> None:
     """Share for share, in the regulation's order: losses already taken first, then the plan's own."""
     used = [Sum() for _ in coupling.replacements]
     size = _share_unit(coupling, lots)
@@ -64,7 +63,7 @@ class _Slice:
     replaced: Sum = field(default_factory=Sum)
 
 
-def _share_unit(coupling: Coupling, lots: Sequence[Candidate]) -> float:
+def _share_unit(coupling: Coupling, lots: CandidateRows) -> float:
     """How many shares count as one: the power of two that brings the most there are of one kind near a thousand."""
     held = (r.quantity for r in coupling.replacements)
     most = max(*held, *(float(lots[i].quantity) for i in coupling.slices), *(p.quantity for p in coupling.past), 1e-9)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.ledger.open_losses import PastLoss
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from rules.conventions import DEFAULTS, Conventions
 from rules.terms import AccountKind, Owner, ReplacementPurchase
 from rules.wash_sale import order_of_disposition, wash_window
@@ -69,11 +69,11 @@ class Coupling:
         """Every candidate that needs variables of its own here."""
         return {*self.slices, *(i for r in self.replacements for i in r.sellable)}
 
-    def can_wash(self, lots: Sequence[Candidate], replacement: ReplacementShares, index: int) -> bool:
+    def can_wash(self, lots: CandidateRows, replacement: ReplacementShares, index: int) -> bool:
         """Whether these shares lie in the window of a sale of this candidate, and are not its own lot."""
-        lot = lots[index]
-        own = replacement.bought_as == lot.holding.purchase
-        return not own and _reaches(replacement, lot.sold, lot.holding.bought)
+        holding = lots.holding(index)
+        own = replacement.bought_as == holding.purchase
+        return not own and _reaches(replacement, lots.sold[index], holding.bought)
 
     def washes_past(self, replacement: ReplacementShares, loss: PastSlice) -> bool:
         """Whether these shares, still to be bought, lie in the window of a loss already taken."""
@@ -84,13 +84,13 @@ class Coupling:
         spouse = replacement.owner is not owner
         return not replacement.permanent and (self.conventions.spouse_keeps_the_loss or not spouse)
 
-    def gone_by(self, lots: Sequence[Candidate], seller: int, index: int) -> bool:
+    def gone_by(self, lots: CandidateRows, seller: int, index: int) -> bool:
         """Whether what candidate `seller` sells is gone when `index` is sold: C1, C7."""
         if self.conventions.gone_shares_replace:
             return False
         if self.conventions.days_sales_together:
-            return lots[seller].sold <= lots[index].sold
-        return _order(lots[seller]) <= _order(lots[index])
+            return lots.sold[seller] <= lots.sold[index]
+        return _order(lots, seller) <= _order(lots, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Around:
     conventions: Conventions = DEFAULTS
 
 
-def couplings(lots: Sequence[Candidate], around: Around) -> list[Coupling]:
+def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
     """One coupling for each security with a loss to take, or taken, and shares bought, or to be bought, around it."""
     bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     for purchase in sorted(around.purchases, key=lambda p: (p.acquired, p.purchase_id)):
@@ -114,18 +114,23 @@ def couplings(lots: Sequence[Candidate], around: Around) -> list[Coupling]:
     past: dict[str, list[PastLoss]] = defaultdict(list)
     for loss in around.past:
         past[around.identity(loss.loss.symbol)].append(loss)
-    entries: dict[str, list[int]] = defaultdict(list)  # by lot
+    starts = [*lots.starts.tolist(), len(lots)]
+    number = {first.lot_id: n for n, first in enumerate(lots.firsts)}
+    entries = {
+        lot_id: range(starts[number[lot_id]], starts[number[lot_id] + 1])
+        for lot_id in {purchase.lot_id for purchase in around.purchases}
+        if lot_id in number
+    }
     slices: dict[str, list[int]] = defaultdict(list)  # by security
-    for i, lot in enumerate(lots):
-        entries[lot.lot_id].append(i)
-        if lot.identity in bought and (lot.whole.gain < 0 or around.conventions.gains_use_up_replacements):
-            slices[lot.identity].append(i)
-    names = {lot.holding.purchase for lot in lots}
+    for n, first in enumerate(lots.firsts):
+        if first.identity in bought and (first.whole.gain < 0 or around.conventions.gains_use_up_replacements):
+            slices[first.identity] += range(starts[n], starts[n + 1])
+    names = {first.holding.purchase for first in lots.firsts}
     found = []
     for key in dict.fromkeys([*slices, *past]):
-        ordered = tuple(sorted(slices.get(key, ()), key=lambda i: _order(lots[i])))
+        ordered = tuple(sorted(slices.get(key, ()), key=lambda i: _order(lots, i)))
         taken = tuple(_past_slice(loss) for loss in past.get(key, ()))
-        days = {lots[i].sold for i in ordered} | {loss.sold for loss in taken}
+        days = {lots.sold[i] for i in ordered} | {loss.sold for loss in taken}
         replacements = merged(
             [_replacement(purchase, entries, days, around, names, bool(taken)) for purchase in bought[key]]
         )
@@ -173,9 +178,10 @@ def _reaches(replacement: ReplacementShares, sold: date, bought: date | None) ->
     return sold in replacement.washes and not too_early
 
 
-def _order(lot: Candidate) -> tuple[date, date, str, str]:
+def _order(lots: CandidateRows, row: int) -> tuple[date, date, str, str]:
     """The order of rules.wash_sale: by sale, then by original acquisition (Reg. § 1.1091-1(b))."""
-    return order_of_disposition(lot.sold, lot.holding.bought, lot.holding.purchase, lot.lot_id)
+    holding = lots.holding(row)
+    return order_of_disposition(lots.sold[row], holding.bought, holding.purchase, holding.lot.lot_id)
 
 
 def merged(replacements: Collection[ReplacementShares]) -> tuple[ReplacementShares, ...]:

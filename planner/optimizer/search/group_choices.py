@@ -97,13 +97,13 @@ class GroupSearch:
             for lot, row in best_day.items()
             if self._per_share(row) < 0 or self.owed[group.by_lot[lot][0]]
         }
-        days = sorted({lots[row].sold for row in group.members})
-        recent = {lots[i].lot_id for r in group.coupling.replacements for i in r.sellable}
+        days = sorted({lots.sold[row] for row in group.members})
+        recent = {lots.lot_id(i) for r in group.coupling.replacements for i in r.sellable}
         step = max(1, len(days) // DAYS_TRIED)
         on: dict[date, dict[str, int]] = {day: {} for day in days}
         for lot, its in group.by_lot.items():
             for row in its:
-                on[lots[row].sold][lot] = row
+                on[lots.sold[row]][lot] = row
         for n, (first, after) in enumerate(pairwise([*days, days[-1]] if days else [])):
             if n % step == 0 or first == days[-1]:
                 for closing in (False, True) if recent else (False,):
@@ -115,11 +115,11 @@ class GroupSearch:
         """What is worth least a share sold first, as much as replacements can wash; all others on the next day."""
         group, lots, rows = self.group, self.book.task.lots, self.book.rows
         sold = {on[lot]: self.whole[on[lot]] for lot in recent if closing and lot in on}
-        closed = {lots[row].lot_id for row in sold}
+        closed = {lots.lot_id(row) for row in sold}
         open_shares = sum(
             r.quantity
             for r in group.coupling.replacements
-            if r.cancelable is None and first in r.washes and not (r.sellable and lots[r.sellable[0]].lot_id in closed)
+            if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
         )
         others = [lot for lot in group.by_lot if lot not in recent]
         worth = {lot: -min(self._per_share(row) for row in group.by_lot[lot]) for lot in others}
@@ -165,16 +165,16 @@ class GroupSearch:
     def _swap_days(self) -> None:
         """Two lots sold on different days change places."""
         lots = self.book.task.lots
-        rows = {(lots[row].lot_id, lots[row].sold): row for row in self.group.members}
+        rows = {(lots.lot_id(row), lots.sold[row]): row for row in self.group.members}
         again = True
         while again and not self.late:
             again = False
             sold = list(self.sold)
             for a in sold[:PAIRED]:
                 for b in sold:
-                    if a not in self.sold or b not in self.sold or lots[a].sold >= lots[b].sold:
+                    if a not in self.sold or b not in self.sold or lots.sold[a] >= lots.sold[b]:
                         continue
-                    to_b, to_a = (rows.get((lots[x].lot_id, lots[y].sold)) for x, y in ((a, b), (b, a)))
+                    to_b, to_a = (rows.get((lots.lot_id(x), lots.sold[y])) for x, y in ((a, b), (b, a)))
                     if to_a is None or to_b is None:
                         continue
                     rest = {row: q for row, q in self.sold.items() if row not in (a, b)}

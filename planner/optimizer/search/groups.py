@@ -7,12 +7,12 @@ day and which planned purchases are called off; `outcome` matches losses and rep
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.entries import Entries, Floats
 from planner.optimizer.program.wash_groups import Coupling
 
@@ -49,7 +49,7 @@ class Group:
     """One coupling, made ready to be asked what very many choices come to."""
 
     coupling: Coupling
-    lots: Sequence[Candidate]
+    lots: CandidateRows
     rows: Entries
     deferral: float
     _meetings: dict[int, tuple[_Meeting, ...]] = field(default_factory=dict)
@@ -61,15 +61,16 @@ class Group:
         self.called = [r.cancelable for r in self.coupling.replacements]
         by_lot: dict[str, list[int]] = {}
         for row in sorted(self.coupling.members):
-            by_lot.setdefault(self.lots[row].lot_id, []).append(row)
+            by_lot.setdefault(self.lots.lot_id(row), []).append(row)
         self.by_lot = by_lot
         self.past = [
             (loss, tuple(p for p, r in enumerate(self.coupling.replacements) if self.coupling.washes_past(r, loss)))
             for loss in self.coupling.past
         ]
-        self.baskets = {row: self.lots[row].basket for row in self.place}
+        self.baskets = {row: int(self.lots.basket[row]) for row in self.place}
         self.loss = {
-            row: max(-float(self.lots[row].whole.gain), 0.0) / float(self.lots[row].quantity) for row in self.place
+            row: max(-float(self.lots.gain[n]), 0.0) / float(self.lots.quantity[n])
+            for row, n in ((row, int(self.lots.lot[row])) for row in self.place)
         }
 
     @property
@@ -92,7 +93,7 @@ class Group:
                 if self.coupling.can_wash(self.lots, replacement, row):
                     gone = tuple(i for i in replacement.sellable if self.coupling.gone_by(self.lots, i, row))
                     chained = tuple(i for i in replacement.sellable if i not in gone)
-                    keeps = self.coupling.keeps(replacement, self.lots[row].owner)
+                    keeps = self.coupling.keeps(replacement, self.lots.first_of(row).owner)
                     found.append(_Meeting(p, keeps, gone, chained))
             self._meetings[row] = tuple(found)
         return self._meetings[row]
@@ -179,6 +180,6 @@ class AtPrices:
     baskets: tuple[float, ...]
 
 
-def groups_of(couplings: Iterable[Coupling], lots: Sequence[Candidate], rows: Entries, deferral: float) -> list[Group]:
+def groups_of(couplings: Iterable[Coupling], lots: CandidateRows, rows: Entries, deferral: float) -> list[Group]:
     """Every coupling as a group."""
     return [Group(coupling, lots, rows, deferral) for coupling in couplings]

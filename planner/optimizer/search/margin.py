@@ -77,7 +77,7 @@ def _spread(course: Course, number: int) -> list[int]:
     if not len(free):
         return []
     row = book.rows.order[book.rows.starts[free]]
-    proceeds = np.array([float(book.task.lots[int(r)].whole.proceeds) for r in row]) + 1e-9
+    proceeds = book.task.lots.proceeds[free] + 1e-9
     ratio = book.rows.gains[row][:, :2].sum(axis=1) / proceeds
     ordered = free[np.argsort(ratio, kind="stable")]
     return [int(lot) for lot in ordered[np.unique(np.linspace(0, len(ordered) - 1, number).astype(int))]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.domain.plan_limits import PlanLimits
-from planner.optimizer.candidates import Candidate
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.program import Economy
 from planner.optimizer.program.wash_groups import Coupling
 from planner.optimizer.verify.lot_terms import LotTerms
@@ -52,7 +52,7 @@ class Task:
     """
 
     economy: Economy
-    lots: Sequence[Candidate]
+    lots: CandidateRows
     couplings: Sequence[Coupling]
     plan_limits: PlanLimits
     deadline: float

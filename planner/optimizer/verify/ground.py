@@ -21,7 +21,7 @@ from rules.pieces.year import year_pieces
 if TYPE_CHECKING:
     from planner.domain.plan_limits import PlanLimits
     from planner.ledger.replacement_purchases import HouseholdPurchases
-    from planner.optimizer.candidates import Candidate
+    from planner.optimizer.candidate_rows import CandidateRows
     from planner.optimizer.sale_days import SaleDays
     from rules.liability import Liability
 
@@ -42,7 +42,7 @@ class Ground(LotTerms):
 
 
 def ground(
-    candidates: Sequence[Candidate],
+    candidates: CandidateRows,
     setting: Setting,
     purchases: HouseholdPurchases,
     baseline: Liability,

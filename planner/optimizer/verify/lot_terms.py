@@ -23,7 +23,7 @@ from rules.terms import Gains, ReplacementPurchase
 if TYPE_CHECKING:
     from planner.domain.plan_limits import PlanLimits
     from planner.ledger.replacement_purchases import HouseholdPurchases
-    from planner.optimizer.candidates import Candidate
+    from planner.optimizer.candidate_rows import CandidateRows
     from planner.optimizer.sale_days import SaleDays
     from planner.optimizer.verify.setting import Setting
 
@@ -164,7 +164,7 @@ def standing(setting: Setting, purchases: HouseholdPurchases) -> Standing:
 
 
 def lot_terms(
-    candidates: Sequence[Candidate],
+    candidates: CandidateRows,
     setting: Setting,
     purchases: HouseholdPurchases,
     days: SaleDays,
@@ -175,12 +175,11 @@ def lot_terms(
     planned = [purchase for _, purchase in purchases.cancelable]
     may_go = {purchase.purchase_id for purchase in planned}
     with_past = {key(loss.loss.symbol) for loss in stands.undecided}
-    bought_as = {c.lot_id: c.holding.purchase for c in candidates}
     around = frozenset(key(purchase.symbol) for purchase in (*purchases.fixed, *planned))
     sold = offers(candidates, setting, days, limits, around)
     found = groups(
         sold,
-        [bought_as[lot_id] for lot_id in sold.lot_ids],
+        [first.holding.purchase for first in candidates.firsts],
         stands.left,
         key,
         lambda p, of: p.purchase_id in may_go or (p.to_come and of in with_past),

@@ -9,10 +9,9 @@ cent.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +26,7 @@ from rules.pieces.names import COLLECTIBLES, DISALLOWED, JANUARY, LONG, SHORT, s
 from rules.terms import Character
 
 if TYPE_CHECKING:
-    from planner.optimizer.candidates import Candidate
+    from planner.optimizer.candidate_rows import CandidateRows
     from planner.optimizer.sale_days import SaleDays
     from planner.optimizer.verify.setting import Setting
 
@@ -75,72 +74,51 @@ class Offers:
 
 
 def offers(
-    candidates: Iterable[Candidate], setting: Setting, days: SaleDays, limits: PlanLimits, around: frozenset[str]
+    candidates: CandidateRows, setting: Setting, days: SaleDays, limits: PlanLimits, around: frozenset[str]
 ) -> Offers:
     """Every lot among these candidates. `around` are the keys of § 1091 of which purchases were or will be made."""
     january = january_allowed(limits, setting)
     names = (*sums_of(setting.facts), JANUARY) if january else sums_of(setting.facts)
-    by_lot: dict[str, list[Candidate]] = defaultdict(list)
-    for candidate in candidates:
-        by_lot[candidate.lot_id].append(candidate)
+    firsts = candidates.firsts
     sums = [limit for limit in limits.sums if not (limit.at_least and limit.of is SumOf.LOTS)]
     phi = float(setting.assumptions.deferral_rate)
-    rows: list[tuple[int, float, float, float]] = []  # basket, gain, proceeds, cost of trading
-    moved: list[float] = []  # by earlier wash sales into the basis, a row each
-    first, lot, uses, keys, shares, duty = [], [], [], [], [], []
-    for n, its in enumerate(by_lot.values()):
-        first.append(len(rows))
-        kinds: dict[tuple[int, float], tuple[int, float, float, float]] = {}
-        for basket, gain, proceeds, trading in _kinds(its, days, setting):
-            known = kinds.get((basket, gain))
-            if known is None or trading < known[3]:
-                kinds[basket, gain] = (basket, gain, proceeds, trading)
-        if january and not its[0].must:
-            kinds[PUT_OFF, 0.0] = _in_january(its[0], setting)
-        for row in kinds.values():
-            rows.append(row)
-            lot.append(n)
-            this_year = row[0] != PUT_OFF
-            moved.append(float(its[0].whole.moved) if this_year else 0.0)
-            uses.append([_use(limit, its[0], row[2]) if this_year or not limit.at_least else 0.0 for limit in sums])
-        identity = its[0].identity
-        keys.append(identity if identity is not None and identity in around else "")
-        shares.append(float(its[0].quantity))
-        duty.append(float(min(its[0].duty / its[0].quantity, Decimal(1))))
-    table = np.array(rows, dtype=float).reshape(len(rows), 4)
-    which, amount, cost = table[:, 0], table[:, 1], table[:, 3]
-    gains = np.zeros((len(rows), len(names)))
+    lot, which, cost = _cheapest_of_each_kind(*_kinds(candidates, days, setting, january=january))
+    put_off: Bools = which == PUT_OFF
+    amount, proceeds = candidates.gain[lot], candidates.proceeds[lot]
+    moved = np.where(put_off, 0.0, candidates.moved[lot])
+    uses = [np.where(put_off & limit.at_least, 0.0, _use(limit, candidates, lot, proceeds)) for limit in sums]
+    gains = np.zeros((len(lot), len(names)))
     for basket, entered in ENTERS.items():
         for name in entered:
             if name in names:
                 gains[which == basket, names.index(name)] = amount[which == basket]
     by_washing = np.zeros_like(gains)
     if DISALLOWED in names:
-        gains[:, names.index(DISALLOWED)] = -np.array(moved)
-        by_washing[:, names.index(DISALLOWED)] = np.where(which == PUT_OFF, 0.0, -np.array(moved) - amount)
-    of_lot = np.array(lot, dtype=np.int64)
+        gains[:, names.index(DISALLOWED)] = -moved
+        by_washing[:, names.index(DISALLOWED)] = np.where(put_off, 0.0, -moved - amount)
+    keys = [first.identity if first.identity is not None and first.identity in around else "" for first in firsts]
     washable = np.array([bool(key) for key in keys], dtype=bool)
     at_loss: Bools = amount < 0
-    a_sale = float(setting.assumptions.cost_per_sale)
+    first_row: Ints = np.searchsorted(lot, np.arange(len(firsts)))
     return Offers(
         names=names,
         gains=gains,
         by_washing=by_washing,
         cost=cost - phi * amount,
-        washed=np.where(washable[of_lot] & at_loss if len(rows) else at_loss, cost, np.inf),
-        charge=np.full(len(rows), a_sale),
-        uses=np.array(uses, dtype=float).reshape(len(rows), len(sums)),
+        washed=np.where(washable[lot] & at_loss if len(lot) else at_loss, cost, np.inf),
+        charge=np.full(len(lot), float(setting.assumptions.cost_per_sale)),
+        uses=np.array(uses, dtype=float).T.reshape(len(lot), len(sums)),
         limits=tuple(_named(sums)),
         most=np.array([float(-limit.amount if limit.at_least else limit.amount) for limit in sums]),
         counts=np.array([limit.of is SumOf.LOTS for limit in sums], dtype=bool),
-        first=np.array(first, dtype=np.int64),
-        lot=of_lot,
-        shares=np.array(shares),
-        duty=np.array(duty),
+        first=first_row,
+        lot=lot,
+        shares=candidates.quantity,
+        duty=np.minimum(candidates.duty, 1.0),
         keys=tuple(keys),
-        lot_ids=tuple(by_lot),
+        lot_ids=tuple(first.lot_id for first in firsts),
         losses=at_loss,
-        put_off=which == PUT_OFF,
+        put_off=put_off,
     )
 
 
@@ -150,32 +128,60 @@ def january_allowed(limits: PlanLimits, setting: Setting) -> bool:
     return limits.january and (last is None or last.year > setting.facts.law.year)
 
 
-def _in_january(lot: Candidate, setting: Setting) -> tuple[int, float, float, float]:
-    """The whole lot on the first session of next year, when it is short-term or long-term no longer matters."""
-    holding = lot.holding
-    day = first_session(setting.facts.law.year, holding.lot.asset_class)
-    sale = figures(Order(holding, lot.quantity, day))
-    rate = SaleCosts(setting.assumptions, setting.first_day).rate(holding.lot.asset_class, day)
-    return PUT_OFF, float(sale.gain), float(sale.proceeds), float(sale.proceeds * rate)
-
-
-def _kinds(its: Sequence[Candidate], days: SaleDays, setting: Setting) -> Iterator[tuple[int, float, float, float]]:
-    """Basket, gain, proceeds and cost of trading of the whole lot on each kind of day."""
-    holding, quantity = its[0].holding, its[0].quantity
-    costs = SaleCosts(setting.assumptions, setting.first_day)
-    offered = {candidate.sold for candidate in its}
+def _kinds(candidates: CandidateRows, days: SaleDays, setting: Setting, *, january: bool) -> tuple[Ints, Ints, Floats]:
+    """Lot, basket and cost of trading of the whole lot, on every day offered and on those that are not but matter; in
+    January, if allowed, when short- or long-term no longer matters."""
+    lots, baskets = candidates.lot, candidates.basket
+    cost = _trading(candidates)
     every = days.enough if setting.conventions.gone_shares_replace else days.one
-    more = [] if holding.lot.inherited else [day for day in every(holding) if day not in offered]
-    for sale in (*(c.whole for c in its), *(figures(Order(holding, quantity, day)) for day in more)):
-        basket = 0 if sale.character is Character.SHORT else 2 if sale.collectible else 1
-        rate = costs.rate(holding.lot.asset_class, sale.order.sold)
-        yield basket, float(sale.gain), float(sale.proceeds), float(sale.proceeds * rate)
+    costs = SaleCosts(setting.assumptions, setting.first_day)
+    more: list[tuple[int, int, float]] = []
+    bounds = pairwise([*candidates.starts.tolist(), len(candidates)])
+    for n, (first, (start, end)) in enumerate(zip(candidates.firsts, bounds, strict=True)):
+        holding = first.holding
+        if january and not first.must:
+            day = first_session(setting.facts.law.year, holding.lot.asset_class)
+            more.append((n, PUT_OFF, float(first.whole.proceeds * costs.rate(holding.lot.asset_class, day))))
+        if holding.lot.inherited:
+            continue
+        for day in set(every(holding)).difference(candidates.sold[start:end]):
+            sale = figures(Order(holding, first.quantity, day))
+            basket = 0 if sale.character is Character.SHORT else 2 if sale.collectible else 1
+            more.append((n, basket, float(sale.proceeds * costs.rate(holding.lot.asset_class, day))))
+    if not more:
+        return lots, baskets, cost
+    also = np.array(more, dtype=float)
+    return (
+        np.concatenate([lots, also[:, 0].astype(np.int64)]),
+        np.concatenate([baskets, also[:, 1].astype(np.int64)]),
+        np.concatenate([cost, also[:, 2]]),
+    )
 
 
-def _use(limit: SumLimit, candidate: Candidate, proceeds: float) -> float:
-    if not limit.where.covers(candidate.holding.lot):
-        return 0.0
-    used = 1.0 if limit.of is SumOf.LOTS else proceeds
+def _trading(candidates: CandidateRows) -> Floats:
+    """Of each row what trading the whole lot costs: exact, then rounded once."""
+    found: list[float] = []
+    before = None
+    for n, rate in zip(candidates.lot.tolist(), candidates.rates, strict=True):
+        if (n, rate) != before:
+            cost, before = float(candidates.firsts[n].whole.proceeds * rate), (n, rate)
+        found.append(cost)
+    return np.array(found)
+
+
+def _cheapest_of_each_kind(lot: Ints, basket: Ints, cost: Floats) -> tuple[Ints, Ints, Floats]:
+    """Of each lot and basket the row that costs least to trade, lot by lot."""
+    order = np.lexsort((cost, basket, lot))
+    lot, basket, cost = lot[order], basket[order], cost[order]
+    new = np.ones(len(lot), dtype=bool)
+    new[1:] = (lot[1:] != lot[:-1]) | (basket[1:] != basket[:-1])
+    return lot[new], basket[new], cost[new]
+
+
+def _use(limit: SumLimit, candidates: CandidateRows, lot: Ints, proceeds: Floats) -> Floats:
+    """What each row uses of a limit."""
+    covered = np.array([limit.where.covers(first.holding.lot) for first in candidates.firsts], dtype=bool)[lot]
+    used: Floats = np.where(covered, 1.0 if limit.of is SumOf.LOTS else proceeds, 0.0)
     return -used if limit.at_least else used
 
 
