@@ -17,7 +17,7 @@ KILLS ?= 300
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench fuzz prove engines fuzz-hostile release clean hunt newest lowest schemas kills mutants
+.PHONY: help plan test check golden bench decisions performance fuzz prove engines fuzz-hostile release clean hunt newest lowest schemas kills mutants
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,6 +44,12 @@ golden: $(VENV)/.tools  ## rewrite the expected outputs; read the diff before yo
 
 schemas: $(VENV)/.tools  ## rewrite docs/schemas/, the JSON Schemas of every document, from its declaration
 	@PYTHONPATH=. $(BIN)/python tests/golden/schemas.py
+
+decisions: $(VENV)/.tools  ## what plans are worth beside rules of thumb, on 300 random households
+	@$(BIN)/python benchmarks/decisions.py
+
+performance: $(VENV)/.tools  ## measure everything anew and write docs/performance.md; see benchmarks/README.md
+	@$(BIN)/python benchmarks/performance.py
 
 bench: $(VENV)/.tools  ## time and memory beside a straightforward model; see benchmarks/README.md
 	@$(BIN)/python benchmarks/run.py

@@ -241,6 +241,12 @@ def table(found: dict[str, Tally]) -> list[str]:
     return lines
 
 
+def harm(found: dict[str, Tally]) -> list[str]:
+    """How many households a rule leaves worse off than selling nothing."""
+    counts = (f"{name}: {sum(tally.harmful[name] for tally in found.values())}" for name in RULES)
+    return [f"Households left worse off than by selling nothing: {'; '.join(counts)}; the plan: 0."]
+
+
 def _dollars(amount: Decimal) -> str:
     return f"−${-amount:,.0f}" if amount < 0 else f"${amount:,.0f}"
 
@@ -252,9 +258,7 @@ def main() -> None:
     given = words.parse_args()
     found = measure(given.each, given.seed)
     print("\n".join(table(found)))
-    harmful = {name: sum(tally.harmful[name] for tally in found.values()) for name in RULES}
-    print("\nhouseholds that a rule leaves worse off than doing nothing:", harmful)
-    print("plans proven:", sum(tally.proven for tally in found.values()))
+    print("\n".join(["", *harm(found), f"plans proven: {sum(tally.proven for tally in found.values())}"]))
 
 
 if __name__ == "__main__":

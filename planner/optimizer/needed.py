@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.domain.sale_costs import SaleCosts
-from planner.optimizer.program.economy import SUMS
-from planner.optimizer.program.program import Economy
+from planner.optimizer.program.economy import SUMS, Economy
 from planner.optimizer.search.surface import Surface
 from planner.optimizer.verify.evaluate import Evaluation
 from planner.optimizer.verify.setting import Setting, before_sales

@@ -41,8 +41,7 @@ from planner.optimizer.put_off import with_january
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
 from planner.optimizer.search.search import search
-from planner.optimizer.search.solver import Infeasible
-from planner.optimizer.search.task import Found, OutOfTimeError, Proposal, Task
+from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Proposal, Task
 from planner.optimizer.tidy import tidied
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits

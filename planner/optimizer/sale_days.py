@@ -9,7 +9,7 @@ enough: docs/model.md, section 2, has the proof.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -57,9 +57,32 @@ class SaleDays:
     classes: Mapping[str, frozenset[AssetClass]] = field(default_factory=dict)
     gone: tuple[GoneShares, ...] = ()
     fixed: Mapping[str, date] = field(default_factory=dict)
+    _known: dict[Hashable, tuple[date, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def enough(self, holding: Holding) -> tuple[date, ...]:
         """So many days that no other day of the year could do better, earliest first; none where no market opens."""
+        return self._once_a_kind(SaleDays._enough, holding)
+
+    def two(self, holding: Holding) -> tuple[date, ...]:
+        """The first open day, the one after each purchase has left the window, and the one that follows each of these;
+        and that on which the lot turns long-term."""
+        return self._once_a_kind(SaleDays._two, holding)
+
+    def one(self, holding: Holding) -> tuple[date, ...]:
+        """The first open day, the one after each purchase has left the window, and that on which the lot turns."""
+        return self._once_a_kind(SaleDays._one, holding)
+
+    def _once_a_kind(self, days: Callable[[SaleDays, Holding], tuple[date, ...]], holding: Holding) -> tuple[date, ...]:
+        """Lots of one security that turn long-term on the same day have the same days, but for those named."""
+        if self.gone or holding.lot.lot_id in self.fixed:
+            return days(self, holding)
+        kind = days, self.identity(holding), holding.lot.asset_class, self._turns_long_term(holding)
+        found = self._known.get(kind)
+        if found is None:
+            found = self._known[kind] = days(self, holding)
+        return found
+
+    def _enough(self, holding: Holding) -> tuple[date, ...]:
         key = self.identity(holding)
         if key is None or key not in self.stretches or holding.lot.lot_id in self.fixed:
             return self._open(holding, (self.first, *self._turns_long_term(holding)))
@@ -67,19 +90,20 @@ class SaleDays:
         days = (day for stretch in self.stretches[key] for day in _days_of(stretch, asset_class, classes))
         return tuple(self._unbarred(holding, days))
 
-    def two(self, holding: Holding) -> tuple[date, ...]:
-        """The first open day, the one after each purchase has left the window, and the one that follows each of these;
-        and that on which the lot turns long-term."""
+    def _two(self, holding: Holding) -> tuple[date, ...]:
         days = self._open(holding, self._of_security(holding))
         after = (day + ONE_DAY for day in days if self.identity(holding) in self.stretches)
         return self._open(holding, (*days, *after, *self._turns_long_term(holding)))
 
-    def one(self, holding: Holding) -> tuple[date, ...]:
-        """The first open day, the one after each purchase has left the window, and that on which the lot turns."""
+    def _one(self, holding: Holding) -> tuple[date, ...]:
         return self._open(holding, (*self._of_security(holding), *self._turns_long_term(holding)))
 
     def _turns_long_term(self, holding: Holding) -> tuple[date, ...]:
-        return tuple(turn for turn in _turns(holding) if self.first < turn <= self.last)
+        lot = holding.lot
+        if lot.loss_basis is None and not lot.inherited and lot.acquired is not None:
+            turn = first_long_term_day(lot.holding_since or lot.acquired)
+            return (turn,) if self.first < turn <= self.last else ()
+        return tuple(sorted(turn for turn in _turns(holding) if self.first < turn <= self.last))
 
     def _of_security(self, holding: Holding) -> tuple[date, ...]:
         key = self.identity(holding)

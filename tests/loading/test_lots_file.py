@@ -8,6 +8,14 @@ from decimal import Decimal
 import pytest
 
 from planner.loader import load_case
+from planner.loader.reading.layout import (
+    SourceFile,
+    all_layouts,
+    fitting_of_all,
+    normal,
+    own_layouts,
+    plainly_ours,
+)
 from rules.terms import AssetClass
 
 HEADER = "symbol,quantity,acquired,basis,price\n"
@@ -213,3 +221,14 @@ def test_a_word_of_keep_that_names_nothing_held_is_cautioned_about(load):
     )
     assert case.household.plan_limits.keep == ("VTI", "APPL")
     assert [(caution.code, "APPL" in caution.text) for caution in case.cautions] == [("keep_not_held", True)]
+
+
+@pytest.mark.parametrize("layout", own_layouts(), ids=lambda layout: layout.name)
+def test_no_broker_has_a_header_of_our_columns_alone(layout):
+    """So a file that begins with them is known without a look at any other layout."""
+    ours = normal(frozenset(layout.may_have))
+    others = [other for other in all_layouts() if not other.ours]
+    assert not [other.name for other in others if other.signature and normal(other.signature) <= ours]
+    for columns in (layout.columns, layout.may_have):
+        source = SourceFile("x.csv", (",".join(columns) + "\n").encode(), date(2026, 12, 8))
+        assert plainly_ours(source) == fitting_of_all(source) == [layout]

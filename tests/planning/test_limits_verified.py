@@ -17,8 +17,7 @@ from planner.loader import load_case
 from planner.optimizer import ask, pipeline
 from planner.optimizer.pipeline import Question
 from planner.optimizer.search.search import search
-from planner.optimizer.search.solver import Infeasible
-from planner.optimizer.search.task import Found, Task
+from planner.optimizer.search.task import Found, Infeasible, Task
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import Broken, broken_limits
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures

@@ -21,7 +21,8 @@ from planner.optimizer.search import engines
 from planner.optimizer.search import solver as engines_module
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.engines import Answer, Verdict
-from planner.optimizer.search.solver import Infeasible, OutOfTime, Solved, solve
+from planner.optimizer.search.solver import OutOfTime, Solved, solve
+from planner.optimizer.search.task import Infeasible
 
 CENT = Decimal("0.01")
 MOMENT = 0.1  # seconds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from planner.domain.case import Case
 from planner.domain.portfolio import Holding, RealizedDisposition
@@ -72,7 +73,11 @@ def _why_far(quantity: Decimal, basis: Decimal, price: Decimal, holding: Holding
 
 def _times(asset_class: AssetClass, acquired: date | None, as_of: date) -> tuple[Decimal, Decimal]:
     """How many times its basis a lot may be worth, at most and at least, before it is asked about."""
-    years = as_of.year - acquired.year if acquired is not None else _LONG_AGO
+    return _times_after(asset_class, as_of.year - acquired.year if acquired is not None else _LONG_AGO)
+
+
+@cache
+def _times_after(asset_class: AssetClass, years: int) -> tuple[Decimal, Decimal]:
     free = _YEARS_FREE.get(asset_class, _USUAL_YEARS)
     growth = _GROWTH.get(asset_class, _USUAL_GROWTH)
     least = LEAST_OF_COINS if asset_class is AssetClass.CRYPTO else LEAST_TIMES

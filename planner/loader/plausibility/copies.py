@@ -28,6 +28,8 @@ def rows_asked_about(case: Case, files: Sequence[FileRecords]) -> Iterator[Quest
 def _twice(file: FileRecords) -> Iterator[Question]:
     """Rows alike to the last cell. One such pair, of trades or among others, is what brokers write of two fills."""
     for records, fewest in ((file.found.lots, 1), (file.found.transactions, 2), (file.found.realized, 2)):
+        if _named_apart(records):
+            continue
         counted = Counter(record[1:] for record in records)
         copied = {row for row, number in counted.items() if number > 1}
         whole = len(copied) == len(counted) >= fewest
@@ -36,6 +38,12 @@ def _twice(file: FileRecords) -> Iterator[Question]:
             which = "each row of this file stands" if whole else f"{len(copied):,} rows of this file stand"
             what = f"{which} in it twice or more, and is counted as often"
             yield Question("rows_twice", f"{file.shown}:{line}", what, (file.shown, *file.accounts))
+
+
+def _named_apart(records: Sequence[Any]) -> bool:
+    """Whether each row has an id of its own: then none stands twice, and nothing else need be compared."""
+    ids = {getattr(record, "transaction_id", None) or getattr(record, "lot_id", None) for record in records}
+    return len(ids) == len(records) and None not in ids
 
 
 def _second(records: Sequence[Any], copied: Collection[object]) -> int:

@@ -6,6 +6,7 @@ A layout is one `Layout` in the `LAYOUTS` of a module in `planner/loader/layouts
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -166,8 +167,27 @@ def recognise(source: SourceFile, kinds: frozenset[str]) -> Layout:
     return max(wanted, key=lambda layout: len(layout.signature))
 
 
+@cache
+def own_layouts() -> tuple[Layout, ...]:
+    """Our own layouts that have a header; none of the brokers' modules is imported for them."""
+    module = import_module(f"{layouts.__name__}.harvest_csv")
+    return tuple(layout for layout in module.LAYOUTS if layout.signature)
+
+
+def plainly_ours(source: SourceFile) -> list[Layout]:
+    """Our own layout, where a file begins with its columns and no others: no broker's header is among those."""
+    first_line = source.opening.split("\n", 1)[0]
+    names = frozenset(normal_name(cell.strip().strip('"')) for cell in re.split(r"[,\t]", first_line))
+    return [own for own in own_layouts() if own.has(names) and names - {""} <= normal(frozenset(own.may_have))]
+
+
 def fitting(source: SourceFile, kinds: frozenset[str] | None = None) -> list[Layout]:
     """Every layout that a file fits, of whatever kind. Raises Unreadable, naming the nearest of `kinds`, for none."""
+    return plainly_ours(source) or fitting_of_all(source, kinds)
+
+
+def fitting_of_all(source: SourceFile, kinds: frozenset[str] | None = None) -> list[Layout]:
+    """The same, every layout being looked at."""
     first = [layout for layout in all_layouts() if not layout.last]
     known = [layout for layout in first if layout.recognizes is None or layout.recognizes(source)]
     found = [layout for layout in known if not layout.signature]

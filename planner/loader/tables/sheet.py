@@ -257,7 +257,9 @@ class Sheet:
         """Text as it stands, on one line; of a name or id no sign may show nothing."""
         if field_name in IDENTIFIERS:
             return self.read(field_name, _identifier)
-        return [visible_line(cell) or None for cell in self.cells(field_name)]
+        cells = self.cells(field_name)
+        shown = {cell: visible_line(cell) or None for cell in set(cells)}  # most are said many times, or nowhere
+        return [shown[cell] for cell in cells]
 
     def choices(self, field_name: str, kind: type[Choice]) -> list[Choice | None]:
         """Members of an enumeration, in any case."""

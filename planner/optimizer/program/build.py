@@ -14,8 +14,9 @@ import pulp
 
 from planner.optimizer.candidate import Candidate, whole_steps
 from planner.optimizer.candidate_rows import CandidateRows
+from planner.optimizer.program.economy import Economy
 from planner.optimizer.program.entries import Entries, Floats
-from planner.optimizer.program.program import Economy, Program, Sum
+from planner.optimizer.program.program import Program, Sum
 from planner.optimizer.program.tax_regimes import Expr, Regime
 from planner.optimizer.program.wash_constraints import add_coupling
 from planner.optimizer.program.wash_groups import Coupling

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.edge_regimes import year_in_pieces
-from planner.optimizer.program.program import Economy
 from planner.optimizer.program.state_regimes import state_regimes
-from planner.optimizer.program.tax_regimes import Box, regimes_of
+from planner.optimizer.program.tax_regimes import Box, Regime, regimes_of
 from planner.optimizer.verify.setting import Setting, before_sales
 from rules.pieces.names import FEDERAL
 from rules.terms import ZERO, Gains
 
+LARGEST = 1e4  # of the model's units in the largest sum, about: then tolerances mean the same in every household
 SUMS = ((0,), (1,), (1, 2))  # which of the three sums a gain in each basket enters
+
+
+@dataclass(frozen=True, slots=True)
+class Economy:
+    """What the model needs of the return: regimes on a box of sums, the sums before the plan, and φ. A fourth sum are
+    the losses that § 1091 disallows, where the state allows them.
+
+    `scale` is by how many powers of two the model's unit differs from the usual one: another scaling for an engine that
+    fails in this. `state`: the state's tax as regimes of its own, which adds to the cost of the others; empty where
+    there is none. `exact`: the regimes are the law, or `below` it by no more dollars; `jumps`: the cost may jump, so
+    that a plan may end on a border that is taxed as what lies across.
+    """
+
+    regimes: Sequence[Regime]
+    box: Box
+    before: tuple[float, ...]
+    deferral: float
+    state: Sequence[Regime] = ()
+    exact: bool = True
+    jumps: bool = False
+    below: Decimal = ZERO
+    scale: int = 0
+
+    @property
+    def unit(self) -> float:
+        """The model's unit in dollars: the power of two that brings the largest sum near `LARGEST`."""
+        largest = max(1.0, *(abs(end) for side in self.box for end in side))
+        return 2.0 ** (round(math.log2(largest / LARGEST)) + self.scale)
 
 
 def economy_of(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.program.program import Economy
+from planner.optimizer.program.economy import Economy
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import pulp
 
 from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.program.program import Economy, Program, Sum
+from planner.optimizer.program.economy import Economy
+from planner.optimizer.program.program import Program, Sum
 from planner.optimizer.program.wash_groups import Coupling, ReplacementShares
 
 MOST_SHARES = 1000.0  # of the program's share units in one lot or purchase, about

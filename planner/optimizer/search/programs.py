@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from planner.optimizer.program.build import build
-from planner.optimizer.program.program import Economy, Program, called_off
+from planner.optimizer.program.economy import Economy
+from planner.optimizer.program.program import Program, called_off
 from planner.optimizer.search.book import Book, Trial
-from planner.optimizer.search.solver import Infeasible, Outcome, OutOfTime, Solved, other_engine, solve
-from planner.optimizer.search.task import GAP
+from planner.optimizer.search.solver import Outcome, OutOfTime, Solved, other_engine, solve
+from planner.optimizer.search.task import GAP, Infeasible
 
 OTHER_SCALE = 6  # powers of two between one scaling and the other
 LEAST_SECONDS = 0.05

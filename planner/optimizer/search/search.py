@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,12 +20,11 @@ from planner.optimizer.search.course import CENT, Course
 from planner.optimizer.search.descent import Descent
 from planner.optimizer.search.dual import Prices
 from planner.optimizer.search.feasible import fitted
-from planner.optimizer.search.group_bounds import sharpen
-from planner.optimizer.search.margin import divisible_program, margin_program
 from planner.optimizer.search.nearest import nearest
-from planner.optimizer.search.programs import Proof, whole_program
-from planner.optimizer.search.solver import Infeasible
-from planner.optimizer.search.task import Found, OutOfTimeError, Task
+from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
+
+if TYPE_CHECKING:
+    from planner.optimizer.search.programs import Proof
 
 QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole program is solved at once
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
@@ -50,6 +50,8 @@ def search(task: Task) -> Found | Infeasible:
         if size > QUICK:
             _with_time_left(course)
         if size <= QUICK or (size <= LARGEST and not course.good):
+            from planner.optimizer.search.programs import whole_program  # PuLP, where prices do not do
+
             proof = whole_program(book, certain=course.bound, best=course.cost)
             course.take(proof.trial)
     if course.best is None:
@@ -141,6 +143,9 @@ def _improve(course: Course, descent: Descent, prices: Prices, *, pairs: bool = 
 
 def _with_time_left(course: Course) -> None:
     """Sharper bounds of groups, and plans put together from what groups can do, while that helps and time is left."""
+    from planner.optimizer.search.group_bounds import sharpen  # PuLP, where prices do not do
+    from planner.optimizer.search.margin import divisible_program, margin_program
+
     task = course.book.task
     while not course.fine and course.best is not None and task.seconds > 0:
         before = course.gap

@@ -16,6 +16,7 @@ import pulp
 
 from planner.optimizer.search import engines
 from planner.optimizer.search.engines import Answer, Verdict
+from planner.optimizer.search.task import Infeasible
 
 LEAST = 0.05  # seconds below which an engine is not even started
 
@@ -28,11 +29,6 @@ class Solved:
     cost: float
     bound: float
     proven: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Infeasible:
-    """No values satisfy the constraints, as one engine says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.program.program import Economy
+from planner.optimizer.program.economy import Economy
 from planner.optimizer.program.wash_groups import Coupling
 from planner.optimizer.verify.lot_terms import LotTerms
 
@@ -18,6 +18,11 @@ GAP = 0.001  # dollars at which the solver may stop: a tenth of a cent
 
 class OutOfTimeError(Exception):
     """Time ran out before any plan was found that keeps the limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Infeasible:
+    """No values satisfy the constraints, as one engine says."""
 
 
 @dataclass(frozen=True, slots=True)
