@@ -6,11 +6,12 @@ of very many rows at once is asked of the columns here; a `Candidate` of a later
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import overload
 
 import numpy as np
@@ -88,6 +89,10 @@ class CandidateRows(Sequence[Candidate]):
     def lot_id(self, row: int) -> str:
         return self.first_of(row).holding.lot.lot_id
 
+    def orders(self, quantities: Mapping[int, Decimal]) -> list[Order]:
+        """So much of each of these rows."""
+        return [Order(self.holding(row), quantity, self.sold[row]) for row, quantity in sorted(quantities.items())]
+
     @cached_property
     def rate(self) -> Floats:
         known = {rate: float(rate) for rate in set(self.rates)}
@@ -123,6 +128,12 @@ class CandidateRows(Sequence[Candidate]):
     def duty(self) -> Floats:
         """Of each lot the share of it that must be sold."""
         return np.array([float(first.duty / first.quantity) if first.duty else 0.0 for first in self.firsts])
+
+    @property
+    def days(self) -> dict[str, Sequence[date]]:
+        """The days on which each lot is offered, by its id."""
+        bounds = pairwise([*self.starts.tolist(), len(self)])
+        return {first.lot_id: self.sold[start:end] for first, (start, end) in zip(self.firsts, bounds, strict=True)}
 
     @property
     def largest_losses_first(self) -> list[Candidate]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
@@ -240,7 +238,7 @@ def _solve(question: Question, deadline: float, seconds: float) -> tuple[Found, 
         first = first or found
         found = replace(found, bound=min(found.bound, first.bound), exact=exact)
         question = _with_cancelled(question, found.cancelled)
-        evaluation = evaluate(question.setting, _orders(task.lots, found.quantities), question.baseline)
+        evaluation = evaluate(question.setting, task.lots.orders(found.quantities), question.baseline)
         missed = _missed(plan_limits, evaluation.sales)
         over = _above_law(question, found, evaluation) > below + _rounding(evaluation)
         if missed > 0:
@@ -300,15 +298,11 @@ def _proposals(question: Question, lots: CandidateRows) -> Iterator[Proposal]:
 def _tidied(question: Question, task: Task, evaluation: Evaluation) -> Evaluation:
     """The plan without sales that are worth nothing to it, none later than it must be."""
     plan_limits = question.case.household.plan_limits
-    rows = question.field.candidates
-    days: dict[str, list[date]] = defaultdict(list)
-    for lot, day in zip(rows.lot.tolist(), rows.sold, strict=True):
-        days[rows.firsts[lot].lot_id].append(day)
     return tidied(
         question.setting,
         evaluation,
         question.baseline,
-        days=days,
+        days=question.field.candidates.days,
         settled=needed(task.economy, question.setting, evaluation).union(plan_limits.duties),
         keeps=lambda sales: _missed(plan_limits, sales) <= 0,
     )
@@ -357,10 +351,6 @@ def _worth_considering(question: Question) -> CandidateRows:
     return lots.of_lots(
         np.array([lot.identity in around for lot in lots.firsts], dtype=bool) | (lots.gain != 0) | (lots.duty > 0)
     )
-
-
-def _orders(lots: CandidateRows, quantities: Mapping[int, Decimal]) -> list[Order]:
-    return [Order(lots.holding(i), quantity, lots.sold[i]) for i, quantity in sorted(quantities.items())]
 
 
 def _missed(plan_limits: PlanLimits, sales: Sequence[SaleFigures]) -> Decimal:
