@@ -23,8 +23,14 @@ from planner.optimizer.verify.ground import Ground, ground
 from planner.optimizer.verify.year_bound import cheapest, proved, vector
 
 CENT = Decimal("0.01")
-MANY = int(os.environ.get("HARVEST_MANY", "1"))  # times as many households: `make prove`
-relaxed = settings(max_examples=40 * MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = float(os.environ.get("HARVEST_MANY", "1"))  # times as many households: `make prove`, fewer for `make mutants`
+
+
+def times(examples: int) -> int:
+    return max(1, round(examples * MANY))
+
+
+relaxed = settings(max_examples=times(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def ground_of(question: Question) -> Ground:
@@ -90,7 +96,7 @@ def test_where_any_fraction_may_be_sold_the_certificate_meets_the_best_plan(case
     assert gap <= CENT * max(1, len(plan.sales)) + Decimal("0.06")
 
 
-@settings(relaxed, max_examples=15 * MANY)
+@settings(relaxed, max_examples=times(15))
 @given(st.sampled_from(("orders", "past")), st.data())
 def test_every_trading_day(which: str, data: st.DataObject) -> None:
     last_week = households(lots=4, as_of=date(2026, 12, 28))
@@ -100,7 +106,7 @@ def test_every_trading_day(which: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("conventions", OTHER_READINGS, ids=str)
-@settings(relaxed, max_examples=4 * MANY)
+@settings(relaxed, max_examples=times(4))
 @given(data=st.data())
 def test_other_readings(conventions: object, data: st.DataObject) -> None:
     case = data.draw(households(lots=3, as_of=date(2026, 12, 28), conventions=conventions, past=True))
@@ -108,7 +114,7 @@ def test_other_readings(conventions: object, data: st.DataObject) -> None:
     holds(question, best(question), 3, data)
 
 
-@settings(relaxed, max_examples=30 * MANY)
+@settings(relaxed, max_examples=times(30))
 @given(cases(lots=3), st.data())
 def test_the_years_part_is_below_every_point_of_its_piece(case: Case, data: st.DataObject) -> None:
     on = ground_of(ask(case))

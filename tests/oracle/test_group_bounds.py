@@ -11,7 +11,7 @@ import numpy as np
 from coupled_groups import choices, coupled, every_choice
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from test_certificate import MANY
+from test_certificate import times
 
 from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer
@@ -26,7 +26,7 @@ MOST = 4_000  # choices that are tried
 HIDDEN = 1e-6
 prices = st.integers(-100, 700).map(lambda mills: mills / 1000)
 some = settings(
-    max_examples=40 * MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=times(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 
 
