@@ -255,3 +255,23 @@ def test_every_writer_escapes_for_its_own_format(tmp_path: Path) -> None:
 def test_a_cell_that_a_spreadsheet_would_reckon_with(sign: str) -> None:
     (_, (cell,)) = csv.reader(io.StringIO(csv_text(["a"], [[f"{sign}1+1"]])))
     assert cell.startswith(("'", "\\"))
+
+
+@pytest.mark.parametrize("pair", [r"\ud83d\ude00", r"\ud800", r"\udfff"])
+def test_half_a_character_in_toml_is_refused_with_its_line(tmp_path: Path, pair: str) -> None:
+    """TOML 1.0 has Unicode scalar values alone; JSON's surrogate pairs, whole or halved, are none."""
+    folder = household(tmp_path, f'{TAXPAYER}\n[scenarios."{pair}"]\nplan.sell = false\n')
+    answer = CliRunner().invoke(cli.app, ["plan", folder, "--as-of", "2026-12-08"])
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "household.toml:6" in answer.stderr
+    assert "not a Unicode scalar value" in answer.stderr
+
+
+def test_half_a_character_in_a_saved_plan_is_shown_and_not_printed(tmp_path: Path) -> None:
+    folder = household(tmp_path, f'{TAXPAYER}\n[[accounts]]\nname = "A"\nlots = "lots.csv"\n')
+    planned = CliRunner().invoke(cli.app, ["plan", folder, "--as-of", "2026-12-08", "--json"])
+    document = json.loads(planned.stdout) | {"scenario": "\ud800"}
+    (tmp_path / "plan.json").write_text(json.dumps(document), "utf-8")
+    answer = CliRunner().invoke(cli.app, ["verify", folder, str(tmp_path / "plan.json")])
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "\\ud800" in answer.stderr

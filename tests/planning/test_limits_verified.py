@@ -189,3 +189,10 @@ def test_a_frozen_lot_is_not_sold(tmp_path: Path) -> None:
     case = case_of(tmp_path, "")
     frozen = replace(case, holdings=tuple(replace(h, frozen=h.lot.lot_id == "a") for h in case.holdings))
     assert [b.key for b in broken_limits(frozen, sales(case, [("a", "10", DAY)]))] == ["frozen"]
+
+
+def test_a_lot_that_is_not_held(tmp_path: Path) -> None:
+    case = case_of(tmp_path, "")
+    without = replace(case, holdings=tuple(h for h in case.holdings if h.lot.lot_id != "a"))
+    (broken,) = broken_limits(without, sales(case, [("a", "10", DAY)]))
+    assert str(broken) == "lots: a is not held"
