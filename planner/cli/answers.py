@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -40,6 +41,7 @@ OWNER: Mapping[Owner, tuple[str, ...]] = {
     Owner.TAXPAYER: ("taxpayer", "me", "mine", "self", "i"),
     Owner.SPOUSE: ("spouse", "wife", "husband", "partner"),
 }
+MANY = 30  # people of one household
 _UNITS = {"k": 1_000, "m": 1_000_000}
 _figure = re.compile(r"(?P<figure>[+-]?[\d,_]*\.?\d+)\s*(?P<unit>[km]?)", re.IGNORECASE).fullmatch
 
@@ -80,6 +82,45 @@ def year(text: str) -> int:
     if not (text.strip().isdecimal() and len(text.strip()) == 4):
         raise NoAnswer("write a year, such as 2026")
     return int(text.strip())
+
+
+def day(text: str) -> date:
+    """`1959-05-02`, `5/2/1959`, `May 2, 1959`. Raises NoAnswer."""
+    from planner.loader.tables.cells import find_day
+
+    found = find_day(text.strip())
+    if found is None:
+        raise NoAnswer("write a day, such as 1959-05-02")
+    return found
+
+
+def days(text: str) -> list[date]:
+    """Several days with commas or spaces between them; `none` for none. Raises NoAnswer."""
+    typed = text.replace(";", ",").strip()
+    if typed.casefold() in ("none", "no", "0"):
+        return []
+    return [day(one) for one in re.split(r"[,\s]+", typed) if one]
+
+
+def people(text: str) -> int:
+    """So many of one or two people. Raises NoAnswer."""
+    typed = {"no": "0", "none": "0", "one": "1", "two": "2", "both": "2"}.get(text.strip().casefold(), text.strip())
+    if typed not in ("0", "1", "2"):
+        raise NoAnswer("write 0, 1 or 2")
+    return int(typed)
+
+
+def count(text: str) -> int:
+    if not (text.strip().isdecimal() and 0 < int(text) < MANY):
+        raise NoAnswer("write how many people, such as 2")
+    return int(text)
+
+
+def yes(text: str) -> bool:
+    typed = text.strip().casefold()
+    if typed not in ("y", "yes", "true", "n", "no", "false"):
+        raise NoAnswer("write yes or no")
+    return typed[0] in "yt"
 
 
 def state(text: str, names: Mapping[str, str]) -> str:

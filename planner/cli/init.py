@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from planner.cli.edge_questions import with_edges_asked
 from planner.cli.options import AsOf, Force, the_day
 from planner.cli.output import page_layout, say
 from planner.domain.errors import ExitCode, InputError, Problem
@@ -151,18 +152,19 @@ def _asked(draft: DraftHousehold) -> DraftHousehold:
 
     say("Return takes the answer in brackets; everything can be changed in household.toml later.", error=True)
     married = {FilingStatus.MARRIED_JOINTLY, FilingStatus.MARRIED_SEPARATELY}
-    tax_year = _ask("Tax year", draft.tax_year, year)
+    tax_year = ask("Tax year", draft.tax_year, year)
     _say_choices("Filing status", STATUS)
     draft = replace(
         draft,
         tax_year=tax_year,
-        filing_status=_ask("Filing status", draft.filing_status, lambda text: choice(text, STATUS)),
-        ordinary_income=_ask("Ordinary income, before deductions and without capital gains", Decimal(100_000), money),
-        state=_ask("State (empty: no state tax)", "", lambda text: state(text, STATE_NAMES)) or None,
-        carryover_short=_ask("Short-term loss carried over from last year", Decimal(0), loss),
-        carryover_long=_ask("Long-term loss carried over from last year", Decimal(0), loss),
+        filing_status=ask("Filing status", draft.filing_status, lambda text: choice(text, STATUS)),
+        ordinary_income=ask("Ordinary income, before deductions and without capital gains", Decimal(100_000), money),
+        state=ask("State (empty: no state tax)", "", lambda text: state(text, STATE_NAMES)) or None,
+        carryover_short=ask("Short-term loss carried over from last year", Decimal(0), loss),
+        carryover_long=ask("Long-term loss carried over from last year", Decimal(0), loss),
         assumed=(),
     )
+    draft = with_edges_asked(draft, ask)
     accounts = tuple(_account(account, married=draft.filing_status in married) for account in draft.accounts)
     return replace(draft, accounts=accounts)
 
@@ -173,10 +175,10 @@ def _account(account: DraftAccount, *, married: bool) -> DraftAccount:
 
     say(f"\n{account.name}: {', '.join(account.paths)}", error=True)
     _say_choices("Kinds", KIND)
-    kind = _ask(f"{account.name}: kind", account.kind, lambda text: choice(text, KIND))
+    kind = ask(f"{account.name}: kind", account.kind, lambda text: choice(text, KIND))
     owner = account.owner
     if married:
-        owner = _ask(f"{account.name}: owner, taxpayer or spouse", account.owner, lambda text: choice(text, OWNER))
+        owner = ask(f"{account.name}: owner, taxpayer or spouse", account.owner, lambda text: choice(text, OWNER))
     assumed = tuple(sentence for sentence in account.assumed if sentence != TAXABLE_ASSUMED)
     return replace(account, kind=kind, owner=owner, assumed=assumed)
 
@@ -193,7 +195,7 @@ def _say_choices(what: str, choices: Iterable[str]) -> None:
     say("\n".join(lines), error=True)
 
 
-def _ask(question: str, default: Answer, parse: Callable[[str], Answer]) -> Answer:
+def ask(question: str, default: Answer, parse: Callable[[str], Answer]) -> Answer:
     """The answer to a question, asked again until it can be understood, with what would be one."""
     while True:
         text = typer.prompt(question, default=str(default), err=True)

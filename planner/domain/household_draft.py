@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -63,7 +64,8 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class DraftHousehold:
-    """What household.toml will say. `assumed` are the keys of [taxpayer] that nobody answered."""
+    """What household.toml will say. `assumed` are the keys of [taxpayer] that nobody answered; `edges` those on which
+    income edges hang, as they are written, of which each may be left open; `marketplace` the lines of its table."""
 
     tax_year: int
     filing_status: FilingStatus = FilingStatus.SINGLE
@@ -75,6 +77,8 @@ class DraftHousehold:
     prices: tuple[str, ...] = ()  # files of them
     assumed: tuple[str, ...] = field(default=())
     not_read: tuple[str, ...] = ()  # files that `ignore` may name
+    edges: Mapping[str, str] = field(default_factory=dict)
+    marketplace: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,20 @@ def test_a_column_that_comes_twice_and_a_row_that_ends_before_its_last() -> None
     check(TWICE.replace(b",Description", b""))
 
 
+COINBASE = b"""\
+ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Subtotal
+a1,2026-11-09 15:02:11 UTC,Sell,ETH,two,$1
+a2,2026-11-10 15:02:11 UTC,Buy,ETH,1,$3000
+"""
+
+
+def test_a_quantity_that_is_no_number_beside_signs_of_the_others() -> None:
+    """Coinbase: whether quantities have signs is asked of all rows before any is read."""
+    (found,) = [found for found in read(COINBASE) if found.transactions]
+    assert [record.symbol for record in found.transactions] == ["ETH"]
+    assert len(found.problems) == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00", b"PK\x03\x04", b"<FlexQueryResponse", b"OFXHEADER:100", b"\xff\xfe"])
 def test_a_beginning_alone(content: bytes) -> None:
     check(content)

@@ -13,8 +13,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planner.cli import app
+from planner.cli.edge_questions import with_edges_asked
 from planner.domain.household_draft import DraftAccount, DraftHousehold
 from planner.report.files.household_toml import household_toml
+from rules.terms import FilingStatus
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -184,7 +186,8 @@ def test_any_name_of_an_account_or_file_survives(name):
 def test_at_a_terminal_it_asks_and_takes_the_answers(tmp_path):
     pty = pytest.importorskip("pty")
     put(tmp_path, "merrill_unrealized.csv")
-    answers = ["2026", "married jointly", "$240,000", "zz9", "", "-1500", "0", "ira", "spouse"]
+    answers = ["2026", "married jointly", "$240,000", "zz9", "", "-1500", "0"]
+    answers += ["5/2/1959", "", "32k", "three", "2", "none", "yes", "2", "26,400", "24k", "ira", "spouse"]
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "planner", "init", str(tmp_path), *DAY]
     with subprocess.Popen(
@@ -201,7 +204,12 @@ def test_at_a_terminal_it_asks_and_takes_the_answers(tmp_path):
     assert ("assumed" in taxpayer, "state" in taxpayer) == (False, False)
     assert household["carryover"] == {"short_term": 1_500, "long_term": 0}
     assert (account["kind"], account["owner"]) == ("ira", "spouse")
+    assert taxpayer["born"].isoformat() == "1959-05-02"
+    assert "spouse_born" not in taxpayer  # left open
+    assert (taxpayer["social_security"], taxpayer["medicare"], taxpayer["children"]) == (32_000, 2, [])
+    assert taxpayer["marketplace"] == {"household_size": 2, "benchmark_premium": 26_400, "premiums": 24_000}
     assert "`zz9` is no answer to this" in asked
+    assert "a dollar of gain costs thousands" in asked
     assert "Assumed" not in said
 
 
@@ -212,3 +220,28 @@ def test_formats_lists_every_layout_with_how_to_get_it():
     assert {layout["name"] for layout in told} == {layout.name for layout in all_layouts()}
     screen = harvest("formats").output
     assert all(layout.name in screen and layout.how_to_get for layout in all_layouts())
+
+
+@pytest.mark.parametrize(
+    ("answers", "edges"),
+    [
+        (["", "", "", "", ""], {}),  # all left open: nothing is said for the household
+        (["1959-05-02", "0", "0", "0", "no"], {"born", "social_security", "medicare", "children", "marketplace"}),
+        (["2008-05-02", "", "", "2020-01-05, 2022-03-04", "no", "no"], {"born", "children", "marketplace", "parents"}),
+    ],
+)
+def test_what_is_answered_about_income_edges_is_written_and_the_rest_left_open(tmp_path, answers, edges):
+    given = iter(answers)
+    draft = with_edges_asked(DraftHousehold(2026), lambda _, default, parse: parse(next(given)))
+    assert next(given, None) is None
+    assert set(draft.edges) == set(edges)
+    (tmp_path / "household.toml").write_text(household_toml(draft), "utf-8")
+    ran = harvest("check", str(tmp_path), *DAY)
+    assert ran.exit_code == 0, ran.output
+    taxpayer = tomllib.loads((tmp_path / "household.toml").read_text("utf-8"))["taxpayer"]
+    assert set(edges) == {key for key in taxpayer if key not in ("tax_year", "filing_status", "ordinary_income")}
+
+
+def test_a_separate_return_is_not_asked_what_it_may_not_say():
+    draft = DraftHousehold(2026, filing_status=FilingStatus.MARRIED_SEPARATELY)
+    assert with_edges_asked(draft, lambda *_: pytest.fail("asked")) is draft

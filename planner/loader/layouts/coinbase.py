@@ -52,7 +52,7 @@ def _read(legs: Legs, rows: Rows) -> None:
     for _, row in listed:
         if said(row, "Transaction Type").casefold() == "convert":
             conversions[said(row, "ID")].append(row)
-    signed = any(amount(row, "Quantity Transacted") < 0 for _, row in listed if _is_plain(row))
+    signed = any(said(row, "Quantity Transacted").startswith(("-", "(")) for _, row in listed if _is_plain(row))
     inside = MovedInside(legs, _BROKER)
     exchanged: dict[tuple[str, str], list[tuple[Happened, str, Coins, bool]]] = defaultdict(list)
 

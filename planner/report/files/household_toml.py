@@ -18,15 +18,18 @@ _OPTIONAL = """\
 # qualified_dividends = 0         # taxed at long-term rates
 # net_investment_income = 0       # the part of ordinary_income that is interest, other dividends, rents (§ 1411)
 # deduction = "standard"          # or an amount if you itemize
-#
-# Do any of these apply? A dollar of gain can cost thousands there; 0, [] or false says that it does not.
-# born = 1959-05-02               # your day of birth (spouse_born likewise): deductions at 65
-# social_security = 0             # do you receive social security? the year's gross benefits, both of you
-# marketplace = false             # is your health insurance from the marketplace? then [taxpayer.marketplace]
-# medicare = 0                    # how many of you will be on Medicare two years from now?
-# children = []                   # days of birth of your qualifying children
-# parents = false                 # is this a child's own return? then their income: docs/input.md
 """
+
+_EDGES = {
+    "born": ("1959-05-02", "your day of birth (spouse_born likewise): deductions at 65"),
+    "spouse_born": ("", "your spouse's day of birth"),
+    "social_security": ("0", "do you receive social security? the year's gross benefits, both of you"),
+    "marketplace": ("false", "is your health insurance from the marketplace? then [taxpayer.marketplace]"),
+    "medicare": ("0", "how many of you will be on Medicare two years from now?"),
+    "children": ("[]", "days of birth of your qualifying children"),
+    "parents": ("false", "is this a child's own return? then their income: docs/input.md"),
+}
+"""Keys on which income edges hang: an answer to show, and the question. One that is not answered is a comment."""
 
 _REST = """
 # [realized]                      # net gains of this year that stand in no file below; losses negative
@@ -108,13 +111,15 @@ def household_toml(draft: DraftHousehold) -> str:
         lines.append(f'state = "{draft.state}"')
     else:
         lines.append('# state = "NY"                    # two letters, or state_rate = 0.05; neither: no state tax')
-    lines.append(_OPTIONAL.rstrip("\n"))
+    lines += [_OPTIONAL.rstrip("\n"), *_edges(draft)]
     if draft.assumed:
         lines += [
             "# Nobody has answered these yet. Put in your own, then take them out of the list; until then every plan",
             "# says that it rests on them.",
             f"assumed = [{', '.join(map(_text, draft.assumed))}]",
         ]
+    if draft.marketplace:
+        lines += ["", "[taxpayer.marketplace]", *(f"{key} = {value}" for key, value in draft.marketplace.items())]
     lines += [
         "",
         "[carryover]                       # losses brought in from last year, positive amounts",
@@ -124,6 +129,20 @@ def household_toml(draft: DraftHousehold) -> str:
     accounts = "\n".join(map(_account, draft.accounts)) or _NO_ACCOUNT
     prices = f"[prices]\nfile = {_list(draft.prices)}\n" if draft.prices else _NO_PRICES
     return "\n".join(lines) + "\n" + _REST.format(accounts=accounts, prices=prices, year=draft.tax_year)
+
+
+def _edges(draft: DraftHousehold) -> list[str]:
+    """What was answered about income edges, and the questions that were not."""
+    lines = [
+        "#",
+        "# Do any of these apply? A dollar of gain can cost thousands there; 0, [] or false says that it does not.",
+    ]
+    for key, (shown, question) in _EDGES.items():
+        if key in draft.edges:
+            lines.append(f"{f'{key} = {draft.edges[key]}':<34}# {question}")
+        elif shown and not (key == "marketplace" and draft.marketplace):
+            lines.append(f"{f'# {key} = {shown}':<34}# {question}")
+    return lines
 
 
 def account_blocks(accounts: Iterable[DraftAccount]) -> str:
