@@ -27,6 +27,7 @@ from planner.cli.follow import follow
 from planner.cli.formats import formats
 from planner.cli.init import init
 from planner.cli.law import law
+from planner.cli.mcp import mcp
 from planner.cli.output import ClosedOutput, answering, say, unwritten
 from planner.cli.plan import plan
 from planner.cli.verify import verify
@@ -68,7 +69,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (plan, compare, check, windows, explain, ask, export, follow, close, init, formats, law, batch, verify):
+_planning = plan, compare, check, windows, explain, ask, export, follow, close, verify
+for command in (*_planning, init, formats, law, batch, mcp):
     app.command(epilog=epilog(command.__name__))(answering(command))
 
 

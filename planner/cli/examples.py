@@ -34,6 +34,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "init": ("harvest init my-household --yes",),
     "formats": ("harvest formats",),
     "law": ("harvest law 2026",),
+    "mcp": ("harvest mcp",),
     "batch": ("harvest batch examples --as-of 2026-12-08", "harvest batch examples --as-of 2026-12-08 --out plans"),
 }
 
