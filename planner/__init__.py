@@ -81,10 +81,10 @@ def plan(case: Case, *, time_limit: float = 30.0) -> PlanResult:
 
     Raises NoPlan where no plan keeps the plan settings, or where none was found in time.
     """
-    from planner.optimizer import plan_case
+    from planner.optimizer import plan_with_sensitivities
     from planner.report.frames.results import PlanResult
 
-    return PlanResult(plan_case(case, seconds=time_limit))
+    return PlanResult(plan_with_sensitivities(case, seconds=time_limit))
 
 
 def compare(case: Case, *scenarios: str, time_limit: float = 30.0) -> CompareResult:

@@ -61,13 +61,13 @@ def export(
     else:
         refuse_to_overwrite(output, force=force, inputs=inputs)  # before the work, not only after it
     kind.refuse_without_library()
-    from planner.optimizer import plan_case, year_as_it_was
+    from planner.optimizer import plan_with_sensitivities, year_as_it_was
 
     over = kind.after_year and is_over(path, as_of, scenario)
     case = case_of(path, as_of, scenario, planning=not over)
     if account is not None:
         account = _account(account, case)
-    plan = year_as_it_was(case) if over else plan_case(case, seconds=time_limit)
+    plan = year_as_it_was(case) if over else plan_with_sensitivities(case, seconds=time_limit)
     exported = kind.export(ExportRequest(plan, case, account, sweep, time_limit))
     if output == STANDARD_OUTPUT:
         say_bytes(exported.content)

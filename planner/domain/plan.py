@@ -206,6 +206,19 @@ class NearLongTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """An assumption on which more than one lot hangs: were `key` this `value` (None: the schedule of carryovers; inf:
+    never) instead of what is `given`, so many lots would be worth selling, `changed` of them otherwise than planned."""
+
+    key: str
+    value: Decimal | None
+    given: Decimal | None
+    lots: int
+    changed: int
+    total: Decimal  # what the plan would be worth then, in dollars
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a person needs to act and an accountant to check."""
 
@@ -232,3 +245,4 @@ class Plan:
     january: January | None = None  # the sales put off to next year; their value is part of `carryover_value`
     giving: Giving | None = None  # which winners to give to charity, where the household gives
     if_in_january: January | None = None  # the plan's own sales then, as `Benefit.total` would count them
+    sensitivities: tuple[Sensitivity, ...] = ()  # only where they were asked for

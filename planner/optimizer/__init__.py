@@ -4,7 +4,17 @@
 """
 
 from planner.optimizer.pipeline import SECONDS, Question, ask, plan_case, plan_of_orders
+from planner.optimizer.sensitivities import plan_with_sensitivities
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.year_as_it_was import year_as_it_was
 
-__all__ = ["SECONDS", "Order", "Question", "ask", "plan_case", "plan_of_orders", "year_as_it_was"]
+__all__ = [
+    "SECONDS",
+    "Order",
+    "Question",
+    "ask",
+    "plan_case",
+    "plan_of_orders",
+    "plan_with_sensitivities",
+    "year_as_it_was",
+]

@@ -96,7 +96,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     question = ask(case)
     refuse_impossible_limits(question.case, question.field, question.days.one)
     refuse_contradiction(question.case, question.setting, question.field, question.days)
-    found, evaluation, question = _solve(question, deadline, seconds)
+    found, evaluation, question = solve(question, deadline, seconds)
     if broken := broken_limits(question.case, evaluation.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     bound = _bound(question, found)
@@ -197,13 +197,13 @@ def ask(case: Case) -> Question:
     worth = carryover_value(as_planned.assumptions, facts, baseline)
     setting = with_purchases(replace(as_planned, past=past, carryover=worth), purchases.fixed)
     days = sale_days(case, [*purchases.fixed, *planned], identity, identity_of_symbol, so_far.gone)
-    offered = _days_offered(case, days)
+    offered = days_offered(case, days)
     field = candidates(case, offered)
     terms = lot_terms(field.candidates, setting, purchases, days, case.household.plan_limits)
     return Question(case, field, setting, purchases, baseline, days, so_far, terms, offered == days.enough, given)
 
 
-def _days_offered(case: Case, days: SaleDays) -> Days:
+def days_offered(case: Case, days: SaleDays) -> Days:
     """Every day that matters, or fewer where that makes too many rows: always the first, and that on which a lot turns
     long-term, so that no lot could have another character."""
     for offered, most in ((days.enough, EVERY_DAY), (days.two, TWO_DAYS)):
@@ -212,7 +212,7 @@ def _days_offered(case: Case, days: SaleDays) -> Days:
     return days.one
 
 
-def _solve(question: Question, deadline: float, seconds: float) -> tuple[Found, Evaluation, Question]:
+def solve(question: Question, deadline: float, seconds: float) -> tuple[Found, Evaluation, Question]:
     """Search, recompute in cents, and search again: with tighter limits where a cent of a limit was missed, and further
     from the jumps of the tax where the plan fell over one. The bound is that of the first search."""
     plan_limits = question.case.household.plan_limits

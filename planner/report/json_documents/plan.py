@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from planner.domain.certificate import Certificate, ProvenBy
-from planner.domain.plan import January, Plan
+from planner.domain.plan import January, Plan, Sensitivity
 from planner.report.json_documents.giving import GivingJson, giving_document
 from planner.report.json_documents.parts import (
     BenefitJson,
@@ -212,6 +212,29 @@ class TwoYearsJson(TypedDict):
     planned: list[WorksheetJson]
 
 
+class SensitivityJson(TypedDict):
+    """An assumption that would change more than one lot. `value` null: the schedule of carryovers, or for
+    `years_to_sale` never; `given` likewise. `sales` and `total` are those of the plan made with it."""
+
+    key: str
+    value: Decimal | None
+    given: Decimal | None
+    sales: int
+    lots_changed: int
+    total: Money
+
+
+def _sensitivity(each: Sensitivity) -> SensitivityJson:
+    return {
+        "key": f"assumptions.{each.key}",
+        "value": each.value if each.value is not None and each.value.is_finite() else None,
+        "given": each.given if each.given is not None and each.given.is_finite() else None,
+        "sales": each.lots,
+        "lots_changed": each.changed,
+        "total": in_cents(each.total),
+    }
+
+
 class PlanJson(TypedDict):
     """What to sell, and why. A loss is negative; names ending in `_loss` and `carryover_…` hold positive amounts."""
 
@@ -239,6 +262,7 @@ class PlanJson(TypedDict):
     if_in_january: JanuaryJson | None
     double_up: DoubleUpJson | None
     worksheets: TwoYearsJson
+    sensitivities: list[SensitivityJson]
 
 
 def plan_document(plan: Plan) -> PlanJson:
@@ -296,4 +320,5 @@ def plan_document(plan: Plan) -> PlanJson:
         "if_in_january": january_document(plan.if_in_january) if plan.if_in_january else None,
         "double_up": {"sell_on": iso(ahead.sell_on), "buy_by": iso(ahead.buy_by)} if ahead else None,
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
+        "sensitivities": [_sensitivity(each) for each in plan.sensitivities],
     }

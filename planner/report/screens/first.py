@@ -25,6 +25,7 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan, Status
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.giving import giving_in_short
+from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
     is_worth_more_in_january,
@@ -104,6 +105,8 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         page.say(proof(plan), indent=2, hanging=2, style="yellow" if plan.status is Status.UNPROVEN else "")
     for words in filter(None, (waiting(plan), spent_at_zero(plan, case))):
         page.say(words, indent=2, hanging=2, style="bold red" if is_worth_more_in_january(plan) else "", most=ROW_LINES)
+    if flips := hangs_on(plan):
+        page.say(flips, indent=2, hanging=2, most=ROW_LINES)
     if left_out := not_in_the_plan(plan, case):
         page.say(left_out, indent=2, hanging=2, style="yellow", most=ROW_LINES)
     trust = f"Rests on: {'; '.join(text for text, _ in rests_in_words(rests))}"

@@ -11,6 +11,7 @@ from planner.domain.plan import Plan, Status
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.giving import show_giving
 from planner.report.screens.sales import show_sales
+from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
     YEAR_NOTE,
@@ -75,6 +76,8 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
         total=["Worth of the plan", worth],
     )
     page.say(valued(case.household.assumptions), indent=2)
+    if flips := hangs_on(plan):
+        page.say(flips, indent=2)
     if words := spent_at_zero(plan, case):
         page.say(words, indent=2)
     if words := waiting(plan):
