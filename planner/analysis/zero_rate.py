@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from planner.analysis.totals import character_on, market_value
+from planner.domain.case import Case
 from planner.domain.household import Taxpayer
 from planner.domain.plan import Plan
+from planner.domain.tax_return import own_taxable_accounts
 from rules.liability import Liability
 from rules.tax_year import tax_year
-from rules.terms import ZERO
+from rules.terms import ZERO, Character
 
 
 def loss_spent_at_zero(plan: Plan, taxpayer: Taxpayer) -> Decimal:
@@ -16,6 +19,35 @@ def loss_spent_at_zero(plan: Plan, taxpayer: Taxpayer) -> Decimal:
     if plan.planned.schedule_d.total >= plan.baseline.schedule_d.total:
         return ZERO
     return max(_taxed_at_zero(plan.baseline, taxpayer) - _taxed_at_zero(plan.planned, taxpayer), ZERO)
+
+
+def room_used(plan: Plan, taxpayer: Taxpayer) -> Decimal:
+    """How much net capital gain the plan adds to what the year taxes at the 0% rate, in dollars."""
+    if plan.planned.schedule_d.total <= plan.baseline.schedule_d.total:
+        return ZERO
+    return max(_taxed_at_zero(plan.planned, taxpayer) - _taxed_at_zero(plan.baseline, taxpayer), ZERO)
+
+
+def room_left(plan: Plan, taxpayer: Taxpayer) -> Decimal:
+    """How much more long-term gain the planned year would tax at the 0% rate. None in a year of losses: a gain would
+    meet those first."""
+    if plan.planned.schedule_d.total < 0:
+        return ZERO
+    return max(tax_year(taxpayer.tax_year).zero_rate_top[taxpayer.filing_status] - plan.planned.taxable_income, ZERO)
+
+
+def gains_to_realize(case: Case) -> Decimal:
+    """The long-term gains that lots of this return stand at, in dollars, those that may not be sold left out."""
+    taxable = {account.name for account in own_taxable_accounts(case.household)}
+    keep = set(case.household.plan_limits.keep)
+    gains = ZERO
+    for holding in case.holdings:
+        lot, value = holding.lot, market_value(holding)
+        if lot.account not in taxable or holding.frozen or keep & {lot.symbol, lot.lot_id}:
+            continue
+        if value is not None and lot.basis is not None and character_on(lot, case.as_of) is Character.LONG:
+            gains += max(value - lot.basis, ZERO)
+    return gains
 
 
 def _taxed_at_zero(year: Liability, taxpayer: Taxpayer) -> Decimal:

@@ -205,6 +205,31 @@ class NearLongTerm:
     on: date
 
 
+class Edge(StrEnum):
+    """Where the tax on the next dollar changes."""
+
+    GAINS_MET = "gains_met"  # losses and gains are alike: § 1211(b) begins
+    LOSS_LIMIT = "loss_limit"  # § 1211(b): the rest is carried
+    ZERO_RATE = "zero_rate"
+    FIFTEEN_RATE = "fifteen_rate"
+    BRACKET = "bracket"
+    NET_INVESTMENT_INCOME = "net_investment_income"
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A plan ends beside an edge: `at` dollars, `distance` above where the plan stands (below zero: beneath it).
+
+    `higher` and `lower` are by how much more the same sales would be worth at prices 1% higher and 1% lower.
+    """
+
+    edge: Edge
+    at: Decimal
+    distance: Decimal
+    higher: Decimal
+    lower: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
     """An assumption on which more than one lot hangs: were `key` this `value` (None: the schedule of carryovers; inf:
@@ -245,4 +270,5 @@ class Plan:
     january: January | None = None  # the sales put off to next year; their value is part of `carryover_value`
     giving: Giving | None = None  # which winners to give to charity, where the household gives
     if_in_january: January | None = None  # the plan's own sales then, as `Benefit.total` would count them
+    landing: Landing | None = None
     sensitivities: tuple[Sensitivity, ...] = ()  # only where they were asked for

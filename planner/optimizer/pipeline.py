@@ -25,6 +25,7 @@ from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.edge_sales import with_edges
 from planner.optimizer.annotate.in_january import in_january, put_off_to_january
 from planner.optimizer.annotate.income_edges import income_edge_cautions
+from planner.optimizer.annotate.landing import landing
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.candidates import Field, candidates, identity_of
@@ -163,6 +164,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) 
         january=put_off_to_january(question.setting, evaluation),
         if_in_january=in_january(question, evaluation),
         giving=giving_of(case, question.given, question.setting, evaluation),
+        landing=landing(question, evaluation),
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from planner.domain.certificate import Certificate, ProvenBy
-from planner.domain.plan import January, Plan, Sensitivity
+from planner.domain.plan import Edge, January, Landing, Plan, Sensitivity
 from planner.report.json_documents.giving import GivingJson, giving_document
 from planner.report.json_documents.parts import (
     BenefitJson,
@@ -212,6 +212,27 @@ class TwoYearsJson(TypedDict):
     planned: list[WorksheetJson]
 
 
+class LandingJson(TypedDict):
+    """An edge of the tax that a price move of 1% would cross: `distance` above where the plan ends. `if_higher` and
+    `if_lower`: by how much more the same sales are worth at prices 1% higher and lower."""
+
+    edge: Annotated[str, one_of(*Edge)]
+    at: Money
+    distance: Money
+    if_higher: Money
+    if_lower: Money
+
+
+def _landing(landing: Landing) -> LandingJson:
+    return {
+        "edge": landing.edge.value,
+        "at": in_cents(landing.at),
+        "distance": in_cents(landing.distance),
+        "if_higher": in_cents(landing.higher),
+        "if_lower": in_cents(landing.lower),
+    }
+
+
 class SensitivityJson(TypedDict):
     """An assumption that would change more than one lot. `value` null: the schedule of carryovers, or for
     `years_to_sale` never; `given` likewise. `sales` and `total` are those of the plan made with it."""
@@ -263,6 +284,7 @@ class PlanJson(TypedDict):
     double_up: DoubleUpJson | None
     worksheets: TwoYearsJson
     sensitivities: list[SensitivityJson]
+    landing: LandingJson | None
 
 
 def plan_document(plan: Plan) -> PlanJson:
@@ -321,4 +343,5 @@ def plan_document(plan: Plan) -> PlanJson:
         "double_up": {"sell_on": iso(ahead.sell_on), "buy_by": iso(ahead.buy_by)} if ahead else None,
         "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
         "sensitivities": [_sensitivity(each) for each in plan.sensitivities],
+        "landing": _landing(plan.landing) if plan.landing else None,
     }

@@ -23,6 +23,7 @@ from planner.analysis.first_screen import (
 )
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Status
+from planner.report.screens.edges import near_an_edge, room_at_zero
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.giving import giving_in_short
 from planner.report.screens.sensitivities import hangs_on
@@ -103,10 +104,10 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         page.say("; ".join(parts), indent=2, hanging=2, most=ROW_LINES)
     if case.household.plan_limits.sell:
         page.say(proof(plan), indent=2, hanging=2, style="yellow" if plan.status is Status.UNPROVEN else "")
-    for words in filter(None, (waiting(plan), spent_at_zero(plan, case))):
+    for words in filter(None, (waiting(plan), spent_at_zero(plan, case), room_at_zero(plan, case))):
         page.say(words, indent=2, hanging=2, style="bold red" if is_worth_more_in_january(plan) else "", most=ROW_LINES)
-    if flips := hangs_on(plan):
-        page.say(flips, indent=2, hanging=2, most=ROW_LINES)
+    for words in filter(None, (near_an_edge(plan), hangs_on(plan))):
+        page.say(words, indent=2, hanging=2, most=ROW_LINES)
     if left_out := not_in_the_plan(plan, case):
         page.say(left_out, indent=2, hanging=2, style="yellow", most=ROW_LINES)
     trust = f"Rests on: {'; '.join(text for text, _ in rests_in_words(rests))}"
@@ -125,6 +126,8 @@ def _sell(page: TextPage, plan: Plan, most: int) -> None:
     if len(days) > most:
         left = days[most:]
         page.say(f"and {count(sum(len(row.sales) for row in left), 'lot')} more, up to {day(left[-1].day)}", indent=2)
+    if little := sum(sale.edge for sale in plan.sales):
+        page.say(f"{count(little, 'sale adds', 'sales add')} less than $5.00 each: --full", indent=2)
     for cancel in plan.cancellations[:2]:
         page.say(
             f"Cancel the purchase of {quantity(cancel.quantity)} {cancel.symbol} on {cancel.date} in {cancel.account}",

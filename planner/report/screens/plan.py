@@ -8,6 +8,7 @@ from planner.analysis.estimated_tax import estimated_tax
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Status
+from planner.report.screens.edges import landing_words, room_at_zero
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.giving import show_giving
 from planner.report.screens.sales import show_sales
@@ -76,8 +77,9 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
         total=["Worth of the plan", worth],
     )
     page.say(valued(case.household.assumptions), indent=2)
-    if flips := hangs_on(plan):
-        page.say(flips, indent=2)
+    landing = landing_words(plan.landing) if plan.landing else ""
+    for words in filter(None, (hangs_on(plan), room_at_zero(plan, case), landing)):
+        page.say(words, indent=2)
     if words := spent_at_zero(plan, case):
         page.say(words, indent=2)
     if words := waiting(plan):
