@@ -194,8 +194,8 @@ def test_an_unproven_plan_is_printed_with_exit_code_3(monkeypatch: pytest.Monkey
         benefit = replace(plan.benefit, bound=plan.benefit.total + Decimal("812.00"))
         return replace(plan, status=Status.UNPROVEN, benefit=benefit)
 
-    real = optimizer.plan_case
-    monkeypatch.setattr("planner.optimizer.plan_case", unproven)
+    real = optimizer.plan_with_sensitivities
+    monkeypatch.setattr("planner.optimizer.plan_with_sensitivities", unproven)
     shown, written = invoke(*PLAN), invoke(*PLAN, "--json")
     for answer in (shown, written):
         assert answer.exit_code == ExitCode.NO_PLAN
@@ -232,7 +232,7 @@ def test_the_time_limit_reaches_the_optimizer(monkeypatch: pytest.MonkeyPatch) -
         asked.append(seconds)
         raise NoPlan([])
 
-    monkeypatch.setattr("planner.optimizer.plan_case", plan_case)
+    monkeypatch.setattr("planner.optimizer.plan_with_sensitivities", plan_case)
     invoke(*PLAN)
     invoke(*PLAN, "--time-limit", "2.5")
     assert asked == [30.0, 2.5]

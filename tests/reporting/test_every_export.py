@@ -49,9 +49,9 @@ def planned_once() -> Iterator[None]:
             made[key] = real(case, seconds=seconds)
         return made[key]
 
-    real = optimizer.plan_case
+    real = optimizer.plan_with_sensitivities
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("planner.optimizer.plan_case", plan_case)
+        patched.setattr("planner.optimizer.plan_with_sensitivities", plan_case)
         yield
 
 
@@ -92,7 +92,7 @@ def test_all_files_in_the_way_are_named_before_the_work(tmp_path: Path, monkeypa
     for name in ("plan.json", "wash-sales.ics"):
         (tmp_path / name).write_text("mine", "utf-8")
     with monkeypatch.context() as patched:
-        patched.setattr("planner.optimizer.plan_case", None)
+        patched.setattr("planner.optimizer.plan_with_sensitivities", None)
         answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
     assert answer.exit_code == ExitCode.REFUSED
     assert answer.stdout == ""
