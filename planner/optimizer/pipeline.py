@@ -53,7 +53,7 @@ from rules.terms import CENT, ZERO, Gains, Owner, ReplacementPurchase
 
 SECONDS = 30.0
 EVERY_DAY = 4_000  # rows, a lot and a day each, up to which every day that matters is offered
-TWO_DAYS = 12_000  # and up to which two are offered at each turn
+TWO_DAYS = 20_000  # and up to which two are offered at each turn
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
 CLEARANCE = 0.05  # dollars by which a plan is kept away from a jump in the state's tax, where it landed on one
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent

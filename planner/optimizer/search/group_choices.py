@@ -38,8 +38,10 @@ class GroupSearch:
         self.value = math.inf
         rows = book.rows
         self.whole = {row: float(rows.quantity[row]) for row in group.members}
+        self.by_lot = self._worth_selling()
         self.owed = {its[0]: float(rows.duty[rows.lot[its[0]]]) for its in group.by_lot.values()}
         self.duties = any(self.owed.values())
+        self.charged = any(at.charge[row] > 0 for row in group.members)
 
     @property
     def late(self) -> bool:
@@ -84,6 +86,21 @@ class GroupSearch:
                 found.append(choice)
         return found or [start]
 
+    def _worth_selling(self) -> dict[str, list[int]]:
+        """The lots that may be sold in a good choice, with their rows: those that are worth it with their loss allowed,
+        and those whose sale, washed, costs less than all of these are worth."""
+        at, duty, lot = self.at, self.book.rows.duty, self.book.rows.lot
+        best = {
+            name: min(self.whole[row] * at.a_unit[row] + at.charge[row] for row in its)
+            for name, its in self.group.by_lot.items()
+        }
+        stake = -sum(cost for cost in best.values() if cost < 0)
+        return {
+            name: its
+            for name, its in self.group.by_lot.items()
+            if best[name] < 0 or duty[lot[its[0]]] > 0 or min(at.charge[row] for row in its) < stake
+        }
+
     # --- built up ---
 
     def _per_share(self, row: int) -> float:
@@ -91,28 +108,36 @@ class GroupSearch:
 
     def _built_up(self) -> Iterator[dict[int, float]]:
         group, lots = self.group, self.book.task.lots
-        best_day = {lot: min(its, key=self._per_share) for lot, its in group.by_lot.items()}
+        best_day = {lot: min(its, key=self._per_share) for lot, its in self.by_lot.items()}
         yield {
             row: self.whole[row]
             for lot, row in best_day.items()
-            if self._per_share(row) < 0 or self.owed[group.by_lot[lot][0]]
+            if self._per_share(row) < 0 or self.owed[self.by_lot[lot][0]]
         }
         days = sorted({lots.sold[row] for row in group.members})
         recent = {lots.lot_id(i) for r in group.coupling.replacements for i in r.sellable}
         step = max(1, len(days) // DAYS_TRIED)
         on: dict[date, dict[str, int]] = {day: {} for day in days}
-        for lot, its in group.by_lot.items():
+        for lot, its in self.by_lot.items():
             for row in its:
                 on[lots.sold[row]][lot] = row
         for n, (first, after) in enumerate(pairwise([*days, days[-1]] if days else [])):
             if n % step == 0 or first == days[-1]:
                 for closing in (False, True) if recent else (False,):
-                    yield from self._opened(first, on[first], on[after], recent, closing)
+                    for wanted in (False, True) if self.charged else (False,):
+                        yield from self._opened(first, on[first], on[after], recent, closing, wanted)
 
     def _opened(
-        self, first: date, on: Mapping[str, int], later: Mapping[str, int], recent: set[str], closing: bool
+        self,
+        first: date,
+        on: Mapping[str, int],
+        later: Mapping[str, int],
+        recent: set[str],
+        closing: bool,
+        wanted: bool,
     ) -> Iterator[dict[int, float]]:
-        """What is worth least a share sold first, as much as replacements can wash; all others on the next day."""
+        """What is worth least a share sold first, as much as replacements can wash; all others on the next day.
+        `wanted`: nothing is sold first that would not be sold for itself."""
         group, lots, rows = self.group, self.book.task.lots, self.book.rows
         sold = {on[lot]: self.whole[on[lot]] for lot in recent if closing and lot in on}
         closed = {lots.lot_id(row) for row in sold}
@@ -121,8 +146,9 @@ class GroupSearch:
             for r in group.coupling.replacements
             if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
         )
-        others = [lot for lot in group.by_lot if lot not in recent]
-        worth = {lot: -min(self._per_share(row) for row in group.by_lot[lot]) for lot in others}
+        others = [lot for lot in self.by_lot if lot not in recent]
+        worth = {lot: -min(self._per_share(row) for row in self.by_lot[lot]) for lot in others}
+        others = [lot for lot in others if not wanted or worth[lot] > 0 or self.owed[self.by_lot[lot][0]]]
         ahead, partly = dict(sold), dict(sold)
         for lot in sorted(others, key=lambda lot: (worth[lot], lot)):
             row = on.get(lot)
@@ -133,7 +159,7 @@ class GroupSearch:
                 open_shares -= self.whole[row]
                 continue
             chosen = later.get(lot, row)
-            if chosen is not None and (worth[lot] > 0 or self.owed[group.by_lot[lot][0]]):
+            if chosen is not None and (worth[lot] > 0 or self.owed[self.by_lot[lot][0]]):
                 ahead[chosen] = partly[chosen] = self.whole[chosen]
         yield ahead
         if partly != ahead:
@@ -146,7 +172,7 @@ class GroupSearch:
         group = self.group
         for _ in range(PASSES):
             before = self.value
-            for its in group.by_lot.values():
+            for its in self.by_lot.values():
                 if self.late or not math.isfinite(self.value):
                     return
                 self._moved(its, {row: q for row, q in self.sold.items() if row not in its})

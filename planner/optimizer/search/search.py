@@ -33,7 +33,7 @@ PAIRED = 36  # and in pairs
 FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the whole plan
 ROUNDS = 3  # of groups and lots at one set of prices
 PART = 0.25  # of the time left that one kind of improvement may take
-RENTS = (1.0, 0.7, 1.4)  # of what a limit costs at the margin: groups are asked at each
+RENTS = (1.0, 0.9, 1.1, 0.75, 1.3)  # of what a limit costs at the margin: groups are asked at each
 
 
 def search(task: Task) -> Found | Infeasible:
@@ -91,7 +91,6 @@ def _in_hand(book: Book) -> Iterator[Trial | None]:
 def _by_prices(course: Course) -> None:
     """Bound every piece by prices, the lowest first, and read plans off them."""
     dual = course.dual
-    _plan_at(course, dual.prices(int(dual.bounds.argmin())))
     for place in np.argsort(dual.bounds).tolist():
         if dual.bounds[place] >= course.cost - CENT / 10:
             continue
