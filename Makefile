@@ -9,6 +9,7 @@ AS_OF ?= 2026-12-08
 WORKERS ?= 2
 MINUTES ?= 10
 SEEDS ?= 10000
+LARGE ?= 2000
 TIMES ?= 100
 SEED ?= 1
 RETURNS ?= 2000
@@ -17,7 +18,7 @@ KILLS ?= 300
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench decisions performance fuzz prove engines fuzz-hostile release clean hunt newest lowest schemas kills mutants
+.PHONY: help plan test check golden bench decisions performance fuzz prove engines fuzz-hostile release clean hunt hunt-large newest lowest schemas kills mutants
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -79,6 +80,9 @@ release: $(VENV)/.tools  ## wheel and source archive, built twice to the same by
 
 hunt: $(VENV)/.tools  ## thousands of random households planned and attacked; SEEDS=... for how many
 	@PYTHONPATH=.:tests/hunt $(BIN)/python tests/hunt/hunt_plans.py 0 $(SEEDS)
+
+hunt-large: $(VENV)/.tools  ## households of 600 to 3,000 lots at a limit of 5 s; LARGE=... for how many
+	@PYTHONPATH=.:tests/hunt $(BIN)/python tests/hunt/hunt_plans.py 0 $(LARGE) large
 
 newest: $(VENV)/.tools  ## the examples planned with the newest versions allowed, in an environment of their own
 	@$(BIN)/python .ci/try_versions.py newest

@@ -17,7 +17,6 @@ from planner.domain.errors import InternalError, NoPlan, Problem
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.domain.tax_return import tax_return
-from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
 from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, purchases_between
 from planner.ledger.year_to_date import YearSoFar, year_so_far
 from planner.optimizer.annotate import cautions, wash_windows
@@ -44,18 +43,20 @@ from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Pro
 from planner.optimizer.tidy import tidied
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
-from planner.optimizer.verify.lot_terms import LotTerms, lot_terms
+from planner.optimizer.verify.lot_terms import LotTerms, lot_terms, standing
 from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import Past, Setting, with_purchases
 from rules.liability import Liability, liability
 from rules.substantially_identical import IdenticalGroups
-from rules.terms import CENT, ZERO, Gains, Owner, ReplacementPurchase
+from rules.terms import CENT, ZERO, Owner, ReplacementPurchase
 
 SECONDS = 30.0
 EVERY_DAY = 4_000  # rows, a lot and a day each, up to which every day that matters is offered
 TWO_DAYS = 20_000  # and up to which two are offered at each turn
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
 CLEARANCE = 0.05  # dollars by which a plan is kept away from a jump in the state's tax, where it landed on one
+AFTERWARDS = 6.0  # times as long as a case takes to be made ready: kept for what comes after the search
+MOST_AFTERWARDS = 0.4  # and of the time allowed, at most
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
 
 
@@ -93,11 +94,13 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
 def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     """The best plan with its own workings. Raises UnsupportedLaw for a year or state not held, NoPlan naming what
     cannot be kept, or when time ran out with no plan in hand, and InternalError when model, law and proof disagree."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     question = ask(case)
     refuse_impossible_limits(question.case, question.field, question.days.one)
     refuse_contradiction(question.case, question.setting, question.field, question.days)
-    found, evaluation, question = solve(question, deadline, seconds)
+    deadline = began + seconds
+    afterwards = min(MOST_AFTERWARDS * seconds, AFTERWARDS * (time.monotonic() - began))
+    found, evaluation, question = solve(question, deadline, seconds, afterwards)
     if broken := broken_limits(question.case, evaluation.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     bound = _bound(question, found)
@@ -214,14 +217,16 @@ def days_offered(case: Case, days: SaleDays) -> Days:
     return days.one
 
 
-def solve(question: Question, deadline: float, seconds: float) -> tuple[Found, Evaluation, Question]:
+def solve(
+    question: Question, deadline: float, seconds: float, afterwards: float = 0.0
+) -> tuple[Found, Evaluation, Question]:
     """Search, recompute in cents, and search again: with tighter limits where a cent of a limit was missed, and further
     from the jumps of the tax where the plan fell over one. The bound is that of the first search."""
     plan_limits = question.case.household.plan_limits
     margin, clearance, apart = ZERO, 0.0, edge_margin(question.case.household)
     first: Found | None = None
     for _ in range(ATTEMPTS):
-        task = task_of(question, deadline, clearance, apart)
+        task = task_of(question, deadline - afterwards, clearance, apart)
         exact, below = task.economy.exact, task.economy.below
         try:
             found = search(replace(task, plan_limits=plan_limits.tightened(margin)))
@@ -250,24 +255,24 @@ def solve(question: Question, deadline: float, seconds: float) -> tuple[Found, E
         else:
             if exact:
                 _check_against_model(question, found, evaluation, below)
-            return found, _tidied(question, task, evaluation), question
+            return found, _tidied(question, task, evaluation, deadline), question
     raise InternalError("the plan misses a limit by cents, again and again")
 
 
 def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: Decimal = ZERO) -> Task:
     """What the search works on; `clearance` and `apart` keep plans so many dollars away from jumps in the tax."""
     lots = _worth_considering(question)
-    undecided = _undecided(question)
     setting = question.setting
+    stands = standing(setting, question.purchases)
     around = Around(
-        undecided.purchases,
+        stands.left,
         setting.identity_of_symbol,
         {purchase.purchase_id: called_off_as(purchase) for _, purchase in question.purchases.cancelable},
-        undecided.losses,
+        stands.undecided,
         setting.conventions,
     )
     return Task(
-        economy=economy_of(setting, lots, undecided.taken, undecided.losses, clearance, apart),
+        economy=economy_of(setting, lots, stands.gains, stands.undecided, clearance, apart),
         lots=lots,
         couplings=couplings(lots, around),
         plan_limits=question.case.household.plan_limits,
@@ -297,7 +302,7 @@ def _proposals(question: Question, lots: CandidateRows) -> Iterator[Proposal]:
         yield Proposal({row: float(order.quantity) for row, order in found if row is not None})
 
 
-def _tidied(question: Question, task: Task, evaluation: Evaluation) -> Evaluation:
+def _tidied(question: Question, task: Task, evaluation: Evaluation, deadline: float) -> Evaluation:
     """The plan without sales that are worth nothing to it, none later than it must be."""
     plan_limits = question.case.household.plan_limits
     return tidied(
@@ -307,6 +312,7 @@ def _tidied(question: Question, task: Task, evaluation: Evaluation) -> Evaluatio
         days=question.field.candidates.days,
         settled=needed(task.economy, question.setting, evaluation).union(plan_limits.duties),
         keeps=lambda sales: _missed(plan_limits, sales) <= 0,
+        deadline=deadline,
     )
 
 
@@ -316,31 +322,6 @@ def _with_cancelled(question: Question, cancelled: frozenset[str]) -> Question:
     setting = with_purchases(question.setting, (*question.purchases.fixed, *kept))
     called_off = tuple(p for _, p in question.purchases.cancelable if called_off_as(p) in cancelled)
     return replace(question, setting=setting, cancelled=called_off)
-
-
-@dataclass(frozen=True, slots=True)
-class _Undecided:
-    """What the model must decide of the past: losses already taken that purchases which may be called off could wash.
-
-    `taken` are the gains, and `purchases` what is left of the purchases, after the losses about which nothing is open;
-    `moved` dollars of the others move into a basis if every purchase is made as planned.
-    """
-
-    losses: tuple[PastLoss, ...]
-    taken: Gains
-    purchases: tuple[ReplacementPurchase, ...]
-    moved: Decimal
-
-
-def _undecided(question: Question) -> _Undecided:
-    setting, key = question.setting, question.setting.identity_of_symbol
-    open_keys = {key(purchase.symbol) for _, purchase in question.purchases.cancelable}
-    purchases = (*question.purchases.fixed, *(purchase for _, purchase in question.purchases.cancelable))
-    losses = tuple(loss for loss in setting.past.losses if key(loss.loss.symbol) in open_keys)
-    decided = [loss for loss in setting.past.losses if key(loss.loss.symbol) not in open_keys]
-    washed = washed_by(decided, purchases, key, setting.conventions)
-    moved = washed_by(losses, purchases, key, setting.conventions).moved
-    return _Undecided(losses, setting.past.gains + washed.gains, what_is_left(purchases, washed.used), moved)
 
 
 def _worth_considering(question: Question) -> CandidateRows:
@@ -367,7 +348,7 @@ def _cost_of_doing_nothing(question: Question) -> Decimal:
     """What the model would make of a year in which nothing is sold and nothing called off, in dollars."""
     baseline, assumptions = question.baseline, question.setting.assumptions
     carried = baseline.carryover_short + baseline.carryover_long
-    spared = assumptions.deferral_rate * _undecided(question).moved
+    spared = assumptions.deferral_rate * standing(question.setting, question.purchases).moved
     return baseline.total_tax - question.setting.carryover.of(carried) - spared
 
 

@@ -7,6 +7,7 @@ fault: one of the two is wrong, and neither is printed.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -52,14 +53,15 @@ def threshold(total: Decimal, lots: int) -> Decimal:
     return 1 + CENT * lots + OF_TOTAL * abs(total)
 
 
-def prove(question: Question, evaluation: Evaluation, searched: Decimal | None) -> Proof:
+def prove(question: Question, evaluation: Evaluation, searched: Decimal | None, deadline: float = math.inf) -> Proof:
     """The proof of a plan. `searched` is the bound of the search; None where it has none that may be believed.
+    At the deadline, on the monotonic clock, the certificate is as good as it is.
 
     Raises InternalError where the plan is worth more than the certificate allows.
     """
     total, lots = evaluation.benefit.total, len(evaluation.sales)
     near = threshold(total, lots)
-    certificate, certified = certified_of(question, total)
+    certificate, certified = certified_of(question, total, deadline)
     if certified is not None and total > certified + CENT * (lots + 1):
         raise InternalError(f"the plan is worth {total:.2f}, and the certificate allows {certified:.2f}")
     spoke_for_all = question.every_day or certified is None  # else the search's bound leaves orders of sale out
@@ -86,13 +88,15 @@ def by_search(proof: Proof, evaluation: Evaluation, bound: Decimal) -> Proof:
     )
 
 
-def certified_of(question: Question, total: Decimal) -> tuple[Certificate | None, Decimal | None]:
+def certified_of(
+    question: Question, total: Decimal, deadline: float = math.inf
+) -> tuple[Certificate | None, Decimal | None]:
     """A certificate for a plan of this worth, and the bound that it proves."""
     try:
         its = ground_of(question)
     except TooManyCells:
         return None, None
-    certificate = certify(its, vector(START, its.names), total)
+    certificate = certify(its, vector(START, its.names), total, deadline)
     return replace(certificate, sources=sources_of(question)), certified_bound(its, certificate)
 
 

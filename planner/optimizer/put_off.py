@@ -83,16 +83,16 @@ def with_january(question: Question, plan: Evaluation, searched: Decimal, deadli
     """
     case, candidates = question.case, question.field.candidates
     if not january_allowed(case.household.plan_limits, question.setting):
-        return plan, prove(question, plan, searched)
+        return plan, prove(question, plan, searched, deadline)
     crude = searched + _most_in_january(question.setting, candidates)
-    proof = prove(question, plan, crude)
+    proof = prove(question, plan, crude, deadline)
     if proof.bound - plan.benefit.total <= WORTH_WAITING:  # no sale put off could be worth it
         return plan, proof
     best = put_off(question, plan, deadline)
     if broken := broken_limits(case, best.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     if best.benefit.total > plan.benefit.total:
-        plan, proof = best, prove(question, best, crude)
+        plan, proof = best, prove(question, best, crude, deadline)
     return plan, proven_by_cases(question, plan, proof, deadline)
 
 

@@ -6,6 +6,7 @@ are matched again, all others stay as they are.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -75,20 +76,22 @@ def tidied(
     days: Mapping[str, Sequence[date]],
     settled: frozenset[str],
     keeps: Keeps,
+    deadline: float,
 ) -> Evaluation:
     """The plan without idle sales, each on the earliest of its `days` that is as good.
 
-    `settled` are lots whose sale somebody wants whatever it is worth, or which the plan is known to need.
+    `settled` are lots whose sale somebody wants whatever it is worth, or which the plan is known to need. What is not
+    looked at by the deadline, on the monotonic clock, stays as it is.
     """
     work = _Tidying(setting, evaluation, baseline, keeps)
     for _ in range(ROUNDS):
         changed = False
         for sale in sorted(work.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
-            if sale.order.holding.lot.lot_id not in settled:
+            if sale.order.holding.lot.lot_id not in settled and time.monotonic() < deadline:
                 changed |= work.replaced(sale, None)
         for sale in work.sales:
             for day in sorted(day for day in days.get(sale.order.holding.lot.lot_id, ()) if day < sale.order.sold):
-                if work.replaced(sale, replace(sale.order, sold=day)):
+                if time.monotonic() < deadline and work.replaced(sale, replace(sale.order, sold=day)):
                     changed = True
                     break
         if not changed:

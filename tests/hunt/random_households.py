@@ -163,6 +163,68 @@ def kinds(case: Case) -> Iterator[str]:
             yield name
 
 
+def large_household(seed: int) -> Case:
+    """600 to 3,000 lots, with and without purchases of late, with and without limits."""
+    random = Random(seed)
+    as_of = date(2026, 11, 1) + timedelta(days=random.choice((9, 30, 37, 44, 51, 58)))
+    number = random.choice((600, 900, 1_300, 1_800, 3_000))
+    symbols = [(f"S{n}", random.choice(CLASSES)) for n in range(number // random.choice((5, 12, 30)))]
+    recent = random.choice((0.0, 0.0, 0.03, 0.15))
+    holdings = [_ordinary(random, n, random.choice(symbols), as_of, recent) for n in range(number)]
+    if recent:
+        holdings += [_in_an_ira(random, n, random.choice(symbols), as_of) for n in range(random.choice((0, 3, 12)))]
+    planned = tuple(
+        PlannedPurchase(
+            as_of + timedelta(days=random.randint(0, 40)),
+            random.choice(("Broker", "IRA")),
+            random.choice(symbols)[0],
+            Decimal(random.randint(1, 50)),
+            cancelable=random.random() < 0.5,
+        )
+        for _ in range(random.choice((0, 3, 10)) if recent else 0)
+    )
+    worth = sum((h.lot.quantity * (h.price or ZERO) for h in holdings), ZERO)
+    limits: dict[str, object] = {"sell_gains": random.random() < 0.3}
+    if random.random() < 0.3:
+        limits["max_sales"] = random.choice((10, 40, 150))
+    if random.random() < 0.3:
+        limits["max_turnover"] = (worth * Decimal(random.randint(2, 60)) / 100).quantize(CENT)
+    if random.random() < 0.15:
+        limits["cash_needed"] = (worth * Decimal(random.randint(1, 4)) / 200).quantize(CENT)
+    if random.random() < 0.15:
+        limits["minimum_loss"] = Decimal(random.choice((100, 1_000)))
+    return Case(
+        Household(
+            path=Path("household.toml"),
+            taxpayer=Taxpayer(
+                tax_year=2026,
+                filing_status=random.choice(list(FilingStatus)),
+                ordinary_income=Decimal(random.choice((50_400, 185_000, 240_000, 700_000))),
+                state_rate=random.choice((None, Decimal("0.05"))),
+            ),
+            realized=_realized(random),
+            accounts=(
+                Account("Broker", fractional=random.random() < 0.2),
+                Account("IRA", kind=AccountKind.IRA),
+            ),
+            planned_purchases=planned,
+            plan_limits=PlanLimits(**limits),
+            assumptions=Assumptions(cost_per_sale=random.choice((ZERO, ZERO, ZERO, Decimal(7)))),
+        ),
+        as_of,
+        tuple(holdings),
+    )
+
+
+def _ordinary(random: Random, n: int, security: tuple[str, AssetClass], as_of: date, recent: float) -> Holding:
+    symbol, asset_class = security
+    days = random.randint(0, 30) if random.random() < recent else random.choice((31, 45, 200, 340, 365, 366, 400, 1500))
+    quantity, price = Decimal(random.randint(1, 200)), Decimal(random.randint(500, 40_000)) / 100
+    basis = (quantity * price * random.randint(60, 180) / 100).quantize(CENT)
+    lot = Lot(f"L{n}", "Broker", symbol, asset_class, quantity, as_of - timedelta(days=days), basis)
+    return Holding(lot, price, f"lots.csv:{n + 2}")
+
+
 def _realized(random: Random) -> Gains:
     collectibles = Decimal(random.choice((0, 0, 0, 20_000)))
     return Gains(

@@ -21,6 +21,7 @@ from planner.optimizer.search.task import GAP
 
 LARGEST = 4000  # pairs of lot and replacement in one group beyond which its program is not even begun
 LEAST_SECONDS = 0.1
+BUILT = 0.001  # seconds a pair that a group's program takes to be built, at most
 SHARE = 0.34  # of the time left that one group may take
 
 
@@ -44,7 +45,7 @@ def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool
             break
         if course.cost - base - float(sharp.sum()) <= GAP:
             break
-        if book.groups[group].coupling.pairs > LARGEST:
+        if book.groups[group].coupling.pairs > min(LARGEST, left / BUILT):
             continue
         bound = _bound(course, int(group), prices, max(LEAST_SECONDS, SHARE * left), float(best[group]))
         sharp[group] = max(sharp[group], bound)
@@ -58,10 +59,11 @@ def _bound(course: Course, number: int, prices: Prices, seconds: float, best: fl
     task, book = course.book.task, course.book
     group = book.groups[number]
     bounds: list[float] = []
+    until = time.monotonic() + seconds
     for scale in (0, OTHER_SCALE):
         economy = replace(task.economy, scale=task.economy.scale + scale)
         program = at_prices(economy, task.lots, book.rows, group.coupling, prices.sums, prices.rents)
-        outcome = solve(program.problem, seconds, GAP / 4 / economy.unit)
+        outcome = solve(program.problem, until - time.monotonic(), GAP / 4 / economy.unit)
         if isinstance(outcome, Solved):
             sold = program.sold(task.lots, outcome.values)
             choice = group.outcome(sold, called_off(program, outcome.values))

@@ -5,6 +5,7 @@ Where prices leave very many lots alike, a program in which every lot is divisib
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from planner.optimizer.search.task import GAP
 LOTS = 60
 SPREAD = 40  # lots more, of all ratios of gain to proceeds
 MOST_ROWS = 20_000  # free rows up to which the divisible program is built
+BUILT = 0.002  # seconds a row that the divisible program takes to be built, and to be read, at most
 PART = 1e-6  # of a lot: less is none of it, and more than all but so much is all
 
 
@@ -38,13 +40,14 @@ def divisible_program(course: Course, seconds: float) -> Trial | None:
     """The plan in whole shares around the best plan of divisible lots."""
     book, task = course.book, course.book.task
     members = [int(row) for row in np.flatnonzero(~book.coupled)]
-    if seconds <= 0 or len(members) > MOST_ROWS:
+    if seconds <= BUILT * len(members) or len(members) > MOST_ROWS:
         return None
+    until = time.monotonic() + seconds / 2
     columns = _columns(course)
     program, switches = with_columns(
         task.economy, task.lots, book.rows, members, columns, book.rows.limits.most, divisible=True
     )
-    outcome = solve(program.problem, seconds / 2, GAP / task.economy.unit)
+    outcome = solve(program.problem, until - time.monotonic(), GAP / task.economy.unit)
     if not isinstance(outcome, Solved):
         return None
     shares = {
@@ -88,6 +91,7 @@ def _solved(
 ) -> Trial | None:
     """The best plan that changes only these lots, all others as `free` has them, and picks of each group's columns."""
     book, task = course.book, course.book.task
+    until = time.monotonic() + seconds
     lots = set(chosen)
     members = [int(row) for row in book.rows.order if int(book.rows.lot[row]) in lots]
     kept = {row: q for row, q in free.items() if int(book.rows.lot[row]) not in lots}
@@ -96,7 +100,7 @@ def _solved(
     program, switches = with_columns(
         economy, task.lots, book.rows, members, columns, book.rows.limits.most - fixed.uses
     )
-    outcome = solve(program.problem, seconds, GAP / economy.unit)
+    outcome = solve(program.problem, until - time.monotonic(), GAP / economy.unit)
     if not isinstance(outcome, Solved):
         return None
     picked = []

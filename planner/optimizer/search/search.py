@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole program is solved at once
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
+BUILT = 0.002  # seconds a row that the whole program takes to be built, at most
 NEAR = 150  # lots nearest to the margin that are moved one by one
 PAIRED = 36  # and in pairs
 FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the whole plan
@@ -49,7 +50,7 @@ def search(task: Task) -> Found | Infeasible:
         size = max(len(book.rows), pairs) if task.every_day else LARGEST + 1
         if size > QUICK:
             _with_time_left(course)
-        if size <= QUICK or (size <= LARGEST and not course.good):
+        if size <= QUICK or (size <= LARGEST and not course.good and task.seconds > BUILT * size):
             from planner.optimizer.search.programs import whole_program  # PuLP, where prices do not do
 
             proof = whole_program(book, certain=course.bound, best=course.cost)

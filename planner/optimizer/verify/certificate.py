@@ -26,10 +26,10 @@ from rules.terms import CENT
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
 
 
-def certify(ground: Ground, start: Floats, worth: Decimal) -> Certificate:
-    """A certificate that no plan is worth much more than one of this worth; `start` as in `multipliers`."""
+def certify(ground: Ground, start: Floats, worth: Decimal, deadline: float = math.inf) -> Certificate:
+    """A certificate that no plan is worth much more than one of this worth; `start` and `deadline` as in `Climb`."""
     goal = ground.idle - float(worth)
-    return Certificate(ground.names, ground.offers.limits, multipliers(ground, start, goal), ROUNDING)
+    return Certificate(ground.names, ground.offers.limits, multipliers(ground, start, goal, deadline), ROUNDING)
 
 
 def certified_bound(ground: Ground, certificate: Certificate) -> Decimal | None:

@@ -38,7 +38,8 @@ class Plane:
 class Climb:
     """What was found out so far of a household: at which points its lots were summed, and the best plane of each piece.
 
-    `start` are prices at which to begin, about what a dollar of each sum costs at the margin.
+    `start` are prices at which to begin, about what a dollar of each sum costs at the margin. It ends at the deadline,
+    on the monotonic clock: what is found by then is as true, and less tight.
     """
 
     def __init__(self, ground: Ground, start: Floats, deadline: float = math.inf) -> None:
@@ -84,12 +85,12 @@ class Climb:
         return Plane(point, value + lots.value, slope, inner)
 
 
-def multipliers(ground: Ground, start: Floats, goal: float) -> tuple[PieceMultipliers, ...]:
+def multipliers(ground: Ground, start: Floats, goal: float, deadline: float = math.inf) -> tuple[PieceMultipliers, ...]:
     """For every piece multipliers that prove it to cost `goal` at least, or nearly as much as any can prove of it.
 
-    `start` as in `Climb`.
+    `start` and `deadline` as in `Climb`.
     """
-    dims, climb, enough = len(ground.names), Climb(ground, start), goal
+    dims, climb, enough = len(ground.names), Climb(ground, start, deadline), goal
     for n in sorted(range(len(climb.best)), key=lambda n: climb.best[n].value):
         enough = min(enough, max(climb.climbed(n, enough).value, -1e300))
     return tuple(
