@@ -14,10 +14,11 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from rules import quotients
+
 JUMP = Decimal("1e-3")  # dollars: less is a rounding of two lines that meet
 TURN = Decimal("1e-22")  # a slope that only rounding made
 EPS = Decimal("1e-6")  # dollars: thinner slivers are no cells of their own
-SECANTS = 128  # into so many parts a square of § 199A's range is cut, for straight lines below it
 MOST_CELLS = 6_000
 
 Point = tuple[Decimal, ...]
@@ -184,7 +185,7 @@ class Amount:
 
     def __mul__(self, factor: Any) -> Amount:
         if isinstance(factor, Amount):
-            return _product(self, factor)
+            return quotients.product(self, factor)
         return Amount(tuple(slope * factor for slope in self.slopes), self.constant * factor, self.path)
 
     __rmul__ = __mul__
@@ -212,43 +213,26 @@ class Amount:
         return self._sign(other, zero_is_above=True) >= 0
 
     def __truediv__(self, other: Any) -> Amount:
-        """By an amount that moves too: the law does so once (Form 8615), and no straight line does it. The share is
-        taken as it is in the middle of what is here, and said to be about right only."""
+        """By an amount that moves too: the law does so once (Form 8615). See `rules.quotients`; where two amounts move
+        too far apart for it, the share is taken as it is in the middle of what is here, and said to be about right."""
+        if isinstance(other, Amount) and (found := quotients.quotient(self, other)) is not None:
+            return found
         divisor = Decimal(other) if not isinstance(other, Amount) else other.middle()
         self.path.about = self.path.about or isinstance(other, Amount)
         return Amount(tuple(slope / divisor for slope in self.slopes), self.constant / divisor, self.path)
 
-    def __rtruediv__(self, other: Any) -> Decimal:
-        self.path.about = True
-        return Decimal(other / self.middle())
+    def __rtruediv__(self, other: Any) -> Amount:
+        return Amount((Decimal(0),) * len(self.slopes), Decimal(other), self.path) / self
+
+    def range(self) -> tuple[Decimal, Decimal]:
+        """Its smallest and largest value here."""
+        values = [self.plane().at(corner) for corner, _ in self.path.here.corners]
+        return min(values), max(values)
 
     def middle(self) -> Decimal:
         """Its value in the middle of the region, never zero."""
         corners = [corner for corner, _ in self.path.here.corners]
         return sum((self.plane().at(corner) for corner in corners), Decimal(0)) / len(corners) or Decimal(1)
-
-
-def _product(one: Amount, other: Amount) -> Amount:
-    """§ 199A alone multiplies two amounts: parts u and v of one range, from 0 to 1. Cut into short stretches of u, the
-    product is replaced by the chord, which is below it where v falls as u rises: so a deduction is not too small."""
-    if not any(other.slopes):
-        return one * other.constant
-    n = next(n for n, slope in enumerate(other.slopes) if slope)
-    ratio = one.slopes[n] / other.slopes[n]
-    if any(abs(a - ratio * b) > Decimal("1e-18") for a, b in zip(one.slopes, other.slopes, strict=True)):
-        raise TypeError("two amounts that move apart are not multiplied")
-    offset = one.constant - ratio * other.constant  # one = offset + ratio * other
-    low, high = 0, SECANTS
-    while high - low > 1:
-        middle = (low + high) // 2
-        if other < Decimal(middle) / SECANTS:
-            high = middle
-        else:
-            low = middle
-    a, b = Decimal(low) / SECANTS, Decimal(high) / SECANTS
-    at_a, at_b = (offset + ratio * a) * a, (offset + ratio * b) * b
-    slope = (at_b - at_a) / (b - a)
-    return (other - a) * slope + at_a
 
 
 def cells(law: Callable[..., Any], box: Sequence[tuple[Decimal, Decimal]]) -> list[Cell]:

@@ -17,6 +17,10 @@ from rules.pieces.names import FEDERAL
 from rules.pieces.piece import Affine, Box, Piece, Term
 from rules.terms import ZERO, Gains
 
+QUARTER = Decimal("0.25")
+"""Dollars by which pieces of a child's year are put lower: quotients on Form 8615 are off by less (`rules.quotients`:
+STEP² / 2 of twice § 1(g)(4)'s amount, taxed 37% dearer at most)."""
+
 
 class NotStraight(TooManyCells):
     """The law is not quite a straight line somewhere, however it is cut: such pieces prove nothing."""
@@ -76,8 +80,9 @@ def year_cells(
 
     def cost(short: Decimal, long: Decimal, collectibles: Decimal) -> Decimal:
         year = liability(facts, Gains(short + carryover.short_term, long + carryover.long_term, collectibles))
-        return year.total_tax - _value(year.carryover_short + year.carryover_long, layers)
+        return year.total_tax - _value(year.carryover_short + year.carryover_long, layers) - below
 
+    below = QUARTER if facts.edges is not None and facts.edges.parents is not None else ZERO
     dimensions = sum(1 for low, high in box if high > low)
     return tuple(merged(cells(cost, box), dimensions))
 

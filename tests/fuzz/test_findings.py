@@ -57,6 +57,18 @@ def test_a_quantity_that_is_no_number_beside_signs_of_the_others() -> None:
     assert len(found.problems) == 1
 
 
+DESKTOP = b"""\
+Symbol(CUSIP),Security Description,Quantity,Date Acquired
+Date,Description,Symbol,Quantity,Price,Amount,Cash Balance,Security Description,Commission,Fees,Account
+Dec-8-2025,YOU BOUGHT,SPY,10,650.25,-6502.50,1.00,SPDR S&P 500,--,--,Z1
+"""
+
+
+def test_a_title_of_another_table_above_the_header() -> None:
+    """Fidelity's desktop activity: the header is the row that has all of its columns."""
+    assert any(record.symbol == "SPY" for found in read(DESKTOP) for record in found.transactions)
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00", b"PK\x03\x04", b"<FlexQueryResponse", b"OFXHEADER:100", b"\xff\xfe"])
 def test_a_beginning_alone(content: bytes) -> None:
     check(content)

@@ -7,6 +7,7 @@ The households are made by a seeded generator, because simple ones, to which hyp
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
 from planner.optimizer.pipeline import ROUNDING, Question, ask, plan_case
-from rules.income_facts import Business, Itemized, Marketplace
+from rules.income_facts import Business, Itemized, Marketplace, Parents
 from rules.terms import ZERO, AssetClass, Carryover, FilingStatus, Gains, Lot
 
 CENT = Decimal("0.01")
@@ -136,3 +137,26 @@ def test_no_plan_beats_the_plan_and_no_plan_beats_the_bound(theme: str) -> None:
         moved.update(name for name in MOVES.values() if len({getattr(year, name) for year in years}) > 1)
     if theme in MOVES:
         assert moved[MOVES[theme]] >= HOUSEHOLDS // 5, moved
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_child_with_interest_beside_long_term_gains(number: int) -> None:
+    """§ 1(g), Form 8615: long-term lots alone, since short-term gains over a wide range are only about right."""
+    random = Random(number)
+    case = household("born", number)
+    parents = Parents(money(random, 20_000, 900_000), JOINT)
+    interest = money(random, 500, 20_000)
+    taxpayer = Taxpayer(
+        tax_year=2026,
+        filing_status=FilingStatus.SINGLE,
+        ordinary_income=interest,
+        net_investment_income=interest,
+        deduction=Decimal(1_350),
+        edges=IncomeKeys(said=frozenset({"parents"}), earned_income=ZERO, parents=parents),
+    )
+    held = tuple(
+        replace(h, lot=replace(h.lot, acquired=AS_OF - timedelta(days=random.randint(400, 1500))))
+        for h in case.holdings
+    )
+    question = ask(replace(case, household=replace(case.household, taxpayer=taxpayer), holdings=held))
+    agrees(question, plan_case(question.case))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -165,19 +166,29 @@ def test_a_square_is_chords_from_below() -> None:
         assert -D("0.02") <= by_law(facts, point) - cheapest(pieces, point) <= D("0.32")
 
 
-def test_a_child_with_interest_is_about_right_and_says_so() -> None:
-    """Form 8615 divides gains by all unearned income: no straight line."""
-    law, status = tax_year(2026), FilingStatus.SINGLE
-    parents = Parents(D(200_000), FilingStatus.MARRIED_JOINTLY)
+def child(interest: int, parents: int = 200_000) -> TaxReturn:
+    edges = IncomeFacts(parents=Parents(D(parents), FilingStatus.MARRIED_JOINTLY))
+    law, income = tax_year(2026), D(interest)
+    return TaxReturn(law, FilingStatus.SINGLE, income, ZERO, income, D(1_350), Carryover(), edges=edges)
 
-    def parts(interest: Decimal) -> tuple[Cell, ...]:
-        facts = TaxReturn(
-            law, status, interest, ZERO, interest, D(1_350), Carryover(), edges=IncomeFacts(parents=parents)
-        )
-        return year_cells(facts, LAYERS, ((ZERO, ZERO), (D(-5_000), D(40_000)), (ZERO, ZERO)))
 
-    assert any(cell.about for cell in parts(D(4_000)))
-    assert not any(cell.about for cell in parts(ZERO))
+@pytest.mark.parametrize("parents", [15_000, 60_000, 200_000, 310_000, 900_000])
+@pytest.mark.parametrize(("interest", "short"), [(500, 0), (4_000, 0), (6_000, 60), (30_000, 400)])
+def test_a_childs_quotients_are_straight_lines_closely_below_it(interest: int, short: int, parents: int) -> None:
+    """Form 8615 divides gains by all unearned income. Pieces are below the law, by half a dollar at most."""
+    facts, dice = child(interest, parents), Random(interest)
+    inside = {FEDERAL[0]: (D(-short), D(short)), FEDERAL[1]: (D(-5_000), D(40_000)), FEDERAL[2]: (ZERO, ZERO)}
+    pieces = year_pieces(facts, LAYERS, inside)
+    for _ in range(60):
+        at = dice.randint(-short * 100, short * 100) * CENT, dice.randint(-500_000, 4_000_000) * CENT
+        point = {FEDERAL[0]: at[0], FEDERAL[1]: at[1], FEDERAL[2]: ZERO}
+        assert -D("0.02") <= by_law(facts, point) - cheapest(pieces, point, D("1e-5")) <= D("0.55")
+
+
+def test_a_childs_short_gains_over_a_wide_range_are_about_right_and_say_so() -> None:
+    found = year_cells(child(4_000), LAYERS, ((ZERO, D(30_000)), (D(-5_000), D(40_000)), (ZERO, ZERO)))
+    assert any(cell.about for cell in found)
+    assert not any(cell.about for cell in year_cells(child(0), LAYERS, ((ZERO, ZERO), (ZERO, D(40_000)), (ZERO, ZERO))))
 
 
 def test_a_product_of_amounts_that_move_apart_is_refused() -> None:

@@ -283,7 +283,8 @@ _HISTORY = BrokerTable(
 def _desktop(source: SourceFile, _: Findings) -> Table:
     """The activity of the desktop program: what happened is called the description, and `--` stands for nothing."""
     table = source.table
-    top = next(n for n, cells in enumerate(table.rows) if column_of(cells, "Security Description"))
+    titles = ("Date", "Description", "Cash Balance", "Security Description")
+    top = next(n for n, cells in enumerate(table.rows) if all(column_of(cells, title) for title in titles))
     action = table.rows[top].index(column_of(table.rows[top], "Description"))
     rows = [["" if cell.strip() == "--" else cell for cell in cells] for cells in table.rows]
     return _with_what_is_named(Table(table.lines, rows), top, action)

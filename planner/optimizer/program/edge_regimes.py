@@ -17,7 +17,7 @@ from rules.pieces.by_cells import year_cells
 from rules.pieces.carryover import Layer
 from rules.terms import ZERO
 
-HALF_DOLLAR = Decimal("0.50")  # the chords of § 199A's square are no further below it
+HALF_DOLLAR = Decimal("0.50")  # pieces of § 199A's square and of a child's quotients (§ 1(g)) are no further below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ def year_in_pieces(
     exact = not any(cell.about for cell in cells)
     if clearance or apart:
         cells = tuple(short_of_jumps(cells, ZERO, max(clearance, apart)))
-    squared = facts.edges is not None and facts.edges.business is not None and facts.edges.business.specified_service
-    return YearInPieces([_regime(cell, n) for n, cell in enumerate(cells, 1)], exact, HALF_DOLLAR if squared else ZERO)
+    of = facts.edges
+    curved = of is not None and (of.parents is not None or (of.business is not None and of.business.specified_service))
+    return YearInPieces([_regime(cell, n) for n, cell in enumerate(cells, 1)], exact, HALF_DOLLAR if curved else ZERO)
 
 
 def _regime(cell: Cell, number: int) -> Regime:
