@@ -40,7 +40,8 @@ def export(
         typer.Option("--output", metavar="FILE", help="The file to write, whole or not at all; -: standard output."),
     ],
     account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="Only this account's orders: trades, ibkr, letter.")
+        str | None,
+        typer.Option("--account", metavar="NAME", help="Only this account's orders or letter."),
     ] = None,
     sweep: Sweeping = None,
     as_of: AsOf = None,

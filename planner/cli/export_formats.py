@@ -17,10 +17,11 @@ from planner.report.files.exported import Exported
 
 if TYPE_CHECKING:
     from planner.analysis.comparison import Comparison, Sweep
+    from planner.analysis.lot_methods import SecurityOrder
     from planner.analysis.lot_orders import LotOrder
     from planner.analysis.tax_forms import TaxForms
     from planner.cli.comparing import Range
-    from planner.domain.case import Case
+    from planner.domain.case import Case, FileRead
     from planner.domain.plan import Plan
 
 
@@ -40,6 +41,12 @@ class ExportRequest:
 
         orders = lot_orders(self.plan, self.case)
         return [order for order in orders if self.account in (None, order.sale.account)]
+
+    @cached_property
+    def security_orders(self) -> Sequence[SecurityOrder]:
+        from planner.analysis.lot_methods import security_orders
+
+        return tuple(security_orders(self.orders, self.case))
 
     @cached_property
     def tax_forms(self) -> TaxForms:
@@ -80,6 +87,7 @@ class Format:
     """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for.
 
     `by_account`: made of orders, so that it can be had of one account alone. `draws_a_sweep`: has room for one.
+    `of_a_broker`: one broker's own, written into a folder of all only where a layout of that name was read.
     `is_text`: may be shown on a terminal. `after_year`: shows the year as it was once it is over.
     """
 
@@ -92,6 +100,7 @@ class Format:
     draws_a_sweep: bool = False
     is_text: bool = True
     after_year: bool = False
+    of_a_broker: str = ""
 
     def refuse_without_library(self) -> None:
         """Raises Refused, with the command that brings it, where the format's library is missing."""
@@ -111,6 +120,32 @@ def _basket(answer: ExportRequest) -> Exported:
     from planner.report.files.basket import basket_account, basket_file
 
     return basket_file(answer.orders, answer.account or basket_account(answer.case))
+
+
+def _schwab(answer: ExportRequest) -> Exported:
+    from planner.report.files.api_orders import schwab_file
+
+    return schwab_file(_at(answer, "schwab"))
+
+
+def _public(answer: ExportRequest) -> Exported:
+    from planner.report.files.api_orders import public_file
+
+    return public_file(_at(answer, "public"))
+
+
+def _at(answer: ExportRequest, broker: str) -> Sequence[SecurityOrder]:
+    """The orders of the account asked for, else of those whose files are the broker's own. Raises InputError where
+    that is none."""
+    names = {name for read in answer.case.files if read.layout.startswith(f"{broker}_") for name in _accounts(read)}
+    if answer.account is None and not names:
+        remedy = f"name the account: harvest export PATH {broker} --account NAME --output FILE"
+        raise InputError([Problem(broker, f"no account is known to be at {broker.title()}", remedy)])
+    return [each for each in answer.security_orders if answer.account or each.first.sale.account in names]
+
+
+def _accounts(read: FileRead) -> list[str]:
+    return read.account.split(", ")
 
 
 def _letter(answer: ExportRequest) -> Exported:
@@ -187,7 +222,12 @@ FORMATS = {
     format.name: format
     for format in (
         Format("trades", "trades.csv", "the orders lot by lot, for a spreadsheet", _trades, by_account=True),
-        Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True),
+        Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True,
+               of_a_broker="ibkr_"),
+        Format("schwab", "schwab-orders.json", "orders for Schwab's Trader API, with taxLotMethod", _schwab,
+               by_account=True, of_a_broker="schwab_"),
+        Format("public", "public-orders.json", "orders for Public's API, with the lots named", _public,
+               by_account=True, of_a_broker="public_"),
         Format("letter", "lot-identification.txt", "the lots named in writing, account by account", _letter,
                by_account=True),
         Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949,

@@ -84,12 +84,8 @@ def fill(folder: Path, answer: ExportRequest, *, force: bool, inputs: Sequence[P
 
 
 def _concerns(format: Format, answer: ExportRequest) -> bool:
-    """A basket for one broker is nothing to a household that has no account there."""
-    if format.name != "ibkr":
-        return True
-    from planner.report.files.basket import has_basket_account
-
-    return has_basket_account(answer.case)
+    """Orders for one broker are nothing to a household that has no account there."""
+    return not format.of_a_broker or any(read.layout.startswith(format.of_a_broker) for read in answer.case.files)
 
 
 def _refused(folder: Path, what: str, remedy: str) -> InputError:

@@ -40,6 +40,7 @@ EXPORTED = "household"  # the example whose plan is kept in every format
 EXPORTS = {
     "trades.csv": ["trades"],
     "ibkr-basket.csv": ["ibkr", "--account", "Schwab"],
+    "schwab-orders.json": ["schwab", "--account", "Schwab"],
     "lot-identification.txt": ["letter"],
     "form-8949.csv": ["form-8949"],
     "schedule-d.csv": ["schedule-d"],

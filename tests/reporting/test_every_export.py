@@ -29,7 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLD = str(ROOT / "examples" / "household")
 AS_OF = ("--as-of", "2026-12-08")
 CHANGE = (("h_with_plan", 1), ("h_without_plan", -1))
-WRITTEN = [name for name in FORMATS if name != "ibkr"]  # the example has no account at Interactive Brokers
+AT_NO_BROKER = ("ibkr", "public")  # the example has no account there
+WRITTEN = [name for name in FORMATS if name not in AT_NO_BROKER]
 
 
 def invoke(*words: object) -> Result:
@@ -226,6 +227,14 @@ def test_a_basket_is_of_the_account_that_is_at_interactive_brokers(tmp_path: Pat
     answer = invoke("plan", tmp_path, *AS_OF, "--out", tmp_path / "out")
     assert "ibkr-basket.csv is left out" not in answer.stderr
     assert "SELL," in (tmp_path / "out" / "ibkr-basket.csv").read_text("utf-8")
+
+
+def test_orders_for_a_broker_are_of_its_own_accounts(folder: Path, tmp_path: Path) -> None:
+    orders = json.loads((folder / "schwab-orders.json").read_text("utf-8"))["orders"]
+    assert {order["account"] for order in orders} == {"Schwab"}
+    answer = invoke("export", HOUSEHOLD, "public", "--output", tmp_path / "a", *AS_OF)
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "no account is known to be at Public" in answer.stderr
 
 
 def test_an_account_that_is_none_and_a_format_of_all_accounts(tmp_path: Path) -> None:

@@ -53,11 +53,6 @@ def _fits(order: LotOrder) -> bool:
     return order.sale.asset_class in _CARRIED and order.sale.quantity == int(order.sale.quantity)
 
 
-def has_basket_account(case: Case) -> bool:
-    """Whether any account's files are Interactive Brokers' own."""
-    return any(read.layout.startswith(_IBKR_LAYOUTS) for read in case.files)
-
-
 def basket_account(case: Case) -> str:
     """The account whose files are Interactive Brokers' own. Raises Refused where that is not just one."""
     theirs = sorted({read.account for read in case.files if read.layout.startswith(_IBKR_LAYOUTS)})
@@ -84,5 +79,5 @@ def _left_out(orders: Sequence[LotOrder]) -> list[str]:
 
 
 def _plain(lot_id: str) -> str:
-    """A reference that needs no quoting, which TWS may not read."""
-    return "".join(sign if sign.isalnum() or sign in ":.-_" else "_" for sign in lot_id)[:_LONGEST_REFERENCE]
+    """A reference that needs no quoting, which TWS may not read. Of a long id its end: symbol, day and number."""
+    return "".join(sign if sign.isalnum() or sign in ":.-_" else "_" for sign in lot_id)[-_LONGEST_REFERENCE:]

@@ -14,6 +14,7 @@ from textwrap import fill
 
 from planner.analysis.lot_orders import LotOrder, custody_of
 from planner.domain.case import Case
+from planner.domain.household import Account
 from planner.domain.visible_text import visible_line
 from planner.report.files.orders import acquired, units
 from planner.report.words import day, money, quantity
@@ -41,15 +42,16 @@ def letter_file(orders: Sequence[LotOrder], case: Case) -> bytes:
         if coins and custody_of(accounts[name], case) is Custody.SELF:
             parts.append("\n".join(_own_record(name, in_order)))
         else:
-            parts.append("\n".join(_letter(name, in_order, coins=coins)))
+            parts.append("\n".join(_letter(accounts[name], in_order, coins=coins)))
     first = _HOW if parts else "The plan sells nothing, so there is no lot to name."
     return f"\n{_RULE}\n\n".join([f"{fill(first, _WIDTH)}\n", *parts]).encode()
 
 
-def _letter(account: str, orders: Sequence[LotOrder], *, coins: bool) -> Iterator[str]:
-    yield f"To:   {_one_line(account)}"
+def _letter(account: Account, orders: Sequence[LotOrder], *, coins: bool) -> Iterator[str]:
+    number = _one_line(account.numbers[0]) if len(account.numbers) == 1 else "_" * 20  # of several, which is asked
+    yield f"To:   {_one_line(account.name)}"
     yield "Re:   Specific identification of the lots to be sold"
-    yield "Account number: ____________________    Date: ____________________"
+    yield f"Account number: {number}    Date: ____________________"
     yield ""
     yield from _said(
         "Please sell the following, each from the lot named with it and from no other. This identification is made "
