@@ -166,6 +166,12 @@ def _schedule_d(answer: ExportRequest) -> Exported:
     return Exported(schedule_d_file(answer.plan, answer.tax_forms))
 
 
+def _records(answer: ExportRequest) -> Exported:
+    from planner.report.files.records import records_file
+
+    return Exported(records_file(answer.case))
+
+
 def _txf(answer: ExportRequest) -> Exported:
     from planner.report.files.txf import txf_file
 
@@ -240,6 +246,8 @@ FORMATS = {
                after_year=True),
         Format("reconcile", "reconciliation.csv", "the broker's statement beside your ledger: what to type, and why",
                _reconcile, after_year=True),
+        Format("records", "records.csv", "every transaction with fees, hours, ids and notes: what to keep", _records,
+               after_year=True),
         Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
                Extra("xlsx", "openpyxl"), is_text=False, after_year=True),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,

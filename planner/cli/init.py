@@ -15,7 +15,7 @@ import typer
 from planner.cli.edge_questions import with_edges_asked
 from planner.cli.options import AsOf, Force, the_day
 from planner.cli.output import page_layout, say
-from planner.domain.errors import ExitCode, InputError, Problem
+from planner.domain.errors import ExitCode, InputError, Problem, UnsupportedLaw
 
 if TYPE_CHECKING:
     from planner.domain.household_draft import Additions, Discovery, DraftAccount, DraftHousehold
@@ -146,11 +146,15 @@ def _answer(
 
 def _asked(draft: DraftHousehold) -> DraftHousehold:
     """The draft with the answers of the person at the terminal; Return takes what stands in brackets."""
-    from planner.cli.answers import STATUS, choice, loss, money, state, year
+    from planner.cli.answers import STATUS, choice, loss, money, state, year, yes_or_no
     from planner.domain.state_names import STATE_NAMES
     from rules.terms import FilingStatus
 
     say("Return takes the answer in brackets; everything can be changed in household.toml later.", error=True)
+    if _ask("Are you a dealer, or a trader with an election under § 475(f)? yes or no", "no", yes_or_no) == "yes":
+        from planner.loader import BY_ITS_OWN_RULES, MARK_TO_MARKET
+
+        raise UnsupportedLaw([Problem("harvest init", MARK_TO_MARKET, BY_ITS_OWN_RULES)])
     married = {FilingStatus.MARRIED_JOINTLY, FilingStatus.MARRIED_SEPARATELY}
     tax_year = ask("Tax year", draft.tax_year, year)
     _say_choices("Filing status", STATUS)

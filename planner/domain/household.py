@@ -49,7 +49,7 @@ class Taxpayer:
     `state_subtractions` is income of the federal return that the state does not tax, `state_deduction` the state's own
     itemized deduction; None: its standard deduction. `time_zone` is where the taxpayer lives, by its name in the IANA
     database; None where nobody has said. `assumed` are the keys whose values nobody has answered yet. `edges` is None
-    where no key of an income edge is given.
+    where no key of an income edge is given. `mark_to_market`: a dealer, or a trader with an election under § 475(f).
     """
 
     tax_year: int
@@ -65,6 +65,7 @@ class Taxpayer:
     edges: IncomeKeys | None = None
     state_subtractions: Decimal = ZERO
     state_deduction: Decimal | None = None
+    mark_to_market: bool = False
 
 
 @dataclass(frozen=True, slots=True)

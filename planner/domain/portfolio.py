@@ -103,7 +103,8 @@ class Transaction:
 
     `acquired` is the day on which units transferred in or given were first acquired, `loss_basis` the lower basis that
     a gift has for losses (§ 1015(a)). `change` is what a row of a corporate action says beyond its units, `said` the
-    file's own word for a row that no one can explain. `unpriced`: no one says what was paid or received.
+    file's own word for a row that no one can explain. `unpriced`: no one says what was paid or received. `note` is what
+    the file says beside it, `moment` the time of day as it states it.
     """
 
     account: str
@@ -122,6 +123,8 @@ class Transaction:
     change: Change = NO_CHANGE
     said: str = ""
     unpriced: bool = False
+    note: str = ""
+    moment: str = ""
 
     @property
     def acquires(self) -> bool:

@@ -51,6 +51,12 @@ __all__ = [
 ]
 
 STALE_AFTER_DAYS = 7
+MARK_TO_MARKET = (
+    "the law of dealers and of traders with an election under § 475(f) is not held: all is marked at year end, gains "
+    "and "
+    "losses are ordinary, and neither § 1091 nor the limit of § 1211(b) applies (L-08)"
+)
+BY_ITS_OWN_RULES = "plan what is held for investment alone (§ 475(f)(1)(B)), in a household without this key"
 
 
 def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning: bool = True) -> Case:
@@ -201,6 +207,8 @@ def _law_not_held(reading: Reading) -> list[Problem]:
     if not taxpayer.tax_year:
         return []
     key = "tax_year"
+    if taxpayer.mark_to_market:
+        return [Problem(page.where(("taxpayer", "mark_to_market")), MARK_TO_MARKET, BY_ITS_OWN_RULES)]
     try:
         tax_year(taxpayer.tax_year)
         key = "state"

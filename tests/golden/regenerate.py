@@ -47,6 +47,7 @@ EXPORTS = {
     "form-8949.txf": ["txf"],
     "taxact.csv": ["taxact"],
     "reconciliation.csv": ["reconcile"],
+    "records.csv": ["records"],
     "wash-sales.ics": ["ics"],
     "plan.md": ["markdown"],
     "plan.xlsx.txt": ["xlsx"],  # its cells, as text

@@ -186,7 +186,7 @@ def test_any_name_of_an_account_or_file_survives(name):
 def test_at_a_terminal_it_asks_and_takes_the_answers(tmp_path):
     pty = pytest.importorskip("pty")
     put(tmp_path, "merrill_unrealized.csv")
-    answers = ["2026", "married jointly", "$240,000", "zz9", "", "-1500", "0"]
+    answers = ["2026", "married jointly", "$240,000", "zz9", "", "-1500", "0", "no"]
     answers += ["5/2/1959", "", "32k", "three", "2", "none", "yes", "2", "26,400", "24k", "ira", "spouse"]
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "planner", "init", str(tmp_path), *DAY]

@@ -160,6 +160,8 @@ class Assembly:
             change=record.change,
             said=record.said,
             unpriced=record.unpriced,
+            note=", ".join(filter(None, (record.note, record.name))),
+            moment=record.moment or "",
         )
 
     def _disposition(

@@ -51,7 +51,9 @@ class LocalDays:
             return day
 
         def transaction(row: TransactionRecord) -> TransactionRecord:
-            return row._replace(date=day_of(row.line, row.date)) if isinstance(row.date, datetime) else row
+            if not isinstance(row.date, datetime):
+                return row
+            return row._replace(date=day_of(row.line, row.date), moment=row.date.isoformat())
 
         def realized(row: RealizedRecord) -> RealizedRecord:
             if not isinstance(row.sold, datetime) and not isinstance(row.acquired, datetime):

@@ -34,6 +34,7 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
     time_zone = _time_zone(table)
     edges = read_income_keys(table, tax_year or 0, status)
     assumed = _assumed(table)
+    mark_to_market = table.flag("mark_to_market") or False
     table.close()
     return Taxpayer(
         tax_year or 0,
@@ -49,6 +50,7 @@ def read_taxpayer(table: TomlTable) -> Taxpayer:
         edges,
         state_subtractions or ZERO,
         state_deduction,
+        mark_to_market,
     )
 
 

@@ -16,7 +16,7 @@ from planner.loader.tables.sheet import Sheet
 _OPTIONAL = {
     "harvest_lots": "account lot_id name asset_class holding_since loss_basis inherited frozen worthless",
     "harvest_transactions": "id account lot_id asset_class fees acquired loss_basis replaces group parent ratio "
-    "basis_share value parent_value",
+    "basis_share value parent_value note time",
     "harvest_realized": "account term disallowed_loss asset_class",
     "harvest_prices": "date",
 }

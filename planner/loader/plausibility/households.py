@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 
+from planner.analysis.year_records import DIVIDENDS, income_by_kind
 from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.domain.household import Assumptions, Household
@@ -14,7 +15,8 @@ from planner.ledger.year_to_date import year_so_far
 from planner.loader.plausibility.question import Question
 from rules.terms import ZERO, AccountKind, Character
 
-HOUSEHOLD_CODES = ("sheltered_name", "income_small", "rate_high", "realized_twice")
+HOUSEHOLD_CODES = ("sheltered_name", "income_small", "rate_high", "realized_twice", "income_in_files")
+_INCOME_ASKED = Decimal(100)  # dollars of income in the files below which nothing is asked
 _sheltered = re.compile(
     r"\bIRA\b|\bHSA\b|\bTSP\b|(?i:\broth\b|\b(?:sep|simple|rollover|traditional)[ -]ira\b|\b40[13] ?\(?[bk]\b|\b529\b"
     r"|\bkeogh\b|\bhealth savings\b|\bpension\b|^(?:my |the )?ira$)"
@@ -39,6 +41,25 @@ def household_asked_about(case: Case) -> Iterator[Question]:
         yield Question("income_small", place, what, ("ordinary_income",))
     yield from _rates(household, place)
     yield from _realized_twice(case, place)
+    yield from _income(case)
+
+
+def _income(case: Case) -> Iterator[Question]:
+    """Coins received as income, and interest: is it in `ordinary_income`? § 61(a); Rev. Rul. 2019-24, 2023-14."""
+    kinds = [kind for kind in income_by_kind(case) if kind.kind != DIVIDENDS]
+    total = sum((kind.amount for kind in kinds), ZERO)
+    if total < _INCOME_ASKED:
+        return
+    parts = ", ".join(f"{kind.kind} ${kind.amount:,.2f}" for kind in kinds)
+    unvalued = sum(kind.unvalued for kind in kinds)
+    lacking = f"; {unvalued} rows state no value and are not in it" if unvalued else ""
+    what = (
+        f"the files hold ${total:,.2f} of income received this year ({parts}){lacking}. It is ordinary income of the "
+        "day "
+        "it came (Notice 2014-21; Rev. Rul. 2019-24, 2023-14), and interest is net investment income too: is it in "
+        f"`ordinary_income`, which is ${case.household.taxpayer.ordinary_income:,.2f}"
+    )
+    yield Question("income_in_files", kinds[0].where, f"{what}?", ("income",))
 
 
 def _rates(household: Household, place: str) -> Iterator[Question]:

@@ -23,6 +23,7 @@ CODES = {
     "income_small": "an income is below $1,000",
     "rate_high": "a rate is higher than any there is",
     "realized_twice": "[realized] gives what the files give too",
+    "income_in_files": "the files hold income, which `ordinary_income` must include",
 }
 
 

@@ -119,6 +119,8 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         [cell if action == UNEXPLAINED else "" for cell, action in zip(said, done, strict=True)],
         unpriced,
         [None] * len(done),
+        said,
+        [None] * len(done),
     )
 
 

@@ -104,6 +104,8 @@ class TransactionRecord(NamedTuple):
     said: str = ""
     unpriced: bool = False
     replaces: str | None = None
+    note: str | None = None
+    moment: str | None = None
 
 
 class PriceRecord(NamedTuple):
@@ -210,6 +212,8 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         [""] * len(sheet.rows),
         [False] * len(sheet.rows),
         sheet.texts("replaces"),
+        sheet.texts("note"),
+        sheet.texts("time"),
     )
 
 

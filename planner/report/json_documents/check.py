@@ -15,6 +15,7 @@ from planner.analysis.totals import (
     totals_by_file,
     totals_by_kind,
 )
+from planner.analysis.year_records import income_by_kind, missing_records
 from planner.domain.case import Case, FileRead
 from planner.domain.portfolio import Holding, RealizedDisposition, UncountedSale
 from planner.report.json_documents.parts import CautionJson, cautions_document
@@ -216,6 +217,23 @@ class AccountJson(TypedDict):
     totals: TotalsJson
 
 
+class IncomeJson(TypedDict):
+    """Income of one kind in the files, of this return's taxable accounts; `unvalued` rows state no value."""
+
+    kind: str
+    rows: int
+    amount: Money
+    unvalued: int
+
+
+class MissingJson(TypedDict):
+    """What an audit would ask for and no file says."""
+
+    what: str
+    rows: int
+    where: str
+
+
 class CheckJson(TypedDict):
     """What was read, per account and file."""
 
@@ -230,6 +248,8 @@ class CheckJson(TypedDict):
     accounts: list[AccountJson]
     totals_taxable: TotalsJson
     totals_sheltered: TotalsJson
+    income: list[IncomeJson]
+    missing_records: list[MissingJson]
 
 
 def check_document(case: Case) -> CheckJson:
@@ -260,4 +280,9 @@ def check_document(case: Case) -> CheckJson:
         ],
         "totals_taxable": _totals(taxable),
         "totals_sheltered": _totals(sheltered),
+        "income": [
+            {"kind": it.kind, "rows": it.rows, "amount": in_cents(it.amount), "unvalued": it.unvalued}
+            for it in income_by_kind(case)
+        ],
+        "missing_records": [{"what": it.what, "rows": it.rows, "where": it.where} for it in missing_records(case)],
     }

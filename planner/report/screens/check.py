@@ -18,6 +18,7 @@ from planner.analysis.totals import (
     totals_by_kind,
     totals_by_symbol,
 )
+from planner.analysis.year_records import income_by_kind, missing_records
 from planner.domain.case import Case, Check, FileRead, SkippedRow
 from planner.domain.household import Account
 from planner.domain.portfolio import Holding
@@ -55,11 +56,27 @@ def check_screen(case: Case, *, width: int, color: bool, plain: bool = False) ->
             page.heading(heading)
         for read, of_file in alike:
             _file(page, read, of_file)
+    _records(page, case)
     if case.cautions:
         page.heading("Cautions")
         for caution in case.cautions:
             page.say(f"* {caution.text} [{caution.code}]", indent=2, hanging=2)
     return page.text
+
+
+def _records(page: TextPage, case: Case) -> None:
+    """Income that the files hold, and what an audit would ask for and they lack."""
+    if kinds := income_by_kind(case):
+        page.heading(f"Income in the files, {case.household.taxpayer.tax_year}")
+        for income in kinds:
+            lacking = f", {count(income.unvalued, 'row')} without a value" if income.unvalued else ""
+            page.say(
+                f"{income.kind}: {money(income.amount)} in {count(income.rows, 'row')}{lacking}", indent=2, hanging=2
+            )
+    if missing := missing_records(case):
+        page.heading("What an audit would ask for, and no file says")
+        for lack in missing:
+            page.say(f"* {lack.what}: {count(lack.rows, 'row')}, first {lack.where}", indent=2, hanging=2)
 
 
 def _account(page: TextPage, case: Case, account: Account, files: Sequence[tuple[FileRead, CaseTotals | None]]) -> None:

@@ -1,0 +1,37 @@
+"""Every transaction as the files state it, with fees, hours, ids and notes: what is kept for an audit (§ 6001)."""
+
+from __future__ import annotations
+
+from planner.domain.case import Case
+from planner.report.files.csv_file import csv_file
+from rules.terms import to_cents
+
+HEADER = (
+    *("account", "date", "time", "action", "symbol", "quantity", "amount", "fees", "id", "lot_id", "asset_class"),
+    *("note", "source"),
+)
+
+
+def records_file(case: Case) -> bytes:
+    """A row for each row of a history, in the order of days. `amount` is empty where no file says it."""
+    return csv_file(
+        HEADER,
+        [
+            [
+                row.account,
+                row.date,
+                row.moment,
+                row.action,
+                row.symbol,
+                row.quantity,
+                None if row.unpriced else to_cents(row.amount),
+                to_cents(row.fees),
+                row.transaction_id,
+                row.lot_id,
+                row.asset_class.value if row.asset_class else None,
+                row.note,
+                row.where,
+            ]
+            for row in case.transactions
+        ],
+    )
