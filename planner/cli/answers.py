@@ -139,12 +139,3 @@ def state(text: str, names: Mapping[str, str]) -> str:
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s_()-]", "", text.casefold())
-
-
-def yes_or_no(text: str) -> str:
-    word = text.strip().casefold()
-    if word in ("y", "yes"):
-        return "yes"
-    if word in ("n", "no"):
-        return "no"
-    raise NoAnswer("write yes or no")

@@ -146,15 +146,11 @@ def _answer(
 
 def _asked(draft: DraftHousehold) -> DraftHousehold:
     """The draft with the answers of the person at the terminal; Return takes what stands in brackets."""
-    from planner.cli.answers import STATUS, choice, loss, money, state, year, yes_or_no
+    from planner.cli.answers import STATUS, choice, loss, money, state, year, yes
     from planner.domain.state_names import STATE_NAMES
     from rules.terms import FilingStatus
 
     say("Return takes the answer in brackets; everything can be changed in household.toml later.", error=True)
-    if _ask("Are you a dealer, or a trader with an election under § 475(f)? yes or no", "no", yes_or_no) == "yes":
-        from planner.loader import BY_ITS_OWN_RULES, MARK_TO_MARKET
-
-        raise UnsupportedLaw([Problem("harvest init", MARK_TO_MARKET, BY_ITS_OWN_RULES)])
     married = {FilingStatus.MARRIED_JOINTLY, FilingStatus.MARRIED_SEPARATELY}
     tax_year = ask("Tax year", draft.tax_year, year)
     _say_choices("Filing status", STATUS)
@@ -168,6 +164,12 @@ def _asked(draft: DraftHousehold) -> DraftHousehold:
         carryover_long=ask("Long-term loss carried over from last year", Decimal(0), loss),
         assumed=(),
     )
+    if ask(
+        "Are you a dealer, or a trader with an election under § 475(f)? yes or no", "no", lambda text: yes(str(text))
+    ):
+        from planner.loader import BY_ITS_OWN_RULES, MARK_TO_MARKET
+
+        raise UnsupportedLaw([Problem("harvest init", MARK_TO_MARKET, BY_ITS_OWN_RULES)])
     draft = with_edges_asked(draft, ask)
     accounts = tuple(_account(account, married=draft.filing_status in married) for account in draft.accounts)
     return replace(draft, accounts=accounts)
