@@ -164,9 +164,8 @@ def _asked(draft: DraftHousehold) -> DraftHousehold:
         carryover_long=ask("Long-term loss carried over from last year", Decimal(0), loss),
         assumed=(),
     )
-    if ask(
-        "Are you a dealer, or a trader with an election under § 475(f)? yes or no", "no", lambda text: yes(str(text))
-    ):
+    trader = "Are you a dealer, or a trader with an election under § 475(f)? yes or no"
+    if ask(trader, "no", lambda text: "yes" if yes(text) else "no") == "yes":
         from planner.loader import BY_ITS_OWN_RULES, MARK_TO_MARKET
 
         raise UnsupportedLaw([Problem("harvest init", MARK_TO_MARKET, BY_ITS_OWN_RULES)])

@@ -40,6 +40,7 @@ _OURS = (
     frozenset({"d_proceeds", "h_with_plan", "h_without_plan"}),
     frozenset({"wash sale", "reporting category", "long/short"}),
     frozenset({"broker_disallowed_loss", "f_codes", "what_to_do"}),
+    frozenset({"units", "dollars", "source"}),
     frozenset({"baskettag", "orderref", "timeinforce"}),
     frozenset({"household", "exit_code", "benefit_total"}),
 )

@@ -7,13 +7,14 @@ from planner.report.files.csv_file import csv_file
 from rules.terms import to_cents
 
 HEADER = (
-    *("account", "date", "time", "action", "symbol", "quantity", "amount", "fees", "id", "lot_id", "asset_class"),
+    *("account", "day", "time", "what", "symbol", "units", "dollars", "fees", "id", "lot_id", "asset_class"),
     *("note", "source"),
 )
 
 
 def records_file(case: Case) -> bytes:
-    """A row for each row of a history, in the order of days. `amount` is empty where no file says it."""
+    """A row for each row of a history, in the order of days; under other names than a history has, lest it be read as
+    one. `dollars` is empty where no file says them."""
     return csv_file(
         HEADER,
         [
