@@ -21,6 +21,7 @@ from rules.terms import CENT
 
 Keeps = Callable[[Sequence[SaleFigures]], bool]
 ROUNDS = 3
+MANY = 500  # sales beyond which not every one of a security is tried on a day that another could not be moved to
 
 
 class _Tidying:
@@ -80,8 +81,9 @@ def tidied(
 ) -> Evaluation:
     """The plan without idle sales, each on the earliest of its `days` that is as good.
 
-    `settled` are lots whose sale somebody wants whatever it is worth, or which the plan is known to need. What is not
-    looked at by the deadline, on the monotonic clock, stays as it is.
+    `settled` are lots whose sale somebody wants whatever it is worth, or which the plan is known to need. Of very many
+    sales the smallest losses are tried first: where they cannot be moved, larger ones of their security and day cannot.
+    What is not looked at by the deadline, on the monotonic clock, stays as it is.
     """
     work = _Tidying(setting, evaluation, baseline, keeps)
     for _ in range(ROUNDS):
@@ -89,11 +91,17 @@ def tidied(
         for sale in sorted(work.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
             if sale.order.holding.lot.lot_id not in settled and time.monotonic() < deadline:
                 changed |= work.replaced(sale, None)
-        for sale in work.sales:
+        many, stuck = len(evaluation.sales) > MANY, set[tuple[str, date, date]]()
+        for sale in sorted(work.sales, key=lambda s: -s.gain) if many else work.sales:
             for day in sorted(day for day in days.get(sale.order.holding.lot.lot_id, ()) if day < sale.order.sold):
-                if time.monotonic() < deadline and work.replaced(sale, replace(sale.order, sold=day)):
+                move = work.part_of(sale), sale.order.sold, day
+                if move in stuck or time.monotonic() >= deadline:
+                    continue
+                if work.replaced(sale, replace(sale.order, sold=day)):
                     changed = True
                     break
+                if many:
+                    stuck.add(move)
         if not changed:
             break
     kept = {sale.order.holding.lot.lot_id: sale.order for sale in work.sales}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole program is solved at once
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
 BUILT = 0.002  # seconds a row that the whole program takes to be built, at most
+ALIKE = 6  # decimals to which prices are the same
 NEAR = 150  # lots nearest to the margin that are moved one by one
 PAIRED = 36  # and in pairs
 FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the whole plan
@@ -90,15 +91,20 @@ def _in_hand(book: Book) -> Iterator[Trial | None]:
 
 
 def _by_prices(course: Course) -> None:
-    """Bound every piece by prices, the lowest first, and read plans off them."""
-    dual = course.dual
+    """Bound every piece by prices, the lowest first, and read plans off them: of very many lots, of no prices twice."""
+    dual, large = course.dual, len(course.book.rows) > LARGEST
+    read: set[tuple[float, ...]] = set()
     for place in np.argsort(dual.bounds).tolist():
         if dual.bounds[place] >= course.cost - CENT / 10:
             continue
         if course.book.task.seconds <= 0:
             return
         if dual.climb.climbed(place, course.cost).value < course.cost - CENT / 10:
-            _plan_at(course, dual.prices(place))
+            prices = dual.prices(place)
+            point = *np.round(prices.sums, ALIKE).tolist(), *np.round(prices.rents, ALIKE).tolist()
+            if not (large and point in read):
+                _plan_at(course, prices)
+            read.add(point)
 
 
 def _plan_at(course: Course, prices: Prices) -> None:
