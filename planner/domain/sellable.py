@@ -71,6 +71,12 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
         return Obstacle(words, "price")
     if lot.acquired is None and not lot.inherited:
         words = "acquired on various dates: without the date of each lot its character is not known"
+        if lot.asset_class is AssetClass.FUND:
+            words += (
+                ". A fund on average basis lists so; to leave it, tell the fund in writing to keep lots of what you "
+                "buy from "
+                "now on: lots averaged before a sale stay so (Reg. § 1.1012-1(e)(2), (9); L-12)"
+            )
         return Obstacle(words, "acquired")
     if is_section_1256(lot.symbol, lot.asset_class):
         words = (
