@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -152,14 +152,17 @@ class Split:
 class Restatement:
     """Counts units of any day in those of the end of the history, so that shares sold and bought can be matched.
 
-    An account's own split rows count for it. Where it has none on a day on which another has (its shares were sold
-    by then), the ratio of the account that held most counts: an account's row is rounded where cash was paid in lieu.
+    An account's own split rows count for it, several of a day one after the other. Where it has none on a day on which
+    another has (its shares were sold by then), the ratio of the account that held most counts: an account's row is
+    rounded where cash was paid in lieu.
     """
 
     def __init__(self, splits: Iterable[Split]) -> None:
         self._of: dict[str, dict[date, dict[str, Split]]] = defaultdict(lambda: defaultdict(dict))
         for split in splits:
-            self._of[split.symbol][split.day][split.account] = split
+            its = self._of[split.symbol][split.day]
+            first = its.get(split.account)
+            its[split.account] = split if first is None else replace(first, new=first.new * split.new / split.old)
 
     def ratio(self, account: str, symbol: str, day: date) -> tuple[Decimal, Decimal] | None:
         """(new, old): so many units at the end for so many of that day, after its own splits. None: no change."""

@@ -202,3 +202,14 @@ def test_in_and_out_and_in_again_on_one_day(tmp_path: Path) -> None:
     """§ 1091(d): whichever is taken for the first, what is left stands at all that was paid and not got back."""
     history = OURS + "2026-05-04,buy,AA,100,2000,\n2026-05-04,sell,AA,100,1900,\n2026-05-04,buy,AA,100,1950,\n"
     assert left(household(tmp_path, history)) == [("0", "AA", 100, 2050)]
+
+
+def test_a_split_of_shares_held_in_cash_and_on_margin_comes_in_two_rows(tmp_path: Path) -> None:
+    """Both rows are of one day and one account: 10 and 5 became 100 and 50."""
+    history = schwab(
+        ("06/10/2026", "Stock Split", "AA", "90", ""),
+        ("06/10/2026", "Stock Split", "AA", "45", ""),
+        ("06/02/2026", "Buy", "AA", "10", "-$2000.00"),
+        ("06/01/2026", "Buy", "AA", "5", "-$900.00"),
+    )
+    assert left(household(tmp_path, history)) == [("0", "AA", 50, 900), ("0", "AA", 100, 2000)]
