@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
-from planner.domain.household import PlannedPurchase
+from planner.domain.household import Household, PlannedPurchase
 from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
 from planner.domain.tax_return import tax_return
 from planner.ledger import household_ledger
 from planner.ledger.results import Disposition, LotLine
 from planner.ledger.year_to_date import year_so_far
 from rules.liability import Liability, liability
-from rules.terms import ZERO, to_cents
+from rules.terms import ZERO, AccountKind, to_cents
 from rules.wash_sale import WASH_DAYS_EACH_SIDE, first_safe_day
 
 
@@ -60,7 +60,8 @@ class OpenLoss:
 
 @dataclass(frozen=True, slots=True)
 class NextYear:
-    """The next year's household. `year` is the year that ends, as it was. `unknown`: lots of unknown basis or price.
+    """The next year's household. `year` is the year that ends, as it was. `unknown`: taxable lots of unknown basis or
+    price.
 
     `cautions`: what the ledger of the ended year leaves out or was not shown, so that the carryovers may be others.
     """
@@ -107,7 +108,7 @@ def next_year(case: Case) -> NextYear:
         year=liability(tax_return(household), so_far.gains),
         holdings=tuple(known),
         moved=tuple(_moved(known, listed)),
-        unknown=tuple(holding for holding in holdings if holding not in known),
+        unknown=tuple(_of_a_return(household, [holding for holding in holdings if holding not in known])),
         carried_sales=sales,
         purchases=tuple(
             bought
@@ -118,6 +119,12 @@ def next_year(case: Case) -> NextYear:
         open_losses=tuple(_open_losses(ledger.dispositions, case.as_of, ended)),
         cautions=ledger.cautions,
     )
+
+
+def _of_a_return(household: Household, holdings: Iterable[Holding]) -> Iterator[Holding]:
+    """Those of taxable accounts: nobody needs the basis of what an IRA holds, which no plan sells."""
+    taxable = {account.name for account in household.accounts if account.kind is AccountKind.TAXABLE}
+    return (holding for holding in holdings if holding.lot.account in taxable)
 
 
 def _moved(holdings: Iterable[Holding], listed: dict[str, Decimal | None]) -> Iterator[MovedLot]:

@@ -130,8 +130,8 @@ def _said(sales: Sequence[ReconciledSale], forms: TaxForms) -> Iterator[str]:
     differ = sum(sale.broker is not None and not sale.agrees for sale in sales)
     unlisted = sum(sale.broker is None and sale.row.box.reported is not Reported.NOTHING for sale in sales)
     if differ:
-        yield f"{count(differ, 'sale')} of {len(sales)} differ from the broker's list: column what_to_do"
+        yield f"not as the broker lists them: {count(differ, 'sale')} of {len(sales)}, see the column what_to_do"
     if unlisted:
-        yield f"{count(unlisted, 'sale')} of {len(sales)} in no realized file: hold them against the statement by hand"
+        yield f"in no realized file: {count(unlisted, 'sale')} of {len(sales)}, to hold against the statement"
     if forms.not_counted:
         yield f"{count(len(forms.not_counted), 'sale')} without a known gain: see the end of form-8949"

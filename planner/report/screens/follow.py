@@ -21,8 +21,9 @@ def follow_screen(followed: Followed, *, width: int, color: bool, plain: bool = 
     """The whole of it as text of that many columns."""
     page = TextPage(width, color, plain)
     page.say(f"Plan of {day(followed.plan.as_of)}, followed up to {day(followed.as_of)}")
-    counted = Counter(sale.progress for sale in followed.sales)
-    said = ", ".join(f"{counted[each]} {_WORDS[each]}" for each in Progress if counted[each])
+    in_order = sorted(followed.sales, key=lambda sale: list(Progress).index(sale.progress))
+    counted = Counter(_status(sale, followed) for sale in in_order)
+    said = ", ".join(f"{number} {words}" for words, number in counted.items())
     page.heading(f"{count(len(followed.sales), 'planned sale')}: {said}" if said else "The plan sells nothing")
     page.say(
         f"Gain or loss before wash sales (§ 1091): {money(followed.realized_so_far)} so far, "
@@ -32,7 +33,7 @@ def follow_screen(followed: Followed, *, width: int, color: bool, plain: bool = 
     page.say(f"Net benefit of a plan of what is left: {money(followed.left)}.", indent=2)
     _broken(page, followed)
     _other_lots(page, [sale for sale in followed.sales if sale.progress is Progress.OTHER_LOT])
-    _sales(page, followed.sales)
+    _sales(page, followed)
     _not_planned(page, followed.not_planned)
     return page.text
 
@@ -82,7 +83,14 @@ def _other_lots(page: TextPage, sales: list[FollowedSale]) -> None:
         )
 
 
-def _sales(page: TextPage, sales: tuple[FollowedSale, ...]) -> None:
+def _status(sale: FollowedSale, followed: Followed) -> str:
+    """In words; what is still open when the year is over was not sold in it."""
+    over = followed.as_of.year > followed.plan.tax_year
+    return "not sold" if over and sale.progress is Progress.OPEN else _WORDS[sale.progress]
+
+
+def _sales(page: TextPage, followed: Followed) -> None:
+    sales = followed.sales
     if not sales:
         return
     page.heading("Sale by sale")
@@ -102,7 +110,7 @@ def _sales(page: TextPage, sales: tuple[FollowedSale, ...]) -> None:
                 quantity(sale.planned.quantity),
                 quantity(sale.sold_quantity),
                 money(sale.proceeds) if sale.sold_quantity else "-",
-                _WORDS[sale.progress],
+                _status(sale, followed),
             ]
             for sale in sales
         ],
