@@ -13,6 +13,7 @@ from planner.domain.household import Household, PlannedPurchase
 from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
 from planner.domain.tax_return import tax_return
 from planner.ledger import household_ledger
+from planner.ledger.deemed_sales import is_worthless_security
 from planner.ledger.results import Disposition, LotLine
 from planner.ledger.year_to_date import year_so_far
 from rules.liability import Liability, liability
@@ -98,7 +99,10 @@ def next_year(case: Case) -> NextYear:
         if disposition.sold.year > ended
         or (disposition.allowed_loss > 0 and case.as_of < first_safe_day(disposition.sold))
     ]
-    holdings = tuple(_as_before(so_far.holdings, carried))
+    held = (
+        holding for holding in so_far.holdings if not is_worthless_security(holding)
+    )  # lost with the year, § 165(g)
+    holdings = tuple(_as_before(tuple(held), carried))
     known = [holding for holding in holdings if holding.lot.basis is not None and holding.price is not None]
     first = date(ended, 12, 31) - timedelta(days=WASH_DAYS_EACH_SIDE - 1)
     sales = tuple(_carried_sales(carried, holdings))

@@ -218,3 +218,21 @@ def test_nothing_is_planned_in_a_year_that_is_over(home: Path, tmp_path: Path, w
     assert answer.exit_code == 1
     assert "harvest close" in answer.stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_a_worthless_security_is_lost_with_the_year(tmp_path: Path) -> None:
+    """§ 165(g)(1): 1,000 for 1,000 of 10 shares are a long-term loss of the year that ends, and no lot of the next."""
+    case = tmp_path / "case"
+    case.mkdir()
+    (case / "household.toml").write_text(
+        TOML.replace('keep = ["KEEP"]', "") + '[special]\nworthless = ["KEEP"]\n', "utf-8"
+    )
+    for name, text in {"history": HISTORY, "roth": ROTH, "prices": PRICES}.items():
+        (case / f"{name}.csv").write_text(text, "utf-8")
+    out = tmp_path / "next"
+    answer = invoke("close", case, "--output", out, "--as-of", "2026-02-15")
+    assert answer.exit_code == 0, answer.stderr
+    written = "".join(file.read_text("utf-8") for file in out.iterdir())
+    assert "BBB" in written
+    assert "KEEP" not in written
+    assert tomllib.loads((out / "household.toml").read_text("utf-8"))["carryover"]["long_term"] > 1_000

@@ -21,7 +21,17 @@ LOTS = (
 TRANSACTIONS = ("date", "action", "symbol", "quantity", "amount", "lot_id", "asset_class")
 CONFIRM = ("ordinary_income", "qualified_dividends", "net_investment_income", "deduction", "social_security")
 OF_ONE_YEAR = ("sale_date", "last_sale_date", "must_sell", "exactly")  # keys of [plan] that do not go on
-LEFT_BEHIND = ("realized", "accounts", "planned_purchases", "prices", "ignore", "symbols", "basis", "distributions")
+LEFT_BEHIND = (
+    "realized",
+    "accounts",
+    "planned_purchases",
+    "prices",
+    "ignore",
+    "symbols",
+    "basis",
+    "distributions",
+    "giving",
+)
 
 
 def next_year_files(next_year: NextYear, case: Case, document: Mapping[str, Any]) -> dict[str, bytes]:
@@ -103,6 +113,8 @@ def _without(value: Any, key: str) -> Any:
     """A table of the year that ends without what belongs to that year alone."""
     if key == "plan":
         return {name: item for name, item in value.items() if name not in OF_ONE_YEAR}
+    if key == "special":  # what was worthless is gone with the year
+        return {name: item for name, item in value.items() if name != "worthless"}
     if key == "scenarios":
         return {name: {k: _without(v, k) for k, v in changes.items() if k not in LEFT_BEHIND}
                 for name, changes in value.items()}  # fmt: skip
