@@ -18,7 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VERIFY = "planner/optimizer/verify/"
 BOUND = ("certificate", "contradiction", "year_bound", "offers", "group_terms", "ground")
 PARTS: dict[str, tuple[list[str], list[str]]] = {
-    "limits": ([f"{VERIFY}limits.py"], ["tests/planning/test_limits_verified.py"]),
+    "limits": (
+        [f"{VERIFY}limits.py"],
+        ["tests/planning/test_limits_verified.py", "tests/planning/test_limits_to_the_letter.py"],
+    ),
     "figures": (
         [f"{VERIFY}{name}.py" for name in ("sale_figures", "evaluate", "wash_matching", "setting")],
         [
@@ -39,6 +42,7 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
             "tests/law/test_ledger.py",
             "tests/law/test_ledger_conventions.py",
             "tests/law/test_wash_sale.py",
+            "tests/law/test_wash_sale_corners.py",
             "tests/authority",
             "tests/planning/test_ledger_corners.py",
         ],
