@@ -87,12 +87,24 @@ def plan(case: Case, *, time_limit: float = 30.0) -> PlanResult:
     return PlanResult(plan_with_sensitivities(case, seconds=time_limit))
 
 
-def compare(case: Case, *scenarios: str, time_limit: float = 30.0) -> CompareResult:
-    """The plan beside the household's scenarios and rules of thumb, or only beside those named."""
+def compare(
+    case: Case, *scenarios: str, sales: pd.DataFrame | str | Path | None = None, time_limit: float = 30.0
+) -> CompareResult:
+    """The plan beside the household's scenarios and rules of thumb, or only beside those named.
+
+    `sales` are sales to value beside them: a frame with the columns `lot_id`, `quantity` and, if any, `date`, or the
+    path of such a file (an edited trade list).
+    """
+    from planner.loader.reading.sales_list import read_sales_list, sales_in
     from planner.report.frames.results import CompareResult
     from planner.scenarios import compare_case
 
-    return CompareResult(compare_case(case, scenarios, seconds=time_limit))
+    listed = None
+    if isinstance(sales, str | Path):
+        listed = Path(sales).name, read_sales_list(Path(sales))
+    elif sales is not None:
+        listed = "sales", sales_in(sales.to_csv(index=False).encode(), "sales")
+    return CompareResult(compare_case(case, scenarios, seconds=time_limit, listed=listed))
 
 
 def windows(case: Case) -> WindowsResult:

@@ -131,6 +131,20 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """Two keys moved together: for each value of `key` (None as given: not written) the other key's sweep under it."""
+
+    key: str
+    as_given: Decimal | None
+    values: tuple[Decimal, ...]
+    sweeps: tuple[Sweep, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[Decimal, Sweep], ...]:
+        return tuple(zip(self.values, self.sweeps, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """All scenarios, the household as given first. `best` is the name of the one worth most among those comparable.
 
@@ -146,6 +160,7 @@ class Comparison:
     waiting: Waiting | None = None
     marginal: Marginal | None = None
     sweep: Sweep | None = None
+    grid: Grid | None = None
 
     @property
     def as_given(self) -> Compared:

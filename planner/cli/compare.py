@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from planner.cli.options import AsOf, Household, Json, TimeLimit, case_of
 from planner.cli.output import complain, page_layout, proven, say
 from planner.domain.errors import ExitCode, InputError
 from planner.domain.input_limits import MOST_KEY_DEPTH, MOST_NUMBER_CHARACTERS, MOST_SWEEP_STEPS, is_bounded
-
-if TYPE_CHECKING:
-    pass
 
 
 def _range(text: str) -> Range:
@@ -34,6 +31,16 @@ def _range(text: str) -> Range:
     return asked
 
 
+def _one_or_two(ranges: list[Range]) -> tuple[Range | None, Range | None]:
+    """The keys to move. Two make a table, of no more plans than one key may have."""
+    first, second, *more = [*ranges, None, None]
+    if any(more) or (first and second and first.key == second.key):
+        raise typer.BadParameter("it moves one key, or two different ones together", param_hint="--sweep")
+    if first and second and first.steps * second.steps > MOST_SWEEP_STEPS:
+        raise typer.BadParameter(f"these are more than {MOST_SWEEP_STEPS} plans", param_hint="--sweep")
+    return first, second
+
+
 def _bounded(text: str) -> Decimal:
     """A number that a key may be moved to. Raises ValueError for one that only a mistake or a trap has."""
     number = Decimal(text) if len(text) <= MOST_NUMBER_CHARACTERS else Decimal("NaN")
@@ -49,6 +56,15 @@ Sweeping = Annotated[
         metavar="KEY=FROM:TO:STEPS",
         parser=_range,
         help="Move a number of household.toml over so many values, both ends included.",
+    ),
+]
+SweepingTwo = Annotated[
+    list[Range] | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=FROM:TO:STEPS",
+        parser=_range,
+        help="Move a number of household.toml over so many values, both ends included; twice: two keys, as a table.",
     ),
 ]
 Names = Annotated[
@@ -71,13 +87,14 @@ def compare(
     as_of: AsOf = None,
     json: Json = False,
     scenario: Names = None,
-    sweep: Sweeping = None,
+    sweep: SweepingTwo = None,
     sales: Sales = None,
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
     """The plan beside other scenarios and rules of thumb."""
+    first, second = _one_or_two(sweep or [])
     case = case_of(path, as_of)
-    answer = compared(case, scenario or (), sweep, time_limit, sales=sales)
+    answer = compared(case, scenario or (), first, time_limit, sales=sales, across=second)
     if json:
         from planner.report.json_documents.compare import compare_document
         from planner.report.json_documents.text import as_json

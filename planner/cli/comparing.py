@@ -35,12 +35,14 @@ def compared(
     seconds: float,
     plan: Plan | None = None,
     sales: Path | None = None,
+    across: Range | None = None,
 ) -> Comparison:
     """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way.
 
-    `plan` is that of the case as given, where there is one already; `sales` a file of sales to value beside it.
+    `plan` is that of the case as given, where there is one already; `sales` a file of sales to value beside it;
+    `across` a second key, moved under each value of the first.
     """
-    from planner.scenarios import compare_case, even_steps, sweep_case
+    from planner.scenarios import compare_case, even_steps, grid_case, sweep_case
 
     listed = None
     if sales is not None:
@@ -52,5 +54,10 @@ def compared(
     if sweep is None:
         return comparison
     values = even_steps(sweep.first, sweep.last, sweep.steps)
+    if across is not None:
+        others = even_steps(across.first, across.last, across.steps)
+        with progress(f"moving {sweep.key} and {across.key}") as told:
+            pair = (sweep.key, values), (across.key, others)
+            return replace(comparison, grid=grid_case(case, *pair, seconds=seconds, told=told))
     with progress(f"moving {sweep.key}") as told:
         return replace(comparison, sweep=sweep_case(case, sweep.key, values, seconds=seconds, told=told))

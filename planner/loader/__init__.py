@@ -48,6 +48,7 @@ __all__ = [
     "read_household",
     "under_scenarios",
     "with_number",
+    "with_numbers",
 ]
 
 STALE_AFTER_DAYS = 7
@@ -149,15 +150,21 @@ def under_scenarios(case: Case) -> dict[str, Case]:
 
 
 def with_number(case: Case, key: str, number: Decimal) -> Case:
-    """The case with one key of its household.toml, such as `plan.max_turnover`, set to a number.
+    """The case with one key of its household.toml, such as `plan.max_turnover`, set to a number; as `with_numbers`."""
+    return with_numbers(case, {key: number})
+
+
+def with_numbers(case: Case, numbers: Mapping[str, Decimal]) -> Case:
+    """The case with these keys of its household.toml set to these numbers.
 
     Raises Refused where there is no such key, where it takes no such number, or where the files would read otherwise.
     """
-    if key.startswith("scenarios."):
-        raise InputError([Problem(key, "changes a scenario only", "leave out `scenarios` and its name")])
-    changed = read_document(
-        with_number_in(document_of(case), key, number), case.household.path, {}, case.household.scenario
-    )
+    key, document = " and ".join(numbers), document_of(case)
+    for name, number in numbers.items():
+        if name.startswith("scenarios."):
+            raise InputError([Problem(name, "changes a scenario only", "leave out `scenarios` and its name")])
+        document = with_number_in(document, name, number)
+    changed = read_document(document, case.household.path, {}, case.household.scenario)
     if changed.page.problems:
         raise InputError([Problem(key, problem.what, problem.remedy) for problem in changed.page.problems])
     other = changed.household

@@ -7,13 +7,22 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from planner.analysis.comparison import JANUARY, NAIVE, Compared, Comparison, Waiting, best_of, lot_differences
+from planner.analysis.comparison import (
+    JANUARY,
+    NAIVE,
+    Compared,
+    Comparison,
+    ScenarioOrigin,
+    Waiting,
+    best_of,
+    lot_differences,
+)
 from planner.analysis.marginal_value import marginal
 from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.domain.plan import Plan
 from planner.loader.reading.sales_list import ListedSale
-from planner.optimizer import SECONDS, Question, ask, plan_case, plan_of_orders
+from planner.optimizer import SECONDS, Question, ask, plan_case, plan_of_orders, plan_with_sensitivities
 from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.sale_figures import figures
 from planner.scenarios.definitions import Scene, scenes_of
@@ -69,10 +78,11 @@ def _unplanned(scene: Scene) -> Compared:
 
 
 def _planned(scene: Scene, seconds: float) -> Compared:
-    """The best plan under a scenario, or why there is none."""
+    """The best plan under a scenario, or why there is none; of the household as given, as `harvest plan` prints it."""
     row = _unplanned(scene)
+    best = plan_with_sensitivities if scene.origin is ScenarioOrigin.AS_GIVEN else plan_case
     try:
-        return replace(row, plan=plan_case(scene.case, seconds=seconds))
+        return replace(row, plan=best(scene.case, seconds=seconds))
     except InputError as refused:
         return replace(row, problems=refused.problems, exit_code=refused.exit_code)
 

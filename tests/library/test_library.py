@@ -88,6 +88,19 @@ def test_the_year_has_the_lines_of_the_return(example) -> None:  # type: ignore[
         assert round(row["with"] - row["without"], 2) == row["change"]
 
 
+def test_a_list_of_sales_is_valued_beside_the_plan(tmp_path: Path) -> None:
+    case = planner.household(taxpayer=TAXPAYER, lots=some_lots(), as_of=date(2026, 12, 8))
+    sales = planner.plan(case).sales[["lot_id", "quantity"]].iloc[:1]
+    sales.to_csv(tmp_path / "mine.csv", index=False)
+    framed = planner.compare(case, "do nothing", sales=sales)
+    filed = planner.compare(case, "do nothing", sales=tmp_path / "mine.csv")
+    assert list(framed.scenarios["name"][:2]) == ["as given", "sales in sales"]
+    assert list(filed.scenarios["name"][:2]) == ["as given", "sales in mine.csv"]
+    assert framed.scenarios["total"][1] == filed.scenarios["total"][1] > 0
+    with pytest.raises(planner.InputError, match="no lot held"):
+        planner.compare(case, sales=sales.assign(lot_id="nothing"))
+
+
 def test_a_household_of_frames_is_planned() -> None:
     case = planner.household(taxpayer=TAXPAYER, lots=some_lots(), as_of=date(2026, 12, 8))
     plan = planner.plan(case, time_limit=30)

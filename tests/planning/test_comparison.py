@@ -12,9 +12,9 @@ from planner.analysis.comparison import Comparison, ScenarioOrigin
 from planner.domain.case import Case
 from planner.domain.errors import ExitCode, InputError
 from planner.domain.plan import Plan, Status
-from planner.loader import load_case
+from planner.loader import load_case, with_numbers
 from planner.optimizer import plan_case
-from planner.scenarios import compare, compare_case, even_steps, sweep_case
+from planner.scenarios import compare, compare_case, even_steps, grid_case, sweep_case
 
 LOSERS = "AAA,1,2020-01-02,3000,1000,stock,A2000\nBBB,1,2020-01-02,7000,1000,stock,B6000\n"
 COIN = "BTC,1,2020-01-02,5000,1000,crypto,COIN\n"
@@ -166,6 +166,27 @@ def test_a_sweep_over_what_a_plan_may_do(tmp_path: Path) -> None:
         (1, 1, 6_000 * Decimal("0.20")),
         (2, 2, 7_000 * Decimal("0.20") + 1_000 * Decimal("0.40")),
     ]
+
+
+def test_two_keys_moved_together_are_each_others_sweeps(tmp_path: Path) -> None:
+    case = load_case(write(tmp_path, LOSERS, GAIN + "[plan]\nmax_sales = 9\n"), as_of=AS_OF)
+    counts, rates = even_steps(Decimal(0), Decimal(2), 3), even_steps(Decimal(0), Decimal("0.3"), 2)
+    grid = grid_case(case, ("plan.max_sales", counts), ("assumptions.future_rate", rates))
+    assert (grid.key, grid.as_given, grid.values) == ("plan.max_sales", 9, counts)
+    assert [sweep.key for sweep in grid.sweeps] == ["assumptions.future_rate"] * 3
+    for value, sweep in grid.rows:
+        alone = with_numbers(case, {"plan.max_sales": value, "assumptions.future_rate": rates[1]})
+        found = sweep.points[1].benefit
+        assert found is not None
+        assert found.total == plan_case(alone).benefit.total
+    assert [point.value for point in grid.sweeps[0].points] == list(rates)
+    assert not any(sweep.comparable for sweep in grid.sweeps)
+
+
+def test_every_pair_that_cannot_be_is_refused_before_anything_is_planned(tmp_path: Path) -> None:
+    case = load_case(write(tmp_path, LOSERS, GAIN), as_of=AS_OF)
+    with pytest.raises(InputError):
+        grid_case(case, ("plan.max_sales", [Decimal(1)]), ("assumptions.future_rate", [Decimal("0.1"), Decimal(3)]))
 
 
 def test_a_value_that_no_plan_can_keep_is_a_point_without_one(tmp_path: Path) -> None:

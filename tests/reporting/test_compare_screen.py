@@ -146,6 +146,31 @@ def test_what_is_no_range_is_a_wrong_command_line(words: list[str]) -> None:
     assert answer.stdout == ""
 
 
+def test_two_keys_are_a_table_and_a_grid_in_the_document() -> None:
+    small = ROOT / "examples" / "fifty-thousand-loss"
+    words = ["--sweep", "plan.max_turnover=0:40000:3", "--sweep", "assumptions.future_rate=0:0.3:2"]
+    shown = invoke(str(small), *words).stdout
+    heading = "Net benefit as plan.max_turnover (down) and assumptions.future_rate (across) move"
+    assert heading in " ".join(shown.split())
+    document = json.loads(invoke(str(small), *words, "--json").stdout)
+    assert document["sweep"] is None
+    grid = document["grid"]
+    assert [row["value"] for row in grid["rows"]] == [0, 20_000, 40_000]
+    for row in grid["rows"]:
+        assert row["sweep"]["key"] == "assumptions.future_rate"
+        for point in row["sweep"]["points"]:
+            assert f"${point['benefit']['total']:,.2f}" in shown
+
+
+@pytest.mark.parametrize(
+    "ranges", [["a.b=0:1:2", "a.b=0:1:2"], ["a.b=0:1:2", "c.d=0:1:2", "e.f=0:1:2"], ["a.b=0:1:50", "c.d=0:1:50"]]
+)
+def test_more_than_two_keys_or_too_many_plans_are_a_wrong_command_line(ranges: list[str]) -> None:
+    answer = invoke(str(HOUSEHOLD), *(word for text in ranges for word in ("--sweep", text)))
+    assert answer.exit_code == 2
+    assert answer.stdout == ""
+
+
 def test_a_key_that_there_is_not_is_refused_with_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "household.toml").write_text(TAXPAYER, "utf-8")
     answer = invoke(str(tmp_path), "--sweep", "plan.max_turnovr=0:9:3")

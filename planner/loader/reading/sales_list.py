@@ -30,18 +30,25 @@ class ListedSale:
 def read_sales_list(file: Path) -> tuple[ListedSale, ...]:
     """The sales of a list; rows of another `action` are passed over. Raises InputError with all that is wrong."""
     try:
-        table = read_table(decode(file.read_bytes()))
+        content = file.read_bytes()
     except OSError as error:
         raise InputError([Problem(str(file), f"cannot be read: {error.strerror}", "give the path of a file")]) from None
+    return sales_in(content, file.name)
+
+
+def sales_in(content: bytes, shown: str) -> tuple[ListedSale, ...]:
+    """The sales of a list by its bytes; `shown` names it. Raises as `read_sales_list`."""
+    try:
+        table = read_table(decode(content))
     except Unreadable as why:
-        raise InputError([Problem(f"{file.name}:{why.line or 1}", why.what, why.remedy)]) from None
+        raise InputError([Problem(f"{shown}:{why.line or 1}", why.what, why.remedy)]) from None
     columns = {normal_name(cell): n for n, cell in enumerate(table.rows[0])}
     if missing := [name for name in REQUIRED if normal_name(name) not in columns]:
         told = ", ".join(f"`{name}`" for name in missing)
         what = f"there is no column {told}{nearest(missing[0], table.rows[0])}"
-        raise InputError([Problem(f"{file.name}:{table.lines[0]}", what, "write lot_id, quantity and, if any, date")])
+        raise InputError([Problem(f"{shown}:{table.lines[0]}", what, "write lot_id, quantity and, if any, date")])
     problems: list[Problem] = []
-    found = list(_rows(file.name, table.lines[1:], table.rows[1:], columns, problems))
+    found = list(_rows(shown, table.lines[1:], table.rows[1:], columns, problems))
     if problems:
         raise InputError(problems)
     return tuple(found)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from planner.analysis.comparison import (
     Compared,
     Comparison,
+    Grid,
     LotDifference,
     ScenarioOrigin,
     Sweep,
@@ -211,15 +212,43 @@ class SweepJson(TypedDict):
     points: list[SweepPointJson]
 
 
-def _sweep(sweep: Sweep | None) -> SweepJson | None:
-    if sweep is None:
-        return None
+def _swept(sweep: Sweep) -> SweepJson:
     return {
         "key": sweep.key,
-        "as_given": sweep.as_given if sweep.as_given is not None and sweep.as_given.is_finite() else None,
+        "as_given": _finite(sweep.as_given),
         "comparable": sweep.comparable,
         "points": [_point(point) for point in sweep.points],
     }
+
+
+class GridRowJson(TypedDict):
+    """One value of the first key, and the second key's sweep under it."""
+
+    value: Decimal
+    sweep: SweepJson
+
+
+class GridJson(TypedDict):
+    """Two keys moved together."""
+
+    key: str
+    as_given: Decimal | None
+    rows: list[GridRowJson]
+
+
+def _grid(grid: Grid | None) -> GridJson | None:
+    if grid is None:
+        return None
+    return {
+        "key": grid.key,
+        "as_given": _finite(grid.as_given),
+        "rows": [{"value": value, "sweep": _swept(sweep)} for value, sweep in grid.rows],
+    }
+
+
+def _finite(number: Decimal | None) -> Decimal | None:
+    """JSON has no infinity: a key that is `inf` is null."""
+    return number if number is not None and number.is_finite() else None
 
 
 class CompareJson(TypedDict):
@@ -233,6 +262,7 @@ class CompareJson(TypedDict):
     waiting: WaitingJson | None
     marginal: MarginalJson | None
     sweep: SweepJson | None
+    grid: GridJson | None
 
 
 def compare_document(comparison: Comparison) -> CompareJson:
@@ -244,5 +274,6 @@ def compare_document(comparison: Comparison) -> CompareJson:
         "listed_gap": in_cents(comparison.listed_gap),
         "waiting": _waiting(comparison.waiting),
         "marginal": _marginal(comparison.marginal),
-        "sweep": _sweep(comparison.sweep),
+        "sweep": _swept(comparison.sweep) if comparison.sweep else None,
+        "grid": _grid(comparison.grid),
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from planner.analysis.comparison import JANUARY, Compared, Comparison, LotDifference, Sweep, SweepPoint, Waiting
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Status
+from planner.report.screens.grid import show_grid
 from planner.report.screens.next_dollar import show_next_dollar
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import FILING_STATUS, bar, count, day, money, quantity
@@ -33,6 +34,8 @@ def compare_screen(comparison: Comparison, case: Case, *, width: int, color: boo
         show_next_dollar(page, comparison.marginal)
     if comparison.sweep is not None:
         _sweep(page, comparison.sweep)
+    if comparison.grid is not None:
+        show_grid(page, comparison.grid)
     page.blank()
     page.say(f"An estimate under the law held for {taxpayer.tax_year}, not tax advice.")
     return page.text
