@@ -16,6 +16,7 @@ from planner.analysis.lot_methods import SecurityOrder
 from planner.domain.portfolio import REPLACEMENT
 from planner.report.files.exported import Exported
 from planner.report.files.orders import identification
+from planner.report.json_documents.orders import OrderJson, orders_document
 from planner.report.json_documents.text import as_json
 from planner.report.words import ASSET_CLASS, count, quantity
 from rules.terms import AssetClass, to_cents
@@ -92,7 +93,7 @@ def _public(order: SecurityOrder) -> dict[str, Any]:
     }
 
 
-def _entry(order: SecurityOrder, body: dict[str, Any]) -> dict[str, Any]:
+def _entry(order: SecurityOrder, body: dict[str, Any]) -> OrderJson:
     sale = order.first.sale
     return {
         "date": sale.date.isoformat(),
@@ -128,5 +129,5 @@ def _plain(units: Any) -> str:
     return quantity(units).replace(",", "")
 
 
-def _written(bodies: list[dict[str, Any]]) -> bytes:
-    return f"{as_json({'schema': 'harvest.orders/1', 'orders': bodies})}\n".encode()  # by which we know our own file
+def _written(bodies: list[OrderJson]) -> bytes:
+    return f"{as_json(orders_document(bodies))}\n".encode()  # the schema's name tells that the file is ours

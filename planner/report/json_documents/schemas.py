@@ -17,6 +17,7 @@ from planner.report.json_documents.compare import CompareJson
 from planner.report.json_documents.explain import ExplainJson
 from planner.report.json_documents.follow import FollowJson
 from planner.report.json_documents.formats import FormatsJson
+from planner.report.json_documents.orders import OrdersJson
 from planner.report.json_documents.plan import PlanJson
 from planner.report.json_documents.verify import VerifyJson
 from planner.report.json_documents.windows import WindowsJson
@@ -29,6 +30,7 @@ DOCUMENTS: dict[str, type] = {
     "harvest.explain/1": ExplainJson,
     "harvest.follow/1": FollowJson,
     "harvest.formats/1": FormatsJson,
+    "harvest.orders/1": OrdersJson,
     "harvest.plan/1": PlanJson,
     "harvest.verify/1": VerifyJson,
     "harvest.windows/1": WindowsJson,
