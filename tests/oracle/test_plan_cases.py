@@ -49,7 +49,7 @@ KNOWN = {
     "11-beaten-620-lots": Known(date(2026, 12, 15), "322500.00"),
     "12-exit-70-patience-a": Known(date(2026, 11, 20), "13.87"),
     "13-six-lots-no-proof-in-30s": Known(date(2026, 12, 15), "4044.00"),
-    "14-max-sales-empty-bound": Known(date(2026, 12, 8), "0", proven=False),
+    "14-max-sales-empty-bound": Known(date(2026, 12, 8), "74481.19"),
     "20-1799-losers": Known(date(2026, 12, 8), "512751.78"),
     "20-620-losers": Known(date(2026, 12, 8), "191005.73"),
 }

@@ -26,6 +26,7 @@ class Course:
     best: Trial | None
     proved: Floats
     columns: list[dict[object, Choice]] = field(default_factory=list)
+    sharp: dict[bytes, Floats] = field(default_factory=dict)  # what groups cost at the least, at prices
 
     @classmethod
     def begun(cls, book: Book) -> Course:
@@ -74,6 +75,11 @@ class Course:
         """The piece whose bound is lowest, and its prices."""
         place = int(np.maximum(self.dual.bounds, self.proved).argmin())
         return place, self.dual.prices(place)
+
+    def open_pieces(self) -> list[int]:
+        """The pieces in which a better plan could be, the lowest bound first."""
+        bounds = np.maximum(self.dual.bounds, self.proved)
+        return [place for place in np.argsort(bounds).tolist() if bounds[place] < self.cost - CENT / 10]
 
     def choices(self, group: int, prices: Prices, start: Choice, deadline: float) -> list[Choice]:
         """Choices of a group that cost little at these prices, the cheapest first; they are remembered."""

@@ -25,11 +25,12 @@ BUILT = 0.001  # seconds a pair that a group's program takes to be built, at mos
 SHARE = 0.34  # of the time left that one group may take
 
 
-def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool:
-    """Raise the bound of one piece at its prices; remember what the groups chose. Whether anything was raised."""
+def sharpen(course: Course, place: int, deadline: float) -> None:
+    """Raise the bound of one piece at its prices; remember what the groups chose."""
     book, dual = course.book, course.dual
     if not book.groups or not book.task.every_day or course.best is None:
-        return False
+        return
+    prices = dual.prices(place)
     cheap = dual.of_groups(prices)
     best = np.array(
         [
@@ -37,21 +38,22 @@ def sharpen(course: Course, place: int, prices: Prices, deadline: float) -> bool
             for known, now in zip(course.columns, course.best.choices, strict=True)
         ]
     )
-    sharp = cheap.copy()
+    key = prices.sums.tobytes() + prices.rents.tobytes()  # pieces often share their prices
+    sharp = course.sharp.setdefault(key, cheap.copy())
     base = float(dual.bounds[place]) - float(cheap.sum())
     for group in np.argsort(cheap - best):
         left = deadline - time.monotonic()
         if left < LEAST_SECONDS or best[group] - cheap[group] < GAP:
             break
+        if best[group] - sharp[group] < GAP:
+            continue
         if course.cost - base - float(sharp.sum()) <= GAP:
             break
         if book.groups[group].coupling.pairs > min(LARGEST, left / BUILT):
             continue
         bound = _bound(course, int(group), prices, max(LEAST_SECONDS, SHARE * left), float(best[group]))
         sharp[group] = max(sharp[group], bound)
-    before = course.proved[place]
-    course.proved[place] = max(before, base + float(sharp.sum()))
-    return bool(course.proved[place] > before)
+    course.proved[place] = max(course.proved[place], base + float(sharp.sum()))
 
 
 def _bound(course: Course, number: int, prices: Prices, seconds: float, best: float) -> float:

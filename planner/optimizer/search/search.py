@@ -155,8 +155,10 @@ def _with_time_left(course: Course) -> None:
     task = course.book.task
     while not course.fine and course.best is not None and task.seconds > 0:
         before = course.gap
-        place, prices = course.hardest()
-        sharpen(course, place, prices, time.monotonic() + 2 * PART * task.seconds)
+        _, prices = course.hardest()
+        until = time.monotonic() + 2 * PART * task.seconds
+        for place in course.open_pieces():
+            sharpen(course, place, until)
         for factor in RENTS if course.book.rows.limits.number else (1.0,):
             until = time.monotonic() + PART * max(0.0, task.seconds)
             for n in range(len(course.book.groups)):
