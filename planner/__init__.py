@@ -116,7 +116,7 @@ def windows(case: Case) -> WindowsResult:
 
 
 def check(case: Case) -> CheckResult:
-    """What was read of the household's files, with totals to hold against a statement."""
+    """What was read of the household's files, with totals to compare with a statement."""
     from planner.report.frames.results import CheckResult
 
     return CheckResult(case)

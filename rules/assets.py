@@ -1,4 +1,5 @@
-"""What a ticker stands for, as far as the law tells kinds apart. The table is `figures/assets.toml`, dated there."""
+"""What a ticker stands for, to the extent the law tells kinds apart. The table is `figures/assets.toml`, dated
+there."""
 
 from __future__ import annotations
 
@@ -144,7 +145,7 @@ def _exchange_traded() -> frozenset[str]:
 
 @cache
 def _by_ticker(table: str) -> Mapping[str, str]:
-    """Each ticker of a table, with the name of the list it stands in."""
+    """Each ticker of a table, with the name of the list it is in."""
     return {ticker: name for name, tickers in _tickers(table).items() for ticker in tickers}
 
 

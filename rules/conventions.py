@@ -20,7 +20,7 @@ class Conventions:
     """The open points of § 1091, each with the reading taken by default; docs/interpretations.md has the reasons."""
 
     gone_shares_replace: bool = False
-    """C1, I-01: shares bought in the window and gone by the end of the day of the loss sale replace all the same."""
+    """C1, I-01: shares bought in the window and gone by the end of the day of the loss sale replace anyway."""
     older_replaces_newer: bool = True
     """C2, I-02: shares bought before the ones sold, both in the window, replace them."""
     gains_use_up_replacements: bool = False

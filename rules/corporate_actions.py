@@ -1,6 +1,6 @@
 """What a corporate action does to basis, gain and holding period, as the sections say it, unit for unit.
 
-None of these is a sale, but as far as money comes: a split or stock dividend divides a basis (§§ 305(a), 307), a
+None of these is a sale, but to the extent money comes: a split or stock dividend divides a basis (§§ 305(a), 307), a
 reorganization carries it over (§§ 354, 358), a spin-off shares it by value (§§ 355, 358(b), (c); Reg. § 1.358-2),
 and capital returned uses it up (§ 301(c)(2)). The holding period goes on with it: § 1223(1) of what was exchanged or
 spun off, § 1223(4) of a stock dividend.

@@ -29,7 +29,7 @@ def standard_deduction(law: TaxYear, status: FilingStatus, seniors: int, blind: 
 
 def senior_deduction_worksheet(gross: Decimal, seniors: int, law: TaxYear, status: FilingStatus) -> Worksheet | None:
     """§ 151(d)(5)(C), Schedule 1-A Part V: an amount each, less 6 percent of income above the start, each. None where
-    the year has no such deduction, or nobody on the return is 65."""
+    the year has no such deduction, or no one on the return is 65."""
     if not seniors or not holds(law, "senior_deduction"):
         return None
     table = figures(law, "senior_deduction")

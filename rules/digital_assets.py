@@ -24,8 +24,8 @@ DOLLAR_STABLECOINS = frozenset({"USDC", "USDT", "GUSD", "PYUSD", "USDP", "BUSD",
 class Proposal:
     """A bill or published proposal that would bring digital assets under § 1091. None is law.
 
-    `effective` is the date from which it would reach dispositions, None where that hangs on enactment or is not known;
-    `not_before` the earliest that date can be where it hangs on enactment. `effective_text` says it in words.
+    `effective` is the date from which it would reach dispositions, None where that depends on enactment or is not
+    known; `not_before` the earliest that date can be where it depends on enactment. `effective_text` says it in words.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Proposal:
 
     @property
     def reaches_from(self) -> date | None:
-        """The first day whose dispositions it could reach; None where nobody has checked."""
+        """The first day whose dispositions it could reach; None where no one has checked."""
         return self.effective or self.not_before
 
 

@@ -116,7 +116,7 @@ def adjustment(
     collectible: bool,
     other_term: bool = False,
 ) -> Adjustment:
-    """How the form comes from a sale's basis to its recognised gain. Instructions for Form 8949, columns (e) to (g).
+    """How the form comes from a sale's basis to its recognized gain. Instructions for Form 8949, columns (e) to (g).
 
     B: the Service was told another basis; that one is shown, and the difference adjusts the gain. Where it was told
     none, the right one is shown at once. C: a collectible (§ 1(h)(5)), without an amount. T: the Service was told the

@@ -26,8 +26,8 @@ def first_day_free(acquired: date) -> date:
 
 
 def six_month_loss(loss: Decimal, capital_gain_dividends: Decimal, exempt_interest: Decimal) -> SixMonthLoss:
-    """Disallowed as far as exempt-interest dividends were received on the shares, § 852(b)(4)(B); of what is left,
-    long-term as far as capital gain dividends were, (A). All amounts positive. A fund that declares exempt interest
+    """Disallowed to the extent exempt-interest dividends were received on the shares, § 852(b)(4)(B); of what is left,
+    long-term to the extent capital gain dividends were, (A). All amounts positive. A fund that declares exempt interest
     daily is excepted from the first, (E)."""
     disallowed = min(loss, exempt_interest)
     long_term = min(loss - disallowed, capital_gain_dividends)

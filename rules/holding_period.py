@@ -39,7 +39,7 @@ def character(
 
     `holding_since` is a tacked start (§ 1223(1)-(3): exchange, gift, wash sale) and goes before `acquired`; what
     was inherited is always long-term, § 1223(9). Raises ValueError where neither date is known and nothing is
-    inherited: then nobody can tell.
+    inherited: then no one can tell.
     """
     if inherited:
         return Character.LONG

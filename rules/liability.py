@@ -111,7 +111,7 @@ class Liability:
 
 
 def liability(facts: TaxReturn, gains: Gains) -> Liability:
-    """The year's tax. `gains` are the net gains recognised this year, signed, before `facts.carryover` is netted in."""
+    """The year's tax. `gains` are the net gains recognized this year, signed, before `facts.carryover` is netted in."""
     law, status = facts.law, facts.status
     schedule = schedule_d(gains, facts.carryover, law.capital_loss_limit[status], facts.rate_groups)
     income = _income(facts, schedule)
@@ -251,7 +251,7 @@ def _state_facts(
 
 
 def _income(facts: TaxReturn, schedule: ScheduleD) -> Income:
-    """Adjusted gross and taxable income; the short way where nothing hangs on them."""
+    """Adjusted gross and taxable income; the short way where nothing depends on them."""
     gross = facts.ordinary_income + facts.qualified_dividends + schedule.gain_or_deduction
     if facts.edges is None:
         return Income(gross, gross - facts.deduction, facts.deduction)

@@ -19,10 +19,10 @@ def niit_worksheet(
     law: TaxYear,
     status: FilingStatus,
 ) -> Worksheet:
-    """Form 8960, as far as a household without trades, trusts or investment expenses fills it in.
+    """Form 8960, to the extent a household without trades, trusts or investment expenses fills it in.
 
     `net_investment_income` is interest, other dividends and rents, net; `gain_or_deduction` the capital gain line
-    of Form 1040, signed: a loss counts as far as § 1211(b) allows it, and then reduces the other investment
+    of Form 1040, signed: a loss counts to the extent § 1211(b) allows it, and then reduces the other investment
     income too (Reg. § 1.1411-4(d), (f)(4)). Modified adjusted gross income is taken to be adjusted gross income:
     no foreign earned income is excluded (§ 1411(d)). The last line is the tax, unrounded.
     """

@@ -97,7 +97,7 @@ class ScheduleD:
 
 
 def schedule_d(gains: Gains, carryover: Carryover, limit: Decimal, groups: RateGroups = NO_RATE_GROUPS) -> ScheduleD:
-    """Net a year's recognised gains with the losses carried in. `limit` is the § 1211(b) amount, positive.
+    """Net a year's recognized gains with the losses carried in. `limit` is the § 1211(b) amount, positive.
 
     Netting by character: § 1222(5)-(8), § 1212(b)(1). Deductible loss: § 1211(b). The 28-percent gain is the
     collectibles gain less a net short-term loss and less the long-term carryover, § 1(h)(4) (28% Rate Gain
@@ -132,7 +132,7 @@ class CarryoverWorksheet:
 def carryover_worksheet(schedule: ScheduleD, taxable_income: Decimal) -> CarryoverWorksheet | None:
     """The losses carried to next year, § 1212(b), or None where none remain. `taxable_income` may be negative.
 
-    The deduction is used up only as far as there is income to absorb it (lines 1 to 4), and what is used counts
+    The deduction is used up only to the extent there is income to absorb it (lines 1 to 4), and what is used counts
     as short-term gain, so that short-term loss goes first: § 1212(b)(2). As the instructions say, the worksheet
     is for a loss beyond the deductible amount, or a taxable income below zero.
     """

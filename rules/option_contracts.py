@@ -35,7 +35,7 @@ class OptionContract(NamedTuple):
         return f"{self.underlying} {self.expires} {self.strike.normalize():f} {self.right[0].upper()}"
 
 
-# The spellings are brokers' own; each stands beside its pattern. A root may end in a digit (an adjusted contract), and
+# The spellings are brokers' own; each is beside its pattern. A root may end in a digit (an adjusted contract), and
 # a class of shares in a point or a slash.
 _ROOT = r"\$?([A-Z][A-Z./]{0,5}\d?)"
 _STRIKE = r"\$?(?:\d[\d,]*(?:\.\d+)?|\.\d+)"
@@ -95,7 +95,7 @@ _NASDAQ = re.compile(r"([A-Z]{4})[WR]")  # ABCDW a warrant, ABCDR a right: Nasda
 
 @lru_cache(maxsize=65_536)
 def option_underlying(symbol: str) -> OptionContract | None:
-    """The contract a symbol names; None where it is not an option or warrant symbol, or its date is no date."""
+    """The contract a symbol names; None where it is not an option or warrant symbol, or its date is not a date."""
     text = " ".join(symbol.upper().replace("\u2019", "'").split())
     if not any(mark in text for mark in "0123456789./-+^ "):
         return None
@@ -179,7 +179,7 @@ def _contract(root: str, year: int, month: int, day: int, right: str, strike: De
 
 @lru_cache(maxsize=65_536)
 def nasdaq_right(symbol: str) -> OptionContract | None:
-    """The warrant or right that a five-letter symbol may name: whether it does, hangs on the stock of its first four
+    """The warrant or right that a five-letter symbol may name: whether it does, depends on the stock of its first four
     letters being there, since a symbol may be a name of the household's own. Rev. Rul. 56-406."""
     found = _NASDAQ.fullmatch(symbol.strip().upper())
     return OptionContract(found[1], "call", None, None) if found else None

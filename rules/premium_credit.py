@@ -19,7 +19,7 @@ FOUR_PLACES = Decimal("0.0001")
 
 def premium_credit_worksheet(plan: Marketplace, household_income: Decimal, law: TaxYear) -> Worksheet:
     """The credit, on the last line. `household_income` is adjusted gross income with tax-exempt interest and untaxed
-    benefits, § 36B(d)(2)(B); nobody else in the household has any.
+    benefits, § 36B(d)(2)(B); no one else in the household has any.
 
     As on the form, the percentage of the poverty line loses its decimals, and the applicable figure has four (I-82);
     Form 8962's whole dollars and twelve months are left out. Exactly 400 percent keeps the credit of 2026, a dollar

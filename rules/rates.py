@@ -123,7 +123,7 @@ def _schedule_d_tax_worksheet(
     5 and 8 are zero and left out, as lines 35 to 40 are where there is no unrecaptured section 1250 gain.
 
     The form skips lines 23 to 43 where everything is taxed by then; the amounts there are zero, so they are
-    computed all the same. Both groups are taxed at ordinary rates as far as they fit below the top of the 24% bracket
+    computed anyway. Both groups are taxed at ordinary rates to the extent they fit below the top of the 24% bracket
     (lines 19 to 21), the 25-percent gain first (line 38): 25 and 28 percent are maximums, § 1(h)(1)(A), (E), (F).
     """
     _, fifteen, twenty = law.preferential_rates

@@ -34,7 +34,7 @@ class Character(StrEnum):
 
 
 class AssetClass(StrEnum):
-    """What is held, as far as tax and trading cost tell kinds apart."""
+    """What is held, to the extent tax and trading cost tell kinds apart."""
 
     STOCK = "stock"
     ETF = "etf"
@@ -47,7 +47,7 @@ class AssetClass(StrEnum):
 
 
 class AccountKind(StrEnum):
-    """Taxable, or one of the wrappers in which gains and losses are not recognised."""
+    """Taxable, or one of the wrappers in which gains and losses are not recognized."""
 
     TAXABLE = "taxable"
     IRA = "ira"
@@ -90,7 +90,7 @@ class Carryover:
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """A year's net recognised gains before carryovers, signed; `collectibles` is the 28-percent part of `long_term`.
+    """A year's net recognized gains before carryovers, signed; `collectibles` is the 28-percent part of `long_term`.
 
     `disallowed` are the losses that § 1091 keeps out of them, less those that came back through a basis, § 1091(d): by
     so much the gains of a state without a wash-sale rule are lower.
@@ -137,10 +137,10 @@ NO_RATE_GROUPS = RateGroups()
 class Lot:
     """Shares or units bought together: one acquisition date, one basis.
 
-    `basis` is dollars for the whole lot; None where nobody knows it. `acquired` is the trade date; None where
+    `basis` is dollars for the whole lot; None where no one knows it. `acquired` is the trade date; None where
     the source says "various". `holding_since` is a tacked start of the holding period (§ 1223), `loss_basis` the
     lower basis that a gift has for losses (§ 1015(a)), `inherited` makes every sale long-term (§ 1223(9)), `moved` is
-    the part of the basis that § 1091(d) put there, as far as the household's own ledger knows.
+    the part of the basis that § 1091(d) put there, to the extent the household's own ledger knows.
     """
 
     lot_id: str

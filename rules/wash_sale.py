@@ -37,7 +37,7 @@ RULE: Mapping[AccountKind, str] = {
 
 
 def wash_window(sold: date) -> tuple[date, date]:
-    """First and last day, both included, on which a purchase washes a loss sale on `sold`: 61 days. § 1091(a).
+    """First and last day, inclusive, on which a purchase washes a loss sale on `sold`: 61 days. § 1091(a).
 
     Calendar days between trade dates, weekends and year ends included; Reg. § 1.1091-1(a).
     """
@@ -65,7 +65,7 @@ class LossSlice:
 
     `loss` is positive dollars for the whole slice, measured from the basis as already adjusted by earlier wash sales
     (§ 1091(d)); zero for shares sold at a gain, which are slices only where gains use replacements up (C3). `acquired`
-    is the lot's original acquisition; None, where nobody knows it, sorts first. `owner` is whose sale it is.
+    is the lot's original acquisition; None, where no one knows it, sorts first. `owner` is whose sale it is.
     """
 
     slice_id: str

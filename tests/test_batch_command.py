@@ -153,7 +153,7 @@ def test_a_fault_of_ours_in_one_leaves_the_others_their_plans(many: Path, monkey
     answer = invoke(many / "adams", many / "clients" / "baker")
     assert answer.exit_code == ExitCode.OUR_FAULT
     said = " ".join(answer.stdout.split())
-    assert "our fault (1)" in said
+    assert "internal error (1)" in said
     assert "ZeroDivisionError: by zero" in said
     assert "1 proven" in said
 
@@ -204,7 +204,7 @@ def test_nothing_is_planned_where_a_batch_stands_already(
         patched.setattr(batching, "plan_places", lambda *_, **__: pytest.fail("planned all the same"))
         refused = invoke(many / "adams", "--out", out)
     assert refused.exit_code == ExitCode.REFUSED
-    assert "holds the results of a batch already: plans" in refused.stderr
+    assert "already holds the results of a batch: plans" in refused.stderr
     assert (out / "plans" / "adams.json").read_text("utf-8") == "mine"
     assert invoke(many / "adams", "--out", out, "--force").exit_code == ExitCode.DONE
     assert json.loads((out / "plans" / "adams.json").read_text("utf-8"))["schema"] == "harvest.plan/1"

@@ -51,7 +51,7 @@ def test_a_lost_worker_costs_its_item_alone(processes: Processes) -> None:
     found = answers(["1", "2", DIE, *map(str, range(4, 20))], processes)
     assert found[:2] == [1, 2]
     assert found[3:] == list(range(4, 20))
-    assert found[2] == Lost("the process that planned it was lost, twice")
+    assert found[2] == Lost("its planning process was lost twice")
 
 
 def test_a_worker_lost_by_chance_costs_nothing(processes: Processes, tmp_path: Path) -> None:
@@ -179,4 +179,4 @@ def test_another_question_is_not_gone_on_with(tmp_path: Path) -> None:
     assert run(households / "h01", "--out", out).returncode == 0
     refused = run(households / "h01", "--out", out, "--resume", "--time-limit", "7")
     assert refused.returncode == 1
-    assert "was begun with another question" in refused.stderr
+    assert "was started with different options" in refused.stderr

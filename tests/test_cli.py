@@ -178,7 +178,7 @@ def test_our_fault_says_so_and_shows_its_traceback_only_when_asked(monkeypatch: 
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.setattr("planner.loader.load_case", fail)
-    assert "this is our fault, not yours" in invoke(*PLAN).stderr
+    assert "internal error" in invoke(*PLAN).stderr
     assert "Traceback" in invoke(*PLAN, HARVEST_DEBUG="1").stderr
 
 
@@ -199,8 +199,8 @@ def test_an_unproven_plan_is_printed_with_exit_code_3(monkeypatch: pytest.Monkey
     shown, written = invoke(*PLAN), invoke(*PLAN, "--json")
     for answer in (shown, written):
         assert answer.exit_code == ExitCode.NO_PLAN
-        assert "no plan was proven best" in answer.stderr
-    assert "at most $812.00 more" in " ".join(shown.stdout.split())
+        assert "no plan was proven optimal" in answer.stderr
+    assert "by at most $812.00" in " ".join(shown.stdout.split())
     assert json.loads(written.stdout)["status"] == "unproven"
 
 
@@ -283,8 +283,8 @@ def test_a_full_disk_is_not_our_fault(words: list[str]) -> None:
         )
     assert ran.returncode == ExitCode.REFUSED
     assert ran.stderr.decode().splitlines() == [
-        "harvest: the answer could not be written: No space left on device",
-        "  fix: see that there is room where it goes, or send it elsewhere",
+        "harvest: the output could not be written: No space left on device",
+        "  fix: check the free space there, or write to another place",
     ]
 
 
@@ -293,7 +293,7 @@ def test_a_closed_standard_output_is_not_our_fault() -> None:
     shell = ["bash", "-c", f"{sys.executable} -m planner law 2026 >&-"]
     ran = subprocess.run(shell, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
     assert ran.returncode == ExitCode.REFUSED
-    assert ran.stderr.startswith("harvest: the answer could not be written: standard output is closed\n")
+    assert ran.stderr.startswith("harvest: the output could not be written: standard output is closed\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

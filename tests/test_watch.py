@@ -88,7 +88,7 @@ def test_it_plans_again_when_a_file_changes_and_goes_on_when_one_is_refused(
     save_as_editors_do(household / "lots.csv", LOTS + AAA + BBB)
     said = watching.until("Ctrl-C ends")
     assert "\nChanged: lots.csv\n" in said
-    assert "The plan is now worth $323.34, $107.71 more than before." in said
+    assert "The net benefit is now $323.34, $107.71 more than before." in said
     assert "* b: 10 sold on Thu Dec 31, 2026, new" in said
     assert said.index("Net benefit $323.34") < said.index("Changed:")  # the change stays in sight
 

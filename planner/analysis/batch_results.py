@@ -22,7 +22,7 @@ GRAVEST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """What became of one household: the figures of its plan, or the refusals why there is none.
+    """What became of one household: the figures of its plan, or the input errors why there is none.
 
     `name` is its path from the folder that all of them have in common; `proceeds` is the plan's turnover in dollars.
     `exit_code` is what `harvest plan` would have ended with.
@@ -73,7 +73,8 @@ class Batch:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The gravest of all: our fault, refused input, law not covered, no plan or none proven in time, done."""
+        """The gravest of all: an internal error, refused input, law not covered, no plan or none proven in time,
+        done."""
         codes = {line.exit_code for line in self.lines}
         return next((code for code in GRAVEST_FIRST if code in codes), ExitCode.DONE)
 

@@ -45,12 +45,11 @@ class LotDifference:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One scenario: what it changes, in a sentence, and the plan it leads to, or the refusals why there is none.
+    """One scenario: what it changes, in a sentence, and the plan it leads to, or the input errors why there is none.
 
     `by_rule`: its sales were chosen by a rule of thumb and only valued, not searched for. `apart` says why its worth
-    cannot be held against the household's as given (other income, another law, a wish not kept); empty where it can.
-    `differences` are the lots it does not sell as the household as given does.
-    """
+    cannot be compared with the household's as given (other income, another law, a constraint not kept); empty where it
+    can. `differences` are the lots it does not sell as the household as given does."""
 
     name: str
     origin: ScenarioOrigin
@@ -74,7 +73,7 @@ class Compared:
 
     @property
     def windows_opened(self) -> int:
-        """How many securities it sells at a loss that nobody may buy back for 30 days. § 1091(a)."""
+        """How many securities it sells at a loss that no one may buy back for 30 days. § 1091(a)."""
         return len({sale.symbol for sale in self.plan.sales if sale.rebuy_on is not None}) if self.plan else 0
 
 
@@ -82,9 +81,8 @@ class Compared:
 class Waiting:
     """The plan's sales made next January instead, by the household's own assumptions: dollars of `Benefit.total`.
 
-    A loss realised in January is worth what a loss carried into that year is. `expires` is what is gone for good when
-    the year ends; below zero where waiting is worth more.
-    """
+    A loss realized in January is worth what a loss carried into that year is. `expires` is what is permanently lost
+    when the year ends; below zero where waiting is worth more."""
 
     now: Decimal
     in_january: Decimal
@@ -96,7 +94,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class SweepPoint:
-    """The best plan at one value of the key; `benefit` and `status` None, and the refusals, where there is none.
+    """The best plan at one value of the key; `benefit` and `status` None, and the input errors, where there is none.
 
     `total_tax` is the year's tax with the plan, `proceeds` the plan's turnover, both dollars; `credits` what reduces
     the tax, `agi` the year's adjusted gross income, both with the plan.
@@ -117,7 +115,7 @@ class SweepPoint:
 class Sweep:
     """The key (`plan.max_turnover`), what it is in the household as given (None: not written), and the points in order.
 
-    `comparable`: the key changes only what the plan may do, so that worths may be held against one another.
+    `comparable`: the key changes only what the plan may do, so that worths may be compared with one another.
     """
 
     key: str

@@ -19,9 +19,8 @@ from rules.terms import ZERO, Character
 class Decision(StrEnum):
     """What becomes of a lot, and for which kind of reason it is kept.
 
-    Held: it may be sold, and the plan leaves it. Barred: a wish, a lock, or something unknown keeps it from being a
-    candidate at all. Gain: it would be sold at a gain, which nobody asked for. Outside: not a lot of this return.
-    """
+    Held: it may be sold, and the plan leaves it. Barred: a constraint, a lock, or something unknown keeps it from being
+    a candidate at all. Gain: it would be sold at a gain, which no one asked for. Outside: not a lot of this return."""
 
     SOLD = "sold"
     SOLD_IN_PART = "sold_in_part"
@@ -42,9 +41,9 @@ class ExplanationStep:
 
 @dataclass(frozen=True, slots=True)
 class DollarSegment:
-    """The dollars of a lot's recognised gain or loss, laid end to end after `after` other sales, with what each does.
+    """The dollars of a lot's recognized gain or loss, laid end to end after `after` other sales, with what each does.
 
-    The rungs count from the lot's first dollar and end at its last; none where nothing is recognised. A rung's rates
+    The rungs count from the lot's first dollar and end at its last; none where nothing is recognized. A rung's rates
     are per dollar and not rounded; the steps are in cents, and add up to what the plan says of the lot.
     """
 
@@ -99,8 +98,8 @@ class Matched:
 class Washing:
     """What buying the security back would do: as many units as the lot's sale, by anyone of the household.
 
-    `first` to `last`, both included, are the days on which a purchase counts. `costs` is what the plan would be worth
-    less, `costs_in_an_ira` the same where the loss is gone for good.
+    `first` to `last`, inclusive, are the days on which a purchase counts. `costs` is what the plan would be worth
+    less, `costs_in_an_ira` the same where the loss is permanently lost.
     """
 
     first: date

@@ -64,7 +64,7 @@ def method_that_sells(
 ) -> LotMethod | None:
     """The first rule that takes these units and no others, of lots whose day and cost are known; None: none does.
 
-    Where two lots are alike to a rule and it takes only one of them, nobody can say which: that rule does not do.
+    Where two lots are alike to a rule and it takes only one of them, no one can say which: that rule does not do.
     """
     there = [lot for lot in lots if left[lot.lot_id] > 0]
     if any(lot.acquired is None or lot.basis is None for lot in there):

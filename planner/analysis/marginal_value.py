@@ -71,7 +71,7 @@ class MarginalStaircase:
     """The rungs in order, from the first dollar on. The other character stays what the plan makes of it.
 
     For losses the first dollar is the first the plan could take, and `plan_at` how many dollars of loss of this
-    character it takes (recognised, after § 1091; zero where it takes gains on balance). For gains the first dollar is
+    character it takes (recognized, after § 1091; zero where it takes gains on balance). For gains the first dollar is
     the first beyond the plan, and `plan_at` is zero.
     """
 
@@ -153,7 +153,7 @@ def staircase(
     *,
     collectible: bool = False,
 ) -> MarginalStaircase:
-    """From these gains of the year on, dollar by dollar of loss or gain of one character, as far as anything turns.
+    """From these gains of the year on, dollar by dollar of loss or gain of one character, up to the last kink.
 
     `worth` says what carried losses are worth. `collectible`: the dollars are long-term ones of the 28-percent group.
     """
@@ -215,7 +215,7 @@ def _stretches(line: _Line) -> Iterator[Rung]:
         end = None if horizon.nearest is None else start + horizon.nearest
         if abs(jump) > 1:  # less is rounding, or a curve taken for its tangent
             does = "saves" if jump > 0 else "costs"
-            why = f"crosses an edge, which {does} ${abs(jump):,.2f} at once; then {rung.why}"
+            why = f"crosses a threshold, which {does} ${abs(jump):,.2f} at once; then {rung.why}"
             rung = replace(rung, jump=jump, why=why)
         yield replace(rung, start=_dollars(start), end=None if end is None else _dollars(end))
         expected = here if horizon.nearest is None else here + slope * horizon.nearest
@@ -254,7 +254,7 @@ def _what_a_loss_does(line: _Line, year: Liability, carried: Decimal) -> str:
     next_year = line.facts.law.year + 1
     if carried > 0:
         absorbed = year.schedule_d.total <= -_limit(line)
-        return f"is carried to {next_year}" if absorbed else f"finds no income to reduce, and is carried to {next_year}"
+        return f"is carried to {next_year}" if absorbed else f"has no income to reduce, and is carried to {next_year}"
     if year.schedule_d.total <= 0:
         return "reduces other income"
     met = line.character if _net(line, year) > 0 else _other(line.character)

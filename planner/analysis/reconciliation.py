@@ -35,7 +35,7 @@ class BrokerFigures:
 
     @property
     def gain(self) -> Decimal:
-        """Signed, as the broker reckons it."""
+        """Signed, as the broker computes it."""
         return self.proceeds - self.basis + self.disallowed_loss
 
     def __add__(self, other: BrokerFigures) -> BrokerFigures:
@@ -120,7 +120,7 @@ def reconciled(forms: TaxForms, case: Case) -> tuple[ReconciledSale, ...]:
 
 
 def box_totals(sales: Iterable[ReconciledSale]) -> tuple[BoxTotal, ...]:
-    """The sums of each account's boxes, to be held against the totals of the broker's statement."""
+    """The sums of each account's boxes, to be compared with the totals of the broker's statement."""
     groups: dict[tuple[str, Box], list[ReconciledSale]] = defaultdict(list)
     for sale in sales:
         groups[sale.row.lot.account, sale.row.box].append(sale)
@@ -150,7 +150,7 @@ def _day(lot: _Lot) -> Day:
 
 
 def _history_gains(case: Case) -> dict[Day, Decimal]:
-    """What the transactions alone make of each day's sales, as a broker reckons it, before § 1091."""
+    """What the transactions alone make of each day's sales, as a broker computes it, before § 1091."""
     gains: dict[Day, Decimal] = {}
     sold = {(each.account, spelling(each.symbol), each.date) for each in case.transactions if each.sells}
     for sale in household_ledger(case).dispositions:

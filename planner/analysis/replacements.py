@@ -24,8 +24,9 @@ MOST = 4  # a list to choose from, not a catalogue
 
 _SHARES = frozenset({AssetClass.STOCK, AssetClass.ETF, AssetClass.FUND, AssetClass.OTHER})
 _SAME_COIN = (
-    "the same asset, at once if you like: § 1091 reaches stock and securities, and this is neither today. Bear the risk"
-    " of the market between sale and purchase: a round trip with no other purpose may be disregarded, § 7701(o)"
+    "the same asset, even at once: § 1091 covers stock and securities, and under current law this is "
+    "neither. Take market risk between sale and purchase: a round trip with no other purpose may be "
+    "disregarded (§ 7701(o))"
 )
 
 
@@ -84,15 +85,15 @@ def why_none(symbol: str, asset_class: AssetClass) -> str:
     held = metal_trust_of(symbol) or crypto_trust_of(symbol)
     if asset_class in _SHARES and held is not None:
         return (
-            f"every fund that holds {held} holds the same thing, and no ruling says whether two of them are identical"
+            f"all {held} funds hold the same asset, and no ruling says whether two of them are substantially identical"
         )
     if asset_class in _SHARES and (_spelled(symbol) in funds() or _spelled(symbol) in _sector_of()):
-        return "every candidate we know is identical to something sold, or in question"
+        return "every known candidate is, or may be, substantially identical to a security sold"
     if asset_class in _SHARES:
-        return "we do not know what it holds; name your own under [replacements]"
+        return "its holdings are not known; name your own under [replacements]"
     if asset_class is AssetClass.CRYPTO:
         return "under § 1091 the same asset would be identical; name another under [replacements]"
-    return f"we keep no table for this kind of asset ({asset_class}); name your own under [replacements]"
+    return f"there is no table for this asset class ({asset_class}); name your own under [replacements]"
 
 
 @cache
@@ -149,7 +150,7 @@ def _tracks_the_same(one: Fund, other: Fund) -> bool:
 
 def _why(sold: Fund, fund: Fund) -> str:
     holds = _holds(fund)
-    like = "also holds" if fund.exposure == sold.exposure else "comes near: it holds"
+    like = "also holds" if fund.exposure == sold.exposure else "is close: it holds"
     tracks = "actively managed" if fund.index is None else f"on the {fund.index} index"
     instead = "not actively managed" if sold.index is None else f"not {sold.index}"
     issuer = f"of {fund.issuer}" if fund.issuer != sold.issuer else f"also of {fund.issuer}"
@@ -168,7 +169,7 @@ def _sector_funds(stock: str) -> Iterator[Replacement]:
         return
     sector = _table()["stocks"]["sectors"][exposure]["gics"]
     for fund in _funds_of(exposure):
-        why = f"holds the sector {stock} belongs to: {sector} (GICS)"
+        why = f"holds {stock}'s sector: {sector} (GICS)"
         yield Replacement(fund.symbol, fund.name, why, holds=f"the {sector} sector")
 
 

@@ -1,6 +1,6 @@
 """What Form 8949 and Schedule D will look like: the sales already made this year and those that the plan proposes.
 
-The rows add up to the gains that the plan reckons with, together with what stands in none of them: what the household
+The rows add up to the gains that the plan computes with, together with what is in none of them: what the household
 states without a sale to show for it (`[realized]`), and what purchases still planned will disallow of losses already
 taken (`planner.ledger.open_losses`).
 """
@@ -36,7 +36,7 @@ class SoldLot:
     """Units of a lot sold, or to be sold at an estimated price (`planned`).
 
     `listed_basis` and `listed_character` are the broker's, where they may be others: see `LotOrder`. `disallowed_loss`
-    is positive. `acquired` None: `inherited`, or nobody knows. `note` is for who fills in the form.
+    is positive. `acquired` None: `inherited`, or no one knows. `note` is for who fills in the form.
     """
 
     account: str
@@ -263,7 +263,7 @@ def _made(case: Case, own: Mapping[str, Custody], year: int) -> Iterator[SoldLot
 
 
 def _differ(kept: Iterable[Disposition], stated: Iterable[RealizedDisposition]) -> bool:
-    """Whether the gains before disallowances, as the broker reckons them, are not those that it states."""
+    """Whether the gains before disallowances, as the broker computes them, are not those that it states."""
     difference = dict.fromkeys(Character, ZERO)
     for sale in kept:
         for lot in sale.by_lot:
@@ -324,5 +324,5 @@ def _notes(ledger: HouseholdLedger) -> dict[Key, str]:
 
 def _note(difference: Difference) -> str:
     stated, ours = difference.stated_disallowed_loss, difference.disallowed_loss
-    less = "; less than the broker's: attach a statement that explains it" if ours < stated else ""
-    return f"of this day's sales the broker disallows ${stated:,.2f}, all accounts together ${ours:,.2f}{less}"
+    less = "; less than the broker's: attach a statement of explanation" if ours < stated else ""
+    return f"for this day's sales the broker disallows ${stated:,.2f}, all accounts together ${ours:,.2f}{less}"

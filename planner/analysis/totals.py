@@ -1,4 +1,4 @@
-"""Sums over a plan and over a case, so that the reports need not reckon."""
+"""Sums over a plan and over a case, so that the reports need not compute."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LIABILITY_LINES = (
     "carryover_short",
     "carryover_long",
 )
-# Those that only a household with keys for them can have: left out of a table where nothing stands in them.
+# Those that only a household with keys for them can have: left out of a table where nothing is in them.
 EDGE_LINES = ("agi", "taxable_social_security", "amt", "medicare_surcharge", "credits")
 
 
@@ -97,7 +97,7 @@ class WorksheetChange:
 
 @dataclass(frozen=True, slots=True)
 class CaseTotals:
-    """What was read, summed, to hold against a statement.
+    """What was read, summed, to compare with a statement.
 
     `market_value`, `basis` and the gains are over the same lots, those of known basis and price, so that they add up:
     `counted` of them. `value_without_basis` and `basis_without_price` are of the others. `unexplained` are lots of
@@ -171,7 +171,7 @@ def by_account_and_symbol(sales: Sequence[Sale]) -> list[tuple[str, list[tuple[S
 
 
 def closed_rows(windows: Iterable[Window], held: Iterable[str]) -> list[ClosedRow]:
-    """The windows as a person heeds them: what is only identical to something sold, and nobody holds or is about to
+    """The windows as a person heeds them: what is only identical to something sold, and no one holds or is about to
     buy, is named with that and not by itself."""
     held = set(map(spelling, held))
     so_too: dict[str, list[str]] = defaultdict(list)
@@ -286,7 +286,7 @@ def sales_listed(case: Case) -> list[RealizedDisposition | UncountedSale]:
 
 
 def totals_by_file(case: Case) -> list[CaseTotals | None]:
-    """The totals of what came from each of the case's files, in their order; None where that is no lot and no sale.
+    """The totals of what came from each of the case's files, in their order; None where that is neither lots nor sales.
 
     A file that is listed under several keys has them where it comes first.
     """

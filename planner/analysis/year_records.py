@@ -66,7 +66,7 @@ def _kind(row: Transaction) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class MissingRecord:
-    """What somebody who examines the return would ask for and no file says: of so many rows, first at `where`."""
+    """What someone who examines the return would ask for and no file says: of so many rows, first at `where`."""
 
     what: str
     rows: int

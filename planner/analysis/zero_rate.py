@@ -37,7 +37,7 @@ def room_left(plan: Plan, taxpayer: Taxpayer) -> Decimal:
 
 
 def gains_to_realize(case: Case) -> Decimal:
-    """The long-term gains that lots of this return stand at, in dollars, those that may not be sold left out."""
+    """The long-term gains that lots of this return are at, in dollars, those that may not be sold left out."""
     taxable = {account.name for account in own_taxable_accounts(case.household)}
     keep = set(case.household.plan_limits.keep)
     gains = ZERO

@@ -63,7 +63,10 @@ def _shown_as_text() -> Iterator[None]:
 app = typer.Typer(
     cls=_Commands,
     name="harvest",
-    help="Which lots to sell before the year ends, proven and to the cent. Not tax advice.",
+    help=(
+        "Plan tax-loss harvesting: which lots to sell before year end, proven optimal, exact to the cent. Not "
+        "tax advice."
+    ),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -76,7 +79,7 @@ for command in (*_planning, init, formats, law, batch, mcp):
 
 @app.callback(invoke_without_command=True)
 def harvest(
-    version: Annotated[bool, typer.Option("--version", help="Say which version this is, and leave.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
     if version:
         say(f"harvest {__version__}")
@@ -87,7 +90,7 @@ def main() -> None:
     """The script `harvest`."""
     gc.disable()  # one short process: what it makes, it keeps until it ends
     if sys.stdout is None:
-        sys.stdout = ClosedOutput()  # files asked for are written all the same
+        sys.stdout = ClosedOutput()  # files asked for are written anyway
     try:
         if is_bash_asking():
             answer_bash(lambda: app(prog_name="harvest"))

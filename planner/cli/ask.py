@@ -19,7 +19,7 @@ def _quantity(text: str) -> Decimal:
     except InvalidOperation:
         quantity = Decimal(0)
     if not quantity.is_finite() or quantity <= 0:
-        raise typer.BadParameter(f"`{text}` is no quantity. Write how many units, such as 10.")
+        raise typer.BadParameter(f"`{text}` is not a quantity. Write a number of units, such as 10.")
     return quantity
 
 
@@ -31,22 +31,24 @@ def _action(text: str) -> str:
 
 def ask(
     path: Household,
-    action: Annotated[str, typer.Argument(metavar="buy|sell", parser=_action, help="What the trade is.")],
-    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="What is bought or sold.")],
+    action: Annotated[str, typer.Argument(metavar="buy|sell", parser=_action, help="The kind of trade.")],
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="The security bought or sold.")],
     quantity: Annotated[
         Decimal | None,
         typer.Argument(
-            metavar="QUANTITY", parser=_quantity, help="How much; left out: any quantity, or all that is held."
+            metavar="QUANTITY",
+            parser=_quantity,
+            help=("Number of units; default: any quantity for a purchase, the whole holding for a sale."),
         ),
     ] = None,
     account: Annotated[
         str | None, typer.Option("--account", metavar="NAME", help="The account that buys or sells.")
     ] = None,
     on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="The day of the trade; default: the as-of date.")
+        str | None, typer.Option("--on", metavar="DATE", help="The trade date; default: the as-of date.")
     ] = None,
     plan: Annotated[
-        Path | None, typer.Option("--plan", metavar="PLAN.json", help="A saved plan whose sales are still to be made.")
+        Path | None, typer.Option("--plan", metavar="PLAN.json", help="A saved plan whose sales are still to come.")
     ] = None,
     as_of: AsOf = None,
     json: Json = False,

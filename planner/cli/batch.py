@@ -21,27 +21,27 @@ FEW = 8  # households that are planned in this process, unless --jobs says other
 
 
 def batch(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders with households in them.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Folders that contain households.")],
     as_of: AsOf = None,
     json: Json = False,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", help="Write results.csv, and each plan, trade list and letter, into a folder."
+            "--out", metavar="DIR", help="Write results.csv and each plan, trade list and letter to this folder."
         ),
     ] = None,
     force: Force = False,
     time_limit: TimeLimit = SECONDS,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", metavar="N", min=1, help="Plan in so many processes; default: one a processor."),
+        typer.Option("--jobs", metavar="N", min=1, help="Number of processes; default: one per processor."),
     ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option("--scheduler", metavar="ADDRESS", help="Plan on a Dask cluster, such as tcp://10.0.0.5:8786."),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the batch in --out: households that are done stay as they are.")
+        bool, typer.Option("--resume", help="Continue the batch in --out; finished households are not planned again.")
     ] = False,
 ) -> ExitCode:
     """Many households at once, a line each."""
@@ -49,7 +49,7 @@ def batch(
     from planner.scenarios.batch import places_in, plan_places
 
     if resume and out is None:
-        raise typer.BadParameter("it goes on with the batch in a folder: add --out", param_hint="--resume")
+        raise typer.BadParameter("it continues a batch in a folder: add --out", param_hint="--resume")
     places = places_in(folders)
     folder = None if out is None else BatchFolder(out, the_day(as_of), time_limit)
     done = [] if folder is None else folder.begin(places, force=force, resume=resume)

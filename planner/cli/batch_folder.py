@@ -48,8 +48,8 @@ class BatchFolder:
             return self._done(journal, places)
         there = [name for name in (JOURNAL, *RESULTS, PLANS, TRADES, LETTERS) if (self.path / name).exists()]
         if there and not force:
-            what = f"holds the results of a batch already: {', '.join(there)}"
-            remedy = "choose another folder, go on with that batch with --resume, or replace it with --force"
+            what = f"already holds the results of a batch: {', '.join(there)}"
+            remedy = "choose another folder, continue that batch with --resume, or replace it with --force"
             raise InputError([Problem(str(self.path), what, remedy)])
         _make(self.path)
         journal.write_text(f"{self.question}\n", "utf-8")
@@ -60,8 +60,8 @@ class BatchFolder:
 
         asked, *lines = journal.read_text("utf-8").splitlines() or [""]
         if asked != self.question:
-            what = f"was begun with another question: {asked or 'an empty journal'}; now {self.question}"
-            remedy = "give the same --as-of and --time-limit, or begin anew in another folder"
+            what = f"was started with different options: {asked or 'an empty journal'}; now {self.question}"
+            remedy = "give the same --as-of and --time-limit, or start again in another folder"
             raise InputError([Problem(str(journal), what, remedy)])
         for half_written in (path for name in (PLANS, TRADES, LETTERS) for path in (self.path / name).rglob(".*")):
             half_written.unlink(missing_ok=True)  # what a run that was ended was about to move to its place
@@ -120,5 +120,5 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as why:
-        problem = Problem(str(folder), f"could not be made: {why.strerror}", "choose another place")
+        problem = Problem(str(folder), f"could not be created: {why.strerror}", "choose another path")
         raise InputError([problem]) from why

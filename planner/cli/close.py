@@ -30,7 +30,7 @@ def close(
 
     if not is_over(path, as_of):
         what = f"the tax year is not over on {the_day(as_of)}"
-        remedy = "run it after 31 December; sales at a loss are final 31 days after the last of them"
+        remedy = "run it after December 31; losses are final 31 days after the last sale at a loss"
         raise InputError([Problem("harvest close", what, remedy)])
     case = case_of(path, as_of, planning=False)
     following = next_year(case)
@@ -40,7 +40,7 @@ def close(
     for name in files:
         refuse_to_overwrite(output / name, force=force)
     if (output / "household.toml").resolve() == inputs:
-        raise InputError([Problem(str(output), "is the folder of the year that ends", "choose another folder")])
+        raise InputError([Problem(str(output), "is the folder of the year being closed", "choose another folder")])
     for name, content in files.items():
         write_whole(output / name, content, force=force)
     say(close_screen(following, str(output), following.tax_year in YEARS_HELD, **page_layout()))
@@ -56,4 +56,6 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as why:
-        raise InputError([Problem(str(folder), f"could not be made: {why.strerror}", "choose another place")]) from why
+        raise InputError(
+            [Problem(str(folder), f"could not be created: {why.strerror}", "choose another path")]
+        ) from why

@@ -26,7 +26,7 @@ def _range(text: str) -> Range:
     if not asked.key or not 1 <= asked.steps <= MOST_SWEEP_STEPS or asked.key.count(".") >= MOST_KEY_DEPTH:
         example = "plan.max_turnover=0:200000:21"
         raise typer.BadParameter(
-            f"`{text}` is no range. Write KEY=FROM:TO:STEPS with 1 to {MOST_SWEEP_STEPS} steps, such as {example}."
+            f"`{text}` is not a range. Write KEY=FROM:TO:STEPS with 1 to {MOST_SWEEP_STEPS} steps, such as {example}."
         )
     return asked
 
@@ -55,7 +55,7 @@ Sweeping = Annotated[
         "--sweep",
         metavar="KEY=FROM:TO:STEPS",
         parser=_range,
-        help="Move a number of household.toml over so many values, both ends included.",
+        help="Vary one number of household.toml over STEPS values, both ends included.",
     ),
 ]
 SweepingTwo = Annotated[
@@ -69,7 +69,9 @@ SweepingTwo = Annotated[
 ]
 Names = Annotated[
     list[str] | None,
-    typer.Option("--scenario", metavar="NAME", autocompletion=to_compare, help="Compare only these; may be repeated."),
+    typer.Option(
+        "--scenario", metavar="NAME", autocompletion=to_compare, help=("Compare only this scenario; can be repeated.")
+    ),
 ]
 
 Sales = Annotated[

@@ -56,8 +56,8 @@ def compared(
     values = even_steps(sweep.first, sweep.last, sweep.steps)
     if across is not None:
         others = even_steps(across.first, across.last, across.steps)
-        with progress(f"moving {sweep.key} and {across.key}") as told:
+        with progress(f"varying {sweep.key} and {across.key}") as told:
             pair = (sweep.key, values), (across.key, others)
             return replace(comparison, grid=grid_case(case, *pair, seconds=seconds, told=told))
-    with progress(f"moving {sweep.key}") as told:
+    with progress(f"varying {sweep.key}") as told:
         return replace(comparison, sweep=sweep_case(case, sweep.key, values, seconds=seconds, told=told))

@@ -90,13 +90,13 @@ def years(ctx: typer.Context, incomplete: str) -> Iterator[Offer]:
 
 
 def _path(ctx: typer.Context) -> Path:
-    """The household on the line; while an option still lacks its value, the words before it are not told apart."""
+    """The household on the line; while an option still lacks its value, the words before it are not distinguished."""
     words = [word for word in (ctx.params.get("path"), *ctx.args) if word is not None]
     return next(path for path in (Path(str(word)).expanduser() for word in words) if path.exists())
 
 
 def _case(ctx: typer.Context) -> Case:
-    """As of a day after everything in its files: which lots there are does not hang on it."""
+    """As of a day after everything in its files: which lots there are does not depend on it."""
     from datetime import date
 
     from planner.loader import load_case, read_household

@@ -18,11 +18,11 @@ def explain(
     lot: Annotated[
         str | None,
         typer.Argument(
-            metavar="LOT", autocompletion=lots, help="A lot id, the beginning of one, or a symbol for all its lots."
+            metavar="LOT", autocompletion=lots, help="A lot id, the start of one, or a symbol for all its lots."
         ),
     ] = None,
     tax: Annotated[
-        bool, typer.Option("--tax", help="The worksheets line by line, without the plan and with it.")
+        bool, typer.Option("--tax", help="Show the tax worksheets line by line, without the plan and with it.")
     ] = False,
     as_of: AsOf = None,
     json: Json = False,

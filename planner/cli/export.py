@@ -23,7 +23,7 @@ STANDARD_OUTPUT = Path("-")
 
 def _format(text: str) -> Format:
     if text not in FORMATS:
-        raise typer.BadParameter(f"`{text}` is no format. Write one of: {listed(FORMATS.values())}.")
+        raise typer.BadParameter(f"`{text}` is not a format. Write one of: {listed(FORMATS.values())}.")
     return FORMATS[text]
 
 
@@ -37,7 +37,7 @@ def export(
     ],
     output: Annotated[
         Path,
-        typer.Option("--output", metavar="FILE", help="The file to write, whole or not at all; -: standard output."),
+        typer.Option("--output", metavar="FILE", help="The file to write; - for standard output."),
     ],
     account: Annotated[
         str | None,
@@ -51,9 +51,9 @@ def export(
 ) -> ExitCode:
     """The plan as a file for another program."""
     if account is not None and not kind.by_account:
-        raise typer.BadParameter(f"{kind.name} is of all accounts: leave --account out.")
+        raise typer.BadParameter(f"{kind.name} covers all accounts: remove --account.")
     if sweep is not None and not kind.draws_a_sweep:
-        raise typer.BadParameter(f"{kind.name} draws nothing: leave --sweep out.")
+        raise typer.BadParameter(f"{kind.name} has no charts: remove --sweep.")
     from planner.report.files.whole_file import refuse_to_overwrite, write_whole
 
     inputs = files_of(path)
@@ -77,7 +77,7 @@ def export(
     for what in exported.left_out:
         say(f"{output}: {what}", error=True)
     if output != STANDARD_OUTPUT:
-        say(f"{output}: {f'the year {plan.tax_year} as it was' if over else 'the plan'} is written as {kind.name}")
+        say(f"{output}: {f'the year {plan.tax_year} as filed' if over else 'the plan'} was written as {kind.name}")
     return proven(plan)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """What there is to export. What only some formats need is a cached property here: reckoned once, when asked for."""
+    """What there is to export. What only some formats need is a cached property here: computed once, when asked for."""
 
     plan: Plan
     case: Case
@@ -105,7 +105,7 @@ class Format:
     def refuse_without_library(self) -> None:
         """Raises Refused, with the command that brings it, where the format's library is missing."""
         if self.extra is not None and find_spec(self.extra.module) is None:
-            what = f"{self.name} is written by the library {self.extra.module}, and it is not installed"
+            what = f"{self.name} needs the library {self.extra.module}, which is not installed"
             remedy = f"python -m pip install 'harvest-planner[{self.extra.name}]'"
             raise InputError([Problem("harvest export", what, remedy)])
 
@@ -234,7 +234,7 @@ FORMATS = {
                by_account=True, of_a_broker="schwab_"),
         Format("public", "public-orders.json", "orders for Public's API, with the lots named", _public,
                by_account=True, of_a_broker="public_"),
-        Format("letter", "lot-identification.txt", "the lots named in writing, account by account", _letter,
+        Format("letter", "lot-identification.txt", "letters that identify the lots, account by account", _letter,
                by_account=True),
         Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949,
                after_year=True),
@@ -250,11 +250,11 @@ FORMATS = {
                after_year=True),
         Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
                Extra("xlsx", "openpyxl"), is_text=False, after_year=True),
-        Format("ics", "wash-sales.ics", "a calendar: days to sell, not to buy, to cancel", _calendar,
+        Format("ics", "wash-sales.ics", "a calendar: days to sell, to cancel, not to buy", _calendar,
                Extra("calendar", "icalendar")),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),
-        Format("markdown", "plan.md", "the plan to paste into a mail", _markdown),
-        Format("html", "report.html", "a page to look at, whole in itself", _html, Extra("report", "vl_convert"),
+        Format("markdown", "plan.md", "the plan to paste into an email", _markdown),
+        Format("html", "report.html", "a self-contained web page", _html, Extra("report", "vl_convert"),
                draws_a_sweep=True, after_year=True),
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""`harvest init`: the questions are asked here, on standard error; what nobody answers is assumed, and said."""
+"""`harvest init`: the questions are asked here, on standard error; what no one answers is assumed, and said."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Answer = TypeVar("Answer")
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the household is to be, and its files lie.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: assume, and say what was assumed.")] = False,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder for the household, with its files.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Ask no questions: use defaults and list them.")] = False,
     as_of: AsOf = None,
     force: Force = False,
 ) -> ExitCode:
@@ -33,7 +33,7 @@ def init(
     day = the_day(as_of)
     file = folder / "household.toml"
     if folder.exists() and not folder.is_dir():
-        raise InputError([Problem(str(folder), "is a file, not a folder", "name the folder that your files lie in")])
+        raise InputError([Problem(str(folder), "is a file, not a folder", "name the folder that contains your files")])
     asking = not yes and sys.stdin is not None and sys.stdin.isatty()
     try:
         if file.exists() and not force:
@@ -67,7 +67,7 @@ def _begin(folder: Path, file: Path, day: date, *, asking: bool) -> ExitCode:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as why:
-        raise InputError([Problem(str(folder), f"cannot be made: {why.strerror}", "choose another folder")]) from why
+        raise InputError([Problem(str(folder), f"cannot be created: {why.strerror}", "choose another folder")]) from why
     kept = _kept_beside(file)
     write_whole(file, household_toml(draft).encode(), force=True)
     return _answer(folder, file, day, found, draft, kept=kept)
@@ -100,7 +100,9 @@ def _add(folder: Path, file: Path, day: date, *, asking: bool) -> ExitCode:
     try:
         household = parse_household(file).asked.household
     except InputError as unreadable:
-        remedy = f"{unreadable.problems[0].remedy}; or add --force: a new one is written, and this one kept beside it"
+        remedy = (
+            f"{unreadable.problems[0].remedy}; or add --force: a new file is written, and this one is saved beside it"
+        )
         raise InputError([replace(unreadable.problems[0], remedy=remedy)]) from None
     found = discover(folder, day)
     added = additions(found, household)
@@ -145,12 +147,12 @@ def _answer(
 
 
 def _asked(draft: DraftHousehold) -> DraftHousehold:
-    """The draft with the answers of the person at the terminal; Return takes what stands in brackets."""
+    """The draft with the answers of the person at the terminal; Return takes what is in brackets."""
     from planner.cli.answers import STATUS, choice, loss, money, state, year, yes
     from planner.domain.state_names import STATE_NAMES
     from rules.terms import FilingStatus
 
-    say("Return takes the answer in brackets; everything can be changed in household.toml later.", error=True)
+    say("Press Return for the answer in brackets. You can change everything later in household.toml.", error=True)
     married = {FilingStatus.MARRIED_JOINTLY, FilingStatus.MARRIED_SEPARATELY}
     tax_year = ask("Tax year", draft.tax_year, year)
     _say_choices("Filing status", STATUS)
@@ -207,4 +209,4 @@ def ask(question: str, default: Answer, parse: Callable[[str], Answer]) -> Answe
         try:
             return parse(text)
         except ValueError as why:
-            say(f"  `{text}` is no answer to this: {why}", error=True)
+            say(f"  `{text}` is not a valid answer: {why}", error=True)

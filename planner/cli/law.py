@@ -13,7 +13,9 @@ from planner.domain.errors import ExitCode, Problem, UnsupportedLaw
 
 def law(
     year: Annotated[int | None, typer.Argument(metavar="YEAR", autocompletion=years, help="A tax year.")] = None,
-    state: Annotated[str | None, typer.Option(metavar="XX", help="A state's figures instead: two letters.")] = None,
+    state: Annotated[
+        str | None, typer.Option(metavar="XX", help="Show a state's figures instead (two letters).")
+    ] = None,
     pending: Annotated[bool, typer.Option(help="Bills that are not law instead, as last seen.")] = False,
 ) -> ExitCode:
     """The figures in force for a year, each with its source."""

@@ -13,7 +13,7 @@ from planner.cli.completion import scenarios
 if TYPE_CHECKING:
     from planner.domain.case import Case
 
-YEARS = range(1900, 2200)  # in which a day may lie that somebody plans from
+YEARS = range(1900, 2200)  # in which a day may lie that someone plans from
 
 
 def day_of(text: str) -> date:
@@ -30,18 +30,16 @@ def day_of(text: str) -> date:
 Household = Annotated[Path, typer.Argument(metavar="PATH", help="A household's folder, or its household.toml.")]
 AsOf = Annotated[
     date | None,
-    typer.Option("--as-of", metavar="DATE", parser=day_of, help="The day to plan from; default: today."),
+    typer.Option("--as-of", metavar="DATE", parser=day_of, help="The date of the plan; default: today."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 Scenario = Annotated[
     str | None,
-    typer.Option(
-        "--scenario", metavar="NAME", autocompletion=scenarios, help="Plan under this scenario of the household."
-    ),
+    typer.Option("--scenario", metavar="NAME", autocompletion=scenarios, help="Use this scenario of the household."),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace what exists.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
 TimeLimit = Annotated[
-    float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="How long to look for a proof.")
+    float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Seconds to search for a proof.")
 ]
 
 

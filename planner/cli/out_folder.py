@@ -19,10 +19,10 @@ def refuse_to_fill(folder: Path, *, force: bool, inputs: Sequence[Path] = ()) ->
 
     if not os.path.lexists(folder):  # unlike Path.exists this has an answer for names that no system allows
         if not os.path.isdir(folder.parent):
-            raise _refused(folder, f"there is no folder {folder.parent}", "make it, or choose another place")
+            raise _refused(folder, f"there is no folder {folder.parent}", "create it, or choose another path")
         return
     if not os.path.isdir(folder):
-        raise _refused(folder, "is no folder", "choose another place")
+        raise _refused(folder, "is not a folder", "choose another path")
     problems: list[Problem] = []
     for format in FORMATS.values():
         try:
@@ -62,11 +62,11 @@ def fill(folder: Path, answer: ExportRequest, *, force: bool, inputs: Sequence[P
             made.append((folder / format.file, format.export(answer)))
         except InputError as refused:
             for problem in refused.problems:
-                say(f"{folder}: {format.file} is left out: {problem.what}\n  fix: {problem.remedy}", error=True)
+                say(f"{folder}: {format.file} was not written: {problem.what}\n  fix: {problem.remedy}", error=True)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as why:
-        complain(_refused(folder, f"could not be made: {why.strerror}", "choose another place"))
+        complain(_refused(folder, f"could not be created: {why.strerror}", "choose another path"))
         return False
     written = []
     for path, exported in made:
@@ -79,7 +79,7 @@ def fill(folder: Path, answer: ExportRequest, *, force: bool, inputs: Sequence[P
         for what in exported.left_out:
             say(f"{path}: {what}", error=True)
     if written:
-        say(f"{folder}: the plan is written as {', '.join(written)}", error=True)
+        say(f"{folder}: wrote the plan as {', '.join(written)}", error=True)
     return len(written) == len(made)
 
 

@@ -21,14 +21,14 @@ from planner.domain.visible_text import visible, visible_styled
 if TYPE_CHECKING:
     from planner.domain.plan import Plan
 
-NARROW = 80  # columns where nobody says how many there are
+NARROW = 80  # columns where no one says how many there are
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 Words = ParamSpec("Words")
 
 
 class PageLayout(TypedDict):
-    """How wide a page is, whether it may be coloured, and whether the reader's encoding lacks a sign of ours."""
+    """How wide a page is, whether it may be colored, and whether the reader's encoding lacks a sign of ours."""
 
     width: int
     color: bool
@@ -53,7 +53,7 @@ class ClosedOutput(TextIOBase):
 
 
 def answering(command: Callable[Words, ExitCode]) -> Callable[Words, None]:
-    """Turns what a command returns or raises into the contract's exit codes, and refusals into text on stderr."""
+    """Turns what a command returns or raises into the contract's exit codes, and input errors into text on stderr."""
 
     @wraps(command)
     def answered(*words: Words.args, **named: Words.kwargs) -> None:
@@ -81,13 +81,13 @@ def proven(answer: Plan) -> ExitCode:
     from planner.domain.plan import Status
 
     if answer.status is Status.UNPROVEN:
-        say("harvest: no plan was proven best within the time allowed; this is the best one found", error=True)
+        say("harvest: no plan was proven optimal within the time limit; this is the best one found", error=True)
         return ExitCode.NO_PLAN
     return ExitCode.DONE
 
 
 def page_layout() -> PageLayout:
-    """A terminal's own width and colours; for a pipe 80 columns, or COLUMNS, and no colour. All in ASCII (`plain`)
+    """A terminal's own width and colors; for a pipe 80 columns, or COLUMNS, and no color. All in ASCII (`plain`)
     where the reader's encoding lacks a sign of ours, such as §."""
     from planner.report.words import shows_our_signs
 
@@ -130,7 +130,7 @@ def say(text: str, *, error: bool = False) -> None:
 def refuse_to_show(name: str, *, text: bool) -> None:
     """Raises BadParameter where a terminal would be given what is no text."""
     if not text and sys.stdout.isatty():
-        raise typer.BadParameter(f"{name} is no text for a terminal: name a file, or pipe it to a program.")
+        raise typer.BadParameter(f"{name} is not text for a terminal: name a file, or pipe it to a program.")
 
 
 def say_bytes(content: bytes) -> None:
@@ -154,18 +154,18 @@ def say_in_pager(text: str) -> None:
 
 
 def complain(refused: InputError) -> None:
-    """Every refusal, on standard error."""
+    """Every input error, on standard error."""
     say("\n".join(str(problem) for problem in refused.problems), error=True)
 
 
 def unwritten(error: OSError) -> ExitCode:
-    """A reader that leaves has seen enough; anything else is said, and is not ours to mend."""
+    """A reader that leaves has seen enough; anything else is said, and is not ours to fix."""
     if sys.stdout is not None:
         _let_go(sys.stdout)
     if error.errno == errno.EPIPE:
         return ExitCode.DONE
-    say(f"harvest: the answer could not be written: {error.strerror}", error=True)
-    say("  fix: see that there is room where it goes, or send it elsewhere", error=True)
+    say(f"harvest: the output could not be written: {error.strerror}", error=True)
+    say("  fix: check the free space there, or write to another place", error=True)
     return ExitCode.REFUSED
 
 
@@ -177,8 +177,8 @@ def _let_go(stream: TextIO) -> None:
 
 def _confess(fault: Exception) -> None:
     said = str(fault) if isinstance(fault, InternalError) else f"{type(fault).__name__}: {fault}"
-    say(f"harvest: this is our fault, not yours, and no answer is given: {said}", error=True)
+    say(f"harvest: internal error, no result: {said}", error=True)
     if os.environ.get("HARVEST_DEBUG") == "1":
         say("".join(traceback.format_exception(fault)), error=True)
     else:
-        say("  fix: run again with HARVEST_DEBUG=1 and send us what it prints; it may show your figures", error=True)
+        say("  fix: run again with HARVEST_DEBUG=1 and send us the output (it may contain your figures)", error=True)

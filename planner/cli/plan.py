@@ -25,10 +25,11 @@ def plan(
     scenario: Scenario = None,
     time_limit: TimeLimit = SECONDS,
     full: Annotated[
-        bool, typer.Option("--full", help="Everything: each lot with its reason, what is held back, all warnings.")
+        bool,
+        typer.Option("--full", help=("Show everything: each lot with its reason, the lots held back, all warnings.")),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FOLDER", help="Write the plan into a folder too, in every format.")
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Also write the plan to a folder, in every format.")
     ] = None,
     force: Force = False,
     watch: Annotated[
@@ -38,7 +39,7 @@ def plan(
     """What to sell, and why."""
     if watch:
         if json or out is not None:
-            raise typer.BadParameter("it shows plans as they change: leave --json and --out away", param_hint="--watch")
+            raise typer.BadParameter("it shows plans as they change: remove --json and --out", param_hint="--watch")
         from planner.cli.watch import watch_plan
 
         return watch_plan(path, as_of, scenario, time_limit, full=full)

@@ -1,4 +1,4 @@
-"""How far long work is, on standard error and only where somebody looks: never in a pipe, never for short work."""
+"""How far long work is, on standard error and only where someone looks: never in a pipe, never for short work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from planner.domain.visible_text import visible_line
 
-SHORT = 1.5  # seconds of work still to come that nobody needs to watch
+SHORT = 1.5  # seconds of work still to come that no one needs to watch
 
 
 @contextmanager

@@ -21,7 +21,7 @@ Stamp = tuple[int, int, int]  # a file's number on its disk, its length, when it
 def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: float, *, full: bool = False) -> ExitCode:
     """Show the plan, and each later one with what has changed below it; what is refused is shown too."""
     if find_spec(LIBRARY) is None:
-        what = f"files are watched by the library {LIBRARY}, and it is not installed"
+        what = f"watching files needs the library {LIBRARY}, which is not installed"
         raise InputError([Problem("harvest plan --watch", what, f"python -m pip install 'harvest-planner[{EXTRA}]'")])
     from planner.analysis.comparison import since
     from planner.optimizer import plan_case
@@ -38,13 +38,13 @@ def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: fl
         except InputError as refused:
             complain(refused)
             watched.refused = True
-            say("harvest: the files are watched on; Ctrl-C ends", error=True)
+            say("harvest: still watching; Ctrl-C to stop", error=True)
             continue
         watched.refused = False
         layout = page_layout()
         shown = plan_screen(answer, case, **layout) if full else first_screen(answer, case, str(path), **layout)
         say(shown if last is None else f"{shown}{since_screen(since(last, answer), changed, **layout)}")
-        say(f"harvest: {len(watched.files)} files of the household are watched; Ctrl-C ends", error=True)
+        say(f"harvest: watching {len(watched.files)} files of the household; Ctrl-C to stop", error=True)
         last = answer
     return ExitCode.DONE
 

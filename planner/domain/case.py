@@ -65,7 +65,7 @@ class Case:
 
     `uncounted` are sales of realized files that count in no sum.
     `left_out`: securities of these accounts (account, symbol as usually spelled) whose lots are not among the holdings,
-    because positions refute them. What was bought of them was bought all the same.
+    because positions refute them. What was bought of them was bought anyway.
     `unexplained`: securities of these accounts, likewise, that a history does not explain, and why.
     `owed` are open short sales and written options that files list. `kept` is the ledger that was kept for that
     (`planner.ledger.run`), so that it need not be kept again. `sources` are digests of what it was read from.

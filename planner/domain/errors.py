@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Input we will not use: where it stands (`lots.csv:7`, with the column), what is wrong, how to mend it."""
+    """Input we will not use: where it stands (`lots.csv:7`, with the column), what is wrong, how to fix it."""
 
     where: str
     what: str
@@ -40,7 +40,7 @@ class Caution:
 
 
 class InputError(Exception):
-    """Every refusal of a run, together."""
+    """Every input error of a run, together."""
 
     exit_code = ExitCode.REFUSED
 
@@ -56,7 +56,7 @@ class UnsupportedLaw(InputError):  # noqa: N818  the name of the public contract
 
 
 class NoPlan(InputError):  # noqa: N818  the name of the public contract
-    """No plan keeps every wish; the refusal names the wish that cannot be kept."""
+    """No plan keeps every constraint; the input error names the constraint that cannot be kept."""
 
     exit_code = ExitCode.NO_PLAN
 

@@ -1,4 +1,4 @@
-"""What the taxpayer is, assumes and wishes: `household.toml`, resolved and typed. Money in exact dollars."""
+"""What the taxpayer is, assumes and asks for: `household.toml`, resolved and typed. Money in exact dollars."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Taxpayer:
 
     `state_subtractions` is income of the federal return that the state does not tax, `state_deduction` the state's own
     itemized deduction; None: its standard deduction. `time_zone` is where the taxpayer lives, by its name in the IANA
-    database; None where nobody has said. `assumed` are the keys whose values nobody has answered yet. `edges` is None
+    database; None where no one has said. `assumed` are the keys whose values no one has answered yet. `edges` is None
     where no key of an income edge is given. `mark_to_market`: a dealer, or a trader with an election under § 475(f).
     """
 
@@ -73,7 +73,7 @@ class Account:
     """`[[accounts]]`. Paths are absolute. `custody` None: not said, see `planner.analysis.lot_orders.custody_of`.
 
     `numbers` are texts by which brokers' files name the account. `sell` False: nothing in it is sold. `complete_from`:
-    from that day on its transactions are complete, although no row of them is so old. `kind_stated`: somebody wrote it.
+    from that day on its transactions are complete, although no row of them is so old. `kind_stated`: someone wrote it.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A household about to be written: what was recognised in a folder, what was answered, and what was only assumed."""
+"""A household about to be written: what was recognized in a folder, what was answered, and what was only assumed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TAXABLE_ASSUMED = "it is a taxable account"  # said of an account whose files do
 
 @dataclass(frozen=True, slots=True)
 class FileFound:
-    """A file that can be read: its path from the household's folder, and what it is for each key it may stand under.
+    """A file that can be read: its path from the household's folder, and what it is for each key it may be under.
 
     `layouts` are names of layouts by key (lots, transactions, realized); `broker` is blank for our own layouts.
     """
@@ -54,7 +54,7 @@ class DraftAccount:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files of a folder, put together into accounts; those of prices are nobody's."""
+    """The files of a folder, put together into accounts; those of prices are no one's."""
 
     accounts: tuple[DraftAccount, ...] = ()
     files: tuple[FileFound, ...] = ()
@@ -64,7 +64,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class DraftHousehold:
-    """What household.toml will say. `assumed` are the keys of [taxpayer] that nobody answered; `edges` those on which
+    """What household.toml will say. `assumed` are the keys of [taxpayer] that no one answered; `edges` those on which
     income edges hang, as they are written, of which each may be left open; `marketplace` the lines of its table."""
 
     tax_year: int

@@ -20,7 +20,7 @@ class OrdinaryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncomeKeys:
-    """As the household says it; `said` are the keys that stand in the file: what is not said is not zero.
+    """As the household says it; `said` are the keys that are in the file: what is not said is not zero.
 
     `earned_income` None: not said, see `planner.domain.tax_return`. `blind` counts people.
     """

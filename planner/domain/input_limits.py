@@ -1,4 +1,4 @@
-"""How large an input may be. Each limit has a name, is refused in one sentence, and stands in docs/limits.md (L-150).
+"""How large an input may be. Each limit has a name, is refused in one sentence, and is in docs/limits.md (L-150).
 
 They are far above what any household has, and low enough that what is refused has cost seconds and not the machine.
 """

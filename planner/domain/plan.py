@@ -22,7 +22,7 @@ Day = date  # a class with a field `date` cannot use that name for the types of 
 
 class Status(StrEnum):
     """Proven: no plan is worth more than `bound`, and that is within a dollar, a cent a lot sold and a thousandth of
-    this one. Unproven: `bound` is true all the same, and further away. Valued: the sales were listed by somebody else,
+    this one. Unproven: `bound` is true anyway, and further away. Valued: the sales were listed by someone else,
     and nothing was searched for."""
 
     PROVEN = "proven"
@@ -31,10 +31,10 @@ class Status(StrEnum):
 
 
 class WashState(StrEnum):
-    """What § 1091 does to a loss, as far as we were shown. One word a sale: the gravest that is true of it.
+    """What § 1091 does to a loss, to the extent we were shown. One word a sale: the gravest that is true of it.
 
     Partly disallowed may be the whole of it; what is lost permanently no replacement's basis keeps. Coverage
-    incomplete: purchases of an account, or of some days, were not shown, so nobody can call the loss clean.
+    incomplete: purchases of an account, or of some days, were not shown, so no one can call the loss clean.
     """
 
     CLEAN = "clean"
@@ -136,7 +136,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days, both included, on which a purchase in any account of the household would wash a loss sale.
+    """Days, inclusive, on which a purchase in any account of the household would wash a loss sale.
 
     `sold` are the days of the loss sales. `identical_to` is the symbol sold, where this is not sold itself but
     substantially identical to it. `accounts` are those in which buying washes: every one of the household.

@@ -39,7 +39,7 @@ class Holding:
     looks at it, the holding period at the lot. `stated_value` is the market value as a broker's file states it.
     `washed`: every unit has replaced shares sold at a loss already, and replaces no others (Reg. § 1.1091-1(e)); known
     of lots built from a history only.
-    `unnamed`: what stands for the symbol is no ticker. `part_of` names the lot as listed, where the ledger split it.
+    `unnamed`: what stands for the symbol is not a ticker. `part_of` names the lot as listed, where the ledger split it.
     `unexplained`: why no one can say what is held of this security, with the row that is not understood. `bar`: a rule
     of the Code's own for which it is not sold by a plan. `worthless`: of no value at all, § 165(g).
     """

@@ -1,4 +1,4 @@
-"""A plan that was saved: what the document `harvest.plan/1` says of its sales, to hold against what happened."""
+"""A plan that was saved: what the document `harvest.plan/1` says of its sales, to compare with what happened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a lot can be sold at all, whatever a plan wants: what stands in its way, and the key that says so."""
+"""Whether a lot can be sold at all, regardless of the plan: what is in its way, and the key that says so."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Sellable:
                 words = "your spouse's: its gain or loss belongs on the spouse's own return (§ 6013)"
                 outside[account.name] = Obstacle(words, f'owner = "{account.owner.value}"')
             elif not account.sell:
-                outside[account.name] = Obstacle("nothing is sold in its account: [[accounts]] sell = false", "sell")
+                outside[account.name] = Obstacle("its account has sell = false under [[accounts]]", "sell")
         return cls(outside)
 
     def obstacle(self, holding: Holding) -> Obstacle | None:
-        """What stands in the way of any sale of this lot."""
+        """What is in the way of any sale of this lot."""
         return self.outside.get(holding.lot.account) or lot_obstacle(holding)
 
 
 def lot_obstacle(holding: Holding) -> Obstacle | None:
-    """What stands in the way of any sale of this lot, wherever it is held."""
+    """What is in the way of any sale of this lot, wherever it is held."""
     lot = holding.lot
     if holding.unexplained:
         return Obstacle(holding.unexplained, "transactions")
@@ -57,20 +57,20 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
         )
         return Obstacle(words if lot.asset_class is AssetClass.CRYPTO else "frozen: it cannot be sold", "frozen")
     if holding.unnamed:
-        words = "its file names no ticker, so purchases of the same elsewhere cannot be seen: write it in [symbols]"
+        words = "its file has no ticker, so purchases of it in other accounts cannot be matched: add it under [symbols]"
         return Obstacle(words, "symbol")
     if holding.worthless or (holding.price is not None and to_cents(holding.price * lot.quantity) == 0):
         return Obstacle(_worth_nothing(holding), "worthless" if holding.worthless else "price")
     if holding.bar:
         return Obstacle(holding.bar, "special")
     if lot.basis is None:
-        words = "its basis is not known, so neither is its gain: ask the broker for it, and write it under [[basis]]"
+        words = "its basis is not known, so its gain is not known: get it from the broker and enter it under [[basis]]"
         return Obstacle(words, "basis")
     if holding.price is None:
-        words = "its price is not known: write it in prices.csv, or under [prices] in household.toml"
+        words = "its price is not known: enter it in prices.csv, or under [prices] in household.toml"
         return Obstacle(words, "price")
     if lot.acquired is None and not lot.inherited:
-        words = "acquired on various dates: without the date of each lot its character is not known"
+        words = "acquired on various dates, so its holding period is not known"
         if lot.asset_class is AssetClass.FUND:
             words += (
                 ". A fund on average basis lists so; to leave it, tell the fund in writing to keep lots of what you "
@@ -91,19 +91,23 @@ def _worth_nothing(holding: Holding) -> str:
     kind = holding.lot.asset_class
     if kind is AssetClass.CRYPTO:
         return (
-            "a coin that is worth nothing and still held is no loss, nor is one given up or lost (CCA 202302011, § "
-            "67(g)): "
-            "sell it to somebody unrelated for something before 31 December, or keep it"
+            "a worthless coin still held is not a loss, nor is one abandoned or lost (CCA 202302011, § "
+            "67(g)): sell it to an unrelated buyer for any price before December 31, or keep it"
         )
     if kind is AssetClass.COLLECTIBLE:
-        return "nobody buys at a price of zero, and only securities have a loss without a sale: sell it for something"
+        return (
+            "it cannot be sold at a price of zero, and only securities have a loss without a sale: sell it for "
+            "any price"
+        )
     if holding.worthless:
         return "worthless: counted as sold for nothing on 31 December, with and without the plan (§ 165(g))"
     if kind is AssetClass.OPTION:
-        return "nobody buys it at a price of zero: it lapses on its last day, a loss of that day (§ 1234(a)(2))"
+        return (
+            "it cannot be sold at a price of zero: it lapses on its last day, and the loss is of that day (§ "
+            "1234(a)(2))"
+        )
     return (
-        "nobody buys at a price of zero. If it is wholly worthless, say so (`worthless = true` in the lots file, or "
-        "[special] worthless): its loss then counts on 31 December (§ 165(g)). If not, sell it to somebody unrelated "
-        "for a "
-        "penny before then"
+        "it cannot be sold at a price of zero. If it is wholly worthless, say so (`worthless = true` in the "
+        "lots file, or [special] worthless): its loss then counts on December 31 (§ 165(g)). If not, sell it "
+        "to an unrelated buyer for a penny before then"
     )

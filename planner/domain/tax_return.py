@@ -63,15 +63,15 @@ def _deduction(taxpayer: Taxpayer, law: TaxYear) -> Decimal:
 
 
 def _edges(household: Household) -> IncomeFacts | None:
-    """What the edges hang on; None where no key of them is given. Raises LawNotHeld where their law is not held."""
+    """What the edges depend on; None where no key of them is given. Raises LawNotHeld where their law is not held."""
     taxpayer, keys = household.taxpayer, household.taxpayer.edges
     if keys is None:
         return None
     given = ", ".join(f"`{key}`" for key in sorted(keys.said))
     if taxpayer.filing_status is FilingStatus.MARRIED_SEPARATELY:
         raise LawNotHeld(
-            f"the rules that {given} call for are not held for married people who file separately",
-            "take these keys out, or plan the joint return",
+            f"the rules that {given} require are not covered for married filing separately",
+            "remove these keys, or plan a joint return",
         )
     if keys.parents is not None and household.rate_groups.unrecaptured_1250:
         raise LawNotHeld(
@@ -80,8 +80,8 @@ def _edges(household: Household) -> IncomeFacts | None:
         )
     if keys.marketplace is not None and taxpayer.state in NO_POVERTY_LINE:
         raise LawNotHeld(
-            f"the poverty line of {taxpayer.state} is not held, on which the premium tax credit rests",
-            "take [taxpayer.marketplace] out",
+            f"the premium tax credit needs the poverty line of {taxpayer.state}, which is not covered",
+            "remove [taxpayer.marketplace]",
         )
     ages = [age_at_close(born, taxpayer.tax_year) for born in (keys.born, keys.spouse_born) if born is not None]
     return IncomeFacts(

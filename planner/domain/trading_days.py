@@ -70,7 +70,7 @@ def settles_on(trade_date: date) -> date:
     Raises ValueError for a day on which neither stocks nor bonds trade.
     """
     if not (is_trading_day(trade_date) or _is_open(_BOND_MARKET, trade_date)):
-        raise ValueError(f"{trade_date} is no trading day: nothing traded on it can settle")
+        raise ValueError(f"{trade_date} is not a trading day: nothing traded on it can settle")
     wait = next(days for first, days in DAYS_TO_SETTLE if first <= trade_date)
     settlement_days = (day for day in _days(trade_date + ONE_DAY, ONE_DAY) if _settles(day))
     return next(islice(settlement_days, wait - 1, None))

@@ -34,7 +34,7 @@ def household_ledger(case: Case) -> HouseholdLedger:
     """The ledger of all accounts. Raises InputError, with file and line, for what contradicts itself, such as one lot
     id for two purchases.
 
-    A sale of units that an account never received, as far as its files tell, is left out and cautioned about.
+    A sale of units that an account never received, to the extent its files tell, is left out and cautioned about.
     """
     kept = keep(case)
     if kept.problems:
@@ -189,10 +189,11 @@ def _difference_caution(difference: Difference) -> Caution:
     why = (
         "it sees purchases of the same security in the same account only; report the household's figure"
         if more
-        else "it may have seen a purchase that no file here shows; its figure is kept until you find out"
+        else "it may know of a purchase that no file here shows; its figure is used until you find out"
     )
     return Caution(
         "disallowed_differs",
-        f"{d.where}: of the loss on {d.symbol} sold on {d.sold} {d.account} states ${d.stated_disallowed_loss:,.2f} as "
-        f"disallowed, and the purchases of all accounts disallow ${d.disallowed_loss:,.2f}: {why}",
+        f"{d.where}: of the loss on {d.symbol} sold on {d.sold}, {d.account} reports "
+        f"${d.stated_disallowed_loss:,.2f} as disallowed, and the purchases of all accounts disallow "
+        f"${d.disallowed_loss:,.2f}: {why}",
     )

@@ -24,7 +24,7 @@ UNKNOWN_AT_ZERO = NOT_BOUGHT | {
     "income",
 }  # their basis is a value: a row without one does not say it is nothing
 
-NO_PROCEEDS = "no file says what it brought"
+NO_PROCEEDS = "no file gives its proceeds"
 REPLACE = "write the row in our own layout, with `replaces = {where}`"
 
 Taken = tuple[RealizedDisposition, Decimal]  # so many units of a row of a realized file

@@ -26,7 +26,7 @@ def contradictions(case: Case) -> Iterator[Caution]:
             rows = [t for t in case.transactions if t.account == account.name and t.symbol]
             held = [h for h in case.holdings if h.lot.account == account.name]
             for text in _differences(account.name, rows, held):
-                yield Caution("lots_contradict_history", f"{text}. The lots listed are counted; renew what is old")
+                yield Caution("lots_contradict_history", f"{text}. The listed lots are counted; update the older file")
                 break
 
 
@@ -45,7 +45,7 @@ def _differences(account: str, rows: Sequence[Transaction], held: Sequence[Holdi
         if left > units + ALMOST:
             where = lots[0].where if lots else f"the lots of {account}"
             yield (
-                f"{where}: {units.normalize():f} {symbol} are listed, and the history of {account} leaves "
+                f"{where}: {units.normalize():f} {symbol} are listed, but the history of {account} leaves "
                 f"{left.normalize():f} (last {its[-1].where})"
             )
         elif not any(row.action in ("split", "transfer_in") for row in its):
@@ -78,6 +78,6 @@ def _days(account: str, symbol: str, rows: Sequence[Transaction], lots: Sequence
         came[day] -= holding.lot.quantity
         if came[day] < -ALMOST:
             yield (
-                f"{holding.where}: {holding.lot.quantity.normalize():f} {symbol} of {day} are listed, and the history "
-                f"of {account} has not so many of that day"
+                f"{holding.where}: {holding.lot.quantity.normalize():f} {symbol} of {day} are listed, but the "
+                f"history of {account} has fewer of that day"
             )

@@ -2,7 +2,7 @@
 
 The rows of one account and day are one event, or those of one `group`. Old units out and new units in of one security
 are a split; of two, an exchange on which no gain is recognized (§§ 354, 1036; of coins I-42). Stock and cash need the
-value of the stock: how much gain is recognized hangs on it (§ 356). A spin-off needs the part of the parent's basis
+value of the stock: how much gain is recognized depends on it (§ 356). A spin-off needs the part of the parent's basis
 that goes with the new shares, or what both were worth (§ 358(b), (c); Reg. § 1.358-2). Else they are held back.
 """
 
@@ -25,9 +25,8 @@ from rules.terms import ZERO, AssetClass
 
 ALMOST = Decimal("0.001")  # of a unit: what a file rounds to
 WORTHLESS = (
-    "a security that became worthless is a loss on the last day of that year (§ 165(g)), and the broker's taking it "
-    "out of "
-    "the account does not say that it was this year"
+    "a security that became worthless is a loss on the last day of that year (§ 165(g)), and its removal "
+    "from the account does not show that it was this year"
 )
 
 _old = re.compile(r"\.OLD\d*$|\s+OLD$", re.IGNORECASE)
@@ -149,7 +148,7 @@ class _Settling:
         row = ins[0]
         if not self._listing and abs(self._held[symbol] - old) > ALMOST:
             what = (
-                f"{old.normalize():f} {symbol} became {new.normalize():f}, and the account held {self._shown(symbol)}"
+                f"{old.normalize():f} {symbol} became {new.normalize():f}, but the account held {self._shown(symbol)}"
             )
             self._unexplain([symbol], row, what, self._whole_history())
             return
@@ -169,7 +168,7 @@ class _Settling:
             return
         if units - self._held[old] > ALMOST:
             what = (
-                f"{units.normalize():f} {old} became {came.normalize():f} {new}, and the account held "
+                f"{units.normalize():f} {old} became {came.normalize():f} {new}, but the account held "
                 f"{self._shown(old)}"
             )
             self._unexplain([old, new], row, what, self._whole_history())
@@ -189,7 +188,8 @@ class _Settling:
         self._changed[new] = row
         law = "I-42" if coins else "§§ 354, 358, 1036, 1223(1)"
         text = (
-            f"{row.where}: {units.normalize():f} {old} became {came.normalize():f} {new}: basis and days go on ({law})"
+            f"{row.where}: {units.normalize():f} {old} became {came.normalize():f} {new}: basis and holding "
+            f"period carry over ({law})"
         )
         if money:
             text += (
@@ -197,9 +197,7 @@ class _Settling:
                 "by lot, a loss is not (§ 356(a)(1), (c)); as a dividend where it has the effect of one (§ 356(a)(2))"
             )
         if not coins:
-            text += (
-                "; where the exchange was taxable, write a `sell` and a `buy` in our own layout that replace its rows"
-            )
+            text += "; if the exchange was taxable, write a `sell` and a `buy` in our own layout that replace its rows"
         self._history.cautions.append(Caution("exchange_tax_free", text))
 
     def _sold_for_cash(self, old: str, given: Sequence[Transaction], cash: Sequence[Transaction]) -> None:
@@ -223,7 +221,7 @@ class _Settling:
         came += [f"${paid:,.2f} in cash"] if cash else []
         what = f"{gave or 'nothing that is shown'} was given up for {', '.join(came) or 'nothing that is shown'}"
         if outs and ins and cash:
-            what += " (how much gain is recognized hangs on the value of what was received, § 356)"
+            what += " (the recognized gain depends on the value received, § 356)"
         remedy = (
             f"write in our own layout what it was, with `replaces = {rows[0].where}`: `exchange_out` of what was given "
             "up, `exchange_out` with a quantity of 0 for the cash (`amount`), `exchange_in` of what came, with its "
@@ -241,7 +239,7 @@ class _Settling:
         if outs and cash:
             symbol = next(iter(outs))
             units = sum((row.quantity for row in outs[symbol]), ZERO)
-            self._not_counted(rows[0], symbol, units, paid, "what was given up and received is not valued", remedy)
+            self._not_counted(rows[0], symbol, units, paid, "the values given up and received are not known", remedy)
 
     # --- other events ---
 
@@ -265,11 +263,11 @@ class _Settling:
             self._held[row.symbol] += row.quantity
             self._changed[row.symbol] = row
             return
-        what = f"{row.quantity.normalize():f} {row.symbol} came by a spin-off"
+        what = f"{row.quantity.normalize():f} {row.symbol} came from a spin-off"
         if parent:
-            what += f" from {parent}, which has less basis than is shown: no file says which part goes with them "
+            what += f" from {parent}, whose basis is lower than shown: no file says which part belongs to them "
         else:
-            what += ", and the file does not name the company it came from: that one has less basis than is shown "
+            what += ", and the file does not name the parent, whose basis is lower than shown "
         what += "(§ 358(b), (c))"
         remedy = (
             f"write a `spinoff` row in our own layout with `parent` ({parent or 'the company'}), `basis_share` (from "
@@ -304,7 +302,7 @@ class _Settling:
 
     def _paid_in_lieu(self, row: Transaction) -> None:
         if row.amount:
-            why = "it is cash for a fraction of a share, and no file says what the fraction had cost"
+            why = "it is cash in lieu of a fractional share, and no file gives the basis of the fraction"
             remedy = "enter its gain in [realized], or write a `sell` in our own layout that replaces the row"
             self._not_counted(row, row.symbol, ZERO, row.amount, why, remedy)
 
@@ -313,7 +311,7 @@ class _Settling:
             self._add(replace(row, action="removed"))  # said in `losses_without_sale`
         elif not self._listing:
             remedy = (
-                "enter the loss in [realized] where it became worthless this year, short- or long-term as of 31 "
+                "enter the loss in [realized] if it became worthless this year, short- or long-term as of 31 "
                 "December; or "
                 "list the lot with `worthless = true`"
             )
@@ -322,11 +320,11 @@ class _Settling:
 
     def _unknown(self, row: Transaction) -> None:
         if not row.said:
-            what = f"{row.quantity.normalize():f} {row.symbol} were moved, and no one says why"
+            what = f"{row.quantity.normalize():f} {row.symbol} were moved, and no file says why"
         else:
-            what = f"`{row.said}` moves {row.quantity.normalize():f} {row.symbol}, and we do not know the word"
+            what = f"`{row.said}` moves {row.quantity.normalize():f} {row.symbol}, an unknown action"
         remedy = (
-            f"write in our own layout what happened, with `replaces = {row.where}`; or list the lots of the account"
+            f"enter what happened in our own layout, with `replaces = {row.where}`; or list the lots of the account"
         )
         self._unexplain([row.symbol], row, what, remedy)
 

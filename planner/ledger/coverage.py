@@ -58,9 +58,9 @@ def why_unseen(account: Account, shown: tuple[date, date] | None, first: date, l
     if shown is None and account.transactions:
         return "its transactions file is empty"
     if shown is None:
-        return "no transactions file was given, so only purchases whose lots are still listed are seen"
+        return "no transactions file was given, so only purchases whose lots are still listed are known"
     if shown[0] > first:
-        return f"its transactions begin on {shown[0]}; `complete_from` of the account can say that none came before"
+        return f"its transactions begin on {shown[0]}; if there were none before, set the account's `complete_from`"
     return f"its transactions end on {shown[1]}" if shown[1] < last - OLD_HISTORY else None
 
 

@@ -23,7 +23,7 @@ class PendingBill:
     """A bill, and dollars of this year's losses on digital assets on days that it would reach; all positive.
 
     `by_plan` and `taken` would be at risk on a repurchase within 30 days: losses of the plan's sales, and those already
-    taken. `washed` is what purchases already made would disallow of the latter. Where nobody has checked the bill's
+    taken. `washed` is what purchases already made would disallow of the latter. Where no one has checked the bill's
     date (`dated` False), they are what it would reach if it reached every sale of the year.
     """
 
@@ -106,5 +106,5 @@ def _at_stake(pending: PendingBill) -> str:
 def _in_short(pending: PendingBill) -> str:
     at_risk = f"${pending.by_plan + pending.taken:,.2f} at risk"
     if pending.bill.reaches_from is None:
-        return f"from a day that nobody has checked, {at_risk} if it reached every sale of the year"
+        return f"from an unverified date, {at_risk} if it covered every sale of the year"
     return f"from {pending.bill.reaches_from}, {at_risk}"

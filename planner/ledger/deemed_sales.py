@@ -47,7 +47,7 @@ def is_worthless_security(holding: Holding) -> bool:
 
 
 def worthless_lots(case: Case) -> Iterator[WorthlessLot]:
-    """Of the accounts that belong on this return, as far as basis and day are known."""
+    """Of the accounts that belong on this return, to the extent basis and day are known."""
     day = worthless_on(case.household.taxpayer.tax_year)
     for holding in _own(case):
         lot = holding.lot
@@ -112,11 +112,11 @@ def deemed_cautions(case: Case, dispositions: Iterable[Disposition]) -> Iterator
     for lot in worthless_lots(case):
         its = lot.holding.lot
         text = (
-            f"{its.lot_id}: worthless, so ${lot.loss:,.2f} counts as a {lot.character}-term loss of {lot.day}, with "
-            "the "
-            "plan and without it (§ 165(g)). Keep proof that it became wholly worthless this year and not before; a "
-            "sale to somebody unrelated for a penny by then is better proof. Stock of a small business may have an "
-            "ordinary loss instead (§ 1244); of a corporation that owned it, see § 165(g)(3)"
+            f"{its.lot_id}: worthless, so ${lot.loss:,.2f} counts as a {lot.character}-term loss of "
+            f"{lot.day}, with the plan and without it (§ 165(g)). Keep proof that it became wholly worthless "
+            "this year and not before; a sale to an unrelated buyer for a penny by then is better proof. "
+            "Small business stock may have an ordinary loss instead (§ 1244); for stock of an affiliated "
+            "corporation, see § 165(g)(3)"
         )
         yield Caution("worthless_security", text, its.lot_id)
     yield from _contracts_said(case, dispositions)

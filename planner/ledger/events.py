@@ -22,7 +22,7 @@ class History:
     the transfer that a move is part of.
 
     `unexplained` are the securities, by account, of which no one can say what is held: one of them is held back, and
-    never refuses a household. `not_counted` are sales whose gain is not known. `problems` are what must be mended.
+    never refuses a household. `not_counted` are sales whose gain is not known. `problems` are what must be fixed.
     `lot_ids` has each lot id with the account, symbol and day of its one purchase, and its place; the account is None
     for a lot that a lots file states, which may have been bought elsewhere and moved.
     """
@@ -63,7 +63,7 @@ class History:
         self.refuse(
             bought,
             f"`lot_id` `{lot_id}` is that of {symbol} bought on {day} ({where})",
-            "give each purchase of the household a lot id of its own; the fills of one order may share one",
+            "give each purchase of the household its own lot id; the fills of one order may share one",
         )
         return False
 

@@ -52,8 +52,8 @@ class FundDividends:
 
 
 def is_fund(holding: Holding) -> bool:
-    """Whether a lot is of a regulated investment company, as far as its class tells; trusts that hold metal or coins
-    are none."""
+    """Whether a lot is of a regulated investment company, to the extent its class tells; trusts that hold metal or
+    coins are none."""
     lot = holding.lot
     if in_collectibles_group(lot.symbol, lot.asset_class) or is_crypto_etp(lot.symbol, lot.asset_class):
         return False

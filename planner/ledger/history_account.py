@@ -116,21 +116,20 @@ class BuiltAccount(AccountHistory):
         """Units from nowhere: they are listed, and held back for want of a basis."""
         units = f"{into.quantity.normalize():f} {into.symbol}"
         text = (
-            f"{into.where}: {units} came into {self._account} on {into.date}, and no account of the household sent them"
+            f"{into.where}: {units} came into {self._account} on {into.date}, but no account of the household sent them"
         )
         near = self._history.transfers.nearly(into)
         if near is not None:
             less = near.quantity - into.quantity
             text += (
-                f": {near.where} sent {near.quantity.normalize():f}, {less.normalize():f} more. If that is the "
-                "network's fee, "
-                f"write two rows in our own layout with `replaces = {near.where}`: a `transfer_out` of what arrived, "
-                "and a "
-                f"`fee` with the quantity {less.normalize():f} and what it was worth as `amount`"
+                f": {near.where} sent {near.quantity.normalize():f}, {less.normalize():f} more. If that is "
+                f"the network's fee, write two rows in our own layout with `replaces = {near.where}`: a "
+                f"`transfer_out` of what arrived, and a `fee` with the quantity {less.normalize():f} and its "
+                "value as `amount`"
             )
         else:
             text += (
-                f". List the account they came from with its history; or write what they cost under [[basis]] in "
+                f". List the account they came from with its history, or enter their cost under [[basis]] in "
                 f'household.toml: symbol = "{into.symbol}", received = {into.date}, basis = ..., acquired = ...'
             )
         self._history.cautions.append(Caution("transfer_not_sent", f"{text}. Until then they are held back"))

@@ -84,7 +84,8 @@ class ListedAccount(AccountHistory):
                 yield transaction, (units - explained) / units
 
     def _unlisted_lot(self, bought: Transaction, part: Decimal, purchases: Mapping[str, str | None]) -> Acquisition:
-        """Units bought and sold again, as far as anybody tells; with those of the same purchase still held, one lot."""
+        """Units bought and sold again, to the extent anyone tells; with those of the same purchase still held, one
+        lot."""
         lot = self._acquisition(bought)
         purchase = self._purchase(bought.symbol, bought.date) if bought.lot_id is None else purchases.get(lot.lot_id)
         return replace(

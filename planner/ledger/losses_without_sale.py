@@ -24,16 +24,15 @@ GONE = {
     "and the "
     "motive; of a Ponzi scheme Rev. Proc. 2009-20 gives a safe harbor (Form 4684 section C)",
     "lost": "what is lost with a key or by mistake is a casualty only where something sudden befell it, and a loss of "
-    "property held for profit and not sold is a miscellaneous itemized deduction, which is gone for good (§§ 67(g), "
-    "165(c); P.L. 119-21 § 70110): nothing is claimed. Keep what shows the units, should they be found",
-    "abandoned": "giving up a coin is an ordinary loss that is a miscellaneous itemized deduction, which is gone for "
-    "good (§§ "
-    "67(g), 165(a); CCA 202302011): nothing is claimed. A sale to somebody unrelated for something would have been a "
-    "capital "
-    "loss; so would a security abandoned for nothing (Reg. § 1.165-5(i)): enter that in [realized] as of 31 December",
-    "worthless": "a coin is no security (§ 165(g)(2)), and its loss of value no loss (CCA 202302011): nothing is "
-    "claimed. If "
-    "you still hold it, take the row out and sell it to somebody unrelated for something before 31 December",
+    "property held for profit and not sold is a miscellaneous itemized deduction, which is permanently lost (§§ 67(g), "
+    "165(c); P.L. 119-21 § 70110): nothing is claimed. Keep what shows the units, in case they are found",
+    "abandoned": "giving up a coin is an ordinary loss that is a miscellaneous itemized deduction, which is "
+    "permanently lost (§§ 67(g), 165(a); CCA 202302011): nothing is claimed. A sale to an unrelated buyer for any "
+    "price would have been a capital loss; so would a security abandoned for nothing (Reg. § 1.165-5(i)): enter that "
+    "in [realized] as of December 31",
+    "worthless": "a coin is not a security (§ 165(g)(2)), and its loss of value is not a loss (CCA 202302011): "
+    "nothing is claimed. If you still hold it, remove the row and sell it to an unrelated buyer for any price "
+    "before December 31",
 }
 
 

@@ -1,9 +1,8 @@
 """Positions that offset a lot: puts held, calls written, shares sold short. §§ 1092, 1233, 1259.
 
-A loss is deferred as far as such a position has a gain that is not recognized yet (§ 1092(a)(1)), and a put bought or a
-short sale stops the holding period of what was held a year or less (§ 1233(b)). Neither is computed: the lot is held
-back, with the reason (L-06).
-"""
+A loss is deferred to the extent such a position has a gain that is not recognized yet (§ 1092(a)(1)), and a put bought
+or a short sale stops the holding period of what was held a year or less (§ 1233(b)). Neither is computed: the lot is
+held back, with the reason (L-06)."""
 
 from __future__ import annotations
 
@@ -67,8 +66,8 @@ class OffsettingPositions:
         if _gain(holding) < 0 and (written := self.calls.get(key)):
             return (
                 f"a call written on it is open ({written[0].where}): unless it is a qualified covered call (§ "
-                "1092(c)(4)), the two are a straddle, and the loss waits as far as the call has gained (§ 1092(a)); "
-                f"{ANSWER}"
+                "1092(c)(4)), the two are a straddle, and the loss is deferred to the extent of the gain on "
+                f"the call (§ 1092(a)); {ANSWER}"
             )
         return ""
 
@@ -78,15 +77,15 @@ class OffsettingPositions:
         gain = _gain(put)
         if _gain(holding) < 0 and gain > 0:
             return (
-                f"{put.lot.lot_id} stands against it: the loss waits as far as that put has gained, "
-                f"${to_cents(gain):,.2f} by now (straddle, § 1092(a)); {ANSWER}"
+                f"{put.lot.lot_id} offsets it: the loss is deferred to the extent of the gain on that put, "
+                f"${to_cents(gain):,.2f} so far (straddle, § 1092(a)); {ANSWER}"
             )
         if bought is None or start is None or lot.inherited or lot.acquired == bought:
             return ""  # a put bought on the day of its stock is married to it, § 1233(c)
         if held_short_term(start, max(bought, start)) and self.as_of >= first_long_term_day(start):
             return (
-                f"the put {put.lot.lot_id}, bought on {bought}, stopped its holding period, which begins again only "
-                f"when that is gone (§ 1233(b)): it is not long-term by its dates; {ANSWER}"
+                f"the put {put.lot.lot_id}, bought on {bought}, stopped its holding period, which restarts "
+                f"only when the put is closed (§ 1233(b)): its dates do not make it long-term; {ANSWER}"
             )
         return ""
 
@@ -96,8 +95,8 @@ class OffsettingPositions:
             return ""
         total = to_cents(sum(map(_gain, gained), ZERO))
         return (
-            f"{gained[0].lot.symbol}, which it stands against, has gained ${total:,.2f} that no sale has realized: the "
-            f"put's loss waits as far as that (straddle, § 1092(a)); {ANSWER}"
+            f"{gained[0].lot.symbol}, which it offsets, has gained ${total:,.2f} that no sale has realized: "
+            f"the put's loss is deferred to that extent (straddle, § 1092(a)); {ANSWER}"
         )
 
 

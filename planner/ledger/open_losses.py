@@ -33,7 +33,7 @@ class PastLoss:
 
     @property
     def basket(self) -> int:
-        """Which of the year's sums it stands in: 0 short, 1 long, 2 long in the 28-percent group."""
+        """Which of the year's sums it is in: 0 short, 1 long, 2 long in the 28-percent group."""
         if self.character is Character.SHORT:
             return 0
         return 2 if self.collectible else 1

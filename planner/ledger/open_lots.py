@@ -32,8 +32,8 @@ def with_open_lots(case: Case, positions: Sequence[Holding] = ()) -> Case:
     """The case with the open lots of every account that has transactions and lists no lots.
 
     `positions` are no lots: an account that lists only these has the lots that its history leaves. A security that its
-    history does not explain is listed as far as the history goes, and held back; where a position states it, as that.
-    """
+    history does not explain is listed to the extent the history goes, and held back; where a position states it, as
+    that."""
     stated = {(position.lot.account, spelling(position.lot.symbol)) for position in positions}
     unlisted = {account for account, _ in stated} - {holding.lot.account for holding in case.holdings}
     telling = [account for account in case.household.accounts if account.transactions]
@@ -180,7 +180,7 @@ def _sent_away(rows: Sequence[Transaction]) -> Iterator[Caution]:
         first = sent[0]
         text = (
             f"{first.where}: {first.quantity.normalize():f} {first.symbol} left {account} on {first.date}"
-            f"{_and_more(sent)} for no account of the household; if it is yours, list it: its lots and purchases count"
+            f"{_and_more(sent)} for an account not listed here; if it is yours, list it: its lots and purchases count"
         )
         yield Caution("transfer_outside", text)
 
@@ -189,9 +189,9 @@ def _before_wallets(transfers: Sequence[Transfer]) -> Iterator[Caution]:
     if transfers:
         out = transfers[0].out
         text = (
-            f"{out.where}: {out.symbol} moved between accounts on {out.date}{_and_more(transfers)}, before basis was "
-            "kept by wallet (2025): the lots go as the files show them. Where an allocation made under Rev. Proc. "
-            "2024-28 says otherwise, list the lots (I-28)"
+            f"{out.where}: {out.symbol} moved between accounts on {out.date}{_and_more(transfers)}, before "
+            "basis was tracked by wallet (2025): the lots move as the files show. If your Rev. Proc. 2024-28 "
+            "allocation differs, list the lots (I-28)"
         )
         yield Caution("coins_before_2025", text)
 
@@ -200,9 +200,9 @@ def _network_fees(transfers: Sequence[Transfer]) -> Iterator[Caution]:
     if transfers:
         first = transfers[0]
         text = (
-            f"{first.out.where}: {first.fee.normalize():f} {first.out.symbol} fewer arrived ({first.into.where}) than "
-            f"were sent{_and_more(transfers)}: taken for the network's fee. Coins paid as a fee are sold (I-27), and "
-            "no row says what they were worth: no gain is counted"
+            f"{first.out.where}: {first.fee.normalize():f} {first.out.symbol} fewer arrived "
+            f"({first.into.where}) than were sent{_and_more(transfers)}: treated as the network fee. Coins "
+            "paid as a fee are sold (I-27), but no row gives their value, so no gain is counted"
         )
         yield Caution("network_fee", text)
 
@@ -211,8 +211,8 @@ def _fees_without_value(rows: Sequence[Transaction]) -> Iterator[Caution]:
     if rows:
         first = rows[0]
         text = (
-            f"{first.where}: a fee of {first.quantity.normalize():f} {first.symbol}{_and_more(rows)}, and nothing says "
-            "what the coins were worth: no gain or loss is counted for them (I-27)"
+            f"{first.where}: a fee of {first.quantity.normalize():f} {first.symbol}{_and_more(rows)}, but the "
+            "value of the coins is not given, so no gain or loss is counted for them (I-27)"
         )
         yield Caution("fee_without_value", text)
 

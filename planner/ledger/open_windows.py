@@ -1,4 +1,4 @@
-"""The windows still open: on which days nobody in the household may buy what was sold at a loss. § 1091(a)."""
+"""The windows still open: on which days no one in the household may buy what was sold at a loss. § 1091(a)."""
 
 from __future__ import annotations
 

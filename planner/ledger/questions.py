@@ -16,7 +16,7 @@ from rules.wash_sale import wash_window
 def open_questions(
     case: Case, losses: Iterable[tuple[str, date]], bought: Iterable[tuple[str, date]]
 ) -> Iterator[Caution]:
-    """One caution for each pair of securities, sold at a loss and bought in its window, that nobody has ruled on.
+    """One caution for each pair of securities, sold at a loss and bought in its window, that no one has ruled on.
 
     Both come as symbols with days.
     """
@@ -34,8 +34,9 @@ def open_questions(
             if answer.verdict is Verdict.ASK:
                 yield Caution(
                     "ask_identical",
-                    f"Is {other}, bought within 30 days of selling {symbol} at a loss, substantially identical to it? "
-                    f"{answer.reason}. It is taken not to be; answer in [wash_sale] different or identical.",
+                    f"Is {other}, bought within 30 days of selling {symbol} at a loss, substantially "
+                    f"identical to it? {answer.reason}. It is treated as not identical; answer under "
+                    "different or identical in [wash_sale].",
                 )
 
 

@@ -44,7 +44,7 @@ class HouseholdPurchases:
 def purchases_between(
     case: Case, first: date, last: date, *, used: Mapping[str, Decimal] = NOTHING_USED
 ) -> HouseholdPurchases:
-    """Every purchase from `first` to `last`, both included, whose shares are, or will be, held.
+    """Every purchase from `first` to `last`, inclusive, whose shares are, or will be, held.
 
     Only of what § 1091 reaches: coins held directly replace nothing (unless `[wash_sale] crypto` supposes so). A call
     or a warrant stands for the shares it may acquire as well as for itself.
@@ -76,7 +76,7 @@ def purchases_between(
 
 
 def shares_of(case: Case, wish: PlannedPurchase) -> tuple[ReplacementPurchase, ...]:
-    """What a purchase that is only asked about would bring, as far as § 1091 reaches it."""
+    """What a purchase that is only asked about would bring, to the extent § 1091 reaches it."""
     accounts = {account.name: account for account in case.household.accounts}
     purchase = replace(_planned(0, wish, accounts), purchase_id="asked")
     if not _Reach(case)(purchase.account, purchase.symbol):
@@ -98,7 +98,7 @@ def planned_purchase(household: Household, purchase: ReplacementPurchase) -> Pla
 
 
 def called_off_as(purchase: ReplacementPurchase) -> str:
-    """One name for a planned purchase and for the shares that it stands for: they are called off together."""
+    """One name for a planned purchase and for the shares that it stands for: they are canceled together."""
     return purchase.purchase_id.removesuffix(_SHARES)
 
 
@@ -193,7 +193,7 @@ def _listed(case: Case, accounts: dict[str, Account], first: date, last: date) -
 
 @dataclass(slots=True)
 class _Part:
-    """Shares that arrived together, as far as they are still in the account."""
+    """Shares that arrived together, to the extent they are still in the account."""
 
     bought: Transaction | None  # None: they arrived otherwise than by purchase
     lot_id: str | None
@@ -267,7 +267,7 @@ def _rebuilt(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPu
 
 
 class _Shown:
-    """Listed lots, as far as no purchase has been found in them yet."""
+    """Listed lots, to the extent no purchase has been found in them yet."""
 
     def __init__(self, case: Case) -> None:
         self.left = {h.lot.lot_id: h.lot.quantity for h in case.holdings}

@@ -19,7 +19,7 @@ class LotLine:
 
     `listed_basis` and `listed_character` are what the lot's broker states for these units, None where only we know; the
     lot's own may come from a loss that § 1091(d) moved into it, `moved` of it, from another account. `acquired` None:
-    nobody knows, or inherited.
+    no one knows, or inherited.
     """
 
     lot_id: str

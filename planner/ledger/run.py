@@ -28,7 +28,7 @@ Security = tuple[str, str]  # the account's name, and the symbol
 
 @dataclass(slots=True)
 class Kept:
-    """The history, the ledger, and what is wrong: `problems` that must be mended, the securities by account that are
+    """The history, the ledger, and what is wrong: `problems` that must be fixed, the securities by account that are
     not explained, and the sales whose gain is not known.
 
     `unlisted`, with `cautions`, are sales that a history beside listed lots cannot explain: they are left out.
@@ -57,7 +57,7 @@ class Kept:
 
 
 def keep(case: Case) -> Kept:
-    """The household's ledger, as far as its history explains itself.
+    """The household's ledger, to the extent its history explains itself.
 
     Sales of what is not explained are left out, with what they brought: nothing is patched. But for gains before the
     day from which it is not explained, and what a broker states itself. A ledger that the case brings along is not kept
@@ -118,8 +118,8 @@ def _reached_from(day: date, sales: Iterable[LedgerSale], securities: Securities
 
 
 def _of_the_unexplained(kept: Kept, listing: frozenset[str]) -> Iterator[LedgerSale]:
-    """The sales of securities that are not explained, as far as neither the broker states them nor they are gains of
-    before: a loss could be disallowed by what is not known."""
+    """The sales of securities that are not explained, to the extent neither the broker states them nor they are gains
+    of before: a loss could be disallowed by what is not known."""
     if not kept.unexplained:
         return
     stated = {lot.lot_id for lot in kept.history.acquisitions if lot.stated}
@@ -137,14 +137,14 @@ def _of_the_unexplained(kept: Kept, listing: frozenset[str]) -> Iterator[LedgerS
 
 def _left_out(kept: Kept, sale: LedgerSale) -> NotCounted:
     found = kept.unexplained[sale.account, sale.symbol]
-    where, why = kept.history.where.get(sale.sale_id, ""), f"{sale.symbol} is not explained ({found.where})"
+    where, why = kept.history.where.get(sale.sale_id, ""), f"{sale.symbol} has an unclear history ({found.where})"
     return NotCounted(
         sale.account, sale.symbol, sale.sold, sale.quantity, to_cents(sale.proceeds), where, why, found.remedy
     )
 
 
 def _gone(history: History, sale: LedgerSale) -> Move:
-    """The units of a sale that is left out leave the account all the same."""
+    """The units of a sale that is left out leave the account anyway."""
     move_id = f"{sale.sale_id}#left out"
     history.where[move_id] = history.where.get(sale.sale_id, "")
     return Move(move_id, sale.account, sale.symbol, sale.sold, sale.quantity, None, sale.lots)
@@ -162,13 +162,13 @@ def _spread(kept: Kept, listing: frozenset[str]) -> None:
             key = into.account, into.symbol
             if found is None or out.date < found.since or key in kept.unexplained or into.account in listing:
                 continue
-            what = f"it came from {out.account}, where it is not explained: {found.what}"
+            what = f"it came from {out.account}, where its history is unclear: {found.what}"
             kept.unexplained[key] = Unexplained(*key, into.date, found.where, what, found.remedy)
             again = True
 
 
 def _listed(case: Case) -> list[tuple[Lot, date | None]]:
-    """The lots that the ledger takes as listed, as far as it looks at them."""
+    """The lots that the ledger takes as listed, to the extent it looks at them."""
     return [(h.lot, h.purchased) for h in case.holdings if h.lot.account not in case.rebuilt]
 
 
@@ -185,16 +185,15 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
     if is_sale and gap.missing == 0 and gap.account not in listing:
         sale = next(sale for sale in history.sales if sale.sale_id == gap.event_id)
         remedy = (
-            "write under [[basis]] in household.toml what the units had cost that came in without a price, with the "
-            "day on "
-            "which they came (received) and that on which they were acquired"
+            "enter under [[basis]] in household.toml the cost of the units that came in without a price, "
+            "with the date they were received and the date they were acquired"
         )
         kept.not_counted.append(
             NotCounted(gap.account, gap.symbol, gap.day, sale.quantity, to_cents(sale.proceeds), where, gap.why, remedy)
         )
         left = any((lot.account, lot.lot.security.symbol) == (gap.account, gap.symbol) for lot in kept.ledger.lots)
         if left and _of_no_day(history, gap):
-            what = f"{what}, so no one can say which lots are left"  # first in first out hangs on days (§ 1012)
+            what = f"{what}, so the remaining lots are not known"  # first in first out depends on days (§ 1012)
             _note(kept, Unexplained(gap.account, gap.symbol, gap.day, where, what, remedy))
     elif gap.account not in listing:
         for symbol in dict.fromkeys((gap.symbol, *_became(history, gap.event_id))):
@@ -202,8 +201,8 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         if into is not None:
             _note(kept, Unexplained(into.account, into.symbol, into.date, where, what, _WHOLE))
     elif is_sale:
-        text = f"{where}: {what}: it is left out; give {gap.account}'s realized file, which says what it brought, or "
-        text += "write what it had cost under [[basis]] in household.toml"
+        text = f"{where}: {what}: it is not counted; give {gap.account}'s realized file, or "
+        text += "enter its cost under [[basis]] in household.toml"
         kept.cautions.append(Caution("sale_not_explained", text))
         sale = next(sale for sale in history.sales if sale.sale_id == gap.event_id)
         kept.unlisted.append(
@@ -213,7 +212,7 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         units = f"{into.quantity.normalize():f} {into.symbol}"
         what = f"{units} came from {gap.account}, and no file says which of its lots"
         remedy = (
-            f"write what they cost under [[basis]] in household.toml, with received = {into.date}, basis and "
+            f"enter their cost under [[basis]] in household.toml, with received = {into.date}, basis and "
             "acquired; or "
             "give that account's history from its first purchase on"
         )

@@ -40,6 +40,6 @@ def split_rows(
         if before > 0 and after > 0:
             yield Split(transaction.account, symbol, transaction.date, before, after)
         else:
-            what = f"a split of {units} {symbol}, and the account held {before} before it"
+            what = f"a split of {units} {symbol}, but the account held {before} before it"
             remedy = "give the history from the first purchase on, or a lots file"
             yield transaction, what, remedy

@@ -40,9 +40,8 @@ def coins_at_par(
             lacking[symbol] = max(lacking.get(symbol, (ZERO,))[0], -held[symbol]), first, at
     for symbol, (units, first, row) in lacking.items():
         text = (
-            f"{row.where}: {units.normalize():f} {symbol} more are spent in {account} than its files show coming in: "
-            "they are "
-            "taken to have cost a dollar each (I-32)"
+            f"{row.where}: {units.normalize():f} {symbol} more are spent in {account} than its files show "
+            "received: a cost of one dollar each is assumed (I-32)"
         )
         history.cautions.append(Caution("stablecoin_at_par", text))
         yield Acquisition(

@@ -1,7 +1,7 @@
 """Transfers between accounts of the household: two rows of two histories are one move, and the lots travel along.
 
 No acquisition and no sale (Reg. § 1.1091-1(f), § 1223(2)): basis and day of acquisition stay those of the lot. A row of
-which nobody shows the other half goes to, or comes from, an account that is not in the household.
+which no one shows the other half goes to, or comes from, an account that is not in the household.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def matched_transfers(case: Case, securities: Securities) -> Transfers:
 
     Between taxable accounts, or between sheltered ones: across the border it is a contribution or a distribution. Of
     coins fewer may arrive than left. A row that states basis and day itself needs no sender where that account's
-    lots are listed, since nobody shows which of them left.
+    lots are listed, since no one shows which of them left.
     """
     taxable = {a.name: a.kind is AccountKind.TAXABLE for a in case.household.accounts}
     listing = {a.name for a in case.household.accounts if case.lists_lots(a)}

@@ -33,7 +33,7 @@ class Unexplained:
 
     @property
     def why(self) -> str:
-        return f"not explained: {self.where}: {self.what}"
+        return f"history unclear: {self.where}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,8 @@ def unexplained_cautions(found: Iterable[Unexplained]) -> Iterator[Caution]:
     """One for each security."""
     for it in sorted(found, key=lambda it: (it.account, it.symbol)):
         text = (
-            f"{it.where}: {it.what}: {it.symbol} in {it.account} is not explained. Its lots are listed and held "
-            "back, and "
-            f"its losses so far are not counted. {_sentence(it.remedy)}"
+            f"{it.where}: {it.what}: the history of {it.symbol} in {it.account} is unclear. Its lots are "
+            f"listed and held back, and its losses so far are not counted. {_sentence(it.remedy)}"
         )
         yield Caution("history_not_explained", text)
 
@@ -74,10 +73,8 @@ def with_unknown_moves(case: Case) -> Case:
         return case
     why: dict[tuple[str, str], Unexplained] = {}
     for (account, symbol), row in found.items():
-        what = (
-            f"`{row.said or row.action}` moves {row.quantity.normalize():f} {row.symbol}, and we do not know the word"
-        )
-        remedy = f"write in our own layout what happened, with `replaces = {row.where}`"
+        what = f"`{row.said or row.action}` moves {row.quantity.normalize():f} {row.symbol}, an unknown action"
+        remedy = f"enter what happened in our own layout, with `replaces = {row.where}`"
         why[account, symbol] = Unexplained(account, row.symbol, row.date, row.where, what, remedy)
     holdings = []
     for holding in case.holdings:
@@ -95,7 +92,7 @@ def not_counted_cautions(found: Sequence[NotCounted]) -> Iterator[Caution]:
     """One for each sale left out, the first few in full."""
     in_order = sorted(found, key=lambda it: (it.account, it.sold, it.where))
     for it in in_order:
-        brought = "for an amount that no file says" if it.proceeds is None else f"for ${it.proceeds:,.2f}"
+        brought = "for an unknown amount" if it.proceeds is None else f"for ${it.proceeds:,.2f}"
         units = f"{it.quantity.normalize():f} {it.symbol}" if it.quantity else it.symbol
         text = f"{it.where}: {units} sold in {it.account} on {it.sold} {brought}: its gain is not counted: {it.why}."
         yield Caution("sale_not_counted", f"{text} {_sentence(it.remedy)}")
@@ -104,11 +101,11 @@ def not_counted_cautions(found: Sequence[NotCounted]) -> Iterator[Caution]:
 def uncounted_cautions(sales: Sequence[UncountedSale]) -> Iterator[Caution]:
     """One for each sale of a realized file that counts in no sum."""
     for sale in sales:
-        lacking = "what it had cost" if sale.basis is None else "whether its gain is short- or long-term"
+        lacking = "its basis" if sale.basis is None else "its term"
         text = (
             f"{sale.where}: {sale.quantity.normalize():f} {sale.symbol} sold in {sale.account} on {sale.sold} for "
-            f"${sale.proceeds:,.2f}: its gain is not counted, because the file does not say {lacking} (Form 8949, box "
-            f'{sale.box}). Write under [[basis]] in household.toml: symbol = "{sale.symbol}", sold = {sale.sold}, '
+            f"${sale.proceeds:,.2f}: its gain is not counted, because the file does not give {lacking} (Form 8949, box "
+            f'{sale.box}). Enter under [[basis]] in household.toml: symbol = "{sale.symbol}", sold = {sale.sold}, '
             "basis = ..., acquired = ..."
         )
         yield Caution("sale_not_counted", text)

@@ -34,7 +34,7 @@ PLANNING_CODES = frozenset({"disallowed_differs", "sale_not_explained"})
 
 @dataclass(frozen=True, slots=True)
 class YearSoFar:
-    """`gains` are recognised before carryovers; `used` are shares of a held lot that already replaced others;
+    """`gains` are recognized before carryovers; `used` are shares of a held lot that already replaced others;
     `past_losses` are what planned purchases may yet disallow of them; `gone` shares that replace though gone (C1).
 
     `holdings` are the lots as the ledger leaves them: with the basis and holding period that § 1091(d) and § 1223(3)
@@ -52,7 +52,7 @@ class YearSoFar:
 
 
 def year_so_far(case: Case) -> YearSoFar:
-    """The year up to the as-of date. Gains in an IRA are not recognised (§ 408(e)(1)), and a spouse's only belong on
+    """The year up to the as-of date. Gains in an IRA are not recognized (§ 408(e)(1)), and a spouse's only belong on
     a joint return (§ 6013). Raises Refused, with file and line, where a history does not explain itself."""
     stated = case.household.realized
     if not case.transactions and not case.realized:
@@ -150,7 +150,7 @@ def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator
                     "realized_differs",
                     f"{account}: the realized file has {symbol} sold on {sold} at short-term {stated.short_term:,.2f} "
                     f"and long-term {stated.long_term:,.2f}, the transactions at {counted.short_term:,.2f} and "
-                    f"{counted.long_term:,.2f}: the broker's figures are taken.",
+                    f"{counted.long_term:,.2f}: the broker's figures are used.",
                 ),
             )
 
@@ -194,9 +194,9 @@ def _sold_but_listed(case: Case) -> Iterator[Caution]:
         if sold[lot_id] and bought[lot_id] and holding.lot.quantity + sold[lot_id] > bought[lot_id]:
             yield Caution(
                 "sold_but_listed",
-                f"{holding.where}: the lots file lists {holding.lot.quantity.normalize():f} of {lot_id}, but of the "
-                f"{bought[lot_id].normalize():f} bought the transactions sell {sold[lot_id].normalize():f}: the lots "
-                "file may be older than the history. Download it again before you sell.",
+                f"{holding.where}: the lots file lists {holding.lot.quantity.normalize():f} of {lot_id}, but "
+                f"the transactions sell {sold[lot_id].normalize():f} of the {bought[lot_id].normalize():f} "
+                "bought: the lots file may be older than the history. Download it again before you sell.",
                 lot_id,
             )
 

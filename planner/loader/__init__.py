@@ -1,4 +1,4 @@
-"""Bytes to a Case, or every refusal in the household and all its files at once."""
+"""Bytes to a Case, or every input error in the household and all its files at once."""
 
 from __future__ import annotations
 
@@ -162,15 +162,15 @@ def with_numbers(case: Case, numbers: Mapping[str, Decimal]) -> Case:
     key, document = " and ".join(numbers), document_of(case)
     for name, number in numbers.items():
         if name.startswith("scenarios."):
-            raise InputError([Problem(name, "changes a scenario only", "leave out `scenarios` and its name")])
+            raise InputError([Problem(name, "changes only a scenario", "remove `scenarios` and its name")])
         document = with_number_in(document, name, number)
     changed = read_document(document, case.household.path, {}, case.household.scenario)
     if changed.page.problems:
         raise InputError([Problem(key, problem.what, problem.remedy) for problem in changed.page.problems])
     other = changed.household
     if not reads_the_same(case.household, other):
-        what = "decides how the files are read, so that one reading does not do for all its values"
-        raise InputError([Problem(key, what, "write a scenario for each value instead")])
+        what = "determines how the files are read, so it cannot be varied in one run"
+        raise InputError([Problem(key, what, "define a scenario for each value instead")])
     return with_household(case, other)
 
 
@@ -196,16 +196,16 @@ def _check_sale_date(reading: Reading, as_of: date) -> None:
     first = max(as_of, sale_date or as_of)
     if last is not None and last < first:
         said = f"`sale_date` {sale_date}" if sale_date is not None and sale_date > as_of else f"as-of date {as_of}"
-        what = f"`last_sale_date` is {last}, before the {said}: no day is left to sell on"
+        what = f"`last_sale_date` is {last}, before the {said}: no day is left to sell"
         page.refuse(("plan", "last_sale_date"), what, "write a later day, or `sell = false` to sell nothing")
     if year in YEARS_HELD and as_of.year > year:
-        what = f"the as-of date {as_of} lies after the tax year {year}: nothing can be sold in it any more"
+        what = f"the as-of date {as_of} is after the tax year {year}: nothing more can be sold in it"
         remedy = "`harvest close PATH --output FOLDER` makes next year's household; or use an --as-of within it"
         page.refuse(("taxpayer", "tax_year"), what, remedy)
     elif sale_date is not None and sale_date < as_of:
-        page.refuse(key, f"`sale_date` is {sale_date}, before the as-of date {as_of}", "write a day still to come")
+        page.refuse(key, f"`sale_date` is {sale_date}, before the as-of date {as_of}", "write a later date")
     elif sale_date is None and year in YEARS_HELD and as_of.year < year:
-        what = f"the as-of date {as_of} lies before the tax year {year}"
+        what = f"the as-of date {as_of} is before the tax year {year}"
         page.refuse(("taxpayer", "tax_year"), what, "write a `sale_date` of that year in [plan]")
 
 
@@ -235,10 +235,12 @@ def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:
             continue
         days = (as_of - file.found.as_of).days
         if days > STALE_AFTER_DAYS:
-            text = f"{file.shown}: its prices are of {file.found.as_of}, {days} days before {as_of}; download it again"
+            text = (
+                f"{file.shown}: its prices are from {file.found.as_of}, {days} days before {as_of}; download it again"
+            )
             cautions.append(Caution("stale_prices", text))
         elif days < 0:
-            text = f"{file.shown}: its lots and prices are of {file.found.as_of}, after the as-of date {as_of}"
+            text = f"{file.shown}: its lots and prices are from {file.found.as_of}, after the as-of date {as_of}"
             cautions.append(Caution("prices_later", text))
     return cautions
 
@@ -266,8 +268,8 @@ def _units_owed(file: FileRecords) -> list[Caution]:
     return [
         Caution(
             "short_sales",
-            f"{file.shown}:{min(lines)}: {UNITS_OWED} (L-07): {rows} left out, with what they brought and what they do "
-            "to windows and holding periods (§§ 1091(e), 1092, 1233(b))",
+            f"{file.shown}:{min(lines)}: {UNITS_OWED} (L-07): {rows} not read; their proceeds and their "
+            "effect on windows and holding periods are not counted (§§ 1091(e), 1092, 1233(b))",
         )
     ]
 

@@ -18,8 +18,8 @@ def refuse_absurd_sums(case: Case) -> None:
     moved = [(abs(trade.amount) + abs(trade.fees), trade.where) for trade in case.transactions]
     sold = [(max(abs(row.proceeds), abs(row.basis)), row.where) for row in case.realized]
     problems = [
-        *_too_much("the lots are worth", held),
-        *_too_much("the lots have cost", cost),
+        *_too_much("the lots' value is", held),
+        *_too_much("the lots' basis is", cost),
         *_too_much("the transactions move", moved),
         *_too_much("the sales come to", sold),
     ]
@@ -31,5 +31,5 @@ def _too_much(what: str, amounts: list[tuple[Decimal, str]]) -> Iterable[Problem
     total = sum((amount for amount, _ in amounts), ZERO)
     if total >= MOST_DOLLARS:
         most, where = max(amounts)
-        text = f"{what} ${total:,.0f} in all, ${most:,.0f} of it here: a trillion dollars and more are not planned"
+        text = f"{what} ${total:,.0f} in all, ${most:,.0f} of it here: a trillion dollars or more is not accepted"
         yield Problem(where, text, CHECK_DIGITS)

@@ -16,22 +16,22 @@ from rules.terms import AssetClass, Character
 
 SCHEMA = "harvest.plan/1"
 MOST_BYTES = 256 * 2**20
-_REMEDY = "give the plan.json of `harvest plan PATH --out DIR`, or what `harvest plan PATH --json` printed"
+_REMEDY = "give the plan.json of `harvest plan PATH --out DIR`, or the output of `harvest plan PATH --json`"
 
 
 def plan_document_of(path: Path) -> Mapping[str, Any]:
     """The document of a file, numbers as exact Decimal. Raises InputError where it holds no plan."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise _refused(path, f"is larger than {MOST_BYTES // 2**20} MB, as no plan is")
+            raise _refused(path, f"is larger than {MOST_BYTES // 2**20} MB, larger than any plan")
         text = path.read_text("utf-8")
         document = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number)
     except OSError as why:
         raise _refused(path, f"cannot be read: {why.strerror}") from None
     except (ValueError, ArithmeticError, RecursionError):
-        raise _refused(path, "is no JSON document, or has a number that no plan has") from None
+        raise _refused(path, "is not a JSON document, or has an invalid number") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise _refused(path, f"is no plan: its `schema` is not {SCHEMA}")
+        raise _refused(path, f"is not a plan: its `schema` is not {SCHEMA}")
     return document
 
 

@@ -1,6 +1,6 @@
 """The plan: candidates, the model, the one door to the solver, and the verifier. `plan_case` is the way in.
 
-`ask` makes a case ready without searching, and `plan_of_orders` values sales that somebody else chose.
+`ask` makes a case ready without searching, and `plan_of_orders` values sales that someone else chose.
 """
 
 from planner.optimizer.pipeline import SECONDS, Question, ask, plan_case, plan_of_orders

@@ -137,6 +137,6 @@ class CandidateRows(Sequence[Candidate]):
 
     @property
     def largest_losses_first(self) -> list[Candidate]:
-        """Every lot that stands at a loss, on its first day."""
+        """Every lot that has a loss, on its first day."""
         losers = [first for first in self.firsts if first.whole.gain < 0]
         return sorted(losers, key=lambda first: (first.whole.gain, first.lot_id))

@@ -29,8 +29,11 @@ from rules.option_contracts import last_day_to_sell
 from rules.substantially_identical import IdenticalGroups
 from rules.terms import CENT, ZERO, AccountKind, AssetClass, Character
 
-GONE = "on every day left this year shares bought within 30 days, and sold since, would replace it (C1, I-01)"
-NO_MARKET = "no market for it opens before the year ends"
+GONE = (
+    "on every remaining day of the year, shares bought within 30 days and since sold would be its replacement "
+    "(C1, I-01)"
+)
+NO_MARKET = "its market is not open again before the year ends"
 WHOLE = Decimal(1)
 FRACTION = Decimal("0.000001")  # the finest share quantity we ask a broker for
 SATOSHI = Decimal("0.00000001")  # digital assets: eight decimals, always (contract)
@@ -149,7 +152,7 @@ def _young(dividends: FundDividends, holding: Holding, offered: Sequence[date]) 
     first = next(iter(changed.values()))
     parts = [f"${first.long_term:,.2f} of its loss would be long-term"] if first.long_term else []
     parts += [f"${first.disallowed:,.2f} of its loss would be disallowed"] if first.disallowed else []
-    why = f"held six months or less, and the fund has paid out meanwhile: {' and '.join(parts)} (§ 852(b)(4), L-14)"
+    why = f"held six months or less, and in that time the fund has paid: {' and '.join(parts)} (§ 852(b)(4), L-14)"
     return [day for day in offered if day not in changed], why
 
 
@@ -162,7 +165,7 @@ def _no_day(case: Case) -> str:
     if case.household.wash_sale.conventions.gone_shares_replace:
         return GONE
     last = case.household.plan_limits.last_day
-    return NO_MARKET if last is None else f"no market for it opens before the year ends, or by {last}"
+    return NO_MARKET if last is None else f"its market is not open again before the year ends, or by {last}"
 
 
 def _in_steps(quantity: Decimal | None, step: Decimal, whole: Decimal) -> Decimal:
@@ -181,9 +184,8 @@ def _is_winner(holding: Holding) -> bool:
 def _expired(expires: date, as_of: date) -> str:
     if expires < as_of:
         return (
-            f"it expired on {expires}: a lapse is a sale on that day (§ 1234(a)(2)). Write it in the history: an "
-            "`expire` "
-            "row, or `exercise` where it was exercised"
+            f"it expired on {expires}: a lapse is a sale on that day (§ 1234(a)(2)). Add an `expire` row to "
+            "the history, or `exercise` if it was exercised"
         )
     return f"it expires on {expires}, before it may be sold"
 

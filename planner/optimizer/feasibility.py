@@ -24,7 +24,7 @@ Days = Callable[[Holding], Sequence[date]]
 
 
 def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
-    """Raise NoPlan where what a limit asks for cannot be raised, naming the keys that stand in its way."""
+    """Raise NoPlan where what a limit asks for cannot be raised, naming the keys that are in its way."""
     limits = case.household.plan_limits
     _refuse_impossible_duties(case, field)
     for asked in limits.sums:
@@ -36,8 +36,8 @@ def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
         raised = _most_raised(field, limits, asked)
         if raised < asked.amount:
             what = (
-                f"{asked.name} = {asked.amount:,.2f} cannot be raised: all that may be sold from {case.sale_date} on "
-                f"brings ${raised:,.2f}"
+                f"{asked.name} = {asked.amount:,.2f} cannot be raised: everything that may be sold from "
+                f"{case.sale_date} on yields ${raised:,.2f}"
             )
             raise NoPlan([Problem(_place(asked), what, _remedy(case, asked, days))])
 
@@ -59,13 +59,13 @@ def _refuse_impossible_duties(case: Case, field: Field) -> None:
     for lot_id, duty in duties.items():
         if lot_id not in offered:
             why = _why_not_offered(limits, duty)
-            what = f"`must_sell` names {lot_id}, which no plan can sell: {why}"
+            what = f"`must_sell` names {lot_id}, which cannot be sold: {why}"
             raise NoPlan([Problem(duty.where or "household.toml: [plan] must_sell", what, "change one of the two")])
     least = [(lot.holding.lot, _least_proceeds(lot)) for lot_id, lot in offered.items() if lot_id in duties]
     for limit in limits.sums:
         if not limit.at_least and limit.missed(least) > 0:
-            what = f"what `must_sell` names comes to {limit.total(least):,f}, and {limit.name} = {limit.amount:,f}"
-            raise NoPlan([Problem(_place(limit), what, f"raise {limit.name}, or take something out of `must_sell`")])
+            what = f"the lots in `must_sell` come to {limit.total(least):,f}, but {limit.name} = {limit.amount:,f}"
+            raise NoPlan([Problem(_place(limit), what, f"raise {limit.name}, or remove something from `must_sell`")])
 
 
 def _why_not_offered(limits: PlanLimits, duty: Duty) -> str:
@@ -76,7 +76,7 @@ def _why_not_offered(limits: PlanLimits, duty: Duty) -> str:
     if duty.day is not None and limits.last_day is not None and duty.day > limits.last_day:
         return f"its date {duty.day} is after `last_sale_date` = {limits.last_day}"
     within = [f"`{name}`" for name in ("sale_date", "last_sale_date") if getattr(limits, name) is not None]
-    return f"no market for it opens on a day that {' and '.join(within) or 'the year'} leaves"
+    return f"its market is not open on any day that {' and '.join(within) or 'the year'} allows"
 
 
 def _least_proceeds(lot: Candidate) -> Decimal:
@@ -94,7 +94,7 @@ def _place(limit: SumLimit) -> str:
 
 def _contradiction(asked: SumLimit, most: SumLimit) -> Problem:
     what = f"{asked.name} = {asked.amount:,.2f} is more than {most.name} = {most.amount:,.2f} allows"
-    return Problem(_place(asked), what, f"raise {most.name} or ask for less cash")
+    return Problem(_place(asked), what, f"raise {most.name} or lower the cash needed")
 
 
 def _most_raised(field: Field, limits: PlanLimits, asked: SumLimit) -> Decimal:
@@ -120,16 +120,16 @@ def _remedy(case: Case, asked: SumLimit, days: Days) -> str:
         field = candidates(replace(case, household=replace(case.household, plan_limits=other)), days)
         raised = _most_raised(field, other, asked)
         offers.append(f"{name}: ${raised:,.2f}{'' if raised >= asked.amount else ' (not enough)'}")
-    return "ask for less cash" + (", or change a limit: " + "; ".join(offers) if offers else "")
+    return "lower the cash needed" + (", or change a limit: " + "; ".join(offers) if offers else "")
 
 
 def no_combination(plan_limits: PlanLimits) -> Problem:
     """What is said where limits that each could be kept cannot be kept together: all of them by name."""
     return Problem(
         "household.toml: [plan]",
-        "no combination of the lots that may be sold keeps every limit together: "
+        "no combination of the lots that may be sold satisfies all limits together: "
         + ", ".join(_limits_in_words(plan_limits)),
-        "relax one of them: cash_needed and must_sell ask for sales, the others limit them",
+        "relax one of them: cash_needed and must_sell require sales, the others limit them",
     )
 
 

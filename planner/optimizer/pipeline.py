@@ -79,7 +79,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SolvedQuestion:
-    """A plan, and what it was worked out from; `question` with the planned purchases that it calls off."""
+    """A plan, and what it was worked out from; `question` with the planned purchases that it cancels."""
 
     plan: Plan
     question: Question
@@ -120,7 +120,7 @@ def plan_of_orders(
     cancelled: frozenset[str] = frozenset(),
     status: Status = Status.UNPROVEN,
 ) -> Plan:
-    """What sales that somebody else chose come to, in exact cents, with these planned purchases called off. Nothing is
+    """What sales that someone else chose come to, in exact cents, with these planned purchases canceled. Nothing is
     searched for, so the plan is not proven; `bound` is what no lawful plan exceeds, as another search found it."""
     question = _with_cancelled(question, cancelled)
     evaluation = evaluate(question.setting, orders, question.baseline)
@@ -256,7 +256,7 @@ def solve(
             if exact:
                 _check_against_model(question, found, evaluation, below)
             return found, _tidied(question, task, evaluation, deadline), question
-    raise InternalError("the plan misses a limit by cents, again and again")
+    raise InternalError("the plan repeatedly misses a limit by cents")
 
 
 def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: Decimal = ZERO) -> Task:
@@ -345,7 +345,7 @@ def _missed(plan_limits: PlanLimits, sales: Sequence[SaleFigures]) -> Decimal:
 
 
 def _cost_of_doing_nothing(question: Question) -> Decimal:
-    """What the model would make of a year in which nothing is sold and nothing called off, in dollars."""
+    """What the model would make of a year in which nothing is sold and nothing canceled, in dollars."""
     baseline, assumptions = question.baseline, question.setting.assumptions
     carried = baseline.carryover_short + baseline.carryover_long
     spared = assumptions.deferral_rate * standing(question.setting, question.purchases).moved
@@ -371,7 +371,8 @@ def _rounding(evaluation: Evaluation) -> Decimal:
 
 
 def _check_against_model(question: Question, found: Found, evaluation: Evaluation, below: Decimal) -> None:
-    """The model's cost must be the law's, to a cent a lot: anything else is our fault, and nothing is printed."""
+    """The model's cost must be the law's, to a cent a lot: anything else is an internal error, and nothing is
+    printed."""
     allowed = _rounding(evaluation)
     if not -allowed <= _above_law(question, found, evaluation) <= allowed + below:
         modelled = _cost_of_doing_nothing(question) - Decimal(repr(found.cost))

@@ -1,9 +1,8 @@
 """How much better any plan could be, and what that rests on: the certificate first, a solver's bound where it is
 better.
 
-A solver's bound is believed only as far as nothing in hand contradicts it. A plan above the certified bound is our
-fault: one of the two is wrong, and neither is printed.
-"""
+A solver's bound is believed only to the extent nothing in hand contradicts it. A plan above the certified bound is an
+internal error: one of the two is wrong, and neither is printed."""
 
 from __future__ import annotations
 

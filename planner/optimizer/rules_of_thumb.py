@@ -21,7 +21,7 @@ Rule = Callable[[CandidateRows, Liability, PlanLimits], Sequence[Order]]
 
 
 def every_loss(lots: CandidateRows, baseline: Liability, limits: PlanLimits) -> list[Order]:
-    """Every lot that stands at a loss."""
+    """Every lot that has a loss."""
     return [lot.whole.order for lot in _losers(lots, limits)]
 
 
@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (every_loss, until_gains_are_zero)
 
 
 def _losers(lots: CandidateRows, limits: PlanLimits) -> Iterator[Candidate]:
-    """The lots at a loss on their first day, the largest loss first, as far as the household's limits allow."""
+    """The lots at a loss on their first day, the largest loss first, to the extent the household's limits allow."""
     room = [limit for limit in limits.sums if not limit.at_least]
     if not room:
         yield from lots.largest_losses_first

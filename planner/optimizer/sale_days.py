@@ -201,7 +201,7 @@ def _stretches(
 
 @lru_cache(maxsize=10_000)
 def _days_of(stretch: DayRange, asset_class: AssetClass, classes: frozenset[AssetClass]) -> tuple[date, ...]:
-    """Days open to all of a security's lots as far as there is room; where they are too few, every open day."""
+    """Days open to all of a security's lots to the extent there is room; where they are too few, every open day."""
     days = [stretch.first + ONE_DAY * n for n in range((stretch.last - stretch.first).days + 1)]
     common = tuple(islice((day for day in days if all(can_trade(c, day) for c in classes)), stretch.room))
     return common if len(common) == stretch.room else tuple(day for day in days if can_trade(asset_class, day))

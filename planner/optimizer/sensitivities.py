@@ -1,6 +1,6 @@
-"""Assumptions that the sales hang on: each changed alone, everything else as it is, and the sales sought again.
+"""Assumptions that the sales depend on: each changed alone, everything else as it is, and the sales sought again.
 
-What a later year brings nobody knows (contract, `[assumptions]`). Where another number that people could have written
+What a later year brings no one knows (contract, `[assumptions]`). Where another number that people could have written
 changes more than one lot, the plan says so. Only the sales are sought: no bound is proved, and nothing is worded.
 """
 

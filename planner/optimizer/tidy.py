@@ -81,10 +81,9 @@ def tidied(
 ) -> Evaluation:
     """The plan without idle sales, each on the earliest of its `days` that is as good.
 
-    `settled` are lots whose sale somebody wants whatever it is worth, or which the plan is known to need. Of very many
-    sales the smallest losses are tried first: where they cannot be moved, larger ones of their security and day cannot.
-    What is not looked at by the deadline, on the monotonic clock, stays as it is.
-    """
+    `settled` are lots whose sale someone wants regardless of its value, or which the plan is known to need. Of very
+    many sales the smallest losses are tried first: where they cannot be moved, larger ones of their security and day
+    cannot. What is not looked at by the deadline, on the monotonic clock, stays as it is."""
     work = _Tidying(setting, evaluation, baseline, keeps)
     for _ in range(ROUNDS):
         changed = False

@@ -37,8 +37,8 @@ WASH_IN_WORDS = {
     None: "",
     WashState.CLEAN: "clean",
     WashState.PARTLY_DISALLOWED: "partly disallowed",
-    WashState.PERMANENTLY_LOST: "lost for good",
-    WashState.COVERAGE_INCOMPLETE: "not all purchases seen",
+    WashState.PERMANENTLY_LOST: "permanently lost",
+    WashState.COVERAGE_INCOMPLETE: "not all purchases known",
 }
 TERM = {Character.SHORT: "short", Character.LONG: "long"}
 UNKNOWN = "not known"
@@ -53,11 +53,11 @@ YEAR_LINES = {
     "niit": "Net investment income tax",
     "amt": "Alternative minimum tax",
     "state_tax": "State income tax",
-    "medicare_surcharge": "Medicare surcharge two years on, today's dollars",
+    "medicare_surcharge": "Medicare surcharge in two years, in today's dollars",
     "credits": "Credits, which reduce the tax",
     "total_tax": "Total of these taxes",
-    "carryover_short": "Short-term loss carried to {next}",
-    "carryover_long": "Long-term loss carried to {next}",
+    "carryover_short": "Short-term loss carryover to {next}",
+    "carryover_long": "Long-term loss carryover to {next}",
 }
 
 # What a terminal that cannot show these signs gets instead; box lines keep their width.

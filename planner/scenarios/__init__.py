@@ -1,4 +1,4 @@
-"""Scenarios side by side, sweeps over one number, and the rules of thumb that a plan is held against."""
+"""Scenarios side by side, sweeps over one number, and the rules of thumb that a plan is compared with."""
 
 from planner.scenarios.compare import compare_case
 from planner.scenarios.sweep import even_steps, grid_case, sweep_case

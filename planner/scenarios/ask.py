@@ -27,8 +27,8 @@ from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import ZERO, AccountKind, ReplacementPurchase, to_cents
 from rules.wash_sale import first_clean_day, first_safe_day, wash_window
 
-CHAIN = "it sells shares that take on the loss of others sold: such a chain is not valued (L-27)"
-SHELTERED = "a sale in an account that is not taxable is no sale for § 1091, and changes no tax"
+CHAIN = "it sells replacement shares that absorb the loss of other shares sold: such a chain is not valued (L-27)"
+SHELTERED = "a sale in an account that is not taxable is not a sale under § 1091, and changes no tax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _World:
 
     @property
     def past(self) -> dict[str, tuple[PastLoss, Decimal, Decimal]]:
-        """Losses already taken: what purchases to come disallow of each, and how much of that for good."""
+        """Losses already taken: what purchases to come disallow of each, and how much of that permanently."""
         setting = self.setting
         washed = washed_by(setting.past.losses, setting.made, setting.identity_of_symbol, setting.conventions)
         found: dict[str, tuple[PastLoss, Decimal, Decimal]] = {}
@@ -93,7 +93,7 @@ def _of_purchase(
     unseen = [caution.text for caution in coverage_cautions(case, question.setting)] if reached else []
     lost = _difference(before, after)
     if not bought:
-        because.append("§ 1091 does not reach digital assets held directly, so that buying them washes no loss")
+        because.append("§ 1091 does not cover digital assets held directly, so buying them washes no loss")
     return _answered(
         trade,
         trade.quantity,
@@ -195,14 +195,16 @@ def _touched(before: _World, after: _World, made: Sequence[ReplacementPurchase])
 
 
 def _sentence(what: str, disallowed: Decimal, lost: Decimal) -> str:
-    kept = "for good: no basis keeps it" if lost >= disallowed else "and moves into the basis of what is bought"
+    kept = (
+        "permanently: it is added to no basis" if lost >= disallowed else "and moves into the basis of the replacement"
+    )
     if 0 < lost < disallowed:
-        kept = f"${lost:,.2f} of it for good, and the rest moves into the basis of what is bought"
+        kept = f"${lost:,.2f} of it permanently, and the rest moves into the basis of the replacement"
     return f"${disallowed:,.2f} of {what} would be disallowed (§ 1091), {kept}"
 
 
 def _difference(before: _World, after: _World) -> tuple[Decimal, Decimal, Decimal]:
-    """By how much more is disallowed, and lost for good, and how much more tax is due."""
+    """By how much more is disallowed, and permanently lost, and how much more tax is due."""
 
     def total(world: _World) -> tuple[Decimal, Decimal]:
         disallowed = sum((amount for _, amount, _ in world.past.values()), ZERO)
@@ -260,12 +262,12 @@ def _questions(
             answer = groups.answer(symbol, other) if sold else groups.answer(other, symbol)
             if answer.verdict is Verdict.ASK:
                 told = f"is {symbol} substantially identical to {other} ({day})? {answer.reason}"
-                yield f"{told}; answer in [wash_sale] different or identical", day
+                yield f"{told}; answer under different or identical in [wash_sale]", day
 
 
 def _unseen_sales(text: str) -> str:
     account = text.partition(":")[0]
-    return f"{account}: sales at a loss within 30 days may be missing, since its history was not shown"
+    return f"{account}: sales at a loss within 30 days may be missing, because its history was not given"
 
 
 def _inside(bought: date, sold: date) -> bool:

@@ -57,10 +57,10 @@ def asked_trade(
     year_end = date(case.household.taxpayer.tax_year, 12, 31)
     last = year_end if action is TradeAction.SELL else year_end + AFTER_THE_YEAR
     if not case.as_of <= day <= last:
-        raise InputError([Problem("--on", f"{day} is not from {case.as_of} to {last}", "write a day between the two")])
+        raise InputError([Problem("--on", f"{day} is not between {case.as_of} and {last}", "give a day in that range")])
     note = "" if can_trade(asset_class, day) else f"its market is closed on {day}"
     if on is None and day != case.as_of:
-        note = f"its market is closed on {case.as_of}: asked for {day}"
+        note = f"its market is closed on {case.as_of}: the day given is {day}"
     document = plan_document_of(plan) if plan is not None else None
     return AskedTrade(action, symbol, quantity, name, day, document, note)
 
@@ -80,11 +80,11 @@ def _account(case: Case, action: TradeAction, symbol: str, named: str | None) ->
     holding = taxable or holding
     if len(holding) > 1:
         what = f"{symbol} is held in {', '.join(holding)}"
-        raise InputError([Problem("--account", what, "say which account sells: --account NAME")])
+        raise InputError([Problem("--account", what, "name the account that sells: --account NAME")])
     if not holding:
         symbols = {h.lot.symbol for h in case.holdings}
         what = f"no account holds {symbol}{nearest(symbol, symbols)}"
-        raise InputError([Problem("SYMBOL", what, "write a symbol that is held: `harvest check` lists them")])
+        raise InputError([Problem("SYMBOL", what, "give a symbol that is held: `harvest check` lists them")])
     return holding[0]
 
 
@@ -131,16 +131,16 @@ def orders_of_sale(question: Question, trade: AskedTrade) -> list[Order]:
     held = _held(question.case.holdings, trade.symbol, trade.account)
     if not held:
         what = f"{trade.account} holds no {trade.symbol}"
-        raise InputError([Problem("SYMBOL", what, "write a symbol that is held: `harvest check` lists them")])
+        raise InputError([Problem("SYMBOL", what, "give a symbol that is held: `harvest check` lists them")])
     if unknown := next((obstacle for h in held if (obstacle := lot_obstacle(h)) is not None), None):
         what = f"the sale of {trade.symbol} cannot be valued: {unknown.words}"
-        raise InputError([Problem("SYMBOL", what, f"put right its `{unknown.key}` first")])
+        raise InputError([Problem("SYMBOL", what, f"correct its `{unknown.key}` first")])
     held.sort(key=lambda holding: (holding.lot.acquired or date.min, holding.lot.lot_id))
     there_are = sum((holding.lot.quantity for holding in held), ZERO)
     left = there_are if trade.quantity is None else trade.quantity
     if left > there_are:
         what = f"{trade.account} holds {there_are.normalize():f} of {trade.symbol}"
-        raise InputError([Problem("QUANTITY", what, "ask about no more than that")])
+        raise InputError([Problem("QUANTITY", what, "ask about that quantity or less")])
     orders = []
     for holding in held:
         quantity = min(left, holding.lot.quantity)

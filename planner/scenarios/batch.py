@@ -94,7 +94,7 @@ def plan_places(
 
 
 def _lost(place: Place, lost: Lost) -> BatchLine:
-    remedy = f"run `harvest plan {place.path}` by itself and see where it stops; more memory may be what it needs"
+    remedy = f"run `harvest plan {place.path}` by itself to see where it stops; it may need more memory"
     return BatchLine(place.name, str(place.path), ExitCode.OUR_FAULT, problems=(Problem(place.name, lost.why, remedy),))
 
 
@@ -109,8 +109,8 @@ def _line(place: Place, as_of: date, seconds: float, keep: Keep | None) -> Batch
     except InputError as refused:
         return BatchLine(place.name, path, refused.exit_code, problems=refused.problems)
     except Exception as fault:  # one household's, and no reason to leave the others without a plan
-        what = f"this is our fault, not yours: {type(fault).__name__}: {fault}"
-        remedy = f"run HARVEST_DEBUG=1 harvest plan {path} and send us what it prints; it may show your figures"
+        what = f"internal error: {type(fault).__name__}: {fault}"
+        remedy = f"run HARVEST_DEBUG=1 harvest plan {path} and send us the output (it may contain your figures)"
         return BatchLine(place.name, path, ExitCode.OUR_FAULT, problems=(Problem(place.name, what, remedy),))
     sold = total_of(plan.sales)
     proven = plan.status is Status.PROVEN

@@ -43,10 +43,9 @@ def compare_case(
     """The case as given beside its scenarios: all of them, or those of these names. `told` hears how far it is.
     `listed` are sales to value beside them, with the name of their file.
 
-    `plan` is that of the case as given where there is one already; it is not looked for again. A scenario whose wishes
-    cannot be kept is compared as one without a plan. Raises Refused for a name that there is not, and LawNotCovered for
-    a year or state not held.
-    """
+    `plan` is that of the case as given where there is one already; it is not looked for again. A scenario whose
+    constraints cannot be kept is compared as one without a plan. Raises Refused for a name that there is not, and
+    LawNotCovered for a year or state not held."""
     scenes = scenes_of(case, names)
     known = [replace(_unplanned(scenes[0]), plan=plan)] if plan is not None else []
     searched = [scene for scene in scenes[len(known) :] if scene.rule is None]

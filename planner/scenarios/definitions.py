@@ -48,7 +48,7 @@ def scenes_of(case: Case, names: Sequence[str] = ()) -> list[Scene]:
     if unknown:
         raise InputError(unknown)
     under = case.household.scenario
-    what = "The household as its file has it" if under is None else f"The household under its scenario “{under}”"
+    what = "The household as given in its file" if under is None else f"The household under its scenario “{under}”"
     as_given = Scene(AS_GIVEN, ScenarioOrigin.AS_GIVEN, what, case)
     return [as_given, *(scene for scene in scenes if not names or scene.name in names)]
 
@@ -70,7 +70,7 @@ def _own(case: Case) -> Iterator[Scene]:
 def _built_in(case: Case) -> Iterator[Scene]:
     built_in = ScenarioOrigin.BUILT_IN
     yield Scene("do nothing", built_in, "Sells nothing more this year", case, rule=nothing)
-    yield Scene("sell every loss", built_in, "Sells every lot that stands at a loss, whole", case, rule=every_loss)
+    yield Scene("sell every loss", built_in, "Sells every lot with a loss, whole", case, rule=every_loss)
     yield Scene(
         NAIVE,
         built_in,
@@ -82,12 +82,12 @@ def _built_in(case: Case) -> Iterator[Scene]:
     if _holds_coins(case) and not household.wash_sale.crypto:
         name = "crypto under § 1091"
         reached = replace(household, wash_sale=replace(household.wash_sale, crypto=True), scenario=name)
-        what = "As if § 1091 reached digital assets, as bills before Congress would have it"
+        what = "As if § 1091 covered digital assets, as pending bills propose"
         yield Scene(name, built_in, what, replace(case, household=reached), judged_apart(household, reached))
     if household.plan_limits.sell and not household.plan_limits.sell_gains:
         name = "also sell gains"
         freer = replace(household, plan_limits=household.plan_limits.changed(sell_gains=True), scenario=name)
-        yield Scene(name, built_in, "May also sell lots that stand at a gain", replace(case, household=freer))
+        yield Scene(name, built_in, "May also sell lots with a gain", replace(case, household=freer))
     yield Scene(JANUARY, built_in, "Sells nothing this year, and the plan's lots in January", case, rule=nothing)
 
 
@@ -97,7 +97,7 @@ def _holds_coins(case: Case) -> bool:
 
 
 def judged_apart(as_given: Household, here: Household) -> str:
-    """Why the worth of two plans cannot be held against one another: what they are judged by differs, not they."""
+    """Why the worth of two plans cannot be compared with one another: what they are judged by differs, not they."""
     return " and ".join(
         words
         for words, differs in (

@@ -78,7 +78,7 @@ class Cluster:
         try:
             import distributed
         except ImportError:
-            what = "a scheduler is reached by the library distributed, and it is not installed"
+            what = "a scheduler needs the library distributed, which is not installed"
             remedy = "python -m pip install 'harvest-planner[dask]'"
             raise InputError([Problem("harvest batch --scheduler", what, remedy)]) from None
         try:
@@ -149,14 +149,14 @@ def each(
                 if type(why).__name__ != "KilledWorker":  # Dask's own, after its own further tries
                     raise
                 if suspected:
-                    yield place, Lost("the process that planned it was lost, again and again")
+                    yield place, Lost("its planning process was lost repeatedly")
                 else:
-                    alone.append(place)  # it may have stood beside the one that ends its workers
+                    alone.append(place)  # it may have was beside the one that ends its workers
         if broken:
             broken += under.take_all()
             workers.renew()
             if suspected:
-                yield from ((place, Lost("the process that planned it was lost, twice")) for place in broken)
+                yield from ((place, Lost("its planning process was lost twice")) for place in broken)
             else:
                 alone.extend(sorted(broken))
         if late := [future for future, since in under.since.items() if time.monotonic() - since > longest]:

@@ -1,4 +1,4 @@
-"""A list of sales that somebody else chose, valued beside the plan: dollars, wash sales, and what it misses."""
+"""A list of sales that someone else chose, valued beside the plan: dollars, wash sales, and what it misses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from planner.optimizer.verify.wash_matching import ChainedSale
 def valued(case: Case, question: Question, name: str, sales: Sequence[ListedSale], bound: Decimal) -> Compared:
     """The list as a row of a comparison. Raises InputError for a row that cannot be sold so.
 
-    Planned purchases that may be called off are, one after another, where that makes the list worth more.
+    Planned purchases that may be canceled are, one by one, where that makes the list worth more.
     """
     orders = _orders(question, sales)
     broken = broken_limits(question.case, [figures(order) for order in orders])
@@ -53,7 +53,7 @@ def _plan(case: Case, question: Question, orders: Sequence[Order], bound: Decima
     try:
         return plan_of_orders(case, question, orders, bound, cancelled=off, status=Status.VALUED)
     except ChainedSale as chain:
-        remedy = "take one of the two out of the list, or sell them on days that are further apart"
+        remedy = "remove one of the two from the list, or sell them on days further apart"
         raise InputError([Problem("--sales", f"{chain}: such a chain cannot be valued (L-27)", remedy)]) from None
 
 
@@ -65,13 +65,13 @@ def _orders(question: Question, sales: Sequence[ListedSale]) -> list[Order]:
     for sale in sales:
         holding = held.get(sale.lot_id)
         if holding is None:
-            what = f"`lot_id` {sale.lot_id} is no lot held{nearest(sale.lot_id, held)}"
-            problems.append(Problem(sale.where, what, "write the id of a lot: `harvest check` lists them"))
+            what = f"`lot_id` {sale.lot_id} is not a lot held{nearest(sale.lot_id, held)}"
+            problems.append(Problem(sale.where, what, "give the id of a lot: `harvest check` lists them"))
             continue
         day = sale.day or next_trading_day(case.sale_date, holding.lot.asset_class)
         wrong = [*_wrong(case, sale, holding, day, sellable)]
         if sale.lot_id in seen:
-            wrong.append(("is sold twice", "sell a lot on one day, in one row"))
+            wrong.append(("is sold twice", "list each lot once"))
         seen.add(sale.lot_id)
         problems += [Problem(sale.where, f"{sale.lot_id} {what}", remedy) for what, remedy in wrong]
         orders.append(Order(holding, sale.quantity, day))
@@ -82,10 +82,10 @@ def _orders(question: Question, sales: Sequence[ListedSale]) -> list[Order]:
 
 def _wrong(case: Case, sale: ListedSale, holding: Holding, day: date, sellable: Sellable) -> Iterator[tuple[str, str]]:
     if (obstacle := sellable.obstacle(holding)) is not None:
-        yield f"cannot be sold: {obstacle.words}", "take the row out"
+        yield f"cannot be sold: {obstacle.words}", "remove the row"
     if sale.quantity > holding.lot.quantity:
-        yield f"is held with {holding.lot.quantity:f} units, not {sale.quantity:f}", "write no more than are held"
+        yield f"is held with {holding.lot.quantity:f} units, not {sale.quantity:f}", "write no more than the units held"
     if not case.as_of <= day <= date(case.household.taxpayer.tax_year, 12, 31):
         yield f"is sold on {day}, outside what is left of the year", "write a day of it"
     elif not can_trade(holding.lot.asset_class, day):
-        yield f"is sold on {day}, when its market is closed", "write a day on which it trades"
+        yield f"is sold on {day}, when its market is closed", "write a trading day"

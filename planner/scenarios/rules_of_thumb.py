@@ -15,7 +15,7 @@ def nothing(question: Question) -> list[Order]:
 
 
 def every_loss(question: Question) -> Sequence[Order]:
-    """Every lot that stands at a loss."""
+    """Every lot that has a loss."""
     limits = question.case.household.plan_limits
     return rules_of_thumb.every_loss(question.field.candidates, question.baseline, limits)
 

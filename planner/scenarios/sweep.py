@@ -20,7 +20,7 @@ FINE = Decimal("0.000001")  # what the values of a range of less than a dollar a
 
 
 def even_steps(first: Decimal, last: Decimal, steps: int) -> tuple[Decimal, ...]:
-    """So many values from the first to the last, both included, evenly apart, each once."""
+    """So many values from the first to the last, inclusive, evenly apart, each once."""
     if steps == 1:
         return (first,)
     step = (last - first) / (steps - 1)

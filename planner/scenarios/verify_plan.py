@@ -2,7 +2,7 @@
 arithmetic.
 
 Nothing is searched for and no solver is asked. The plan's document is made anew from its own sales and cancellations,
-and held against what it says; the bound is what its certificate proves (docs/model.md, "The certificate").
+and compared with what it says; the bound is what its certificate proves (docs/model.md, "The certificate").
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def verify_plan(path: Path, plan: Path) -> Verification:
         question = ask(case)
         return _verified(question, saved)
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as why:
-        what = f"is a plan with a part missing or damaged ({type(why).__name__}: {why})"
+        what = f"is a plan with a missing or damaged part ({type(why).__name__}: {why})"
         raise InputError([Problem(str(plan), what, "give the JSON document that `harvest plan` wrote")]) from None
 
 
@@ -81,8 +81,8 @@ def _verified(question: Question, saved: Mapping[str, Any]) -> Verification:
         bound,
         certified,
         (
-            _finding("figures", figures, "every figure is what the files and the law make of these sales"),
-            _finding("limits", limits, "every key of [plan] is kept"),
+            _finding("figures", figures, "every figure follows from the files and the law"),
+            _finding("limits", limits, "every key of [plan] is satisfied"),
             _finding("wash_sales", [*_wash_sales(made, saved)], "windows and disallowances are as stated"),
             _bound(saved, total, bound, certified),
         ),
@@ -151,7 +151,7 @@ def _certificate(document: Any) -> Certificate | None:
 def _differs(certificate: Certificate | None, question: Question) -> tuple[str, ...]:
     """What is not as it was when the plan was made."""
     if certificate is None:
-        return ("the plan does not say what it was made from",)
+        return ("the plan does not state its inputs",)
     then, now = certificate.sources, sources_of(question)
     names = sorted({*then.digests, *now.digests})
     changed = [name for name in names if then.digests.get(name) != now.digests.get(name)]
@@ -232,15 +232,19 @@ def _bound(saved: Mapping[str, Any], total: Decimal, bound: Decimal, certified: 
     lots = len(saved["sales"])
     near, proven = threshold(total, lots), saved["status"] == "proven"
     if bound < total:
-        return Finding("bound", False, f"the plan itself is worth {total:,.2f}, more than its bound of {bound:,.2f}")
+        return Finding("bound", False, f"the plan's net benefit {total:,.2f} is above its bound of {bound:,.2f}")
     if proven and bound - total > near:
-        return Finding("bound", False, f"called proven, with {bound - total:,.2f} open; at most {near:,.2f} may be")
+        return Finding(
+            "bound", False, (f"called proven with a gap of {bound - total:,.2f}; at most {near:,.2f} is allowed")
+        )
     by_arithmetic = proven and saved.get("proven_by") == "arithmetic"
     if by_arithmetic and (certified is None or certified - total > near):
-        return Finding("bound", False, f"said to be proved by arithmetic, which proves {_money(certified)}")
+        return Finding("bound", False, f"marked as proven by arithmetic, which proves {_money(certified)}")
     if certified is not None and certified <= bound + CENT * max(1, lots):
-        return Finding("bound", True, f"arithmetic alone proves that no plan is worth more than {certified:,.2f}")
-    rests = "what is below that rests on the solver that found the plan"
+        return Finding(
+            "bound", True, (f"arithmetic alone proves that no plan has a net benefit above ${certified:,.2f}")
+        )
+    rests = "any tighter bound rests on the solver"
     return Finding("bound", None, f"arithmetic alone proves {_money(certified)}; {rests}")
 
 

@@ -22,7 +22,7 @@ BREATH = 4  # items handed to a process at a time, of many
 
 
 def silent(done: int, of: int, seconds: float) -> None:
-    """Nobody is told how far the work is."""
+    """No one is told how far the work is."""
 
 
 def in_order(
@@ -30,7 +30,7 @@ def in_order(
 ) -> Iterator[Done]:
     """`work` on each item: a function of a module, on values and with values for answers, so that processes share them.
 
-    An exception of one item ends the whole; what is an answer too, such as a refusal, is to be returned.
+    An exception of one item ends the whole; what is an answer too, such as an input error, is to be returned.
     """
     began, worked = time.monotonic(), 0.0
     available = processors or available_processors()

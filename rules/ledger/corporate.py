@@ -109,7 +109,7 @@ def exchanged(
             )
         basis = None if piece.basis is None else _divided(piece.basis, exchange.basis_share)["new"]
         if exchange.money and basis is None:
-            why = why or f"the basis of lot {source.lot.lot_id} is not known, and the gain hangs on it (§ 356)"
+            why = why or f"the basis of lot {source.lot.lot_id} is not known, and the gain depends on it (§ 356)"
         elif exchange.money and basis is not None:
             part_of = piece.quantity / old
             money = exchange.money * part_of

@@ -46,11 +46,11 @@ class Security:
 
 @dataclass(frozen=True, slots=True)
 class Acquisition:
-    """Units that came into an account together; `basis` is dollars for all of them, None where nobody knows it.
+    """Units that came into an account together; `basis` is dollars for all of them, None where no one knows it.
 
     `bought`: by purchase or taxable exchange, reinvestments and vests included (I-23); False for gifts, inheritances
     and what came from outside the household, which replace nothing (Reg. § 1.1091-1(f)). `acquired` is the trade date,
-    None where nobody knows it; `arrived` the day on which the units came into the account, where that is another.
+    None where no one knows it; `arrived` the day on which the units came into the account, where that is another.
     `purchase` names what was bought together (I-22), the lot itself by default: it never replaces itself.
 
     `stated`: the basis is the broker's, which already holds what the broker disallowed in this account (§ 6045(g)).

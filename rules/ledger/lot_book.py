@@ -104,7 +104,7 @@ class Purchase:
         self.bought = first.bought and first.acquired is not None
         self.security: Security = first.security
         self.parts: list[LotPart] = []
-        self.gone = ZERO  # fresh units sold or moved away that may replace all the same: C1, literal reading
+        self.gone = ZERO  # fresh units sold or moved away that may replace anyway: C1, literal reading
 
     @property
     def left(self) -> Decimal:
@@ -168,7 +168,7 @@ class LotBook:
             heappush(self._queue[part.account, lot.security.symbol], entry)
 
     def there(self, account: str, symbol: str) -> list[LotPart]:
-        """What lies in an account of a security, as far as sales may take it."""
+        """What lies in an account of a security, to the extent sales may take it."""
         return [part for _, _, part in self._queue[account, symbol] if part.quantity > 0]
 
     def take(

@@ -113,7 +113,7 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
 
 
 def recognized(event: Exchange | Distribution, gains: Sequence[Gain], shown: Decimal) -> list[SoldRow] | str:
-    """Gain on units that nobody sold, `shown` of them on that day, as rows of one sale: §§ 356(a)(1), 301(c)(3)(A),
+    """Gain on units that no one sold, `shown` of them on that day, as rows of one sale: §§ 356(a)(1), 301(c)(3)(A),
     1222. Why not, where it is not known."""
     if not gains:
         return []
@@ -131,7 +131,7 @@ def recognized(event: Exchange | Distribution, gains: Sequence[Gain], shown: Dec
 
 
 def unknown(part: LotPart, piece: Piece) -> str | None:
-    """Why the sale of these units cannot be reckoned; None where it can."""
+    """Why the sale of these units cannot be computed; None where it can."""
     lot = part.lot
     if piece.basis is None:
         return f"the basis of lot {lot.lot_id} is not known"

@@ -1,8 +1,7 @@
 """The taxes besides the regular income tax, as pieces: § 1411, and a state's.
 
-The first and a flat state rate depend on max(t, -c) alone: net gain as far as § 1211(b) lets a loss count. So each is
-one curve in t = s + l. A state's own law is traced: see `rules.pieces.states`.
-"""
+The first and a flat state rate depend on max(t, -c) alone: net gain to the extent § 1211(b) lets a loss count. So each
+is one curve in t = s + l. A state's own law is traced: see `rules.pieces.states`."""
 
 from __future__ import annotations
 

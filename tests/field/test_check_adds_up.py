@@ -45,19 +45,19 @@ def test_value_less_basis_is_the_gain_and_accounts_are_apart(tmp_path: Path) -> 
 
 def test_the_screen_says_not_known_and_has_a_line_for_what_is_not_explained(tmp_path: Path) -> None:
     text = screen("check", household(tmp_path))
-    assert "All taxable accounts Market value of 1 lot $900.00 Basis $1,000.00 Unrealized gain -$100.00" in text
-    assert "Value of 1 lot of unknown basis $50.00" in text
-    assert "Held, but not explained: 1 lot not known" in text
-    assert "ZZ: not explained: h.csv:4" in text
+    assert "All taxable accounts Market value of 1 lot $900.00 Basis $1,000.00 Unrealized gain or loss -$100.00" in text
+    assert "Value of 1 lot with unknown basis $50.00" in text
+    assert "Held, but history unclear: 1 lot not known" in text
+    assert "ZZ: history unclear: h.csv:4" in text
 
 
 def test_the_headline_of_a_plan_says_what_it_leaves_out(tmp_path: Path) -> None:
     text = screen("plan", household(tmp_path))
-    assert "Not in this plan: ZZ (not explained: held back, losses so far not counted)" in text
+    assert "Not in this plan: ZZ (history unclear: held back, losses so far not counted)" in text
     text = screen("plan", CASES / "09-robinhood-free-share-blocks-plan")
-    assert "Not in this plan: 1 sale of this year whose gain is not known" in text
+    assert "Not in this plan: 1 sale of this year with an unknown gain" in text
 
 
 def test_a_lot_says_why_it_is_not_explained() -> None:
     (first, *_) = answer("check", "11-fidelity-spinoff")["lots"]
-    assert first["not_explained"].startswith("not explained: history.csv:5: 25 GEV came by a spin-off from GE")
+    assert first["not_explained"].startswith("history unclear: history.csv:5: 25 GEV came from a spin-off from GE")

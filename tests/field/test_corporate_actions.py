@@ -81,7 +81,7 @@ def test_what_needs_a_value_is_held_back_with_its_row(name: str, back: set[str])
     """§§ 356, 358(b), (c): no figure is guessed."""
     reasons = held_back(name)
     assert back <= reasons.keys()
-    assert all("not explained: history.csv:" in reasons[symbol] for symbol in back)
+    assert all("history unclear: history.csv:" in reasons[symbol] for symbol in back)
     assert not back & planned(name)
     shown = {lot["symbol"]: lot["basis"] for lot in answer("check", name)["lots"]}
     assert all(shown[symbol] is None for symbol in back)
@@ -90,7 +90,7 @@ def test_what_needs_a_value_is_held_back_with_its_row(name: str, back: set[str])
 def test_a_spin_off_whose_parent_is_not_named_says_that_the_parent_has_less_basis() -> None:
     """The table of spin-offs knows MMM; of any other the caution must do."""
     texts = [caution["text"] for caution in answer("plan", "12-schwab-merger-spinoff")["cautions"]]
-    assert any("SOLV" in text and "less basis than is shown" in text for text in texts)
+    assert any("SOLV" in text and "basis is lower than shown" in text for text in texts)
 
 
 def test_a_spin_offs_remedy_lifts_it(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_what_cannot_be_followed_is_held_back_and_the_rest_planned(
     assert {sale["symbol"] for sale in document["sales"]} >= {"ZZ"}
     assert not symbols & {sale["symbol"] for sale in document["sales"]}
     named = "\n".join(caution["text"] for caution in document["cautions"] if caution["code"] == "history_not_explained")
-    assert all(f"{symbol} in A is not explained" in named for symbol in symbols)
+    assert all(f"the history of {symbol} in A is unclear" in named for symbol in symbols)
 
 
 def test_losses_of_what_is_not_explained_are_not_counted_and_gains_of_before_are(tmp_path: Path) -> None:
@@ -213,4 +213,4 @@ def test_sales_of_retirement_accounts_are_on_no_return_and_not_named(tmp_path: P
 def test_a_spin_off_from_no_one_knows_whom_says_so(tmp_path: Path) -> None:
     history = "2026-02-02,buy,AA,10,1000,,,,\n2026-03-02,spinoff,ZZQ,5,0,,,,\n"
     said = cautions(told("check", household(tmp_path, history)))["history_not_explained"]
-    assert "does not name the company it came from: that one has less basis than is shown" in said
+    assert "does not name the parent, whose basis is lower than shown" in said

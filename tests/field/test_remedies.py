@@ -168,4 +168,4 @@ def test_a_blank_amount_is_unknown_and_not_zero(tmp_path: Path) -> None:
     toml = '[[accounts]]\nname = "A"\ntransactions = "h.csv"\n'
     document = told("check", household(tmp_path, toml, h=robinhood))
     assert [(lot["symbol"], lot["basis"]) for lot in document["lots"]] == [("ABC", None)]
-    assert "for an amount that no file says" in codes(document)["sale_not_counted"]
+    assert "for an unknown amount" in codes(document)["sale_not_counted"]

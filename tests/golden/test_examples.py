@@ -82,7 +82,7 @@ def test_of_eight_thousand_5000_is_left_for_next_year() -> None:
 def test_the_household_shows_every_part_of_the_screen() -> None:
     text = output_of("household", "plan-full.txt")
     for part in (
-        "What the plan is worth", "Proven", "Sell ", "without the plan and with it", "Do not buy",
-        "Cancel these planned purchases", "Digital assets", "Soon long-term", "Held back", "Cautions",
+        "Net benefit", "Proven", "Sell ", "without the plan and with it", "Do not buy",
+        "Cancel these planned purchases", "Digital assets", "Becoming long-term soon", "Held back", "Warnings",
     ):  # fmt: skip
         assert part in text, part

@@ -51,15 +51,15 @@ def test_no_example_is_asked_anything(example: str) -> None:
 @pytest.mark.parametrize(
     ("row", "code", "why"),
     [
-        ("NKE,100,2025-03-04,71.72,61.20", "value_far_from_basis", "the two are alike"),
+        ("NKE,100,2025-03-04,71.72,61.20", "value_far_from_basis", "the two are nearly equal"),
         ("NKE,100,2025-03-04,61.20,7172", "value_far_from_basis", "look swapped"),
-        ("NKE,100,2025-03-04,7172,6120", "value_far_from_basis", "the two are alike"),
+        ("NKE,100,2025-03-04,7172,6120", "value_far_from_basis", "the two are nearly equal"),
         ("NKE,100,2025-03-04,7172,0.612", "value_far_from_basis", "check the decimal point"),
         ("NKE,100,2025-03-04,717200,61.20", "value_far_from_basis", "check the decimal point"),
         ("NKE,100,2025-03-04,17.184,61.20", "value_far_from_basis", "check the decimal point"),
         ("NKE,6120,2025-03-04,7172,61.20", "value_far_from_basis", "the quantity looks like dollars"),
-        ("NKE,100,2025-03-04,7172,0", "zero_price", "no one buys at that"),
-        ("NKE,100,2025-03-04,0,61.20", "zero_basis", "have cost nothing"),
+        ("NKE,100,2025-03-04,7172,0", "zero_price", "it cannot be sold at that price"),
+        ("NKE,100,2025-03-04,0,61.20", "zero_basis", "with a basis of zero"),
         ("NKE,100,1921-03-04,7172,61.20", "acquired_long_ago", "105 years ago"),
     ],
 )
@@ -205,7 +205,7 @@ def test_a_lots_file_with_a_header_only(tmp_path: Path) -> None:
 
 
 def test_an_answer_to_no_question_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nearest right one is `zero_price`"):
+    with pytest.raises(InputError, match="did you mean `zero_price`"):
         loaded(tmp_path, toml="[confirm]\nzero_prices = true\n")
 
 
@@ -217,8 +217,8 @@ def test_an_answer_to_no_question_is_refused_with_the_nearest(tmp_path: Path) ->
     [
         ("VTI,1,2025-03-04,1e12,250\n", "lots.csv:2: `basis`"),
         ("VTI,1,2025-03-04,300,1000000000000\n", "lots.csv:2: `price`"),
-        ("SHIB,2e13,2025-03-04,300,0.1\n", "lots.csv:2: the lots are worth $2,000,000,000,000"),
-        ("VTI,1,2025-03-04,6e11,250\nVTI,1,2025-03-05,5e11,250\n", "lots.csv:2: the lots have cost"),
+        ("SHIB,2e13,2025-03-04,300,0.1\n", "lots.csv:2: the lots' value is $2,000,000,000,000"),
+        ("VTI,1,2025-03-04,6e11,250\nVTI,1,2025-03-05,5e11,250\n", "lots.csv:2: the lots' basis is"),
     ],
 )
 def test_a_trillion_dollars_is_refused_with_its_place(tmp_path: Path, lots: str, where: str) -> None:

@@ -48,7 +48,7 @@ def sweep(folder: Path, words: str) -> Result:
 def test_a_sweep_to_nowhere(tmp_path: Path, span: str) -> None:
     answer = sweep(tmp_path, f"plan.max_turnover={span}")
     assert answer.exit_code == ExitCode.USAGE
-    assert "is no range" in answer.stderr
+    assert "is not a range" in answer.stderr
 
 
 @pytest.mark.parametrize(

@@ -120,12 +120,12 @@ def test_json_whose_every_row_has_names_of_its_own() -> None:
     rows = ",".join(f'{{"k{n}":1}}' for n in range(50_000))
     with pytest.raises(Unreadable, match="more than 1,000 names"):
         json_rows(f'{{"rows": [{rows}]}}', "rows")
-    with pytest.raises(Unreadable, match="nested as no broker's is"):
+    with pytest.raises(Unreadable, match="nested more deeply than any broker's"):
         json_rows('{"rows": ' + "[" * 100_000, "rows")
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "1e-30000000", "9" * 100_000, "NaN", "-Infinity"])
 def test_a_saved_plan_with_a_number_that_none_has(tmp_path: Path, number: str) -> None:
     (tmp_path / "plan.json").write_text(f'{{"schema": "harvest.plan/1", "x": {number}}}', "utf-8")
-    with pytest.raises(InputError, match="a number that no plan has"):
+    with pytest.raises(InputError, match="an invalid number"):
         plan_document_of(tmp_path / "plan.json")

@@ -37,7 +37,7 @@ def test_the_folder_is_filled_whether_or_not_anyone_reads(tmp_path: Path, ends: 
     out = tmp_path / "out"
     ran = in_bash(f"{PLAN} --out {out} {ends}")
     assert {path.name for path in out.iterdir()} >= {"plan.json", "plan.xlsx", "report.html", "trades.csv"}
-    assert f"{out}: the plan is written as" in ran.stderr
+    assert f"{out}: wrote the plan as" in ran.stderr
 
 
 def test_each_format_that_could_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +45,7 @@ def test_each_format_that_could_not_be_written_is_named(tmp_path: Path, monkeypa
 
     def full(path: Path, content: bytes, **words: object) -> None:
         if path.name not in ("trades.csv", "plan.json"):
-            raise InputError([Problem(str(path), "could not be written: No space left on device", "make room")])
+            raise InputError([Problem(str(path), "could not be written: No space left on device", "free some space")])
         write_whole(path, content, force=False)
 
     monkeypatch.setattr("planner.report.files.whole_file.write_whole", full)
@@ -124,5 +124,5 @@ def test_a_second_time_is_one_message(tmp_path: Path) -> None:
     assert again.exit_code == ExitCode.REFUSED
     assert again.stderr.splitlines() == [
         f"{tmp_path / 'out'}: trades.csv, lot-identification.txt, form-8949.csv and 7 more exist already",
-        "  fix: choose another place, or add --force to replace it",
+        "  fix: choose another path, or add --force to replace it",
     ]

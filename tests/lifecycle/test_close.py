@@ -203,7 +203,7 @@ def test_forms_of_a_year_that_is_over(home: Path, tmp_path: Path, kind: str) -> 
     output = tmp_path / "form"
     answer = invoke("export", home, kind, "--output", output, "--as-of", "2026-02-10")
     assert answer.exit_code == 0, answer.output
-    assert "the year 2025 as it was" in answer.stdout
+    assert "the year 2025 as filed" in answer.stdout
     if kind == "form-8949":  # January's purchase is in the adjustment, and no sale is called planned
         found = {row["lot_id"]: row for row in csv.DictReader(io.StringIO(output.read_text("utf-8-sig")))}
         assert (found["A1"]["f_codes"], found["A1"]["g_adjustment"]) == ("W", "800.00")

@@ -130,7 +130,7 @@ def test_another_lot_than_the_one_named_is_seen(home: Path) -> None:
     assert (sale["status"], sale["sold_quantity"], sale["proceeds"]) == ("other_lot", 10, 1500)
     assert sale["taken_instead"] == ["2026-01-05"]
     said = " ".join(invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22").stdout.split())
-    assert "Another lot was taken" in said
+    assert "A different lot was sold" in said
     assert "Reg. § 1.1012-1(c)" in said
 
 
@@ -198,9 +198,9 @@ def test_after_the_year_nothing_is_left(home: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("", "is no JSON document"),
-        ("[]", "is no plan"),
-        ('{"schema": "harvest.check/1"}', "is no plan"),
+        ("", "is not a JSON document"),
+        ("[]", "is not a plan"),
+        ('{"schema": "harvest.check/1"}', "is not a plan"),
         ('{"schema": "harvest.plan/1"}', "a part missing"),
         ('{"schema": "harvest.plan/1", "tax_year": "x"}', "a part missing"),
     ],

@@ -69,7 +69,7 @@ def test_without_numbers_all_rows_are_of_the_account_that_lists_the_file(load):
 
 def test_a_file_under_two_accounts_that_nothing_tells_apart_is_refused(refused):
     (said,) = refused(toml=accounts(A="", B=""), lots=HEADER + ROWS)
-    assert said == "lots.csv: the file is listed under A and B, and nothing says which of its rows is whose"
+    assert said == "lots.csv: the file is listed under A and B, and its rows do not say which account they belong to"
 
 
 def test_an_account_claimed_twice_is_refused(refused):

@@ -25,17 +25,17 @@ CELLS = [
     ("VTI,1,2025-03-04,NaN,5", "lots.csv:2: `basis` is `NaN`, which is not an amount"),
     ("VTI,1,2025-03-04,5,inf", "lots.csv:2: `price` is `inf`, which is not an amount"),
     ("VTI,1,2025-03-04,5,-Infinity", "lots.csv:2: `price` is `-Infinity`, which is not an amount"),
-    ("VTI,1,2025-03-04,1e400,5", "lots.csv:2: `basis` is `1e400`, an amount that no account holds"),
-    ("VTI,1e-400,2025-03-04,5,5", "lots.csv:2: `quantity` is `1e-400`, an amount that no account holds"),
+    ("VTI,1,2025-03-04,1e400,5", "lots.csv:2: `basis` is `1e400`, not a plausible amount"),
+    ("VTI,1e-400,2025-03-04,5,5", "lots.csv:2: `quantity` is `1e-400`, not a plausible amount"),
     (
         "VTI,1,2025-03-04,1000000000000000,5",
-        "lots.csv:2: `basis` is `1000000000000000`, an amount that no account holds",
+        "lots.csv:2: `basis` is `1000000000000000`, not a plausible amount",
     ),
-    ("VTI,0,2025-03-04,5,5", "lots.csv:2: `quantity` is 0: a lot holds more than nothing, and short sales are not"),
-    ("VTI,-3,2025-03-04,5,5", "lots.csv:2: `quantity` is -3: a lot holds more than nothing, and short sales are not"),
+    ("VTI,0,2025-03-04,5,5", "lots.csv:2: `quantity` is 0: it must be above zero, and short sales are not"),
+    ("VTI,-3,2025-03-04,5,5", "lots.csv:2: `quantity` is -3: it must be above zero, and short sales are not"),
     ("VTI,1,2025-03-04,(5),5", "lots.csv:2: `basis` is negative: -5"),
     ("VTI,1,2025-03-04,5,-5", "lots.csv:2: `price` is negative: -5"),
-    ('VTI,1,2025-03-04,"1234,50",5', "lots.csv:2: `basis` is `1234,50`: a comma before the cents"),
+    ('VTI,1,2025-03-04,"1234,50",5', "lots.csv:2: `basis` is `1234,50`: with a decimal comma"),
     ('VTI,1,2025-03-04,"1,23,456",5', "lots.csv:2: `basis` is `1,23,456`, which is not a number"),
     ("VTI,1,2025-03-04,--,5", "lots.csv:2: `basis` is `--`, which is not a number"),
     ("VTI,1,2025-03-04,Missing,5", "lots.csv:2: `basis` is `Missing`, which is not a number"),
@@ -44,7 +44,7 @@ CELLS = [
     ("VTI,1,2025-03-04,٣,5", "lots.csv:2: `basis` is `٣`, which is not a number"),
     ("VTI,1,2025-02-29,5,5", "lots.csv:2: `acquired` is `2025-02-29`, a day that does not exist"),
     ("VTI,1,25/12/2025,5,5", "lots.csv:2: `acquired` is `25/12/2025`, a day that does not exist"),
-    ("VTI,1,2026-12-09,5,5", "lots.csv:2: `acquired` is 2026-12-09, which lies after the as-of date 2026-12-08"),
+    ("VTI,1,2026-12-09,5,5", "lots.csv:2: `acquired` is 2026-12-09, which is after the as-of date 2026-12-08"),
     ("VTI,1,3/4/25,5,5", "lots.csv:2: `acquired` is `3/4/25`, which is not a date"),
     ("VTI,1,20250304,5,5", "lots.csv:2: `acquired` is `20250304`, which is not a date"),
     ("VTI,1,0025-03-04,5,5", "lots.csv:2: `acquired` is `0025-03-04`, before 1900"),
@@ -62,7 +62,7 @@ def test_a_cell_that_cannot_be_used(refused, row, said):
 @pytest.mark.parametrize(
     ("column", "cell", "said"),
     [
-        ("asset_class", "stok", "`asset_class` is `stok`; the nearest right one is `stock`"),
+        ("asset_class", "stok", "`asset_class` is `stok`; did you mean `stock`"),
         ("frozen", "maybe", "`frozen` is `maybe`, neither true nor false"),
         ("holding_since", "2025-03-05", "`holding_since` is 2025-03-05, after the lot was acquired on 2025-03-04"),
         ("loss_basis", "6", "`loss_basis` is 6, more than the basis of 5"),
@@ -76,7 +76,7 @@ def test_an_optional_cell_that_cannot_be_used(refused, column, cell, said):
 
 def test_inherited_and_not_inherited_is_refused(refused):
     (said,) = refused(lots="symbol,quantity,acquired,basis,price,inherited\nVTI,1,Inherited,5,5,no\n")
-    assert said == "lots.csv:2: `acquired` says inherited and `inherited` says it is not"
+    assert said == "lots.csv:2: `acquired` says inherited but `inherited` says it is not"
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,13 @@ def test_inherited_and_not_inherited_is_refused(refused):
         (b"", "lots.csv: the file is empty"),
         (b" \r\n\r\n", "lots.csv: the file is empty"),
         (b"\xef\xbb\xbf\n", "lots.csv: the file is empty"),
-        (XLSX, "lots.csv: this is an Excel workbook or a zip archive, whatever its name says"),
-        (b"%PDF-1.7 ...", "lots.csv: this is a PDF, whatever its name says"),
+        (XLSX, "lots.csv: this is an Excel workbook or a zip archive, despite its name"),
+        (b"%PDF-1.7 ...", "lots.csv: this is a PDF, despite its name"),
         (b"\x00\x01\x02\xfe\xff", "lots.csv: this is a binary file, not text"),
         (b"\xff\xfe\x00\xd8\x00", "lots.csv: this is a binary file, not text"),
         (HEADER.encode() + b"VT\x07I,1,2025-03-04,5,5\n", "lots.csv: this is a binary file, not text"),
-        (b"<!DOCTYPE html><html>", "lots.csv: this is a web page, whatever its name says"),
-        (b"\n <HTML><body>Sign in", "lots.csv: this is a web page, whatever its name says"),
+        (b"<!DOCTYPE html><html>", "lots.csv: this is a web page, despite its name"),
+        (b"\n <HTML><body>Sign in", "lots.csv: this is a web page, despite its name"),
         (HEADER.encode() + b"VTI\xe9,1,2025-03-04,5,5\n", "lots.csv:2: the byte 0xE9 here is not UTF-8 text"),
         ("just a few words\n", "lots.csv: no known layout has this header"),
         (HEADER.replace(",", ";") + GOOD.replace(",", ";"), "lots.csv: its cells are separated by semicolons"),
@@ -121,7 +121,7 @@ def test_a_missing_column_is_named_with_its_lookalike(refused):
 
 def test_an_unknown_column_is_refused_with_the_nearest(refused):
     (said,) = refused(lots="symbol,quantity,acquired,basis,price,asset_clas\nVTI,1,2025-03-04,5,5,etf\n")
-    assert said == "lots.csv:1: there is no column `asset_clas`; the nearest right one is `asset_class`"
+    assert said == "lots.csv:1: there is no column `asset_clas`; did you mean `asset_class`"
 
 
 def test_words_that_are_not_near_are_not_offered(refused):
@@ -161,7 +161,7 @@ def test_a_sale_of_unknown_date_is_asked_for_its_term_whatever_else_is_wrong(ref
     header = "symbol,quantity,acquired,sold,proceeds,basis,term\n"
     said = refused(realized=header + "VTI,0,Various,2026-03-04,5,5,\nVTI,1,2026-02-30,2026-03-04,5,5,\n")
     assert [line.split(": ", 1)[0] for line in said] == ["realized.csv:2", "realized.csv:2", "realized.csv:3"]
-    assert "realized.csv:2: `acquired` gives no day" in said[1]
+    assert "realized.csv:2: `acquired` has no date" in said[1]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_the_files_of_an_account_without_a_name_are_read_too(refused):
 
 def test_a_file_full_of_one_mistake_is_said_once_and_counted(refused):
     said = refused(lots=HEADER + "VTI,1,04.03.2025,5,5\n" * 5000)
-    assert said[-1] == "lots.csv: 4,800 more rows or cells of this file are refused"
+    assert said[-1] == "lots.csv: 4,800 more rows or cells of this file have errors"
     assert len(said) == 201
 
 

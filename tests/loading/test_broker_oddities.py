@@ -186,7 +186,7 @@ def test_schwab_words_that_are_not_followed_are_said(load):
     case = load(transactions=SCHWAB + '"04/17/2026","Zorb Merger","ABC","A","-9","","",""\n')
     (row,) = case.transactions
     assert (row.action, row.symbol, row.quantity, row.said) == ("unexplained", "ABC", 9, "Zorb Merger")
-    assert said(case, "action_unknown").startswith("transactions.csv: `Zorb Merger` is not followed")
+    assert said(case, "action_unknown").startswith("transactions.csv: `Zorb Merger` is not recognized")
 
 
 def test_a_word_no_one_knows_that_moves_no_units_moves_nothing(load):
@@ -202,7 +202,7 @@ def test_a_written_option_is_read_and_a_short_sale_is_skipped_with_its_line(load
     assert [(row.line, row.why) for row in case.files[0].skipped] == [
         (3, "short sales and written options are not covered")
     ]
-    assert "transactions.csv:3: short sales and written options are not covered (L-07): 1 row is left out" in said(
+    assert "transactions.csv:3: short sales and written options are not covered (L-07): 1 row is not read" in said(
         case, "short_sales"
     )
 
@@ -215,7 +215,7 @@ def test_a_short_sale_that_is_covered_is_no_purchase_and_is_cautioned_about(load
     )
     case = load(transactions=text)
     assert case.transactions == ()
-    assert "2 rows are left out" in said(case, "short_sales")
+    assert "2 rows are not read" in said(case, "short_sales")
     assert "action_unknown" not in [caution.code for caution in case.cautions]
 
 

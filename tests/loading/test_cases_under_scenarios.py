@@ -98,11 +98,11 @@ def test_one_number_is_changed_and_nothing_else(case: Case) -> None:
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        ("plan.max_turnovr", "plan.max_turnovr: there is no key `max_turnovr` in [plan]; the nearest right one is"),
+        ("plan.max_turnovr", "plan.max_turnovr: there is no key `max_turnovr` in [plan]; did you mean"),
         ("plan.max_sales", "plan.max_sales: `max_sales` is 2.5, not a whole number"),
         ("plan.keep", "plan.keep: `keep` must be text or a list of texts"),
         ("plan.sell", "plan.sell: `sell` must be true or false"),
-        ("scenarios.Odd.plan.max_sales", "scenarios.Odd.plan.max_sales: changes a scenario only"),
+        ("scenarios.Odd.plan.max_sales", "scenarios.Odd.plan.max_sales: changes only a scenario"),
         ("", ": there is no key `` in household.toml"),
     ],
 )
@@ -113,5 +113,5 @@ def test_what_is_no_number_of_the_household(case: Case, key: str, said: str) -> 
 
 
 def test_a_year_is_no_number_to_be_moved(case: Case) -> None:
-    with pytest.raises(InputError, match="decides how the files are read"):
+    with pytest.raises(InputError, match="determines how the files are read"):
         with_number(case, "taxpayer.tax_year", Decimal(2025))

@@ -51,7 +51,7 @@ def problems(account: Callable[..., Case], **listed: dict[str, str | bytes]) -> 
 def test_a_trade_in_two_downloads_counts_once_and_is_said_where_it_stands_too(account):
     case = account(transactions={"a.csv": TRADES + BUY + SELL, "b.csv": TRADES + SELL + "2026-12-02,buy,BND,1,70,,,\n"})
     assert [(row.action, row.symbol) for row in case.transactions] == [("buy", "VTI"), ("sell", "VTI"), ("buy", "BND")]
-    assert skipped(case) == [("b.csv", 2, "also in a.csv:3, and counted once")]
+    assert skipped(case) == [("b.csv", 2, "also in a.csv:3; counted once")]
     assert [read.rows for read in case.files] == [2, 1]
 
 
@@ -86,7 +86,7 @@ def test_of_a_trade_with_and_without_its_id_the_one_that_says_more_counts(accoun
     case = account(transactions={"a.csv": TRADES + BUY, "b.csv": TRADES + BUY.replace(",,,", ",t1,L1,0.05")})
     (trade,) = case.transactions
     assert (trade.transaction_id, trade.lot_id, trade.where) == ("t1", "L1", "b.csv:2")
-    assert skipped(case) == [("a.csv", 2, "also in b.csv:2, and counted once")]
+    assert skipped(case) == [("a.csv", 2, "also in b.csv:2; counted once")]
 
 
 def test_a_trade_with_an_id_is_one_of_two_alike_without(account):
@@ -98,7 +98,7 @@ def test_a_trade_with_an_id_is_one_of_two_alike_without(account):
 def test_one_id_for_two_different_trades_is_refused(account):
     one, two = BUY.replace(",,,", ",t1,,"), SELL.replace(",,,", ",t1,,")
     said = problems(account, transactions={"a.csv": TRADES + one, "b.csv": TRADES + two})
-    assert said == ["b.csv:2: the id `t1` is also that of a.csv:2, which tells something else"]
+    assert said == ["b.csv:2: the id `t1` is also that of a.csv:2, which differs"]
     assert len(account(transactions={"a.csv": TRADES + one, "b.csv": TRADES + one + two}).transactions) == 2
 
 
@@ -153,7 +153,7 @@ SOLD = "VTI,2,2026-01-05,2026-11-30,600,700,\n"
 def test_a_sale_in_two_realized_files_counts_once(account):
     case = account(realized={"a.csv": SALES + SOLD * 2, "b.csv": SALES + SOLD})
     assert len(case.realized) == 2
-    assert skipped(case) == [("b.csv", 2, "also in a.csv:2, and counted once")]
+    assert skipped(case) == [("b.csv", 2, "also in a.csv:2; counted once")]
     assert case.cautions == ()
 
 
@@ -201,17 +201,17 @@ def test_a_lots_file_under_two_names_counts_once(account, content):
 
 def test_two_downloads_of_one_brokers_lots_are_refused(account):
     said = problems(account, lots={"a.csv": SCHWAB.format(7), "b.csv": SCHWAB.format(6).replace('"10"', '"9"')})
-    assert said == ["b.csv:3: VTI stands here and in a.csv:3, another download of the same lots"]
+    assert said == ["b.csv:3: VTI is here and in a.csv:3, another download of the same lots"]
 
 
 def test_a_lot_that_stands_in_two_files_of_ours_is_refused(account):
     said = problems(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + LOT.replace("110", "120")})
-    assert said == ["b.csv:2: this lot of VTI stands in a.csv:2 too"]
+    assert said == ["b.csv:2: this lot of VTI is also in a.csv:2"]
 
 
 def test_a_lot_repeated_among_others_is_refused_too(account):
     said = problems(account, lots={"a.csv": LOTS + LOT, "b.csv": LOTS + "BND,1,2025-03-04,70,71\n" + LOT})
-    assert said == ["b.csv:3: this lot of VTI stands in a.csv:2 too"]
+    assert said == ["b.csv:3: this lot of VTI is also in a.csv:2"]
 
 
 def test_two_files_with_other_lots_of_a_security_are_two_parts_of_the_account(account):
@@ -226,7 +226,7 @@ def two_accounts(load: Callable[..., Case], tmp_path: Path, content: str) -> Cas
 
 def test_a_brokers_download_listed_as_two_accounts_is_refused(load, tmp_path):
     with pytest.raises(
-        InputError, match=r"B\.csv: this download holds the same as A\.csv, which is read as A, and this as B"
+        InputError, match=r"B\.csv: this download has the same content as A\.csv, which is read as A, and this as B"
     ):
         two_accounts(load, tmp_path, SCHWAB.format(7))
 

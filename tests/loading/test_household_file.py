@@ -219,7 +219,7 @@ def test_a_scenario_may_change_a_replacement(household_file):
 
 def test_an_unknown_scenario_is_refused_with_the_nearest(household_file):
     assert problems(household_file(FULL), "wait for next yr") == [
-        "household.toml:65: there is no scenario `wait for next yr`; the nearest right one is `Wait for next year`"
+        "household.toml:65: there is no scenario `wait for next yr`; did you mean `Wait for next year`"
     ]
 
 
@@ -233,7 +233,7 @@ def test_an_unknown_scenario_of_a_household_that_has_none_points_to_where_one_co
 def test_every_scenario_is_checked_whichever_is_asked_for(household_file):
     text = FULL + "[scenarios.Bad]\nplan.max_sale = 3\nassumptions.future_rate = 15\n[scenarios.Worse]\nplan = 3\n"
     assert problems(household_file(text)) == [
-        "household.toml:72: there is no key `max_sale` in [plan]; the nearest right one is `max_sales`",
+        "household.toml:72: there is no key `max_sale` in [plan]; did you mean `max_sales`",
         "household.toml:73: `future_rate` is 15: a rate is a fraction below 1",
         "household.toml:75: `plan` must be a table",
     ]
@@ -246,12 +246,12 @@ ONE_LINE = [
     (
         '"married_jointly"',
         '"married_joint"',
-        "household.toml:3: `filing_status` is `married_joint`; the nearest right one is `married_jointly`",
+        "household.toml:3: `filing_status` is `married_joint`; did you mean `married_jointly`",
     ),
     ("185_000.25", '"185,000"', 'household.toml:4: `ordinary_income` must be a number, not "185,000"'),
     ("185_000.25", "nan", "household.toml:4: `ordinary_income` is NaN, which is not an amount"),
     ("185_000.25", "-inf", "household.toml:4: `ordinary_income` is -Infinity, which is not an amount"),
-    ("185_000.25", "1e400", "household.toml:4: `ordinary_income` is 1e+400, an amount that no household has"),
+    ("185_000.25", "1e400", "household.toml:4: `ordinary_income` is 1e+400, not a plausible amount"),
     ("185_000.25", "1e99999999999999999999", "household.toml:4: `ordinary_income` is NaN, which is not an amount"),
     ("= 3_200", "= -3_200", "household.toml:5: `qualified_dividends` is -3200, less than 0"),
     ("40_000", '"itemized"', 'household.toml:7: `deduction` is "itemized", neither "standard" nor an amount'),
@@ -265,7 +265,7 @@ ONE_LINE = [
     ("short_term = 1", "short_term = -1", "household.toml:11: `short_term` is -1, less than 0"),
     ('name = "Schwab"', "", "household.toml:19: `name` is missing in [accounts]"),
     ('"Her IRA"', '"schwab"', "household.toml:25: two accounts are named `schwab`"),
-    ('"roth_ira"', '"roth"', "household.toml:26: `kind` is `roth`; the nearest right one is `roth_ira`"),
+    ('"roth_ira"', '"roth"', "household.toml:26: `kind` is `roth`; did you mean `roth_ira`"),
     ('"spouse"', '"wife"', "household.toml:27: `owner` is `wife`"),
     ("fractional = true", 'fractional = "yes"', 'household.toml:21: `fractional` must be true or false, not "yes"'),
     ('"ira.csv"', '"irra.csv"', "household.toml:28: `transactions` names irra.csv, and there is no such file in "),
@@ -275,9 +275,9 @@ ONE_LINE = [
     (
         'account = "Schwab"',
         'account = "Shwab"',
-        "household.toml:34: there is no account `Shwab`; the nearest right one is",
+        "household.toml:34: there is no account `Shwab`; did you mean",
     ),
-    ("quantity = 3", "quantity = 0", "household.toml:36: `quantity` is 0: a purchase is of more than nothing"),
+    ("quantity = 3", "quantity = 0", "household.toml:36: `quantity` is 0: it must be above zero"),
     ("2026-12-28", '"2026-12-28"', 'household.toml:33: `date` must be a date, not "2026-12-28"'),
     ("2026-12-28", "2026-12-28T10:00:00", "household.toml:33: `date` must be a date, not 2026-12-28 10:00:00"),
     ("2026-12-15", "2027-01-15", "household.toml:40: `sale_date` is 2027-01-15, outside the tax year 2026"),
@@ -285,10 +285,14 @@ ONE_LINE = [
     (
         "max_sales = 25",
         "max_sals = 25",
-        "household.toml:44: there is no key `max_sals` in [plan]; the nearest right one",
+        "household.toml:44: there is no key `max_sals` in [plan]; did you mean",
     ),
     ("years_to_use_carryover = 2.5", "years_to_use_carryover = 1e9", "household.toml:51: `years_to_use_carryover` is"),
-    ("stock = 0", "stonk = 0", "household.toml:53: there is no key `stonk` in [assumptions.round_trip_cost]; the"),
+    (
+        "stock = 0",
+        "stonk = 0",
+        ("household.toml:53: there is no key `stonk` in [assumptions.round_trip_cost]; did you mean"),
+    ),
     ('[["goog", "GOOGL"]]', '[["GOOG"]]', "household.toml:56: `identical` must be a list of groups of two or more"),
     ('[["IBIT", "FBTC"]]', '[["A", "B", "C"]]', "household.toml:57: `different` must be a list of pairs of symbols"),
     ('[["IBIT", "FBTC"]]', '[["GOOG", "GOOGL"]]', "household.toml:57: GOOG and GOOGL are said to be different, and by"),
@@ -300,10 +304,10 @@ ONE_LINE = [
     ('"schb"', '"vti"', "household.toml:61: buying VTI replaces VTI under § 1091: VTI is the same security"),
     ("GLD = []", 'VOO = ["SPY"]', "household.toml:63: buying SPY may replace VOO under § 1091: VOO and SPY both track"),
     ("GLD = []", 'GOOG = ["GOOGL"]', "household.toml:63: buying GOOGL replaces GOOG under § 1091: you hold GOOG and"),
-    ("GLD = []", "VTI = []", "household.toml:63: VTI is written twice in [replacements]"),
+    ("GLD = []", "VTI = []", "household.toml:63: VTI is listed twice in [replacements]"),
     ("GLD = []", "GLD = 3", "household.toml:63: `GLD` must be text or a list of texts"),
     ("crypto = true", "crypto = 1", "household.toml:58: `crypto` must be true or false, not 1"),
-    ("[wash_sale]", "[washsale]", "household.toml:55: there is no key `washsale` in household.toml; the nearest right"),
+    ("[wash_sale]", "[washsale]", "household.toml:55: there is no key `washsale` in household.toml; did you mean"),
     ("[[accounts]]", "[accounts]", "household.toml:24, column 11: this is not TOML"),
 ]
 
@@ -347,7 +351,7 @@ def test_the_remedy_for_a_household_speaks_of_no_table_and_no_broker(tmp_path, t
 @pytest.mark.parametrize(
     ("right", "wrong", "remedy"),
     [
-        ('name = "Schwab"', 'name = ""', "name each account; its name stands in every list of sales"),
+        ('name = "Schwab"', 'name = ""', "name each account; the name appears in every list of sales"),
         ('symbol = "vti"', 'symbol = " "', "write the ticker"),
         ("tax_year = 2026", "tax_year = -1", "write the year you plan for, such as tax_year = 2026"),
         ("max_sales = 25", "max_sales = -1", "write a positive amount, or leave the key out"),
@@ -367,8 +371,8 @@ def test_a_broken_line_is_shown(tmp_path):
 @pytest.mark.parametrize(
     ("as_of", "plan", "said"),
     [
-        (date(2027, 1, 1), "", "household.toml:2: the as-of date 2027-01-01 lies after the tax year 2026"),
-        (date(2025, 12, 31), "", "household.toml:2: the as-of date 2025-12-31 lies before the tax year 2026"),
+        (date(2027, 1, 1), "", "household.toml:2: the as-of date 2027-01-01 is after the tax year 2026"),
+        (date(2025, 12, 31), "", "household.toml:2: the as-of date 2025-12-31 is before the tax year 2026"),
         (date(2026, 12, 16), "sale_date = 2026-12-15", "household.toml:6: `sale_date` is 2026-12-15, before the as-of"),
     ],
 )

@@ -125,11 +125,11 @@ def test_premiums_not_said_are_those_of_the_benchmark(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "what"),
     [
-        ("born = 1850-01-01", "5: `born` is 1850-01-01, no day of birth of a taxpayer of 2026"),
+        ("born = 1850-01-01", "5: `born` is 1850-01-01, not a plausible birth date of a taxpayer in 2026"),
         ('born = "1950"', '5: `born` must be a date, not "1950"'),
         ("blind = 3", "5: `blind` is 3, on a return of two people"),
         ("children = 2", "5: `children` must be a list of days of birth"),
-        ("children = [2027-01-01]", "5: `children` has 2027-01-01, no day of birth of a child in 2026"),
+        ("children = [2027-01-01]", "5: `children` has 2027-01-01, not a birth date of a child in 2026"),
         ("social_security = -5", "5: `social_security` is -5, less than 0"),
         (
             "deduction = 50_000\n[taxpayer.itemized]",
@@ -141,7 +141,7 @@ def test_premiums_not_said_are_those_of_the_benchmark(tmp_path: Path) -> None:
         ),
         (
             'parents = {taxable_income = 5, filing_status = "married"}',
-            "5: `filing_status` is `married`; the nearest right one is `married_jointly`",
+            "5: `filing_status` is `married`; did you mean `married_jointly`",
         ),
         (
             'earned_income = 5\nordinary_kind = "wages"',
@@ -156,7 +156,7 @@ def test_what_is_refused(tmp_path: Path, keys: str, what: str) -> None:
 
 def test_a_key_that_does_not_exist_has_its_nearest_named(tmp_path: Path) -> None:
     (found,) = refused(tmp_path, JOINT + "[taxpayer.itemized]\ncharities = 4\n")
-    assert "no key `charities` in [taxpayer.itemized]; the nearest right one is `charity`" in found
+    assert "no key `charities` in [taxpayer.itemized]; did you mean `charity`" in found
 
 
 def test_a_spouse_s_age_counts_on_a_joint_return_only(tmp_path: Path) -> None:
@@ -167,10 +167,10 @@ def test_a_spouse_s_age_counts_on_a_joint_return_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        (JOINT.replace("jointly", "separately") + "born = 1950-05-05\n", "married people who file separately"),
+        (JOINT.replace("jointly", "separately") + "born = 1950-05-05\n", "married filing separately"),
         (
             JOINT + 'state = "AK"\n[taxpayer.marketplace]\nhousehold_size = 2\nbenchmark_premium = 26_400\n',
-            "the poverty line of AK is not held",
+            "the poverty line of AK, which is not covered",
         ),
     ],
 )
@@ -184,7 +184,7 @@ def test_what_the_law_held_does_not_cover_is_exit_4(tmp_path: Path, text: str, w
 
 def test_a_day_of_birth_that_is_assumed_is_refused(tmp_path: Path) -> None:
     (found,) = refused(tmp_path, JOINT + 'born = 1950-05-05\nassumed = ["born"]\n')
-    assert "`assumed` names `born`, which is no key that may be assumed" in found
+    assert "`assumed` names `born`, which is not a key that may be assumed" in found
 
 
 def test_the_surcharge_is_discounted_at_the_household_s_rate(tmp_path: Path) -> None:

@@ -116,7 +116,8 @@ def test_a_file_of_prices_is_nobodys_and_stands_under_prices(tmp_path):
     assert [account["name"] for account in household["accounts"]] == ["Coinbase"]
     assert household["prices"] == {"file": "closing.csv"}
     assert (
-        "Prices, for lots whose own row gives none\n  closing.csv" in harvest("init", str(tmp_path), "--force").stdout
+        "Prices, for lots without a price of their own\n  closing.csv"
+        in harvest("init", str(tmp_path), "--force").stdout
     )
 
 
@@ -143,9 +144,9 @@ def test_the_assumption_stands_above_the_plan(tmp_path):
     init(tmp_path, "--yes")
     screen = harvest("plan", str(tmp_path), *DAY).output
     assert "income not confirmed" in " ".join(screen.partition("The year")[0].split())
-    assert "* Nobody has answered these yet" in screen
+    assert "* These values are assumed" in screen
     full = harvest("plan", str(tmp_path), *DAY, "--full").output.splitlines()
-    assert full[1].startswith("Nobody has answered these yet")
+    assert full[1].startswith("These values are assumed")
 
 
 def test_a_household_is_never_overwritten_unasked(tmp_path):
@@ -208,7 +209,7 @@ def test_at_a_terminal_it_asks_and_takes_the_answers(tmp_path):
     assert "spouse_born" not in taxpayer  # left open
     assert (taxpayer["social_security"], taxpayer["medicare"], taxpayer["children"]) == (32_000, 2, [])
     assert taxpayer["marketplace"] == {"household_size": 2, "benchmark_premium": 26_400, "premiums": 24_000}
-    assert "`zz9` is no answer to this" in asked
+    assert "`zz9` is not a valid answer" in asked
     assert "a dollar of gain costs thousands" in asked
     assert "Assumed" not in said
 

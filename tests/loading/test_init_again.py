@@ -101,7 +101,7 @@ def test_nothing_new_changes_nothing(tmp_path):
     before = (tmp_path / "household.toml").read_bytes()
     ran = harvest("init", str(tmp_path), *DAY)
     assert (ran.exit_code, (tmp_path / "household.toml").read_bytes()) == (0, before)
-    assert "nothing was changed" in " ".join(ran.output.split())
+    assert "Nothing was changed" in " ".join(ran.output.split())
 
 
 def test_a_layout_of_toml_that_is_not_followed_is_left_as_it_is(tmp_path):
@@ -145,7 +145,7 @@ def test_what_cannot_be_read_is_named_by_init_and_by_every_answer_until_it_is_ig
     assert what in " ".join(ran.output.split())
     for command in ("check", "plan", "windows"):
         told = " ".join(harvest(command, str(tmp_path), *DAY).output.split())
-        assert f"nothing of it is counted: {name}" in told, command
+        assert f"nothing in it is counted: {name}" in told, command
     file = tmp_path / "household.toml"
     file.write_text(file.read_text("utf-8").replace("# ignore = ", "ignore = "), "utf-8")
     assert read(tmp_path)["ignore"] == [name]
@@ -233,7 +233,7 @@ def test_an_archive_of_several_brokers_is_named_and_to_be_unpacked(tmp_path):
 def test_a_folder_without_a_household_says_how_to_make_one(tmp_path):
     ran = harvest("plan", str(tmp_path), *DAY)
     assert ran.exit_code == 1
-    assert f"`harvest init {tmp_path}` makes one" in " ".join(ran.output.split())
+    assert f"`harvest init {tmp_path}` creates one" in " ".join(ran.output.split())
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ def test_a_sale_of_new_years_eve_stays_in_the_old_year_and_that_is_said():
     assert days == [date(2026, 5, 1), date(2026, 12, 31)]
     (caution,) = local.cautions
     assert caution.code == "local_day"
-    assert caution.text.startswith("coins.csv:3: 1 row falls into or out of the tax year 2026 by the time of America/")
-    assert "write `time_zone`" in caution.text
+    assert caution.text.startswith("coins.csv:3: 1 row falls into or out of the tax year 2026 in the America/")
+    assert "set `time_zone`" in caution.text
 
 
 def test_a_stated_zone_decides_and_only_the_year_is_still_said():
@@ -70,13 +70,13 @@ def test_a_stated_zone_decides_and_only_the_year_is_still_said():
     assert (days, local.cautions) == ([date(2027, 1, 1)], [])
     days, local = settled(NEW_YEAR, NEW_YEAR - timedelta(days=90), zone="Pacific/Honolulu")
     assert days == [date(2026, 12, 31), date(2026, 10, 2)]
-    assert "write `time_zone`" not in local.cautions[0].text
+    assert "set `time_zone`" not in local.cautions[0].text
 
 
 def test_without_a_stated_zone_another_day_is_said_once_a_file():
     _, local = settled(*(datetime(2026, 11, day, 2, tzinfo=UTC) for day in (3, 4, 5)))
     (caution,) = local.cautions
-    assert "3 rows fall on another day than their stamps say" in caution.text
+    assert "3 rows fall on a different day than their timestamps" in caution.text
 
 
 def test_a_moment_of_tomorrow_in_the_taxpayers_zone_is_refused():
@@ -99,8 +99,7 @@ def test_a_time_zone_that_does_not_exist_is_refused_with_the_nearest(refused):
         '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 1\ntime_zone = "America/Chigaco"\n'
     )
     assert refused(whole=whole) == [
-        "household.toml:5: `time_zone` is `America/Chigaco`, which is no time zone; the nearest right one is "
-        "`America/Chicago`"
+        "household.toml:5: `time_zone` is `America/Chigaco`, which is not a time zone; did you mean `America/Chicago`"
     ]
 
 

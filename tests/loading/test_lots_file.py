@@ -188,9 +188,7 @@ def test_one_file_under_two_accounts_that_does_not_say_which_is_refused(refused)
 
 def test_an_account_that_the_household_does_not_have_is_refused_with_the_nearest(refused):
     (said,) = refused(lots="account,symbol,quantity,acquired,basis,price\nSchwabb,VTI,1,2025-03-04,5,5\n")
-    assert said == (
-        "lots.csv:2: `account` is `Schwabb`, which household.toml does not have; the nearest right one is `Schwab`"
-    )
+    assert said == ("lots.csv:2: `account` is `Schwabb`, which household.toml does not have; did you mean `Schwab`")
 
 
 def test_a_file_listed_twice_is_refused(refused, tmp_path):

@@ -36,7 +36,7 @@ def test_elements_know_their_lines_and_the_text_is_as_decoded():
 
 @pytest.mark.parametrize("trap", [LAUGHS, STRANGERS_FILE, STRANGERS_TYPE])
 def test_a_document_type_is_refused_before_anything_in_it_is_read(trap):
-    with pytest.raises(Unreadable, match="brings a document type"):
+    with pytest.raises(Unreadable, match="has a document type"):
         parse_markup(trap)
 
 

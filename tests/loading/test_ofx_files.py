@@ -71,10 +71,10 @@ def test_another_currency_is_refused(refused):
 @pytest.mark.parametrize(
     ("text", "line", "why"),
     [
-        ("OFXHEADER:100\n", 0, "has no OFX statement in it"),
-        ("<OFX>\n<A>\n<B>1", 3, "breaks off"),
+        ("OFXHEADER:100\n", 0, "has no OFX statement"),
+        ("<OFX>\n<A>\n<B>1", 3, "is incomplete"),
         ("<OFX>\n<A></B></A></OFX>", 2, "never opened"),
-        ("<OFX>" + "<A>" * 60, 1, "stand within one another"),
+        ("<OFX>" + "<A>" * 60, 1, "are nested"),
     ],
 )
 def test_what_is_broken_is_refused_with_its_line(text, line, why):

@@ -72,7 +72,9 @@ def test_what_differs_is_said_with_both_figures_and_the_lots_are_counted(account
     case = account(TWO_LOTS, POSITIONS + position("VTI", "5", "1650.00", "150.00"))
     ((code, text),) = said(case)
     assert code == "position_differs"
-    assert text.startswith("2.csv:2: VTI is not what its lots sum to (1.csv): quantity 5 there and 4.5 by the lots;")
+    assert text.startswith(
+        "2.csv:2: VTI differs from the sum of its lots (1.csv): quantity 5 there and 4.5 by the lots;"
+    )
     assert "market value 1,650.00 there and 1,485.00 by the lots" in text
     assert sum(holding.lot.quantity for holding in case.holdings) == 4.5
 
@@ -131,14 +133,14 @@ def test_spellings_of_a_share_class_are_one(account):
 
 
 def test_two_position_files_of_one_account_are_refused(account):
-    with pytest.raises(InputError, match=r"2\.csv:2: VTI stands here and in 1\.csv:2, another download"):
+    with pytest.raises(InputError, match="2\\.csv:2: VTI is here and in 1\\.csv:2, another download"):
         account(ITS_POSITION, ITS_POSITION.replace("4.5", "4.6"))
 
 
 def test_the_screen_says_what_agrees_and_what_does_not(account):
     text = check_screen(account(TWO_LOTS, POSITIONS + position("VTI", "5", "1485.00", "-15.00")), width=80, color=False)
-    assert "    ! quantity of VTI: the file states 5, what was read sums to 4.5: differs\n      by 0.5\n" in text
-    assert "    agrees with what was read: basis of VTI, market value of VTI\n" in text
+    assert "    ! quantity of VTI: the file states 5, the rows add up to 4.5: difference 0.5\n" in text
+    assert "    matches the rows read: basis of VTI, market value of VTI\n" in text
 
 
 # --- beside a history ---
@@ -182,8 +184,8 @@ def test_a_history_that_begins_too_late_for_a_security_gives_no_lots_of_it(with_
     ]
     assert (
         "position_differs",
-        "history.csv:2: by its history A holds 4.5 VTI, and by its positions 10: the history is "
-        "not complete, and its lots are left out",
+        "history.csv:2: the history of A gives 4.5 VTI, its positions 10: the history is incomplete, so its "
+        "lots are not used",
     ) in said(case)
     assert {held.symbol for held in plan_case(case).held_back} == {"VTI"}
 
@@ -203,14 +205,14 @@ def test_what_an_incomplete_history_bought_was_bought_all_the_same(load, tmp_pat
 def test_what_the_history_leaves_and_the_positions_do_not_have_is_left_out(with_history):
     case = with_history(POSITIONS + position("VTI", "4.5", "1485.00", "0"), HISTORY + "2026-03-02,buy,BND,1,70\n")
     assert {holding.lot.symbol for holding in case.holdings} == {"VTI"}
-    assert any("A holds 1 BND, and by its positions 0" in text for _, text in said(case))
+    assert any("A gives 1 BND, its positions 0" in text for _, text in said(case))
 
 
 def test_a_history_that_does_not_explain_one_security_keeps_the_lots_of_the_others(with_history):
     case = with_history(POSITIONS + position("VTI", "4.5", "1485.00", "0"), HISTORY + "2026-03-02,sell,BND,1,70\n")
     assert {(h.lot.symbol, h.lot.acquired is None) for h in case.holdings} == {("VTI", False)}
     text = dict(said(case))["history_not_explained"]
-    assert text.startswith("history.csv:5: 1 BND more than A held on 2026-03-02: BND in A is not explained.")
+    assert text.startswith("history.csv:5: 1 BND more than A held on 2026-03-02: the history of BND in A is unclear.")
 
 
 def test_a_position_that_its_history_does_not_explain_is_held_back_with_the_row(with_history):
@@ -219,7 +221,7 @@ def test_a_position_that_its_history_does_not_explain_is_held_back_with_the_row(
     )
     assert [(h.lot.symbol, h.lot.acquired) for h in case.holdings] == [("VTI", None)]
     (held,) = plan_case(case).held_back
-    assert held.reason.startswith("not explained: history.csv:5")
+    assert held.reason.startswith("history unclear: history.csv:5")
 
 
 def test_a_scenario_that_answers_otherwise_on_wash_sales_keeps_positions_and_prices(with_history):

@@ -50,9 +50,9 @@ def test_a_price_of_what_is_not_held_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ('prices.BTC = "70k"', "no change of a price"),
+        ('prices.BTC = "70k"', "not a price change"),
         ('prices."*" = 100', "every security"),
-        ('prices."*" = "-101%"', "no change of a price"),
+        ('prices."*" = "-101%"', "not a price change"),
         ("prices.BTC = -1", "less than 0"),
     ],
 )

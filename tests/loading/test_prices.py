@@ -27,7 +27,7 @@ def test_a_lot_without_any_price_is_listed_and_held_back(load):
     case = load(transactions=HISTORY)
     assert prices_of(case) == {"Schwab:VTI": None, "Schwab:BRK.B": None}
     assert {held.reason for held in plan_case(case).held_back} == {
-        "its price is not known: write it in prices.csv, or under [prices] in household.toml"
+        "its price is not known: enter it in prices.csv, or under [prices] in household.toml"
     }
 
 
@@ -76,7 +76,7 @@ def test_sources_that_differ_are_named_both_and_a_row_keeps_its_own_price(load):
     )
     assert prices_of(case) == {"B:VTI": 331, "A:VTI": 320, "A:BRK.B": 480}
     assert said(case, "prices_differ") == [
-        "VTI is $320 in prices.csv:2 and $331 in lots.csv:2: lots whose own row states a price keep it"
+        "VTI is $320 in prices.csv:2 and $331 in lots.csv:2: lots with a price in their own row keep it"
     ]
 
 
@@ -104,7 +104,7 @@ def test_an_old_price_is_said_once_a_file_where_it_is_used(load):
     rows = "VTI,320,2026-11-02\nBRK.B,480,2026-11-20\nXOM,90,2020-01-02\n"
     case = load(transactions=HISTORY, prices="symbol,price,date\n" + rows)
     assert said(case, "stale_prices") == [
-        "prices.csv:2: the price of VTI (and 1 more) is of 2026-11-02, 36 days before 2026-12-08; renew it"
+        "prices.csv:2: the price of VTI (and 1 more) is from 2026-11-02, 36 days before 2026-12-08; update it"
     ]
 
 

@@ -41,7 +41,7 @@ def test_a_term_that_the_dates_belie_is_cautioned_about(load):
 
 def test_no_day_and_no_term_is_refused(refused):
     (said,) = refused(realized=HEADER + "VTI,3,Various,2026-11-18,90,120,,\n")
-    assert said == "realized.csv:2: `acquired` gives no day, so the gain is neither short- nor long-term"
+    assert said == "realized.csv:2: `acquired` has no date, so the term of the gain is not known"
 
 
 def test_sales_of_another_year_are_skipped_and_said_to_be(load):
@@ -58,7 +58,7 @@ def test_sales_of_another_year_are_skipped_and_said_to_be(load):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("VTI,3,2025-01-15,2026-12-09,90,120,,", "`sold` is 2026-12-09, which lies after the as-of date 2026-12-08"),
+        ("VTI,3,2025-01-15,2026-12-09,90,120,,", "`sold` is 2026-12-09, which is after the as-of date 2026-12-08"),
         ("VTI,3,2026-01-15,2026-01-14,90,120,,", "`sold` is 2026-01-14, before `acquired`, 2026-01-15"),
         ("VTI,3,2025-01-15,2026-11-18,90,120,,-10", "`disallowed_loss` is negative: -10"),
         ("VTI,3,2025-01-15,2026-11-18,90,120,,31", "`disallowed_loss` is 31, more than the loss of 30"),

@@ -127,7 +127,7 @@ def test_a_section_without_its_title_is_refused(refused):
 def test_the_same_download_twice_is_refused(refused):
     once = section("VTI", lot("11/16/2026", "1", "5", "$5", "$6"))
     (said,) = refused(lots=once + once)
-    assert said == "lots.csv:5: VTI in account ...412 stands here and in lots.csv:1"
+    assert said == "lots.csv:5: VTI in account ...412 is here and in lots.csv:1"
 
 
 def test_lots_of_several_accounts_in_one_file_are_cautioned_about(load):

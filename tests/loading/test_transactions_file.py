@@ -42,7 +42,7 @@ def test_only_cash_may_move_without_a_symbol_or_shares(load, refused):
     (row,) = load(transactions=HEADER + "2026-11-30,interest,,0,1.25\n").transactions
     assert (row.symbol, row.quantity, row.amount) == ("", 0, Decimal("1.25"))
     assert refused(transactions=HEADER + "2026-11-30,buy,,0,1.25\n") == [
-        "transactions.csv:2: `quantity` is 0 in a row that says `buy`",
+        "transactions.csv:2: `quantity` is 0 in a `buy` row",
         "transactions.csv:2: `symbol` is empty",
     ]
 
@@ -51,7 +51,7 @@ def test_a_reverse_split_takes_shares_away_and_a_sale_is_written_positive(load, 
     (row,) = load(transactions=HEADER + "2026-11-30,split,VTI,-90,0\n").transactions
     assert row.quantity == -90
     assert refused(transactions=HEADER + "2026-11-30,sell,VTI,-90,900\n") == [
-        "transactions.csv:2: `quantity` is -90 in a row that says `sell`"
+        "transactions.csv:2: `quantity` is -90 in a `sell` row"
     ]
     assert refused(transactions=HEADER + "2026-11-30,sell,VTI,90,(900)\n") == [
         "transactions.csv:2: `amount` is negative: -900"
@@ -60,12 +60,12 @@ def test_a_reverse_split_takes_shares_away_and_a_sale_is_written_positive(load, 
 
 def test_an_unknown_action_is_refused_with_the_nearest(refused):
     (said,) = refused(transactions=HEADER + "2026-11-30,reinvestment,VTI,1,10\n")
-    assert said == "transactions.csv:2: `action` is `reinvestment`; the nearest right one is `reinvest`"
+    assert said == "transactions.csv:2: `action` is `reinvestment`; did you mean `reinvest`"
 
 
 def test_a_transaction_to_come_is_refused(refused):
     (said,) = refused(transactions=HEADER + "2026-12-09,buy,VTI,1,10\n")
-    assert said == "transactions.csv:2: `date` is 2026-12-09, which lies after the as-of date 2026-12-08"
+    assert said == "transactions.csv:2: `date` is 2026-12-09, which is after the as-of date 2026-12-08"
 
 
 def test_history_is_ordered_by_day_and_within_it_by_content_not_by_row(load):
@@ -96,8 +96,8 @@ def test_what_was_transferred_in_or_given_may_state_its_past(load, refused):
     (row,) = load(transactions=header + "2026-11-30,gift_in,VTI,1,10,2020-03-02,7\n").transactions
     assert (row.acquired, row.loss_basis) == (date(2020, 3, 2), 7)
     assert refused(transactions=header + "2026-11-30,buy,VTI,1,10,2020-03-02,\n") == [
-        "transactions.csv:2: `acquired` is given in a row that says `buy`"
+        "transactions.csv:2: `acquired` is given in a `buy` row"
     ]
     assert refused(transactions=header + "2026-11-30,transfer_in,VTI,1,10,2026-12-01,\n") == [
-        "transactions.csv:2: `acquired` is 2026-12-01, after the units came in on 2026-11-30"
+        "transactions.csv:2: `acquired` is 2026-12-01, after the units were received on 2026-11-30"
     ]

@@ -67,9 +67,9 @@ def test_a_scenario_reads_otherwise_than_the_household(tmp_path, key):
 @pytest.mark.parametrize(
     ("line", "what", "remedy"),
     [
-        ("gone_share_replaces = true", "there is no key `gone_share_replaces` in [wash_sale]; the nearest right", ""),
+        ("gone_share_replaces = true", "there is no key `gone_share_replaces` in [wash_sale]; did you mean", ""),
         ("options_replace = 1", "`options_replace` must be true or false, not 1", "write true or false, without"),
-        ('tacking = "oldest"', "`tacking` is `oldest`; the nearest right one is `old_date`", "write one of: days_held"),
+        ('tacking = "oldest"', "`tacking` is `oldest`; did you mean `old_date`", "write one of: days_held"),
         ("tacking = true", "`tacking` must be text, not true", "put it in quotes"),
     ],
 )  # fmt: skip

@@ -98,11 +98,11 @@ def test_the_first_sheet_with_rows_is_read():
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (workbook([]), "no sheet of this Excel workbook holds anything"),
-        (workbook([HEADER])[:-30], "damaged or broke off"),
+        (workbook([]), "every sheet of this Excel workbook is empty"),
+        (workbook([HEADER])[:-30], "damaged or incomplete"),
         (archive(a__csv=b"a,b"), "this is a zip archive"),
         (archive(content__xml=b"<a/>", mimetype=b"x"), "this is an OpenDocument file"),
-        (archive(**{"xl/workbook__xml": b"<nonsense"}), "damaged or broke off"),
+        (archive(**{"xl/workbook__xml": b"<nonsense"}), "damaged or incomplete"),
         (archive(**{"xl/workbook__bin": b""}), "this is a binary Excel workbook"),
         (archive(**{"xl/workbook__xml": b"0" * 300 * 2**20}), "unpacks to more than 256 MB"),
         (workbook([["x"] * 1001]), "more than 1,000 columns"),
@@ -119,12 +119,12 @@ def test_entities_in_a_workbook_do_not_grow():
     laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
     trap = f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]>'.encode()
     content = with_sheet(workbook([["a"], ["b"]]), lambda sheet: trap + sheet.replace(b">a<", b">&l9;<"))
-    with pytest.raises(Unreadable, match="damaged or broke off"):
+    with pytest.raises(Unreadable, match="damaged or unsafe"):
         decode(content)
 
 
 def test_without_the_library_it_is_said_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(Unreadable, match="the library that reads one is not installed") as caught:
+    with pytest.raises(Unreadable, match="the library that reads workbooks is not installed") as caught:
         decode(workbook([["a"]]))
     assert "harvest-planner[xlsx]" in caught.value.remedy

@@ -13,7 +13,7 @@ def test_the_rows_of_a_plan_that_no_account_names_are_no_ones_and_said_so(load):
     case = load(toml=TAXABLE.replace("numbers = []\n", ""), a=FILE)
     assert [(t.account, t.action, t.symbol, t.quantity) for t in case.transactions] == [("B", "buy", "VTI", 10)]
     (caution,) = (caution for caution in case.cautions if caution.code == "account_unclaimed")
-    assert caution.text.startswith("a.csv:15: rows of the plan at work 071234 are left out")
+    assert caution.text.startswith("a.csv:15: rows of the employer plan 071234 are not read")
     assert 'numbers = ["071234"]' in caution.text
     assert {row.line for row in case.files[0].skipped} == {2, 11, 15, 16}
 

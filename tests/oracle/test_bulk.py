@@ -69,7 +69,7 @@ def household(
 
 
 def program_of_record(case: Case, seconds: float = 60.0) -> Decimal:
-    """What the plan is worth that the one program over all lots finds, with variables of their own."""
+    """Net benefit that the one program over all lots finds, with variables of their own."""
     task = task_of(ask(case), time.monotonic() + seconds)
     proof = whole_program(Book(task), certain=-math.inf, best=math.inf)
     assert proof.trial is not None

@@ -163,7 +163,7 @@ def test_a_sale_in_an_ira_is_none(tmp_path: Path) -> None:
         (("buy", "BBB", "--on", "2026-12-01"), ExitCode.REFUSED, "2026-12-08"),
         (("buy", "BBB", "--plan", "none.json"), ExitCode.REFUSED, "none.json"),
         (("hold", "BBB"), ExitCode.USAGE, "neither buy nor sell"),
-        (("buy", "BBB", "0"), ExitCode.USAGE, "no quantity"),
+        (("buy", "BBB", "0"), ExitCode.USAGE, "not a quantity"),
     ],
 )
 def test_what_cannot_be_asked(tmp_path: Path, words: tuple[str, ...], code: ExitCode, said: str) -> None:
@@ -175,5 +175,5 @@ def test_what_cannot_be_asked(tmp_path: Path, words: tuple[str, ...], code: Exit
 def test_the_screen_answers_first(tmp_path: Path) -> None:
     lines = asked(household(tmp_path), "buy", "AAA", "10").stdout.splitlines()
     assert lines[0] == "Buy 10 AAA in Broker on Tue Dec 8, 2026?"
-    assert lines[2] == "No: it costs a loss."
-    assert "Safe from Fri Jan 1, 2027 on." in lines
+    assert lines[2] == "No. A loss would be disallowed."
+    assert "Safe from Fri Jan 1, 2027." in lines

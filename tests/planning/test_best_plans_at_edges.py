@@ -51,7 +51,7 @@ def test_it_goes_to_the_cliff_to_the_dollar_where_gains_are_worth_more(tmp_path:
     plan = planned(tmp_path, f"{COUPLE}ordinary_income = 60_000", GAINS, INSURED, "[assumptions]\nfuture_rate = 0.25\n")
     assert plan.planned.agi == 84_600  # 400 percent of 21,150: exactly there the credit is kept
     (landing,) = [caution.text for caution in plan.cautions if caution.code == "edge_landing"]
-    assert "ends $0.00 below an income edge" in landing
+    assert "ends $0.00 below an income threshold" in landing
 
 
 def test_edge_margin_keeps_a_distance(tmp_path: Path) -> None:

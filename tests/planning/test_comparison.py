@@ -135,7 +135,7 @@ def test_only_those_asked_for_and_the_household_itself(tmp_path: Path) -> None:
 
 
 def test_a_name_that_there_is_not(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no scenario `do nothin`; the nearest right one is `do nothing`"):
+    with pytest.raises(InputError, match="there is no scenario `do nothin`; did you mean `do nothing`"):
         side_by_side(tmp_path, GAIN, "do nothin")
     with pytest.raises(InputError, match="as the household itself is"):
         side_by_side(tmp_path, "[scenarios.'as given']\nplan.sell = false\n")

@@ -1,4 +1,5 @@
-"""A sale that adds less than five dollars to the plan is marked as such (`edge`). By hand: a dollar of long-term loss
+"""A sale that adds less than five dollars of net benefit is marked as such (`edge`). By hand: a dollar of long-term
+loss
 saves 20% now, and costs φ = 0.0920870 later: 10.79 cents, less the round trip of 0.02% of the proceeds."""
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def test_the_reason_says_what_it_adds(tmp_path: Path) -> None:
     lots = "AAA,1,2024-01-05,90,50,stock,a\nBBB,10,2024-01-05,9000,100,stock,b\n"
     (small,) = (sale for sale in printed(write(tmp_path, lots, GAIN))["sales"] if sale["edge"])
     added = Decimal("8.00") - Decimal("3.68") - Decimal("0.01")
-    assert small["reason"].endswith(f"adds only ${added} to the plan")
+    assert small["reason"].endswith(f"adds only ${added} of net benefit")
 
 
 def test_what_the_household_asked_for_is_not_weighed(tmp_path: Path) -> None:

@@ -184,4 +184,4 @@ def test_two_scalings_of_one_engine_are_not_believed_that_nothing_keeps_the_limi
 def test_two_engines_are(tmp_path: Path) -> None:
     answer = invoked(write(tmp_path, HUNDREDS, NOTHING_KEEPS))
     assert answer.exit_code == ExitCode.NO_PLAN
-    assert "keeps every limit together" in answer.stderr
+    assert "satisfies all limits together" in answer.stderr

@@ -96,7 +96,12 @@ def test_where_waiting_is_worth_more_the_plan_says_so(tmp_path: Path) -> None:
         "value": round(20_000 * V, 2) - deferred - trading,
     }
     screen = CliRunner().invoke(cli.app, ["plan", str(folder), "--as-of", AS_OF.isoformat()]).stdout
-    assert " ".join(screen.split()).count("The same sales in January 2027 would be worth $749.57, $287.88 MORE") == 1
+    assert (
+        " ".join(screen.split()).count(
+            "The same sales in January 2027 would have a net benefit of $749.57, $287.88 MORE"
+        )
+        == 1
+    )
 
 
 def test_compare_says_the_same_number(tmp_path: Path) -> None:

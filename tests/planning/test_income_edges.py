@@ -39,7 +39,7 @@ def test_a_couple_sold_into_gains_is_warned_of_the_premium_credit(tmp_path: Path
     """A couple on marketplace insurance would lose it at 400 percent of the poverty line: § 36B(c)(1)(A)."""
     said = edges(planned(tmp_path, "ordinary_income = 60_000"))
     assert "across $84,600, 400 percent of the poverty line of a household of 2" in said
-    assert "what the benchmark premium is above $8,426.16" in said
+    assert "the benchmark premium above $8,426.16" in said
     assert "from $60,000.00 to $95,000.00" in said
 
 
@@ -102,5 +102,5 @@ def test_the_headline_has_it(tmp_path: Path) -> None:
     plan = planned(tmp_path, "ordinary_income = 60_000")
     case = load_case(tmp_path, as_of=date(2026, 12, 8))
     screen = plan_screen(plan, case, width=100, color=False)
-    assert screen.index("Marketplace health insurance") < screen.index("What the plan is worth")
+    assert screen.index("Marketplace health insurance") < screen.index("Net benefit")
     assert screen.count("Marketplace health insurance") == 1

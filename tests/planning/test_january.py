@@ -105,7 +105,7 @@ def test_the_trade_list_has_them_under_their_date_and_the_forms_leave_them_out(t
 def test_the_reasons_speak_of_january(tmp_path: Path) -> None:
     reasons = {sale["lot_id"]: sale["reason"] for sale in planned(household(tmp_path, "january = true"))["sales"]}
     assert reasons["a"] == (
-        "put off to 2027: its loss of $20,000.00 is netted there with what is carried into that year"
+        "deferred to 2027: its loss of $20,000.00 is netted there with the carryover into that year"
     )
     assert all("saves" not in reason and "forward" not in reason for reason in reasons.values())
 
@@ -124,7 +124,7 @@ def test_every_export_of_such_a_plan_is_whole_and_its_parts_add_up(tmp_path: Pat
     total = exactly((tmp_path / "out" / "plan.json").read_text("utf-8"))["benefit"]["total"]
     sheet = load_workbook(tmp_path / "out" / "plan.xlsx")["Summary"]
     rows = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=2, max_row=7)}
-    assert rows.pop("Worth of the plan") == "=SUM(B2:B6)"
+    assert rows.pop("Net benefit") == "=SUM(B2:B6)"
     parts = {name: Decimal(str(amount)) for name, amount in rows.items() if amount is not None}
     assert sum(parts.values()) == total
     assert any("put off to January 2027" in name for name in parts)

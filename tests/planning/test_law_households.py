@@ -56,7 +56,7 @@ def test_a_coin_that_is_held_has_no_loss_however_little_it_is_worth(tmp_path: Pa
     plan = planned(write(tmp_path, f"TOKEN,1000,2024-01-05,{inputs['basis']},0,crypto,a\n"))
     loss = expected.get("deductible_loss", expected.get("capital_loss_165g"))
     assert -plan.baseline.net_long_term == loss
-    assert "sell it to somebody unrelated" in plan.held_back[0].reason
+    assert "sell it to an unrelated buyer" in plan.held_back[0].reason
 
 
 def test_coins_whose_basis_nobody_reported_go_to_box_h() -> None:

@@ -58,7 +58,7 @@ def test_an_edited_list_says_what_it_misses(tmp_path: Path) -> None:
     # 2,000 and 600 of long-term loss against the gain at 20%; φ = 0.0920869881 of it later; 0.02% of 1,400 for trading
     assert own["plan"]["benefit"]["total"] == Decimal("520.00") - Decimal("239.43") - Decimal("0.28")
     answer = asked(folder, "lot_id,quantity\na,10\nb,4\n")
-    assert "Your list is worth $" in answer.stdout
+    assert "The net benefit of your list is $" in answer.stdout
 
 
 def test_wash_sales_of_a_list_are_counted(tmp_path: Path) -> None:
@@ -94,9 +94,9 @@ def test_rows_of_another_action_are_no_sales(tmp_path: Path) -> None:
     [
         ("lot,quantity\na,10\n", ("trades.csv:1", "lot_id")),
         ("lot_id,quantity\na,ten\n", ("trades.csv:2", "quantity")),
-        ("lot_id,quantity\na,0\n", ("trades.csv:2", "more than nothing")),
+        ("lot_id,quantity\na,0\n", ("trades.csv:2", "above zero")),
         ("lot_id,quantity\n,5\n", ("trades.csv:2", "lot_id")),
-        ("lot_id,quantity\nA,5\n\nzz,1\n", ("trades.csv:2", "trades.csv:4", "no lot held")),
+        ("lot_id,quantity\nA,5\n\nzz,1\n", ("trades.csv:2", "trades.csv:4", "not a lot held")),
         ("lot_id,quantity\na,11\n", ("trades.csv:2", "held with 10")),
         ("lot_id,quantity\na,1\na,1\n", ("trades.csv:3", "twice")),
         ("lot_id,quantity,date\na,1,2027-01-04\n", ("trades.csv:2", "2027-01-04")),

@@ -75,7 +75,7 @@ def test_exactly_sells_that_and_nothing_else(tmp_path: Path) -> None:
         ZERO,
     )
     held = {h.lot_id: h.reason for h in plan.held_back}
-    assert held["b"] == "`must_sell` does not name it, and `exactly` is true"
+    assert held["b"] == "it is not named in `must_sell`, and `exactly` is true"
 
 
 def test_exactly_nothing_sells_nothing(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_gain_first_uses_the_losses_that_are_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("income", "expected"),
     [
-        ("ordinary_income = 0", "finds no income to reduce, and is carried to 2027"),
+        ("ordinary_income = 0", "has no income to reduce, and is carried to 2027"),
         ("ordinary_income = 30_000", "reduces other income at 12%"),
     ],
 )

@@ -223,13 +223,13 @@ def test_what_leaves_the_household_is_said_once_an_account(tmp_path):
     history = "2025-01-05,buy,ETH,2,4000\n2026-05-04,transfer_out,ETH,1,0\n2026-06-04,transfer_out,ETH,0.5,0"
     case = loaded(tmp_path, {"A": history})
     (said,) = (caution.text for caution in case.cautions if caution.code == "transfer_outside")
-    assert said.startswith("0.csv:3: 1 ETH left A on 2026-05-04 (and 1 more) for no account of the household")
+    assert said.startswith("0.csv:3: 1 ETH left A on 2026-05-04 (and 1 more) for an account not listed here")
     assert brief(case) == [("A:ETH:2025-01-05:1", Decimal("0.5"), 1000)]
 
 
 def test_what_no_one_sent_is_held_back_unless_the_row_gives_its_basis_and_day(tmp_path):
     case = loaded(tmp_path, {"A": "2026-05-04,transfer_in,ABC,10,0"})
-    assert "0.csv:2: 10 ABC came into A on 2026-05-04, and no account of the household sent" in text_of(case)
+    assert "0.csv:2: 10 ABC came into A on 2026-05-04, but no account of the household sent" in text_of(case)
     assert [held.symbol for held in plan_case(case).held_back] == ["ABC"]
     (held,) = loaded(tmp_path, {"A": "2026-05-04,transfer_in,ABC,10,900,,,2021-02-03"}).holdings
     assert (held.lot.lot_id, held.lot.basis, held.lot.acquired) == ("A:ABC:2021-02-03:1", 900, date(2021, 2, 3))
@@ -267,7 +267,7 @@ def test_a_history_that_sells_more_than_it_received_costs_one_security_and_no_ho
     assert {"history_not_explained", "sale_not_counted"} <= codes(case)
     assert "0.csv:3: 2 ABC more than A held on 2026-02-05" in text_of(case)
     (held,) = [held for held in plan_case(case).held_back if held.symbol == "ABC"]
-    assert held.reason.startswith("not explained: 0.csv:3")
+    assert held.reason.startswith("history unclear: 0.csv:3")
     assert not household_ledger(case).dispositions
 
 
@@ -333,12 +333,12 @@ HEAD = "symbol,quantity,acquired,basis,price,asset_class\n"
         (
             "ABC,10,2024-01-05,900,50,stock\n",
             "2024-01-05,buy,ABC,10,900\n2026-12-01,buy,ABC,3,150",
-            "listed.csv:2: 10 ABC are listed, and the history of M leaves 13 (last 0.csv:3)",
+            "listed.csv:2: 10 ABC are listed, but the history of M leaves 13 (last 0.csv:3)",
         ),
         (
             "ABC,10,2024-01-05,900,50,stock\n",
             "2023-01-05,buy,ABC,10,900",
-            "listed.csv:2: 10 ABC of 2024-01-05 are listed, and the history of M has not so many of that day",
+            "listed.csv:2: 10 ABC of 2024-01-05 are listed, but the history of M has fewer of that day",
         ),
     ],
 )

@@ -49,7 +49,7 @@ def test_what_cannot_be_called_off_counts_in_the_baseline_and_in_the_plan(tmp_pa
     assert washed.benefit.total == 0
     (text,) = cautioned(washed)
     assert "disallows $800.00 of the loss on AAPL of 2026-12-01" in text
-    assert "from 2027-01-01 on it does no harm" in text
+    assert "from 2027-01-01 it does no harm" in text
 
 
 def test_what_can_be_called_off_is_weighed(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_it_is_not_called_off_where_the_loss_is_worth_less_than_its_basis(tmp_pa
     kept = plan(tmp_path, to_buy("2026-12-20", cancelable=True), dear)
     assert kept.cancellations == ()
     assert kept.benefit.total == 0
-    assert "Cancel it or put it off" in cautioned(kept)[0]
+    assert "Cancel or postpone it" in cautioned(kept)[0]
 
 
 def test_the_earlier_sale_meets_the_purchase_first(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_loss_of_another_year_changes_no_figure_here_but_is_said(tmp_path: Pat
     (tmp_path / "household.toml").write_text(TAXPAYER + accounts + to_buy("2026-01-10"), "utf-8")
     new_year = planned(tmp_path, as_of=january)
     assert new_year.baseline.schedule_d.total == 0
-    assert "changes the return it stands on, not this one" in cautioned(new_year)[0]
+    assert "affects that spouse's return, not this one" in cautioned(new_year)[0]
 
 
 def test_a_call_to_be_bought_washes_the_stock_sold(tmp_path: Path) -> None:

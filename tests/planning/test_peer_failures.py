@@ -447,4 +447,4 @@ def test_24_a_search_stopped_by_its_time_limit_is_unproven_and_says_the_gap(tmp_
     document = exactly(answer.stdout)
     assert document["status"] == Status.UNPROVEN.value
     assert document["benefit"]["bound"] - document["benefit"]["total"] > CENT * len(document["sales"])
-    assert "no plan was proven best" in answer.stderr
+    assert "no plan was proven optimal" in answer.stderr

@@ -79,7 +79,7 @@ def test_the_plan_says_it_in_one_paragraph_and_the_ledger_too(tmp_path: Path) ->
         "which was not seen",
         "$3,000.00 of this plan's losses would be at risk",
         "H.R. 9172 from 2026-06-09, $15,000.00 at risk",
-        "S. 2207 from a day that nobody has checked, $23,000.00 at risk",
+        "S. 2207 from an unverified date, $23,000.00 at risk",
         "harvest law --pending",
     ):
         assert words in said
@@ -111,7 +111,7 @@ def test_the_section_may_be_supposed_from_a_day_or_as_a_bill_says(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("crypto", "says"),
-    [('"H.R. 1"', "there is no bill"), ('"S. 2207"', "nobody has checked"), ("7", "neither true nor false")],
+    [('"H.R. 1"', "there is no bill"), ('"S. 2207"', "is not verified"), ("7", "neither true nor false")],
 )
 def test_what_names_no_bill_and_no_day_is_refused(tmp_path: Path, crypto: str, says: str) -> None:
     with pytest.raises(InputError, match=says):

@@ -141,7 +141,7 @@ def test_what_is_offered(sold, expected):
 
 def test_a_sector_fund_says_which_sector():
     xlk = replacements_for("AAPL", STOCK, NO_GROUPS, {})[0]
-    assert xlk.why == "holds the sector AAPL belongs to: information technology (GICS)"
+    assert xlk.why == "holds AAPL's sector: information technology (GICS)"
     assert xlk.interpretation is None
 
 
@@ -173,12 +173,12 @@ def test_for_other_kinds_of_asset_there_is_no_table(asset_class):
 @pytest.mark.parametrize(
     ("symbol", "asset_class", "said"),
     [
-        ("GLD", ETF, "every fund that holds gold"),
-        ("IBIT", ETF, "every fund that holds BTC"),
-        ("UNKNOWN", STOCK, "we do not know what it holds"),
-        ("VTI", ETF, "every candidate we know is identical"),
+        ("GLD", ETF, "all gold funds hold"),
+        ("IBIT", ETF, "all BTC funds hold"),
+        ("UNKNOWN", STOCK, "its holdings are not known"),
+        ("VTI", ETF, "every known candidate is, or may be, substantially identical"),
         ("BTC", CRYPTO, "the same asset would be identical"),
-        ("912828XX", BOND, "no table for this kind of asset (bond)"),
+        ("912828XX", BOND, "no table for this asset class (bond)"),
     ],
 )
 def test_why_there_is_none(symbol, asset_class, said):

@@ -145,7 +145,7 @@ def test_settlement_follows_the_trade_in_order(traded: date) -> None:
 
 
 def test_what_was_not_traded_does_not_settle() -> None:
-    with pytest.raises(ValueError, match="2026-12-25 is no trading day"):
+    with pytest.raises(ValueError, match="2026-12-25 is not a trading day"):
         settles_on(date(2026, 12, 25))
 
 

@@ -164,7 +164,7 @@ def test_share_classes_that_nobody_holds_stand_in_the_row_of_what_was_sold(tmp_p
     folder = household(tmp_path, files)
     assert "VTSAX" in {window["symbol"] for window in windows(folder, "2026-12-08")["windows"]}
     screen = CliRunner().invoke(app, ["windows", str(folder), "--as-of", "2026-12-08"], env={"COLUMNS": None}).output
-    assert "so too VITSX, VSMPX, VTSAX, VTSMX: substantially identical" in screen
+    assert "also VITSX, VSMPX, VTSAX, VTSMX (substantially identical)" in screen
 
 
 @pytest.mark.parametrize(("covered", "disallowed"), [("false", 0), ("true", 30_000)])
@@ -200,7 +200,7 @@ def left_out(folder: Path) -> str:
 def test_more_sold_than_was_ever_bought_is_left_out_with_its_line(tmp_path):
     history = HEADER + "2026-01-05,buy,ABC,10,1000\n2026-02-05,sell,ABC,12,900\n2026-03-05,sell,DEF,1,5\n"
     text = left_out(household(tmp_path, {"A": history}))
-    assert "0-transactions.csv:3: 2 ABC more than A held on 2026-02-05: ABC in A is not explained" in text
+    assert "0-transactions.csv:3: 2 ABC more than A held on 2026-02-05: the history of ABC in A is unclear" in text
     assert "0-transactions.csv:4: 1 DEF more" in text, "all of them together"
 
 
@@ -392,7 +392,7 @@ def test_the_screen(tmp_path):
     assert "Do not buy" in text
     assert "ABC 2026-11-01 2026-12-31 2027-01-01 sold at a loss, last on 2026-12-01; $120.00" in text
     assert "2026-12-01 A 10 ABC -$200.00 $80.00 -$120.00 long" in text
-    assert "4 replaced by ABC bought on 2026-12-03 in R: $80.00 disallowed, lost for good" in text
+    assert "4 replaced by ABC bought on 2026-12-03 in R: $80.00 disallowed, permanently lost" in text
     assert "Rev. Rul. 2008-5" in text
 
 
@@ -405,5 +405,5 @@ def test_the_last_day_to_double_up_is_told_while_it_is_to_come(tmp_path):
     assert not any("double up" in text for text in said)
     (folder / "0-transactions.csv").write_text(HEADER + "2025-01-06,buy,ABC,10,1000\n", "utf-8")
     text = " ".join(CliRunner().invoke(app, ["windows", str(folder), "--as-of", "2026-11-30"]).output.split())
-    assert "To sell on Thu Dec 31, 2026" in text
-    assert "by Mon Nov 30, 2026: that is the last day to double up" in text
+    assert "To sell at a loss on Thu Dec 31, 2026" in text
+    assert "by Mon Nov 30, 2026, the last day to double up" in text

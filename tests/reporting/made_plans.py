@@ -119,7 +119,7 @@ def made_plan(*sales: Sale, status: Status = Status.PROVEN, gap: str = "0.04") -
         cancellations=(Cancellation(date(2027, 1, 4), "IRA", "VXUS", Decimal("11"), Decimal("34.41")),),
         cautions=(
             Caution("coverage_incomplete", "IRA: purchases since 2026-11-15 may be missing."),
-            Caution("crypto_exempt", "BTC: § 1091 reaches stock and securities."),
+            Caution("crypto_exempt", "BTC: § 1091 covers stock and securities."),
         ),
         near_long_term=(NearLongTerm("Schwab:LULU:2025-12-22:1", "LULU", Decimal("-961.00"), date(2026, 12, 23)),),
         replacements=(

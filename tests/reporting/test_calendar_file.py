@@ -69,7 +69,7 @@ def test_a_window_is_one_entry_from_today_to_its_last_day_and_says_when_one_may_
     assert days(found["Do not buy VXUS (any account)"]) == (AS_OF, date(2027, 1, 14))
     assert not any("again" in name for name in found)
     said = str(found["Do not buy VXUS (any account)"]["description"])
-    assert f"bought again from {SAFE} on" in said
+    assert f"Safe to buy from {SAFE}" in said
     assert "Schwab, Wallet" in said
     assert "3.5 VXUS in Schwab on 2026-12-30; it costs $12.34" in said
 
@@ -90,7 +90,7 @@ def test_sales_stand_on_their_day_symbol_by_symbol() -> None:
 def test_many_lots_are_counted() -> None:
     many = [replace(LOT, lot_id=f"lot{n}") for n in range(MOST_LOTS + 3)]
     (event,) = (event for name, event in made(made_plan(*many)).items() if name.startswith("Sell"))
-    assert "and 3 lots more" in str(event["description"])
+    assert "and 3 more lots" in str(event["description"])
 
 
 @pytest.mark.parametrize(("as_of", "day"), [(AS_OF, date(2027, 1, 3)), (date(2027, 1, 4), date(2027, 1, 4))])
@@ -246,7 +246,7 @@ def test_a_folder_is_not_a_file_and_a_missing_folder_is_not_made(household: Path
     for output in (tmp_path, tmp_path / "nowhere" / "a.ics"):
         answer = export(household, output, "--force")
         assert answer.exit_code == ExitCode.REFUSED
-        assert "choose another place" in answer.stderr
+        assert "choose another path" in answer.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -85,7 +85,7 @@ def test_an_export_is_the_same_file_as_in_the_folder(folder: Path, tmp_path: Pat
 def test_the_plan_is_printed_as_ever_and_the_files_are_told_of_on_standard_error(tmp_path: Path) -> None:
     answer = invoke("plan", HOUSEHOLD, *AS_OF, "--json", "--out", tmp_path)
     assert json.loads(answer.stdout)["schema"] == "harvest.plan/1"
-    assert f"{tmp_path}: the plan is written as " in answer.stderr
+    assert f"{tmp_path}: wrote the plan as " in answer.stderr
     assert (tmp_path / "plan.json").read_text("utf-8") == answer.stdout
 
 
@@ -109,7 +109,7 @@ def test_a_file_and_a_folder_in_nowhere_are_no_places(tmp_path: Path) -> None:
     for place in (tmp_path / "file", tmp_path / "nowhere" / "out", tmp_path / ("x" * 300), tmp_path / "file" / "out"):
         answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", place, "--force")
         assert answer.exit_code == ExitCode.REFUSED
-        assert "choose another place" in answer.stderr
+        assert "choose another path" in answer.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -119,7 +119,7 @@ def test_a_format_whose_library_is_missing_stays_out_of_the_folder(
     monkeypatch.setitem(sys.modules, "icalendar", None)
     answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
     assert answer.exit_code == ExitCode.DONE
-    assert "wash-sales.ics is left out" in answer.stderr
+    assert "wash-sales.ics was not written" in answer.stderr
     assert "pip install 'harvest-planner[calendar]'" in answer.stderr
     assert (tmp_path / "plan.json").exists()
     assert not (tmp_path / "wash-sales.ics").exists()
@@ -134,12 +134,12 @@ def test_a_place_that_may_not_be_written_is_one_refusal(tmp_path: Path, monkeypa
     assert answer.exit_code == ExitCode.REFUSED
     assert answer.stderr.splitlines() == [
         f"{tmp_path}/a.csv: could not be written: Permission denied",
-        "  fix: make room, or choose another place",
+        "  fix: free some space, or choose another path",
     ]
     monkeypatch.setattr("pathlib.Path.mkdir", denied)
     answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path / "new")
     assert answer.exit_code == ExitCode.REFUSED
-    assert "could not be made: Permission denied" in answer.stderr
+    assert "could not be created: Permission denied" in answer.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -189,7 +189,7 @@ def test_the_sales_come_to_the_same_sums_in_every_file(folder: Path) -> None:
     in_cells = [[Decimal(str(row[n].value)) for n in (5, 6, 9)] for row in sheet.iter_rows(2, sheet.max_row - 1)]
     assert (sum(p for p, _, _ in in_cells), sum(p - b for p, b, _ in in_cells)) == (proceeds, gain)
     assert sum(d for _, _, d in in_cells) == disallowed
-    said = f"proceeds ${proceeds:,.2f}, gain -${-gain:,.2f}. Loss disallowed by § 1091: ${disallowed:,.2f}."
+    said = f"proceeds ${proceeds:,.2f}, loss ${-gain:,.2f}. Loss disallowed by § 1091: ${disallowed:,.2f}."
     assert said in (folder / "plan.md").read_text("utf-8")
     letter = (folder / "lot-identification.txt").read_text("utf-8")
     assert letter.count(": sell ") == lots
@@ -210,7 +210,7 @@ def test_orders_can_be_had_of_one_account(tmp_path: Path) -> None:
         answer = invoke("export", HOUSEHOLD, name, "--account", "Schwab", "--output", tmp_path / name, *AS_OF)
         assert answer.exit_code == ExitCode.DONE, answer.output
         assert "Fidelity" not in (tmp_path / name).read_text("utf-8")
-    assert "a basket has no room for these, sell them by hand (fraction of a share: 1 lot)" in invoke(
+    assert "a basket cannot hold these; sell them by hand (fraction of a share: 1 lot)" in invoke(
         "export", HOUSEHOLD, "ibkr", "--account", "Schwab", "--output", tmp_path / "again", *AS_OF
     ).stderr.replace("\n", " ")
     assert len(table(tmp_path / "trades")) == 11
@@ -225,7 +225,7 @@ def test_a_basket_is_of_the_account_that_is_at_interactive_brokers(tmp_path: Pat
         "utf-8",
     )
     answer = invoke("plan", tmp_path, *AS_OF, "--out", tmp_path / "out")
-    assert "ibkr-basket.csv is left out" not in answer.stderr
+    assert "ibkr-basket.csv was not written" not in answer.stderr
     assert "SELL," in (tmp_path / "out" / "ibkr-basket.csv").read_text("utf-8")
 
 

@@ -104,7 +104,7 @@ def test_it_says_what_it_rests_on() -> None:
     )
     plan = replace(PLAN, cautions=cautions)
     text = " ".join(first_screen(plan, household("Broker", "Roth"), "h", width=80, color=False).split())
-    assert "Rests on: purchases seen in 1 of 2 accounts; 1 not counted; income not confirmed" in text
+    assert "Rests on: purchases known in 1 of 2 accounts; 1 not counted; income not confirmed" in text
     assert text.index("[taxpayer_assumed]") < text.index("[sale_not_explained]") < text.index("[coverage_incomplete]")
 
 

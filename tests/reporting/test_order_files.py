@@ -194,13 +194,13 @@ def test_nothing_to_sell_is_said() -> None:
 def test_markdown_is_a_page_with_tables_and_the_sums_of_the_plan() -> None:
     page = html(made_plan(WASHED, COINS), case_of(WASHED, COINS))
     assert page.count("<table>") == 7
-    assert "<strong>What the plan is worth: $3,474.14</strong>" in page
-    assert "All accounts: proceeds $20,000.00, gain -$9,265.43. Loss disallowed by § 1091: $50.00." in page
+    assert "<strong>Net benefit: $3,474.14</strong>" in page
+    assert "All accounts: proceeds $20,000.00, loss $9,265.43. Loss disallowed by § 1091: $50.00." in page
 
 
 def test_markdown_names_the_purchases_that_stay_and_tempts_nobody_to_buy_coins_back() -> None:
     text = markdown_file(made_plan(WASHED, COINS), case_of(WASHED, COINS)).decode()
-    stays = text.partition("## Planned purchases that stay")[2].partition("## ")[0]
+    stays = text.partition("## Planned purchases that remain")[2].partition("## ")[0]
     assert "| 2026-12-30 | Schwab | VXUS | 3.5 | $12.34 | 2027-01-15 |" in stays
     assert "at once" not in text
     assert "| short | no wash-sale rule |" in text

@@ -91,14 +91,14 @@ def test_the_two_parts_stand_where_they_belong(page: Element) -> None:
 def test_every_step_is_there_and_the_plans_next_dollar_is_marked(page: Element) -> None:
     staircase = page.by_id("staircase")
     assert staircase.text.startswith(
-        "What the next dollar of loss is worth The plan takes $12,000.50 of long-term loss. "
-        "One dollar more offsets gain: it saves 22¢ of tax this year and is worth 12.79¢ in all."
+        "Value of the next dollar of loss The plan takes $12,000.50 of long-term loss. "
+        "One dollar more offsets gain: it saves 22¢ of tax this year; its net benefit is 12.79¢."
     )
     long, short, *gains = (table.rows()[1:] for table in staircase.all("table"))
     assert long == [
         ["$0.00", "$10,000.00", "23.75¢", "0¢", "9.21¢", "14.54¢", "offsets gain"],
         ["$10,000.00", "$13,000.00", "22¢", "0¢", "9.21¢", "12.79¢", "offsets gain the plan’s next dollar"],
-        ["$13,000.00", "and on", "0¢", "12.96¢", "9.21¢", "3.75¢", "is carried"],
+        ["$13,000.00", "above", "0¢", "12.96¢", "9.21¢", "3.75¢", "is carried"],
     ]
     assert len(short) == 1
     assert [rows[0][2] for rows in gains] == ["-15¢", "-15¢"]
@@ -107,7 +107,7 @@ def test_every_step_is_there_and_the_plans_next_dollar_is_marked(page: Element) 
 def test_only_a_staircase_with_steps_is_drawn(page: Element) -> None:
     titles = [svg.text for svg in page.by_id("staircase").all("svg") if svg.attributes.get("role") == "img"]
     assert len(titles) == 2  # the long-term one, wide and narrow
-    assert all(title.startswith("What the next dollar of long-term loss brings") for title in titles)
+    assert all(title.startswith("What the next dollar of long-term loss is worth") for title in titles)
 
 
 def test_the_steps_are_drawn_as_long_as_they_are() -> None:
@@ -128,8 +128,8 @@ def test_scenarios_stand_side_by_side_with_the_best_marked(page: Element) -> Non
 
 def test_the_gap_to_the_rule_of_thumb_and_what_expires_are_said_first(page: Element) -> None:
     gap, expires = list(page.by_id("scenarios").all("p"))[:2]
-    assert gap.text == "The plan is worth $12.34 more than selling losers until gains are zero."
-    assert expires.text.startswith("$2,474.14 of the plan's worth expires on December 31, 2026")
+    assert gap.text == "The plan’s net benefit is $12.34 higher than that of selling losers until gains are zero."
+    assert expires.text.startswith("$2,474.14 of the net benefit expires on December 31, 2026")
 
 
 def test_what_stands_apart_is_not_drawn_beside_the_others(page: Element) -> None:
@@ -152,7 +152,7 @@ def test_a_moved_key_is_drawn_and_listed_with_the_values_that_have_no_plan(page:
         ["0", "no plan: cash cannot be raised"],
         ["5", "$3,474.14", "$3,210.00", "1", "$10,000.00"],
     ]
-    assert "in the household as given: 3" in page.by_id("scenarios").text
+    assert "household’s own value, 3" in page.by_id("scenarios").text
 
 
 @pytest.mark.parametrize(
@@ -196,5 +196,5 @@ def test_a_key_that_there_is_not_leaves_no_page(tmp_path: Path) -> None:
 def test_only_the_page_draws_a_moved_key(tmp_path: Path) -> None:
     code, said, output = exported(tmp_path, "json", "--sweep", "plan.max_sales=0:1:2")
     assert code == ExitCode.USAGE
-    assert "leave --sweep out" in said
+    assert "remove --sweep" in said
     assert not output.exists()

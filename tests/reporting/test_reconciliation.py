@@ -74,8 +74,8 @@ def test_a_loss_that_the_broker_disallows_and_no_file_explains_stands_and_is_ask
         + "2024-03-01,buy,KO,100,5000,stock,\n2026-12-21,sell,KO,100,4000,stock,\n2027-02-05,buy,GM,1,50,stock,\n",
     )
     assert typed(sales[0]) == ("W", "5000.00", "700.00", "-300.00", "yes")
-    assert "Look for the purchase: of this day's sales the broker disallows $700.00" in sales[0]["what_to_do"]
-    assert "attach a statement that explains it" in sales[0]["what_to_do"]
+    assert "Look for the purchase: for this day's sales the broker disallows $700.00" in sales[0]["what_to_do"]
+    assert "attach a statement of explanation" in sales[0]["what_to_do"]
 
 
 def test_sales_that_agree_need_no_row_of_their_own(tmp_path: Path) -> None:

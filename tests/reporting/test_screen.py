@@ -41,32 +41,32 @@ def screen() -> str:
     "words",
     [
         "Tax year 2026 · single · as of Tue Dec 8, 2026",
-        "What the plan is worth: $3,474.14",
+        "Net benefit: $3,474.14",
         "Tax saved for 2026 $3,210.00",
-        "$2,000.00 more loss carried to 2027, at $0.1296 a dollar +$259.15",
-        "Less tax that only comes later, at $0.0921 a dollar of basis +$12.00",
-        "Less the cost of selling and buying a replacement -$7.01",
-        "Proven: no other lawful plan that keeps your wishes is worth over $0.04 more.",
+        "$2,000.00 more loss carried to 2027 (12.96¢ per dollar) +$259.15",
+        "Deferred tax (present value, 9.21¢ per dollar of basis given up) +$12.00",
+        "Trading costs (selling, and buying a replacement) -$7.01",
+        "Proven: no lawful plan that meets your constraints is better by more than $0.04.",
         "Sell 3 lots on Tue Dec 15, 2026",
         "Schwab (taxable, taxpayer’s)",
         "Schwab:VXUS:2026-01-22:1 25.5 $10,000.00 -$1,234.56 short clean saves $296.29 of tax",
-        "saves $296.29 of tax; $20.00 of it is gone for good: a retirement account bought (I-03, I-04)",
+        "saves $296.29 of tax; $20.00 of it is permanently lost because a retirement account bought (I-03, I-04)",
         "2 lots $20,000.00 -$1,734.56",
         "Wallet (taxable, spouse’s)",
         "0.00000001 $10,000.00 -$8,765.43",
-        "All accounts: proceeds $30,000.00, gain -$10,499.99; "
-        "loss disallowed by § 1091: $50.00, $20.00 of it for good.",
+        "All accounts: proceeds $30,000.00, loss $10,499.99; "
+        "loss disallowed by § 1091: $50.00, $20.00 of it permanently.",
         "Net short-term gain (Schedule D line 7) $10,000.00 -$5,000.00 -$15,000.00",
         "Loss deducted from other income $0.00 $3,000.00 +$3,000.00",
-        "Short-term loss carried to 2027 $0.00 $2,000.00 +$2,000.00",
-        "Sun Nov 15, 2026 to Thu Jan 14, 2027, both included; safe on Fri Jan 15, 2027:",
+        "Short-term loss carryover to 2027 $0.00 $2,000.00 +$2,000.00",
+        "Sun Nov 15, 2026 through Thu Jan 14, 2027; safe on Fri Jan 15, 2027:",
         "VXUS 1 lot sold at a loss",
         "2027-01-04 IRA VXUS 11 $34.41",
-        "Digital assets: outside the wash-sale rule today * BTC: § 1091 reaches stock and securities. [crypto_exempt]",
-        "Schwab:LULU:2025-12-22:1 -$961.00 2026-12-23 keeps it",
+        "Digital assets: outside the wash-sale rule today * BTC: § 1091 covers stock and securities. [crypto_exempt]",
+        "Schwab:LULU:2025-12-22:1 -$961.00 2026-12-23 not sold",
         "Held back: 2 lots",
         "Schwab:XYZ:Various:1 not known - its basis is not known",
-        "Cautions * IRA: purchases since 2026-11-15 may be missing. [coverage_incomplete]",
+        "Warnings * IRA: purchases since 2026-11-15 may be missing. [coverage_incomplete]",
         "not tax advice",
     ],
 )
@@ -92,7 +92,7 @@ def test_no_number_and_no_name_is_ever_cut(width: int) -> None:
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_lines_fit_the_page(width: int) -> None:
     plan = made_plan(LOT, WASHED, COINS)
-    wordy = replace(plan.held_back[0], reason="selling it as well would not be worth more " * 5)
+    wordy = replace(plan.held_back[0], reason="selling it too would not increase the net benefit " * 5)
     text = shown(replace(plan, held_back=(wordy,)), width=width)
     assert widest(text) <= width
 
@@ -128,7 +128,7 @@ def test_eight_digits_of_shares_and_of_dollars_fit_the_page(width: int) -> None:
 
 def test_what_stands_above_its_numbers_is_whole_and_in_order() -> None:
     text = flat(shown(made_plan(LOT), width=44))
-    assert "Lot Quantity Proceeds Gain Term Wash" in text
+    assert "Lot Quantity Proceeds Gain/loss Term Wash" in text
     assert "Schwab:VXUS:2026-01-22:1 25.5 $10,000.00 -$1,234.56 short clean saves $296.29 of tax" in text
 
 
@@ -168,7 +168,7 @@ def test_a_part_of_a_lot_is_said_to_be_one() -> None:
 def test_sales_on_more_than_one_day_say_which() -> None:
     later = replace(sale("Schwab:VXUS:2026-12-01:1"), date=LOT.date.replace(day=21))
     text = shown(made_plan(LOT, later))
-    assert "Sell 2 lots on Tue Dec 15, 2026, where no other day is given" in text
+    assert "Sell 2 lots on Tue Dec 15, 2026 unless another day is shown" in text
     assert "on Tue Dec 15, 2026: saves" not in text
     assert "on Mon Dec 21, 2026: saves" in text
 
@@ -176,52 +176,52 @@ def test_sales_on_more_than_one_day_say_which() -> None:
 def test_many_sales_are_grouped_by_symbol() -> None:
     text = flat(shown(made_plan(*(sale(f"Schwab:VXUS:2026-01-22:{n}") for n in range(MOST_SALES + 1)))))
     assert f"VXUS 2026-12-15 {MOST_SALES + 1} $610,000.00 -$75,308.16 $0.00" in text
-    assert "--json lists every one" in text
+    assert "--json lists each lot" in text
     assert "2026-01-22:7" not in text
 
 
 def test_many_lots_held_back_end_in_a_count() -> None:
     plan = made_plan(LOT)
     held = tuple(replace(plan.held_back[0], lot_id=f"lot-{n}") for n in range(MOST_HELD_BACK + 5))
-    assert "and 5 lots more: see --json." in shown(replace(plan, held_back=held))
+    assert "and 5 more lots; see --json." in shown(replace(plan, held_back=held))
 
 
 def test_many_cautions_alike_end_in_a_count() -> None:
     plan = made_plan(LOT)
     text = flat(shown(replace(plan, cautions=plan.cautions[:1] * 7)))
     assert text.count("may be missing. [coverage_incomplete]") == 3
-    assert "and 4 more of [coverage_incomplete]" in text
+    assert "and 4 more [coverage_incomplete]" in text
 
 
 def test_unproven_is_said_loudly_with_what_may_be_missed() -> None:
     text = flat(shown(made_plan(LOT, status=Status.UNPROVEN, gap="812.00")))
-    assert "NOT PROVEN: a better lawful plan may exist, worth at most $812.00 more." in text
+    assert "NOT PROVEN: a better lawful plan may exist, by at most $812.00." in text
     assert "Proven:" not in text
 
 
 def test_that_nothing_was_found_in_time_is_not_called_that_nothing_is_worth_it() -> None:
     text = flat(shown(made_plan(status=Status.UNPROVEN, gap="812.00")))
-    assert "In the time allowed no sale was found" in text
+    assert "No beneficial sale was found within the time limit" in text
     assert "NOT PROVEN" in text
-    assert "No sale makes" not in text
+    assert "No sale would" not in text
 
 
 @pytest.mark.parametrize(
     ("sell", "why"),
-    [(True, "No sale makes this household better off."), (False, "plan.sell = false")],
+    [(True, "No sale would benefit this household."), (False, "plan.sell = false")],
 )
 def test_nothing_to_sell_says_why_and_shows_the_year(sell: bool, why: str) -> None:
     text = flat(shown(made_plan(gap="0"), sell=sell))
     assert "Nothing to sell " in text
     assert why in text
-    assert "The year 2026 as it stands" in text
+    assert "The year 2026 so far" in text
     assert "Total of these taxes $" in text
-    assert ("Proven: no lawful plan that keeps your wishes is worth more." in text) == sell
+    assert ("Proven: no lawful plan that meets your constraints is better." in text) == sell
 
 
 def test_a_household_without_lots_is_told_so() -> None:
     text = plan_screen(replace(made_plan(), held_back=()), made_case(), width=80, color=False)
-    assert "No lot was read" in text
+    assert "No lots were found" in text
 
 
 def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
@@ -229,16 +229,19 @@ def test_check_shows_each_file_what_was_not_read_and_totals() -> None:
     text = flat(check_screen(made_case(lots), width=80, color=False))
     for words in (
         "lots.csv: 3 rows of lots (schwab_lot_details, as of Mon Dec 7, 2026)",
-        "! total market value: the file states 190.01, what was read sums to 180.02: differs by 9.99",
-        "agrees with what was read: total basis",
+        "! total market value: the file states 190.01, the rows add up to 180.02: difference 9.99",
+        "matches the rows read: total basis",
         "not read, line 9: a total",
         "Schwab:VXUS:2026-01-22:1 3 $100.00 $270.02 short",
         "Schwab:XYZ:Various:1 1 not known $90.01 not known",
-        "no files are given: what it holds and buys is not known",
-        "Market value of 1 lot $270.02 Basis $100.00 Unrealized gain $170.02 short-term $170.02 long-term $0.00",
-        "Value of 1 lot of unknown basis $90.01",
-        "Realized short-term gain in the files -$59.90",
-        "Realized long-term gain in the files $429.75 losses disallowed in these $40.00",
+        "no files are given, so its holdings and purchases are not known",
+        (
+            "Market value of 1 lot $270.02 Basis $100.00 Unrealized gain or loss $170.02 short-term $170.02 "
+            "long-term $0.00"
+        ),
+        "Value of 1 lot with unknown basis $90.01",
+        "Realized short-term gain or loss -$59.90",
+        "Realized long-term gain or loss $429.75 disallowed losses in these $40.00",
         "XYZ is taken for stock. [asset_class_assumed]",
     ):
         assert words in text

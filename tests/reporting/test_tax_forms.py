@@ -111,7 +111,7 @@ def test_what_purchases_to_come_disallow_of_losses_taken_stands_apart(tmp_path: 
         ("made", "100 sh KO", "4000.00", "5000.00", "", "0.00", "-1000.00"),
         (
             "planned purchases",
-            "Losses above that purchases still planned will disallow",
+            "Losses above to be disallowed by planned purchases",
             "",
             "",
             "W",
@@ -122,7 +122,7 @@ def test_what_purchases_to_come_disallow_of_losses_taken_stands_apart(tmp_path: 
     assert found.plan.planned.schedule_d.gains.long_term == -600
     lines = {row["line"]: row for row in rows(schedule_d_file(found.plan, found.forms))}
     assert (lines["8b-10"]["h_with_plan"], lines["15"]["h_with_plan"]) == ("400.00", "-600.00")
-    assert "purchases still planned" in "\n".join(txf_file(found.plan, found.forms).left_out)
+    assert "that planned purchases will disallow" in "\n".join(txf_file(found.plan, found.forms).left_out)
 
 
 def test_sales_of_an_ira_and_of_another_year_are_on_no_form(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_purchase_elsewhere_disallows_what_the_broker_allows(tmp_path: Path) -
     )
     (row,) = rows(form_8949_file(found.forms))
     assert (row["f_codes"], row["g_adjustment"], row["h_gain"]) == ("W", "400.00", "-600.00")
-    assert row["note"] == "of this day's sales the broker disallows $0.00, all accounts together $400.00"
+    assert row["note"] == "for this day's sales the broker disallows $0.00, all accounts together $400.00"
 
 
 def test_a_loss_from_another_account_is_in_no_basis_that_a_broker_reports(tmp_path: Path) -> None:
@@ -291,4 +291,4 @@ def test_txf_says_what_else_it_cannot_hold(tmp_path: Path) -> None:
     found = made(tmp_path, "[realized]\nlong_term = 8_000\n")
     exported = txf_file(found.plan, found.forms)
     assert checked(exported.content) == []
-    assert exported.left_out == ("gains that household.toml states under [realized] are no sales, and not in the file",)
+    assert exported.left_out == ("gains in household.toml under [realized] are not sales, and are not in the file",)

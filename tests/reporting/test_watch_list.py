@@ -37,10 +37,10 @@ def bars(*windows: Window, room: int = 78, today: date = AS_OF) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "mark", "meaning"),
     [
-        (WashState.CLEAN, "clean", "clean: no purchase disallows the loss"),
-        (WashState.PARTLY_DISALLOWED, "part", "part: some or all of the loss is disallowed, and moves"),
-        (WashState.PERMANENTLY_LOST, "lost", "lost: some or all of the loss is disallowed for good"),
-        (WashState.COVERAGE_INCOMPLETE, "unseen", "unseen: purchases of an account, or of some days, were not shown"),
+        (WashState.CLEAN, "clean", "clean: no known purchase disallows the loss"),
+        (WashState.PARTLY_DISALLOWED, "deferred", "deferred: some or all of the loss is disallowed, and moves"),
+        (WashState.PERMANENTLY_LOST, "lost", "lost: some or all of the loss is permanently disallowed"),
+        (WashState.COVERAGE_INCOMPLETE, "unknown", "unknown: some purchases are not known"),
     ],
 )
 @pytest.mark.parametrize("number", [1, MOST_SALES + 1])
@@ -48,20 +48,20 @@ def test_a_state_is_marked_and_the_mark_explained(state: WashState, mark: str, m
     text = shown(made_plan(*[replace(LOT, wash_state=state)] * number))
     assert f" {mark}\n" in text
     assert meaning in flat(text)
-    others = {"clean:", "part:", "lost:", "unseen:"} - {f"{mark}:"}
+    others = {"clean:", "deferred:", "lost:", "unknown:"} - {f"{mark}:"}
     assert not [word for word in others if word in text]
 
 
 def test_what_the_section_does_not_reach_is_not_called_clean() -> None:
     text = shown(made_plan(COINS, LOT))
     assert "short  -\n" in text
-    assert "- § 1091 does not apply" in flat(text)
+    assert "-: § 1091 does not apply" in flat(text)
     assert "Wash" not in shown(made_plan(COINS))
 
 
 def test_lots_of_one_symbol_in_different_states_are_not_given_one() -> None:
     unseen = replace(LOT, wash_state=WashState.COVERAGE_INCOMPLETE)
-    assert "clean/unseen" in shown(made_plan(*[LOT] * MOST_SALES, unseen))
+    assert "clean/unknown" in shown(made_plan(*[LOT] * MOST_SALES, unseen))
 
 
 def test_json_names_the_state() -> None:
@@ -83,7 +83,7 @@ def classes(*, scheduled: bool = False) -> Plan:
 
 def test_share_classes_that_nobody_holds_stand_in_the_row_of_what_is_sold() -> None:
     text = flat(shown(classes()))
-    assert "so too VTIAX, VTPSX: substantially identical" in text
+    assert "also VTIAX, VTPSX (substantially identical)" in text
     assert "VTIAX identical" not in text
 
 
@@ -91,7 +91,7 @@ def test_a_share_class_that_somebody_holds_or_is_about_to_buy_stands_by_itself()
     assert "VTIAX identical" in flat(shown(classes(), "Wallet:vtiax:1"))
     text = flat(shown(classes(scheduled=True)))
     assert "VTPSX identical" in text
-    assert "so too VTIAX: " in text
+    assert "also VTIAX (" in text
 
 
 def test_json_keeps_every_window_with_its_accounts_and_planned_purchases() -> None:
@@ -117,7 +117,7 @@ def test_a_planned_purchase_that_stays_says_what_it_costs_and_when_it_would_not(
 @pytest.mark.parametrize(
     ("as_of", "words"),
     [
-        (date(2026, 11, 30), "buy as much again by Mon Nov 30, 2026, the last day to double up"),
+        (date(2026, 11, 30), "buy the same quantity by Mon Nov 30, 2026 (the last day to double up)"),
         (date(2026, 12, 1), "The last day to double up ahead of a sale on Thu Dec 31, 2026 was Mon Nov 30, 2026."),
     ],
 )
@@ -138,7 +138,7 @@ def test_every_day_has_its_column_and_its_mark() -> None:
     assert bar.count("─") == 61 - 4
     assert months.index("Jan 1") == 13 + (date(2027, 1, 1) - WINDOW.first).days
     assert "S sale" in legend
-    assert "one column a day" in legend
+    assert "one day per column" in legend
 
 
 def test_the_day_of_sale_is_shown_where_it_is_today_too() -> None:
@@ -190,7 +190,7 @@ def test_candidates_are_named_with_what_they_hold_or_why_there_are_none() -> Non
     text = flat(shown(made_plan(LOT, WASHED, COINS)))
     assert "VXUS IXUS (foreign markets)" in text
     assert "BND none: every candidate is in question" in text
-    assert "BTC the same asset, which § 1091 does not reach: see Digital assets" in text
+    assert "BTC the same asset: § 1091 does not reach it (see Digital assets)" in text
 
 
 def test_json_lists_candidates_by_what_is_sold() -> None:

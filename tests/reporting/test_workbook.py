@@ -151,7 +151,7 @@ def test_a_total_is_bold_and_no_other_figure() -> None:
     """A look is shared by many cells; making a total bold once made them all so."""
     for sheet in opened(PLAN).worksheets:
         for row in sheet.iter_rows(min_row=2):
-            total = row[0].value in ("Total", "Worth of the plan")
+            total = row[0].value in ("Total", "Net benefit")
             headed = row[0].value == "The year"
             for cell in row:
                 if cell.value is not None:

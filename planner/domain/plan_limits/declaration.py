@@ -5,7 +5,7 @@
 * `Duties`: sales that it asks for.
 
 The loader, the candidates, the program, the verifier, the screens and the rules of thumb all read these declarations,
-and none of them knows a key by name. Costs are not limits: they stand in `[assumptions]` (`planner.domain.household`).
+and none of them knows a key by name. Costs are not limits: they are in `[assumptions]` (`planner.domain.household`).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Selection:
         return ", ".join(f"{key} = {value}" for key, value in stated.items() if value is not None)
 
     def contains(self, other: Selection) -> bool:
-        """Whether this covers every lot that the other covers, as far as their words tell."""
+        """Whether this covers every lot that the other covers, to the extent their words tell."""
         return (
             self.symbol in (None, other.symbol)
             and self.account in (None, other.account)

@@ -6,7 +6,7 @@ from planner.domain.plan_limits.declaration import Kind, LotFacts, PlanKey, Whic
 
 
 def _bars(exactly: bool, facts: LotFacts) -> str | None:
-    return "`must_sell` does not name it, and `exactly` is true" if exactly else None
+    return "it is not named in `must_sell`, and `exactly` is true" if exactly else None
 
 
 KEY = PlanKey(
@@ -17,6 +17,6 @@ KEY = PlanKey(
     place=95,
     freest=False,
     label="Sells",
-    words=("what `must_sell` names, and nothing else", "whatever is worth selling"),
+    words=("the lots in `must_sell`, and nothing else", "any lots with a net benefit"),
     only_if_set=True,
 )

@@ -1,4 +1,4 @@
-"""`january = true`: a sale may be put off to the first session of next year, where that is worth more.
+"""`january = true`: a sale may be deferred to the first session of next year, where that is worth more.
 
 It permits and limits nothing else: its days are those of `planner.optimizer.put_off`.
 """
@@ -15,6 +15,6 @@ KEY = PlanKey(
     place=97,
     freest=False,
     label="Sales in January",
-    words=("may be put off to the first session of next year", "none"),
+    words=("may be deferred to the first session of next year", "none"),
     only_if_set=True,
 )

@@ -17,5 +17,5 @@ KEY = PlanKey[tuple[str, ...]](
     place=30,
     freest=(),
     label="Never sold",
-    unset="nothing named",
+    unset="none",
 )

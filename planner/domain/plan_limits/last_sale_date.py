@@ -13,6 +13,6 @@ KEY = PlanKey[date | None](
     meaning=WhichDays(last=lambda day: day),
     place=25,
     freest=None,
-    label="Last day of sale",
+    label="Last sale date",
     only_if_set=True,
 )

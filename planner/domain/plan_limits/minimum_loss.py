@@ -23,5 +23,5 @@ KEY = PlanKey(
     meaning=WhichLots(_bars, spares_duties=True),
     place=50,
     freest=ZERO,
-    label="Least loss of a lot worth selling",
+    label="Smallest loss of a lot to sell",
 )

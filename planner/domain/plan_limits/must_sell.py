@@ -1,4 +1,4 @@
-"""`must_sell`: what is sold this year whatever it is worth."""
+"""`must_sell`: what is sold this year regardless of its value."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ KEY = PlanKey[tuple[Duty, ...]](
     meaning=Duties(lambda duties: duties),
     place=90,
     freest=(),
-    label="Sold whatever it is worth",
+    label="Must be sold",
     only_if_set=True,
 )

@@ -1,4 +1,4 @@
-"""`sell_gains`: whether lots that stand at a gain may be sold too."""
+"""`sell_gains`: whether lots that have a gain may be sold too."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ KEY = PlanKey(
     place=40,
     freest=True,
     label="Gains",
-    words=("may be realised too", "are not realised by the plan"),
+    words=("may also be realized", "are not realized by the plan"),
 )

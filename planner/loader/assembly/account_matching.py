@@ -36,7 +36,7 @@ def our_accounts(
         where = f"{file.shown}:{line}"
         if word is None and len(file.accounts) > 1:
             what = f"the file is listed under {' and '.join(file.accounts)}, and this row names neither"
-            problems.append(Problem(where, what, "list the file under one account, or fill in its column `account`"))
+            problems.append(Problem(where, what, "list the file under one account, or fill in its `account` column"))
         elif word is not None and word.casefold() not in by_name:
             what = f"`account` is `{word}`, which household.toml does not have{nearest(word, names)}"
             problems.append(Problem(where, what, f"write one of: {', '.join(names)}"))
@@ -62,12 +62,14 @@ def brokers_accounts(
     for word, claiming in claims.items():
         if len(claiming) > 1:
             what = f"{' and '.join(claiming)} both claim the account `{word}` of this file"
-            remedy = "write longer `numbers` for them; of one account that two programs tell of, list one's files only"
+            remedy = (
+                "write longer `numbers` for them; if two programs report one account, list only one program's files"
+            )
             problems.append(Problem(f"{file.shown}:{first_line[word]}", what, remedy))
     claimed = any(claims.values())
     words = [word for word in claims if word is not None]
     if len(listing) > 1 and claims and (None in claims or not claimed):
-        what = f"the file is listed under {listed}, and nothing says which of its rows is whose"
+        what = f"the file is listed under {listed}, and its rows do not say which account they belong to"
         said = f"such as {', '.join(words)}" if words else "as the file names them"
         remedy = f"give each account its `numbers`, {said}; or list the file under one account"
         problems.append(Problem(file.shown, what, remedy))
@@ -76,7 +78,7 @@ def brokers_accounts(
         text += "; give your accounts their `numbers`, and list the file under each"
         cautions.append(Caution("accounts_mixed", text))
     elif foreign := [word for word in words if claimed and not claims[word]]:
-        text = f"{file.shown}: rows of {', '.join(sorted(foreign))} are left out, because no account has such `numbers`"
+        text = f"{file.shown}: rows of {', '.join(sorted(foreign))} are not read, because no account has such `numbers`"
         cautions.append(Caution("account_unclaimed", f"{text}; a purchase there can still wash a sale"))
     return plans | {
         word: claiming[0] if claiming else None if claimed and word is not None else listing[0]
@@ -99,7 +101,8 @@ def _plans(
         plans[word] = next(iter(claims[word]), None)
         if plans[word] is None:
             text = (
-                f"{file.shown}:{first_line[word]}: rows of the plan at work {word} are left out: its contributions are "
+                f"{file.shown}:{first_line[word]}: rows of the employer plan {word} are not read: its "
+                "contributions are "
             )
             text += (
                 "purchases, which may wash a loss (I-04, I-23); list the file under an account of kind 401k too, with "

@@ -207,8 +207,8 @@ class Assembly:
         found = character(record.acquired, record.sold, inherited=record.inherited)
         if record.term not in (None, found):
             since = "inherited" if record.inherited else f"acquired on {record.acquired}"
-            text = f"{where}: called {record.term}-term; {since} and sold on {record.sold} it is {found}-term"
-            self.cautions.append(Caution("realized_term_differs", f"{text}, and is counted so (§ 1222)"))
+            text = f"{where}: reported as {record.term}-term; {since} and sold on {record.sold}, it is {found}-term"
+            self.cautions.append(Caution("realized_term_differs", f"{text} and is counted as such (§ 1222)"))
         return found
 
     def _skip_other_years(self, file: FileRecords) -> None:
@@ -219,7 +219,7 @@ class Assembly:
         file.found.skipped += [
             SkippedRow(record.line, f"sold on {record.sold}, outside the tax year {self.tax_year}") for record in others
         ]
-        text = f"{file.shown}: {len(others)} sales of other years than {self.tax_year} are left out"
+        text = f"{file.shown}: {len(others)} sales of years other than {self.tax_year} are not counted"
         self.cautions.append(Caution("outside_tax_year", text))
 
     def _accounts_of(self, file: FileRecords, key: str) -> dict[str | None, str]:
@@ -257,7 +257,7 @@ class Assembly:
 
 
 def _rows(file: FileRecords, key: str) -> list[Any]:
-    """The rows of a file of this kind by line, those refused among them: what they name is checked all the same."""
+    """The rows of a file of this kind by line, those refused among them: what they name is checked anyway."""
     if file.layout.kind not in KINDS[key]:
         return []
     records: list[Any] = getattr(file.found, key)

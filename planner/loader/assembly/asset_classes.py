@@ -89,15 +89,16 @@ class AssetClasses:
         if self.unlisted:
             names = ", ".join(sorted(self.unlisted))
             found.append(
-                f"Not in our list of securities, so taken for stocks: {names} (`asset_class` of the row, or "
-                "[asset_classes] in household.toml, can say otherwise)"
+                f"Not in our list of securities, so treated as stocks: {names} (set `asset_class` in the row, "
+                "or [asset_classes] in household.toml, to change this)"
             )
         cautions = [Caution("asset_class_assumed", text) for text in found]
         if self.options:
             names = ", ".join(f"`{name}`" for name in sorted(self.options))
             text = (
-                f"Options whose contract is not understood: {names}. No purchase of one is matched with a loss on its "
-                'stock; write the contract in [symbols], such as "VTI LEAP" = "VTI 01/15/2027 250 CALL"'
+                f"Options with an unreadable contract: {names}. Purchases of them are not matched with losses "
+                'on their stock; write the contract in [symbols], such as "VTI LEAP" = "VTI 01/15/2027 250 '
+                'CALL"'
             )
             cautions.append(Caution("option_not_understood", text))
         return cautions
@@ -119,8 +120,8 @@ class AssetClasses:
         twin = shared_ticker(symbol)
         if layout.coins and not layout.exchange and twin is not None:
             self.twins[symbol] = (
-                f"`{symbol}` is both a coin and {twin}: taken for {known}; say which in `asset_class` of the row, or "
-                "in [asset_classes] of household.toml"
+                f"`{symbol}` is both a coin and {twin}: treated as {known}; set `asset_class` in the row, or "
+                "[asset_classes] in household.toml, to change this"
             )
         return known
 

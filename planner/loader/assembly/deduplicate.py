@@ -52,7 +52,7 @@ def sales_counted_once(rows: Sequence[Placed], cautions: list[Caution]) -> list[
 def lots_counted_once(rows: Sequence[Placed]) -> list[Placed]:
     """The lots without those of a file that is another one under a second name, which are skipped there.
 
-    (Lots that two different files share are refused, in `repeated_downloads.py`: nobody can tell which to believe.)
+    (Lots that two different files share are refused, in `repeated_downloads.py`: no one can tell which to believe.)
     """
     shared = _of_several_files(rows)
     pairs = _repeated(shared, _lot, lambda _: None, _latest)
@@ -172,7 +172,7 @@ def _without(rows: Sequence[Placed], repeated: Iterable[tuple[Placed, Placed]]) 
     left_out: dict[int, Placed] = {}
     for row, counted in repeated:
         left_out[id(row.record)] = row
-        row.file.found.skipped.append(SkippedRow(row.record.line, f"also in {counted.where}, and counted once"))
+        row.file.found.skipped.append(SkippedRow(row.record.line, f"also in {counted.where}; counted once"))
     if not left_out:
         return list(rows)
     for file in {id(row.file): row.file for row in left_out.values()}.values():
@@ -198,8 +198,8 @@ def _one_id_two_trades(rows: Iterable[Placed]) -> Iterable[Problem]:
                 row = next(row for row in later if _trade(row) not in before)
                 yield Problem(
                     row.where,
-                    f"the id `{number}` is also that of {earlier[0].where}, which tells something else",
-                    "take out the row that is wrong; if both happened, give each an id of its own",
+                    f"the id `{number}` is also that of {earlier[0].where}, which differs",
+                    "remove the wrong row; if both happened, give each its own id",
                 )
 
 
@@ -211,7 +211,7 @@ def _stated_otherwise(repeated: Iterable[tuple[Placed, Placed]]) -> Iterable[Cau
             text = (
                 f"{row.where} and {counted.where} state the sale of {counted.record.quantity.normalize():f} "
                 f"{counted.record.symbol} on {counted.record.sold} with a basis of ${left[0]:,.2f} and of "
-                f"${taken[0]:,.2f}, and ${left[1]:,.2f} and ${taken[1]:,.2f} disallowed: the latter is counted"
+                f"${taken[0]:,.2f}, and ${left[1]:,.2f} and ${taken[1]:,.2f} disallowed: the second is counted"
             )
             yield Caution("realized_restated", text)
 

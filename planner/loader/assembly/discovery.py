@@ -1,6 +1,6 @@
 """What lies in a folder: the files that some layout reads, put together into the accounts that they tell of.
 
-Everything is seen from what stands in the files, never from their names. What no file says is assumed, and said.
+Everything is seen from what is in the files, never from their names. What no file says is assumed, and said.
 """
 
 from __future__ import annotations
@@ -88,19 +88,17 @@ def discover(folder: Path, as_of: date) -> Discovery:
         shown = path.relative_to(folder).as_posix()
         try:
             if path.stat().st_size > LARGEST:
-                raise Unreadable(0, "it is larger than any download of a broker", "")
+                raise Unreadable(0, "it is larger than any broker's download", "")
             source = SourceFile(shown, path.read_bytes(), as_of)
             if is_our_own(source):
-                not_read.append(
-                    FileNotRead(shown, "harvest wrote this itself; it is no file of an account", "", ours=True)
-                )
+                not_read.append(FileNotRead(shown, "harvest wrote this file; it is not an account file", "", ours=True))
                 continue
             parts = unpacked(source)
         except Unreadable as why:
             not_read.append(FileNotRead(shown, why.what, remedy_in_short(why)))
             continue
         except OSError as error:
-            not_read.append(FileNotRead(shown, f"cannot be read: {error.strerror}", "see that you may read it"))
+            not_read.append(FileNotRead(shown, f"cannot be read: {error.strerror}", "check the file's permissions"))
             continue
         for part in parts:
             try:
@@ -204,7 +202,7 @@ def _group(groups: list[_Group], broker: str, word: str | None, called: Mapping[
 def _accounts(groups: Sequence[_Group]) -> Iterator[DraftAccount]:
     """The accounts, each with a name of its own; files that name no account go to their broker's only one.
 
-    Files of sales alone go to the only one that is not known to be sheltered: nobody reports the gains of an IRA.
+    Files of sales alone go to the only one that is not known to be sheltered: no one reports the gains of an IRA.
     """
     names: set[str] = set()
     for group in groups:
@@ -217,9 +215,9 @@ def _accounts(groups: Sequence[_Group]) -> Iterator[DraftAccount]:
         if unnamed is not None and homes == [group]:
             for key, paths in unnamed.files.items():
                 group.files[key] += [path for path in paths if path not in group.files[key]]
-                group.assumed += [f"{path} is of this account, though it names none" for path in paths]
+                group.assumed += [f"{path} belongs to this account, although it names none" for path in paths]
         elif group is unnamed and named:
-            group.assumed.append(f"these files name no account, and {group.broker} has several: is it one of those?")
+            group.assumed.append(f"these files name no account, and {group.broker} has several: is this one of them?")
         yield _account(group, names)
 
 
@@ -251,7 +249,7 @@ def _account(group: _Group, names: set[str]) -> DraftAccount:
 
 
 def _short_name(broker: str, label: str, kind: AccountKind | None) -> str:
-    """`Schwab Roth IRA 977`: it stands in every lot id. The label itself is kept in `numbers`, for files name it so."""
+    """`Schwab Roth IRA 977`: it is in every lot id. The label itself is kept in `numbers`, for files name it so."""
     ends = re.search(r"(\w{1,4})\W*$", account_key(label)) if any(map(str.isdigit, label)) else None
     words = [_SHORT.get(broker, broker), _KIND_NAMES.get(kind, "") if kind else "", ends[1].upper() if ends else ""]
     if not ends and kind is None:

@@ -1,6 +1,6 @@
 """Downloads that a household lists twice: of one account on two days, or one under two names for two accounts.
 
-Of these nobody can tell which is to be believed, so they are refused; copies in one account are merely counted once
+Of these no one can tell which is to be believed, so they are refused; copies in one account are merely counted once
 (`counted_once.py`).
 """
 
@@ -17,13 +17,13 @@ from planner.loader.reading.records import LotRecord
 
 
 def repeated_parts(files: Iterable[FileRecords]) -> Iterator[Problem]:
-    """A part of a file, such as one security's download, that stands in it twice."""
+    """A part of a file, such as one security's download, that is in it twice."""
     for file in files:
         seen: dict[str, int] = {}
         for part, line in file.found.parts:
             if part in seen:
-                what = f"{part} stands here and in {file.shown}:{seen[part]}"
-                yield Problem(f"{file.shown}:{line}", what, "keep the newer download and take the other out")
+                what = f"{part} is here and in {file.shown}:{seen[part]}"
+                yield Problem(f"{file.shown}:{line}", what, "keep the newer download and remove the other")
             seen[part] = line
 
 
@@ -39,9 +39,11 @@ def one_file_of_two_accounts(rows: Iterable[Placed], problems: list[Problem], ca
         for file, also in others:
             if named == also:
                 continue
-            what = f"holds the same as {first.shown}, which is read as {_listed(named)}, and this as {_listed(also)}"
+            what = (
+                f"has the same content as {first.shown}, which is read as {_listed(named)}, and this as {_listed(also)}"
+            )
             if file.layout.ours:
-                cautions.append(Caution("same_file_twice", f"{file.shown} {what}; is that so?"))
+                cautions.append(Caution("same_file_twice", f"{file.shown} {what}; is that correct?"))
             else:
                 remedy = "list each account's own download, or one file that names its accounts under both"
                 problems.append(Problem(file.shown, f"this download {what}", remedy))
@@ -66,20 +68,23 @@ def shared_lots(rows: Sequence[Placed]) -> Iterator[Problem]:
     said = set()
     for earlier, later, count in _pairs(downloads):
         said.add((earlier.file.shown, later.file.shown))
-        more = f" and {count - 1:,} more securities stand" if count > 1 else " stands"
+        more = f" and {count - 1:,} more securities are" if count > 1 else " is"
         yield Problem(
             later.where,
             f"{later.record.symbol}{more} here and in {earlier.where}, another download of the same lots",
-            "keep the newer download and take the other out",
+            "keep the newer download and remove the other",
         )
     for earlier, later, count in _pairs(lots):
         if (earlier.file.shown, later.file.shown) in said:
             continue
-        more = f", and {count - 1:,} more that are alike" if count > 1 else ""
+        more = f", and {count - 1:,} more like it" if count > 1 else ""
         yield Problem(
             later.where,
-            f"this lot of {later.record.symbol} stands in {earlier.where} too{more}",
-            "take it out of one of the two files; two lots that are alike stand in one file, or have a `lot_id` each",
+            f"this lot of {later.record.symbol} is also in {earlier.where}{more}",
+            (
+                "remove it from one of the two files; if they are two equal lots, list both in one file or give "
+                "each a `lot_id`"
+            ),
         )
 
 

@@ -1,4 +1,4 @@
-"""The files a household lists: each read once, by its own layout, every refusal kept."""
+"""The files a household lists: each read once, by its own layout, every input error kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = {
 }
 """What may be listed under each key of `[[accounts]]`, and in `[prices]`."""
 
-MOST_SHOWN = 200  # refusals of one file; past these the rest are the same mistake again, and only counted
+MOST_SHOWN = 200  # input errors of one file; past these the rest are the same mistake again, and only counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class FileRecords:
 
 
 def household_files(path: Path, scenario: str | None = None) -> tuple[Path, ...]:
-    """household.toml and every file it lists that is there; itself alone where nobody can read it."""
+    """household.toml and every file it lists that is there; itself alone where no one can read it."""
     try:
         household = parse_household(path, scenario).asked.household
     except InputError:
@@ -72,7 +72,7 @@ def files_under_every_scenario(path: Path) -> tuple[Path, ...]:
 
 
 def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], list[Problem]]:
-    """Every file of every account, in the order listed, then those of prices; and every refusal in them."""
+    """Every file of every account, in the order listed, then those of prices; and every input error in them."""
     files: list[FileRecords] = []
     problems: list[Problem] = []
     for (_, key), (path, accounts) in _listed(household).items():
@@ -83,7 +83,7 @@ def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], li
             problems.append(Problem(f"{shown}:{why.line}" if why.line else shown, why.what, why.remedy))
             continue
         except OSError as error:
-            problems.append(Problem(shown, f"cannot be read: {error.strerror}", "see that the file may be read by you"))
+            problems.append(Problem(shown, f"cannot be read: {error.strerror}", "check the file's permissions"))
             continue
         for source, layout, found in read:
             problems += _first_refusals(source.shown, found)
@@ -110,7 +110,7 @@ def unpacked(source: SourceFile) -> list[SourceFile]:
 
 
 def _read_sources(source: SourceFile, kinds: frozenset[str]) -> Iterator[tuple[SourceFile, Layout, Findings]]:
-    """What a file holds, or each file of an archive that holds one of `kinds`; those that nobody can read are listed as
+    """What a file holds, or each file of an archive that holds one of `kinds`; those that no one can read are listed as
     skipped with the first. Raises Unreadable where there is none."""
     within = unpacked(source)
     if within == [source]:
@@ -142,7 +142,7 @@ def _read_file(source: SourceFile, kinds: frozenset[str]) -> tuple[Layout, Findi
 
 
 def _listed(household: Household) -> dict[tuple[Path, str], tuple[Path, list[str]]]:
-    """Each file under each key: its path as listed, and by which accounts; files of prices are nobody's.
+    """Each file under each key: its path as listed, and by which accounts; files of prices are no one's.
 
     One file reached by two paths is one file; it is shown by the path that the user wrote first.
     """
@@ -162,9 +162,9 @@ def _listed(household: Household) -> dict[tuple[Path, str], tuple[Path, list[str
 
 
 def _first_refusals(shown: str, found: Findings) -> list[Problem]:
-    """A file's refusals from its top to its bottom; past a screenful, their number."""
+    """A file's input errors from its top to its bottom; past a screenful, their number."""
     ordered = [problem for _, problem in sorted(found.problems, key=lambda placed: placed[0])]
     if len(ordered) <= MOST_SHOWN:
         return ordered
-    rest = f"{len(ordered) - MOST_SHOWN:,} more rows or cells of this file are refused"
-    return [*ordered[:MOST_SHOWN], Problem(shown, rest, "mend those above first; they are often one mistake repeated")]
+    rest = f"{len(ordered) - MOST_SHOWN:,} more rows or cells of this file have errors"
+    return [*ordered[:MOST_SHOWN], Problem(shown, rest, "fix those above first; they are often one mistake repeated")]

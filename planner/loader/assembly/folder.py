@@ -1,6 +1,6 @@
 """The files of a household's folder that might tell of an account, and what each that is left out seems to be.
 
-A folder below that has a household.toml of its own is another household. What harvest writes is nobody's account.
+A folder below that has a household.toml of its own is another household. What harvest writes is no one's account.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from planner.loader.tables.cells import normal_name
 from planner.loader.tables.unreadable import Unreadable
 
 DEEPEST = 3  # folders below the one given
-MOST_ENTRIES = 5_000  # of a folder that nobody meant, such as a home
+MOST_ENTRIES = 5_000  # of a folder that no one meant, such as a home
 LARGEST = MOST_FILE_BYTES
 LARGEST_LOOKED_INTO = 16 * 1024 * 1024  # on the way to another answer
 MOST_NAMED = 6
@@ -94,7 +94,7 @@ def _is_our_workbook(content: bytes) -> bool:
 def left_out(household: Household, listed: Sequence[Path], as_of: date) -> list[Caution]:
     """What lies in the household's folder and belongs to no account, each with what it is; nothing of it is counted.
 
-    Until somebody says `ignore`, or lists it: a purchase in an account that nobody shows may wash a loss.
+    Until someone says `ignore`, or lists it: a purchase in an account that no one shows may wash a loss.
     """
     folder = household.path.parent
     known = {path.resolve() for path in listed}
@@ -112,9 +112,9 @@ def left_out(household: Household, listed: Sequence[Path], as_of: date) -> list[
     count = "1 file of this folder belongs" if len(unread) == 1 else f"{len(unread)} files of this folder belong"
     names = ", ".join(f'"{shown}"' for shown, _ in unread[:MOST_NAMED])
     text = (
-        f"{count} to no account, and nothing of it is counted: {named}{more}. A purchase there may wash a loss "
-        f"(§ 1091). `harvest init` adds to household.toml what it can read; for what does not matter write at its top: "
-        f"ignore = [{names}]"
+        f"{count} to no account and nothing in it is counted: {named}{more}. A purchase there may wash a loss "
+        "(§ 1091). `harvest init` adds the readable files to household.toml; if they do not matter, add this "
+        f"line at its top: ignore = [{names}]"
     )
     return [Caution("files_left_out", text)]
 
@@ -123,7 +123,7 @@ def _what_it_is(path: Path, shown: str, as_of: date) -> str:
     """A few words; blank for what harvest wrote itself, and for a note."""
     try:
         if path.stat().st_size > LARGEST_LOOKED_INTO:
-            return "not looked into"
+            return "not read"
         source = SourceFile(shown, path.read_bytes(), as_of)
         if is_our_own(source):
             return ""
@@ -135,7 +135,7 @@ def _what_it_is(path: Path, shown: str, as_of: date) -> str:
 
 
 def _is_prose(source: SourceFile) -> bool:
-    """Whether a text is a note, a letter or a screen that somebody kept, and not a table."""
+    """Whether a text is a note, a letter or a screen that someone kept, and not a table."""
     lines = [line for line in source.opening.splitlines() if line.strip()]
     cut = [line for line in lines if max(line.count(sign) for sign in ",\t;|") >= COLUMNS_OF_A_TABLE - 1]
     return 2 * len(cut) < len(lines)
@@ -143,13 +143,15 @@ def _is_prose(source: SourceFile) -> bool:
 
 def in_short(why: Unreadable) -> str:
     """What an unread file is, in a few words."""
-    return why.what.partition(";")[0].removeprefix("this is ").removesuffix(", whatever its name says")
+    return why.what.partition(";")[0].removeprefix("this is ").removesuffix(", despite its name")
 
 
 def remedy_in_short(why: Unreadable) -> str:
     """What to do about it; the list of all that is read is a command of its own."""
     if "docs/input.md" in why.remedy:
-        return "`harvest formats` lists what is read; else copy its figures into our own layout (docs/input.md)"
+        return (
+            "`harvest formats` lists the known layouts; otherwise copy the figures into our own layout (docs/input.md)"
+        )
     return why.remedy
 
 

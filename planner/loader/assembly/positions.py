@@ -25,9 +25,8 @@ Security = tuple[str, str]  # the account's name, and the symbol as it is usuall
 def with_positions(case: Case, positions: Sequence[Holding], files: Mapping[str, FileRecords]) -> Case:
     """The case with each position either compared with its lots or, where it has none, listed as one of unknown date.
 
-    Lots that a history leaves are believed as far as the positions bear them out. `files`: those that were read, by
-    name.
-    """
+    Lots that a history leaves are believed only to the extent the positions bear them out. `files`: those that were
+    read, by name."""
     if not positions:
         return case
     stated, lots = _by_security(positions), _by_security(case.holdings)
@@ -75,8 +74,8 @@ def _refuted(
         if not check.agrees:
             symbol = held[0].lot.symbol
             text = (
-                f"{held[0].where}: by its history {account} holds {check.found.normalize():f} {symbol}, and by its "
-                f"positions {check.stated.normalize():f}: the history is not complete, and its lots are left out"
+                f"{held[0].where}: the history of {account} gives {check.found.normalize():f} {symbol}, its "
+                f"positions {check.stated.normalize():f}: the history is incomplete, so its lots are not used"
             )
             yield key, Caution("position_differs", text)
 
@@ -123,7 +122,7 @@ def _differences(rows: Sequence[Holding], lots: Sequence[Holding], checks: Itera
             for check in wrong
         )
         symbol = rows[0].lot.symbol
-        text = f"{rows[0].where}: {symbol} is not what its lots sum to ({_files(lots)}): {figures}"
+        text = f"{rows[0].where}: {symbol} differs from the sum of its lots ({_files(lots)}): {figures}"
         yield Caution("position_differs", f"{text}. The lots are counted")
 
 
@@ -152,7 +151,7 @@ def _not_among(
         file = stated.get((key[0], _broker(held[0], files)))
         if key not in by_security and file is not None:
             text = f"{held[0].where}: {file} has no position of {held[0].lot.symbol}"
-            yield Caution("position_differs", f"{text}: sold since, perhaps. The lots are counted")
+            yield Caution("position_differs", f"{text}: perhaps sold since. The lots are counted")
 
 
 def _file(holding: Holding) -> str:

@@ -106,12 +106,12 @@ class PriceList:
             other = next((quote for quote in sources[1:] if _differ(sources[0], quote)), None)
             if other is not None:
                 said.add(symbol)
-                yield _conflict(sources[0], other, "lots whose own row states a price keep it")
+                yield _conflict(sources[0], other, "lots with a price in their own row keep it")
         for row in self._rows:
             taken = stated[spelling(row.symbol)]
             if _differ(row, taken) and spelling(row.symbol) not in said:
                 said.add(spelling(row.symbol))
-                yield _conflict(row, taken, "the latter is taken")
+                yield _conflict(row, taken, "the second is used")
 
     def _stale(self, used: Iterable[Quote]) -> Iterator[Caution]:
         """Once a file, for what is used of it and was priced more than a week ago."""
@@ -123,8 +123,8 @@ class PriceList:
         for quotes in old.values():
             days, oldest = max(quotes, key=lambda entry: (entry[0], entry[1].where))
             more = f" (and {len(quotes) - 1:,} more)" if len(quotes) > 1 else ""
-            text = f"{oldest.where}: the price of {oldest.symbol}{more} is of {oldest.day}"
-            yield Caution("stale_prices", f"{text}, {days} days before {self.as_of}; renew it")
+            text = f"{oldest.where}: the price of {oldest.symbol}{more} is from {oldest.day}"
+            yield Caution("stale_prices", f"{text}, {days} days before {self.as_of}; update it")
 
 
 def _security(holding: Holding) -> Security:

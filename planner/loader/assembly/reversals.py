@@ -36,13 +36,13 @@ def without_reversed(rows: Sequence[Placed]) -> list[Placed]:
         earlier = _taken_back(row, action, [other for other in rows if id(other.record) not in gone])
         if earlier is not None:
             gone |= {id(row.record), id(earlier.record)}
-            row.file.found.skipped.append(SkippedRow(record.line, f"takes back {earlier.where}"))
-            earlier.file.found.skipped.append(SkippedRow(earlier.record.line, f"taken back by {row.where}"))
+            row.file.found.skipped.append(SkippedRow(record.line, f"reverses {earlier.where}"))
+            earlier.file.found.skipped.append(SkippedRow(earlier.record.line, f"reversed by {row.where}"))
         elif record.symbol:
-            said = f"the reversal of a `{action}` that no file here has"
+            said = f"the reversal of a `{action}` that is in no file"
             settled.append(row._replace(record=record._replace(action=UNEXPLAINED, said=said)))
         else:
-            row.file.found.skipped.append(SkippedRow(record.line, f"takes back a `{action}` of cash"))
+            row.file.found.skipped.append(SkippedRow(record.line, f"reverses a `{action}` of cash"))
     for file in {id(row.file): row.file for row in rows}.values():
         file.found.transactions = [record for record in file.found.transactions if id(record) not in gone]
     return [row for row in settled if id(row.record) not in gone]
@@ -94,7 +94,7 @@ def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed
             found = [other for other in theirs[place] if other.account == row.account]
             if not found:
                 what = f"`replaces` is `{place}`, and {row.account} has no row there{nearest(place, theirs)}"
-                remedy = "write the file and the line as the message names them, such as history.csv:17"
+                remedy = "write the file and line as in the message, such as history.csv:17"
                 problems.append(Problem(row.where, what, remedy))
         elif row.record.transaction_id is not None:
             found = by_id[row.account, row.record.transaction_id]
@@ -107,7 +107,7 @@ def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed
         for other in found:
             if id(other.record) not in replaced:
                 replaced[id(other.record)] = other
-                skipped = SkippedRow(other.record.line, f"{row.where} stands for it")
+                skipped = SkippedRow(other.record.line, f"{row.where} replaces it")
                 other.file.found.skipped.append(skipped)
     given = {id(row.record) for row in _given_up(rows, replaced)}
     for file in {id(row.file): row.file for row in replaced.values()}.values():

@@ -34,7 +34,7 @@ class StatedBases:
                 done = "came in" if basis.received is not None else "were sold"
                 what = f"no units of {basis.symbol} {done} on {basis.received or basis.sold} in any file"
                 remedy = (
-                    "write symbol and day as `harvest check` has them, and `account` and `quantity` where several fit"
+                    "write symbol and day as `harvest check` shows them, and `account` and `quantity` if several match"
                 )
                 self.problems.append(Problem(basis.where, what, remedy))
 
@@ -110,11 +110,8 @@ class StatedBases:
         return False
 
     def _ask_when(self, basis: StatedBasis) -> None:
-        what = (
-            f"neither this nor a file says when {basis.symbol} was acquired, so its gain is neither short- nor "
-            "long-term"
-        )
-        self.problems.append(Problem(basis.where, what, "add `acquired = `, the day on which the units were bought"))
+        what = f"neither this entry nor a file says when {basis.symbol} was acquired, so its term is not known"
+        self.problems.append(Problem(basis.where, what, "add `acquired = `, the purchase date of the units"))
 
 
 def _is_meant(basis: StatedBasis, account: str, symbol: str, same_day: bool, same_quantity: bool) -> bool:

@@ -34,6 +34,6 @@ def ticker_cautions(file: FileRecords) -> list[Caution]:
     names = sorted(file.found.unnamed)
     listed = ", ".join(f"`{name}`" for name in names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    text = f"{file.shown} gives no tickers for {listed}{more}: no purchase elsewhere can be known to be of the same"
-    remedy = f'write them in household.toml, such as [symbols] "{names[0]}" = "TICKER"'
+    text = f"{file.shown} gives no tickers for {listed}{more}, so purchases of them in other accounts cannot be matched"
+    remedy = f'add them to household.toml, such as [symbols] "{names[0]}" = "TICKER"'
     return [Caution("ticker_missing", f"{text}; {remedy}")]

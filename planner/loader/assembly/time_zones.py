@@ -45,8 +45,8 @@ class LocalDays:
             if day != stamp.date():
                 moved.append((line, stamp.date(), day))
             if day > self.as_of:
-                what = f"{stamp} is {day} in {zone.key}, which lies after the as-of date {self.as_of}"
-                remedy = "mend the date or `time_zone` in [taxpayer], or run with a later --as-of"
+                what = f"{stamp} is {day} in {zone.key}, which is after the as-of date {self.as_of}"
+                remedy = "correct the date or `time_zone` in [taxpayer], or run with a later --as-of"
                 self.problems.append(Problem(f"{file.shown}:{line}", what, remedy))
             return day
 
@@ -66,7 +66,7 @@ class LocalDays:
         self.cautions += self._said(file, moved)
 
     def _said(self, file: FileRecords, moved: list[tuple[int, date, date]]) -> Iterator[Caution]:
-        """Where a day hangs on a zone that nobody has stated, and always where the tax year does."""
+        """Where a day depends on a zone that no one has stated, and always where the tax year does."""
         year = self.taxpayer.tax_year
         turned = [row for row in moved if (row[1].year == year) != (row[2].year == year)]
         told = turned or ([] if self.taxpayer.time_zone else moved)
@@ -74,7 +74,9 @@ class LocalDays:
             return
         line, stamped, day = told[0]
         rows = "1 row falls" if len(told) == 1 else f"{len(told):,} rows fall"
-        where = f"into or out of the tax year {year}" if turned else "on another day than their stamps say"
-        remedy = "" if self.taxpayer.time_zone else "; write `time_zone` in [taxpayer] if you live elsewhere"
-        text = f"{file.shown}:{line}: {rows} {where} by the time of {self.zone.key}: stamped {stamped}, there {day}"
+        where = f"into or out of the tax year {year}" if turned else "on a different day than their timestamps"
+        remedy = "" if self.taxpayer.time_zone else "; set `time_zone` in [taxpayer] if you live elsewhere"
+        text = (
+            f"{file.shown}:{line}: {rows} {where} in the {self.zone.key} time zone: stamped {stamped}, local day {day}"
+        )
         yield Caution("local_day", f"{text}{remedy} (I-26)")

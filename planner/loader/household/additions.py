@@ -22,7 +22,7 @@ _one_string = re.compile(r"""=\s*("(?:[^"\\]|\\.)*"|'[^']*')""")
 
 
 def additions(found: Discovery, household: Household) -> Additions:
-    """What was found in the folder and stands in no account of the household, nor under `ignore`."""
+    """What was found in the folder and is in no account of the household, nor under `ignore`."""
     folder = household.path.parent
     listed = {path.resolve() for account in household.accounts for key in KEYS for path in getattr(account, key)}
     listed |= {path.resolve() for path in household.price_files}
@@ -113,7 +113,7 @@ def with_additions(text: str, file: str, added: Additions, blocks: str) -> str:
     if not understood:
         files = [f"{name}: {key} = {json.dumps(values)}" for name, key, values in _changes(added)]
         files += [f"prices: {path}" for path in added.prices]
-        what = "is written in a way that nothing can be added to; nothing was changed"
+        what = "has a form that cannot be added to; nothing was changed"
         raise InputError([Problem(file, what, f"add by hand {'; '.join(files)} {blocks}".strip())])
     return changed
 

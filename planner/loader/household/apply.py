@@ -81,19 +81,19 @@ def _income_cautions(taxpayer: Taxpayer) -> list[Caution]:
     if part <= max(whole, ZERO):
         return _assumed(taxpayer)
     text = (
-        f"`net_investment_income` is ${part:,.2f}, more than the `ordinary_income` of ${whole:,.2f}, of which it is "
-        "a part. That can be only where other income is negative, such as a business loss."
+        f"`net_investment_income` is ${part:,.2f}, more than the `ordinary_income` of ${whole:,.2f}, which "
+        "includes it. That is possible only if other income is negative, such as a business loss."
     )
     return [*_assumed(taxpayer), Caution("investment_income_exceeds", text)]
 
 
 def _assumed(taxpayer: Taxpayer) -> list[Caution]:
-    """What nobody has answered since harvest init; every figure rests on it."""
+    """What no one has answered since harvest init; every figure rests on it."""
     if not taxpayer.assumed:
         return []
     values = (f"{key} = {_written(getattr(taxpayer, key))}" for key in taxpayer.assumed)
-    text = f"Nobody has answered these yet, and every figure rests on them: {', '.join(values)}. Put in your own in "
-    return [Caution("taxpayer_assumed", f"{text}[taxpayer] of household.toml, then take them out of `assumed`.")]
+    text = f"These values are assumed, and every figure rests on them: {', '.join(values)}. Enter your own in "
+    return [Caution("taxpayer_assumed", f"{text}[taxpayer] of household.toml, then remove them from `assumed`.")]
 
 
 def _written(value: object) -> str:

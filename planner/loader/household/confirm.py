@@ -1,4 +1,4 @@
-"""`[confirm]` of household.toml: questions about likely mistakes that somebody has looked at, and found right."""
+"""`[confirm]` of household.toml: questions about likely mistakes that someone has looked at, and found right."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def read_distributions(tables: Iterable[TomlTable], tax_year: int) -> tuple[Dist
 
 def _read(table: TomlTable, tax_year: int) -> Distribution | None:
     table.require(
-        date="write the day on which the fund goes ex-dividend",
+        date="write the ex-dividend date",
         symbol="write the fund's ticker",
-        per_share="write the dollars that one share brings",
+        per_share="write the dollars per share",
         kind="write long_term, qualified, ordinary or exempt_interest; a fund's short-term gains are ordinary",
     )
     day, symbol = table.day("date"), table.symbol("symbol")
@@ -43,7 +43,7 @@ def _read(table: TomlTable, tax_year: int) -> Distribution | None:
 def with_distributions(
     household: Household, holdings: Iterable[Holding], as_of: date
 ) -> tuple[Household, list[Caution]]:
-    """The household with what its funds will bring, as far as they are held on the as-of date (L-120)."""
+    """The household with what its funds will bring, to the extent they are held on the as-of date (L-120)."""
     if not household.distributions:
         return household, []
     own = {account.name for account in own_taxable_accounts(household)}
@@ -76,16 +76,16 @@ def _cautions(
     counted = ", ".join(f"${amount:,.2f} {_NAMES[kind]}" for kind, amount in brings.items() if amount)
     if counted:
         text = (
-            f"[[distributions]] adds {counted} to the year, with and without the plan, for the shares held on {as_of}; "
-            "a fund sold before it goes ex-dividend does not pay it (L-120)"
+            f"[[distributions]] adds {counted} to the year, with and without the plan, for the shares held on "
+            f"{as_of}. A fund sold before its ex-dividend date does not pay it (L-120)."
         )
         yield Caution("distributions_expected", text)
     for expected in household.distributions:
         if expected.date < as_of:
             text = f"{expected.where}: {expected.symbol} went ex-dividend on {expected.date}, before {as_of}"
-            yield Caution("distribution_past", f"{text}: state what it brought in [realized] or [taxpayer]")
+            yield Caution("distribution_past", f"{text}: enter what it paid in [realized] or [taxpayer]")
         elif not held.get(spelling(expected.symbol)):
-            text = f"{expected.where}: no taxable account holds {expected.symbol}, so its distribution brings nothing"
+            text = f"{expected.where}: no taxable account holds {expected.symbol}, so its distribution adds nothing"
             yield Caution("distribution_not_held", text)
 
 

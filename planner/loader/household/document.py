@@ -42,15 +42,15 @@ def _text_of(file: Path) -> str:
         raise InputError([Problem(place, why.what, remedy)]) from None
     except OSError as error:
         raise InputError(
-            [Problem(str(file), f"cannot be read: {error.strerror}", "see that you may read it")]
+            [Problem(str(file), f"cannot be read: {error.strerror}", "check the file's permissions")]
         ) from None
 
 
 def _remedy(file: Path) -> str:
     """How to come by a household: where there is a folder, one command makes it."""
     if file.name == HOUSEHOLD_FILE and file.parent.is_dir():
-        return f"`harvest init {shlex.quote(str(file.parent))}` makes one, from the brokers' files that lie there"
-    return "give a folder that holds a household.toml; `harvest init FOLDER` makes one from the files there"
+        return f"`harvest init {shlex.quote(str(file.parent))}` creates one from the broker files there"
+    return "give a folder with a household.toml; `harvest init FOLDER` creates one from the files there"
 
 
 def laid_over(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`must_sell` held against the lots that there are: what it names must be something that can be sold."""
+"""`must_sell` compared with the lots that there are: what it names must be something that can be sold."""
 
 from __future__ import annotations
 
@@ -44,16 +44,18 @@ def _of_lots(duty: Duty, its: Sequence[Holding], household: Household, as_of: da
     for holding in its:
         if (obstacle := sellable.obstacle(holding)) is not None:
             what = f"`must_sell` names {duty.named}, which cannot be sold (`{obstacle.key}`): {obstacle.words}"
-            yield Problem(duty.where, what, f"take it out of `must_sell`, or put right its `{obstacle.key}`")
+            yield Problem(duty.where, what, f"remove it from `must_sell`, or correct its `{obstacle.key}`")
         for key in limits.barring(LotFacts(holding.lot), True):
-            what = f"`must_sell` names {duty.named}, and `{key}` says that it is never sold"
-            yield Problem(duty.where, what, f"take it out of `must_sell` or out of `{key}`")
+            what = f"`must_sell` names {duty.named}, but `{key}` says it is never sold"
+            yield Problem(duty.where, what, f"remove it from `must_sell` or from `{key}`")
     held = sum((holding.lot.quantity for holding in its), Decimal(0))
     if duty.quantity is not None and duty.quantity > held:
-        what = f"`must_sell` wants {duty.quantity:f} of {duty.named} sold, and only {held.normalize():f} are held"
+        what = f"`must_sell` asks for {duty.quantity:f} of {duty.named}, but only {held.normalize():f} are held"
         yield Problem(duty.where, what, "write a smaller `quantity`, or leave it out for the whole lot")
     elif duty.quantity is not None and limits.exactly and not _in_units(duty.quantity, its, household):
-        what = f"`must_sell` wants exactly {duty.quantity:f} of {duty.named}, and its account sells whole shares only"
+        what = (
+            f"`must_sell` asks for exactly {duty.quantity:f} of {duty.named}, but its account sells whole shares only"
+        )
         yield Problem(duty.where, what, "write a whole number, or `fractional = true` if the account sells fractions")
     if duty.day is not None:
         yield from _of_day(duty, duty.day, its[0].lot.asset_class, as_of)
@@ -69,11 +71,11 @@ def _in_units(quantity: Decimal, its: Sequence[Holding], household: Household) -
 
 def _of_day(duty: Duty, day: date, asset_class: AssetClass, as_of: date) -> Iterator[Problem]:
     if day < as_of:
-        what = f"`must_sell` wants {duty.named} sold on {day}, before the as-of date {as_of}"
-        yield Problem(duty.where, what, "write a day still to come")
+        what = f"`must_sell` asks to sell {duty.named} on {day}, before the as-of date {as_of}"
+        yield Problem(duty.where, what, "write a later date")
     elif not can_trade(asset_class, day):
-        what = f"`must_sell` wants {duty.named} sold on {day}, a day on which its market is closed"
-        yield Problem(duty.where, what, "write a day on which it trades")
+        what = f"`must_sell` asks to sell {duty.named} on {day}, when its market is closed"
+        yield Problem(duty.where, what, "write a trading day")
 
 
 def _of_symbol(duty: Duty, household: Household, holdings: Sequence[Holding]) -> Iterator[Problem]:
@@ -89,4 +91,4 @@ def _of_symbol(duty: Duty, household: Household, holdings: Sequence[Holding]) ->
         keys |= {key for holding in its for key in household.plan_limits.barring(LotFacts(holding.lot), True)}
         told = ", ".join(f"`{key}`" for key in sorted(keys))
         what = f"`must_sell` names {duty.named}, and no lot of it can be sold ({told})"
-        yield Problem(duty.where, what, f"take it out of `must_sell`, or put right {told}")
+        yield Problem(duty.where, what, f"remove it from `must_sell`, or correct {told}")

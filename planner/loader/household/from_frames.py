@@ -133,7 +133,7 @@ def _is_null(value: Any) -> bool:
 
 
 def _in_frame(problem: Problem, rows: Mapping[str, Sequence[int]]) -> Problem:
-    """With frame and row instead of a file that nobody sees: the header is line 1, and the first row line 2."""
+    """With frame and row instead of a file that no one sees: the header is line 1, and the first row line 2."""
     found = _place(problem.where)
     if found is None or found[1] not in rows:
         where = re.sub(rf"^{re.escape(HOUSEHOLD_FILE)}(:\d+)?", "household", problem.where)

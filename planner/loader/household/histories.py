@@ -21,7 +21,7 @@ def read_stated_bases(tables: Sequence[TomlTable], accounts: Sequence[str]) -> t
     """`[[basis]]`: each names a sale by its day (`sold`), or units that came in without a price (`received`)."""
     stated = []
     for table in tables:
-        table.require(symbol="write the ticker as the file has it", basis="write what the units had cost")
+        table.require(symbol="write the ticker as the file has it", basis="write the cost of the units")
         symbol, basis = table.symbol("symbol"), table.amount("basis", least=ZERO)
         account, quantity = table.text("account"), table.amount("quantity", least=ZERO)
         sold, received, acquired = table.day("sold"), table.day("received"), table.day("acquired")
@@ -29,13 +29,11 @@ def read_stated_bases(tables: Sequence[TomlTable], accounts: Sequence[str]) -> t
             what = f"there is no account `{account}`{nearest(account, accounts)}"
             table.refuse("account", what, f"write one of: {', '.join(accounts)}")
         if (sold is None) == (received is None):
-            what = "`sold` or `received` must say which units are meant, and not both"
-            table.page.refuse(table.path, what, "write the day on which they were sold, or on which they came in")
+            what = "give either `sold` or `received` to identify the units, not both"
+            table.page.refuse(table.path, what, "write the date they were sold, or the date they were received")
         day = sold or received
         if acquired is not None and day is not None and acquired > day:
-            table.refuse(
-                "acquired", f"`acquired` is {acquired}, after {day}", "write the day on which they were bought"
-            )
+            table.refuse("acquired", f"`acquired` is {acquired}, after {day}", "write the purchase date")
         table.close()
         if symbol is not None and basis is not None and day is not None:
             where = table.page.where((*table.path, "basis"))

@@ -52,19 +52,23 @@ def read_income_keys(table: TomlTable, tax_year: int, status: FilingStatus | Non
     )
     if keys.spouse_born is not None and status is not None and not joint:
         what = "`spouse_born` is given, but the return is not a joint one"
-        table.refuse("spouse_born", what, "take it out: a spouse's age counts on a joint return only")
+        table.refuse("spouse_born", what, "remove it: a spouse's age counts only on a joint return")
     if keys.earned_income is not None and keys.ordinary_kind is not None:
         table.refuse("ordinary_kind", "`earned_income` and `ordinary_kind` are both given", "keep `earned_income`")
     if keys.itemized is not None and table.table.get("deduction") not in (None, "standard"):
         what = "`deduction` is an amount, and [taxpayer.itemized] is given too"
-        table.refuse("deduction", what, "keep one: the pieces, where the limit on taxes or § 68 may move the deduction")
+        table.refuse(
+            "deduction", what, ("keep one: the itemized amounts, if the cap on taxes or § 68 can change the deduction")
+        )
     return keys if keys.said else None
 
 
 def _born(table: TomlTable, key: str, tax_year: int) -> date | None:
     born = table.day(key)
     if born is not None and tax_year and not tax_year - OLDEST <= born.year <= tax_year:
-        table.refuse(key, f"`{key}` is {born}, no day of birth of a taxpayer of {tax_year}", "write year-month-day")
+        table.refuse(
+            key, f"`{key}` is {born}, not a plausible birth date of a taxpayer in {tax_year}", "write year-month-day"
+        )
         return None
     return born
 
@@ -89,8 +93,8 @@ def _children(table: TomlTable, tax_year: int) -> tuple[date, ...]:
         return ()
     for child in written:
         if tax_year and not tax_year - OLDEST <= child.year <= tax_year:
-            what = f"`children` has {child}, no day of birth of a child in {tax_year}"
-            table.refuse("children", what, "write year-month-day; a child counts from the year of its birth")
+            what = f"`children` has {child}, not a birth date of a child in {tax_year}"
+            table.refuse("children", what, "write year-month-day; a child counts from the year of birth")
             return ()
     return tuple(written)
 

@@ -1,4 +1,4 @@
-"""`household.toml` to a Household, or every refusal in it at once, the scenarios' too."""
+"""`household.toml` to a Household, or every input error in it at once, the scenarios' too."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def read_household(path: Path, scenario: str | None = None) -> Household:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A household under one scenario, or as given, as far as it can be understood; its page holds what is refused."""
+    """A household under one scenario, or as given, to the extent it can be understood; its page holds what is
+    refused."""
 
     household: Household
     page: TomlDocument
@@ -201,10 +202,10 @@ def _accounts(tables: list[TomlTable], folder: Path) -> tuple[Account, ...]:
     accounts: list[Account] = []
     names: set[str] = set()
     for table in tables:
-        table.require(name="name each account; its name stands in every list of sales")
+        table.require(name="name each account; the name appears in every list of sales")
         name = table.text("name")
         if name is not None and name.casefold() in names:
-            table.refuse("name", f"two accounts are named `{name}`", "give each account a name of its own")
+            table.refuse("name", f"two accounts are named `{name}`", "give each account its own name")
         names.add((name or "").casefold())
         account = Account(
             name or "",
@@ -234,7 +235,9 @@ def _paths(table: TomlTable, key: str, folder: Path) -> tuple[Path, ...]:
             table.refuse(key, f"`{key}` names {text}, which is a folder", "name the file in it, or a list of its files")
         elif not os.path.isfile(path):
             what = f"`{key}` names {path.name}, and there is no such file in {path.parent}"
-            table.refuse(key, what, "mend the path (it starts at the folder of household.toml), or put the file there")
+            table.refuse(
+                key, what, ("correct the path (relative to the folder of household.toml), or put the file there")
+            )
         elif path.resolve() in listed:
             table.refuse(key, f"`{key}` lists {path.name} twice", "list it once, or its rows would count twice")
         else:
@@ -249,7 +252,7 @@ def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[Pl
             date="write the day of the purchase",
             account="write the name of one of your accounts",
             symbol="write the ticker",
-            quantity="write how many units will be bought, at a guess if need be",
+            quantity="write the number of units, an estimate if necessary",
         )
         day, account, symbol = table.day("date"), table.text("account"), table.symbol("symbol")
         quantity = table.amount("quantity")
@@ -258,7 +261,7 @@ def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[Pl
             what = f"there is no account `{account}`{nearest(account, accounts)}"
             table.refuse("account", what, f"write one of: {named(accounts) or 'none; add it under [[accounts]]'}")
         if quantity is not None and quantity <= 0:
-            table.refuse("quantity", f"`quantity` is {quantity}: a purchase is of more than nothing", "write how many")
+            table.refuse("quantity", f"`quantity` is {quantity}: it must be above zero", "write how many")
         table.close()
         if day is not None and account is not None and symbol is not None and quantity is not None:
             planned.append(PlannedPurchase(day, account, symbol, quantity, cancelable))
@@ -289,7 +292,7 @@ def _or(stated: Decimal | None, usual: Decimal) -> Decimal:
 def _years(table: TomlTable, key: str) -> Decimal | None:
     years = table.amount(key, least=ZERO, endless=True)
     if years is not None and years.is_finite() and years > MOST_YEARS:
-        table.refuse(key, f"`{key}` is {years} years", f"write `{key} = inf` where it never comes")
+        table.refuse(key, f"`{key}` is {years} years", f"write `{key} = inf` for never")
         return None
     return years
 
@@ -297,7 +300,11 @@ def _years(table: TomlTable, key: str) -> Decimal | None:
 def _years_carried(table: TomlTable, usual: int) -> int:
     years = table.whole("years_carried_at_most")
     if years is not None and years > MOST_YEARS:
-        table.refuse("years_carried_at_most", f"`years_carried_at_most` is {years}", "write the years you may yet live")
+        table.refuse(
+            "years_carried_at_most",
+            f"`years_carried_at_most` is {years}",
+            ("write your remaining life expectancy in years"),
+        )
         return usual
     return usual if years is None else years
 
@@ -345,7 +352,7 @@ def _scenarios(table: TomlTable) -> Mapping[str, Mapping[str, Any]]:
     scenarios = {}
     for scenario in (table.table_at(name) for name in table.table):
         if "scenarios" in scenario.table:
-            scenario.refuse("scenarios", "a scenario cannot hold scenarios", "put it beside the others")
+            scenario.refuse("scenarios", "a scenario cannot hold scenarios", "define it beside the others")
         else:
             scenarios[str(scenario.path[-1])] = scenario.table
     return scenarios

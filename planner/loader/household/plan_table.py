@@ -36,9 +36,9 @@ def _selected(tables: Sequence[TomlTable], accounts: Sequence[str]) -> Iterator[
             table.refuse("account", what, f"write one of: {', '.join(accounts) or 'none; add it under [[accounts]]'}")
         if not {"symbol", "account", "asset_class"} & table.table.keys():
             what = "a table of [[limits]] names no `symbol`, `account` or `asset_class`"
-            table.refuse("symbol", what, "name one; limits of all sales stand in [plan]")
+            table.refuse("symbol", what, "name one; limits on all sales belong in [plan]")
         if not {"max_turnover", "max_sales"} & table.table.keys():
-            table.refuse("max_turnover", "a table of [[limits]] limits nothing", "write max_turnover or max_sales")
+            table.refuse("max_turnover", "a table of [[limits]] has no limit", "write max_turnover or max_sales")
         table.close()
         if limits.sums:
             yield limits
@@ -52,7 +52,7 @@ def _day(table: TomlTable, key: str, tax_year: int) -> date | None:
     day = table.day(key)
     if day is not None and tax_year and day.year != tax_year:
         what = f"`{key}` is {day}, outside the tax year {tax_year}"
-        table.refuse(key, what, f"write a day of {tax_year}, or mend `tax_year`")
+        table.refuse(key, what, f"write a day of {tax_year}, or correct `tax_year`")
     return day
 
 
@@ -92,9 +92,7 @@ def _duty(table: TomlTable, key: str, n: int, item: Any, tax_year: int) -> Duty 
     day = _day(own, "date", tax_year)
     own.close()
     if quantity == 0:
-        own.refuse(
-            "quantity", "`quantity` is 0: a sale is of more than nothing", "write how many units, or leave it out"
-        )
+        own.refuse("quantity", "`quantity` is 0: it must be above zero", "write how many units, or leave it out")
     return Duty(lot, quantity or None, day, where=where) if lot is not None else None
 
 

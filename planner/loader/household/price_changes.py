@@ -43,12 +43,12 @@ def _change(table: TomlTable, key: str) -> PriceChange | None:
         found = _PERCENT.fullmatch(written.strip())
         factor = 1 + Decimal(found[1]) / 100 if found else None
         if factor is None or factor < 0:
-            table.refuse(key, f"`{key}` is `{written}`, which is no change of a price", 'write a price, or "-10%"')
+            table.refuse(key, f"`{key}` is `{written}`, which is not a price change", 'write a price, or "-10%"')
             return None
         return PriceChange(symbol, None, factor, where)
     if symbol is None:
         table.value(key)
-        table.refuse(key, '`"*"` means every security, which no single price fits', 'write a change, such as "-10%"')
+        table.refuse(key, '`"*"` means every security, so it cannot be one price', 'write a change, such as "-10%"')
         return None
     price = table.amount(key, least=ZERO)
     return PriceChange(symbol, price, None, where) if price is not None else None

@@ -80,7 +80,7 @@ def _time_zone(table: TomlTable) -> str | None:
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, ZoneInfoNotFoundError):
-        what = f"`time_zone` is `{shown(name)}`, which is no time zone{nearest(name, available_timezones())}"
+        what = f"`time_zone` is `{shown(name)}`, which is not a time zone{nearest(name, available_timezones())}"
         table.refuse("time_zone", what, 'write a name such as "America/Chicago" or "America/Los_Angeles"')
         return None
 
@@ -91,6 +91,6 @@ def _assumed(table: TomlTable) -> tuple[str, ...]:
     known = [key for key in table.asked if key not in KEYS]
     for key in keys:
         if key not in known:
-            what = f"`assumed` names `{shown(key)}`, which is no key that may be assumed{nearest(key, known)}"
-            table.refuse("assumed", what, "take it out of the list")
+            what = f"`assumed` names `{shown(key)}`, which is not a key that may be assumed{nearest(key, known)}"
+            table.refuse("assumed", what, "remove it from the list")
     return keys

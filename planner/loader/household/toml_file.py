@@ -43,7 +43,7 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         written = lines[min(line, len(lines)) - 1].strip()
         why = str(error)[: found.start()] if found else str(error)
         where = f"{file}:{line}, column {found[2]}" if found and found[2] else f"{file}:{line}"
-        remedy = "mend the line; text stands in quotes, a date is 2026-12-15, a number has no $ or comma"
+        remedy = "fix the line: text is in quotes, a date is 2026-12-15, a number has no $ or comma"
         raise InputError([Problem(where, f"this is not TOML: {why}: {written[:80]}", remedy)]) from None
     refuse_excess(document, file)
     return document

@@ -49,7 +49,7 @@ def _counts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         number = max(len(_tables(found, key)) for found in (document, *changes))
         tables += number
         if number > most:
-            yield f"there are {number:,} `{key}`; at most {most:,} are read", "leave out those without effect"
+            yield f"there are {number:,} `{key}`; at most {most:,} are read", "remove those without effect"
     if len(changes) * tables > MOST_SCENARIO_TABLES:
         what = f"{len(changes):,} scenarios of {tables:,} tables each are more than {MOST_SCENARIO_TABLES:,} to read"
         yield what, "write fewer scenarios"
@@ -66,7 +66,7 @@ def _values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     while left:
         name, value, depth = left.pop()
         if depth > MOST_KEY_DEPTH:
-            yield f"tables or lists stand more than {MOST_KEY_DEPTH} deep within one another", _REMEDY
+            yield f"tables or lists are nested more than {MOST_KEY_DEPTH} deep", _REMEDY
             return
         if isinstance(value, dict):
             left += ((key, inner, depth + 1) for key, inner in value.items())

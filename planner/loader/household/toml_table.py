@@ -1,4 +1,5 @@
-"""One table of household.toml, read key by key: each value checked, each refusal with its line, no key passed over."""
+"""One table of household.toml, read key by key: each value checked, each input error with its line, no key passed
+over."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ OF_UNITS = frozenset({"quantity"})
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-_TAKE_OUT = "take that sign out; it may have come along with a copy"
+_TAKE_OUT = "remove that character; it may have been copied by accident"
 _KINDS = {
     bool: ("true or false", "write true or false, without quotes"),
     str: ("text", "put it in quotes"),
@@ -73,7 +74,7 @@ class TomlTable:
             page.refuse(path, f"`{self.title}` must be a table", f"write [{self.title}] on a line, and its keys below")
         for key in self.table:
             if hidden := unseen(key):
-                self.refuse(key, f"the key `{shown(key)}` has {hidden} in it, which shows nothing", _TAKE_OUT)
+                self.refuse(key, f"the key `{shown(key)}` has {hidden} in it, which is invisible", _TAKE_OUT)
 
     @property
     def title(self) -> str:
@@ -126,7 +127,7 @@ class TomlTable:
             self.refuse(key, f"`{key}` is {amount}, which is not an amount", "write a figure")
             return None
         if amount.is_finite() and amount.copy_abs() >= (ABSURD if key in OF_UNITS else MOST_DOLLARS):
-            self.refuse(key, f"`{key}` is {amount:.6g}, an amount that no household has", CHECK_DIGITS)
+            self.refuse(key, f"`{key}` is {amount:.6g}, not a plausible amount", CHECK_DIGITS)
             return None
         if least is not None and amount < least:
             remedy = self.required.get(key, "write a positive amount, or leave the key out")
@@ -218,7 +219,7 @@ class TomlTable:
         return tuple(found)
 
     def value(self, key: str, kind: type | None = None) -> Any:
-        """The value of a key as it stands; None where it is absent or, with a refusal, not of `kind`."""
+        """The value of a key as it stands; None where it is absent or, with an input error, not of `kind`."""
         self.asked[key] = None
         value = self._seen(key)
         if value is None or kind is None or type(value) is kind:
@@ -227,11 +228,11 @@ class TomlTable:
         return None
 
     def _seen(self, key: str) -> Any:
-        """The value of a key; None, with a refusal, where a text in it has a sign that shows nothing."""
+        """The value of a key; None, with an input error, where a text in it has a sign that shows nothing."""
         value = self.table.get(key)
         for text in _texts_in(value):
             if hidden := unseen(text):
-                self.refuse(key, f"`{key}` is `{shown(text)}`, with {hidden} in it, which shows nothing", _TAKE_OUT)
+                self.refuse(key, f"`{key}` is `{shown(text)}`, with {hidden} in it, which is invisible", _TAKE_OUT)
                 return None
         return value
 

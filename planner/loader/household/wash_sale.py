@@ -21,9 +21,7 @@ def wash_sale_choices(table: TomlTable, tax_year: int) -> WashSaleChoices:
     try:
         IdenticalGroups(identical, different)
     except ValueError as contradiction:
-        table.refuse(
-            "different", str(contradiction), "take the pair out of `different`, or one of them out of its group"
-        )
+        table.refuse("different", str(contradiction), "remove the pair from `different`, or one of them from its group")
         identical = different = ()
     crypto, crypto_from = _crypto(table, tax_year)
     conventions = _conventions(table)
@@ -58,7 +56,7 @@ def _day_of_bill(table: TomlTable, name: str) -> date | None:
             "crypto", what, f"write one of {', '.join(bills)}, or the first day that it reaches, without quotes"
         )
     elif found.reaches_from is None:
-        what = f"from which day on {short_name(found)} would reach sales, nobody has checked"
+        what = f"the date from which {short_name(found)} would cover sales is not verified"
         table.refuse("crypto", what, "write the first day that it reaches instead, such as crypto = 2026-09-15")
     else:
         return found.reaches_from
@@ -80,7 +78,7 @@ def _conventions(table: TomlTable) -> Conventions:
 
 
 def readings_in_force(choices: WashSaleChoices) -> list[Caution]:
-    """What every figure hangs on where the household reads § 1091 otherwise than harvest does by default."""
+    """What every figure depends on where the household reads § 1091 otherwise than harvest does by default."""
     chosen = choices.conventions
     return [
         Caution("reading_chosen", f"[wash_sale] {name} = {_in_toml(getattr(chosen, name))}: {words}.")
@@ -94,18 +92,28 @@ def _in_toml(value: bool | Tacking) -> str:
 
 
 _IN_WORDS = {
-    "gone_shares_replace": "shares bought within 30 days of a loss sale replace what was sold even where they are gone "
-    "by then (C1, I-01); by default they do not",
-    "older_replaces_newer": "what was bought before the shares sold never replaces them (C2, I-02); by default, within "
-    "30 days, it does",
-    "gains_use_up_replacements": "shares sold at a gain use replacements up too (C3, I-06); by default losses alone do",
-    "tacking": "how much of a holding period a replacement takes over (C4, I-13); by default the days held are added",
-    "spouse_keeps_the_loss": "nothing keeps a loss that a spouse's purchase disallows (C5, I-05); by default the "
-    "spouse's lot does",
+    "gone_shares_replace": (
+        "shares bought within 30 days of a loss sale are replacements even if they have been sold since (C1, "
+        "I-01); by default they are not"
+    ),
+    "older_replaces_newer": (
+        "earlier purchases are never replacements (C2, I-02); by default, purchases within the 30 days before "
+        "the sale are"
+    ),
+    "gains_use_up_replacements": (
+        "shares sold at a gain also use up replacements (C3, I-06); by default only losses do"
+    ),
+    "tacking": "how a replacement's holding period is extended (C4, I-13); by default the days held are added",
+    "spouse_keeps_the_loss": (
+        "a loss disallowed by a spouse's purchase is permanently lost (C5, I-05); by default it is added to the "
+        "spouse's lot"
+    ),
     "options_replace": "a call or warrant bought does not replace the stock sold (C6, I-09); by default it does, share "
     "for share",
-    "days_sales_together": "of one day's sales the earlier acquired come first, while the later are still held (C7, "
-    "I-31); by default a day's sales are one moment",
+    "days_sales_together": (
+        "sales of one day are ordered by acquisition, with later lots still held (C7, I-31); by default they are "
+        "simultaneous"
+    ),
 }
 
 
@@ -116,13 +124,13 @@ def own_replacements(table: TomlTable, choices: WashSaleChoices) -> Mapping[str,
     for key in table.table:
         sold, listed = parse_symbol(key), tuple(map(parse_symbol, table.texts(key)))
         if sold in replacements:
-            table.refuse(key, f"{sold} is written twice in [replacements]", "keep one of the two lines")
+            table.refuse(key, f"{sold} is listed twice in [replacements]", "keep one of the two lines")
         replacements[sold] = listed
         for chosen in listed:
             answer = groups.answer(sold, chosen)
             if answer.verdict is not Verdict.NO:
                 may = "replaces" if answer.verdict is Verdict.YES else "may replace"
                 what = f"buying {chosen} {may} {sold} under § 1091: {answer.reason}"
-                remedy = "name another, or if you hold the two to be different, say so in [wash_sale] `different`"
+                remedy = "name another, or if you treat the two as different, list them in [wash_sale] `different`"
                 table.refuse(key, what, remedy)
     return replacements

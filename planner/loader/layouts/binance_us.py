@@ -36,7 +36,7 @@ def _in_dollars(side: str) -> tuple[str, str]:
 
 
 def _coins(row: Row, side: str) -> Coins:
-    """The coins of a side. Dollars whose amount is blank are those that stand beside it: blank is not zero."""
+    """The coins of a side. Dollars whose amount is blank are those that are beside it: blank is not zero."""
     asset, units = asset_of(row, f"{side} Asset", f"{side}_Asset"), abs(amount(row, *_names(side)))
     if said(row, *_names(side)):
         return Coins(asset, units)

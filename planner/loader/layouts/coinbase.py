@@ -119,7 +119,7 @@ def _became_another(legs: Legs, sides: list[tuple[Happened, str, Coins, bool]]) 
 
 
 def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> None:
-    """One row; what was received stands in its notes only."""
+    """One row; what was received is in its notes only."""
     note = _converted(event.note)
     if note is None or note[2].upper() != given.asset:
         what, remedy = (

@@ -42,7 +42,7 @@ _SAME = {"ETH2": "ETH"}
 
 
 def _read_raw(legs: Legs, rows: Rows) -> None:
-    """What came stands in columns of its own, and so does what went; a conversion has both."""
+    """What came is in columns of its own, and so does what went; a conversion has both."""
 
     def one(line: int, row: Row) -> None:
         word = said(row, "Transaction Type")

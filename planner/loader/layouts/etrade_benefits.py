@@ -1,5 +1,5 @@
 """E*TRADE's BenefitHistory.xlsx, and the holdings by benefit type that look like it: a sheet for each plan, in which
-several tables lie over one another, told apart by the column `Record Type`. What is sellable are the lots held.
+several tables lie over one another, distinguished by the column `Record Type`. What is sellable are the lots held.
 
 A share of restricted stock has the value of the day on which it vested for a basis (§ 83(a)); one of a purchase plan
 what was paid for it, to which a disqualifying sale adds the discount that is wages (§§ 421(b), 423(c)): see L-140.
@@ -80,7 +80,7 @@ def _purchases(
 def _vests(
     header: Sequence[str], rows: Sequence[Sequence[str]], first: int, found: Findings
 ) -> Iterator[tuple[int, list[str]]]:
-    """Each vest with what is sellable of it. Its value stands in the row on its taxes, or beside the shares."""
+    """Each vest with what is sellable of it. Its value is in the row on its taxes, or beside the shares."""
     after = header.index("vest period") if "vest period" in header else 0
     symbol = ""
     vest: tuple[int, dict[str, str]] | None = None

@@ -1,4 +1,4 @@
-"""Fidelity, and NetBenefits for stock plans. Disclaimers stand below every table, and the history is in sentences.
+"""Fidelity, and NetBenefits for stock plans. Disclaimers are below every table, and the history is in sentences.
 
 Fidelity shows lots only a position at a time, to be copied; a stock plan's lots can be downloaded and name no ticker.
 """
@@ -203,7 +203,7 @@ _effective = re.compile(r"\bas of ([A-Z][a-z]{2}-\d{2}-\d{4}|\d{2}/\d{2}/\d{4})"
 
 def _mended(source: SourceFile, _: Findings) -> Table:
     """The history in which a row that says `… as of Nov-24-2025` is of that day, not of the day it was posted, and
-    rows whose currency, price and quantity stand in another order than the header's are put right."""
+    rows whose currency, price and quantity are in another order than the header's are put right."""
     table = source.table
     top = next(n for n, cells in enumerate(table.rows) if column_of(cells, "Run Date") and column_of(cells, "Action"))
     header = table.rows[top]
@@ -233,7 +233,7 @@ def _with_what_is_named(table: Table, top: int, action: int) -> Table:
 def _turned(cells: list[str], places: list[int]) -> list[str]:
     """A row with its currency, price and quantity under their titles, whose places these are, and that of the amount.
 
-    Where `USD` stands under another of the three, its price and quantity follow it, round the three cells. That is
+    Where `USD` is under another of the three, its price and quantity follow it, round the three cells. That is
     believed where they come to the amount, within fees; else the row stays, to be refused.
     """
     amount = places[3]

@@ -1,4 +1,4 @@
-"""Interactive Brokers' corporate actions, in both of its forms: what happened stands in a sentence, which security it
+"""Interactive Brokers' corporate actions, in both forms: what happened is in a sentence, which security it
 happened to in parentheses at its end: `UAN(US1266331065) SPLIT 1 FOR 10 (UAN.OLD, CVR PARTNERS LP, US1266331065)`.
 """
 

@@ -1,4 +1,4 @@
-"""M1 Finance: open and closed tax lots under one header, told apart by their Close Date; holdings without lots."""
+"""M1 Finance: open and closed tax lots under one header, distinguished by their Close Date; holdings without lots."""
 
 from __future__ import annotations
 

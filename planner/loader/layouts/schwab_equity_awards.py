@@ -1,6 +1,6 @@
 """Charles Schwab's Equity Award Center: the history as CSV, in both of its headers, and as JSON.
 
-An event is a row, and what it is made of stands in rows below it without a date (in JSON: `TransactionDetails`). Shares
+An event is a row, and what it is made of is in rows below it without a date (in JSON: `TransactionDetails`). Shares
 that vest have the value of their day for a basis (§ 83(a), Reg. § 1.83-4(b)); those withheld for taxes never arrive. A
 lapse and the deposit of its shares are one thing told twice.
 """

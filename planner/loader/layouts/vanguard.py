@@ -17,7 +17,7 @@ _UNREALIZED = BrokerTable(
         "symbol": "Symbol/CUSIP",
         "name": "Description",
         "quantity": "Quantity",
-        "acquired": "Acquired date",  # `Various` for a fund at average cost: its lots cannot be told apart
+        "acquired": "Acquired date",  # `Various` for a fund at average cost: its lots cannot be distinguished
         "basis": "Total cost",
         "market_value": "Market value*",
         "short_gain": "Short term gain loss*",

@@ -1,4 +1,4 @@
-"""Webull: the orders, of which those filled are trades. No fees and no corporate actions stand in it."""
+"""Webull: the orders, of which those filled are trades. No fees and no corporate actions are in it."""
 
 from __future__ import annotations
 

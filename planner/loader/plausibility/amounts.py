@@ -27,7 +27,7 @@ _NOT_ASKED = {AssetClass.OPTION}  # they go to nothing, or to a hundred times, a
 
 
 def lots_asked_about(case: Case) -> Iterator[Question]:
-    """Of accounts whose gains count: nobody asks what a lot of an IRA has cost."""
+    """Of accounts whose gains count: no one asks what a lot of an IRA has cost."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     for holding in case.holdings:
         lot = holding.lot
@@ -43,9 +43,12 @@ def _of_lot(holding: Holding, as_of: date) -> Iterator[tuple[str, str]]:
     if lot.acquired is not None and as_of.year - lot.acquired.year > _LONG_AGO:
         yield "acquired_long_ago", f"acquired on {lot.acquired}, {as_of.year - lot.acquired.year} years ago"
     if price == 0 and not holding.worthless:
-        yield "zero_price", "at a price of zero: no one buys at that, and without a sale there is no loss (L-23)"
+        yield (
+            "zero_price",
+            ("at a price of zero: it cannot be sold at that price, and without a sale there is no loss (L-23)"),
+        )
     if lot.basis == 0:
-        yield "zero_basis", "that have cost nothing: where the basis is not known, leave the lot out or find it"
+        yield "zero_basis", "with a basis of zero: if the basis is not known, find it or remove the lot"
     if price and lot.basis:
         value = price * lot.quantity
         if max(value, lot.basis) >= _SMALL and (why := _why_far(lot.quantity, lot.basis, price, holding, as_of)):
@@ -61,9 +64,9 @@ def _why_far(quantity: Decimal, basis: Decimal, price: Decimal, holding: Holding
     if least <= times <= most:
         return ""
     if times > most and _alike(price, basis * quantity) and quantity >= _ALIKE * _ALIKE:
-        return "basis and price look swapped; `basis` is of the whole lot, `price` of one unit"
+        return "basis and price look swapped; `basis` is for the whole lot, `price` for one unit"
     if times > most and _alike(basis, price):
-        return "the two are alike; `basis` is of the whole lot, `price` of one unit"
+        return "the two are nearly equal; `basis` is for the whole lot, `price` for one unit"
     if times > most and _alike(quantity, basis):
         return "the quantity looks like dollars; write how many units there are"
     if times > most:
@@ -100,18 +103,18 @@ def sales_asked_about(case: Case) -> Iterator[Question]:
 
 def _of_sale(sold: RealizedDisposition) -> Iterator[tuple[str, str]]:
     if sold.basis == 0 and sold.proceeds:
-        yield "zero_basis", "has a basis of zero: all that it brought is counted as a gain"
+        yield "zero_basis", "has a basis of zero, so all its proceeds count as gain"
     if not (sold.basis and sold.proceeds) or max(sold.basis, sold.proceeds) < _SMALL:
         return
     most, _ = _times(sold.asset_class, sold.acquired, sold.sold)
     times = sold.proceeds / sold.basis
-    figures = f"brought ${sold.proceeds:,.2f} with a basis of ${sold.basis:,.2f}"
+    figures = f"had proceeds of ${sold.proceeds:,.2f} and a basis of ${sold.basis:,.2f}"
     if times < _OF_A_UNIT and _alike(sold.proceeds * sold.quantity, sold.basis):
         yield (
             "proceeds_far_from_basis",
-            f"{figures}: the proceeds look like those of one unit; write those of all",
+            f"{figures}: the proceeds look like those of one unit; write the total",
         )
     elif times > most and _alike(sold.basis * sold.quantity, sold.proceeds):
-        yield "proceeds_far_from_basis", f"{figures}: the basis looks like that of one unit; write that of all"
+        yield "proceeds_far_from_basis", f"{figures}: the basis looks like that of one unit; write the total"
     elif times > most:
         yield "proceeds_far_from_basis", f"{figures}, {times:,.0f} times as much; check the decimal points"

@@ -20,7 +20,7 @@ def rows_asked_about(case: Case, files: Sequence[FileRecords]) -> Iterator[Quest
     for file in files:
         yield from _twice(file)
         if file.layout.kind in ("lots", "positions") and not (file.found.rows or file.found.skipped):
-            what = "holds a header and no rows, so that its account seems to hold nothing"
+            what = "has a header and no rows, so its account appears empty"
             yield Question("no_rows", file.shown, what, (file.shown, *file.accounts))
     yield from _in_two_accounts(case, files)
 
@@ -35,7 +35,7 @@ def _twice(file: FileRecords) -> Iterator[Question]:
         whole = len(copied) == len(counted) >= fewest
         if copied and (whole or (len(copied) >= _FEW and 2 * sum(counted[row] for row in copied) >= len(records))):
             line = _second(records, copied)
-            which = "each row of this file stands" if whole else f"{len(copied):,} rows of this file stand"
+            which = "each row of this file appears" if whole else f"{len(copied):,} rows of this file appear"
             what = f"{which} in it twice or more, and is counted as often"
             yield Question("rows_twice", f"{file.shown}:{line}", what, (file.shown, *file.accounts))
 

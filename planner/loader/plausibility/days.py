@@ -27,8 +27,8 @@ def days_asked_about(case: Case) -> Iterator[Question]:
         if weekend and all(day.weekday() < _SATURDAY and day <= case.as_of for day in swapped):
             first = weekend[0]
             what = (
-                f"{first} is a {first:%A}, and no market was open; with day and month exchanged all {len(days)} dates "
-                "of this file are weekdays: are its days written before its months?"
+                f"{first} is a {first:%A}, and no market was open; with day and month swapped, all "
+                f"{len(days)} dates of this file are weekdays: are its dates day first?"
             )
             yield Question("days_before_months", days[first], what, (file,))
 

@@ -33,11 +33,11 @@ def household_asked_about(case: Case) -> Iterator[Question]:
     place = household.path.name
     for account in household.accounts:
         if account.kind is AccountKind.TAXABLE and not account.kind_stated and _sheltered(account.name):
-            what = f"the account `{account.name}` has no `kind`, and is sold from as a taxable one; write its kind"
+            what = f"the account `{account.name}` has no `kind` and is treated as taxable; write its kind"
             yield Question("sheltered_name", place, what, (account.name,))
     income = household.taxpayer.ordinary_income
     if ZERO < income < _LEAST_INCOME:
-        what = f"`ordinary_income` is ${income:,.2f} for the year; it is written in dollars, not in thousands"
+        what = f"`ordinary_income` is ${income:,.2f} for the year; amounts are in dollars, not thousands"
         yield Question("income_small", place, what, ("ordinary_income",))
     yield from _rates(household, place)
     yield from _realized_twice(case, place)
@@ -71,7 +71,8 @@ def _rates(household: Household, place: str) -> Iterator[Question]:
     for key, rate, most in rates:
         if rate >= most:
             what = (
-                f"`{key}` is {(rate * 100).normalize():f} percent, more than any there is; 5 percent is written as 0.05"
+                f"`{key}` is {(rate * 100).normalize():f} percent, higher than any actual rate; 5 percent is "
+                "written as 0.05"
             )
             yield Question("rate_high", place, what, (key, key.rpartition(".")[2]))
 
@@ -89,7 +90,7 @@ def _realized_twice(case: Case, place: str) -> Iterator[Question]:
     for short, long in in_files:
         for key, given, found in (("short_term", stated.short_term, short), ("long_term", stated.long_term, long)):
             if given and found and abs(given - found) <= _ROUNDING:
-                what = f"[realized] {key} = {given:,} is what the files' sales come to as well, and counts beside them"
+                what = f"[realized] {key} = {given:,} equals the total of the sales in the files, and is added to them"
                 yield Question("realized_twice", place, what, (key,))
                 return
 

@@ -10,19 +10,19 @@ from planner.domain.errors import Caution
 
 EVERYTHING = "*"  # in a household's answers: `code = true`
 CODES = {
-    "value_far_from_basis": "a lot is worth far more, or far less, than it cost",
-    "proceeds_far_from_basis": "a sale brought far more, or far less, than it had cost",
+    "value_far_from_basis": "a lot's value is far above or far below its basis",
+    "proceeds_far_from_basis": "a sale's proceeds are far above or far below its basis",
     "zero_price": "a lot is listed at a price of zero",
     "zero_basis": "a lot or a sale has a basis of zero",
     "acquired_long_ago": "a lot was acquired more than 75 years ago",
-    "rows_twice": "the rows of a file stand in it twice",
+    "rows_twice": "the rows of a file appear twice",
     "rows_of_two_accounts": "two accounts list the same lots",
     "no_rows": "a file of lots holds a header and no rows",
-    "days_before_months": "dates make sense with the day before the month only",
-    "sheltered_name": "an account without `kind` is called as a retirement account is",
+    "days_before_months": "dates are valid only if the day comes before the month",
+    "sheltered_name": "an account without `kind` has the name of a retirement account",
     "income_small": "an income is below $1,000",
-    "rate_high": "a rate is higher than any there is",
-    "realized_twice": "[realized] gives what the files give too",
+    "rate_high": "a rate is higher than any actual rate",
+    "realized_twice": "[realized] repeats what the files have",
     "income_in_files": "the files hold income, which `ordinary_income` must include",
 }
 
@@ -67,7 +67,7 @@ def _caution(alike: list[Question]) -> Caution:
     subject = first.subjects[0] if len({question.subjects[0] for question in alike}) == 1 else ""
     value = f'["{subject}"]' if subject else "true"
     if first.code == "sheltered_name":
-        return Caution(first.code, f'{first.where}: {first.what}, or kind = "taxable" if it is right{more}')
+        return Caution(first.code, f'{first.where}: {first.what}, or kind = "taxable" if that is correct{more}')
     end = "" if first.what.endswith("?") and not more else "."
-    text = f"{first.where}: {first.what}{more}{end} If it is right, write under [confirm]: {first.code} = {value}"
+    text = f"{first.where}: {first.what}{more}{end} If it is correct, add under [confirm]: {first.code} = {value}"
     return Caution(first.code, text, first.lot_id if len(alike) == 1 else None)

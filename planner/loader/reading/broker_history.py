@@ -223,5 +223,5 @@ def _caution_unknown(sheet: Sheet, words: list[str], cautions: list[Caution]) ->
     if words:
         listed = ", ".join(f"`{shown(word)}`" for word in words[:5])
         more = f" and {len(words) - 5} more" if len(words) > 5 else ""
-        text = f"{sheet.file}: {listed}{more} is not followed: such rows are read as moving nothing, and a security"
-        cautions.append(Caution("action_unknown", f"{text} whose units they move is held back as not explained"))
+        text = f"{sheet.file}: {listed}{more} is not recognized: such rows are ignored, and a security"
+        cautions.append(Caution("action_unknown", f"{text} whose units they move is held back"))

@@ -75,7 +75,7 @@ class BrokerTable:
     `header`: what the header of a section has, where that may be less than the layout's signature.
     `titles`, `other_tables`, `footer`: see `Cutter`.
     `totals`: what else the total row is compared in than the usual, and the column in which it states that.
-    `rows`: makes a table of a file that is none, or mends one whose rows belong together.
+    `rows`: makes a table of a file that is none, or fixes one whose rows belong together.
     """
 
     columns: Mapping[str, Names]
@@ -93,13 +93,13 @@ class BrokerTable:
     rows: Callable[[SourceFile, Findings], Table] | None = None
 
     def __call__(self, layout: Layout, source: SourceFile) -> Findings:
-        """What stands in a file of this layout."""
+        """What is in a file of this layout."""
         found = Findings()
         table = self.rows(source, found) if self.rows else source.table
         cutter = Cutter(self.header or layout.signature, self.titles, self.other_tables, self.footer)
         sections = list(cutter.sections(table))
         if not cutter.found_table:
-            raise Unreadable(0, f"this looks like {layout.name}, and has none of its rows", "download it again")
+            raise Unreadable(0, f"this looks like {layout.name}, but has none of its rows", "download it again")
         for section in sections:
             self._read(layout.kind, source, section, cutter, found)
         found.skipped += cutter.skipped
@@ -171,7 +171,7 @@ class BrokerTable:
         elsewhere = {_known(cell.strip()) for cell in section.total[1]}
         for name, amount in list(stated.items()):
             if amount is not None and _moved(amount, rows[name], elsewhere):
-                stated[name] = None  # the figure stands in another cell than under its title: a customized view
+                stated[name] = None  # the figure is in another cell than under its title: a customized view
         checks = total_checks(stated, rows, of=f" of {symbol}" if symbol else "")
         cautions = total_cautions(f"{sheet.file}:{section.total[0]}", checks)
         where = "below" if section.total_first else "above"

@@ -19,7 +19,7 @@ def read_changes(sheet: Sheet) -> list[Change]:
     sheet.demand(
         shares,
         lambda share: share < 1,
-        lambda share: f"`{name}` is {share}, not less than the whole",
+        lambda share: f"`{name}` is {share}, not below 1",
         "write the part of the parent's basis that the new shares take, as a fraction: 0.24 for 24 percent",
     )
     remedy = "write what the units were worth on that day, in dollars"
@@ -39,5 +39,5 @@ def parse_ratio(text: str) -> tuple[Decimal, Decimal]:
     new, _, old = re.sub(r"\s*(?:-?for-?|[:/])\s*", ":", text.strip().casefold(), count=1).partition(":")
     ratio = parse_amount(new), parse_amount(old or "1")
     if min(ratio) <= 0:
-        raise BadCell(f"is `{shown(text)}`, which is no ratio", "write new units for old ones, such as 10:1 or 1:10")
+        raise BadCell(f"is `{shown(text)}`, which is not a ratio", "write new units to old units, such as 10:1 or 1:10")
     return ratio

@@ -101,7 +101,7 @@ class Legs:
     ) -> None:
         """One leg. Dollars alone are a deposit or withdrawal; `None` dollars: the file does not say (I-29)."""
         if coins.asset in _FIAT:
-            what = f"{coins.asset} stands in this row: only dollars are read, and nothing is converted"
+            what = f"this row is in {coins.asset}: only dollars are read, and nothing is converted"
             raise NotRead(what, "enter it in our own layout, in dollars at the rate of its day")
         asset, units = coins
         if asset == DOLLAR:
@@ -214,9 +214,9 @@ class Legs:
 
     def table(self) -> Table:
         if self.at_par:
-            text = f"{self.source.shown}: {self.at_par:,} exchanges are valued at a dollar for each coin of a dollar "
+            text = f"{self.source.shown}: {self.at_par:,} exchanges are valued at one dollar per coin of a dollar "
             self.found.cautions.append(
-                Caution("stablecoin_at_par", f"{text}stablecoin, which the file does not say (I-32)")
+                Caution("stablecoin_at_par", f"{text}stablecoin, because the file states no value (I-32)")
             )
         return Table([0, *self.lines], [_HEADER, *self.rows])
 
@@ -314,6 +314,6 @@ def asset_of(row: Row, *names: str) -> str:
 
 
 def unclear(word: str, event: Happened | None = None, held: Iterable[Coins] = ()) -> NotRead:
-    """A row whose legs do not fit together; `held`: the coins that it moved, as far as they are known."""
+    """A row whose legs do not fit together; `held`: the coins that it moved, to the extent they are known."""
     what = f"the sides of this `{shown(word)}` are not clear"
     return NotRead(what, "enter it in our own layout, with `replaces`", event, tuple(held))

@@ -1,4 +1,4 @@
-"""What a file layout is, and which layout a file has: chosen by what stands in it, never by its name.
+"""What a file layout is, and which layout a file has: chosen by what is in it, never by its name.
 
 A layout is one `Layout` in the `LAYOUTS` of a module in `planner/loader/layouts`; nothing else need know of it.
 """
@@ -25,10 +25,10 @@ from planner.loader.tables.text_table import Table, decode, other_format, read_t
 from planner.loader.tables.unreadable import Unreadable
 
 ALIKE = 0.4  # the share of a layout's columns that makes a file worth comparing with it
-ANY_BROKER = "(any)"  # the broker of a layout that is nobody's own
+ANY_BROKER = "(any)"  # the broker of a layout that is no one's own
 STRANGE = 2  # columns that a file in our own layout may have by mistake, and is told of
-OPENING = 4000  # characters by which a file that is no table is recognised
-ROWS_SEARCHED = 60  # a header stands within the first rows, below any title or disclaimer
+OPENING = 4000  # characters by which a file that is not a table is recognized
+ROWS_SEARCHED = 60  # a header is within the first rows, below any title or disclaimer
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class SourceFile:
 
     @cached_property
     def opening(self) -> str:
-        """The first few thousand characters, whatever the file is: to recognise what is no table."""
+        """The first few thousand characters, whatever the file is: to recognize what is not a table."""
         try:
             return self.text[:OPENING].lstrip()
         except Unreadable:
@@ -57,7 +57,7 @@ class SourceFile:
 
     @cached_property
     def table(self) -> Table:
-        """The text as rows. Raises Unreadable where it is no table."""
+        """The text as rows. Raises Unreadable where it is not a table."""
         return read_table(self.text)
 
 
@@ -71,7 +71,7 @@ class Findings:
     `account_names`: what accounts are called, by the words of their rows, where a file has a column for each.
     `sheets`: those of a workbook that were read, where more than the first is.
     `owed`: rows with units owed, not held.
-    `workplace`: words of accounts that are plans at work: their rows are nobody's but an account's that names them.
+    `workplace`: words of accounts that are plans at work: their rows are no one's but an account's that names them.
     """
 
     lots: list[LotRecord] = field(default_factory=list)
@@ -101,12 +101,12 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One layout: the column names that must all stand in its header, and what reads such a file.
+    """One layout: the column names that must all are in its header, and what reads such a file.
 
     `kind` is lots, positions, transactions, realized or prices; one file may have a layout of each kind, and the key
     under which it is listed tells which is meant. Of several that a file fits, it is the one with the longest
     `signature`.
-    `recognises` is asked where the header does not tell enough, and alone where a file is no table (no `signature`):
+    `recognises` is asked where the header does not tell enough, and alone where a file is not a table (no `signature`):
     it looks at the file's `opening`. `how_to_get` says what to look for; `coins` says that symbols may be those of
     coins; `columns`, of our own layouts only, are those that must be there, in our order, `may_have` all that may.
     """
@@ -196,7 +196,7 @@ def fitting_of_all(source: SourceFile, kinds: frozenset[str] | None = None) -> l
     kinds = kinds or frozenset(layout.kind for layout in all_layouts())
     if what := other_format(source.text):
         remedy = f"download it as CSV, or copy the figures into our own layout: {_understood(kinds)}"
-        raise Unreadable(0, f"this is {what}, and no layout known here is like it", remedy)
+        raise Unreadable(0, f"this is {what}, and no known layout matches it", remedy)
     headers = [frozenset(map(normal_name, cells)) for cells in source.table.rows[:ROWS_SEARCHED]]
     found = [layout for layout in known if any(map(layout.has, headers))]
     if not found:
@@ -211,7 +211,7 @@ def _unrecognised(source: SourceFile, headers: list[frozenset[str]], kinds: froz
     """Which layouts the file is nearest to, and what each of them has that it lacks; else those that would do here."""
 
     def likeness(layout: Layout) -> tuple[float, int]:
-        """The share of the layout's columns that stand in the most similar row, and that row."""
+        """The share of the layout's columns that are in the most similar row, and that row."""
         shares = (len(normal(layout.signature) & names) / len(layout.signature) for names in headers)
         return max(((share, -row) for row, share in enumerate(shares)), default=(0.0, 0))
 
@@ -227,7 +227,7 @@ def _unrecognised(source: SourceFile, headers: list[frozenset[str]], kinds: froz
     return Unreadable(
         source.table.lines[-row],
         f"no known layout has this header; nearest: {'; '.join(near)}",
-        f"name the columns so; understood here: {_understood(kinds)}",
+        f"name the columns like that; understood here: {_understood(kinds)}",
     )
 
 
@@ -266,5 +266,5 @@ def how_to_get_lots(broker: str) -> str:
 
 
 def header_row(table: Table, layout: Layout) -> int:
-    """Where in `table.rows` the header of a recognised file stands."""
+    """Where in `table.rows` the header of a recognized file stands."""
     return next(index for index, cells in enumerate(table.rows) if layout.has(frozenset(map(normal_name, cells))))

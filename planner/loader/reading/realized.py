@@ -45,12 +45,10 @@ def read_realized(sheet: Sheet) -> list[RealizedRecord]:
     quantity = positive_quantity(sheet)
     acquired = sheet.dates("acquired", empty=ACQUIRED_ON, words=frozenset({VARIOUS, INHERITED}))
     sold = sheet.dates("sold", empty=COPY, known=True)
-    proceeds = sheet.not_negative(
-        "proceeds", "write what the sale brought as a positive amount", empty=COPY, known=True
-    )
+    proceeds = sheet.not_negative("proceeds", "write the proceeds as a positive amount", empty=COPY, known=True)
     basis = sheet.not_negative(
         "basis",
-        "write what the shares sold had cost as a positive amount",
+        "write the cost of the shares sold as a positive amount",
         empty="copy the cost basis from your broker's statement; write 0 if it really is zero" if sheet.ours else "",
     )
     term = terms_of(sheet)
@@ -93,7 +91,7 @@ def _check_sold(sheet: Sheet, acquired: Sequence[date | None], sold: Sequence[da
             sheet.refuse(
                 index,
                 f"`{sheet.name('sold')}` is {day}, before `{sheet.name('acquired')}`, {bought}",
-                "mend the dates; short sales are not covered",
+                "correct the dates; short sales are not covered",
             )
 
 
@@ -105,7 +103,7 @@ def _check_term_known(sheet: Sheet, inherited: Sequence[bool], terms: Sequence[C
         if bought.casefold() in words and not was_inherited and term is None:
             sheet.refuse(
                 index,
-                f"`{name}` gives no day, so the gain is neither short- nor long-term",
+                f"`{name}` has no date, so the term of the gain is not known",
                 "write short or long in the column `term`, as your broker states it",
             )
 

@@ -197,7 +197,7 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         quantity,
         sheet.not_negative(
             "amount",
-            "write the total cost or proceeds as a positive amount; `action` tells the direction",
+            "write the total cost or proceeds as a positive amount; `action` gives the direction",
             empty="write the total cost or proceeds; 0 where no money moved",
             known=True,
         ),
@@ -265,8 +265,8 @@ def positive_quantity(sheet: Sheet) -> list[Decimal | None]:
         if sheet.ours:
             sheet.refuse(
                 index,
-                f"`quantity` is {units}: a lot holds more than nothing, and short sales are not covered",
-                "write the number of units as a positive number, or take the row out",
+                f"`quantity` is {units}: it must be above zero, and short sales are not covered",
+                "write the number of units as a positive number, or remove the row",
             )
         elif units == 0:
             sheet.skip(index, "no units are held")
@@ -282,8 +282,8 @@ def inherited_of(sheet: Sheet) -> list[bool]:
         if by_date and said is False:
             sheet.refuse(
                 index,
-                "`acquired` says inherited and `inherited` says it is not",
-                "mend one of the two; a blank `inherited` leaves it to `acquired`",
+                "`acquired` says inherited but `inherited` says it is not",
+                "correct one of the two; a blank `inherited` follows `acquired`",
             )
         elif said:
             said_by_date[index] = True
@@ -296,7 +296,7 @@ def _check_holding_since(sheet: Sheet, since: Sequence[date | None], acquired: S
             sheet.refuse(
                 index,
                 f"`{sheet.name('holding_since')}` is {start}, after the lot was acquired on {day}",
-                "a tacked holding period begins earlier (§ 1223): write its first day, or leave the cell blank",
+                "a tacked holding period starts earlier (§ 1223): write its first day, or leave the cell blank",
             )
 
 
@@ -324,8 +324,8 @@ def _check_moved(
         if not fair:
             sheet.refuse(
                 index,
-                f"`{sheet.name('quantity')}` is {quantity} in a row that says `{action}`",
-                "write how many units moved as a positive number; `action` tells the direction",
+                f"`{sheet.name('quantity')}` is {quantity} in a `{action}` row",
+                "write how many units moved as a positive number; `action` gives the direction",
             )
 
 
@@ -339,12 +339,12 @@ def _check_came(
         if action not in CAME_WITH_A_PAST:
             sheet.refuse(
                 index,
-                f"`{sheet.name('acquired')}` is given in a row that says `{action}`",
+                f"`{sheet.name('acquired')}` is given in a `{action}` row",
                 f"leave it blank, or write one of: {', '.join(CAME_WITH_A_PAST)}",
             )
         elif start > written_day(day):
             sheet.refuse(
                 index,
-                f"`{sheet.name('acquired')}` is {start}, after the units came in on {day}",
-                "write the day on which they were first acquired",
+                f"`{sheet.name('acquired')}` is {start}, after the units were received on {day}",
+                "write their original acquisition date",
             )

@@ -77,7 +77,7 @@ def _rows(
             column = "quantity"
             quantity = parse_amount(cell("quantity"))
             if quantity <= 0:
-                raise BadCell(f"is {quantity}: a sale is of more than nothing", "write how many, or take the row out")
+                raise BadCell(f"is {quantity}: it must be above zero", "write a quantity, or remove the row")
             column = "date"
             day = parse_date(cell("date")) if cell("date") else None
         except BadCell as bad:

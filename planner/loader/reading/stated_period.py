@@ -9,7 +9,7 @@ from planner.loader.reading.layout import SourceFile
 from planner.loader.tables.cells import find_day
 from planner.loader.tables.unreadable import Unreadable
 
-FIRST_ROWS = 40  # a period stands above the table
+FIRST_ROWS = 40  # a period is above the table
 
 _words = re.compile(
     r"\b(?:from|period|between|range|activity|history|transactions|statement)\b(.*?\d)\W{0,3}"

@@ -20,7 +20,7 @@ _EMPTY = b"PK\x05\x06"  # how an archive without files begins
 
 
 def is_archive(content: bytes) -> bool:
-    """Whether these are the bytes of a zip archive that is no workbook and no other document."""
+    """Whether these are the bytes of a zip archive that is not a workbook and no other document."""
     if not content.startswith((ARCHIVE, _EMPTY)):
         return False
     try:
@@ -44,7 +44,7 @@ def files_within(content: bytes) -> list[tuple[str, bytes]]:
                 raise Unreadable(0, "this zip archive holds no file", "download it again")
             return [(member.filename, archive.read(member)) for member in members]
     except (BadZipFile, broken_off, ValueError, OSError, NotImplementedError, EOFError, RuntimeError):
-        raise Unreadable(0, "this zip archive is damaged or broke off", "download it again") from None
+        raise Unreadable(0, "this zip archive is damaged or incomplete", "download it again") from None
 
 
 def _is_file(member: ZipInfo) -> bool:

@@ -1,4 +1,4 @@
-"""One cell of a table: text to an exact amount, a date, a flag or a symbol; or why not, and how to mend it."""
+"""One cell of a table: text to an exact amount, a date, a flag or a symbol; or why not, and how to fix it."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class BadCell(ValueError):  # noqa: N818 (it is the user's cell, not our error)
-    """A cell that cannot be read: `what` continues the sentence "`column` …", `remedy` says how to mend it."""
+    """A cell that cannot be read: `what` continues the sentence "`column` …", `remedy` says how to fix it."""
 
     def __init__(self, what: str, remedy: str) -> None:
         self.what = what
@@ -145,7 +145,7 @@ def parse_dollars(text: str) -> Decimal:
     """The same of money. Raises BadCell, too, for more than a plan can be made of."""
     amount = parse_amount(text)
     if abs(amount) >= MOST_DOLLARS:
-        raise BadCell(f"is `{shown(text)}`: amounts of a trillion dollars and more are not planned", CHECK_DIGITS)
+        raise BadCell(f"is `{shown(text)}`: amounts of a trillion dollars or more are not accepted", CHECK_DIGITS)
     return amount
 
 
@@ -164,7 +164,7 @@ def _parse_written_amount(text: str) -> Decimal:
         raise BadCell(*_why_not_a_number(cell, text))
     amount = Decimal(match["number"].replace(",", "") + (match["exponent"] or ""))
     if amount >= ABSURD or -amount.as_tuple().exponent > MOST_DECIMALS:  # type: ignore[operator]  # finite by the pattern
-        raise BadCell(f"is `{shown(text)}`, an amount that no account holds", CHECK_DIGITS)
+        raise BadCell(f"is `{shown(text)}`, not a plausible amount", CHECK_DIGITS)
     if enclosed or trailing or "-" in (match["sign"], match["inner"]):
         amount = -amount
     return amount or ZERO
@@ -180,7 +180,7 @@ def _why_not_a_number(cell: str, text: str) -> tuple[str, str]:
             "write it in dollars, at the rate of its own day",
         )
     if re.fullmatch(r"[-+$(]*[0-9.]+,[0-9]{1,2}\)?", cell):
-        return f"is `{shown(text)}`: a comma before the cents", "write the cents after a point, such as 1234.50"
+        return f"is `{shown(text)}`: with a decimal comma", "write cents after a decimal point, such as 1234.50"
     if re.fullmatch(r"[-+(]*[0-9.,]+%\)?", cell):
         return f"is `{shown(text)}`, a percentage where an amount belongs", "write the amount itself, such as 1234.50"
     return f"is `{shown(text)}`, which is not a number", "write an amount such as 1234.50, -1234.50 or $1,234.50"
@@ -293,12 +293,12 @@ def named(words: Iterable[str]) -> str:
 
 
 def nearest(text: str, allowed: Iterable[str]) -> str:
-    """`; the nearest right one is …`, or nothing where none is near."""
+    """`; did you mean …`, or nothing where none is near."""
     by_fold = {word.casefold(): word for word in islice(allowed, _MOST_WORDS) if len(word) <= _LONGEST_WORD}
     if len(text) > _LONGEST_WORD:
         return ""
     found = get_close_matches(text.casefold(), by_fold, n=1, cutoff=NEAR)
-    return f"; the nearest right one is `{by_fold[found[0]]}`" if found else ""
+    return f"; did you mean `{by_fold[found[0]]}`" if found else ""
 
 
 @lru_cache(maxsize=65536)
@@ -315,7 +315,7 @@ def parse_symbol(text: str) -> str:
 def check_symbol(symbol: str) -> str:
     """A symbol as parse_symbol gives it. Raises BadCell for one that could be taken for another."""
     if why := why_no_symbol(symbol, MOST_SYMBOL_CHARACTERS):
-        raise BadCell(f"is `{shown(symbol)}`, which {why}", "type the ticker anew, in plain letters")
+        raise BadCell(f"is `{shown(symbol)}`, which {why}", "retype the ticker in plain letters")
     return symbol
 
 

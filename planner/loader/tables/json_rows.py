@@ -11,7 +11,7 @@ from planner.domain.input_limits import MOST_CELLS, MOST_COLUMNS
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable, refuse_long_markup
 
-_REMEDY = "download it again; it must be kept as it came"
+_REMEDY = "download it again and do not edit it"
 _gap = re.compile(r"[\s,]*").match
 _EXACT = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
@@ -28,7 +28,7 @@ def json_rows(text: str, key: str) -> tuple[Table, dict[str, str]]:
     placed = list(_placed(text, key))
     objects = [found for _, found in placed if isinstance(found, dict)]
     if objects != document[key]:
-        raise Unreadable(placed[0][0] if placed else 0, f"`{key}` holds something else than rows", _REMEDY)
+        raise Unreadable(placed[0][0] if placed else 0, f"`{key}` does not hold rows", _REMEDY)
     lines = [line for line, _ in placed]
     header = list(dict.fromkeys(name for found in objects for name in found))
     if len(header) > MOST_COLUMNS or len(header) * len(objects) > MOST_CELLS:
@@ -45,9 +45,9 @@ def _whole(text: str) -> Any:
     try:
         return _EXACT.decode(text)
     except json.JSONDecodeError as error:
-        raise Unreadable(error.lineno, "the JSON breaks off or is damaged here", _REMEDY) from None
+        raise Unreadable(error.lineno, "the JSON is incomplete or damaged here", _REMEDY) from None
     except RecursionError:
-        raise Unreadable(0, "this JSON is nested as no broker's is", _REMEDY) from None
+        raise Unreadable(0, "this JSON is nested more deeply than any broker's", _REMEDY) from None
 
 
 def _placed(text: str, key: str) -> Iterator[tuple[int, Any]]:

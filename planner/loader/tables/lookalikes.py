@@ -1,7 +1,7 @@
 """Letters of other alphabets that look like those of a ticker: what a symbol means, and which signs none may have.
 
 A Greek Kappa in `NKE` shows nothing wrong and would hide a purchase from the sale that it washes. What looks exactly
-like a letter from A to Z is taken for it; what else of another alphabet stands beside such letters is refused. The
+like a letter from A to Z is taken for it; what else of another alphabet is beside such letters is refused. The
 pairs are those of Unicode's confusables (UTS 39) that are whole-letter matches.
 """
 
@@ -42,11 +42,11 @@ def why_no_symbol(symbol: str, longest: int) -> str | None:
     if symbol.isascii() and symbol.isprintable():
         return None
     if hidden := unseen(symbol):
-        return f"has {hidden} in it, which shows nothing"
+        return f"has {hidden} in it, which is invisible"
     plain = any("A" <= sign <= "Z" for sign in symbol)
     foreign = next((sign for sign in symbol if plain and _is_foreign(sign)), None)
     if foreign:
-        name = unicodedata.name(foreign, "a sign without a name").lower()
+        name = unicodedata.name(foreign, "an unnamed character").lower()
         return f"has `{foreign}` in it ({name}), a letter of another alphabet"
     return None
 

@@ -44,7 +44,7 @@ def parse_ofx(text: str) -> Aggregate:
     refuse_long_markup(text)
     start = text.find("<OFX>")
     if start < 0:
-        raise Unreadable(0, "this begins as OFX and has no OFX statement in it", "download the file again")
+        raise Unreadable(0, "this starts like OFX but has no OFX statement", "download the file again")
     line = text.count("\n", 0, start) + 1
     top = Aggregate("", line)
     open_tags = [top]
@@ -63,9 +63,9 @@ def parse_ofx(text: str) -> Aggregate:
         if not found.text and not tag["empty"]:
             open_tags.append(found)  # an aggregate, or a value left blank, which closes with what holds it
         if len(open_tags) > DEEPEST:
-            raise Unreadable(line, f"more than {DEEPEST} tags stand within one another here", "download the file again")
+            raise Unreadable(line, f"more than {DEEPEST} tags are nested here", "download the file again")
     if len(open_tags) > 1 and open_tags[1].name == "OFX":
-        raise Unreadable(line, "the file breaks off: its statement is never closed", "download the file again")
+        raise Unreadable(line, "the file is incomplete: its statement is never closed", "download the file again")
     return top.within[0]
 
 
@@ -76,4 +76,4 @@ def _close(open_tags: list[Aggregate], name: str, line: int) -> None:
             del open_tags[depth:]
             return
     if not (open_tags[-1].within and open_tags[-1].within[-1].name == name):
-        raise Unreadable(line, f"the tag {name} is closed here and was never opened", "download the file again")
+        raise Unreadable(line, f"the tag {name} is closed here but was never opened", "download the file again")

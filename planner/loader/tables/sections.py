@@ -1,4 +1,4 @@
-"""A broker's table cut into sections: titles, a header, the rows under it, a total; and what stands in none."""
+"""A broker's table cut into sections: titles, a header, the rows under it, a total; and what is in none."""
 
 from __future__ import annotations
 

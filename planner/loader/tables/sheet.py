@@ -1,4 +1,5 @@
-"""A header and the rows under it, read column by column; every cell that cannot be read is a refusal with its line."""
+"""A header and the rows under it, read column by column; every cell that cannot be read is an input error with its
+line."""
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ class Sheet:
     that have one value for all rows, from a title; `rewrite` turns a broker's way of writing a cell into the usual;
     `stamps` is the zone of moments that name none, where dates may be moments.
     `refusals` keep their line. A row that is skipped is refused for nothing more. `amounts_read` are the columns of
-    amounts read so far, by field: what a total is held against.
+    amounts read so far, by field: what a total is compared with.
     """
 
     file: str
@@ -85,7 +86,7 @@ class Sheet:
         width = len(self.header)
         if width * len(self.rows) > MOST_CELLS:
             what = f"{len(self.rows):,} rows under {width:,} column names are more than {MOST_CELLS:,} cells"
-            raise Unreadable(0, what, "cut the file into several, and list them all")
+            raise Unreadable(0, what, "split the file, and list all parts")
         for index, cells in enumerate(self.rows):
             if len(cells) == width:
                 continue
@@ -193,8 +194,8 @@ class Sheet:
         """Refuse a row for a cell that cannot be read, or in which a broker says that it does not know."""
         what, remedy = bad.what, bad.remedy
         if cell and not self.ours and cell.casefold() in UNKNOWN_DATES:
-            what = f"is `{cell}`: your broker does not know it, and it must be known"
-            remedy = "find it, and write it into this cell"
+            what = f"is `{cell}`: your broker does not report it, but it is required"
+            remedy = "find the value and write it in this cell"
         self.refuse(index, f"`{self.name(field_name)}` {what}", remedy)
 
     def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> list[Decimal | None]:
@@ -223,8 +224,8 @@ class Sheet:
         self.demand(
             days,
             (lambda day: day <= as_of) if self.stamps is None else (lambda day: earliest_day(day) <= as_of),
-            lambda day: f"`{name}` is {day}, which lies after the as-of date {as_of}",
-            "mend the date, or run with a later --as-of",
+            lambda day: f"`{name}` is {day}, which is after the as-of date {as_of}",
+            "correct the date, or run with a later --as-of",
         )
         return days
 
@@ -289,5 +290,5 @@ def _symbol(cell: str) -> str:
 def _identifier(cell: str) -> str:
     """A name or id. What shows nothing would make two of them look alike."""
     if hidden := unseen(cell):
-        raise BadCell(f"has {hidden} in it, which shows nothing", "take that sign out")
+        raise BadCell(f"has {hidden} in it, which is invisible", "remove that character")
     return cell

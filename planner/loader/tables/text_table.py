@@ -69,19 +69,19 @@ def decode(content: bytes) -> str:
     Raises Unreadable where it is empty, binary, a web page or none of these.
     """
     if not content.strip():
-        raise Unreadable(0, "the file is empty", "write it, or download it again")
+        raise Unreadable(0, "the file is empty", "fill it in, or download it again")
     for start, kind, remedy in _MAGIC:
         if content.startswith(start):
-            raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
+            raise Unreadable(0, f"this is {kind}, despite its name", remedy)
     text = _workbook_text(content) if content.startswith(ARCHIVE) else _to_text(content)
     text = without_marks(text).rstrip("\x1a")
     if not text.strip():
-        raise Unreadable(0, "the file is empty", "write it, or download it again")
+        raise Unreadable(0, "the file is empty", "fill it in, or download it again")
     if _is_web_page(text):
         raise Unreadable(
             0,
-            "this is a web page, whatever its name says",
-            "log in and download the file again, as CSV: probably the session with your broker had ended",
+            "this is a web page, despite its name",
+            "log in and download the file again as CSV: your session had probably expired",
         )
     if any(map(text.__contains__, _CONTROL)) and (found := _control_character(text)):
         _refuse_control(text, found)
@@ -140,14 +140,14 @@ def _refuse_control(text: str, found: re.Match[str]) -> None:
     if found[0] == "\0" and sum(map(str.isprintable, text[:2000])) > len(text[:2000]) * 0.8:
         raise Unreadable(
             text.count("\n", 0, found.start()) + 1,
-            "a zero byte stands here, as where a download broke off or a disk failed",
+            "a zero byte is here; the download may have been cut off",
             "download the file again",
         )
     raise Unreadable(0, "this is a binary file, not text", _NOT_TEXT)
 
 
 def other_format(text: str) -> str | None:
-    """What a text is that is no table; None where nothing tells."""
+    """What a text is that is not a table; None where nothing tells."""
     text = text.strip()
     for start, end, name in _FORMATS:
         if text.startswith(start) and text.endswith(end):
@@ -180,12 +180,12 @@ def read_table(text: str) -> Table:
             raise Unreadable(
                 line,
                 f"a cell in this row is longer than {csv.field_size_limit():,} characters",
-                "close the quotation mark that it begins with, or take the cell out",
+                "close the quotation mark it starts with, or remove the cell",
             ) from None
         raise Unreadable(
             line,
-            "a quotation mark in this row is never closed, or stands inside a cell",
-            "put the whole cell in quotes, and write a quote inside it twice",
+            "a quotation mark in this row is never closed, or is inside a cell",
+            "put the whole cell in quotes, and double any quote inside it",
         ) from None
     return Table(lines, rows)
 
@@ -194,7 +194,7 @@ def _too_large(line: int) -> Unreadable:
     return Unreadable(
         line,
         f"the table goes beyond {MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells here",
-        "cut the file into several, and list them all",
+        "split the file, and list all parts",
     )
 
 
@@ -210,7 +210,7 @@ def _dialect(text: str) -> tuple[int, str]:
     if stated or (_mostly(";", lines) and sum(line.count(";") - line.count(",") for line in lines) > 0):
         raise Unreadable(
             0,
-            "its cells are separated by semicolons, which come with decimal commas: 1.234 may mean 1,234 there",
+            "its cells are separated by semicolons, which usually means decimal commas: 1.234 may mean 1,234",
             "save it again with commas and decimal points (in Excel under the region United States), as CSV UTF-8",
         )
     return 1, "\t" if _mostly("\t", lines) else ","
@@ -223,7 +223,7 @@ def _mostly(sign: str, lines: list[str]) -> bool:
 
 
 def _unprotected(cells: list[str]) -> list[str]:
-    """Without what keeps a spreadsheet from reckoning with a cell: `'-5` and `="00123"`."""
+    """Without what keeps a spreadsheet from computing with a cell: `'-5` and `="00123"`."""
     return [_bare(cell) if cell[:1] in ("'", "=") else cell for cell in cells]
 
 

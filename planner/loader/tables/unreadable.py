@@ -1,4 +1,4 @@
-"""A file that is no table: where that shows, why, and the remedy."""
+"""A file that is not a table: where that shows, why, and the remedy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ ARCHIVE = b"PK\x03\x04"  # a workbook is one
 
 
 class Unreadable(Exception):  # noqa: N818 (it is the user's file, not our error)
-    """A file that is no table of text: the line where that shows (0: the file as a whole), why, and the remedy."""
+    """A file that is not a table of text: the line where that shows (0: the file as a whole), why, and the remedy."""
 
     def __init__(self, line: int, what: str, remedy: str) -> None:
         self.line = line
@@ -24,7 +24,7 @@ def refuse_long_markup(text: str) -> None:
 
 
 def too_many_elements(line: int) -> Unreadable:
-    return Unreadable(line, f"more than {MOST_ELEMENTS:,} elements stand in this file", _FEWER)
+    return Unreadable(line, f"more than {MOST_ELEMENTS:,} elements are in this file", _FEWER)
 
 
 _FEWER = "download fewer years at once, and list the parts"

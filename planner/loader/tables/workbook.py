@@ -24,7 +24,7 @@ from planner.loader.tables.workbook_guard import SAVE_AS_CSV, refuse_excess, too
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-_DAMAGED = "this is an Excel workbook or a zip archive, whatever its name says, and it is damaged or broke off"
+_DAMAGED = "this is an Excel workbook or a zip archive, despite its name, and it is damaged or incomplete"
 _OTHERS = (  # what else is a zip archive: a name in it, what it is, and the remedy
     ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", SAVE_AS_CSV),
     ("content.xml", "an OpenDocument file", SAVE_AS_CSV),
@@ -62,7 +62,7 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
     except ImportError:
         raise Unreadable(
             0,
-            "this is an Excel workbook, and the library that reads one is not installed",
+            "this is an Excel workbook, and the library that reads workbooks is not installed",
             f"pip install 'harvest-planner[xlsx]', or {SAVE_AS_CSV}",
         ) from None
     try:
@@ -75,13 +75,13 @@ def _sheets(content: bytes) -> list[tuple[str, list[list[str]]]]:
         raise Unreadable(0, f"{_DAMAGED} ({type(error).__name__})", f"download it again, or {SAVE_AS_CSV}") from None
     filled = [(name, rows) for name, rows in sheets if any(map(any, rows))]
     if not filled:
-        raise Unreadable(0, "no sheet of this Excel workbook holds anything", "download it again")
+        raise Unreadable(0, "every sheet of this Excel workbook is empty", "download it again")
     return filled
 
 
 def _look_inside(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
-    """Refuse, before anything is unpacked, what is no workbook and what would unpack to more than one holds. What comes
-    back are the errors that stand in cells, by sheet and place."""
+    """Refuse, before anything is unpacked, what is not a workbook and what would unpack to more than one holds. What
+    comes back are the errors that are in cells, by sheet and place."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             _refuse_others({member.filename for member in archive.infolist()})
@@ -96,14 +96,14 @@ def _refuse_others(names: Container[str]) -> None:
     """Raises Unreadable for another archive than a workbook."""
     for name, kind, remedy in _OTHERS:
         if name in names:
-            raise Unreadable(0, f"this is {kind}, whatever its name says", remedy)
+            raise Unreadable(0, f"this is {kind}, despite its name", remedy)
     if "xl/workbook.xml" not in names:
-        raise Unreadable(0, "this is a zip archive, whatever its name says", "unpack it, and list the files in it")
+        raise Unreadable(0, "this is a zip archive, despite its name", "unpack it, and list the files in it")
 
 
 def _rows(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> Iterator[list[str]]:
     """A sheet's rows, from its first on: one list a row, as long as its last cell that holds anything; `errors` are
-    what stands in place of values, by row and column."""
+    what is in place of values, by row and column."""
     if sheet.start is None:
         return
     above, before = sheet.start
@@ -126,7 +126,7 @@ def _rows(sheet: CalamineSheet, errors: Mapping[tuple[int, int], str]) -> Iterat
             row.pop()
         if len(row) > MOST_COLUMNS:
             raise too_many_columns()
-        length += sum(map(len, row))  # one shared text may stand in every cell
+        length += sum(map(len, row))  # one shared text may be in every cell
         if length > MOST_FILE_BYTES:
             raise too_much_text()
         if not row:

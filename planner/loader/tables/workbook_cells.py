@@ -20,7 +20,7 @@ _reference = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})").fullmatch
 
 
 def error_cells(archive: ZipFile, part: str) -> dict[tuple[int, int], str]:
-    """The errors that stand in a sheet, by row and column, counted from nought."""
+    """The errors that are in a sheet, by row and column, counted from nought."""
     return _Cells(archive, part, "e").found
 
 

@@ -164,6 +164,6 @@ def too_much_text() -> Unreadable:
 def _refuse_document_type(*_: object) -> None:
     raise Unreadable(
         0,
-        "this Excel workbook has a document type, which none needs and a trap has: it is damaged or broke off",
+        "this Excel workbook has a document type, which is never needed and can be an attack: it is damaged or unsafe",
         f"download it again, or {SAVE_AS_CSV}",
     )

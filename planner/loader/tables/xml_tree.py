@@ -52,7 +52,7 @@ def parse_markup(text: str) -> Markup:
         if depth > DEEPEST:
             raise Unreadable(
                 parser.CurrentLineNumber,
-                f"more than {DEEPEST} elements stand within one another here, as in no broker's file",
+                f"more than {DEEPEST} elements are nested here, more than in any broker's file",
                 "download the file again",
             )
         tree.start(tag, attributes)
@@ -71,8 +71,8 @@ def parse_markup(text: str) -> Markup:
     except expat.ExpatError as error:
         raise Unreadable(
             error.lineno,
-            f"the XML breaks off or is damaged here ({expat.ErrorString(error.code)})",
-            "download the file again; it must be kept as it came",
+            f"the XML is incomplete or damaged here ({expat.ErrorString(error.code)})",
+            "download the file again and do not edit it",
         ) from None
     root = tree.close()
     assert isinstance(root, Markup)
@@ -83,11 +83,11 @@ def _refuse_document_type(name: str, *_: object) -> None:
     if name.casefold() == "html":
         raise Unreadable(
             0,
-            "this is a web page, whatever its name says",
-            "log in and download the file again: probably the session with your broker had ended",
+            "this is a web page, despite its name",
+            "log in and download the file again: your session had probably expired",
         )
     raise Unreadable(
         0,
-        "this XML brings a document type with it, which a broker's file has no use for and a trap has",
+        "this XML has a document type, which broker files never need and which can be an attack",
         "download the file again from your broker; do not use the one you were sent",
     )

@@ -38,7 +38,7 @@ def cancellations(
     evaluation: Evaluation,
     baseline: Liability,
 ) -> tuple[Cancellation, ...]:
-    """Planned purchases that the plan calls off, and what calling off each is worth, the others being called off."""
+    """Planned purchases that the plan cancels, and what canceling each is worth, the others being canceled."""
     orders = [sale.order for sale in evaluation.sales]
     together: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     for purchase in cancelled:
@@ -130,8 +130,8 @@ def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:
     if symbols:
         yield Caution(
             "crypto_trust",
-            f"{', '.join(symbols)}: shares of a trust that holds coins are taken for securities that § 1091 reaches, "
-            "as brokers report them; that is unsettled (I-11).",
+            f"{', '.join(symbols)}: shares of a trust that holds coins are treated as securities under § "
+            "1091, as brokers report them. The law is unsettled (I-11).",
         )
 
 
@@ -147,13 +147,13 @@ def _digital_assets(exempt: Sequence[SaleFigures]) -> Iterator[Caution]:
     loss = -sum((sale.gain for sale in exempt), ZERO)
     yield Caution(
         "crypto_exempt",
-        f"{symbols}: § 1091 reaches stock and securities, not digital assets held directly, so ${loss:,.2f} of loss "
-        "stays allowed even if they are bought back at once.",
+        f"{symbols}: § 1091 covers stock and securities, not digital assets held directly, so ${loss:,.2f} of "
+        "loss is allowed even if they are bought back at once.",
     )
     yield Caution(
         "economic_substance",
-        f"{symbols}: a sale and repurchase in the same breath, or agreed beforehand, may lack economic substance "
-        "(§ 7701(o), Reg. § 1.165-1(b)); no number of days is a safe harbour. Take real market risk in between.",
+        f"{symbols}: an immediate or prearranged repurchase may lack economic substance (§ 7701(o), Reg. § "
+        "1.165-1(b)). No number of days is a safe harbor. Take real market risk in between.",
     )
 
 
@@ -166,8 +166,8 @@ def _state(facts: TaxReturn) -> Iterator[Caution]:
     if itemized and facts.state_items.deduction is None and facts.state.own_deduction:
         yield Caution(
             "state_deduction",
-            f"{facts.state.figures.file.name}: the state's standard deduction is taken. Itemized deductions differ "
-            "from state to state: give yours as `state_deduction` in [taxpayer] if you itemize there.",
+            f"{facts.state.figures.file.name}: the state's standard deduction is used. If you itemize on the "
+            "state return, enter that amount as `state_deduction` in [taxpayer].",
         )
 
 
@@ -179,15 +179,15 @@ def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -
     if case.household.taxpayer.deduction is not None and _top_bracket_reached(setting, evaluation):
         yield Caution(
             "section_68",
-            "From 2026 itemized deductions are cut where income reaches the 37% bracket (§ 68); this is not computed "
-            "(L-02): the deduction is taken as you gave it.",
+            "From 2026, itemized deductions are reduced in the 37% bracket (§ 68). This is not computed "
+            "(L-02): the deduction is used as entered.",
         )
     start = facts.law.amt_phase_out_start[facts.status]
     if year.adjusted_gross_income > start:
         yield Caution(
             "amt",
-            f"Adjusted gross income is above ${start:,.0f}, where the exemption of the alternative minimum tax phases "
-            "out; that tax is not computed (L-01): give a key such as `born` or `amt`.",
+            f"Adjusted gross income is above ${start:,.0f}, where the alternative minimum tax exemption "
+            "phases out. That tax is not computed (L-01) unless you enter a key such as `born` or `amt`.",
         )
 
 
@@ -208,13 +208,13 @@ def _into_past_losses(case: Case, setting: Setting) -> Iterator[Caution]:
         wish = planned_purchase(case.household, by_id[purchase_id])
         if wish is None or to_cents(amount) == 0:
             continue
-        where = "which the figures count" if counted else "which changes the return it stands on, not this one"
+        where = "which the figures include" if counted else "which affects that spouse's return, not this one"
         yield Caution(
             "planned_purchase_washes",
-            f"The purchase of {wish.quantity.normalize():f} {wish.symbol} planned for {wish.date} in {wish.account} "
-            f"disallows ${to_cents(amount):,.2f} of the loss on {symbol} of {sold}, {where}. "
-            f"{'Cancel it or put' if wish.cancelable else 'Put'} it off: from {first_safe_day(sold)} on it does no "
-            "harm.",
+            f"The purchase of {wish.quantity.normalize():f} {wish.symbol} planned for {wish.date} in "
+            f"{wish.account} disallows ${to_cents(amount):,.2f} of the loss on {symbol} of {sold}, {where}. "
+            f"{('Cancel or postpone' if wish.cancelable else 'Postpone')} it: from {first_safe_day(sold)} it "
+            "does no harm.",
         )
 
 
@@ -223,6 +223,6 @@ def _past_purchases(case: Case) -> Iterator[Caution]:
         if planned.date < case.as_of:
             yield Caution(
                 "planned_purchase_past",
-                f"The planned purchase of {planned.quantity} {planned.symbol} on {planned.date} lies before the as-of "
-                "date: it counts only as far as the lots or transactions show it. Bring the files up to date.",
+                f"The planned purchase of {planned.quantity} {planned.symbol} on {planned.date} is before the "
+                "as-of date: it counts only if the lots or transactions show it. Update the files.",
             )

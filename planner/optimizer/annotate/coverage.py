@@ -1,4 +1,4 @@
-"""What nobody has shown us: accounts, or stretches of days, in which purchases inside a window may have been made."""
+"""What no one has shown us: accounts, or stretches of days, in which purchases inside a window may have been made."""
 
 from __future__ import annotations
 

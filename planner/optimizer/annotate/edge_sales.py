@@ -44,7 +44,7 @@ def _needed(limits: PlanLimits, evaluation: Evaluation) -> Iterator[str]:
 
 
 def _marked(sale: Sale, adds: Decimal) -> Sale:
-    return replace(sale, edge=True, reason=f"{sale.reason}; adds only ${max(adds, Decimal(0)):,.2f} to the plan")
+    return replace(sale, edge=True, reason=f"{sale.reason}; adds only ${max(adds, Decimal(0)):,.2f} of net benefit")
 
 
 def _added(setting: Setting, evaluation: Evaluation, baseline: Liability) -> Iterator[tuple[str, Decimal]]:

@@ -19,7 +19,7 @@ from rules.wash_sale import first_safe_day
 def distribution_cautions(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
     """A replacement held for the window gets the distribution, and a dividend on shares held so short is taxed as
     ordinary income: § 1(h)(11)(B)(iii), more than 60 days of the 121 around the day. What is sold before it goes
-    ex-dividend does not get it, and is counted all the same (L-120)."""
+    ex-dividend does not get it, and is counted anyway (L-120)."""
     to_come = [expected for expected in case.household.distributions if expected.date >= case.as_of]
     if not to_come:
         return
@@ -29,11 +29,11 @@ def distribution_cautions(case: Case, setting: Setting, evaluation: Evaluation) 
         names = {spelling(candidate.symbol) for candidate in instead.candidates}
         for expected in to_come:
             if spelling(expected.symbol) in names and min(days) < expected.date < safe:
-                taxed = " and is taxed at ordinary rates, held so short (§ 1(h)(11)(B)(iii))"
+                taxed = " and is taxed at ordinary rates because of the short holding period (§ 1(h)(11)(B)(iii))"
                 tail = "" if expected.kind is DistributionKind.LONG_TERM else taxed
                 text = (
                     f"{expected.symbol}, in place of {instead.symbol}, goes ex-dividend on {expected.date}, before "
-                    f"the window closes on {safe}: ${expected.per_share} a share comes back as income{tail}"
+                    f"the window closes on {safe}: ${expected.per_share} per share is paid as income{tail}"
                 )
                 yield Caution("replacement_distribution", text)
     for sale in evaluation.sales:
@@ -43,6 +43,6 @@ def distribution_cautions(case: Case, setting: Setting, evaluation: Evaluation) 
                 amount = to_cents(expected.per_share * sale.order.quantity)
                 text = (
                     f"{lot.lot_id} is sold on {sale.order.sold}, before {lot.symbol} goes ex-dividend on "
-                    f"{expected.date}: the ${amount:,.2f} that it would bring are counted all the same (L-120)"
+                    f"{expected.date}: the ${amount:,.2f} of dividend it would pay is still counted (L-120)"
                 )
                 yield Caution("sold_before_distribution", text, lot.lot_id)

@@ -25,9 +25,10 @@ def young_fund_cautions(securities: Sequence[SaleFigures]) -> Iterator[Caution]:
     if young:
         yield Caution(
             "fund_six_months",
-            f"{', '.join(young)}: held six months or less. The loss is long-term as far as the fund paid capital gain "
-            "dividends, and disallowed as far as it paid exempt-interest dividends (§ 852(b)(4)): not counted here. "
-            "Write what it paid since under [[distributions]] (`long_term`, `exempt_interest`).",
+            f"{', '.join(young)}: held six months or less. The loss is long-term to the extent of capital "
+            "gain dividends received, and disallowed to the extent of exempt-interest dividends (§ "
+            "852(b)(4)). This is not computed here.  Write what it paid since under [[distributions]] "
+            "(`long_term`, `exempt_interest`).",
         )
 
 

@@ -78,7 +78,7 @@ def _with_purchases_of_january(
     cancelled: Sequence[ReplacementPurchase],
     used: Mapping[str, Decimal],
 ) -> Setting:
-    """The setting with the purchases around January's first sessions, without those that the plan calls off."""
+    """The setting with the purchases around January's first sessions, without those that the plan cancels."""
     first = first_session(year, AssetClass.CRYPTO)
     last = first_session(year, AssetClass.STOCK)
     off = {called_off_as(purchase) for purchase in cancelled}

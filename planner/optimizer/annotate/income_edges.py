@@ -1,7 +1,7 @@
 """What a plan may do to benefits and credits that the household has not told of, and how close it ends to a jump.
 
 §§ 86, 36B, 32, 1(g), 164(b)(7) and Medicare premiums depend on adjusted gross income, which sales move. Each edge
-that no key of `[taxpayer]` answers is warned of where the plan comes near, with the dollars as far as they can be
+that no key of `[taxpayer]` answers is warned of where the plan comes near, with the dollars to the extent they can be
 computed.
 """
 
@@ -66,7 +66,7 @@ class _Move:
         return tuple(age_at_close(day, self.facts.law.year) for day in born if day is not None)
 
     def may_be(self, age: int) -> bool:
-        """Whether somebody on the return is that old, or nobody has said; of a loss only where it is said."""
+        """Whether someone on the return is that old, or no one has said; of a loss only where it is said."""
         return any(each >= age for each in self.ages) or (not self.ages and self.more > 0)
 
     def says(self, *keys: str) -> bool:
@@ -121,17 +121,17 @@ def _marketplace(move: _Move) -> str | None:
     if not (ends and crossed):
         return (
             f"Marketplace health insurance is not mentioned, and {move.moved}. If a premium tax credit is claimed, "
-            f"every dollar of income takes about {share * 100:.0f} to 20 cents of it (§ 36B). Add "
+            f"every dollar of income reduces it by about {share * 100:.0f} to 20 cents (§ 36B). Add "
             "[taxpayer.marketplace], or marketplace = false."
         )
     size = crossed[0]
     line = lines[size]
-    loses = "loses all of it" if move.more > 0 else "brings all of it back"
+    loses = "loses all of it" if move.more > 0 else "restores all of it"
     return (
-        f"Marketplace health insurance is not mentioned, and {move.moved}, across ${line:,.0f}, 400 percent of the "
-        f"poverty line of a household of {size}. With a premium tax credit the plan {loses}: what the benchmark "
-        f"premium is above ${to_cents(line * share):,.2f} (§ 36B(c)(1)(A)). Add [taxpayer.marketplace], or "
-        "marketplace = false."
+        f"Marketplace health insurance is not mentioned, and {move.moved}, across ${line:,.0f}, 400 percent "
+        f"of the poverty line of a household of {size}. If a premium tax credit is claimed, the plan {loses}: "
+        f"the benchmark premium above ${to_cents(line * share):,.2f} (§ 36B(c)(1)(A)). Add "
+        "[taxpayer.marketplace], or marketplace = false."
     )
 
 
@@ -164,9 +164,10 @@ def _surcharge(move: _Move) -> str | None:
     does = "adds" if change > 0 else "takes"
     off = "to" if change > 0 else "off"
     return (
-        f"Medicare is not mentioned, and {move.moved}. For each person on Medicare in {move.facts.law.year + 2} that "
-        f"{does} about ${abs(change):,.2f} {off} the year's premiums (IRMAA, by the table of "
-        f"{figures(move.facts.law, 'medicare_surcharge')['table_of']}). Add medicare, how many of you, or medicare = 0."
+        f"Medicare is not mentioned, and {move.moved}. For each person on Medicare in "
+        f"{move.facts.law.year + 2} that {does} about ${abs(change):,.2f} {off} the year's premiums (IRMAA, "
+        f"by the table of {figures(move.facts.law, 'medicare_surcharge')['table_of']}). Add medicare, the "
+        "number of you on Medicare, or medicare = 0."
     )
 
 
@@ -187,9 +188,9 @@ def _earned_income_credit(move: _Move) -> str | None:
         return None
     limit = figures(facts.law, "earned_income_credit")["investment_income"]
     return (
-        f"Children are not mentioned, and {move.moved}. With {most} of them ${to_cents(lost[most]):,.2f} of earned "
-        f"income credit would go (§ 32; above ${limit:,.0f} of investment income all of it). Add children, their days "
-        "of birth, or children = []."
+        f"Children are not mentioned, and {move.moved}. With {most} of them, ${to_cents(lost[most]):,.2f} of "
+        f"earned income credit would be lost (§ 32; above ${limit:,.0f} of investment income, all of it). Add "
+        "children, their days of birth, or children = []."
     )
 
 
@@ -209,7 +210,7 @@ def _child(move: _Move) -> str | None:
         return None
     rate = facts.law.preferential_rates[1]
     return (
-        f"Parents are not mentioned, and {move.moved}. A child's, or a student's below 24, unearned income above "
+        f"Parents are not mentioned, and {move.moved}. Unearned income of a child, or of a student under 24, above "
         f"${free:,.0f} is taxed at the parents' rates (§ 1(g), Form 8615): ${taxed:,.2f} more of it, at {rate:.0%} "
         f"${to_cents(taxed * rate):,.2f}. Add parents, or parents = false."
     )
@@ -230,9 +231,9 @@ def _state_taxes(move: _Move) -> str | None:
     lost = inside * table["rate"]
     stake = abs(move.costs(lost if move.more > 0 else -lost))
     return (
-        f"The deduction is one amount, and {move.moved}. Between ${table['start']:,.0f} and ${end:,.0f} the cap on "
-        f"state and local taxes shrinks by {table['rate']:.0%} of income (§ 164(b)(7)): up to ${lost:,.2f}, "
-        f"${to_cents(stake):,.2f} of tax. Give the pieces in [taxpayer.itemized]."
+        f"The deduction is entered as one amount, and {move.moved}. Between ${table['start']:,.0f} and "
+        f"${end:,.0f} the state and local tax cap is reduced by {table['rate']:.0%} of income (§ 164(b)(7)): "
+        f"up to ${lost:,.2f}, ${to_cents(stake):,.2f} of tax. Enter the items in [taxpayer.itemized]."
     )
 
 
@@ -243,16 +244,16 @@ def _assumed(move: _Move) -> Iterator[Caution]:
         if table != move.facts.law.year + 2:
             yield Caution(
                 "medicare_estimate",
-                f"The Medicare surcharge of {move.facts.law.year + 2} is by the table of {table}, the last one held, "
-                "in today's dollars (I-84): its steps rise with prices.",
+                f"The Medicare surcharge of {move.facts.law.year + 2} uses the {table} table, the latest one "
+                "available, in today's dollars (I-84). Its thresholds are indexed.",
             )
     said = keys.earned_income is not None or keys.ordinary_kind is not None
     depends = any(year.earned_income_credit or (keys.children and year.child_tax_credit) for year in years)
     if not said and depends:
         yield Caution(
             "earned_income_assumed",
-            f"Earned income is not given, so ${move.earned:,.2f} is taken, and credits depend on it (I-81): give "
-            "earned_income.",
+            f"Earned income is not given, so ${move.earned:,.2f} is assumed. Credits depend on it (I-81): "
+            "enter earned_income.",
         )
 
 
@@ -265,7 +266,7 @@ def _landing(move: _Move) -> Iterator[Caution]:
         away, costs = found
         yield Caution(
             "edge_landing",
-            f"The plan ends ${away:,.2f} below an income edge: a late dividend of that size, or a cent more, would "
+            f"The plan ends ${away:,.2f} below an income threshold. One more cent of income above that would "
             f"cost ${costs:,.2f}. [plan] edge_margin keeps a distance.",
         )
 

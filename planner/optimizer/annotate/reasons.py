@@ -23,7 +23,7 @@ from rules.wash_sale import first_clean_day, first_safe_day
 
 ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
 EXAMINED = 100  # lots held back whose sale is tried out
-NOT_WORTH_MORE = "selling it as well would not be worth more"
+NOT_WORTH_MORE = "selling it too would not increase the net benefit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -
 
 
 def as_printed(sales: Iterable[SaleFigures]) -> list[SaleFigures]:
-    """The order in which a plan lists its sales, and reckons what each adds: the largest loss first."""
+    """The order in which a plan lists its sales, and computes what each adds: the largest loss first."""
     return sorted(sales, key=lambda sale: (sale.recognized_gain, sale.order.holding.lot.lot_id))
 
 
@@ -160,7 +160,7 @@ def _reason(
     if sold.order.sold.year > year:
         what = f"loss of ${-sold.recognized_gain:,.2f}" if sold.gain < 0 else f"gain of ${sold.gain:,.2f}"
         words.append(
-            f"put off to {sold.order.sold.year}: its {what} is netted there with what is carried into that year"
+            f"deferred to {sold.order.sold.year}: its {what} is netted there with the carryover into that year"
         )
     if step is not None:
         if step.tax_saved > 0:
@@ -174,9 +174,9 @@ def _reason(
     elif sold.gain < 0:
         words.append(f"{sold.character}-term loss")
     if sold.gain > 0 and (spared := to_cents(deferral * sold.gain)) > 0:
-        words.append(f"the higher basis spares ${spared:,.2f} of later tax, at today's value")
+        words.append(f"the higher basis avoids ${spared:,.2f} of deferred tax (present value)")
     if freed > 0:
-        words.append(f"kept, it would have ${freed:,.2f} of the other lots' loss disallowed (I-01)")
+        words.append(f"if kept, it would disallow ${freed:,.2f} of the other lots' loss (I-01)")
     if sold.disallowed_loss:
         words.append(f"${sold.disallowed_loss:,.2f} of its loss is disallowed{allowed_by}")
     return "; ".join(words) or ("raises cash" if sold.gain >= 0 else "changes no tax")
@@ -200,7 +200,7 @@ def held_back_by_plan(
     for n, (candidate, remaining) in enumerate(left):
         reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
         if candidate.lot_id in sold:
-            reason = f"the rest of a lot sold in part: {reason}"
+            reason = f"the rest of a partly sold lot: {reason}"
         yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, weighing.until(candidate))
 
 
@@ -223,21 +223,24 @@ class _Weighing:
             try:
                 sold, difference = self._with_wash_sales(candidate)
             except ChainedSale:
-                return "it takes on the loss of shares that the plan sells earlier, so it is kept"
+                return "it is a replacement that absorbs the disallowed loss of an earlier sale, so it is kept"
             if sold.disallowed_loss:
                 return (
-                    f"selling all of it would have ${sold.disallowed_loss:,.2f} of its loss disallowed by a "
-                    "purchase within 30 days"
+                    "if all of it were sold, a purchase within 30 days would disallow "
+                    f"${sold.disallowed_loss:,.2f} of its loss"
                 )
         else:
             difference = self._difference(self._sold_of(candidate), [candidate.whole])
         if difference <= 0:
-            return f"selling all of it would be worth ${-difference:,.2f} less: its loss saves less than it costs"
+            return (
+                f"selling all of it would lower the net benefit by ${-difference:,.2f}: its loss saves less than "
+                "it costs"
+            )
         limits = list(self._limits_reached(candidate))
         return f"your limit {' and '.join(limits)}" if limits else NOT_WORTH_MORE
 
     def _limits_reached(self, candidate: Candidate) -> Iterator[str]:
-        """The wishes that selling all of this lot as well would break."""
+        """The constraints that selling all of this lot as well would break."""
         from_above = [limit for limit in self.plan_limits.sums if not limit.at_least]
         if not from_above:
             return
@@ -255,7 +258,7 @@ class _Weighing:
         return [s for s in self.by_identity[candidate.identity] if s.order.holding.lot.lot_id == candidate.lot_id]
 
     def until(self, candidate: Candidate) -> date | None:
-        """The first day on which the purchases that stand in its way have left the window."""
+        """The first day on which the purchases that are in its way have left the window."""
         days = [purchase.acquired for purchase in self._blocking(candidate)]
         return first_clean_day(max(days)) if days else None
 

@@ -1,4 +1,4 @@
-"""What a plan asks its household to watch: days on which nobody buys, what is scheduled then, what to hold instead."""
+"""What a plan asks its household to watch: days on which no one buys, what is scheduled then, what to hold instead."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _costs(
     return judge(without, baseline, changed)[1].total - evaluation.benefit.total
 
 
-# --- what to hold meanwhile ---
+# --- what to hold in the meantime ---
 
 
 def replacements(

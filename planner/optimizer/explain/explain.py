@@ -26,16 +26,18 @@ from rules.terms import ZERO, AccountKind
 IN_FULL = 10  # lots of one symbol, the largest gains and losses first; the others are named
 
 _OUTSIDE = {
-    AccountKind.IRA: "it is in an IRA, whose gains and losses are on nobody's return (§ 408(e)(1))",
-    AccountKind.ROTH_IRA: "it is in a Roth IRA, whose gains and losses are on nobody's return (§§ 408A(a), 408(e)(1))",
-    AccountKind.PLAN_401K: "it is in a 401(k), whose gains and losses are on nobody's return (§ 501(a))",
-    AccountKind.HSA: "it is in an HSA, whose gains and losses are on nobody's return (§ 223(e)(1))",
-    AccountKind.PLAN_529: "it is in a 529 plan, whose gains and losses are on nobody's return (§ 529(a))",
+    AccountKind.IRA: "it is in an IRA, whose gains and losses are not reported on a return (§ 408(e)(1))",
+    AccountKind.ROTH_IRA: (
+        "it is in a Roth IRA, whose gains and losses are not reported on a return (§§ 408A(a), 408(e)(1))"
+    ),
+    AccountKind.PLAN_401K: "it is in a 401(k), whose gains and losses are not reported on a return (§ 501(a))",
+    AccountKind.HSA: "it is in an HSA, whose gains and losses are not reported on a return (§ 223(e)(1))",
+    AccountKind.PLAN_529: "it is in a 529 plan, whose gains and losses are not reported on a return (§ 529(a))",
 }
-_GAIN = "it stands at a gain, and [plan] sell_gains is false"
+_GAIN = "it has a gain, and [plan] sell_gains is false"
 _NOT_SELLING = "plan.sell = false: nothing is sold"
-_NEITHER = "it stands at neither a gain nor a loss: selling it changes no tax"
-_GAIN_NOT_WORTH = "a gain taken now costs more than it spares later"
+_NEITHER = "it has neither a gain nor a loss, so selling it changes no tax"
+_GAIN_NOT_WORTH = "realizing the gain now costs more than it saves later"
 
 
 def explain_case(case: Case, word: str | None = None, *, seconds: float = SECONDS) -> Explanation:
@@ -93,7 +95,7 @@ def _sold_so_far(case: Case) -> tuple[Disposition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Explained:
-    """The explanation of one lot of a plan; `within` is its part in it, None where no sale of it can be reckoned."""
+    """The explanation of one lot of a plan; `within` is its part in it, None where no sale of it can be computed."""
 
     answer: SolvedQuestion
     replanning: Replanning

@@ -24,7 +24,7 @@ from rules.terms import ZERO, AccountKind, Character, ReplacementPurchase
 from rules.wash_sale import RULE, first_safe_day, wash_window
 
 MILLION = Decimal(1_000_000)
-SUPPOSED = "supposed"  # the id of a purchase that nobody has made
+SUPPOSED = "supposed"  # the id of a purchase that no one has made
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class LotInPlan:
 
     @classmethod
     def of(cls, answer: SolvedQuestion, holding: Holding) -> LotInPlan | None:
-        """None where nobody can tell what a sale would come to, or the plan could not hold it (L-27)."""
+        """None where no one can tell what a sale would come to, or the plan could not hold it (L-27)."""
         order = _order(answer, holding)
         if order is None:
             return None

@@ -32,7 +32,7 @@ def lots_named(word: str, holdings: Sequence[Holding], other_symbols: Iterable[s
 
 
 def _several(word: str, begun: Sequence[Holding]) -> Problem:
-    return Problem("LOT", f"{len(begun)} lots begin with `{word}`", f"write more of one: {_listed(begun)}")
+    return Problem("LOT", f"{len(begun)} lots start with `{word}`", f"be more specific: {_listed(begun)}")
 
 
 def _unknown(word: str, holdings: Sequence[Holding]) -> Problem:
@@ -43,8 +43,8 @@ def _unknown(word: str, holdings: Sequence[Holding]) -> Problem:
     nearest = f"; the nearest is `{known[near[0]]}`" if near else ""
     return Problem(
         "LOT",
-        f"no lot, symbol or beginning of a lot id is `{word}`{nearest}",
-        "write a symbol, or a lot id as harvest plan and `harvest check` show it",
+        f"`{word}` is not a lot, a symbol or the start of a lot id{nearest}",
+        "give a symbol, or a lot id as shown by harvest plan or `harvest check`",
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything planned anew under one change: a lot kept or sold, a wish lifted, another price."""
+"""Everything planned anew under one change: a lot kept or sold, a constraint lifted, another price."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ class Replanning:
         return plan
 
 
-# --- wishes ------------------------------------------------------------------------------------------------------
+# --- constraints ------------------------------------------------------------------------------------------------------
 
 
 def with_wishes(case: Case, change: Callable[[PlanLimits], PlanLimits]) -> Case:
-    """The case with other wishes."""
+    """The case with other constraints."""
     return replace(case, household=replace(case.household, plan_limits=change(case.household.plan_limits)))
 
 
@@ -157,7 +157,7 @@ def break_even(replanning: Replanning, holding: Holding, guess: Decimal) -> Brea
 
     today = sold(price)
     even = on_grid(basis / holding.lot.quantity)
-    nothing = on_grid(CENT / holding.lot.quantity) + tick  # at less nobody buys, and nothing is sold
+    nothing = on_grid(CENT / holding.lot.quantity) + tick  # at less no one buys, and nothing is sold
     here, there = price, (even + tick if price <= even else even) if today else nothing
     if here == there or sold(there) is today:
         return None

@@ -31,7 +31,7 @@ class Program:
     sums: tuple[Sum, Sum, Sum] = field(default_factory=lambda: (Sum(), Sum(), Sum()))  # by basket
     disallowed: Sum = field(default_factory=Sum)  # losses, less those that come back through a basis
     fractions: dict[int, Sum] = field(default_factory=dict)  # candidate's index -> share of the lot sold
-    cancelled: dict[str, pulp.LpVariable] = field(default_factory=dict)  # planned purchase -> is it called off
+    cancelled: dict[str, pulp.LpVariable] = field(default_factory=dict)  # planned purchase -> is it canceled
     switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold
     uses: list[Sum] = field(default_factory=list)  # of each limit on a sum
     divisible: bool = False  # any part of any lot may be sold, and its switches are parts too: a bound, and a hint
@@ -52,7 +52,7 @@ class Program:
         return self.switches[index]
 
     def call_off(self, name: str) -> pulp.LpVariable:
-        """Whether a planned purchase is called off."""
+        """Whether a planned purchase is canceled."""
         if name not in self.cancelled:
             self.cancelled[name] = self.binary()
         return self.cancelled[name]

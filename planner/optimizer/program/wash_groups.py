@@ -25,7 +25,7 @@ class ReplacementShares:
     """
 
     quantity: float
-    permanent: bool  # bought in an IRA or the like: the loss is gone for good
+    permanent: bool  # bought in an IRA or the like: the loss is permanently lost
     sellable: tuple[int, ...]
     washes: frozenset[date]
     cancelable: str | None = None
@@ -95,7 +95,7 @@ class Coupling:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What lies around the lots of a plan: purchases, by what name each may be called off, and losses already taken."""
+    """What lies around the lots of a plan: purchases, by what name each may be canceled, and losses already taken."""
 
     purchases: Sequence[ReplacementPurchase]
     identity: Callable[[str], str]

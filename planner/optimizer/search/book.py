@@ -63,7 +63,7 @@ class Book:
 
     @cached_property
     def idle_choices(self) -> tuple[Choice, ...]:
-        """Nothing sold and nothing called off, group by group."""
+        """Nothing sold and nothing canceled, group by group."""
         found = []
         for group in self.groups:
             choice = group.outcome({})

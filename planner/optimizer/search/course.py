@@ -19,7 +19,8 @@ COLUMNS = 40  # choices of one group that are remembered
 
 @dataclass
 class Course:
-    """What a search knows so far. `proved` are bounds by piece with a solver's help, as far as two scalings agree."""
+    """What a search knows so far. `proved` are bounds by piece with a solver's help, to the extent two scalings
+    agree."""
 
     book: Book
     dual: Dual

@@ -89,7 +89,8 @@ class Dual:
         return row, np.where(rows.duty > 0, np.where(slope < 0, 1.0, rows.duty), (best < 0).astype(float))
 
     def of_groups(self, prices: Prices) -> Floats:
-        """Of each group, the least that its lots and past losses cost at these prices as far as arithmetic shows."""
+        """Of each group, the least that its lots and past losses cost at these prices to the extent arithmetic
+        shows."""
         least = self.ground.least(prices.sums, prices.rents)
         number = {lot_id: n for n, lot_id in enumerate(self.ground.offers.lot_ids)}
         of_key = {group.key: cost for group, cost in zip(self.ground.groups, least.of_groups, strict=True)}

@@ -57,7 +57,7 @@ def sharpen(course: Course, place: int, deadline: float) -> None:
 
 
 def _bound(course: Course, number: int, prices: Prices, seconds: float, best: float) -> float:
-    """The least that one group can cost at these prices, as far as two scalings agree on it."""
+    """The least that one group can cost at these prices, to the extent two scalings agree on it."""
     task, book = course.book.task, course.book
     group = book.groups[number]
     bounds: list[float] = []

@@ -71,7 +71,7 @@ class GroupSearch:
         self._improve()
 
     def choices(self, start: Choice) -> list[Choice]:
-        """The best choices met, the very best first, nothing called off without need."""
+        """The best choices met, the very best first, nothing canceled without need."""
         best = heapq.nsmallest(KEPT, self.seen.items(), key=lambda item: (item[1], len(item[0][1])))
         found = []
         for (sold, cancelled), value in best:

@@ -1,7 +1,7 @@
 """Coupled groups of lots: what a choice within one comes to, share for share, exactly as the program has it.
 
 A group is a security's coupling (`wash_groups`) with all its days. A choice says how much of each lot is sold on which
-day and which planned purchases are called off; `outcome` matches losses and replacements in the regulation's order.
+day and which planned purchases are canceled; `outcome` matches losses and replacements in the regulation's order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NONE = 1e-9  # shares: less is nothing
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """What one group does: quantities by row, purchases called off, and what that brings, costs and uses of limits."""
+    """What one group does: quantities by row, purchases canceled, and what that brings, costs and uses of limits."""
 
     sold: Mapping[int, float]
     cancelled: frozenset[str]

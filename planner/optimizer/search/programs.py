@@ -1,4 +1,4 @@
-"""The program of record, asked until somebody answers: one engine, another scaling, another engine.
+"""The program of record, asked until someone answers: one engine, another scaling, another engine.
 
 What comes back is a plan as `Book` values it and a bound; the solver's own figure of the cost is never used.
 """

@@ -76,7 +76,7 @@ def _found(course: Course, proof: Proof | None) -> Found:
 
 
 def _in_hand(book: Book) -> Iterator[Trial | None]:
-    """Doing nothing, and every plan that has been proposed: as it is, and with all called off that may be."""
+    """Doing nothing, and every plan that has been proposed: as it is, and with all canceled that may be."""
     everything = frozenset(name for group in book.groups for name in group.cancelable)
     yield book.of({})
     if everything:

@@ -68,5 +68,5 @@ def solve(
 
 
 def other_engine(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Outcome:
-    """The same of CBC, which knows nothing of HiGHS."""
+    """The same of CBC, which does not know HiGHS."""
     return solve(problem, seconds, gap, nodes, engines.cbc_apart)

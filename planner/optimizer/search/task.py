@@ -27,7 +27,7 @@ class Infeasible:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan that somebody has thought of: quantities by row, and the planned purchases that it calls off."""
+    """A plan that someone has thought of: quantities by row, and the planned purchases that it cancels."""
 
     sold: Mapping[int, float]
     cancelled: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Quantities by row, purchases called off, and what that costs, in dollars.
+    """Quantities by row, purchases canceled, and what that costs, in dollars.
 
     No plan costs less than `bound`: prices alone prove it, or two engines or two scalings agree on it.
     """
@@ -51,7 +51,7 @@ class Found:
 class Task:
     """Everything the search works on; `deadline` is when it must stop, on the monotonic clock.
 
-    `idle` is the cost of a year in which nothing is sold and nothing called off, in dollars. `lot_terms`
+    `idle` is the cost of a year in which nothing is sold and nothing canceled, in dollars. `lot_terms`
     are what the certificate says of lots and groups, on whatever days; `every_day` is whether the days offered are
     enough for every order of sales. `proposals` are plans to begin with.
     """

@@ -30,7 +30,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class SaleTotals:
-    """What sales add up to: recognised gains of the year, basis given up (less is negative) and the cost of trading, in
+    """What sales add up to: recognized gains of the year, basis given up (less is negative) and the cost of trading, in
     dollars. `put_off` is the net loss of sales put off to next year, gains negative."""
 
     gains: Gains = field(default_factory=Gains)

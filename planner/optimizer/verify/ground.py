@@ -31,7 +31,7 @@ ROOM = 1.0  # dollars that the box is wider than any sums
 
 @dataclass(frozen=True)
 class Ground(LotTerms):
-    """One household's plans. `idle` is the cost of the year in which nothing is sold and nothing called off, so that a
+    """One household's plans. `idle` is the cost of the year in which nothing is sold and nothing canceled, so that a
     plan that costs c is worth `idle` - c. `before` are the sums before any sale."""
 
     pieces: tuple[PieceArrays, ...]

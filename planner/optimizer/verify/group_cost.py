@@ -172,7 +172,7 @@ def _opened(ways: _Ways, enough: float) -> GroupCost:
 
 
 def _cheapest_shares(group: Group, shares: Floats) -> float:
-    """What the losses of as many shares come to as are lost for good, those taken first that are worth least."""
+    """What the losses of as many shares come to as are permanently lost, those taken first that are worth least."""
     if len(group.recent):
         return 0.0  # theirs may be the ones, and be worth less
     total, wanted = 0.0, group.lost

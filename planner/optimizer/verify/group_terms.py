@@ -23,7 +23,7 @@ from rules.wash_sale import first_clean_day, wash_window
 @dataclass(frozen=True)
 class Group:
     """Lots (their numbers) of one security: `recent` ones are replacement shares themselves as long as they are kept,
-    `others` not; `fixed` shares are around on every day whatever is sold or called off."""
+    `others` not; `fixed` shares are around on every day whatever is sold or canceled."""
 
     key: str
     others: Ints
@@ -43,7 +43,7 @@ def groups(
     conventions: Conventions,
 ) -> list[Group]:
     """The groups of these offers. `bought_as` names of each lot what was bought together: no part of it replaces
-    another. `spoken_for`: shares that may be called off, or that losses already taken may use up."""
+    another. `spoken_for`: shares that may be canceled, or that losses already taken may use up."""
     if not _by_default(conventions):
         return []
     number = {lot_id: n for n, lot_id in enumerate(offers.lot_ids)}

@@ -1,4 +1,4 @@
-"""Every key of `[plan]` held against a plan's sales, in exact cents and units, by code that has never seen the model.
+"""Every key of `[plan]` compared with a plan's sales, in exact cents and units, by code that has never seen the model.
 
 The keys are read from their declarations (`planner.domain.plan_limits`), which the program reads too; neither knows of
 the other. A plan that breaks one is not printed: exit 70.

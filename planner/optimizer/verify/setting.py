@@ -34,7 +34,7 @@ class Setting:
     `identity` gives a security's key for § 1091, None where the section does not reach it. `made` are the purchases as
     made and planned, `purchases` the shares of them that no loss already taken uses up; `taken` is after what they
     disallow of those losses (`with_purchases`). `given_up` is the basis that past losses give up against the baseline,
-    where purchases that would have washed them are called off, in dollars. `carryover` is what carried losses are
+    where purchases that would have washed them are canceled, in dollars. `carryover` is what carried losses are
     worth.
     """
 

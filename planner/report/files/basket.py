@@ -57,7 +57,7 @@ def basket_account(case: Case) -> str:
     """The account whose files are Interactive Brokers' own. Raises Refused where that is not just one."""
     theirs = sorted({read.account for read in case.files if read.layout.startswith(_IBKR_LAYOUTS)})
     if len(theirs) != 1:
-        many = f"{', '.join(theirs)} are all at Interactive Brokers, and a basket is one account's"
+        many = f"{', '.join(theirs)} are all at Interactive Brokers, and a basket holds the orders of one account"
         what = many if theirs else "no account is known to be at Interactive Brokers"
         raise InputError(
             [Problem("ibkr", what, "name the account: harvest export PATH ibkr --account NAME --output FILE")]
@@ -75,7 +75,7 @@ def _left_out(orders: Sequence[LotOrder]) -> list[str]:
     if not missing:
         return []
     kinds = ", ".join(f"{kind}: {count(lots, 'lot')}" for kind, lots in sorted(missing.items()))
-    return [f"a basket has no room for these, sell them by hand ({kinds})"]
+    return [f"a basket cannot hold these; sell them by hand ({kinds})"]
 
 
 def _plain(lot_id: str) -> str:

@@ -17,15 +17,15 @@ HEADER = (
 )  # fmt: skip
 INHERITED, VARIOUS = "INHERITED", "VARIOUS"  # what column (b) says without a date
 UNLISTED = {
-    SaleOrigin.STATED: "Given in household.toml under [realized], without a sale",
-    SaleOrigin.TO_COME: "Losses above that purchases still planned will disallow",
+    SaleOrigin.STATED: "Entered in household.toml under [realized], without the sales",
+    SaleOrigin.TO_COME: "Losses above to be disallowed by planned purchases",
 }
 STATUS = {SaleOrigin.STATED: "given", SaleOrigin.TO_COME: "planned purchases"}
 
 
 def form_8949_file(forms: TaxForms) -> bytes:
-    """A row for each lot sold; what no sale shows stands at the end, so that column (h) adds up to the year's gains.
-    Sales that count nowhere stand below, with what is known of them and an empty gain, for the taxpayer to complete."""
+    """A row for each lot sold; what no sale shows is at the end, so that column (h) adds up to the year's gains.
+    Sales that count nowhere are below, with what is known of them and an empty gain, for the taxpayer to complete."""
     return csv_file(HEADER, [*map(row_cells, forms.rows), *_unlisted(forms), *map(_open_cells, forms.not_counted)])
 
 

@@ -32,7 +32,7 @@ _EDGES = {
 """Keys on which income edges hang: an answer to show, and the question. One that is not answered is a comment."""
 
 _REST = """
-# [realized]                      # net gains of this year that stand in no file below; losses negative
+# [realized]                      # net gains of this year that are in no file below; losses negative
 # short_term = 0
 # long_term = 0
 # collectibles = 0                # the part of long_term taxed at up to 28 percent
@@ -45,34 +45,34 @@ _REST = """
 # account = "..."
 # symbol = "VTI"
 # quantity = 3
-# cancelable = true               # the plan may tell you to call it off
+# cancelable = true               # the plan may tell you to cancel it
 
 [plan]
-# sale_date = {year}-12-15          # the earliest day to sell; default: the day you ask
+# sale_date = {year}-12-15          # the earliest day to sell; default: the as-of date
 # last_sale_date = {year}-12-29     # the latest day to sell
-# january = false                 # true: a sale may be put off to the first session of next year
+# january = false                 # true: a sale may be deferred to the first session of next year
 # keep = ["AAPL"]                 # symbols or lot ids never sold
-# must_sell = ["OLD-1"]           # symbols or lot ids sold whatever they are worth
+# must_sell = ["OLD-1"]           # symbols or lot ids that must be sold
 # exactly = false                 # true: sell `must_sell` and nothing else
-# sell_gains = false              # may the plan also realise gains?
-# max_sales = 25                  # at most so many lots
-# max_turnover = 100_000          # at most so many dollars of proceeds
+# sell_gains = false              # may the plan also realize gains?
+# max_sales = 25                  # maximum number of lots sold
+# max_turnover = 100_000          # maximum dollars of proceeds
 # cash_needed = 0                 # dollars of proceeds that the plan must raise
 
 # [giving]
 # charity = 10_000                # dollars of property for charity this year: which winners to give
 
-[assumptions]                     # what the future is worth
-# future_rate = 0.15              # the rate at which later gains will be taxed
-# years_to_sale = 10              # when you would sell anyway; inf: never (inheritance, charity)
+[assumptions]                     # how the future is valued
+# future_rate = 0.15              # the tax rate on later gains
+# years_to_sale = 10              # when you would sell anyway; inf: never (step-up at death, charity)
 # cost_per_sale = 0               # dollars for each sale
 # waiting_cost = 0                # fraction of the proceeds for each day that a sale waits
-# later_gains = 0                 # net gains expected in each later year, which a carryover would meet
-# years_to_use_carryover = 3      # if you know better than $3,000 a year (and later_gains)
+# later_gains = 0                 # net gains expected in each later year, which a carryover would offset
+# years_to_use_carryover = 3      # only to override $3,000 per year (and later_gains)
 
 [wash_sale]
-# identical = [["GOOG", "GOOGL"]] # groups that you hold to be substantially identical
-# different = [["IBIT", "FBTC"]]  # pairs that you hold not to be
+# identical = [["GOOG", "GOOGL"]] # groups you treat as substantially identical
+# different = [["IBIT", "FBTC"]]  # pairs you treat as not substantially identical
 
 # [scenarios."Crypto under § 1091"] # any number, each changing keys of this file
 # wash_sale.crypto = true
@@ -90,8 +90,8 @@ name = "My broker"                # purchase in any of them can cost a loss (§ 
 
 
 _NO_PRICES = """\
-# [prices]                        # what a unit is worth, for lots whose own row does not say
-# file = "prices.csv"             # read unasked where it lies beside this file: symbol, price
+# [prices]                        # price per unit, for lots whose own row has none
+# file = "prices.csv"             # read automatically if it is in this folder: symbol, price
 """
 
 
@@ -99,7 +99,7 @@ def household_toml(draft: DraftHousehold) -> str:
     """The text of a household.toml that says what the draft knows, and in comments what else may be said."""
     status, income = draft.filing_status, draft.ordinary_income
     lines = [
-        "# A household, for harvest plan. Amounts are dollars without signs; dates are year-month-day.",
+        "# A household for harvest plan. Amounts are dollars without dollar signs; dates are year-month-day.",
         "",
         *_ignored(draft),
         "[taxpayer]",
@@ -114,7 +114,7 @@ def household_toml(draft: DraftHousehold) -> str:
     lines += [_OPTIONAL.rstrip("\n"), *_edges(draft)]
     if draft.assumed:
         lines += [
-            "# Nobody has answered these yet. Put in your own, then take them out of the list; until then every plan",
+            "# These values are assumed. Enter your own, then remove them from the list. Until then every plan",
             "# says that it rests on them.",
             f"assumed = [{', '.join(map(_text, draft.assumed))}]",
         ]
@@ -122,7 +122,7 @@ def household_toml(draft: DraftHousehold) -> str:
         lines += ["", "[taxpayer.marketplace]", *(f"{key} = {value}" for key, value in draft.marketplace.items())]
     lines += [
         "",
-        "[carryover]                       # losses brought in from last year, positive amounts",
+        "[carryover]                       # loss carryovers from last year, positive amounts",
         f"short_term = {_amount(draft.carryover_short)}",
         f"long_term = {_amount(draft.carryover_long)}",
     ]
@@ -135,7 +135,7 @@ def _edges(draft: DraftHousehold) -> list[str]:
     """What was answered about income edges, and the questions that were not."""
     lines = [
         "#",
-        "# Do any of these apply? A dollar of gain can cost thousands there; 0, [] or false says that it does not.",
+        "# Do any of these apply? A dollar of gain can cost thousands there. 0, [] or false means that it does not.",
     ]
     for key, (shown, question) in _EDGES.items():
         if key in draft.edges:
@@ -151,11 +151,11 @@ def account_blocks(accounts: Iterable[DraftAccount]) -> str:
 
 
 def _ignored(draft: DraftHousehold) -> list[str]:
-    """How files that were left out are said not to matter: nobody is made to believe it."""
+    """How files that were left out are said not to matter: no one is made to believe it."""
     if not draft.not_read:
         return []
     return [
-        "# These were left out, and every answer says so until they are read or named here, above the first table:",
+        "# These files were not read. Every command says so until they are read or listed here, above the first table:",
         f"# ignore = [{', '.join(map(_text, draft.not_read))}]",
         "",
     ]

@@ -1,4 +1,4 @@
-"""A plan as a calendar (RFC 5545): days on which nobody buys, sales to make, planned purchases to cancel.
+"""A plan as a calendar (RFC 5545): days on which no one buys, sales to make, planned purchases to cancel.
 
 Every entry keeps its id from one plan of a household and year to the next, so that a calendar that takes in the file
 twice has it once. The library `icalendar` writes it; it comes with the extra `calendar`, of which the command line
@@ -31,7 +31,7 @@ _NOT_ADVICE = "From harvest plan: an estimate, not tax advice."
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Whole days, both included. `kind` is what it is about; with the household and the year it makes the id."""
+    """Whole days, inclusive. `kind` is what it is about; with the household and the year it makes the id."""
 
     kind: str
     first: date
@@ -70,7 +70,7 @@ def _event(entry: Entry, plan: Plan, household: Path) -> icalendar.Event:
     event.add("summary", visible_line(entry.summary))  # RFC 5545, 3.3.11: no control characters
     event.add("description", visible(f"{entry.description}\n{_NOT_ADVICE}"))
     event.add("class", "PRIVATE")
-    event.add("transp", "TRANSPARENT")  # nobody is busy because of it
+    event.add("transp", "TRANSPARENT")  # no one is busy because of it
     return event
 
 
@@ -85,17 +85,17 @@ def _windows(rows: Sequence[ClosedRow], as_of: date) -> Iterator[Entry]:
     """One entry for each window, which ends where one may buy again."""
     for row in rows:
         window = row.window
-        said = [f"Wash sale, § 1091: {window.because}.", f"Closed in every account: {', '.join(window.accounts)}."]
+        said = [f"Wash sale, § 1091: {window.because}.", f"Do not buy in any account: {', '.join(window.accounts)}."]
         if row.so_too:
-            said.append(f"So too, substantially identical: {', '.join(row.so_too)}.")
+            said.append(f"Also substantially identical: {', '.join(row.so_too)}.")
         for planned in window.scheduled:
             costs = "" if planned.costs is None else f"; it costs {money(planned.costs)}"
             said.append(
-                f"Planned all the same: {quantity(planned.quantity)} {planned.symbol} in {planned.account} on "
+                f"Still planned: {quantity(planned.quantity)} {planned.symbol} in {planned.account} on "
                 f"{planned.date}{costs}."
             )
         said.append(
-            f"It may be bought again from {window.safe_on} on, the day after this entry: no purchase then can wash the "
+            f"Safe to buy from {window.safe_on}, the day after this entry: a purchase then cannot wash the "
             f"sales of {', '.join(map(str, window.sold))}."
         )
         closed = f"Do not buy {window.symbol} (any account)"
@@ -110,8 +110,8 @@ def _sales(sales: Sequence[Sale]) -> Iterator[Entry]:
             lots = list(alike)
             named = [f"{sale.account}: {quantity(sale.quantity)} of lot {sale.lot_id}" for sale in lots[:MOST_LOTS]]
             if len(lots) > MOST_LOTS:
-                named.append(f"and {count(len(lots) - MOST_LOTS, 'lot')} more: see harvest plan")
-            named.append("Name each lot to the broker when you place the order.")
+                named.append(f"and {count(len(lots) - MOST_LOTS, 'more lot')}; see harvest plan")
+            named.append("Identify each lot to the broker when you place the order.")
             yield Entry(
                 f"sell {symbol} {number}", day, day, f"Sell {symbol}: {count(len(lots), 'lot')}", "\n".join(named)
             )
@@ -121,5 +121,5 @@ def _cancellations(cancellations: Sequence[Cancellation], as_of: date) -> Iterat
     for c in cancellations:
         day = cancel_by(c, as_of)
         what = f"{quantity(c.quantity)} {c.symbol} in {c.account}, planned for {c.date}"
-        said = f"{what}. Cancelling it by then saves {money(c.saves)}."
+        said = f"{what}. Canceling it by then saves {money(c.saves)}."
         yield Entry(f"cancel {c.symbol} {c.account} {c.date}", day, day, f"Cancel the purchase of {what}", said)

@@ -2,7 +2,7 @@
 
 Reg. § 1.1012-1(c)(3): the lots are specified to the broker, who confirms it in writing; (c)(8): by settlement at the
 latest. For digital assets Reg. § 1.1012-1(j)(3): no later than the date and time of the sale, to the broker or, where
-nobody else keeps them, in one's own books. Notices 2025-7 and 2026-20 let one's own books do for both through 2026.
+no one else keeps them, in one's own books. Notices 2025-7 and 2026-20 let one's own books do for both through 2026.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def letter_file(orders: Sequence[LotOrder], case: Case) -> bytes:
             parts.append("\n".join(_own_record(name, in_order)))
         else:
             parts.append("\n".join(_letter(accounts[name], in_order, coins=coins)))
-    first = _HOW if parts else "The plan sells nothing, so there is no lot to name."
+    first = _HOW if parts else "The plan sells nothing, so there is no lot to identify."
     return f"\n{_RULE}\n\n".join([f"{fill(first, _WIDTH)}\n", *parts]).encode()
 
 
@@ -93,9 +93,9 @@ def _own_record(account: str, orders: Sequence[LotOrder]) -> Iterator[str]:
     yield f"Record of identification, for my own books: {_one_line(account)}"
     yield ""
     yield from _said(
-        "I keep these digital assets myself. The units to be sold are those below, and no others. This record is made "
-        "no later than the date and time of each sale (Reg. § 1.1012-1(j)(3)(i)); nobody else has to be told. Fill in "
-        "the day and the time before you sell: without them it proves nothing."
+        "I keep these digital assets myself. The units to be sold are those below, and no others. This "
+        "record is made no later than the date and time of each sale (Reg. § 1.1012-1(j)(3)(i)); no one else "
+        "needs to be notified. Fill in the date and time before you sell; without them it proves nothing."
     )
     yield ""
     yield "Made on: ____________________    at: ____________________ (with time zone)"

@@ -11,7 +11,7 @@ from planner.domain.plan import Plan
 from planner.domain.visible_text import visible_line
 from planner.report.screens.value import proof, valued, waiting, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
-from planner.report.words import FILING_STATUS, TERM, change, count, day, money, quantity, year_label
+from planner.report.words import FILING_STATUS, TERM, change, count, day, loss_or_gain, money, quantity, year_label
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")  # what begins a list or a heading where it begins a line
@@ -46,13 +46,13 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
         yield plain(f"{why_nothing(plan, case)} {proof(plan) if case.household.plan_limits.sell else ''}")
         yield ""
         return
-    yield f"**What the plan is worth: {plain(money(plan.benefit.total))}**"
+    yield f"**Net benefit: {plain(money(plan.benefit.total))}**"
     yield ""
     yield from _table(
         ("Part", ">Amount"),
         [
             *worth_rows(plan, case.household.assumptions),
-            ("Worth of the plan", money(plan.benefit.total)),
+            ("Net benefit", money(plan.benefit.total)),
         ],
     )
     yield plain(" ".join(filter(None, (waiting(plan), proof(plan), valued(case.household.assumptions)))))
@@ -65,8 +65,8 @@ def _sales(plan: Plan) -> Iterator[str]:
     yield f"## Sell {count(len(plan.sales), 'lot')}"
     yield ""
     yield plain(
-        "Name each lot to the broker when you place the order; for coins, in your own books before the sale "
-        "(Reg. § 1.1012-1(c), (j)). Proceeds and gains are estimates at today's prices."
+        "Identify each lot to the broker when you place the order; for coins, in your own books before the "
+        "sale (Reg. § 1.1012-1(c), (j)). Proceeds, gains and losses are estimates at today's prices."
     )
     yield ""
     header = ("Day", "Lot", ">Quantity", ">Proceeds", ">Gain", "Term", "Buy again from")
@@ -95,7 +95,7 @@ def _sales(plan: Plan) -> Iterator[str]:
         )
     total = total_of(plan.sales)
     washed = f" Loss disallowed by § 1091: {money(total.disallowed_loss)}." if total.disallowed_loss else ""
-    yield plain(f"All accounts: proceeds {money(total.proceeds)}, gain {money(total.gain)}.{washed}")
+    yield plain(f"All accounts: proceeds {money(total.proceeds)}, {loss_or_gain(total.gain)}.{washed}")
     yield ""
 
 
@@ -103,7 +103,7 @@ def _watch(plan: Plan, case: Case) -> Iterator[str]:
     if plan.windows:
         yield "## Do not buy"
         yield ""
-        yield "Nobody in the household, in no account, from the first to the last day, both included."
+        yield "No one in the household, in any account, from the first day through the last day."
         yield ""
         rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
         yield from _table(
@@ -123,7 +123,7 @@ def _watch(plan: Plan, case: Case) -> Iterator[str]:
         yield "## Cancel these planned purchases"
         yield ""
         yield from _table(
-            ("Date", "Account", "Symbol", ">Quantity", ">Cancelling saves"),
+            ("Date", "Account", "Symbol", ">Quantity", ">Canceling saves"),
             [
                 (c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves))
                 for c in plan.cancellations
@@ -131,10 +131,10 @@ def _watch(plan: Plan, case: Case) -> Iterator[str]:
         )
     scheduled = [(window, planned) for window in plan.windows for planned in window.scheduled]
     if scheduled:
-        yield "## Planned purchases that stay, inside these days"
+        yield "## Planned purchases that remain inside these windows"
         yield ""
         yield from _table(
-            ("Date", "Account", "Symbol", ">Quantity", ">Costs", "Harmless from"),
+            ("Date", "Account", "Symbol", ">Quantity", ">Costs", "Safe from"),
             [
                 (
                     planned.date.isoformat(),
@@ -168,7 +168,7 @@ def _year(plan: Plan) -> Iterator[str]:
 
 def _end(plan: Plan) -> Iterator[str]:
     if plan.cautions:
-        yield "## Cautions"
+        yield "## Warnings"
         yield ""
         for caution in plan.cautions:
             yield f"* {plain(f'{caution.text} [{caution.code}]')}"

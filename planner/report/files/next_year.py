@@ -55,16 +55,14 @@ def next_year_files(next_year: NextYear, case: Case, document: Mapping[str, Any]
 
 
 def _opening(next_year: NextYear, case: Case) -> str:
-    lines = [f"The household of {next_year.tax_year}, made on {case.as_of.isoformat()} from that of the year before."]
+    lines = [f"The {next_year.tax_year} household, made on {case.as_of.isoformat()} from last year's."]
     if next_year.provisional:
-        lines.append("PROVISIONAL: a purchase can still wash these losses (§ 1091). Make it again when all are safe:")
+        lines.append(
+            "PROVISIONAL: a purchase can still wash these losses (§ 1091). Run harvest close again when all are safe:"
+        )
         lines += [f"  {loss.symbol}, lot {loss.lot_id}: safe on {loss.safe_on}" for loss in next_year.open_losses]
-    lines.append(
-        "Lots have the bases and holding periods that wash sales left (§§ 1091(d), 1223(3)): your broker's may"
-    )
-    lines.append(
-        "differ. The keys that `assumed` names are last year's: write this year's, and take them off that list."
-    )
+    lines.append("Lots have their bases and holding periods after wash sales (§§ 1091(d), 1223(3)). Your broker's may")
+    lines.append("differ. The keys in `assumed` are last year's: enter this year's, and remove them from that list.")
     return "".join(f"# {line}\n" for line in lines) + "\n"
 
 

@@ -68,7 +68,7 @@ def acquired(order: LotOrder) -> str:
 
 
 def order_text(order: LotOrder) -> str:
-    """What to type. A fund trades once a day, at a price that nobody knows beforehand."""
+    """What to type. A fund trades once a day, at a price that no one knows beforehand."""
     if order.sale.asset_class is AssetClass.FUND:
         return f"Sell {units(order)} at the day's closing price"
     return f"Sell {units(order)}, last price {money(order.price)}; good for the day"

@@ -1,6 +1,6 @@
 """The broker's statement beside the household's ledger, for who fills in a tax program: what to type, and why.
 
-A row a sale, then a row of totals for each account and box: to hold against the statement, and to type alone, with
+A row a sale, then a row of totals for each account and box: to compare with the statement, and to type alone, with
 code M, where a program takes only so many rows. Instructions for Form 8949, Exceptions 1 and 2.
 """
 

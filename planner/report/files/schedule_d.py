@@ -16,9 +16,9 @@ from rules.worksheet import Worksheet
 
 HEADER = ("form", "line", "label", "d_proceeds", "e_basis", "g_adjustment", "h_with_plan", "h_without_plan")
 _SCHEDULE_D = "Schedule D"
-_NOT_HERE = "sales left off Form 8949 (basis reported, nothing to adjust): none here, all are listed on it"
-_STATED = "from other forms: what [realized] states without a sale"
-_TO_COME = "losses of these lines that purchases still planned will disallow"
+_NOT_HERE = "sales not on Form 8949 (basis reported, no adjustment): none, all are listed there"
+_STATED = "from other forms: amounts in [realized] without a sale"
+_TO_COME = "losses on these lines to be disallowed by planned purchases"
 
 
 def schedule_d_file(plan: Plan, forms: TaxForms) -> bytes:
@@ -34,21 +34,25 @@ def schedule_d_rows(plan: Plan, forms: TaxForms) -> Iterator[Sequence[Cell]]:
         yield _totals(line, plan.tax_year, forms)
     yield _unlisted("1b-3", f"short-term {_TO_COME}", forms, Character.SHORT, SaleOrigin.TO_COME)
     yield _unlisted("4-5", f"short-term {_STATED}", forms, Character.SHORT, SaleOrigin.STATED)
-    yield _line("6", "short-term loss carried in", -after.carryover_in.short_term, -before.carryover_in.short_term)
+    yield _line(
+        "6", "short-term loss carryover from last year", -after.carryover_in.short_term, -before.carryover_in.short_term
+    )
     yield _line("7", "net short-term gain or loss", after.net_short_term, before.net_short_term)
     yield _line("8a", f"long-term {_NOT_HERE}")
     for line in ("8b", "9", "10"):
         yield _totals(line, plan.tax_year, forms)
     yield _unlisted("8b-10", f"long-term {_TO_COME}", forms, Character.LONG, SaleOrigin.TO_COME)
     yield _unlisted("11-13", f"long-term {_STATED}", forms, Character.LONG, SaleOrigin.STATED)
-    yield _line("14", "long-term loss carried in", -after.carryover_in.long_term, -before.carryover_in.long_term)
+    yield _line(
+        "14", "long-term loss carryover from last year", -after.carryover_in.long_term, -before.carryover_in.long_term
+    )
     yield _line("15", "net long-term gain or loss", after.net_long_term, before.net_long_term)
-    yield _line("16", "both together", after.total, before.total)
+    yield _line("16", "lines 7 and 15 combined", after.total, before.total)
     yield _line("18", "gain in the 28-percent group", _line_18(after), _line_18(before))
     if after.groups.unrecaptured_1250:
         amounts = (year.gain_25_percent if year.net_capital_gain > 0 else None for year in (after, before))
         yield _line("19", "unrecaptured section 1250 gain", *amounts)
-    yield _line("21", "loss that may reduce other income", -after.deductible_loss, -before.deductible_loss)
+    yield _line("21", "loss deductible from other income", -after.deductible_loss, -before.deductible_loss)
 
 
 def carryover_rows(plan: Plan) -> Iterator[Sequence[Cell]]:

@@ -50,7 +50,7 @@ Value = str | Decimal | date | int | Formula | None
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """A column's name, whether it holds money, whether its sum stands below it, and how wide it may grow."""
+    """A column's name, whether it holds money, whether its sum is below it, and how wide it may grow."""
 
     name: str
     money: bool = False
@@ -94,7 +94,7 @@ class Book:
         return sheet
 
     def rows(self, sheet: Sheet, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Value]], start: int) -> int:
-        """A header and what stands below it; the number of the last row written."""
+        """A header and what is below it; the number of the last row written."""
         for number, column in enumerate(columns, 1):
             head = sheet.cell(start, number, column.name)
             head.font, head.fill = _HEAD, _FILL

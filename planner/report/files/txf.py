@@ -21,9 +21,9 @@ from rules.terms import to_cents
 REFERENCE = {Box.A: 321, Box.B: 711, Box.C: 712, Box.D: 323, Box.E: 713, Box.F: 714}
 _END = "^"
 _NO_ROOM = {
-    "B": "the broker's basis is another",
+    "B": "the broker reports a different basis",
     "C": "collectibles, taxed at up to 28 percent",
-    "T": "the broker's term is another",
+    "T": "the broker reports a different term",
 }
 
 

@@ -25,13 +25,13 @@ _ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr
 def refuse_to_overwrite(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
     """Raises InputError where `path` cannot be written, may not without `force`, or is one of the `inputs`."""
     if not os.path.isdir(path.parent):
-        raise _refused(path, f"there is no folder {path.parent}", "make it, or choose another place")
+        raise _refused(path, f"there is no folder {path.parent}", "create it, or choose another path")
     if os.path.lexists(path):
         if os.path.exists(path) and not os.path.isfile(path):
-            raise _refused(path, "is no file that could be replaced", "choose another place")
+            raise _refused(path, "is not a regular file", "choose another path")
         if any(_is_one_file(path, used) for used in inputs):
-            what = "is a file of the household itself, which is never written over"
-            raise _refused(path, what, "choose another place")
+            what = "is a file of the household itself, which is never overwritten"
+            raise _refused(path, what, "choose another path")
         if not force:
             raise _exists(path)
 
@@ -59,7 +59,9 @@ def write_whole(path: Path, content: bytes, *, force: bool, inputs: Iterable[Pat
     except FileExistsError:
         raise _exists(path) from None
     except OSError as why:
-        raise _refused(path, f"could not be written: {why.strerror}", "make room, or choose another place") from why
+        raise _refused(
+            path, f"could not be written: {why.strerror}", "free some space, or choose another path"
+        ) from why
 
 
 def _opened(temporary: Path) -> BinaryIO:
@@ -68,7 +70,7 @@ def _opened(temporary: Path) -> BinaryIO:
 
 @contextmanager
 def _leaving_nothing(temporary: Path) -> Iterator[None]:
-    """Takes the temporary file away in the end, also where the process is asked to end meanwhile."""
+    """Takes the temporary file away in the end, also where the process is asked to end in the meantime."""
 
     def end(number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)  # as shells have it
@@ -85,7 +87,7 @@ def _leaving_nothing(temporary: Path) -> Iterator[None]:
 
 
 def _move(temporary: Path, target: Path, *, force: bool) -> None:
-    """A link is made only where nothing stands, so that a file which came meanwhile is not lost."""
+    """A link is made only where nothing stands, so that a file which came in the meantime is not lost."""
     if not force:
         try:
             os.link(temporary, target)
@@ -98,7 +100,7 @@ def _move(temporary: Path, target: Path, *, force: bool) -> None:
 
 
 def _exists(path: Path) -> InputError:
-    return _refused(path, "exists already", "choose another place, or add --force to replace it")
+    return _refused(path, "already exists", "choose another path, or add --force to replace it")
 
 
 def _refused(path: Path, what: str, remedy: str) -> InputError:

@@ -1,7 +1,7 @@
 """A plan as an Excel workbook: every figure a number, every day a date, and a formula where a reader would check a sum.
 
 A formula is one that we wrote. Text is text whatever it begins with: its cells are typed and marked as quoted, so that
-they stay text when somebody edits them.
+they stay text when someone edits them.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def _summary(book: Book, plan: Plan, case: Case) -> None:
     scenario = f", scenario “{plan.scenario}”" if plan.scenario else ""
     sheet = book.sheet(
         "Summary",
-        [SheetColumn("What the plan is worth"), SheetColumn("Amount", money=True)],
+        [SheetColumn("Net benefit"), SheetColumn("Amount", money=True)],
         [
             *parts,
-            ("Worth of the plan", Formula(f"=SUM(B2:B{1 + len(parts)})")),
+            ("Net benefit", Formula(f"=SUM(B2:B{1 + len(parts)})")),
         ],
     )
     start = sheet.max_row + 2
@@ -92,7 +92,7 @@ def _sales(book: Book, plan: Plan) -> None:
         SheetColumn("Gain", money=True, summed=True),
         SheetColumn("Term"),
         SheetColumn("Disallowed loss", money=True, summed=True),
-        SheetColumn("Lost for good", money=True, summed=True),
+        SheetColumn("Permanently lost", money=True, summed=True),
         SheetColumn("Recognized", money=True, summed=True),
         SheetColumn("Wash"),
         SheetColumn("Buy again from"),

@@ -20,7 +20,7 @@ _SALES = ("Sell on", "Account", "Lot", "Quantity", "Proceeds", "Gain", "Term", "
 def plan_html(result: PlanResult) -> str:
     """The plan as a fragment of HTML without styles or scripts of its own."""
     plan = result.plan
-    heading = f"Net benefit of the plan: {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
+    heading = f"Net benefit: {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
     parts = [f"<h4>{escape(heading)}</h4>", f"<p>{escape(proof(plan))}</p>"]
     if plan.sales:
         rows = [_row(sale) for sale in plan.sales[:MOST_SALES]]

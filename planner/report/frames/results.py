@@ -215,7 +215,7 @@ class CheckResult(_Result):
 
     @property
     def totals(self) -> dict[str, float | None]:
-        """The sums to hold against a statement, in dollars."""
+        """The sums to compare with a statement, in dollars."""
         return {key: None if value is None else float(value) for key, value in self._document["totals"].items()}
 
     @cached_property

@@ -29,7 +29,7 @@ from planner.report.screens.assumptions import assumed_rows
 from planner.report.screens.compare import differences, expiring, naive_gap, what_of
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.law import title_of
-from planner.report.screens.sales import RECKONED, lot_name, naming, wash_legend, why_sold
+from planner.report.screens.sales import LOT_ORDER, lot_name, naming, wash_legend, why_sold
 from planner.report.screens.timeline import MARKS, bars
 from planner.report.screens.value import (
     YEAR_NOTE,
@@ -97,31 +97,29 @@ def _told(
     held = len(plan.held_back)
     return (
         (PagePart("first", "What to do first", "First"), _first(plan, case) | _head(plan, case)),
-        (PagePart("worth", "What the plan is worth, and how sure that is", "Worth"), _worth(plan, case)),
+        (PagePart("worth", "Net benefit, and how certain it is", "Net benefit"), _worth(plan, case)),
         (
-            PagePart(
-                "year", f"The year {plan.tax_year}{', before and after' if plan.sales else ' as it stands'}", "Year"
-            ),
+            PagePart("year", f"The year {plan.tax_year}{', before and after' if plan.sales else ' so far'}", "Year"),
             _year(plan, case),
         ),
         (PagePart("brackets", "Rates, and the room in them", "Rates"), _brackets(plan, case)),
-        (PagePart("staircase", "What the next dollar of loss is worth", "Next dollar"), _staircase(comparison)),
-        (PagePart("windows", "Days on which nobody buys", "Windows"), _windows(plan, case)),
+        (PagePart("staircase", "Value of the next dollar of loss", "Next dollar"), _staircase(comparison)),
+        (PagePart("windows", "Days on which not to buy", "Windows"), _windows(plan, case)),
         (PagePart("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
         (PagePart("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
-        (PagePart("scenarios", "Other ways, side by side", "Scenarios"), _scenarios(comparison, plan.tax_year)),
+        (PagePart("scenarios", "Scenarios side by side", "Scenarios"), _scenarios(comparison, plan.tax_year)),
         (
             PagePart("if", "What if", "What if"),
             {"sliders": sliders(what_if, plan)} if what_if else None,
         ),
         (PagePart("held", f"Held back: {count(held, 'lot')}" if held else "Soon long-term", "Held back"), _held(plan)),
-        (PagePart("cautions", "Cautions", "Cautions"), _cautions(plan)),
+        (PagePart("cautions", "Warnings", "Warnings"), _cautions(plan)),
         (PagePart("worksheets", "Worksheets", "Worksheets"), {"worksheets": worksheet_changes(plan)}),
         (
             PagePart("sources", "Sources", "Sources"),
             {"sources": [(title_of(section), section) for section in law.sections]},
         ),
-        (PagePart("assumptions", "What this rests on", "Assumptions"), {"assumed": assumed_rows(case, law)}),
+        (PagePart("assumptions", "Inputs and assumptions", "Assumptions"), {"assumed": assumed_rows(case, law)}),
         (PagePart("not", "What this is not", "What it is not"), {}),
     )
 
@@ -129,7 +127,7 @@ def _told(
 def _head(plan: Plan, case: Case) -> Context:
     total = total_of(plan.sales)
     lots = count(total.lots, "lot")
-    worth = f"Sell {lots}: worth {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
+    worth = f"Sell {lots}: net benefit {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
     return {
         "headline": worth,
         "household": case.household.path.resolve().parent.name,
@@ -152,7 +150,7 @@ def _first(plan: Plan, case: Case) -> Context:
     return {
         "why_nothing": why_nothing(plan, case),
         "naming": naming(plan.sales),
-        "reckoned": RECKONED,
+        "lot_order": LOT_ORDER,
         "agenda": agenda(plan),
         "accounts": {
             account.name: f" ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)"
@@ -209,7 +207,7 @@ def _staircase(comparison: Comparison | None) -> Context | None:
     here, kind = largest.next_dollar, largest.character.value
     return {
         "standing": f"The plan takes {money(largest.plan_at)} of {kind}-term loss. One dollar more {here.why}: it "
-        f"saves {cents(here.tax_saved)} of tax this year and is worth {cents(here.worth)} in all.",
+        f"saves {cents(here.tax_saved)} of tax this year; its net benefit is {cents(here.worth)}.",
         "losses": [
             (stairs, staircase_chart(stairs) if len(stairs.rungs) > 1 else None)
             for stairs in sorted(marginal.losses, key=lambda stairs: stairs is not largest)

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from planner.domain.visible_text import visible
 from planner.report.screens.sales import wash_mark
 from planner.report.screens.watch_list import so_too
-from planner.report.words import TERM, cents, change, count, day, money, quantity
+from planner.report.words import TERM, cents, change, count, day, loss_or_gain, money, quantity
 
 MOST_NAMES = 30  # symbols in a sentence
 
@@ -63,6 +63,7 @@ def _environment() -> Environment:
         "day": day,
         "drawing": Markup,  # charts.drawing keeps only what is harmless
         "filled": lambda amount: "–" if amount is None else money(amount),
+        "loss_or_gain": loss_or_gain,
         "money": money,
         "quantity": quantity,
         "so_too": so_too,

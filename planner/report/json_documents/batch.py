@@ -16,7 +16,7 @@ from planner.report.json_documents.values import Day, Money, TypedDict, in_cents
 
 
 class HouseholdJson(TypedDict):
-    """A household. Without a plan it has null for its figures, and its refusals."""
+    """A household. Without a plan it has null for its figures, and its input errors."""
 
     name: str
     path: str

@@ -33,7 +33,7 @@ from planner.report.json_documents.values import (
 
 
 class TotalsJson(TypedDict):
-    """Sums to hold against a statement; null where no one can tell."""
+    """Sums to compare with a statement; null where no one can tell."""
 
     market_value: Money | None
     basis: Money | None

@@ -52,7 +52,7 @@ def _difference(one: LotDifference) -> LotDifferenceJson:
 
 
 class ScenarioJson(TypedDict):
-    """A scenario. Without a plan it has null and its refusals; `apart` says why it is not compared."""
+    """A scenario. Without a plan it has null and its input errors; `apart` says why it is not compared."""
 
     name: str
     plan: PlanJson | None
@@ -176,7 +176,7 @@ def _rate(rate: Decimal) -> Decimal:
 
 
 class SweepPointJson(TypedDict):
-    """The best plan at one value of the key; null, and the refusals, where there is none."""
+    """The best plan at one value of the key; null, and the input errors, where there is none."""
 
     value: Decimal
     status: StatusWord | None

@@ -107,7 +107,7 @@ class ScheduledJson(TypedDict):
 
 
 class WindowJson(TypedDict):
-    """The days, both included, on which a purchase would wash a loss sale of the days in `sold`."""
+    """The days, inclusive, on which a purchase would wash a loss sale of the days in `sold`."""
 
     symbol: str
     first: Day

@@ -7,9 +7,9 @@ from planner.report.screens.text_page import TextPage
 from planner.report.words import day, money, quantity
 
 _ANSWERS = {
-    Answer.YES: "Yes: no loss is touched.",
-    Answer.NO: "No: it costs a loss.",
-    Answer.UNKNOWN: "Unknown: what we were not shown, or what only you can say, decides.",
+    Answer.YES: "Yes. No loss is affected.",
+    Answer.NO: "No. A loss would be disallowed.",
+    Answer.UNKNOWN: "Unknown. It depends on files not given, or on a question only you can answer.",
 }
 
 
@@ -24,11 +24,13 @@ def ask_screen(answer: TradeAnswer, *, width: int, color: bool, plain: bool = Fa
     for sentence in answer.because:
         page.say(f"* {sentence[0].upper()}{sentence[1:]}.", indent=2, hanging=2)
     if answer.disallowed_loss:
-        page.say(f"Loss disallowed: {money(answer.disallowed_loss)}; lost for good: {money(answer.permanently_lost)}.")
+        page.say(
+            f"Loss disallowed: {money(answer.disallowed_loss)}; permanently lost: {money(answer.permanently_lost)}."
+        )
     change = "does not change" if not answer.tax_now else f"changes by {money(answer.tax_now)}"
     page.say(f"This year's tax {change}.")
     if answer.safe_on is not None:
-        page.say(f"Safe from {day(answer.safe_on)} on.")
+        page.say(f"Safe from {day(answer.safe_on)}.")
     page.blank()
     page.say("An estimate, not tax advice.")
     return page.text

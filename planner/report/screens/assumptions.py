@@ -35,7 +35,7 @@ def _taxpayer(case: Case, law: TaxYear) -> list[Row]:
         ("Filing status", FILING_STATUS[taxpayer.filing_status], "taxpayer.filing_status"),
         ("Ordinary income", money(taxpayer.ordinary_income), "taxpayer.ordinary_income"),
         ("Qualified dividends", money(taxpayer.qualified_dividends), "taxpayer.qualified_dividends"),
-        ("Of the ordinary income, from investments", money(taxpayer.net_investment_income),
+        ("Net investment income in it", money(taxpayer.net_investment_income),
          "taxpayer.net_investment_income"),
         ("Deduction", deduction, "taxpayer.deduction"),
         ("State income tax", state, "taxpayer.state, taxpayer.state_rate"),
@@ -45,16 +45,16 @@ def _taxpayer(case: Case, law: TaxYear) -> list[Row]:
 def _brought_in(case: Case) -> list[Row]:
     carryover, realized = case.household.carryover, case.household.realized
     return [
-        ("Short-term loss brought in", money(carryover.short_term), "carryover.short_term"),
-        ("Long-term loss brought in", money(carryover.long_term), "carryover.long_term"),
-        ("Short-term gain of the year not in a file", money(realized.short_term), "realized.short_term"),
-        ("Long-term gain of the year not in a file", money(realized.long_term), "realized.long_term"),
+        ("Short-term loss carryover from last year", money(carryover.short_term), "carryover.short_term"),
+        ("Long-term loss carryover from last year", money(carryover.long_term), "carryover.long_term"),
+        ("Short-term gain of the year not in any file", money(realized.short_term), "realized.short_term"),
+        ("Long-term gain of the year not in any file", money(realized.long_term), "realized.long_term"),
     ]
 
 
 def _limits(case: Case) -> Iterator[Row]:
     """The keys of [plan], each in the words of its declaration."""
-    yield "First day of sale", day(case.sale_date), "plan.sale_date"
+    yield "First sale date", day(case.sale_date), "plan.sale_date"
     for key in KEYS.values():
         value = case.household.plan_limits.of(key)
         at_default = value == key.default
@@ -94,14 +94,14 @@ def _future(case: Case) -> list[Row]:
     years = "never" if assumed.years_to_sale == INFINITY else quantity(assumed.years_to_sale)
     costs = ", ".join(f"{ASSET_CLASS[kind]} {percent(rate)}" for kind, rate in assumed.round_trip_cost.items())
     return [
-        ("Rate at which later gains are taxed", percent(assumed.future_rate), "assumptions.future_rate"),
-        ("Discount a year", percent(assumed.discount_rate), "assumptions.discount_rate"),
-        ("Years until what is bought instead is sold", years, "assumptions.years_to_sale"),
+        ("Tax rate on later gains", percent(assumed.future_rate), "assumptions.future_rate"),
+        ("Discount rate per year", percent(assumed.discount_rate), "assumptions.discount_rate"),
+        ("Years until the replacement is sold", years, "assumptions.years_to_sale"),
         ("Years until a carryover is used", _years_to_use(assumed.years_to_use_carryover),
          "assumptions.years_to_use_carryover"),
-        ("Net gains expected in each later year", money(assumed.later_gains), "assumptions.later_gains"),
-        ("Years a carryover can last", str(assumed.years_carried_at_most), "assumptions.years_carried_at_most"),
-        ("Cost of selling and buying a replacement, of proceeds", costs, "assumptions.round_trip_cost"),
+        ("Expected net gains in each later year", money(assumed.later_gains), "assumptions.later_gains"),
+        ("Most years a carryover can last", str(assumed.years_carried_at_most), "assumptions.years_carried_at_most"),
+        ("Trading cost, fraction of proceeds", costs, "assumptions.round_trip_cost"),
         *_costs_if_any(assumed),
     ]  # fmt: skip
 
@@ -110,13 +110,13 @@ def _costs_if_any(assumed: Assumptions) -> Iterator[Row]:
     if assumed.cost_per_sale:
         yield "Cost of each sale", money(assumed.cost_per_sale), "assumptions.cost_per_sale"
     if assumed.waiting_cost:
-        words = "Cost of each day that a sale waits, of proceeds"
+        words = "Cost of each day a sale waits, fraction of proceeds"
         yield words, percent(assumed.waiting_cost), "assumptions.waiting_cost"
 
 
 def _years_to_use(years: Decimal | None) -> str:
     if years is None:
-        return "year by year, as § 1211(b) allows"
+        return "year by year within the § 1211(b) limit"
     return "never" if years == INFINITY else quantity(years)
 
 
@@ -124,8 +124,8 @@ def _wash_sale(case: Case) -> list[Row]:
     choices = case.household.wash_sale
     rows = [("Digital assets under § 1091", _digital(choices), "wash_sale.crypto")]
     for label, groups, key in (
-        ("Held to be identical", choices.identical, "wash_sale.identical"),
-        ("Held not to be identical", choices.different, "wash_sale.different"),
+        ("Treated as substantially identical", choices.identical, "wash_sale.identical"),
+        ("Treated as not substantially identical", choices.different, "wash_sale.different"),
     ):
         if groups:
             rows.append((label, "; ".join(", ".join(sorted(group)) for group in groups), key))
@@ -135,4 +135,4 @@ def _wash_sale(case: Case) -> list[Row]:
 def _digital(choices: WashSaleChoices) -> str:
     if choices.crypto_from is not None:
         return f"supposed, sold from {choices.crypto_from.isoformat()} on"
-    return "yes" if choices.crypto else "no, as the law stands"
+    return "yes" if choices.crypto else "no, under current law"

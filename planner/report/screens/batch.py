@@ -12,7 +12,7 @@ _ENDED = {
     ExitCode.REFUSED: "refused",
     ExitCode.LAW_NOT_COVERED: "law not covered",
     ExitCode.NO_PLAN: "no plan",
-    ExitCode.OUR_FAULT: "our fault",
+    ExitCode.OUR_FAULT: "internal error",
 }
 
 
@@ -25,7 +25,7 @@ def batch_screen(batch: Batch, *, width: int, color: bool, plain: bool = False) 
     page.table(
         [
             TextColumn("Household", least=20),
-            TextColumn("Worth", number=True),
+            TextColumn("Net benefit", number=True),
             TextColumn("Tax saved", number=True),
             TextColumn("Lots", number=True),
             TextColumn("Turnover", number=True),
@@ -33,7 +33,7 @@ def batch_screen(batch: Batch, *, width: int, color: bool, plain: bool = False) 
         ],
         [_row(line) for line in batch.lines],
         total=[
-            "All with a plan",
+            "Total with a plan",
             money(totals.worth),
             money(totals.tax_saved),
             f"{totals.sales:,}",

@@ -42,7 +42,10 @@ def check_screen(case: Case, *, width: int, color: bool, plain: bool = False) ->
     files = list(zip(case.files, totals_by_file(case), strict=True))
     if len(accounts) != 1:
         taxable, sheltered = totals_by_kind(case)
-        for heading, totals in (("All taxable accounts", taxable), ("All retirement accounts and the like", sheltered)):
+        for heading, totals in (
+            ("All taxable accounts", taxable),
+            (("All retirement and other tax-advantaged accounts"), sheltered),
+        ):
             if totals.lots or totals.unexplained or totals.realized_sales or totals.uncounted:
                 page.heading(heading)
                 _totals(page, totals)
@@ -82,7 +85,7 @@ def _records(page: TextPage, case: Case) -> None:
 def _account(page: TextPage, case: Case, account: Account, files: Sequence[tuple[FileRead, CaseTotals | None]]) -> None:
     page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
     if not (account.lots or account.transactions or account.realized):
-        page.say("no files are given: what it holds and buys is not known", indent=2)
+        page.say("no files are given, so its holdings and purchases are not known", indent=2)
         return
     totals = case_totals(case, account.name)
     if totals.lots or totals.unexplained or totals.realized_sales or totals.uncounted:
@@ -106,9 +109,9 @@ def _file(page: TextPage, read: FileRead, totals: CaseTotals | None) -> None:
     if totals and totals.lots and read.kind in ("lots", "positions"):
         known = totals.counted > 0
         page.say(
-            f"market value {money(totals.market_value if known else None)}, "
-            f"basis {money(totals.basis if known else None)}, "
-            f"unrealized gain {money(totals.unrealized_gain if known else None)}",
+            f"market value {money(totals.market_value if known else None)}, basis "
+            f"{money(totals.basis if known else None)}, unrealized gain or loss "
+            f"{money(totals.unrealized_gain if known else None)}",
             indent=4,
             hanging=2,
         )
@@ -122,17 +125,17 @@ def _checks(page: TextPage, checks: Sequence[Check]) -> None:
     differing = [check for check in checks if not check.agrees]
     for check in differing[:MOST_CHECKS]:
         page.say(
-            f"! {check.what}: the file states {check.stated:,f}, what was read sums to {check.found:,f}: "
-            f"differs by {check.difference:,f}",
+            f"! {check.what}: the file states {check.stated:,f}, the rows add up to {check.found:,f}: "
+            f"difference {check.difference:,f}",
             indent=4,
             hanging=2,
         )
     if len(differing) > MOST_CHECKS:
-        page.say(f"! and {len(differing) - MOST_CHECKS:,} more that differ (see --json)", indent=4)
+        page.say(f"! and {len(differing) - MOST_CHECKS:,} more differences (see --json)", indent=4)
     agreeing = [check.what for check in checks if check.agrees]
     if agreeing:
-        named = ", ".join(agreeing) if len(agreeing) <= 3 else f"{len(agreeing):,} figures of its own"
-        page.say(f"agrees with what was read: {named}", indent=4, hanging=2)
+        named = ", ".join(agreeing) if len(agreeing) <= 3 else f"{len(agreeing):,} stated figures"
+        page.say(f"matches the rows read: {named}", indent=4, hanging=2)
 
 
 def _by_reason(skipped: Iterable[SkippedRow]) -> list[tuple[str, list[SkippedRow]]]:
@@ -221,36 +224,36 @@ def _totals(page: TextPage, totals: CaseTotals) -> None:
         rows += [
             [f"Market value of {count(totals.counted, 'lot')}", money(totals.market_value)],
             ["Basis", money(totals.basis)],
-            ["Unrealized gain", money(totals.unrealized_gain)],
+            ["Unrealized gain or loss", money(totals.unrealized_gain)],
             ["  short-term", money(totals.unrealized_short_term)],
             ["  long-term", money(totals.unrealized_long_term)],
         ]
         if totals.unrealized_unknown_term:
-            rows.append(["  of lots of unknown date", money(totals.unrealized_unknown_term)])
+            rows.append(["  of lots with an unknown date", money(totals.unrealized_unknown_term)])
     elif totals.lots:
         rows += [["Market value and basis", UNKNOWN]]
     if totals.without_basis:
         rows.append(
-            [f"Value of {count(totals.without_basis, 'lot')} of unknown basis", _known(totals.value_without_basis)]
+            [f"Value of {count(totals.without_basis, 'lot')} with unknown basis", _known(totals.value_without_basis)]
         )
     if totals.without_price:
         rows.append(
-            [f"Basis of {count(totals.without_price, 'lot')} of unknown price", _known(totals.basis_without_price)]
+            [f"Basis of {count(totals.without_price, 'lot')} with unknown price", _known(totals.basis_without_price)]
         )
     if totals.unexplained:
-        rows.append([f"Held, but not explained: {count(totals.unexplained, 'lot')}", UNKNOWN])
+        rows.append([f"Held, but history unclear: {count(totals.unexplained, 'lot')}", UNKNOWN])
     if totals.realized_sales:
         rows += [
-            ["Realized short-term gain in the files", money(totals.realized_short_term)],
-            ["Realized long-term gain in the files", money(totals.realized_long_term)],
-            ["  losses disallowed in these", money(totals.realized_disallowed)],
+            ["Realized short-term gain or loss", money(totals.realized_short_term)],
+            ["Realized long-term gain or loss", money(totals.realized_long_term)],
+            ["  disallowed losses in these", money(totals.realized_disallowed)],
         ]
     if totals.uncounted:
         rows.append([f"Proceeds of {count(totals.uncounted, 'sale')} not counted", money(totals.uncounted_proceeds)])
     page.table([TextColumn("", least=24), TextColumn("", number=True)], rows)
     if totals.uncounted:
         page.say(
-            f"Left out of the sums: {count(totals.uncounted, 'sale')} without a known basis or term, proceeds "
+            f"Not in the totals: {count(totals.uncounted, 'sale')} without a known basis or term, proceeds "
             f"{money(totals.uncounted_proceeds)}.",
             indent=2,
         )

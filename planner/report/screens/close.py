@@ -10,7 +10,7 @@ from planner.report.words import count, day, money, quantity
 def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, color: bool, plain: bool = False) -> str:
     """What was written, and what is left to do. `held`: whether the figures of the next year are held."""
     page = TextPage(width, color, plain)
-    page.say(f"The household of {next_year.tax_year} is in {folder}")
+    page.say(f"The {next_year.tax_year} household was written to {folder}")
     if next_year.provisional:
         page.heading("Provisional: a purchase can still wash these losses (§ 1091)")
         page.table(
@@ -19,7 +19,7 @@ def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, co
         )
         last = max(loss.safe_on for loss in next_year.open_losses)
         page.say(f"Run harvest close again on or after {day(last)}, with fresh downloads.", indent=2)
-    page.heading("What is carried")
+    page.heading(f"Carried into {next_year.tax_year}")
     page.say(f"Short-term loss {money(next_year.year.carryover_short)} (§ 1212(b))", indent=2)
     page.say(f"Long-term loss {money(next_year.year.carryover_long)}", indent=2)
     page.say(f"{count(len(next_year.holdings), 'lot')}, {count(len(next_year.planned), 'planned purchase')}", indent=2)
@@ -47,17 +47,19 @@ def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, co
             ],
         )
     if next_year.unknown:
-        page.heading(f"Not carried: {count(len(next_year.unknown), 'lot')} of unknown basis or price")
+        page.heading(f"Not carried over: {count(len(next_year.unknown), 'lot')} with unknown basis or price")
         for holding in next_year.unknown:
-            page.say(f"* {holding.lot.lot_id}: add it to its account's lots file when you know", indent=2, hanging=2)
+            page.say(
+                f"* {holding.lot.lot_id}: add it to its account's lots file once you know them", indent=2, hanging=2
+            )
     page.heading("Next")
-    page.say(f"* Write the income of {next_year.tax_year} in household.toml, and empty its `assumed`.", indent=2)
+    page.say(f"* Enter the income of {next_year.tax_year} in household.toml and empty its `assumed` list.", indent=2)
     if held:
         page.say(f"* harvest plan {folder}", indent=2)
     else:
         page.say(
-            f"* The figures of {next_year.tax_year} are not held yet. Until a version of harvest holds them, it says "
-            "so and plans nothing (exit code 4).",
+            f"* The tax figures for {next_year.tax_year} are not in this version of harvest. Until they are, "
+            "harvest plan stops with exit code 4.",
             indent=2,
             hanging=2,
         )

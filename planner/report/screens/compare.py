@@ -42,14 +42,14 @@ def compare_screen(comparison: Comparison, case: Case, *, width: int, color: boo
 
 
 def _worth(page: TextPage, comparison: Comparison) -> None:
-    page.heading("What each scenario is worth")
+    page.heading("Net benefit of each scenario")
     page.table(
         [
             TextColumn("Scenario", least=16),
-            TextColumn("Worth", number=True),
+            TextColumn("Net benefit", number=True),
             TextColumn("Tax saved", number=True),
-            TextColumn("Carried on", number=True),
-            TextColumn("Paid later", number=True),
+            TextColumn("Carryover", number=True),
+            TextColumn("Deferred", number=True),
             TextColumn("Trading", number=True),
         ],
         [[_name(each, comparison), *_parts(each.plan)] for each in comparison.scenarios],
@@ -57,9 +57,11 @@ def _worth(page: TextPage, comparison: Comparison) -> None:
     )
     marks = []
     if comparison.best is not None:
-        marks.append("* worth most of those that can be held against one another.")
+        marks.append("* best of the scenarios that can be compared with one another.")
     if any(each.apart for each in comparison.scenarios):
-        marks.append("Apart: judged by something else than the household as given, or without a wish of it.")
+        marks.append(
+            "Apart: valued under different facts than the household as given, or without one of its constraints."
+        )
     if marks:
         page.say(" ".join(marks), indent=2)
 
@@ -85,13 +87,13 @@ def what_of(each: Compared, waiting: Waiting | None) -> str:
     """What it changes, and whatever keeps it from being an answer like the others."""
     words = [each.what]
     if each.name == JANUARY and waiting is not None:
-        words.append(f"worth {money(waiting.in_january)} then, by [assumptions]")
+        words.append(f"net benefit {money(waiting.in_january)} then, by [assumptions]")
     if each.apart:
         words.append(f"apart: {each.apart}")
     if each.plan is None:
         words.append("no plan: " + "; ".join(problem.what for problem in each.problems))
     elif each.plan.status is Status.UNPROVEN and not each.by_rule:
-        words.append(f"not proven: up to {money(each.plan.benefit.gap)} more may be possible")
+        words.append(f"not proven: up to {money(each.plan.benefit.gap)} more is possible")
     return " · ".join(words)
 
 
@@ -108,45 +110,45 @@ def _gaps(page: TextPage, comparison: Comparison, year: int) -> None:
 
 
 def naive_gap(gap: Decimal) -> str:
-    """How the plan's worth stands to that of the rule most people follow."""
-    than = "more than" if gap > 0 else "less than" if gap < 0 else "what it would be by"
+    """The plan's net benefit against that of the rule most people follow."""
+    than = "higher than" if gap > 0 else "lower than" if gap < 0 else "the same as"
     amount = f"{money(abs(gap))} " if gap else ""
-    return f"The plan is worth {amount}{than} selling losers until gains are zero."
+    return f"The plan’s net benefit is {amount}{than} that of selling losers until gains are zero."
 
 
 def listed_gap(gap: Decimal) -> str:
     """How a list of sales stands to the plan."""
     if not gap:
-        return "Your list is worth what the plan is worth."
-    return f"Your list is worth {money(abs(gap))} {'less' if gap > 0 else 'more'} than the plan."
+        return "Your list has the same net benefit as the plan."
+    return f"The net benefit of your list is {money(abs(gap))} {'lower' if gap > 0 else 'higher'} than the plan's."
 
 
 def expiring(waiting: Waiting, year: int) -> str:
-    """What of the plan's worth is gone when the year is."""
-    gone = money(waiting.expires) if waiting.expires > 0 else "Nothing"
+    """How much of the net benefit is lost when the year ends."""
+    expires = money(waiting.expires) if waiting.expires > 0 else "Nothing"
     return (
-        f"{gone} of the plan's worth expires on December 31, {year}: by [assumptions] the same sales in January would "
-        f"be worth {money(waiting.in_january)}."
+        f"{expires} of the net benefit expires on December 31, {year}: the same sales in January would have "
+        f"{money(waiting.in_january)}, by [assumptions]."
     )
 
 
 def _year_and_orders(page: TextPage, comparison: Comparison, year: int) -> None:
-    page.heading("The year, and what has to be done for it")
+    page.heading("The year's tax, and the work each scenario takes")
     page.table(
         [
             TextColumn("Scenario", least=16),
             TextColumn(f"Tax {year}", number=True),
-            TextColumn("Carried on", number=True),
+            TextColumn("Carryover", number=True),
             TextColumn("Lots", number=True),
             TextColumn("Turnover", number=True),
-            TextColumn("Closed", number=True),
+            TextColumn("Windows", number=True),
             TextColumn("Disallowed", number=True),
         ],
         [[_name(each, comparison), *_year(each)] for each in comparison.scenarios],
     )
     page.say(
-        f"Carried on: loss carried to {year + 1}. Closed: securities that nobody may buy back for 30 days. Disallowed: "
-        "loss that § 1091 takes away for now, or for good.",
+        f"Carryover: loss carried to {year + 1}. Windows: securities not to be bought back for 30 days. Disallowed: "
+        "loss that § 1091 defers or disallows permanently.",
         indent=2,
     )
 
@@ -171,13 +173,13 @@ def _lots(page: TextPage, comparison: Comparison) -> None:
     others = [each for each in comparison.scenarios[1:] if each.plan is not None]
     if comparison.as_given.plan is None or not others:
         return
-    page.heading("Which lots are sold otherwise than as given")
+    page.heading("How the sales differ from the household as given")
     for words, names in differences(others):
         page.say(f"* {', '.join(names)}: {words}", indent=2, hanging=2)
 
 
 def differences(scenarios: Iterable[Compared]) -> list[tuple[str, list[str]]]:
-    """What they sell otherwise than the household as given, with the names of all that sell so."""
+    """How their sales differ from the household as given, with the names of all that differ so."""
     said: dict[str, list[str]] = {}
     for each in scenarios:
         said.setdefault(_difference(each), []).append(each.name)
@@ -198,14 +200,14 @@ def _difference(each: Compared) -> str:
     if added:
         parts.append(f"also sells {_named(one.lot_id for one in added)}")
     if changed:
-        parts.append(f"sells otherwise {_named(map(_otherwise, changed))}")
+        parts.append(f"changes {_named(map(_otherwise, changed))}")
     return "; ".join(parts) + "."
 
 
 def _named(lots: Iterable[str]) -> str:
     names = list(lots)
     shown = ", ".join(names[:MOST_LOTS])
-    return shown if len(names) <= MOST_LOTS else f"{shown} and {count(len(names) - MOST_LOTS, 'lot')} more"
+    return shown if len(names) <= MOST_LOTS else f"{shown} and {count(len(names) - MOST_LOTS, 'more lot')}"
 
 
 def _otherwise(one: LotDifference) -> str:
@@ -221,12 +223,12 @@ def _otherwise(one: LotDifference) -> str:
 
 
 def _sweep(page: TextPage, sweep: Sweep) -> None:
-    page.heading(f"What the plan is worth as {sweep.key} moves")
+    page.heading(f"Net benefit as {sweep.key} varies")
     worths = [point.benefit.total for point in sweep.points if point.benefit is not None]
     low, high = min([*worths, ZERO]), max([*worths, ZERO])
     cells = [_point(point) for point in sweep.points]
     key = sweep.key.rpartition(".")[2]
-    names: tuple[str, ...] = (key, "Worth", "Lots")
+    names: tuple[str, ...] = (key, "Net benefit", "Lots")
     if not sweep.comparable:  # a figure of the year itself moves: where its tax has edges is seen in these
         cells = [[*figures, *_tax(point)] for figures, point in zip(cells, sweep.points, strict=True)]
         names += ("Tax with the plan", "Credits")
@@ -243,13 +245,13 @@ def _sweep(page: TextPage, sweep: Sweep) -> None:
     if sweep.as_given is not None:
         page.say(f"{sweep.key} is {quantity(sweep.as_given)} in the household as given.", indent=2)
     if not sweep.comparable:
-        page.say("The key changes what a plan is judged by, not only what it may do.", indent=2)
+        page.say("This key changes how a plan is valued, not only what it may do.", indent=2)
     for what in dict.fromkeys(problem.what for point in sweep.points for problem in point.problems):
         page.say(f"No plan: {what}.", indent=2, hanging=2)
 
 
 def _point(point: SweepPoint) -> list[str]:
-    """The value, what the best plan is worth there, and how many lots it sells."""
+    """The value, the best plan's net benefit there, and how many lots it sells."""
     if point.benefit is None:
         return [quantity(point.value), NO_FIGURE, NO_FIGURE]
     return [quantity(point.value), money(point.benefit.total), f"{point.sales:,}"]

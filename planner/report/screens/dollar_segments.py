@@ -21,36 +21,35 @@ def show_dollars(page: TextPage, explained: LotExplained) -> None:
         return
     if explained.in_order is not None and explained.worth_in_order is not None:
         after = explained.in_order.after
-        place = (
-            f"after the {count(after, 'sale')} that the plan lists before it"
-            if after
-            else "as the first of the plan’s sales"
-        )
+        place = f"after the {count(after, 'sale')} listed before it" if after else "as the first of the plan’s sales"
         page.blank()
         page.say(f"Dollar by dollar, {place}", indent=_INDENT)
         _steps(page, explained.in_order)
         page.say(_sentence(explained.worth_in_order), indent=_INDENT + 2)
     if explained.on_top is None or explained.worth_on_top is None:
         return
-    others = "all other sales of the plan" if explained.in_order is not None else "all that the plan sells"
+    others = "all other sales of the plan" if explained.in_order is not None else "all sales of the plan"
     if not explained.same_dollars:
         page.blank()
         page.say(f"Dollar by dollar, after {others}", indent=_INDENT)
         _steps(page, explained.on_top)
         page.say(_sentence(explained.worth_on_top), indent=_INDENT + 2)
     elif explained.worth_on_top != explained.worth_in_order:
-        page.say(f"Reckoned after {others}: {_adds_up(explained.worth_on_top)}", indent=_INDENT + 2)
+        page.say(f"After {others}: {_adds_up(explained.worth_on_top)}", indent=_INDENT + 2)
     if explained.frees > 0:
         page.say(
-            f"Left out, {money(explained.frees)} of other lots’ loss would be disallowed instead.", indent=_INDENT + 2
+            f"If it were not sold, {money(explained.frees)} of other lots’ loss would be disallowed instead.",
+            indent=_INDENT + 2,
         )
     elif explained.frees < 0:
-        page.say(f"Left out, {money(-explained.frees)} more of other lots’ loss would count.", indent=_INDENT + 2)
+        page.say(
+            f"If it were not sold, {money(-explained.frees)} more of other lots’ loss would count.", indent=_INDENT + 2
+        )
 
 
 def _steps(page: TextPage, stretch: DollarSegment) -> None:
     if not stretch.steps:
-        page.say("No dollar of it is recognised.", indent=_INDENT + 2)
+        page.say("None of its loss or gain is recognized.", indent=_INDENT + 2)
         return
     page.table(
         [
@@ -68,7 +67,7 @@ def _steps(page: TextPage, stretch: DollarSegment) -> None:
             ]
             for step in stretch.steps
         ],
-        total=["", "All of it", money(stretch.tax_saved), money(stretch.carried)] if len(stretch.steps) > 1 else None,
+        total=["", "Total", money(stretch.tax_saved), money(stretch.carried)] if len(stretch.steps) > 1 else None,
         indent=_INDENT + 2,
     )
     page.say(_first_and_last(stretch), indent=_INDENT + 2)
@@ -77,19 +76,19 @@ def _steps(page: TextPage, stretch: DollarSegment) -> None:
 def _first_and_last(stretch: DollarSegment) -> str:
     first, last = stretch.first_dollar, stretch.last_dollar
     if first == last:
-        return f"Every dollar {_worth_of(first)}."
+        return f"Each dollar {_worth_of(first)}."
     return f"The first dollar {_worth_of(first)}. The last {_worth_of(last)}."
 
 
 def _worth_of(rung: Rung) -> str:
     """`saves $0.2375 of tax now and brings $0.0921 of it later: it is worth $0.1454, before the cost of trading`."""
     does = _does(rung.tax_saved, rung.carryover_value, rung.deferred_tax, _cents)
-    return f"{does}: it is worth {_cents(rung.worth)}, before the cost of trading"
+    return f"{does}: net benefit {_cents(rung.worth)} before trading costs"
 
 
 def _adds_up(worth: Worth) -> str:
     does = _does(worth.tax_saved, worth.carryover_value, worth.deferred_tax, money)
-    return f"in all it {does}, and trading costs {money(worth.trading_cost)}: it is worth {money(worth.total)}."
+    return f"in total it {does}. Trading costs {money(worth.trading_cost)}. Net benefit {money(worth.total)}."
 
 
 def _sentence(worth: Worth) -> str:
@@ -98,16 +97,16 @@ def _sentence(worth: Worth) -> str:
 
 
 def _does(saved: Decimal, carried: Decimal, later: Decimal, shown: Callable[[Decimal], str]) -> str:
-    """What dollars do now, next year and later; the last two at today's value."""
+    """What dollars do now, next year and later; the last two as present values."""
     said = []
     if saved:
-        said.append(f"{'saves' if saved > 0 else 'costs'} {shown(abs(saved))} of tax now")
+        said.append(f"{('saves' if saved > 0 else 'costs')} {shown(abs(saved))} of tax now")
     if carried > 0:
-        said.append(f"carries loss worth {shown(carried)} to next year")
+        said.append(f"carries over loss worth {shown(carried)}")
     elif carried:
-        said.append(f"uses up carried loss worth {shown(-carried)}")
+        said.append(f"uses carryover worth {shown(-carried)}")
     if later:
-        said.append(f"{'brings' if later > 0 else 'spares'} {shown(abs(later))} of tax later")
+        said.append(f"{'adds' if later > 0 else 'avoids'} {shown(abs(later))} of deferred tax")
     if len(said) < 2:
         return said[0] if said else "changes no tax"
     return f"{', '.join(said[:-1])} and {said[-1]}"

@@ -9,7 +9,7 @@ from planner.domain.case import Case
 from planner.domain.plan import Edge, Landing, Plan
 from planner.report.words import money
 
-ON_IT = Decimal(100)  # dollars: so near an edge, the first screen says so too
+ON_IT = Decimal(100)  # dollars: so near an edge, the first screen says also
 
 _STANDS = {
     Edge.ZERO_RATE: "Taxable income ends {} {} the top of the 0% rate ({})",

@@ -22,20 +22,20 @@ from planner.report.screens.dollar_segments import show_dollars
 from planner.report.screens.giving import given_away_words
 from planner.report.screens.text_page import TextPage
 from planner.report.screens.worksheets import show_worksheets
-from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, money, price, quantity
+from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, loss_or_gain, money, price, quantity
 
 _INDENT = 2
 _CHANGED = {
-    Change.KEPT: "Kept, and all else planned anew",
-    Change.SOLD: "Sold whole, and all else planned anew",
-    Change.SELL: "Under plan.sell = true",
-    Change.KEEP: "Not named in `keep`",
-    Change.SELL_GAINS: "Under plan.sell_gains = true",
+    Change.KEPT: "If kept, with everything else replanned",
+    Change.SOLD: "If sold whole, with everything else replanned",
+    Change.SELL: "With plan.sell = true",
+    Change.KEEP: "If not named in `keep`",
+    Change.SELL_GAINS: "With plan.sell_gains = true",
     Change.MINIMUM_LOSS: "Without minimum_loss",
     Change.MAX_SALES: "Without max_sales",
     Change.MAX_TURNOVER: "Without max_turnover",
     Change.CASH_NEEDED: "Without cash_needed",
-    Change.FROZEN: "Were it not frozen",
+    Change.FROZEN: "If it were not frozen",
 }
 
 
@@ -46,17 +46,17 @@ def explain_screen(explanation: Explanation, *, tax: bool, width: int, color: bo
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
     page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
-    proof = f"proven to within {money(plan.benefit.gap)}" if plan.status is Status.PROVEN else "NOT PROVEN"
-    page.say(f"The plan sells {count(len(plan.sales), 'lot')} and is worth {money(plan.benefit.total)}, {proof}.")
+    proof = f"proven within {money(plan.benefit.gap)}" if plan.status is Status.PROVEN else "NOT PROVEN"
+    page.say(f"The plan sells {count(len(plan.sales), 'lot')}. Net benefit {money(plan.benefit.total)}, {proof}.")
     for explained in explanation.lots:
         _lot(page, explained, explanation)
     if explanation.more:
         page.heading(f"{count(len(explanation.more), 'more lot')} of {explanation.lots[0].holding.lot.symbol}")
-        page.say(f"Name one to have it explained: {', '.join(explanation.more)}", indent=_INDENT)
+        page.say(f"Name one to see its explanation: {', '.join(explanation.more)}", indent=_INDENT)
     _sold_this_year(page, explanation)
     _closed(page, explanation)
-    _section(page, "Cautions", [f"{caution.text} [{caution.code}]" for caution in explanation.cautions])
-    _section(page, "It rests on", [f"{source.law}: {source.says}." for source in explanation.sources])
+    _section(page, "Warnings", [f"{caution.text} [{caution.code}]" for caution in explanation.cautions])
+    _section(page, "Legal basis", [f"{source.law}: {source.says}." for source in explanation.sources])
     if tax:
         show_worksheets(page, plan)
     page.blank()
@@ -102,9 +102,9 @@ def _what_it_is(explained: LotExplained, case: Case) -> str:
         if lot.inherited
         else f"bought on {day(lot.acquired)}"
         if lot.acquired
-        else "bought on days not known"
+        else "bought on unknown dates"
     )
-    paid = f"for {money(lot.basis)}" if lot.basis is not None else "for what nobody has told us"
+    paid = f"for {money(lot.basis)}" if lot.basis is not None else "at an unknown basis"
     value = market_value(holding)
     today = (
         f"At {price(holding.price)} each it is worth {money(value)} today."
@@ -122,9 +122,9 @@ def _what_becomes_of_it(explained: LotExplained) -> Iterator[str]:
         if explained.put_off:
             yield f"It is {explained.reason}."
         else:
-            yield f"In the order of the plan, the largest loss first, it {explained.reason}."
+            yield f"With the plan’s sales counted from the largest loss down: {explained.reason}."
         if explained.rest:
-            yield f"What it leaves is {explained.rest}."
+            yield f"The rest of the lot: {explained.rest}."
         return
     yield f"The plan does not sell it: {explained.reason}."
     if sale is not None:
@@ -146,7 +146,7 @@ def _realises(sale: Sale, verb: str) -> str:
 def _for_good(disallowed: Decimal, lost: Decimal) -> str:
     if not lost:
         return ""
-    return ", all of it for good" if lost == disallowed else f", {money(lost)} of it for good"
+    return ", all of it permanently" if lost == disallowed else f", {money(lost)} of it permanently"
 
 
 # --- what would change the answer --------------------------------------------------------------------------------
@@ -160,47 +160,47 @@ def _what_would_change(explained: LotExplained) -> Iterator[str]:
     for other in explained.other_days:
         yield _other_day(other)
     if explained.turns_long_term is not None:
-        yield f"It turns long-term on {day(explained.turns_long_term)}."
+        yield f"It becomes long-term on {day(explained.turns_long_term)}."
     if explained.until is not None:
-        yield f"The last purchase in its way leaves the window on {day(explained.until)}."
+        yield f"The last purchase that would wash it leaves the window on {day(explained.until)}."
     if explained.unfinished:
-        yield "Time ran out before everything was planned anew: allow more with --time-limit."
+        yield "The time limit ended before every case was replanned; allow more with --time-limit."
 
 
 def _what_if(what: WhatIf, explained: LotExplained) -> str:
     changed = _CHANGED[what.change]
     if what.difference is None:
-        return f"{changed}: there is no such plan. {what.no_plan[:1].upper()}{what.no_plan[1:]}."
-    return f"{changed}, the plan is worth {_more_or_less(what.difference)}{_and_sells(what, explained)}."
+        return f"{changed}: no plan is possible. {what.no_plan[:1].upper()}{what.no_plan[1:]}."
+    return f"{changed}, the net benefit is {_more_or_less(what.difference)}{_and_sells(what, explained)}."
 
 
 def _and_sells(what: WhatIf, explained: LotExplained) -> str:
     if what.change in (Change.KEPT, Change.SOLD):
         return ""
     if not what.sells:
-        return ", and does not sell it either"
+        return ", and the plan still does not sell it"
     whole = what.sells == explained.holding.lot.quantity
-    return ", and sells it" if whole else f", and sells {quantity(what.sells)} of it"
+    return ", and the plan sells it" if whole else f", and the plan sells {quantity(what.sells)} of it"
 
 
 def _more_or_less(difference: Decimal) -> str:
     if not difference:
         return "the same"
-    return f"{money(abs(difference))} {'more' if difference > 0 else 'less'}"
+    return f"{money(abs(difference))} {'higher' if difference > 0 else 'lower'}"
 
 
 def _break_even(even: BreakEven, explained: LotExplained) -> str:
     symbol = explained.holding.lot.symbol
     return (
-        f"At {price(even.sold_at)} each it is sold, at {price(even.kept_at)} it is kept (all {symbol} so priced, "
-        "all else planned anew)."
+        f"Break-even: sold at {price(even.sold_at)} each, kept at {price(even.kept_at)} (every {symbol} lot "
+        "at that price, everything else replanned)."
     )
 
 
 def _other_day(other: OtherDay) -> str:
     washed = f", with {money(other.disallowed_loss)} of its loss disallowed" if other.disallowed_loss else ""
     return (
-        f"Sold on {day(other.day)} instead, {TERM[other.character]}-term{washed}, all else the same: the plan is worth "
+        f"Sold on {day(other.day)} instead, {TERM[other.character]}-term{washed}, all else equal: the net benefit is "
         f"{_more_or_less(other.difference)}."
     )
 
@@ -210,10 +210,11 @@ def _other_day(other: OtherDay) -> str:
 
 def _washes(explained: LotExplained) -> Iterator[str]:
     for match in explained.matched:
-        where = "gone for good" if match.permanently_lost else "added to the basis of what was bought"
+        where = "permanently lost" if match.permanently_lost else "added to the basis of what was bought"
         yield (
-            f"{quantity(match.quantity)} {match.symbol} bought on {day(match.bought)} in {match.account} replace as "
-            f"many of its shares: {money(match.disallowed_loss)} of the loss is disallowed, {where} ({match.rule})."
+            f"{quantity(match.quantity)} {match.symbol} bought on {day(match.bought)} in {match.account} "
+            f"replace as many of its shares: {money(match.disallowed_loss)} of the loss is disallowed, {where} "
+            f"({match.rule})."
         )
     if explained.washing is not None:
         yield _washing(explained.washing, explained)
@@ -221,17 +222,17 @@ def _washes(explained: LotExplained) -> Iterator[str]:
 
 def _washing(washing: Washing, explained: LotExplained) -> str:
     return (
-        f"{quantity(washing.quantity)} {explained.holding.lot.symbol} bought back by {day(washing.last)}, by anyone of "
-        f"the household and in any account, would disallow {money(washing.disallowed_loss)} of loss and cost "
-        f"{money(washing.costs)}; in an IRA, where the loss is gone for good, {money(washing.costs_in_an_ira)}. "
-        f"From {day(washing.safe_on)} on it is safe."
+        f"{quantity(washing.quantity)} {explained.holding.lot.symbol} bought back by {day(washing.last)}, by anyone in "
+        f"the household in any account, would disallow {money(washing.disallowed_loss)} of loss and cost "
+        f"{money(washing.costs)}; in an IRA, where the loss is permanently lost, {money(washing.costs_in_an_ira)}. "
+        f"It is safe from {day(washing.safe_on)}."
     )
 
 
 def _sold_this_year(page: TextPage, explanation: Explanation) -> None:
     if not explanation.sold:
         return
-    page.heading("Sold this year already")
+    page.heading("Already sold this year")
     for sale in explanation.sold:
         washed = ""
         if sale.disallowed_loss:
@@ -239,21 +240,21 @@ def _sold_this_year(page: TextPage, explanation: Explanation) -> None:
             washed = f"; § 1091 disallows {money(sale.disallowed_loss)} of the loss{lost}"
         page.say(
             f"* {quantity(sale.quantity)} {sale.symbol} in {sale.account} on {day(sale.sold)}: "
-            f"gain {money(sale.gain_before_wash)}{washed}.",
+            f"{loss_or_gain(sale.gain_before_wash)}{washed}.",
             indent=_INDENT,
             hanging=2,
         )
 
 
 def _closed(page: TextPage, explanation: Explanation) -> None:
-    """Until when nobody may buy what was asked about."""
+    """Until when no one may buy what was asked about."""
     if not explanation.windows:
         return
     page.heading("Do not buy")
     for window in explanation.windows:
         page.say(
-            f"* {window.symbol}, in any account of the household, from {day(window.first)} to {day(window.last)}, both "
-            f"included: {window.because}. Safe on {day(window.safe_on)}.",
+            f"* {window.symbol}, in any account of the household, from {day(window.first)} through "
+            f"{day(window.last)}: {window.because}. Safe on {day(window.safe_on)}.",
             indent=_INDENT,
             hanging=2,
         )

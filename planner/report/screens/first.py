@@ -63,7 +63,7 @@ YEAR = {
     "federal": "Federal tax",
     "state_tax": "State income tax",
     "total_tax": "Total tax",
-    "carried": "Loss carried to {next}",
+    "carried": "Loss carryover to {next}",
 }
 
 
@@ -100,7 +100,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         carried = benefit.carryover_value - put_off
         parts += [f"{change(carried)} loss carried"] if carried else []
         parts += [f"{change(put_off)} sales in January {plan.tax_year + 1}"] if put_off else []
-        parts += [f"{change(-benefit.deferred_tax)} deferred tax", f"{change(-benefit.trading_cost)} trading"]
+        parts += [f"{change(-benefit.deferred_tax)} deferred tax", f"{change(-benefit.trading_cost)} trading costs"]
         page.say("; ".join(parts), indent=2, hanging=2, most=ROW_LINES)
     if case.household.plan_limits.sell:
         page.say(proof(plan), indent=2, hanging=2, style="yellow" if plan.status is Status.UNPROVEN else "")
@@ -125,7 +125,7 @@ def _sell(page: TextPage, plan: Plan, most: int) -> None:
         page.say(f"{row.day:%a %b} {row.day.day}  {row.account}: {_named(row)}", indent=2, hanging=2, most=ROW_LINES)
     if len(days) > most:
         left = days[most:]
-        page.say(f"and {count(sum(len(row.sales) for row in left), 'lot')} more, up to {day(left[-1].day)}", indent=2)
+        page.say(f"and {count(sum(len(row.sales) for row in left), 'lot')} more, through {day(left[-1].day)}", indent=2)
     if little := sum(sale.edge for sale in plan.sales):
         page.say(f"{count(little, 'sale adds', 'sales add')} less than $5.00 each: --full", indent=2)
     for cancel in plan.cancellations[:2]:
@@ -210,7 +210,7 @@ def _next(page: TextPage, plan: Plan, path: str) -> None:
 
 def _summary(plan: Plan, warnings: int) -> str:
     """The line that is seen when the prompt returns."""
-    said = f"{count(warnings, 'warning')}" if warnings else "no warning that may change a figure"
+    said = f"{count(warnings, 'warning')}" if warnings else "no warnings that may change a figure"
     if not plan.sales:
         return f"Nothing to sell · {said} · an estimate, not tax advice"
     last = max(sale.date for sale in plan.sales)

@@ -12,15 +12,15 @@ _WORDS = {
     Progress.DONE: "done",
     Progress.PARTLY: "partly done",
     Progress.OPEN: "open",
-    Progress.OTHER_LOT: "another lot was taken",
-    Progress.UNKNOWN: "not known",
+    Progress.OTHER_LOT: "another lot was sold",
+    Progress.UNKNOWN: "unknown",
 }
 
 
 def follow_screen(followed: Followed, *, width: int, color: bool, plain: bool = False) -> str:
     """The whole of it as text of that many columns."""
     page = TextPage(width, color, plain)
-    page.say(f"Plan of {day(followed.plan.as_of)}, followed up to {day(followed.as_of)}")
+    page.say(f"Plan of {day(followed.plan.as_of)}, checked as of {day(followed.as_of)}")
     in_order = sorted(followed.sales, key=lambda sale: list(Progress).index(sale.progress))
     counted = Counter(_status(sale, followed) for sale in in_order)
     said = ", ".join(f"{number} {words}" for words, number in counted.items())
@@ -30,7 +30,7 @@ def follow_screen(followed: Followed, *, width: int, color: bool, plain: bool = 
         f"{money(followed.realized_planned)} planned.",
         indent=2,
     )
-    page.say(f"Net benefit of a plan of what is left: {money(followed.left)}.", indent=2)
+    page.say(f"Net benefit of a new plan for what is left: {money(followed.left)}.", indent=2)
     _broken(page, followed)
     _other_lots(page, [sale for sale in followed.sales if sale.progress is Progress.OTHER_LOT])
     _sales(page, followed)
@@ -48,7 +48,7 @@ def _broken(page: TextPage, followed: Followed) -> None:
             TextColumn("Account"),
             TextColumn("What", rigid=True),
             TextColumn("Disallowed", number=True),
-            TextColumn("Of that lost permanently", number=True),
+            TextColumn("Permanently lost", number=True),
         ],
         [
             [
@@ -66,10 +66,11 @@ def _broken(page: TextPage, followed: Followed) -> None:
 def _other_lots(page: TextPage, sales: list[FollowedSale]) -> None:
     if not sales:
         return
-    page.heading("Another lot was taken than the plan names")
+    page.heading("A different lot was sold than the plan names")
     page.say(
-        "Ask the broker to correct it before the trade settles, with the letter of harvest export letter: a lot is "
-        "identified by the settlement date at the latest (Reg. § 1.1012-1(c)). Later, the lot that was taken stands.",
+        "Ask the broker to correct it before the trade settles, with the letter of harvest export letter: a "
+        "lot is identified by the settlement date at the latest (Reg. § 1.1012-1(c)). After that, the lot "
+        "that was sold stands.",
         indent=2,
     )
     for sale in sales:
@@ -116,13 +117,13 @@ def _sales(page: TextPage, followed: Followed) -> None:
         ],
     )
     if any(sale.progress is Progress.UNKNOWN for sale in sales):
-        page.say("Not known: no file of the account covers the day. Download its history again.", indent=2)
+        page.say("Unknown: no file of the account covers the day. Download its history again.", indent=2)
 
 
 def _not_planned(page: TextPage, sales: tuple[UnplannedSale, ...]) -> None:
     if not sales:
         return
-    page.heading(f"Sold since, and not in the plan: {count(len(sales), 'lot')}")
+    page.heading(f"Sold since then, but not in the plan: {count(len(sales), 'lot')}")
     page.table(
         [
             TextColumn("Sold on", rigid=True),

@@ -77,7 +77,7 @@ def _sentences(giving: Giving) -> Iterator[str]:
         yield (
             f"File Form 8283 with value {money(giving.value)} and basis {money(basis)}{appraised}. Have them "
             "transferred "
-            "by 31 December, and get the charity's letter (§ 170(f)(8))."
+            "by December 31, and get the charity's letter (§ 170(f)(8))."
         )
     yield "Never give a lot at a loss: sell it, take the loss, and give the money."
 
@@ -92,7 +92,7 @@ def given_away_words(given: GivenAway | None) -> Iterator[str]:
         yield (
             f"To a person: basis {money(given.bases.for_gain)} for a gain and {money(given.bases.for_loss)} for a "
             "loss (§ "
-            f"1015(a)): nobody could ever deduct the {money(given.lost_for_all)} between them. To a spouse: your basis "
+            f"1015(a)): no one could ever deduct the {money(given.lost_for_all)} between them. To a spouse: your basis "
             "(§ 1041(b))."
         )
         yield "Left at death: its basis becomes its value then (§ 1014(a)), and the loss is gone."

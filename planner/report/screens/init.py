@@ -29,31 +29,34 @@ def initiation_screen(
     """
     page = TextPage(width, color, plain)
     if added is None:
-        page.say(f"{written} is written, for tax year {draft.tax_year}.", hanging=2)
+        page.say(f"{written} was written for tax year {draft.tax_year}.", hanging=2)
     else:
         _added(page, added, written)
     if kept:
-        page.say(f"The one that was there is kept as {kept}.", hanging=2)
+        page.say(f"The previous file was saved as {kept}.", hanging=2)
     if draft.assumed:
-        page.heading("Assumed: put in your own before you act on a plan")
+        page.heading("Assumed: enter your own figures before you act on a plan")
         page.say(f"* filing status: {FILING_STATUS[draft.filing_status]}", indent=2, hanging=2)
         page.say(f"* ordinary income: {money(draft.ordinary_income)}", indent=2, hanging=2)
-        page.say("* no losses carried over, no state tax, no gains but those in the files", indent=2, hanging=2)
+        page.say("* no loss carryovers, no state tax, no gains except those in the files", indent=2, hanging=2)
     for account in draft.accounts:
         _account(page, account)
     if draft.prices:
-        page.heading("Prices, for lots whose own row gives none")
+        page.heading("Prices, for lots without a price of their own")
         page.say(", ".join(draft.prices), indent=2, hanging=2)
     if found.not_read:
-        page.heading("Left out: nothing of these is counted")
+        page.heading("Left out: nothing in these files is counted")
         for file in found.not_read:
             remedy = f"; fix: {file.remedy}" if file.remedy else ""
             page.say(f"* {file.path}: {file.why}{remedy}", indent=2, hanging=2)
         if any(not file.ours for file in found.not_read):
-            page.say("Every answer says so until they are read, or `ignore` in household.toml names them.", indent=2)
+            page.say(
+                ("Every command warns about them until they can be read or `ignore` in household.toml names them."),
+                indent=2,
+            )
     if not found.accounts:
-        page.heading("No files of an account were recognised here")
-        page.say("harvest formats lists what is; docs/input.md shows files to start from.", indent=2, hanging=2)
+        page.heading("No account files were recognized here")
+        page.say("harvest formats lists the known layouts; docs/input.md has examples.", indent=2, hanging=2)
     page.heading("Next")
     for line in _next(draft, case):
         page.say(f"* {line}", indent=2, hanging=2)
@@ -62,9 +65,9 @@ def initiation_screen(
 
 def _added(page: TextPage, added: Additions, written: str) -> None:
     if added.nothing:
-        page.say(f"{written} was there, and has every file that can be read here: nothing was changed.", hanging=2)
+        page.say(f"{written} exists and already lists every readable file here. Nothing was changed.", hanging=2)
         return
-    page.say(f"{written} was there; this is added to it, and nothing else changed:", hanging=2)
+    page.say(f"{written} exists. Only this was added:", hanging=2)
     for name, key, paths in added.files:
         page.say(f"* {name}: {key} {', '.join(paths)}", indent=2, hanging=2)
     for account in added.accounts:
@@ -83,20 +86,20 @@ def _account(page: TextPage, account: DraftAccount) -> None:
 
 def _next(draft: DraftHousehold, case: Case | None) -> list[str]:
     if case is None:
-        return ["mend what standard error lists", "harvest check shows what is read, to hold against your statements"]
+        return ["fix what standard error lists", ("harvest check shows what was read, to compare with your statements")]
     lines = []
     totals = case_totals(case)
     if totals.lots:
         value = totals.market_value + totals.value_without_basis
         worth = f" worth {money(value)}" if totals.without_price < totals.lots else ""
         read = f"{count(totals.lots, 'lot')}{worth}"
-        lines.append(f"harvest check shows what was read ({read}), to hold against your statements")
+        lines.append(f"harvest check shows what was read ({read}), to compare with your statements")
     if totals.without_price:
         lines.append(
-            f"{count(totals.without_price, 'lot')} without a price cannot be planned: write a prices.csv beside "
+            f"{count(totals.without_price, 'lot')} without a price cannot be planned: put a prices.csv beside "
             "household.toml (symbol, price)"
         )
     if draft.assumed:
-        lines.append("edit household.toml: your income, filing status, state, losses carried over, every other account")
-    lines.append("harvest plan says what to sell, and why")
+        lines.append("edit household.toml: income, filing status, state, loss carryovers, any other accounts")
+    lines.append("harvest plan shows what to sell and why")
     return lines

@@ -14,41 +14,41 @@ from rules.tax_year import FigureSection, TaxYear
 
 _TITLES = {
     "ordinary_rates": "Ordinary rates",
-    "ordinary_tops": "Upper ends of the ordinary brackets, taxable income",
+    "ordinary_tops": "Ordinary brackets: upper ends, taxable income",
     "preferential_rates": "Rates on net capital gain and qualified dividends",
     "zero_rate_top": "Upper end of the 0 percent rate, taxable income",
     "fifteen_rate_top": "Upper end of the 15 percent rate, taxable income",
     "recapture_rate": "Highest rate on unrecaptured section 1250 gain",
-    "collectibles_rate": "Highest rate on collectibles gain",
+    "collectibles_rate": "Maximum rate on collectibles gain",
     "collectibles_ordinary_top": "Taxable income up to which collectibles gain is taxed at ordinary rates",
     "standard_deduction": "Standard deduction",
     "additional_standard_deduction": "Additional standard deduction, 65 or older or blind",
     "senior_deduction": "Senior deduction, 65 or older",
-    "capital_loss_limit": "Most net capital loss deducted from other income in a year",
-    "niit_rate": "Rate of the net investment income tax",
-    "niit_threshold": "Modified adjusted gross income above which it is due",
-    "amt_exemption": "Exemption of the alternative minimum tax",
-    "amt_phase_out_start": "Where that exemption begins to phase out",
-    "amt_phase_out_rate": "How fast it phases out",
-    "amt_rates": "Rates of the alternative minimum tax",
-    "itemized_reduction_start": "Where itemized deductions begin to be cut",
-    "social_security_base": "Income from which social security benefits are taxable",
-    "poverty_line": "Federal poverty line that the premium tax credit uses",
-    "premium_credit": "Share of income to be paid for the benchmark health plan",
-    "medicare_surcharge": "Income-related surcharges on Medicare premiums",
+    "capital_loss_limit": "Capital loss limit: most net loss deducted from other income",
+    "niit_rate": "Net investment income tax rate",
+    "niit_threshold": "Net investment income tax: threshold of modified adjusted gross income",
+    "amt_exemption": "Alternative minimum tax: exemption",
+    "amt_phase_out_start": "Alternative minimum tax: start of the exemption phaseout",
+    "amt_phase_out_rate": "Alternative minimum tax: exemption phaseout rate",
+    "amt_rates": "Alternative minimum tax: rates",
+    "itemized_reduction_start": "Itemized deduction reduction: income threshold",
+    "social_security_base": "Taxable social security benefits: income thresholds",
+    "poverty_line": "Premium tax credit: federal poverty line",
+    "premium_credit": "Premium tax credit: applicable percentages",
+    "medicare_surcharge": "Medicare premium surcharges by income (IRMAA)",
     "earned_income_credit": "Earned income credit",
     "child_credit": "Child tax credit",
-    "state_and_local_cap": "Most state and local tax that may be deducted",
-    "charity_floor": "Share of income below which gifts are not deducted",
-    "business_income": "Deduction for qualified business income",
-    "child_unearned": "A child's unearned income at its own rates: twice this amount",
+    "state_and_local_cap": "State and local tax deduction cap",
+    "charity_floor": "Charitable contributions: nondeductible share of income",
+    "business_income": "Qualified business income deduction",
+    "child_unearned": "Tax on a child's unearned income: the base amount (twice this is taxed at the child's rates)",
 }
 
 
 def law_screen(law: TaxYear, *, width: int, color: bool, plain: bool = False) -> str:
     """Every figure that harvest uses for the year, as text of that many columns."""
     page = TextPage(width, color, plain)
-    page.say(f"The figures held for tax year {law.year}, each with its law, the document it was read in, and when.")
+    page.say(f"Figures for tax year {law.year}, each with its law, its source and the date it was checked.")
     for section in law.sections:
         _section(page, section)
     return page.text
@@ -61,7 +61,7 @@ def state_law_screen(state: StateTax, year: int, *, width: int, color: bool, pla
         page.say(f"{state.name} in {year}.")
         return page.text
     file = state.figures.file
-    page.say(f"The figures held for {file.name}, tax year {year}. Its tax: {file.law}.")
+    page.say(f"Figures for {file.name}, tax year {year}. The tax: {file.law}.")
     for figure in state.figures.figures():
         page.heading(figure.name.replace("_", " ").capitalize())
         for text in _by_status(figure.value):

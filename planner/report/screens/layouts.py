@@ -35,9 +35,9 @@ def layouts_screen(layouts: Sequence[FileLayout], *, width: int, color: bool, pl
     """Every layout, as text of that many columns; those of any broker first."""
     page = TextPage(width, color, plain)
     page.say(
-        "A file is recognised by what stands in it, never by its name. List it in household.toml under lots (positions "
-        "too), transactions or realized; harvest init does it for a folder of them. Menus change: look for words like "
-        "these."
+        "Files are recognized by their content, never by their name. List each in household.toml under lots "
+        "(also for positions), transactions or realized; harvest init does this for a whole folder. Brokers' "
+        "menus change; look for words like these."
     )
     for broker, of_broker in groupby(in_order(layouts), key=lambda layout: layout.broker):
         page.heading("Any broker" if broker == ANY_BROKER else broker)

@@ -33,7 +33,7 @@ from planner.report.words import FILING_STATUS, change, count, day, money
 
 MOST_HELD_BACK = 15
 MOST_ALIKE = 3  # cautions of one code shown in full
-UNANSWERED = ("taxpayer_assumed", "income_edge")  # the cautions that stand above everything
+UNANSWERED = ("taxpayer_assumed", "income_edge")  # the cautions that are above everything
 
 
 def plan_screen(plan: Plan, case: Case, *, width: int, color: bool, plain: bool = False) -> str:
@@ -70,11 +70,11 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
             _proof(page, plan)
         return
     worth = money(plan.benefit.total)
-    page.heading(f"What the plan is worth: {worth}")
+    page.heading(f"Net benefit: {worth}")
     page.table(
         [TextColumn("", least=24), TextColumn("", number=True)],
         [list(row) for row in worth_rows(plan, case.household.assumptions)],
-        total=["Worth of the plan", worth],
+        total=["Net benefit", worth],
     )
     page.say(valued(case.household.assumptions), indent=2)
     landing = landing_words(plan.landing) if plan.landing else ""
@@ -101,7 +101,7 @@ def _year(page: TextPage, plan: Plan, case: Case) -> None:
             [[label, money(line.baseline), money(line.planned), change(line.difference)] for label, line in rows],
         )
     else:
-        page.heading(f"The year {plan.tax_year} as it stands")
+        page.heading(f"The year {plan.tax_year} so far")
         page.table(
             [TextColumn("", least=24), TextColumn("", number=True)],
             [[label, money(line.baseline)] for label, line in rows],
@@ -122,11 +122,11 @@ def _near_long_term(page: TextPage, plan: Plan) -> None:
     if not plan.near_long_term:
         return
     sold = {sale.lot_id: sale.date for sale in plan.sales}
-    page.heading("Soon long-term")
+    page.heading("Becoming long-term soon")
     page.table(
         [
             TextColumn("Lot", least=18),
-            TextColumn("Gain today", number=True),
+            TextColumn("Gain/loss today", number=True),
             TextColumn("Long-term from", rigid=True),
             TextColumn("This plan", rigid=True),
         ],
@@ -135,7 +135,7 @@ def _near_long_term(page: TextPage, plan: Plan) -> None:
                 near.lot_id,
                 money(near.gain),
                 near.on.isoformat(),
-                f"sells on {sold[near.lot_id].isoformat()}" if near.lot_id in sold else "keeps it",
+                f"sold on {sold[near.lot_id].isoformat()}" if near.lot_id in sold else "not sold",
             ]
             for near in plan.near_long_term
         ],
@@ -150,7 +150,7 @@ def _held_back(page: TextPage, plan: Plan) -> None:
     page.table(
         [
             TextColumn("Lot", least=18),
-            TextColumn("Gain today", number=True),
+            TextColumn("Gain/loss today", number=True),
             TextColumn("Until", rigid=True),
             TextColumn("Why", least=24),
         ],
@@ -158,22 +158,22 @@ def _held_back(page: TextPage, plan: Plan) -> None:
     )
     more = len(plan.held_back) - len(shown)
     if more > 0:
-        page.say(f"and {count(more, 'lot')} more: see --json.", indent=2)
+        page.say(f"and {count(more, 'more lot')}; see --json.", indent=2)
 
 
 def _cautions(page: TextPage, plan: Plan) -> None:
     _, cautions = digital_and_other(plan.cautions)
     cautions = [caution for caution in cautions if caution.code not in UNANSWERED]
     if cautions:
-        page.heading("Cautions")
+        page.heading("Warnings")
         _list(page, cautions)
 
 
 def _list(page: TextPage, cautions: Sequence[Caution]) -> None:
     for code in dict.fromkeys(caution.code for caution in cautions):
         alike = [caution for caution in cautions if caution.code == code]
-        shown = alike if len(alike) <= MOST_ALIKE + 1 else alike[:MOST_ALIKE]  # "and 1 more" saves nobody a line
+        shown = alike if len(alike) <= MOST_ALIKE + 1 else alike[:MOST_ALIKE]  # "and 1 more" saves no one a line
         for caution in shown:
             page.say(f"* {caution.text} [{code}]", indent=2, hanging=2)
         if len(alike) > len(shown):
-            page.say(f"* and {len(alike) - len(shown):,} more of [{code}]: see --json", indent=2, hanging=2)
+            page.say(f"* and {len(alike) - len(shown):,} more [{code}]; see --json", indent=2, hanging=2)

@@ -11,34 +11,34 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale, WashState
 from planner.domain.portfolio import Holding
 from planner.report.screens.text_page import TextColumn, TextPage
-from planner.report.words import ACCOUNT_KIND, TERM, count, day, money, quantity
+from planner.report.words import ACCOUNT_KIND, TERM, count, day, loss_or_gain, money, quantity
 from rules.terms import AssetClass
 
 MOST_SALES = 60  # above this the screen groups the lots by symbol
 WASH = {
     WashState.CLEAN: "clean",
-    WashState.PARTLY_DISALLOWED: "part",
+    WashState.PARTLY_DISALLOWED: "deferred",
     WashState.PERMANENTLY_LOST: "lost",
-    WashState.COVERAGE_INCOMPLETE: "unseen",
+    WashState.COVERAGE_INCOMPLETE: "unknown",
 }
 NO_WASH = "-"
 WASH_COLUMN = (TextColumn("Wash", rigid=True),)  # left out where § 1091 reaches nothing that is sold
 _WASH_MEANS = {
-    WashState.CLEAN: "no purchase disallows the loss, as far as the files and plans given go",
+    WashState.CLEAN: "no known purchase disallows the loss",
     WashState.PARTLY_DISALLOWED: "some or all of the loss is disallowed, and moves into the replacement’s basis",
-    WashState.PERMANENTLY_LOST: "some or all of the loss is disallowed for good",
-    WashState.COVERAGE_INCOMPLETE: "purchases of an account, or of some days, were not shown: see Cautions",
+    WashState.PERMANENTLY_LOST: "some or all of the loss is permanently disallowed",
+    WashState.COVERAGE_INCOMPLETE: "some purchases are not known; see Warnings",
 }
 
 
-RECKONED = "What a lot adds is reckoned with the largest loss first."
+LOT_ORDER = "Per-lot savings are computed in order of loss, largest first."
 
 
 def naming(sales: Sequence[Sale]) -> str:
     """How the lots are to be named, so that these and no others are sold."""
-    coins = "; for coins, in your own books before the sale (Reg. § 1.1012-1(j))"
+    coins = "; for coins, record it in your own books before the sale (Reg. § 1.1012-1(j))"
     return (
-        "Name each lot to the broker when you place the order; chosen after settlement it is void "
+        "Identify each lot to the broker when you place the order; an identification after settlement is void "
         f"(Reg. § 1.1012-1(c)){coins if any(sale.asset_class is AssetClass.CRYPTO for sale in sales) else ''}."
     )
 
@@ -49,12 +49,12 @@ def show_sales(page: TextPage, plan: Plan, case: Case) -> None:
         return
     usual, _ = Counter(sale.date for sale in plan.sales).most_common(1)[0]
     others = any(sale.date != usual for sale in plan.sales)
-    when = f" on {day(usual)}{', where no other day is given' if others else ''}"
+    when = f" on {day(usual)}{' unless another day is shown' if others else ''}"
     total = total_of(plan.sales)
     grouped = len(plan.sales) > MOST_SALES
     wash = WASH_COLUMN if any(sale.wash_state for sale in plan.sales) else ()
     page.heading(f"Sell {count(total.lots, 'lot')}{when}")
-    page.say(f"{naming(plan.sales)} {RECKONED}", indent=2)
+    page.say(f"{naming(plan.sales)} {LOT_ORDER}", indent=2)
     accounts = {account.name: account for account in case.household.accounts}
     for name, groups in by_account_and_symbol(plan.sales):
         account = accounts.get(name)
@@ -66,14 +66,16 @@ def show_sales(page: TextPage, plan: Plan, case: Case) -> None:
     page.blank()
     _legend(page, plan.sales)
     if grouped:
-        page.say("Lots are grouped by symbol here; --json lists every one with its reason.")
-    page.say(f"All accounts: proceeds {money(total.proceeds)}, gain {money(total.gain)}{_washed(total)}.", style="bold")
+        page.say("Lots are grouped by symbol; --json lists each lot with its reason.")
+    page.say(
+        f"All accounts: proceeds {money(total.proceeds)}, {loss_or_gain(total.gain)}{_washed(total)}.", style="bold"
+    )
 
 
 def _washed(total: SalesTotal) -> str:
     if not total.disallowed_loss:
         return ""
-    lost = f", {money(total.permanently_lost)} of it for good" if total.permanently_lost else ""
+    lost = f", {money(total.permanently_lost)} of it permanently" if total.permanently_lost else ""
     return f"; loss disallowed by § 1091: {money(total.disallowed_loss)}{lost}"
 
 
@@ -84,11 +86,11 @@ def _legend(page: TextPage, sales: Sequence[Sale]) -> None:
 
 
 def wash_legend(sales: Sequence[Sale]) -> str:
-    """What the marks in the column Wash mean, as far as they occur; empty where none does."""
+    """What the marks in the column Wash mean, to the extent they occur; empty where none does."""
     states = {sale.wash_state for sale in sales}
     meanings = [f"{WASH[state]}: {meaning}" for state, meaning in _WASH_MEANS.items() if state in states]
     if None in states and meanings:
-        meanings.append(f"{NO_WASH} § 1091 does not apply")
+        meanings.append(f"{NO_WASH}: § 1091 does not apply")
     return f"Wash (§ 1091): {'; '.join(meanings)}." if meanings else ""
 
 
@@ -108,7 +110,7 @@ def _lots(
             TextColumn("Lot", least=18),
             TextColumn("Quantity", number=True),
             TextColumn("Proceeds", number=True),
-            TextColumn("Gain", number=True),
+            TextColumn("Gain/loss", number=True),
             TextColumn("Term", rigid=True),
             *wash,
         ],
@@ -155,7 +157,9 @@ def _note(sale: Sale, usual: date) -> str:
 def why_sold(sale: Sale) -> str:
     """What selling it brings, and what of its loss is gone."""
     lost = sale.permanently_lost
-    for_good = f"; {money(lost)} of it is gone for good: a retirement account bought (I-03, I-04)" if lost else ""
+    for_good = (
+        f"; {money(lost)} of it is permanently lost because a retirement account bought (I-03, I-04)" if lost else ""
+    )
     return f"{sale.reason}{for_good}"
 
 
@@ -170,8 +174,8 @@ def _symbols(page: TextPage, groups: Sequence[Sequence[Sale]], wash: Sequence[Te
             TextColumn("Sell on", rigid=True),
             TextColumn("Lots", number=True),
             TextColumn("Proceeds", number=True),
-            TextColumn("Short-term gain", number=True),
-            TextColumn("Long-term gain", number=True),
+            TextColumn("Short-term", number=True),
+            TextColumn("Long-term", number=True),
             *wash,
         ],
         rows,

@@ -1,4 +1,4 @@
-"""The assumptions that a plan's sales hang on, in words: one clause each."""
+"""The assumptions that a plan's sales depend on, in words: one clause each."""
 
 from __future__ import annotations
 

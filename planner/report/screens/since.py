@@ -17,9 +17,9 @@ def since_screen(since: Since, changed: Sequence[str], *, width: int, color: boo
     page.heading(f"Changed: {', '.join(changed)}")
     if since.more:
         more = f"{money(abs(since.more))} {'more' if since.more > 0 else 'less'} than before"
-        page.say(f"The plan is now worth {money(since.now)}, {more}.", indent=2)
+        page.say(f"The net benefit is now {money(since.now)}, {more}.", indent=2)
     else:
-        page.say(f"The plan is worth {money(since.now)} as before.", indent=2)
+        page.say(f"The net benefit is still {money(since.now)}.", indent=2)
     if not since.lots:
         page.say("It sells the same lots on the same days.", indent=2)
     for lot in since.lots[:MOST_LOTS]:

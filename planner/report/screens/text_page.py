@@ -1,4 +1,4 @@
-"""A page of text for a terminal: headings, paragraphs and tables as wide as asked, coloured or not. Uses rich."""
+"""A page of text for a terminal: headings, paragraphs and tables as wide as asked, colored or not. Uses rich."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.report.words import in_plain_signs
 READABLE = 100  # prose is not set wider than this, however wide the terminal
 NARROWEST = 20  # nor narrower than this
 GAPS = (2, 1)  # blanks between two columns: with room to spare, and without
-INSET = 2  # how far numbers stand in below their text, where they cannot stand beside it
+INSET = 2  # how far numbers are in below their text, where they cannot be beside it
 UNBOUNDED = 10_000  # rich crops what does not fit its console; a number or a name may never be cropped
 
 
@@ -109,7 +109,7 @@ class TextPage:
         """Rows under their columns, each with its note below it, and at the end, set off, their total.
 
         Columns that do not fit the page stand closer; if that is not enough, the text of a row that may be broken
-        stands above its numbers.
+        is above its numbers.
         """
         head = [self._signs(column.heading) for column in columns]
         body = [[self._signs(cell) for cell in row] for row in rows]

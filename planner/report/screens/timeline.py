@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 CLOSED, OPEN = "─", " "
 MARKS = {
     "S": "sale",
-    "P": "planned purchase that stays",
+    "P": "planned purchase that remains",
     "X": "planned purchase to cancel",
     "T": "today",
     "O": "safe again",
@@ -67,7 +67,7 @@ def timeline(
     shown = set("".join(alike))
     legend = [f"{sign} {words}" for sign, words in MARKS.items() if sign in shown]
     return [line.rstrip() for line in lines], " · ".join(
-        [*legend, "one column a day" if step == 1 else f"one column {step} days"]
+        [*legend, "one day per column" if step == 1 else f"{step} days per column"]
     )
 
 

@@ -13,12 +13,12 @@ from planner.domain.certificate import ProvenBy
 from planner.domain.errors import Caution
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import HeldBack, January, Plan, Status
-from planner.report.words import change, count, count_of, money, percent, year_label
+from planner.report.words import cents, change, count, count_of, money, percent, year_label
 from rules.terms import ZERO
 
 YEAR_NOTE = (
-    "Net gains are after carryovers and disallowed losses. The income tax is by formula, before credits and without "
-    "the alternative minimum tax."
+    "Net gains and losses are after carryovers and disallowed losses. Income tax is computed by formula, "
+    "before credits and without the alternative minimum tax."
 )
 MOST_LEFT_OUT = 5  # securities that are not explained, named in a headline
 _DIGITAL_ASSETS = {"crypto_exempt", "economic_substance", "crypto_proposals"}
@@ -39,16 +39,16 @@ def benefit_parts(plan: Plan, assumptions: Assumptions) -> list[tuple[str, Decim
     return [
         (f"Tax saved for {plan.tax_year}", benefit.tax_saved),
         (
-            f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1}, "
-            f"at {_a_dollar(plan)}",
+            f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1} "
+            f"({_a_dollar(plan)})",
             carried_on,
         ),
         *([(_of_january(plan, january), january.value)] if january else []),
         (
-            f"Less tax that only comes later, at ${assumptions.deferral_rate:.4f} a dollar of basis",
+            f"Deferred tax (present value, {cents(assumptions.deferral_rate)} per dollar of basis given up)",
             -benefit.deferred_tax,
         ),
-        ("Less the cost of selling and buying a replacement", -benefit.trading_cost),
+        ("Trading costs (selling, and buying a replacement)", -benefit.trading_cost),
     ]
 
 
@@ -57,9 +57,9 @@ def _a_dollar(plan: Plan) -> str:
     with_it = plan.planned.carryover_short + plan.planned.carryover_long
     without = plan.baseline.carryover_short + plan.baseline.carryover_long
     first, last = plan.carryover.first_and_last(without, with_it)
-    worth = f"${first:.4f}" if first == last else f"${first:.4f} down to ${last:.4f}"
+    worth = cents(first) if first == last else f"{cents(first)} falling to {cents(last)}"
     years = plan.carryover.years(with_it)
-    return f"{worth} a dollar" + (f", used up in {count_of(Decimal(years), 'year')}" if years else "")
+    return f"{worth} per dollar" + (f", used over {count_of(Decimal(years), 'year')}" if years else "")
 
 
 def _of_january(plan: Plan, january: January) -> str:
@@ -74,14 +74,16 @@ def valued(assumptions: Assumptions) -> str:
     later = "never" if assumptions.years_to_sale == INFINITY else f"in {count_of(assumptions.years_to_sale, 'year')}"
     years = assumptions.years_to_use_carryover
     if years is None:
-        used = "a carryover is used up year by year, as § 1211(b) allows"
-        used += f", against ${assumptions.later_gains:,} of gains a year" if assumptions.later_gains else ""
+        used = "carryovers are used year by year within the § 1211(b) limit"
+        used += f", against ${assumptions.later_gains:,} of gains per year" if assumptions.later_gains else ""
     else:
-        used = "a carryover is never used" if years == INFINITY else f"a carryover is used in {count_of(years, 'year')}"
+        used = (
+            "carryovers are never used" if years == INFINITY else (f"carryovers are used in {count_of(years, 'year')}")
+        )
     return (
-        f"Valued by [assumptions]: later gains are taxed at {percent(assumptions.future_rate)}; what is bought "
-        f"instead is sold {later}; {used}; "
-        f"discounted at {percent(assumptions.discount_rate)} a year."
+        f"Values rest on [assumptions]: later gains are taxed at {percent(assumptions.future_rate)}; "
+        f"replacements are sold {later}; {used}; the discount rate is {percent(assumptions.discount_rate)} "
+        "per year."
     )
 
 
@@ -90,7 +92,7 @@ def waiting(plan: Plan) -> str:
     january = plan.if_in_january
     if january is None:
         return ""
-    words = f"The same sales in January {plan.tax_year + 1} would be worth {money(january.value)}"
+    words = f"The same sales in January {plan.tax_year + 1} would have a net benefit of {money(january.value)}"
     more = january.value - plan.benefit.total
     return f"{words}, {money(more)} MORE than now." if more > 0 else f"{words}."
 
@@ -100,7 +102,7 @@ def spent_at_zero(plan: Plan, case: Case) -> str:
     spent = loss_spent_at_zero(plan, case.household.taxpayer)
     if spent <= 0:
         return ""
-    return f"{money(spent)} of the losses meets gains taxed at 0% (§ 1(h)(1)(B)) and saves no federal income tax."
+    return f"{money(spent)} of the losses offsets gains taxed at 0% (§ 1(h)(1)(B)) and saves no federal income tax."
 
 
 def is_worth_more_in_january(plan: Plan) -> bool:
@@ -113,30 +115,30 @@ def proof(plan: Plan) -> str:
     gap = plan.benefit.gap
     if plan.status is Status.UNPROVEN:
         return (
-            f"NOT PROVEN: a better lawful plan may exist, worth at most {money(gap)} more. "
-            "More time (--time-limit) may find it, or show that there is none."
+            f"NOT PROVEN: a better lawful plan may exist, by at most {money(gap)}. A longer --time-limit may "
+            "find it or rule it out."
         )
     if plan.proven_by is ProvenBy.SOLVER and plan.certified is not None and plan.certified > plan.benefit.bound:
         without = money(plan.certified - plan.benefit.total)
-        return f"Proven within {money(gap)} by the solver; within {without} without one."
+        return f"Proven within {money(gap)} by the solver; within {without} by arithmetic alone."
     if gap > 0:
-        return f"Proven: no other lawful plan that keeps your wishes is worth over {money(gap)} more."
-    return "Proven: no lawful plan that keeps your wishes is worth more."
+        return f"Proven: no lawful plan that meets your constraints is better by more than {money(gap)}."
+    return "Proven: no lawful plan that meets your constraints is better."
 
 
 def why_nothing(plan: Plan, case: Case) -> str:
     """Why no lot is sold."""
     if case.as_of.year > plan.tax_year:
-        return f"The year {plan.tax_year} is over: this is the year as it was."
+        return f"The year {plan.tax_year} is over. These are its final figures."
     if not case.household.plan_limits.sell:
-        return "The household says plan.sell = false: this is the year as it stands."
+        return "plan.sell = false, so nothing is sold. These are the year's figures so far."
     if not case.holdings:
-        return "No lot was read: these accounts hold nothing that could be sold."
+        return "No lots were found: these accounts hold nothing to sell."
     if plan.status is Status.UNPROVEN:
-        return "In the time allowed no sale was found that makes this household better off."
+        return "No beneficial sale was found within the time limit."
     if plan.held_back:
-        return "No sale makes this household better off. Each lot at a loss is listed below with its reason."
-    return "No lot that may be sold stands at a loss."
+        return "No sale would benefit this household. Each lot with a loss is listed below with the reason."
+    return "No lot that may be sold has a loss."
 
 
 def year_rows(plan: Plan) -> list[tuple[str, YearChange]]:
@@ -162,10 +164,10 @@ def not_in_the_plan(plan: Plan, case: Case) -> str:
     if securities:
         named = ", ".join(securities[:MOST_LEFT_OUT])
         more = f" and {len(securities) - MOST_LEFT_OUT} more" if len(securities) > MOST_LEFT_OUT else ""
-        parts.append(f"{named}{more} (not explained: held back, losses so far not counted)")
+        parts.append(f"{named}{more} (history unclear: held back, losses so far not counted)")
     sales = sum(caution.code in ("sale_not_counted", "sale_not_explained") for caution in plan.cautions)
     if sales:
-        parts.append(f"{count(sales, 'sale')} of this year whose gain is not known")
+        parts.append(f"{count(sales, 'sale')} of this year with an unknown gain")
     return f"Not in this plan: {'; '.join(parts)}." if parts else ""
 
 

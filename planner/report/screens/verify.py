@@ -8,7 +8,7 @@ from planner.domain.verification import Verification
 from planner.report.screens.text_page import TextPage
 from planner.report.words import money
 
-_MARK = {True: "holds", False: "DOES NOT HOLD", None: "not proved here"}
+_MARK = {True: "holds", False: "DOES NOT HOLD", None: "not proven here"}
 _NAME = {"figures": "Figures", "limits": "Limits", "wash_sales": "Wash sales", "bound": "Bound"}
 
 
@@ -20,7 +20,7 @@ def verify_screen(found: Verification, **layout: Any) -> str:
         page.say(f"{_NAME[check.name]}: {_MARK[check.holds]}. {check.says[:1].upper()}{check.says[1:]}.", indent=2)
     page.blank()
     if found.total is not None:
-        page.say(f"Worth, recomputed: {money(found.total)}. Its bound: {money(found.bound)}.", indent=2)
+        page.say(f"Net benefit, recomputed: {money(found.total)}. Upper bound: {money(found.bound)}.", indent=2)
     if found.differs:
-        page.say(f"Not as when the plan was made: {', '.join(found.differs)}.", indent=2)
+        page.say(f"Changed since the plan was made: {', '.join(found.differs)}.", indent=2)
     return page.text

@@ -1,4 +1,4 @@
-"""What nobody may buy and until when, what to cancel, and what to hold meanwhile."""
+"""What no one may buy and until when, what to cancel, and what to hold in the meantime."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ MOST_REPLACED = 40  # rows; above this --json has the others
 ALSO_NAMED = 5  # share classes named beside the fund
 
 CANDIDATES = (
-    "Not identical to anything sold at a loss, as the law is read here (I-07) and by your own groups. These are "
-    "candidates, no advice to buy; [replacements] names your own."
+    "None of these is substantially identical to a security sold at a loss, by our reading (I-07) and your "
+    "own groups. They are candidates, not advice to buy. Name your own under [replacements]."
 )
 
 _INDENT = 2
 
 
 def show_windows(page: TextPage, plan: Plan, case: Case) -> None:
-    """The days on which nobody buys, as a table and as bars, and the planned purchases that fall into them."""
+    """The days on which no one buys, as a table and as bars, and the planned purchases that fall into them."""
     if plan.windows:
         rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
         page.heading("Do not buy: wash-sale windows (§ 1091)")
         page.say(
-            "Nobody in the household may buy these, or an option on them, in any account: IRAs, reinvested dividends "
-            "and shares from an employer count. From the safe day on a purchase cannot wash the sale.",
+            "No one in the household should buy these, or an option on them, in any account. IRAs, "
+            "reinvested dividends and employer shares count. From the safe day on, a purchase cannot wash "
+            "the sale.",
             indent=_INDENT,
         )
         _closed_days(page, rows)
@@ -58,9 +59,7 @@ def _closed_days(page: TextPage, rows: list[ClosedRow]) -> None:
     for alike in closed_together(rows):
         window = alike[0].window
         page.blank()
-        page.say(
-            f"{day(window.first)} to {day(window.last)}, both included; safe on {day(window.safe_on)}:", indent=_INDENT
-        )
+        page.say(f"{day(window.first)} through {day(window.last)}; safe on {day(window.safe_on)}:", indent=_INDENT)
         page.table(
             [TextColumn("Symbol", least=6), TextColumn("Because", least=20)],
             [[row.window.symbol, row.window.because] for row in alike],
@@ -83,7 +82,7 @@ def so_too(row: ClosedRow) -> str:
         return ""
     more = len(row.so_too) - ALSO_NAMED
     others = ", ".join(row.so_too[:ALSO_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-    return f"so too {others}: substantially identical"
+    return f"also {others} (substantially identical)"
 
 
 def _cancellations(page: TextPage, plan: Plan) -> None:
@@ -96,11 +95,11 @@ def _cancellations(page: TextPage, plan: Plan) -> None:
             TextColumn("Account"),
             TextColumn("Symbol", least=6),
             TextColumn("Quantity", number=True),
-            TextColumn("Cancelling saves", number=True),
+            TextColumn("Canceling saves", number=True),
         ],
         [[c.date.isoformat(), c.account, c.symbol, quantity(c.quantity), money(c.saves)] for c in plan.cancellations],
     )
-    page.say("What cancelling saves is part of what the plan is worth.", indent=_INDENT)
+    page.say("These savings are included in the net benefit.", indent=_INDENT)
 
 
 def show_scheduled(page: TextPage, windows: Sequence[Window]) -> None:
@@ -109,7 +108,9 @@ def show_scheduled(page: TextPage, windows: Sequence[Window]) -> None:
     if not scheduled:
         return
     valued = any(planned.costs is not None for _, planned in scheduled)
-    page.heading("Planned purchases that stay, inside these days" if valued else "Planned purchases inside these days")
+    page.heading(
+        "Planned purchases that remain inside these windows" if valued else ("Planned purchases inside these windows")
+    )
     page.table(
         [
             TextColumn("Date", rigid=True),
@@ -117,7 +118,7 @@ def show_scheduled(page: TextPage, windows: Sequence[Window]) -> None:
             TextColumn("Symbol", least=6),
             TextColumn("Quantity", number=True),
             *([TextColumn("Costs", number=True)] if valued else []),
-            TextColumn("Harmless from", rigid=True),
+            TextColumn("Safe from", rigid=True),
         ],
         [
             [
@@ -131,8 +132,12 @@ def show_scheduled(page: TextPage, windows: Sequence[Window]) -> None:
             for window, planned in scheduled
         ],
     )
-    worth = "By so much more the plan would be worth without it. " if valued else "harvest plan says what each costs. "
-    page.say(f"{worth}What you can put off to the last column’s day, put off.", indent=_INDENT)
+    worth = (
+        "Without it, the net benefit would be that much higher. "
+        if valued
+        else ("harvest plan shows what each costs. ")
+    )
+    page.say(f"{worth}Postpone it to the last column’s day if you can.", indent=_INDENT)
 
 
 def doubling_up(plan: Plan) -> str:
@@ -143,8 +148,8 @@ def doubling_up(plan: Plan) -> str:
     if plan.as_of > plan.double_up.buy_by:
         return f"The last day to double up ahead of a sale on {sell_on} was {buy_by}."
     return (
-        f"To stay invested in the same security, buy as much again by {buy_by}, the last day to double up, and sell "
-        f"the older lot on {sell_on}."
+        f"To stay invested in the same security, buy the same quantity by {buy_by} (the last day to double "
+        f"up) and sell the older lot on {sell_on}."
     )
 
 
@@ -153,14 +158,14 @@ def show_replacements(page: TextPage, plan: Plan) -> None:
     rows = replacement_rows(plan)
     if not rows:
         return
-    page.heading("What to hold meanwhile")
-    page.say(f"{CANDIDATES} --json says why each.", indent=_INDENT)
+    page.heading("What to hold in the meantime")
+    page.say(f"{CANDIDATES} --json gives the reasons.", indent=_INDENT)
     page.table(
         [TextColumn("Instead of", least=10), TextColumn("Candidates", least=30)],
         [[", ".join(symbols), text] for symbols, text in rows[:MOST_REPLACED]],
     )
     if len(rows) > MOST_REPLACED:
-        page.say(f"and {count(len(rows) - MOST_REPLACED, 'row')} more: see --json.", indent=_INDENT)
+        page.say(f"and {count(len(rows) - MOST_REPLACED, 'more row')}; see --json.", indent=_INDENT)
 
 
 def replacement_rows(plan: Plan) -> list[tuple[list[str], str]]:
@@ -184,7 +189,7 @@ def _instead(instead: Replacements) -> str:
     if not instead.candidates:
         return f"none: {instead.why_none}"
     if _is_its_own(instead):
-        return "the same asset, which § 1091 does not reach: see Digital assets"
+        return "the same asset: § 1091 does not reach it (see Digital assets)"
     by_exposure: dict[str, list[str]] = defaultdict(list)
     for candidate in instead.candidates:
         by_exposure[candidate.holds].append(candidate.symbol)

@@ -33,8 +33,9 @@ def _windows(page: TextPage, ledger: HouseholdLedger) -> None:
     page.heading("Do not buy")
     if ledger.windows:
         page.say(
-            "Nobody in the household may buy these, or an option on them, in any account: IRAs, reinvested dividends "
-            "and shares from an employer count. From the safe day on a purchase cannot wash the sales so far.",
+            "No one in the household should buy these, or an option on them, in any account. IRAs, "
+            "reinvested dividends and employer shares count. From the safe day on, a purchase cannot wash "
+            "the sales so far.",
             indent=2,
         )
         rows = closed_rows(ledger.windows, (held.lot.security.symbol for held in ledger.lots))
@@ -52,12 +53,12 @@ def _windows(page: TextPage, ledger: HouseholdLedger) -> None:
         show_timeline(page, [row.window for row in rows], (), ledger.as_of)
         show_scheduled(page, ledger.windows)
     else:
-        page.say("No window is open: no loss so far is at stake in what you buy.", indent=2)
+        page.say("No window is open: buying cannot disallow any loss taken so far.", indent=2)
     if ledger.as_of > ledger.double_up_by:
         return
     page.say(
-        f"To sell on {day(ledger.last_session)} what you hold at a loss and keep the exposure, buy its replacement "
-        f"by {day(ledger.double_up_by)}: that is the last day to double up.",
+        f"To sell at a loss on {day(ledger.last_session)} and stay invested, buy the same quantity by "
+        f"{day(ledger.double_up_by)}, the last day to double up.",
         indent=2,
     )
 
@@ -72,7 +73,7 @@ def _sales(page: TextPage, ledger: HouseholdLedger) -> None:
         return
     shown = ledger.dispositions[-MOST_SALES:]
     if len(shown) < len(ledger.dispositions):
-        page.say(f"The last {len(shown)} of them; all are in --json.", indent=2)
+        page.say(f"The last {len(shown)} are shown; --json has all.", indent=2)
     page.table(
         [
             TextColumn("Date", rigid=True),
@@ -107,23 +108,23 @@ def _why(sale: Disposition) -> str:
         if by.lot_id is None or by.acquired is None:
             said.append(f"{loss} disallowed {by.rule}.")
             continue
-        went = "lost for good" if by.permanently_lost else f"now in the basis of {by.lot_id}"
+        went = "permanently lost" if by.permanently_lost else f"added to the basis of {by.lot_id}"
         bought = f"{quantity(by.quantity)} replaced by {by.symbol} bought on {by.acquired.isoformat()} in {by.account}"
         said.append(f"{bought}: {loss} disallowed, {went} ({by.rule}).")
     if not sale.reached and sale.gain_before_wash < 0:
-        said.append("§ 1091 does not reach it.")
+        said.append("§ 1091 does not apply.")
     return " ".join(said)
 
 
 def _lots(page: TextPage, ledger: HouseholdLedger) -> None:
     washed = [held for held in ledger.lots if held.washed_quantity > 0]
-    page.heading(f"Lots held: {count(len(ledger.lots), 'lot')}, {len(washed):,} of them a replacement")
+    page.heading(f"Lots held: {count(len(ledger.lots), 'lot')}, {len(washed):,} of them replacements")
     if not washed:
         return
     shown = washed[:MOST_LOTS]
-    page.say("Replacements, with the losses they took over; the other lots are as they were.", indent=2)
+    page.say("Replacement lots, with the disallowed losses added to their basis. Other lots are unchanged.", indent=2)
     if len(shown) < len(washed):
-        page.say(f"The first {len(shown)} of them; all are in --json.", indent=2)
+        page.say(f"The first {len(shown)} are shown; --json has all.", indent=2)
     page.table(
         [
             TextColumn("Lot"),

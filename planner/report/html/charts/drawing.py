@@ -1,4 +1,4 @@
-"""From a Vega specification to SVG that may stand inside a page: no scripts, no styles, no colours but the page's own.
+"""From a Vega specification to SVG that may stand inside a page: no scripts, no styles, no colors but the page's own.
 
 `vl-convert` draws, offline. What it returns is parsed and written anew with only the elements and attributes below, so
 that nothing else can reach the page, whatever a file's cells say. Colours are the page's CSS variables: one drawing

@@ -37,7 +37,7 @@ SHAPES = {"S": ("square", "accent"), "P": ("triangle-up", "ink"), "X": ("cross",
 
 def taxes_chart(plan: Plan) -> Chart:
     """The taxes of the year, without the plan and with it, as two bars."""
-    rows = [("Without", plan.baseline), ("With", plan.planned)] if plan.sales else [("As it stands", plan.baseline)]
+    rows = [("Without", plan.baseline), ("With", plan.planned)] if plan.sales else [("So far", plan.baseline)]
     said = "; ".join(f"{name.lower()} the plan {money(year.total_tax)}" for name, year in rows)
     title = f"Taxes of {plan.tax_year}, without the plan and with it"
     return vega_lite("taxes", title, f"Total of these taxes: {said}.", lambda width: _taxes(rows, width))
@@ -118,7 +118,7 @@ def _taxes(rows: Sequence[tuple[str, Liability]], width: int) -> Spec:
 
 
 def windows_chart(bars: Sequence[Bar], today: date) -> Chart:
-    """The days on which nobody buys, a bar for each group of symbols, with what happens on them."""
+    """The days on which no one buys, a bar for each group of symbols, with what happens on them."""
     said = f"{len(bars)} bars from {min(b.window.first for b in bars)} to {max(b.window.safe_on for b in bars)}."
     return vega_lite(
         "windows",

@@ -32,10 +32,11 @@ def staircase_chart(stairs: MarginalStaircase) -> Chart:
     kind = f"{stairs.character.value}-term loss"
     here = stairs.next_dollar
     said = (
-        f"{count(len(stairs.rungs), 'step')}. The plan takes {money(stairs.plan_at)} of {kind}; the next dollar saves "
-        f"{cents(here.tax_saved)} of tax and is worth {cents(here.worth)}. The table below has every step."
+        f"{count(len(stairs.rungs), 'step')}. The plan takes {money(stairs.plan_at)} of {kind}; the next "
+        f"dollar saves {cents(here.tax_saved)} of tax; net benefit {cents(here.worth)}. The table below has "
+        "every step."
     )
-    title = f"What the next dollar of {kind} brings"
+    title = f"What the next dollar of {kind} is worth"
     return vega_lite(f"stairs-{stairs.character.value}", title, said, lambda width: _stairs(stairs, width))
 
 
@@ -78,7 +79,7 @@ def _stairs(stairs: MarginalStaircase, width: int) -> Spec:
                     "y": {
                         "field": "brought",
                         "type": "quantitative",
-                        "title": "cents a dollar" if width == WIDE else "cents",
+                        "title": "cents per dollar" if width == WIDE else "cents",
                         "axis": {"grid": True, "tickCount": 5, "labelColor": INK},
                     },
                     "y2": {"datum": 0},
@@ -129,7 +130,9 @@ def scenarios_chart(scenarios: Sequence[Compared], best: str | None) -> Chart:
     """What the scenarios that may be compared are worth."""
     worths = [(each.name, each.plan.benefit.total) for each in scenarios if each.plan is not None]
     said = "; ".join(f"{name}: {money(worth)}" for name, worth in worths)
-    return vega_lite("worths", "Worth of each scenario", f"{said}.", lambda width: _scenarios(worths, best, width))
+    return vega_lite(
+        "worths", "Net benefit of each scenario", f"{said}.", lambda width: _scenarios(worths, best, width)
+    )
 
 
 def _scenarios(worths: Sequence[tuple[str, Decimal]], best: str | None, width: int) -> Spec:
@@ -199,7 +202,7 @@ def sweep_chart(sweep: Sweep) -> Chart:
     said = (
         f"{count(len(points), 'point')} from {sweep.values[0]:,f} to {sweep.values[-1]:,f}. The table below has them."
     )
-    title = f"Worth of the best plan as {sweep.key} moves"
+    title = f"Net benefit of the best plan as {sweep.key} varies"
     given = [] if sweep.as_given is None else [{"at": float(sweep.as_given)}]
     return vega_lite("sweep", title, said, lambda width: _sweep(sweep.key, points, given, width))
 
