@@ -275,3 +275,11 @@ def test_half_a_character_in_a_saved_plan_is_shown_and_not_printed(tmp_path: Pat
     answer = CliRunner().invoke(cli.app, ["verify", folder, str(tmp_path / "plan.json")])
     assert answer.exit_code == ExitCode.REFUSED
     assert "\\ud800" in answer.stderr
+
+
+def test_the_usual_text_is_passed_through_at_once_and_no_other() -> None:
+    """Line breaks are no reason to look at each sign; every sign that shows nothing still is."""
+    for code in (*range(0x300), 0x200B, 0x202E, 0xFEFF):
+        text = f"a\n{chr(code)}b\n"
+        hidden = code != 0x0A and (code < 0x20 or 0x7F <= code < 0xA0 or code == 0xAD or code >= 0x300)
+        assert (visible(text) == text) is not hidden, hex(code)

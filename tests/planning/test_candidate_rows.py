@@ -1,0 +1,48 @@
+"""The columns of what may be sold say what its objects say: no row is another by the way it is asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planner.domain.errors import NoPlan
+from planner.optimizer import ask
+from planner.optimizer.candidate_rows import CandidateRows
+from planner.optimizer.verify.sale_figures import figures
+from tests.hunt.random_households import household
+
+
+def rows_of(seed: int) -> CandidateRows:
+    try:
+        return ask(household(seed)).field.candidates
+    except NoPlan:
+        pytest.skip("a household whose limits contradict one another")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_columns_are_those_of_the_candidates(seed: int) -> None:
+    rows = rows_of(seed)
+    for row, candidate in enumerate(rows):
+        lot = rows.lot[row]
+        assert candidate.whole == figures(candidate.whole.order)
+        assert (candidate.sold, candidate.basket, candidate.cost_rate) == (
+            rows.sold[row],
+            rows.basket[row],
+            rows.rates[row],
+        )
+        assert (candidate.lot_id, candidate.holding) == (rows.lot_id(row), rows.holding(row))
+        assert float(candidate.whole.gain) == rows.gain[lot]
+        assert float(candidate.whole.proceeds) == rows.proceeds[lot]
+        assert float(candidate.quantity) == rows.quantity[lot]
+        assert candidate.must == (rows.duty[lot] > 0)
+    assert sum(map(len, rows.days.values())) == len(rows)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_some_lots_alone_are_the_same_rows(seed: int) -> None:
+    rows = rows_of(seed)
+    kept = np.arange(len(rows.firsts)) % 3 != 1
+    some = rows.of_lots(kept)
+    wanted = [(c.lot_id, c.sold, c.basket) for row, c in enumerate(rows) if kept[rows.lot[row]]]
+    assert [(c.lot_id, c.sold, c.basket) for c in some] == wanted
+    assert list(some.starts) == [row for row in range(len(some)) if row == 0 or some.lot[row] != some.lot[row - 1]]
