@@ -7,7 +7,7 @@ trade and with it. What differs is the answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -57,6 +57,7 @@ class _World:
 
 def answer_trade(case: Case, trade: AskedTrade) -> TradeAnswer:
     """The answer to a trade. Raises InputError where it names what is not held, or a day that cannot be."""
+    case = replace(case, household=replace(case.household, giving=None))  # what is to be given is still held
     question = ask(case)
     planned = orders_of_plan(question, trade.plan)
     made = purchases_kept(question, trade.plan)

@@ -11,7 +11,10 @@ import pytest
 from household_files import AS_OF, planned, printed, sold, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from planner import cli
+from planner.domain.errors import ExitCode
 from planner.loader import load_case
 from planner.optimizer.giving import most_gain, winners
 
@@ -97,3 +100,13 @@ def test_the_deduction_has_its_limit_and_the_rest_is_carried(tmp_path: Path) -> 
     assert (giving["limit"], giving["deductible"], giving["carried"]) == (30_000, 30_000, 70_000)
     assert giving["appraisal_needed"] == ["ETH"]
     assert giving["tax_if_sold_instead"] == 15_000
+
+
+def test_a_lot_given_whole_is_still_held_and_its_sale_is_not_explained(tmp_path: Path) -> None:
+    lots, more = household([(10, 100, 100)], 5_000)
+    folder = str(write(tmp_path, LOSER + lots, more))
+    explained = CliRunner().invoke(cli.app, ["explain", folder, "W0", "--as-of", AS_OF.isoformat()])
+    assert explained.exit_code == ExitCode.REFUSED
+    assert "given to charity" in explained.stderr
+    asked = CliRunner().invoke(cli.app, ["ask", folder, "sell", "W0", "--as-of", AS_OF.isoformat()])
+    assert asked.exit_code == ExitCode.DONE

@@ -17,7 +17,7 @@ from planner.optimizer.annotate.cautions import cautions_of_sales
 from planner.optimizer.explain import what_if
 from planner.optimizer.explain.citations import with_sources
 from planner.optimizer.explain.lot_contribution import LotInPlan
-from planner.optimizer.explain.lot_lookup import lots_named
+from planner.optimizer.explain.lot_lookup import lots_named, refuse_given
 from planner.optimizer.explain.what_if import Replanning, WhatIfUnfinished, break_even
 from planner.optimizer.pipeline import SECONDS, SolvedQuestion, answer_case
 from rules.substantially_identical import spelling
@@ -51,6 +51,7 @@ def explain_case(case: Case, word: str | None = None, *, seconds: float = SECOND
         return Explanation(answer.plan, case, None)
     sold, windows = _sold_so_far(case), answer.plan.windows
     holdings = answer.question.case.holdings
+    refuse_given(word, answer.question.given, holdings)
     asked = lots_named(word, holdings, [*(d.symbol for d in sold), *(w.symbol for w in windows)])
     symbols = {spelling(holding.lot.symbol) for holding in asked} or {spelling(word)}
     ordered = sorted(asked, key=lambda holding: (-abs(_gain(holding)), holding.lot.lot_id))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from planner.domain.errors import InputError, Problem
+from planner.domain.giving import GivenLot
 from planner.domain.portfolio import Holding
 from rules.substantially_identical import spelling
 
@@ -29,6 +30,15 @@ def lots_named(word: str, holdings: Sequence[Holding], other_symbols: Iterable[s
     if len(begun) == 1:
         return tuple(begun)
     raise InputError([_several(word, begun) if begun else _unknown(word, holdings)])
+
+
+def refuse_given(word: str, given: Iterable[GivenLot], holdings: Sequence[Holding]) -> None:
+    """Refuse a word that means what the plan gives away whole: nothing of it is left to weigh."""
+    left = {holding.lot.lot_id for holding in holdings} | {spelling(holding.lot.symbol) for holding in holdings}
+    gone = [lot for lot in given if word == lot.lot_id or spelling(word) == spelling(lot.symbol)]
+    if gone and word not in left and spelling(word) not in left:
+        what = f"all of `{word}` is given to charity, so that nothing of it is sold ([giving] charity)"
+        raise InputError([Problem("LOT", what, "take [giving] out to have its sale explained")])
 
 
 def _several(word: str, begun: Sequence[Holding]) -> Problem:
