@@ -97,7 +97,7 @@ def test_a_list_of_sales_is_valued_beside_the_plan(tmp_path: Path) -> None:
     assert list(framed.scenarios["name"][:2]) == ["as given", "sales in sales"]
     assert list(filed.scenarios["name"][:2]) == ["as given", "sales in mine.csv"]
     assert framed.scenarios["total"][1] == filed.scenarios["total"][1] > 0
-    with pytest.raises(planner.InputError, match="no lot held"):
+    with pytest.raises(planner.InputError, match="not a lot held"):
         planner.compare(case, sales=sales.assign(lot_id="nothing"))
 
 

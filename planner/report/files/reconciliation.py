@@ -132,6 +132,6 @@ def _said(sales: Sequence[ReconciledSale], forms: TaxForms) -> Iterator[str]:
     if differ:
         yield f"not as the broker lists them: {count(differ, 'sale')} of {len(sales)}, see the column what_to_do"
     if unlisted:
-        yield f"in no realized file: {count(unlisted, 'sale')} of {len(sales)}, to hold against the statement"
+        yield f"in no realized file: {count(unlisted, 'sale')} of {len(sales)}, to compare with the statement"
     if forms.not_counted:
         yield f"{count(len(forms.not_counted), 'sale')} without a known gain: see the end of form-8949"
