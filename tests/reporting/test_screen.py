@@ -42,7 +42,7 @@ def screen() -> str:
     [
         "Tax year 2026 · single · as of Tue Dec 8, 2026",
         "Net benefit: $3,474.14",
-        "Tax saved for 2026 $3,210.00",
+        "Tax saved for 2026 +$3,210.00",
         "$2,000.00 more loss carried to 2027 (12.96¢ per dollar) +$259.15",
         "Deferred tax (present value, 9.21¢ per dollar of basis given up) +$12.00",
         "Trading costs (selling, and buying a replacement) -$7.01",
