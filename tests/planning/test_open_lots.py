@@ -345,7 +345,7 @@ HEAD = "symbol,quantity,acquired,basis,price,asset_class\n"
 def test_lots_and_a_complete_history_that_contradict_each_other(tmp_path, listed, rows, said):
     case = beside(tmp_path, HEAD + listed, rows)
     found = [caution.text for caution in case.cautions if caution.code == "lots_contradict_history"]
-    assert [text.split(". The lots")[0] for text in found] == ([said] if said else [])
+    assert [text.split(". The listed")[0] for text in found] == ([said] if said else [])
     assert sum(holding.lot.quantity for holding in case.holdings) == sum(
         Decimal(row.split(",")[1]) for row in listed.split()
     ), "counted once"
