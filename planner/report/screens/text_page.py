@@ -57,6 +57,7 @@ class TextPage:
         self._console = Console(
             file=self._text,
             width=UNBOUNDED,
+            height=1,  # with both given it asks neither the terminal nor COLUMNS
             color_system="standard" if color else None,
             force_terminal=color,
             no_color=not color,
