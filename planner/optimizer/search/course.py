@@ -15,6 +15,8 @@ from planner.optimizer.search.groups import Choice
 
 CENT = 0.01
 COLUMNS = 40  # choices of one group that are remembered
+MANY = 4000  # rows beyond which a group's choice is improved only to the extent that matters
+SHARE = 40  # of the proof's threshold that all groups together may leave
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Course:
     proved: Floats
     columns: list[dict[object, Choice]] = field(default_factory=list)
     sharp: dict[bytes, Floats] = field(default_factory=dict)  # what groups cost at the least, at prices
+    least: tuple[bytes, Floats] | None = None  # the same by arithmetic, at the prices last asked about
 
     @classmethod
     def begun(cls, book: Book) -> Course:
@@ -84,10 +87,21 @@ class Course:
 
     def choices(self, group: int, prices: Prices, start: Choice, deadline: float) -> list[Choice]:
         """Choices of a group that cost little at these prices, the cheapest first; they are remembered."""
-        found = best_choices(self.book, self.dual, self.book.groups[group], prices, start, deadline)
+        enough = self._enough(group, prices)
+        found = best_choices(self.book, self.dual, self.book.groups[group], prices, start, deadline, enough)
         for choice in found:
             self.remember(group, choice)
         return found
+
+    def _enough(self, group: int, prices: Prices) -> float:
+        """What a choice of a group may cost to be left as it is: of many lots, what arithmetic shows that none can be
+        much below."""
+        if len(self.book.rows) <= MANY:
+            return -math.inf
+        point = np.concatenate([prices.sums, prices.rents]).tobytes()
+        if self.least is None or self.least[0] != point:
+            self.least = point, self.dual.of_groups(prices)
+        return float(self.least[1][group]) + self.threshold / (SHARE * len(self.book.groups))
 
     def remember(self, group: int, choice: Choice) -> None:
         known = self.columns[group]

@@ -60,7 +60,8 @@ class GroupSearch:
         self.sold, self.cancelled, self.value = dict(sold), cancelled, value
         return True
 
-    def run(self, start: Choice) -> None:
+    def run(self, start: Choice, enough: float) -> None:
+        """Try choices until one costs no more than `enough`, or nothing is better."""
         everything = frozenset(self.group.cancelable)
         self.tried(start.sold, start.cancelled)
         self.tried({}, frozenset())
@@ -68,7 +69,8 @@ class GroupSearch:
             if self.late:
                 break
             self.tried(sold, everything)
-        self._improve()
+        if self.value > enough:
+            self._improve()
 
     def choices(self, start: Choice) -> list[Choice]:
         """The best choices met, the very best first, nothing canceled without need."""
@@ -207,8 +209,10 @@ class GroupSearch:
                     again |= self.tried({**rest, to_b: self.whole[to_b], to_a: self.whole[to_a]}, self.cancelled)
 
 
-def best_choices(book: Book, dual: Dual, group: Group, prices: Prices, start: Choice, deadline: float) -> list[Choice]:
-    """Choices of this group that cost little at these prices, the cheapest first."""
+def best_choices(
+    book: Book, dual: Dual, group: Group, prices: Prices, start: Choice, deadline: float, enough: float
+) -> list[Choice]:
+    """Choices of this group that cost little at these prices, the cheapest first; one of `enough` will do."""
     search = GroupSearch(book, group, dual.ready(prices), deadline)
-    search.run(start)
+    search.run(start, enough)
     return search.choices(start)
