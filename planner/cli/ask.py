@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.options import AsOf, Household, Json, case_of, day_of
+from planner.cli.options import AsOf, Household, Json, case_from_today, case_of, day_of, is_over
 from planner.cli.output import page_layout, say
 from planner.domain.errors import ExitCode
 
@@ -59,7 +59,7 @@ def ask(
     from planner.scenarios.asked_trade import asked_trade
 
     day = day_of(on) if on is not None else None
-    case = case_of(path, as_of)
+    case = case_of(path, as_of) if is_over(path, as_of) else case_from_today(path, as_of)
     trade = asked_trade(case, TradeAction(action), symbol, quantity, account=account, on=day, plan=plan)
     answer = answer_trade(case, trade)
     if json:

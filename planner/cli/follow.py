@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.comparing import SECONDS
-from planner.cli.options import AsOf, Household, Json, TimeLimit, case_of
+from planner.cli.options import AsOf, Household, Json, TimeLimit, case_from_today
 from planner.cli.output import page_layout, say
-from planner.domain.errors import ExitCode
+from planner.domain.errors import ExitCode, InputError, Problem
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -33,7 +33,8 @@ def follow(
     from planner.loader.saved_plan import read_saved_plan
 
     saved = read_saved_plan(plan)
-    case = case_of(path, as_of, saved.scenario, planning=False)
+    case = case_from_today(path, as_of, saved.scenario)
+    _refuse_another_household(saved, case, plan)
     case = with_planned_lots(saved, case, household_ledger(case))
     left = _left(case, saved, time_limit)
     answer = replace(followed(saved, case, household_ledger(case)), left=left)
@@ -49,6 +50,14 @@ def follow(
     return ExitCode.DONE
 
 
+def _refuse_another_household(saved: SavedPlan, case: Case, path: Path) -> None:
+    """Raises InputError where the plan sells in an account that the household does not have."""
+    accounts = {account.name for account in case.household.accounts}
+    if missing := sorted({sale.account for sale in saved.sales} - accounts):
+        what = f"sells in `{missing[0]}`, which is not an account of this household"
+        raise InputError([Problem(str(path), what, "give the plan that was saved for this household")])
+
+
 def _left(case: Case, saved: SavedPlan, seconds: float) -> Decimal:
     """The net benefit of a plan of what is left from the as-of date on, in dollars; zero once the year is over."""
     import planner
@@ -56,8 +65,4 @@ def _left(case: Case, saved: SavedPlan, seconds: float) -> Decimal:
 
     if case.as_of.year > saved.tax_year:
         return ZERO
-    limits = case.household.plan_limits
-    if limits.first_day is not None and limits.first_day < case.as_of:
-        household = replace(case.household, plan_limits=limits.changed(sale_date=None))
-        case = replace(case, household=household)
     return planner.plan(case, time_limit=seconds).plan.benefit.total

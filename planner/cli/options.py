@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,10 +57,20 @@ def files_of(path: Path) -> tuple[Path, ...]:
 
 
 def case_of(path: Path, as_of: date | None, scenario: str | None = None, *, planning: bool = True) -> Case:
-    """The household at a path, read and checked. Raises Refused."""
+    """The household at a path, read and checked. Raises InputError."""
     from planner import load
 
     return load(path, as_of=the_day(as_of), scenario=scenario, planning=planning)
+
+
+def case_from_today(path: Path, as_of: date | None, scenario: str | None = None) -> Case:
+    """The household at a path as of a day on or after its `sale_date`: for commands that look at a plan under way.
+    Raises InputError."""
+    case = case_of(path, as_of, scenario, planning=False)
+    limits = case.household.plan_limits
+    if limits.first_day is None or limits.first_day >= case.as_of:
+        return case
+    return replace(case, household=replace(case.household, plan_limits=limits.changed(sale_date=None)))
 
 
 def is_over(path: Path, as_of: date | None, scenario: str | None = None) -> bool:

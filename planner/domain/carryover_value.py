@@ -8,7 +8,7 @@ dollars are worth most. It dies with the taxpayer (§ 1212(b); Rev. Rul. 74-175)
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.household import Assumptions
@@ -56,7 +56,7 @@ class CarryoverValue:
         """How many later years use up so many dollars; None where the schedule does not say, or never."""
         if self.a_year is None or carried > self.a_year * (len(self.layers) - 1):
             return None
-        return -int(-carried // self.a_year)
+        return int((carried / self.a_year).to_integral_value(ROUND_CEILING))
 
 
 WORTHLESS = CarryoverValue()

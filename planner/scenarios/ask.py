@@ -93,6 +93,8 @@ def _of_purchase(
     reached = bool(bought) and _inside(trade.day, case.as_of)  # sales after the as-of date are in the plan
     unseen = [caution.text for caution in coverage_cautions(case, question.setting)] if reached else []
     lost = _difference(before, after)
+    if trade.plan is None and case.household.plan_limits.sell:
+        because.append("no saved plan was given (--plan PLAN.json), so losses still to be taken are not counted")
     if not bought:
         because.append("§ 1091 does not cover digital assets held directly, so buying them washes no loss")
     return _answered(

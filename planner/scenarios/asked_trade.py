@@ -74,7 +74,9 @@ def _account(case: Case, action: TradeAction, symbol: str, named: str | None) ->
         return named
     if action is TradeAction.BUY:
         own = [account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE]
-        return next(iter([*own, *accounts]), "")
+        alike = [h.lot.account for h in case.holdings if h.lot.asset_class is _asset_class(case, "", symbol)]
+        holding = [h.lot.account for h in _held(case.holdings, symbol)]
+        return next((name for name in [*holding, *alike, *own] if name in own), next(iter(accounts), ""))
     holding = list(dict.fromkeys(h.lot.account for h in _held(case.holdings, symbol)))
     taxable = [a.name for a in case.household.accounts if a.kind is AccountKind.TAXABLE and a.name in holding]
     holding = taxable or holding

@@ -212,3 +212,11 @@ def test_what_is_no_plan_is_refused(home: Path, text: str, what: str) -> None:
     assert what in answer.stderr
     assert "fix: give the plan.json" in answer.stderr
     assert invoke("follow", home, home / "none.json", "--as-of", "2026-12-22").exit_code == 1
+
+
+def test_a_plan_of_another_household_is_refused(home: Path) -> None:
+    saved = (home / "plan.json").read_text("utf-8")
+    (home / "plan.json").write_text(saved.replace('"account": "Broker"', '"account": "Elsewhere"'), "utf-8")
+    answer = invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22")
+    assert answer.exit_code == 1
+    assert "`Elsewhere`, which is not an account of this household" in answer.output

@@ -177,3 +177,24 @@ def test_the_screen_answers_first(tmp_path: Path) -> None:
     assert lines[0] == "Buy 10 AAA in Broker on Tue Dec 8, 2026?"
     assert lines[2] == "No. A loss would be disallowed."
     assert "Safe from Fri Jan 1, 2027." in lines
+
+
+def test_a_purchase_goes_where_such_assets_are_held(tmp_path: Path) -> None:
+    """Without --account: where the symbol is held, else where others of its class are."""
+    wallet = "\n[[accounts]]\nname = 'Wallet'\nkind = 'taxable'\nlots = 'coins.csv'\n"
+    folder = household(tmp_path, more=wallet)
+    (folder / "coins.csv").write_text(
+        "symbol,quantity,acquired,basis,price,asset_class\nETH,1,2024-01-02,900,1000,crypto\n", "utf-8"
+    )
+    assert answer(folder, "buy", "SOL", "1")["account"] == "Wallet"
+
+
+def test_a_plan_under_way_is_asked_about_after_its_sale_date(tmp_path: Path) -> None:
+    folder = household(tmp_path, more="\n[plan]\nsale_date = 2026-12-10\n")
+    found = CliRunner().invoke(cli.app, ["ask", str(folder), "buy", "CCC", "1", "--as-of", "2026-12-15"])
+    assert found.exit_code == ExitCode.DONE, found.stderr
+
+
+def test_without_a_plan_it_is_said_that_none_is_counted(tmp_path: Path) -> None:
+    found = answer(household(tmp_path), "buy", "BBB", "10")
+    assert any("no saved plan was given" in because for because in found["because"])

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from planner.analysis.totals import by_account_and_symbol, closed_rows, total_of, year_changes
 from planner.domain.case import Case
-from planner.domain.plan import Plan
+from planner.domain.plan import Plan, Sale
 from planner.domain.visible_text import visible_line
 from planner.report.screens.value import proof, valued, waiting, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
 from planner.report.words import FILING_STATUS, TERM, change, count, day, loss_or_gain, money, quantity, year_label
+from rules.terms import AssetClass
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects
 _BLOCK = re.compile(r"^(\d*)([-+=.)])")  # what begins a list or a heading where it begins a line
@@ -59,6 +60,15 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
     yield ""
 
 
+def _buy_again(sale: Sale, plan: Plan) -> str:
+    """The first day on which buying the security disallows no loss; of a lot without a loss, that of its symbol's other
+    sales."""
+    if sale.asset_class is AssetClass.CRYPTO and sale.rebuy_on is None:
+        return "no wash-sale rule"
+    days = [window.safe_on for window in plan.windows if window.symbol == sale.symbol]
+    return max([*days, *filter(None, [sale.rebuy_on])]).isoformat() if days or sale.rebuy_on else ""
+
+
 def _sales(plan: Plan) -> Iterator[str]:
     if not plan.sales:
         return
@@ -86,7 +96,7 @@ def _sales(plan: Plan) -> Iterator[str]:
                         money(sale.proceeds),
                         money(sale.gain),
                         TERM[sale.character],
-                        sale.rebuy_on.isoformat() if sale.rebuy_on else "no wash-sale rule",
+                        _buy_again(sale, plan),
                     )
                     for sale in sales
                 ),
