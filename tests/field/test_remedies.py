@@ -102,13 +102,32 @@ def test_a_transfer_that_lost_more_than_a_fee_names_the_row_and_what_to_write(tm
     document = told("plan", tmp_path)
     assert "exchange.csv:3 sent 1, 0.025 more" in "".join(caution["text"] for caution in document["cautions"])
     header = "date,action,symbol,quantity,amount,asset_class,replaces\n"
-    own = header + "2026-02-03,transfer_out,ETH,0.975,0,crypto,exchange.csv:3\n2026-02-03,fee,ETH,0.025,2.5,crypto,\n"
+    own: dict[str, list[str]] = {}
+    for account, day, place, quantity in (
+        ("exchange", "2026-02-03", "exchange.csv:3", "0.975"),
+        ("a", "2026-02-05", "a.csv:3", "0.95"),
+        ("b", "2026-02-12", "b.csv:3", "0.925"),
+        ("a", "2026-02-20", "a.csv:5", "0.9"),
+    ):
+        rows = own.setdefault(account, [])
+        rows.append(f"{day},transfer_out,ETH,{quantity},0,crypto,{place}\n{day},fee,ETH,0.025,2.5,crypto,\n")
     text = (tmp_path / "household.toml").read_text("utf-8")
-    text = text.replace('"exchange.csv"', '["exchange.csv", "own.csv"]')
+    for account, rows in own.items():
+        text = text.replace(f'"{account}.csv"', f'["{account}.csv", "{account}-own.csv"]')
+        (tmp_path / f"{account}-own.csv").write_text(header + "".join(rows), "utf-8")
     (tmp_path / "household.toml").write_text(text, "utf-8")
-    (tmp_path / "own.csv").write_text(own, "utf-8")
-    said = "".join(caution["text"] for caution in told("plan", tmp_path)["cautions"])
-    assert "0.975 ETH came into" not in said
+    document = told("check", tmp_path)
+    assert sum(lot["quantity"] for lot in document["lots"]) == pytest.approx(0.9)
+    assert sum(lot["basis"] for lot in document["lots"]) == pytest.approx(90)
+    assert not [caution["code"] for caution in document["cautions"] if "history" in caution["code"]]
+
+
+def test_a_row_of_our_own_layout_is_replaced_like_any_other(tmp_path: Path) -> None:
+    header = "date,action,symbol,quantity,amount,replaces\n"
+    toml = '[[accounts]]\nname = "A"\ntransactions = ["h.csv", "o.csv"]\n[prices]\nAAA = 90\n'
+    files = {"h": header + "2026-02-03,buy,AAA,10,1000,\n", "o": header + "2026-02-03,buy,AAA,10,2000,h.csv:2\n"}
+    (lot,) = told("check", household(tmp_path, toml, **files))["lots"]
+    assert (lot["quantity"], lot["basis"]) == (10, 2000)
 
 
 def test_a_period_that_the_file_states_ends_the_doubt(tmp_path: Path) -> None:

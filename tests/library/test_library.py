@@ -110,6 +110,17 @@ def test_a_household_of_frames_is_planned() -> None:
     assert plan.benefit["tax_saved"] == pytest.approx(480.13, abs=0.01)
 
 
+def test_days_may_be_iso_text_as_as_of_may() -> None:
+    taxpayer = {"tax_year": 2026, "filing_status": "single", "ordinary_income": 60_000, "born": "1955-06-15"}
+    lots = pd.DataFrame({"symbol": ["A"], "quantity": [1], "acquired": ["2025-01-02"], "basis": [9], "price": [8]})
+    case = planner.household(
+        taxpayer=taxpayer, lots=lots, plan={"sale_date": "2026-12-15", "keep": ["2026-01-01"]}, as_of="2026-12-08"
+    )
+    assert case.household.taxpayer.edges is not None
+    assert case.household.taxpayer.edges.born == date(1955, 6, 15)
+    assert case.sale_date == date(2026, 12, 15)
+
+
 def test_the_same_household_from_files_and_from_frames(tmp_path: Path) -> None:
     some_lots(acquired=["2024-01-05", "2026-02-03", "2025-05-06"]).to_csv(tmp_path / "lots.csv", index=False)
     (tmp_path / "household.toml").write_text(

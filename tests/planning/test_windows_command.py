@@ -302,7 +302,7 @@ def test_a_loss_only_in_a_realized_file_is_washed_by_a_purchase_in_the_ira_and_t
         {"account": "A", "symbol": "ABC", "date": "2026-06-10", "stated_disallowed_loss": 0, "disallowed_loss": 500}
     ]
     text = next(caution["text"] for caution in document["cautions"] if caution["code"] == "disallowed_differs")
-    assert "A states $0.00" in text
+    assert "A reports $0.00 as disallowed" in text
     assert "disallow $500.00" in text
 
 

@@ -68,19 +68,20 @@ def _taken_back(row: Placed, action: str, rows: Iterable[Placed]) -> Placed | No
 
 
 def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed]:
-    """The transactions without those of brokers for which a row of ours stands: one that `replaces` their place, or has
-    their id, or tells of the same units that came in on the same day what they had cost. So a row of a download is
-    explained without being edited."""
+    """The transactions without those for which a row of ours stands: one that `replaces` their place, whatever the
+    layout, or has a broker's id, or tells of the same units that came in on the same day what they had cost. So a row
+    of a download is explained without being edited."""
     ours = [row for row in rows if row.file.layout.ours]
-    if not ours or len(ours) == len(rows):
+    if not ours or (len(ours) == len(rows) and all(row.record.replaces is None for row in ours)):
         return list(rows)
-    theirs: dict[str, list[Placed]] = defaultdict(list)
+    at_place: dict[str, list[Placed]] = {}
+    for row in rows:
+        if not row.file.layout.ours or row.record.replaces is None:
+            at_place.setdefault(row.where, []).append(row)
     by_id: dict[tuple[str, str], list[Placed]] = defaultdict(list)
     for row in rows:
-        if not row.file.layout.ours:
-            theirs[row.where].append(row)
-            if row.record.transaction_id is not None:
-                by_id[row.account, row.record.transaction_id].append(row)
+        if not row.file.layout.ours and row.record.transaction_id is not None:
+            by_id[row.account, row.record.transaction_id].append(row)
     came: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
     for row in rows:
         record = row.record
@@ -91,9 +92,9 @@ def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed
         found: list[Placed] = []
         place = row.record.replaces
         if place is not None:
-            found = [other for other in theirs[place] if other.account == row.account]
+            found = [other for other in at_place.get(place, ()) if other.account == row.account]
             if not found:
-                what = f"`replaces` is `{place}`, and {row.account} has no row there{nearest(place, theirs)}"
+                what = f"`replaces` is `{place}`, and {row.account} has no row there{nearest(place, at_place)}"
                 remedy = "write the file and line as in the message, such as history.csv:17"
                 problems.append(Problem(row.where, what, remedy))
         elif row.record.transaction_id is not None:

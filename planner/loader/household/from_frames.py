@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ONLY_ACCOUNT = "Account"  # the name of the account where no frame names one
+DAYS = {"born", "spouse_born", "children", "date", "sale_date", "last_sale_date", "complete_from"}  # keys of days
+_iso_day = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
 _place = re.compile(r"((?:lots|transactions|realized)-\d+\.csv):(\d+)(.*)", re.DOTALL).fullmatch
 
 
@@ -44,11 +46,23 @@ def written_household(
     rows: dict[str, Sequence[int]] = {}  # for each file the rows of its frame, in the order of its lines
     try:
         document["accounts"] = _accounts(folder, given, _records(accounts), rows)
-        text = "".join(f"{toml_key(key)} = {toml_value(value)}\n" for key, value in document.items())
+        text = "".join(f"{toml_key(key)} = {toml_value(_dated(key, value))}\n" for key, value in document.items())
         (folder / HOUSEHOLD_FILE).write_text(text, "utf-8")
         yield folder
     except InputError as refused:
         raise type(refused)([_in_frame(problem, rows) for problem in refused.problems]) from None
+
+
+def _dated(key: str, value: Any) -> Any:
+    """The value with days that are written as ISO text, as `as_of` may be, made dates: TOML has them without quotes."""
+    if isinstance(value, Mapping):
+        return {inner: _dated(str(inner), its) for inner, its in value.items()}
+    if isinstance(value, list | tuple):
+        return [_dated(key, its) for its in value]
+    if key in DAYS and isinstance(value, str) and _iso_day(value):
+        with suppress(ValueError):  # no such day: said where the table is read
+            return date.fromisoformat(value)
+    return value
 
 
 def _records(accounts: pd.DataFrame | Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
