@@ -12,6 +12,8 @@ from planner.analysis.totals import year_changes
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Sale
+from planner.ledger.coverage import out_of_reach
+from planner.ledger.securities import Securities
 from rules.terms import ZERO
 
 # Warnings by which a figure of the plan may be wrong, the gravest first. All others explain, and are counted.
@@ -73,11 +75,12 @@ class ClosedUntil:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """What the plan rests on: accounts whose purchases were seen, of how many; sales and securities that are not
-    counted; whether the household's income was confirmed."""
+    """What the plan rests on: accounts whose purchases were seen, of how many that § 1091 reaches, and how many it
+    does not; sales and securities that are not counted; whether the household's income was confirmed."""
 
     seen: int
     accounts: int
+    outside: int
     not_counted: int
     assumed: bool
 
@@ -116,11 +119,14 @@ def closed_until(plan: Plan) -> tuple[ClosedUntil, ...]:
 
 def what_it_rests_on(plan: Plan, case: Case) -> Rests:
     """The accounts seen, and what is left out."""
-    accounts = [account.name for account in case.household.accounts]
+    security = Securities(case)
+    outside = out_of_reach(case, lambda holding: security(holding.lot.account, holding.lot.symbol).identity)
+    accounts = [account.name for account in case.household.accounts if account.name not in outside]
     unseen = {name for name in accounts for c in plan.cautions if c.code == UNSEEN and c.text.startswith(f"{name}:")}
     return Rests(
         seen=len(accounts) - len(unseen),
         accounts=len(accounts),
+        outside=len(case.household.accounts) - len(accounts),
         not_counted=sum(caution.code in NOT_COUNTED for caution in plan.cautions),
         assumed=any(caution.code == ASSUMED for caution in plan.cautions),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Account
+from planner.domain.portfolio import Holding
 from rules.terms import AssetClass
 from rules.wash_sale import wash_window
 
@@ -62,6 +63,15 @@ def why_unseen(account: Account, shown: tuple[date, date] | None, first: date, l
     if shown[0] > first:
         return f"its transactions begin on {shown[0]}; if there were none before, set the account's `complete_from`"
     return f"its transactions end on {shown[1]}" if shown[1] < last - OLD_HISTORY else None
+
+
+def out_of_reach(case: Case, identity: Callable[[Holding], str | None]) -> set[str]:
+    """Accounts that hold lots, and nothing that § 1091 reaches (whose `identity` is None): wallets."""
+    reached: dict[str, bool] = {}
+    for holding in case.holdings:
+        account = holding.lot.account
+        reached[account] = reached.get(account, False) or identity(holding) is not None
+    return {account for account, is_reached in reached.items() if not is_reached}
 
 
 def _holds_coins_only(case: Case, account: str) -> bool:

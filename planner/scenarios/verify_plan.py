@@ -204,9 +204,16 @@ def _wash_sales(made: Document, saved: Mapping[str, Any]) -> Iterator[str]:
         for key in WASH:
             if key in by_lot[sale["lot_id"]]:
                 yield from _unlike(f"sale of {sale['lot_id']}: {key}", sale[key], by_lot[sale["lot_id"]][key])
-    windows = [sorted(str([w.get(key) for key in WINDOW]) for w in document["windows"]) for document in (made, saved)]
+    windows = [sorted(map(_window, document["windows"])) for document in (made, saved)]
     for which, other, words in ((0, 1, "is not stated"), (1, 0, "is stated, and there is none")):
-        yield from (f"the window {window} {words}" for window in windows[which] if window not in windows[other])
+        yield from (f"the window of {window} {words}" for window in windows[which] if window not in windows[other])
+
+
+def _window(window: Mapping[str, Any]) -> str:
+    """`BND, closed from 2026-11-15 through 2027-01-14, safe on 2027-01-15, for sales on 2026-12-15`."""
+    symbol, first, last, safe_on, sold = (window.get(key) for key in WINDOW)
+    sales = f", for sales on {' and '.join(map(str, sold))}" if sold else ""
+    return f"{symbol}, closed from {first} through {last}, safe on {safe_on}{sales}"
 
 
 def _unlike(what: str, made: Any, stated: Any) -> Iterator[str]:
@@ -215,7 +222,23 @@ def _unlike(what: str, made: Any, stated: Any) -> Iterator[str]:
         for key in made:
             yield from _unlike(f"{what}.{key}", made[key], stated.get(key))
     elif made != stated:
-        yield f"{what} is {made}, not {stated}"
+        yield f"{what} is {_value(what, made)}, not {_value(what, stated)}"
+
+
+def _value(what: str, value: Any) -> str:
+    """A value of a plan's document as a person reads it; `what` ends in its key. Lines of worksheets may be rates."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float | Decimal):
+        return str(value)
+    if what == "tax_year":
+        return str(value)
+    number = Decimal(str(value))
+    if what.startswith("worksheets.") or what.endswith("quantity"):
+        return f"{number:,}"
+    return f"-${-number:,.2f}" if number < 0 else f"${number:,.2f}"
 
 
 def _certified(question: Question, certificate: Certificate | None) -> Decimal | None:
@@ -232,21 +255,21 @@ def _bound(saved: Mapping[str, Any], total: Decimal, bound: Decimal, certified: 
     lots = len(saved["sales"])
     near, proven = threshold(total, lots), saved["status"] == "proven"
     if bound < total:
-        return Finding("bound", False, f"the plan's net benefit {total:,.2f} is above its bound of {bound:,.2f}")
+        return Finding("bound", False, f"the plan's net benefit {_money(total)} is above its bound of {_money(bound)}")
     if proven and bound - total > near:
         return Finding(
-            "bound", False, (f"called proven with a gap of {bound - total:,.2f}; at most {near:,.2f} is allowed")
+            "bound", False, (f"called proven with a gap of {_money(bound - total)}; at most {_money(near)} is allowed")
         )
     by_arithmetic = proven and saved.get("proven_by") == "arithmetic"
     if by_arithmetic and (certified is None or certified - total > near):
         return Finding("bound", False, f"marked as proven by arithmetic, which proves {_money(certified)}")
     if certified is not None and certified <= bound + CENT * max(1, lots):
         return Finding(
-            "bound", True, (f"arithmetic alone proves that no plan has a net benefit above ${certified:,.2f}")
+            "bound", True, (f"arithmetic alone proves that no plan has a net benefit above {_money(certified)}")
         )
     rests = "any tighter bound rests on the solver"
     return Finding("bound", None, f"arithmetic alone proves {_money(certified)}; {rests}")
 
 
 def _money(amount: Decimal | None) -> str:
-    return "nothing" if amount is None else f"{amount:,.2f}"
+    return _value("", amount)

@@ -189,7 +189,9 @@ def test_a_loss_that_saves_less_than_it_costs(tmp_path: Path) -> None:
     worthless = "\n[assumptions]\nyears_to_use_carryover = inf\n\n[carryover]\nlong_term = 30_000\n"
     lot = explained(tmp_path, AAA, worthless)
     assert lot.decision is Decision.HELD
-    assert lot.reason == "selling all of it would lower the net benefit by $184.37: its loss saves less than it costs"
+    assert lot.reason == (
+        "all else equal, selling all of it would lower the net benefit by $184.37: its loss saves less than it costs"
+    )
     assert what_if(lot, Change.SOLD) == (Decimal("-184.37"), 10)
     assert lot.worth_on_top is not None
     assert lot.worth_on_top.total == Decimal("-184.37")
@@ -252,7 +254,7 @@ def test_a_lot_sold_in_part(tmp_path: Path) -> None:
     assert lot.decision is Decision.SOLD_IN_PART
     assert lot.sale is not None
     assert (lot.sale.quantity, lot.sale.gain) == (4, -800)
-    assert lot.rest == "the rest of a partly sold lot: your limit max_turnover = 400"
+    assert lot.rest == "your limit max_turnover = 400"
     assert what_if(lot, Change.MAX_TURNOVER) == (Decimal("129.38"), 10)  # the other six shares
     (forced,) = [what for what in lot.what_ifs if what.change is Change.SOLD]
     assert forced.difference is None
@@ -342,7 +344,7 @@ def test_a_lot_is_named_by_id_by_symbol_or_by_how_it_begins(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("word", "said"), [("AAB", "the nearest is `AAA`"), ("", "is ``"), ("lot", "2 lots start with `lot`")]
+    ("word", "said"), [("AAB", "the nearest is `AAA`"), ("", "`` is not a lot"), ("lot", "2 lots start with `lot`")]
 )
 def test_a_word_that_names_nothing_or_too_much_is_refused(tmp_path: Path, word: str, said: str) -> None:
     case = case_of(tmp_path, "AAA,10,2024-01-05,3000,100,stock,lot1\nAAA,10,2024-02-05,2500,100,stock,lot2\n")

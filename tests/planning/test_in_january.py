@@ -6,6 +6,7 @@ costs φ = 0.15 ÷ 1.05¹⁰ = 0.0920870, a stock's round trip 0.02%.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -130,4 +131,8 @@ def test_loss_spent_on_gain_taxed_at_nothing_is_said(tmp_path: Path, gain: str, 
     folder = write(tmp_path, lots, more, taxpayer=ZERO_BRACKET.replace("40_000", income))
     plan, case = planned(folder, as_of=AS_OF), load_case(folder, as_of=AS_OF)
     assert loss_spent_at_zero(plan, case.household.taxpayer) == spent
-    assert bool(spent_at_zero(plan, case)) is (spent > 0)
+    words = spent_at_zero(plan, case)
+    assert words.endswith("saves no federal income tax.") is (spent > 0)
+    # where credits are computed, such a loss moves them through adjusted gross income
+    moved = replace(plan, baseline=replace(plan.baseline, edge_worksheets=(plan.baseline.income_tax_worksheet,)))
+    assert spent_at_zero(moved, case).endswith("credits and other lines may move with them.") is (spent > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,18 @@ def test_the_screen_says_what_holds(household: Path, plan: Plan) -> None:
     answer = CliRunner().invoke(app, ["verify", str(household), str(file)])
     assert "The plan holds" in answer.stdout
     assert "Bound: holds. Arithmetic alone proves" in answer.stdout
+
+
+def test_what_does_not_hold_is_in_dollars_and_words(household: Path, plan: Plan) -> None:
+    put("benefit", "bound", by=10_000)(plan)
+    put("benefit", "total", by=1_000)(plan)
+    put("windows", value=[])(plan)
+    _, found, _ = verified(household, plan)
+    says = {check["name"]: check["says"] for check in found["checks"]}
+    assert re.search(r"benefit\.total is \$[\d,]+\.\d\d, not \$[\d,]+\.\d\d", says["figures"])
+    assert re.search(r"a gap of \$[\d,]+\.\d\d; at most \$[\d,]+\.\d\d is allowed", says["bound"])
+    assert re.search(r"the window of [A-Z]+, closed from 2026-\d\d-\d\d through", says["wash_sales"])
+    assert not re.search(r"\['|None|(?<![\d$,.])\d[\d,]*\.\d\d(?!\d)", " ".join(says.values()))
 
 
 # --- January: a sum of its own ---

@@ -14,9 +14,11 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Account
 from planner.domain.plan import Cancellation, Sale, Status, Window
+from planner.domain.portfolio import Holding
 from planner.report.screens.first import MOST_LINES, first_screen
+from planner.report.screens.value import year_note
 from rules.estimated_tax import Payments, estimated_tax_worksheet
-from rules.terms import ZERO, AssetClass, Character, FilingStatus
+from rules.terms import ZERO, AssetClass, Character, FilingStatus, Lot
 from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan
 
 PLAN, CASE = made_plan(COINS, WASHED), made_case()
@@ -104,7 +106,7 @@ def test_it_says_what_it_rests_on() -> None:
     )
     plan = replace(PLAN, cautions=cautions)
     text = " ".join(first_screen(plan, household("Broker", "Roth"), "h", width=80, color=False).split())
-    assert "Rests on: purchases known in 1 of 2 accounts; 1 not counted; income not confirmed" in text
+    assert "Rests on: purchases seen in 1 of 2 accounts; 1 not counted; income not confirmed" in text
     assert text.index("[taxpayer_assumed]") < text.index("[sale_not_explained]") < text.index("[coverage_incomplete]")
 
 
@@ -114,6 +116,38 @@ def test_a_warning_that_only_explains_is_counted_and_not_shown() -> None:
     assert "[amt]" in text
     assert "[crypto_exempt]" not in text
     assert "and 1 more warning: --full" in text
+    assert "· 2 warnings ·" in " ".join(text.split()), "the last line counts all of them"
+
+
+def test_a_wallet_of_coins_is_no_account_whose_purchases_matter() -> None:
+    """Notice 2014-21: coins are property, and § 1091 reaches stock and securities alone."""
+    lots = [("Wallet", "BTC", AssetClass.CRYPTO), ("Broker", "VTI", AssetClass.ETF)]
+    holdings = [
+        Holding(Lot(f"{account}:1", account, symbol, kind, Decimal(1), None, Decimal(9)), Decimal(8), "l.csv:2")
+        for account, symbol, kind in lots
+    ]
+    case = household("Broker", "Roth", "Wallet")
+    for held, said in (
+        (holdings, "Rests on: purchases seen in 2 of 2 accounts that § 1091 reaches;"),
+        ([], "Rests on: purchases seen in 3 of 3 accounts;"),
+    ):
+        text = first_screen(PLAN, replace(case, holdings=tuple(held)), "h", width=100, color=False)
+        assert said in " ".join(text.split())
+    coins = replace(household("Wallet"), holdings=tuple(holdings[:1]))
+    assert "Rests on: § 1091 reaches no account;" in first_screen(PLAN, coins, "h", width=100, color=False)
+
+
+def test_credits_in_the_federal_tax_are_named() -> None:
+    credited = replace(PLAN, planned=replace(PLAN.planned, premium_tax_credit=Decimal(5)))
+    assert "Federal tax after credits" in first_screen(credited, CASE, "h", width=80, color=False)
+    assert "after credits" not in first_screen(PLAN, CASE, "h", width=80, color=False)
+
+
+def test_the_note_under_the_year_follows_what_is_computed() -> None:
+    assert "without the alternative minimum tax" in year_note(PLAN)
+    edges = replace(PLAN, baseline=replace(PLAN.baseline, edge_worksheets=(PLAN.baseline.income_tax_worksheet,)))
+    assert "after the credits and the alternative minimum tax shown" in year_note(edges)
+    assert "without" not in year_note(edges)
 
 
 def test_losses_and_gains_are_called_so() -> None:

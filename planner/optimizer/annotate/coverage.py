@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
-from planner.ledger.coverage import days_shown, why_unseen
+from planner.ledger.coverage import days_shown, out_of_reach, why_unseen
 from planner.optimizer.verify.setting import Setting
 from rules.wash_sale import wash_window
 
@@ -16,7 +16,7 @@ def coverage_cautions(case: Case, setting: Setting) -> tuple[Caution, ...]:
     """
     first = wash_window(case.sale_date)[0]
     spans = days_shown(case)
-    outside = _out_of_reach(case, setting)
+    outside = out_of_reach(case, setting.identity)
     accounts = [account for account in case.household.accounts if account.name not in outside]
     why = ((account.name, why_unseen(account, spans.get(account.name), first, first)) for account in accounts)
     return tuple(
@@ -28,12 +28,3 @@ def coverage_cautions(case: Case, setting: Setting) -> tuple[Caution, ...]:
         for name, unseen in why
         if unseen is not None
     )
-
-
-def _out_of_reach(case: Case, setting: Setting) -> set[str]:
-    """Accounts that hold lots, and nothing that § 1091 reaches: wallets."""
-    reached: dict[str, bool] = {}
-    for holding in case.holdings:
-        account = holding.lot.account
-        reached[account] = reached.get(account, False) or setting.identity(holding) is not None
-    return {account for account, is_reached in reached.items() if not is_reached}

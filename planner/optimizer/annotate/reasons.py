@@ -23,6 +23,7 @@ from rules.wash_sale import first_clean_day, first_safe_day
 
 ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
 EXAMINED = 100  # lots held back whose sale is tried out
+REST = "the rest of a partly sold lot: "  # what begins the reason for what is left of one
 NOT_WORTH_MORE = "selling it too would not increase the net benefit"
 
 
@@ -200,7 +201,7 @@ def held_back_by_plan(
     for n, (candidate, remaining) in enumerate(left):
         reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
         if candidate.lot_id in sold:
-            reason = f"the rest of a partly sold lot: {reason}"
+            reason = f"{REST}{reason}"
         yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, weighing.until(candidate))
 
 
@@ -233,8 +234,8 @@ class _Weighing:
             difference = self._difference(self._sold_of(candidate), [candidate.whole])
         if difference <= 0:
             return (
-                f"selling all of it would lower the net benefit by ${-difference:,.2f}: its loss saves less than "
-                "it costs"
+                f"all else equal, selling all of it would lower the net benefit by ${-difference:,.2f}: its loss "
+                "saves less than it costs"
             )
         limits = list(self._limits_reached(candidate))
         return f"your limit {' and '.join(limits)}" if limits else NOT_WORTH_MORE

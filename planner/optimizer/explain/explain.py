@@ -14,6 +14,7 @@ from planner.domain.portfolio import Holding
 from planner.ledger import household_ledger
 from planner.ledger.results import Disposition
 from planner.optimizer.annotate.cautions import cautions_of_sales
+from planner.optimizer.annotate.reasons import REST
 from planner.optimizer.explain import what_if
 from planner.optimizer.explain.citations import with_sources
 from planner.optimizer.explain.lot_contribution import LotInPlan
@@ -116,7 +117,7 @@ class _Explained:
             self.holding,
             decision,
             reason,
-            rest=held.reason if held and decision is Decision.SOLD_IN_PART else "",
+            rest=held.reason.removeprefix(REST) if held and decision is Decision.SOLD_IN_PART else "",
             until=held.until if held else None,
             what_ifs=what_ifs,
             break_even=even,

@@ -32,9 +32,9 @@ from planner.report.screens.law import title_of
 from planner.report.screens.sales import LOT_ORDER, lot_name, naming, wash_legend, why_sold
 from planner.report.screens.timeline import MARKS, bars
 from planner.report.screens.value import (
-    YEAR_NOTE,
     digital_and_other,
     held_back_in_order,
+    income_tax_note,
     is_worth_more_in_january,
     proof,
     rests_in_words,
@@ -42,6 +42,7 @@ from planner.report.screens.value import (
     waiting,
     why_nothing,
     worth_rows,
+    year_note,
     year_rows,
 )
 from planner.report.screens.watch_list import closed_together, doubling_up, replacement_rows
@@ -120,7 +121,7 @@ def _told(
             {"sources": [(title_of(section), section) for section in law.sections]},
         ),
         (PagePart("assumptions", "Inputs and assumptions", "Assumptions"), {"assumed": assumed_rows(case, law)}),
-        (PagePart("not", "What this is not", "What it is not"), {}),
+        (PagePart("not", "What this is not", "What it is not"), {"income_tax_note": income_tax_note(plan)}),
     )
 
 
@@ -181,7 +182,7 @@ def _year(plan: Plan, case: Case) -> Context:
     return {
         "taxes": taxes_chart(plan),
         "year": year_rows(plan),
-        "year_note": YEAR_NOTE,
+        "year_note": year_note(plan),
         "estimated": None if estimated is None else estimated_words(estimated),
     }
 

@@ -60,7 +60,7 @@ ROOMS = (_Room(8, 5, 5), _Room(6, 4, 4), _Room(4, 3, 3), _Room(3, 2, 2), _Room(2
 YEAR = {
     "net": "Net gain or loss",
     "taxable_income": "Taxable income",
-    "federal": "Federal tax",
+    "federal": "Federal tax{credits}",
     "state_tax": "State income tax",
     "total_tax": "Total tax",
     "carried": "Loss carryover to {next}",
@@ -153,13 +153,15 @@ def _named(row: DayInAnAccount) -> str:
 def _year(page: TextPage, plan: Plan, case: Case) -> None:
     columns = [TextColumn(f"The year {plan.tax_year}", least=22), TextColumn("Without", number=True)]
     rows = year_in_short(plan)
+    credits = " after credits" if plan.baseline.credits or plan.planned.credits else ""
+    named = {key: name.format(next=plan.tax_year + 1, credits=credits) for key, name in YEAR.items()}
     page.blank()
     if plan.sales:
         page.table(
             [*columns, TextColumn("With", number=True), TextColumn("Change", number=True)],
             [
                 [
-                    YEAR[row.key].format(next=plan.tax_year + 1),
+                    named[row.key],
                     money(row.without),
                     money(row.with_plan),
                     change(row.change),
@@ -168,7 +170,7 @@ def _year(page: TextPage, plan: Plan, case: Case) -> None:
             ],
         )
     else:
-        page.table(columns, [[YEAR[row.key].format(next=plan.tax_year + 1), money(row.without)] for row in rows])
+        page.table(columns, [[named[row.key], money(row.without)] for row in rows])
     if estimated := estimated_tax(plan, case):
         page.say(estimated_words(estimated), indent=2, hanging=2, most=3)
 
@@ -186,7 +188,7 @@ def _closed(page: TextPage, closed: Sequence[ClosedUntil], most: int) -> None:
 
 
 def _warnings(page: TextPage, plan: Plan, most: int) -> int:
-    """The warnings by which a figure may be wrong; how many there are in all."""
+    """The warnings by which a figure may be wrong; how many the plan has in all, or none where none is such."""
     shown, others = warnings_in_order(plan.cautions)
     if not shown:
         return 0
@@ -197,7 +199,7 @@ def _warnings(page: TextPage, plan: Plan, most: int) -> int:
     others += len(shown) - min(len(shown), most)
     if others:
         page.say(f"and {count(others, 'more warning', 'more warnings')}: --full", indent=2)
-    return len(shown)
+    return len(plan.cautions)
 
 
 def _next(page: TextPage, plan: Plan, path: str) -> None:

@@ -15,7 +15,6 @@ from planner.report.screens.sales import show_sales
 from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
-    YEAR_NOTE,
     digital_and_other,
     held_back_in_order,
     is_worth_more_in_january,
@@ -26,6 +25,7 @@ from planner.report.screens.value import (
     waiting,
     why_nothing,
     worth_rows,
+    year_note,
     year_rows,
 )
 from planner.report.screens.watch_list import show_replacements, show_windows
@@ -106,7 +106,7 @@ def _year(page: TextPage, plan: Plan, case: Case) -> None:
             [TextColumn("", least=24), TextColumn("", number=True)],
             [[label, money(line.baseline)] for label, line in rows],
         )
-    page.say(f"{YEAR_NOTE} harvest explain --tax has the worksheets.", indent=2)
+    page.say(f"{year_note(plan)} harvest explain --tax has the worksheets.", indent=2)
     if estimated := estimated_tax(plan, case):
         page.say(estimated_words(estimated), indent=2)
 

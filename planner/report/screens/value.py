@@ -16,10 +16,6 @@ from planner.domain.plan import HeldBack, January, Plan, Status
 from planner.report.words import cents, change, count, count_of, money, percent, year_label
 from rules.terms import ZERO
 
-YEAR_NOTE = (
-    "Net gains and losses are after carryovers and disallowed losses. Income tax is computed by formula, "
-    "before credits and without the alternative minimum tax."
-)
 MOST_LEFT_OUT = 5  # securities that are not explained, named in a headline
 _DIGITAL_ASSETS = {"crypto_exempt", "economic_substance", "crypto_proposals"}
 
@@ -98,11 +94,17 @@ def waiting(plan: Plan) -> str:
 
 
 def spent_at_zero(plan: Plan, case: Case) -> str:
-    """How much loss is spent on gains taxed at nothing; empty where none is."""
+    """How much loss is spent on gains taxed at nothing; empty where none is.
+
+    That it saves nothing is said only where no credit and no other edge is computed: those follow adjusted gross
+    income, which such a loss lowers.
+    """
     spent = loss_spent_at_zero(plan, case.household.taxpayer)
     if spent <= 0:
         return ""
-    return f"{money(spent)} of the losses offsets gains taxed at 0% (§ 1(h)(1)(B)) and saves no federal income tax."
+    saves = "; credits and other lines may move with them" if plan.baseline.edge_worksheets else ""
+    saves = saves or " and saves no federal income tax"
+    return f"{money(spent)} of the losses offsets gains taxed at 0% (§ 1(h)(1)(B)){saves}."
 
 
 def is_worth_more_in_january(plan: Plan) -> bool:
@@ -141,6 +143,21 @@ def why_nothing(plan: Plan, case: Case) -> str:
     return "No lot that may be sold has a loss."
 
 
+def income_tax_note(plan: Plan) -> str:
+    """What the line of income tax leaves out, and whether the total has it."""
+    if plan.baseline.edge_worksheets:
+        return (
+            "Income tax is computed by formula, before credits; the total is after the credits and the alternative "
+            "minimum tax shown."
+        )
+    return "Income tax is computed by formula, before credits and without the alternative minimum tax."
+
+
+def year_note(plan: Plan) -> str:
+    """What stands under the lines of the year."""
+    return f"Net gains and losses are after carryovers and disallowed losses. {income_tax_note(plan)}"
+
+
 def year_rows(plan: Plan) -> list[tuple[str, YearChange]]:
     """The lines of the year, each with its name."""
     return [(year_label(line.line, plan.tax_year), line) for line in year_changes(plan)]
@@ -173,7 +190,12 @@ def not_in_the_plan(plan: Plan, case: Case) -> str:
 
 def rests_in_words(rests: Rests) -> list[tuple[str, bool]]:
     """What the plan rests on, part by part, and whether that part is as it should be."""
-    said = [(f"purchases seen in {rests.seen} of {count(rests.accounts, 'account')}", rests.seen == rests.accounts)]
+    if not rests.accounts and rests.outside:
+        said = [("§ 1091 reaches no account", True)]
+    else:
+        reached = " that § 1091 reaches" if rests.outside else ""
+        seen = f"purchases seen in {rests.seen} of {count(rests.accounts, 'account')}{reached}"
+        said = [(seen, rests.seen == rests.accounts)]
     if rests.not_counted:
         said.append((f"{rests.not_counted} not counted", False))
     else:
