@@ -7,7 +7,7 @@ from decimal import Decimal
 from rules.edge_figures import figures, joint_or_others
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Line, Unit, Worksheet
 
 MONTHS = 12
 
@@ -19,6 +19,7 @@ def medicare_surcharge_worksheet(
 
     `income` is adjusted gross income with tax-exempt interest. A step is reached above its amount, the last one at it.
     The amounts are those of the last year published, which may be earlier than the year they will be paid in (I-84).
+    Everyone on Medicare is taken to have drug coverage (Part D): the household does not say.
     """
     table = figures(law, "medicare_surcharge")
     steps = joint_or_others(law, "medicare_surcharge", status)
@@ -33,8 +34,8 @@ def medicare_surcharge_worksheet(
         (
             Line("1", "adjusted gross income and tax-exempt interest", income),
             Line("2", f"Part B, a month, by the table of {table['table_of']}", part_b),
-            Line("3", f"Part D, a month, by the table of {table['table_of']}", part_d),
-            Line("4", "people on Medicare two years on", Decimal(people)),
+            Line("3", f"Part D, a month, by the table of {table['table_of']}, if each has it", part_d),
+            Line("4", "people on Medicare two years on", Decimal(people), Unit.COUNT),
             Line("5", f"surcharge of {paid_in}", year),
             Line("6", "the surcharge in today's dollars", year * two_years),
         ),

@@ -10,7 +10,7 @@ from rules.edge_figures import figures
 from rules.income_facts import Marketplace
 from rules.tax_year import TaxYear
 from rules.terms import ZERO
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Line, Unit, Worksheet
 
 FORM_8962 = "https://www.irs.gov/forms-pubs/about-form-8962"
 MOST_PERCENT = 400  # § 36B(c)(1)(A)
@@ -35,11 +35,11 @@ def premium_credit_worksheet(plan: Marketplace, household_income: Decimal, law: 
         "Form 8962",
         FORM_8962,
         (
-            Line("1", "people in the household", Decimal(plan.household_size)),
+            Line("1", "people in the household", Decimal(plan.household_size), Unit.COUNT),
             Line("3", "household income", household_income),
             Line("4", "federal poverty line", line_4),
-            Line("5", "line 3 as a percentage of line 4 (401: above 400)", Decimal(percent)),
-            Line("7", "applicable figure", line_7),
+            Line("5", "line 3 as a percentage of line 4 (401: above 400)", Decimal(percent), Unit.PERCENT),
+            Line("7", "applicable figure", line_7, Unit.RATE),
             Line("8a", "contribution: line 3 times line 7", line_8a),
             Line("11a", "premiums of the plan", plan.premiums),
             Line("11b", "premium of the benchmark plan", plan.benchmark_premium),

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from rules.terms import ZERO
 
 
+class Unit(StrEnum):
+    """What the amount of a line counts: dollars, people, whole percent, or a fraction of one."""
+
+    MONEY = "money"
+    COUNT = "count"
+    PERCENT = "percent"
+    RATE = "rate"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: the form's own number, a short label, an amount in dollars with the form's sign."""
+    """One line: the form's own number, a short label, an amount in dollars with the form's sign, or in its `unit`."""
 
     number: str
     label: str
     amount: Decimal
+    unit: Unit = Unit.MONEY
 
 
 @dataclass(frozen=True, slots=True)

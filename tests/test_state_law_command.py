@@ -46,3 +46,35 @@ def test_a_schedule_is_printed_as_rates_and_where_they_begin() -> None:
 def test_a_place_or_year_not_held_is_law_not_covered() -> None:
     assert "no state has the code 'ZZ'" in printed("2026", "--state", "zz", code=ExitCode.LAW_NOT_COVERED)
     assert "for 2027 is not held" in printed("2027", "--state", "CA", code=ExitCode.LAW_NOT_COVERED)
+
+
+PROJECTED = {
+    "CA": {"rates", "standard_deduction", "exemption_credit", "credit_reduction_start"},
+    "CO": {"rates"},
+    "ID": {"rates"},
+    "OR": {"exemption_credit"},
+    "UT": {"phase_out_start"},
+    "VT": {"rates", "standard_deduction", "personal_exemption"},
+    "WA": {"standard_deduction"},
+}
+
+
+@pytest.mark.parametrize("code", state_codes())
+def test_a_projected_figure_says_so(code: str) -> None:
+    file = state_file(code)
+    figures = list(StateFigures(file, 2026, FilingStatus.SINGLE).figures())
+    projected = {figure.name for figure in figures if figure.projected}
+    assert projected == PROJECTED.get(code, set())
+    assert bool(projected) == ("2026" in file.projected)
+    assert not any(figure.projected for figure in StateFigures(file, 2025, FilingStatus.SINGLE).figures())
+    assert printed("2026", "--state", code).count("projected from: ") == len(projected)
+
+
+def test_figures_are_printed_in_their_unit() -> None:
+    text = closed_up(printed("2026", "--state", "ca"))
+    assert closed_up("single, married separately, head of household: 1 married jointly") in text
+    assert closed_up("Surtax 0% from $0, 1% from $1,000,000") in text
+    federal = closed_up(printed("2026"))
+    assert closed_up("table of: 2026") in federal
+    assert closed_up("part b: $81.20, $202.90") in federal
+    assert closed_up("bands: 0% to 133% of the poverty line: 2.1%, 133% to 150%") in federal

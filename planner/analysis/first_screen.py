@@ -46,6 +46,7 @@ CHANGES_A_FIGURE = (
     "edge_landing",
     "amt",
     "asset_class_assumed",
+    "state_spouses",
     "state_estimate",
     "crypto_proposals",
 )

@@ -17,7 +17,7 @@ from rules.holding_period import character_of_sale
 from rules.liability import Liability
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind, Character, Lot, to_cents
-from rules.worksheet import Worksheet
+from rules.worksheet import Unit, Worksheet
 
 # The lines of a year's liability that a plan may change, in the order of the contract.
 LIABILITY_LINES = (
@@ -83,6 +83,7 @@ class LineChange:
     baseline: Decimal | None
     planned: Decimal | None
     difference: Decimal | None
+    unit: Unit = Unit.MONEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,17 +220,18 @@ def _merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
 
 def _side_by_side(before: Worksheet | None, after: Worksheet | None) -> WorksheetChange:
     sheets = [sheet for sheet in (before, after) if sheet is not None]
-    labels = {line.number: line.label for sheet in sheets for line in sheet.lines}
+    lines_of = {line.number: line for sheet in sheets for line in sheet.lines}
     left, right = ({line.number: line.amount for line in sheet.lines} if sheet else {} for sheet in (before, after))
     lines = tuple(
         LineChange(
             number,
-            labels[number],
+            lines_of[number].label,
             left.get(number),
             right.get(number),
             right.get(number, ZERO) - left.get(number, ZERO) if left and right else None,
+            lines_of[number].unit,
         )
-        for number in sorted(labels, key=_form_order)
+        for number in sorted(lines_of, key=_form_order)
     )
     return WorksheetChange(sheets[0].name, sheets[0].source, lines, (before is not None, after is not None))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from planner.domain.plan import WashState
 from rules.terms import AccountKind, AssetClass, Character, FilingStatus, to_cents
+from rules.worksheet import Unit
 
 FILING_STATUS = {
     FilingStatus.SINGLE: "single",
@@ -99,6 +100,20 @@ def money(amount: Decimal | None) -> str:
         return UNKNOWN
     cents = to_cents(amount)
     return f"-${-cents:,.2f}" if cents < 0 else f"${abs(cents):,.2f}"
+
+
+def in_unit(amount: Decimal, unit: Unit) -> str:
+    """An amount of a worksheet's line: `$1.00`, a count `1`, whole percent `257%`, a form's decimal `0.0865`."""
+    if unit is Unit.MONEY:
+        return money(amount)
+    return f"{quantity(amount)}%" if unit is Unit.PERCENT else quantity(amount)
+
+
+def change_in_unit(amount: Decimal, unit: Unit) -> str:
+    """A difference of two of them, signed both ways."""
+    if unit is Unit.MONEY:
+        return change(amount)
+    return f"+{in_unit(amount, unit)}" if amount > 0 else in_unit(amount, unit)
 
 
 def loss_or_gain(gain: Decimal) -> str:

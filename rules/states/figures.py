@@ -23,7 +23,10 @@ OWN_RATE = "give `state_rate` = your marginal rate in [taxpayer] instead of `sta
 
 @dataclass(frozen=True, slots=True)
 class StateFigure:
-    """One figure of a state in one year. `certainty` is a word of `CERTAINTY`; `value` as the file has it."""
+    """One figure of a state in one year. `certainty` is a word of `CERTAINTY`; `value` as the file has it.
+
+    `unit` is "count" or "rate" where the number itself would be taken for dollars; else empty.
+    """
 
     name: str
     law: str
@@ -31,6 +34,12 @@ class StateFigure:
     checked: date
     certainty: str
     value: Any
+    unit: str = ""
+
+    @property
+    def projected(self) -> bool:
+        """Whether the year's own figure was in no source seen; `source` is then what it is projected from."""
+        return self.certainty == "projected"
 
 
 CERTAINTY = {
@@ -97,8 +106,10 @@ class StateFigures:
         for name, table in self.file.tables.items():
             value = _entry(table, self.year)
             if value is not None:
+                projected = self.year in table.get("projected", ())
+                certainty = "projected" if projected else table.get("certainty", "engines")
                 yield StateFigure(
-                    name, table["law"], table["source"], table["checked"], table.get("certainty", "engines"), value
+                    name, table["law"], table["source"], table["checked"], certainty, value, table.get("unit", "")
                 )
 
     def _value(self, name: str) -> Any:

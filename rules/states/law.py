@@ -102,8 +102,14 @@ class StateTax:
 
     @property
     def own_deduction(self) -> bool:
-        """Whether the state has a standard deduction of its own in place of the federal deduction."""
-        return self.figures is not None and self.figures.file.base == "federal_agi"
+        """Whether the state has a standard deduction of its own in place of the federal deduction, for one to itemize
+        instead. Washington's is an amount of gain that it leaves untaxed."""
+        return self.taxes_income and self.figures is not None and self.figures.has("standard_deduction")
+
+    @property
+    def taxes_income(self) -> bool:
+        """Whether other income than gains is taxed by the state's own figures."""
+        return self.figures is not None and self.figures.file.rule != "washington"
 
     @property
     def has_wash_sales(self) -> bool:

@@ -19,12 +19,13 @@ from planner.ledger.results import Disposition
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.ex_dividend import distribution_cautions
 from planner.optimizer.annotate.fund_shares import dividend_cautions, young_fund_cautions
+from planner.optimizer.annotate.state_law import state_cautions
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
 from rules.assets import is_crypto_etp
 from rules.holding_period import first_long_term_day
-from rules.liability import Liability, TaxReturn
+from rules.liability import Liability
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase, to_cents
 from rules.wash_sale import first_safe_day
 
@@ -97,6 +98,7 @@ def cautions(
         yield from coverage_cautions(case, setting)
         yield from _asked(case, purchases, securities)
     yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
+    yield from state_cautions(case, setting.facts, evaluation.sales, dispositions)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from dividend_cautions(case, evaluation.sales)
     yield from carryback_cautions(case, dispositions, evaluation.year)
@@ -157,23 +159,8 @@ def _digital_assets(exempt: Sequence[SaleFigures]) -> Iterator[Caution]:
     )
 
 
-def _state(facts: TaxReturn) -> Iterator[Caution]:
-    """What the state tax leaves out, and whether the deduction it takes is the household's own."""
-    if facts.state is None or facts.state.figures is None:
-        return
-    yield Caution("state_estimate", facts.state.caution)
-    itemized = facts.deduction != facts.law.standard_deduction[facts.status]
-    if itemized and facts.state_items.deduction is None and facts.state.own_deduction:
-        yield Caution(
-            "state_deduction",
-            f"{facts.state.figures.file.name}: the state's standard deduction is used. If you itemize on the "
-            "state return, enter that amount as `state_deduction` in [taxpayer].",
-        )
-
-
 def _law_beyond_the_plan(case: Case, setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
     facts, year = setting.facts, evaluation.year
-    yield from _state(facts)
     if facts.edges is not None:
         return
     if case.household.taxpayer.deduction is not None and _top_bracket_reached(setting, evaluation):

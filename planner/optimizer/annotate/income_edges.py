@@ -245,7 +245,8 @@ def _assumed(move: _Move) -> Iterator[Caution]:
             yield Caution(
                 "medicare_estimate",
                 f"The Medicare surcharge of {move.facts.law.year + 2} uses the {table} table, the latest one "
-                "available, in today's dollars (I-84). Its thresholds are indexed.",
+                "available, in today's dollars (I-84). Its thresholds are indexed. Part D is assumed "
+                "for everyone on Medicare.",
             )
     said = keys.earned_income is not None or keys.ordinary_kind is not None
     depends = any(year.earned_income_credit or (keys.children and year.child_tax_credit) for year in years)

@@ -15,8 +15,9 @@ from planner.domain.plan import Plan
 from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
 from planner.report.files.sheets import Book, Formula, SheetColumn, Value, make_bold
 from planner.report.screens.value import benefit_parts, proof
-from planner.report.words import ASSET_CLASS, FILING_STATUS, TERM, WASH_IN_WORDS, day, year_label
+from planner.report.words import ASSET_CLASS, FILING_STATUS, TERM, WASH_IN_WORDS, day, in_unit, year_label
 from rules.terms import to_cents
+from rules.worksheet import Unit
 
 
 def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
@@ -240,6 +241,10 @@ def _worksheets(book: Book, plan: Plan) -> None:
     rows: list[list[Value]] = []
     for sheet in worksheet_changes(plan):
         for line in sheet.lines:
+            if line.unit is not Unit.MONEY:
+                shown = ("" if x is None else in_unit(x, line.unit) for x in (line.baseline, line.planned))
+                rows.append([sheet.name, line.number, line.label, *shown, None])
+                continue
             without, with_plan = (None if x is None else to_cents(x) for x in (line.baseline, line.planned))
             both = without is not None and with_plan is not None
             change = Formula("=E{row}-D{row}") if both else None

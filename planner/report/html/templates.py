@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 from planner.domain.visible_text import visible
 from planner.report.screens.sales import wash_mark
 from planner.report.screens.watch_list import so_too
-from planner.report.words import TERM, cents, change, count, day, loss_or_gain, money, quantity
+from planner.report.words import TERM, cents, change, count, day, in_unit, loss_or_gain, money, quantity
+from rules.worksheet import Unit
 
 MOST_NAMES = 30  # symbols in a sentence
 
@@ -62,7 +63,7 @@ def _environment() -> Environment:
         "count": count,
         "day": day,
         "drawing": Markup,  # charts.drawing keeps only what is harmless
-        "filled": lambda amount: "–" if amount is None else money(amount),
+        "filled": lambda amount, unit=Unit.MONEY: "–" if amount is None else in_unit(amount, unit),
         "loss_or_gain": loss_or_gain,
         "money": money,
         "quantity": quantity,

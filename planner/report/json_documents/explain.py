@@ -34,12 +34,14 @@ from planner.report.json_documents.values import (
     AssetClassWord,
     CharacterWord,
     Day,
+    LineAmount,
     Money,
     Quantity,
     Rate,
     TypedDict,
     in_cents,
     iso,
+    line_amount,
     one_of,
 )
 
@@ -315,9 +317,9 @@ class LineChangeJson(TypedDict):
 
     number: str
     label: str
-    baseline: Money | None
-    planned: Money | None
-    difference: Money | None
+    baseline: LineAmount | None
+    planned: LineAmount | None
+    difference: LineAmount | None
 
 
 class WorksheetChangeJson(TypedDict):
@@ -337,9 +339,9 @@ def _worksheets(plan: Plan) -> list[WorksheetChangeJson]:
                 {
                     "number": line.number,
                     "label": line.label,
-                    "baseline": in_cents(line.baseline),
-                    "planned": in_cents(line.planned),
-                    "difference": in_cents(line.difference),
+                    "baseline": line_amount(line.baseline, line.unit),
+                    "planned": line_amount(line.planned, line.unit),
+                    "difference": line_amount(line.difference, line.unit),
                 }
                 for line in sheet.lines
             ],

@@ -20,7 +20,17 @@ from planner.report.json_documents.parts import (
     sale_document,
     window_document,
 )
-from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso, one_of
+from planner.report.json_documents.values import (
+    Day,
+    LineAmount,
+    Money,
+    Quantity,
+    TypedDict,
+    in_cents,
+    iso,
+    line_amount,
+    one_of,
+)
 from rules.liability import Liability
 
 
@@ -180,7 +190,7 @@ class LineJson(TypedDict):
 
     number: str
     label: str
-    amount: Money | None
+    amount: LineAmount | None
 
 
 class WorksheetJson(TypedDict):
@@ -197,7 +207,7 @@ def _worksheets(liability: Liability) -> list[WorksheetJson]:
             "name": worksheet.name,
             "source": worksheet.source,
             "lines": [
-                {"number": line.number, "label": line.label, "amount": in_cents(line.amount)}
+                {"number": line.number, "label": line.label, "amount": line_amount(line.amount, line.unit)}
                 for line in worksheet.lines
             ],
         }

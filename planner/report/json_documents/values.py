@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Annotated, Any, overload
 
 from rules.terms import AssetClass, Character, to_cents
+from rules.worksheet import Unit
 
 if sys.version_info >= (3, 12):
     from typing import TypedDict as TypedDict
@@ -40,6 +41,9 @@ def one_of(*words: str) -> InSchema:
 
 Day = Annotated[str, InSchema({"format": "date"})]
 Money = Annotated[Decimal, InSchema({"description": "dollars, at most two decimals"})]
+LineAmount = Annotated[
+    Decimal, InSchema({"description": "dollars in cents; a count, percent or decimal as the form has it"})
+]
 Rate = Annotated[Decimal, InSchema({"description": "per dollar"})]
 Quantity = Annotated[Decimal, InSchema({"description": "units"})]
 AssetClassWord = Annotated[str, one_of(*AssetClass)]
@@ -53,6 +57,11 @@ def in_cents(amount: Decimal | None) -> Decimal | None: ...
 def in_cents(amount: Decimal | None) -> Decimal | None:
     """Money as a document has it; None stays null."""
     return None if amount is None else to_cents(amount)
+
+
+def line_amount(amount: Decimal | None, unit: Unit) -> Decimal | None:
+    """A line of a worksheet: dollars in cents; a count, percent or rate as the form has it."""
+    return in_cents(amount) if unit is Unit.MONEY else amount
 
 
 @overload

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.report.screens.text_page import TextPage
-from planner.report.words import percent, quantity
+from planner.report.words import percent, price
 from rules.states.figures import CERTAINTY
 from rules.states.law import StateTax
 from rules.tax_year import FigureSection, TaxYear
@@ -44,6 +44,8 @@ _TITLES = {
     "child_unearned": "Tax on a child's unearned income: the base amount (twice this is taxed at the child's rates)",
 }
 
+_COUNTS = ("table_of",)  # a year
+
 
 def law_screen(law: TaxYear, *, width: int, color: bool, plain: bool = False) -> str:
     """Every figure that harvest uses for the year, as text of that many columns."""
@@ -63,12 +65,14 @@ def state_law_screen(state: StateTax, year: int, *, width: int, color: bool, pla
     file = state.figures.file
     page.say(f"Figures for {file.name}, tax year {year}. The tax: {file.law}.")
     for figure in state.figures.figures():
-        page.heading(figure.name.replace("_", " ").capitalize())
-        for text in _by_status(figure.value):
+        title = figure.name.replace("_", " ").capitalize()
+        page.heading(f"{title} (projected)" if figure.projected else title)
+        for text in _by_status(figure.value, figure.unit):
             page.say(text, indent=2, hanging=2)
         how_sure = f"checked {figure.checked.isoformat()}; {CERTAINTY[figure.certainty]}"
         page.say(f"{figure.law}; {how_sure}", indent=2, hanging=2, style="dim")
-        page.say(figure.source, indent=2, hanging=2, style="dim")
+        source = f"projected from: {figure.source}" if figure.projected else figure.source
+        page.say(source, indent=2, hanging=2, style="dim")
     page.heading("Left out")
     for item in file.left_out:
         page.say(item, indent=2, hanging=2)
@@ -79,26 +83,28 @@ def state_law_screen(state: StateTax, year: int, *, width: int, color: bool, pla
     return page.text
 
 
-def _by_status(value: Any) -> list[str]:
+def _by_status(value: Any, unit: str) -> list[str]:
     """A state's figure, a line for the statuses that share it; rows by the income from which they hold."""
     if not isinstance(value, Mapping):
-        return [_rows(value)]
+        return [_rows(value, unit)]
     alike: dict[str, list[str]] = {}
     for status, figure in value.items():
-        alike.setdefault(_rows(figure), []).append(status.replace("_", " "))
+        alike.setdefault(_rows(figure, unit), []).append(status.replace("_", " "))
     return [f"{', '.join(statuses)}: {text}" for text, statuses in alike.items()]
 
 
-def _rows(value: Any) -> str:
+def _rows(value: Any, unit: str) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(f"{_figure(at)} from {_figure(bound)}" for bound, at in value)
-    return _figure(value)
+        rates = any(isinstance(at, Decimal) and at <= 1 for _, at in value)  # among them a zero is a rate too
+        return ", ".join(f"{_figure(at, 'rate' if rates else unit)} from {_figure(bound)}" for bound, at in value)
+    return _figure(value, unit)
 
 
 def _section(page: TextPage, section: FigureSection) -> None:
     page.heading(title_of(section))
     for name, value in section.values.items():
-        page.say(f"{name.replace('_', ' ')}: {_figure(value)}", indent=2, hanging=2)
+        text = _bands(value) if name == "bands" else _figure(value, "count" if name in _COUNTS else "")
+        page.say(f"{name.replace('_', ' ')}: {text}", indent=2, hanging=2)
     moves = "indexed for inflation" if section.indexed else "fixed by statute"
     page.say(f"{section.law}; {moves}; checked {section.checked.isoformat()}", indent=2, hanging=2, style="dim")
     page.say(section.source, indent=2, hanging=2, style="dim")
@@ -109,14 +115,24 @@ def title_of(section: FigureSection) -> str:
     return _TITLES.get(section.name, section.name.replace("_", " "))
 
 
-def _figure(value: Any) -> str:
-    """A whole number is dollars, a decimal at most one a rate: so the figures files are written."""
+def _bands(bands: Sequence[Sequence[Decimal]]) -> str:
+    """§ 36B(b)(3)(A): income as a percentage of the poverty line, and the share of it to be paid."""
+    return ", ".join(
+        f"{low}% to {high}% of the poverty line: {percent(first)}{'' if first == last else f' to {percent(last)}'}"
+        for low, high, first, last in bands
+    )
+
+
+def _figure(value: Any, unit: str = "") -> str:
+    """Without a unit a whole number is dollars, a decimal at most one a rate: so the figures files are written."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key.replace('_', ' ')} {_figure(item)}" for key, item in value.items())
+        return ", ".join(f"{key.replace('_', ' ')} {_figure(item, unit)}" for key, item in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_figure(item) for item in value)
-    if isinstance(value, Decimal) and value <= 1:
-        return percent(value)
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return f"${quantity(Decimal(value))}"
-    return str(value)
+        return ", ".join(_figure(item, unit) for item in value)
+    if unit == "count":
+        return str(value)
+    if unit == "rate" or (isinstance(value, Decimal) and value <= 1):
+        return percent(Decimal(value))
+    if isinstance(value, int):
+        return f"${value:,}"
+    return price(value) if isinstance(value, Decimal) else str(value)
