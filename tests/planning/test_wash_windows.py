@@ -104,7 +104,7 @@ def test_a_loss_washed_whole_is_not_taken_and_the_day_to_wait_for_is_named(tmp_p
     assert plan.sales == ()
     assert plan.windows == ()
     (held,) = [held for held in plan.held_back if held.lot_id == "old"]
-    assert "$1,000.00 of its loss disallowed" in held.reason
+    assert "would disallow $1,000.00 of its loss" in held.reason
     assert held.until == date(2027, 1, 21)  # 21 December + 31
 
 
