@@ -106,7 +106,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     bound = _bound(question, found)
     if not found.exact:
         bound += unmodelled(question.setting.facts, question.baseline)
-    evaluation, proof = with_january(question, evaluation, bound, deadline)
+    evaluation, proof = with_january(question, evaluation, bound, deadline, found.prices)
     plan = _plan(case, question, evaluation, proof)
     return SolvedQuestion(plan, question, evaluation)
 
@@ -311,7 +311,7 @@ def _tidied(question: Question, task: Task, evaluation: Evaluation, deadline: fl
         question.baseline,
         days=question.field.candidates.days,
         settled=needed(task.economy, question.setting, evaluation).union(plan_limits.duties),
-        keeps=lambda sales: _missed(plan_limits, sales) <= 0,
+        keeps=lambda sales: not plan_limits.sums or _missed(plan_limits, sales) <= 0,
         deadline=deadline,
     )
 

@@ -7,6 +7,7 @@ internal error: one of the two is wrong, and neither is printed."""
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -52,7 +53,13 @@ def threshold(total: Decimal, lots: int) -> Decimal:
     return 1 + CENT * lots + OF_TOTAL * abs(total)
 
 
-def prove(question: Question, evaluation: Evaluation, searched: Decimal | None, deadline: float = math.inf) -> Proof:
+def prove(
+    question: Question,
+    evaluation: Evaluation,
+    searched: Decimal | None,
+    deadline: float = math.inf,
+    prices: Mapping[str, float] = START,
+) -> Proof:
     """The proof of a plan. `searched` is the bound of the search; None where it has none that may be believed.
     At the deadline, on the monotonic clock, the certificate is as good as it is.
 
@@ -60,7 +67,7 @@ def prove(question: Question, evaluation: Evaluation, searched: Decimal | None, 
     """
     total, lots = evaluation.benefit.total, len(evaluation.sales)
     near = threshold(total, lots)
-    certificate, certified = certified_of(question, total, deadline)
+    certificate, certified = certified_of(question, total, deadline, prices)
     if certified is not None and total > certified + CENT * (lots + 1):
         raise InternalError(f"the plan is worth {total:.2f}, and the certificate allows {certified:.2f}")
     spoke_for_all = question.every_day or certified is None  # else the search's bound leaves orders of sale out
@@ -88,14 +95,14 @@ def by_search(proof: Proof, evaluation: Evaluation, bound: Decimal) -> Proof:
 
 
 def certified_of(
-    question: Question, total: Decimal, deadline: float = math.inf
+    question: Question, total: Decimal, deadline: float = math.inf, prices: Mapping[str, float] = START
 ) -> tuple[Certificate | None, Decimal | None]:
-    """A certificate for a plan of this worth, and the bound that it proves."""
+    """A certificate for a plan of this worth, sought from these prices on, and the bound that it proves."""
     try:
         its = ground_of(question)
     except TooManyCells:
         return None, None
-    certificate = certify(its, vector(START, its.names), total, deadline)
+    certificate = certify(its, vector({**START, **prices}, its.names), total, deadline)
     return replace(certificate, sources=sources_of(question)), certified_bound(its, certificate)
 
 

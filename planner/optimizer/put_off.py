@@ -74,7 +74,9 @@ class _Search:
         return time.monotonic() < self.deadline
 
 
-def with_january(question: Question, plan: Evaluation, searched: Decimal, deadline: float) -> tuple[Evaluation, Proof]:
+def with_january(
+    question: Question, plan: Evaluation, searched: Decimal, deadline: float, prices: Mapping[str, float]
+) -> tuple[Evaluation, Proof]:
     """The plan with sales put off to January where that is worth more, and its proof. `searched` is the bound of the
     search, which is of this year's plans alone.
 
@@ -83,16 +85,16 @@ def with_january(question: Question, plan: Evaluation, searched: Decimal, deadli
     """
     case, candidates = question.case, question.field.candidates
     if not january_allowed(case.household.plan_limits, question.setting):
-        return plan, prove(question, plan, searched, deadline)
+        return plan, prove(question, plan, searched, deadline, prices)
     crude = searched + _most_in_january(question.setting, candidates)
-    proof = prove(question, plan, crude, deadline)
+    proof = prove(question, plan, crude, deadline, prices)
     if proof.bound - plan.benefit.total <= WORTH_WAITING:  # no sale put off could be worth it
         return plan, proof
     best = put_off(question, plan, deadline)
     if broken := broken_limits(case, best.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     if best.benefit.total > plan.benefit.total:
-        plan, proof = best, prove(question, best, crude, deadline)
+        plan, proof = best, prove(question, best, crude, deadline, prices)
     return plan, proven_by_cases(question, plan, proof, deadline)
 
 

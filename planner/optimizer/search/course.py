@@ -85,9 +85,12 @@ class Course:
         bounds = np.maximum(self.dual.bounds, self.proved)
         return [place for place in np.argsort(bounds).tolist() if bounds[place] < self.cost - CENT / 10]
 
-    def choices(self, group: int, prices: Prices, start: Choice, deadline: float) -> list[Choice]:
-        """Choices of a group that cost little at these prices, the cheapest first; they are remembered."""
-        enough = self._enough(group, prices)
+    def choices(
+        self, group: int, prices: Prices, start: Choice, deadline: float, *, quick: bool = False
+    ) -> list[Choice]:
+        """Choices of a group that cost little at these prices, the cheapest first; they are remembered. `quick`: of
+        very many lots none is improved, so that every group has one in time."""
+        enough = math.inf if quick and len(self.book.rows) > MANY else self._enough(group, prices)
         found = best_choices(self.book, self.dual, self.book.groups[group], prices, start, deadline, enough)
         for choice in found:
             self.remember(group, choice)

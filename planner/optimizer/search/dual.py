@@ -51,6 +51,7 @@ class Dual:
         self.climb = Climb(self.ground, vector(START, lots.names), book.task.deadline)
         per_lot = max(1.0, float(np.abs(book.rows.gains).sum(axis=1).max(initial=0.0)))
         self.scale = np.where(limits.counts, per_lot, 1.0)
+        self._ready: tuple[bytes, AtPrices] | None = None  # at the prices last asked about
 
     @property
     def bounds(self) -> Floats:
@@ -68,12 +69,16 @@ class Dual:
         return rows.costs + rows.charges + rows.gains @ prices.sums + rows.limits.uses @ prices.rents
 
     def ready(self, prices: Prices) -> AtPrices:
-        """The same a unit, as lists: for choices within groups, of which very many are tried."""
-        rows = self.book.rows
-        counted = rows.limits.uses * rows.limits.counts
-        charge = rows.charges + counted @ prices.rents
-        a_unit = (self.priced(prices) - charge) / rows.quantity
-        return AtPrices(a_unit.tolist(), charge.tolist(), tuple((rows.taken_back @ prices.sums).tolist()))
+        """The same a unit, as lists: for choices within groups, of which very many are tried at the same prices."""
+        point = np.concatenate([prices.sums, prices.rents]).tobytes()
+        if self._ready is None or self._ready[0] != point:
+            rows = self.book.rows
+            counted = rows.limits.uses * rows.limits.counts
+            charge = rows.charges + counted @ prices.rents
+            a_unit = (self.priced(prices) - charge) / rows.quantity
+            washed = tuple((rows.taken_back @ prices.sums).tolist())
+            self._ready = point, AtPrices(a_unit.tolist(), charge.tolist(), washed)
+        return self._ready[1]
 
     def wanted(self, prices: Prices) -> tuple[Ints, Floats]:
         """Of each lot, by itself: the row in which it costs least, and the share of it that is sold then."""

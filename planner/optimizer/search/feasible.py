@@ -28,7 +28,7 @@ def fitted(course: Course, prices: Prices, deadline: float) -> Trial | None:
     for _ in range(RAISES):
         at = Prices(prices.sums, rents)
         choices = tuple(
-            course.choices(n, at, choices[n], deadline)[0] if time.monotonic() < deadline else choices[n]
+            course.choices(n, at, choices[n], deadline, quick=True)[0] if time.monotonic() < deadline else choices[n]
             for n in range(len(book.groups))
         )
         uses = sum((choice.uses for choice in choices), np.zeros(len(rents)))

@@ -69,7 +69,9 @@ def _found(course: Course, proof: Proof | None) -> Found:
     bound = min(max(course.bound, proof.bound if proof is not None else -math.inf), best.cost)
     lots = book.task.lots
     quantities = {row: lots[row].rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
-    return Found(quantities, best.cost, bound, best.cancelled)
+    _, prices = course.hardest()
+    by_name = dict(zip(course.dual.ground.names, prices.sums.tolist(), strict=True))
+    return Found(quantities, best.cost, bound, best.cancelled, prices=by_name)
 
 
 # --- plans in hand -----------------------------------------------------------------------------------------------

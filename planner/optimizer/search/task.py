@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from planner.domain.plan_limits import PlanLimits
@@ -37,7 +37,8 @@ class Proposal:
 class Found:
     """Quantities by row, purchases canceled, and what that costs, in dollars.
 
-    No plan costs less than `bound`: prices alone prove it, or two engines or two scalings agree on it.
+    No plan costs less than `bound`: prices alone prove it, or two engines or two scalings agree on it. `prices` are
+    those of a dollar of each sum at which that is closest: where the certificate begins.
     """
 
     quantities: dict[int, Decimal]
@@ -45,6 +46,7 @@ class Found:
     bound: float
     cancelled: frozenset[str] = frozenset()
     exact: bool = True  # what was searched is the law, or cheaper by cents
+    prices: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
