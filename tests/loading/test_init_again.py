@@ -285,7 +285,13 @@ def test_leaving_a_question_leaves_nothing_behind(tmp_path, how):
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "planner", "init", str(folder), *DAY]
     with subprocess.Popen(
-        words, cwd=ROOT, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words,
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     ) as ran:
         os.write(ours, b"2026\n")
         if how == "end of input":
