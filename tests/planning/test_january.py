@@ -135,7 +135,7 @@ def test_the_explanation_of_a_sale_put_off(tmp_path: Path) -> None:
     answer = CliRunner().invoke(
         cli.app, ["explain", str(household(tmp_path, "january = true")), "a", "--as-of", AS_OF], env={"COLUMNS": "200"}
     )
-    assert "It is put off to 2027" in answer.stdout
+    assert "It is deferred to 2027" in answer.stdout
     assert "Dollar by dollar" not in answer.stdout
 
 

@@ -176,7 +176,7 @@ def test_a_plan_that_breaks_any_key_is_not_printed(
         sold = [Order(held[lot_id], Decimal(quantity), day) for lot_id, quantity, day in orders]
         return Found({}, 0.0, 0.0), evaluate(question.setting, sold, question.baseline), question
 
-    monkeypatch.setattr(pipeline, "_solve", careless)
+    monkeypatch.setattr(pipeline, "solve", careless)
     more = f"\n[realized]\nlong_term = 20_000\n\n[plan]\n{plan}\n"
     answer = invoked(write(tmp_path, LOTS, more), as_of=AS_OF)
     assert answer.exit_code == ExitCode.OUR_FAULT

@@ -64,7 +64,7 @@ def test_no_worth_and_no_name_is_ever_cut(comparison: Comparison, case: Case, wi
 
 
 def test_the_gap_to_the_naive_rule_comes_right_after_the_table(comparison: Comparison, case: Case) -> None:
-    lines = shown(comparison, case).splitlines()
+    lines = shown(comparison, case, width=100).splitlines()
     said = (
         f"The plan’s net benefit is ${comparison.naive_gap:,.2f} higher than that of selling losers until gains "
         "are zero."

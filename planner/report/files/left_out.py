@@ -13,9 +13,9 @@ def left_out(forms: TaxForms, carried: Sequence[FormRow]) -> Iterator[str]:
     """What the return needs beside the rows carried, and which of them are for a draft only."""
     origins = {unlisted.origin for unlisted in forms.unlisted if to_cents(unlisted.with_plan)}
     if SaleOrigin.STATED in origins:
-        yield "gains that household.toml states under [realized] are no sales, and not in the file"
+        yield "gains in household.toml under [realized] are not sales, and are not in the file"
     if SaleOrigin.TO_COME in origins:
-        yield "what purchases still planned will disallow of losses already taken is not in the file"
+        yield "the losses already taken that planned purchases will disallow are not in the file"
     if forms.not_counted:
         yield f"{count(len(forms.not_counted), 'sale')} without a known gain: complete them by hand, from form-8949"
     planned = sum(row.lot.planned for row in carried)

@@ -141,13 +141,13 @@ def _year_and_orders(page: TextPage, comparison: Comparison, year: int) -> None:
             TextColumn("Carryover", number=True),
             TextColumn("Lots", number=True),
             TextColumn("Turnover", number=True),
-            TextColumn("Windows", number=True),
+            TextColumn("Closed", number=True),
             TextColumn("Disallowed", number=True),
         ],
         [[_name(each, comparison), *_year(each)] for each in comparison.scenarios],
     )
     page.say(
-        f"Carryover: loss carried to {year + 1}. Windows: securities not to be bought back for 30 days. Disallowed: "
+        f"Carryover: loss carried to {year + 1}. Closed: securities not to be bought back for 30 days. Disallowed: "
         "loss that § 1091 defers or disallows permanently.",
         indent=2,
     )
