@@ -53,7 +53,7 @@ def test_each_format_that_could_not_be_written_is_named(tmp_path: Path, monkeypa
     assert answer.exit_code == ExitCode.REFUSED
     assert "Net benefit" in answer.stdout  # the screen is shown all the same
     for format in FORMATS.values():
-        if format.name not in ("trades", "json", "ibkr"):
+        if format.name not in ("trades", "json", "ibkr", "public"):
             assert f"{tmp_path / format.file}: could not be written" in answer.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.json", "trades.csv"]
 
@@ -123,6 +123,6 @@ def test_a_second_time_is_one_message(tmp_path: Path) -> None:
     again = invoke(*words)
     assert again.exit_code == ExitCode.REFUSED
     assert again.stderr.splitlines() == [
-        f"{tmp_path / 'out'}: trades.csv, lot-identification.txt, form-8949.csv and 7 more exist already",
+        f"{tmp_path / 'out'}: trades.csv, schwab-orders.json, lot-identification.txt and 11 more exist already",
         "  fix: choose another path, or add --force to replace it",
     ]

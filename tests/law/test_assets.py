@@ -229,4 +229,7 @@ def test_a_proposal_is_not_known_before_its_day():
 
 def test_the_bill_that_would_reach_back_says_so():
     reaching_back = [p for p in proposals(date(2026, 10, 1)) if p.alive and p.effective is not None]
-    assert [(p.name[:9], p.effective) for p in reaching_back] == [("H.R. 9172", date(2026, 6, 9))]
+    assert [(p.name[:9], p.effective) for p in reaching_back] == [
+        ("H.R. 9172", date(2026, 6, 9)),
+        ("H.R. 1035", date(2026, 9, 15)),  # 10357, as introduced: after its introduction on 14 September
+    ]

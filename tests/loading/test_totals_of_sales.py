@@ -41,6 +41,9 @@ def with_total(name: str, more: Decimal, *, first: str = "") -> str:
     return written.getvalue()
 
 
+CLOSED_LOTS = {"ibkr_activity_closed.csv", "ibkr_flex_closed.xml"}  # whose sums stand a security, and in XML not at all
+
+
 def checked(load: Callable[..., Case], name: str) -> tuple[dict[str, bool], bool]:
     case = load(toml=household(SALES[name]))
     (read,) = case.files
@@ -50,7 +53,7 @@ def checked(load: Callable[..., Case], name: str) -> tuple[dict[str, bool], bool
 
 
 @pytest.mark.parametrize("more", [0, 100])
-@pytest.mark.parametrize("name", sorted(SALES.keys() - FRONT))
+@pytest.mark.parametrize("name", sorted(SALES.keys() - FRONT - CLOSED_LOTS))
 def test_a_total_of_sales_is_compared(load: Callable[..., Case], tmp_path: Path, name: str, more: int) -> None:
     (tmp_path / "file").write_text(with_total(name, Decimal(more)), "utf-8")
     checks, cautioned = checked(load, name)
