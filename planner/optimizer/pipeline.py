@@ -164,7 +164,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) 
         certified=proof.certified,
         certificate=proof.certificate,
         double_up=wash_windows.double_up(case),
-        january=put_off_to_january(question.setting, evaluation),
+        january=put_off_to_january(question.setting, evaluation, allowed=case.household.plan_limits.january),
         if_in_january=in_january(question, evaluation),
         giving=giving_of(case, question.given, question.setting, evaluation),
         landing=landing(question, evaluation),

@@ -78,7 +78,7 @@ def test_what_is_worth_as_much_now_is_sold_now(tmp_path: Path) -> None:
     folder = write(tmp_path, lots, f"{ASSUMED}\n[plan]\njanuary = true\n", taxpayer=rich)
     plan = planned(folder)
     assert [sale["date"] for sale in plan["sales"]] == [AS_OF]
-    assert plan["january"] is None
+    assert plan["january"] == {"net_loss": 0, "net_gain": 0, "value": 0}
 
 
 def test_windows_reach_30_days_around_january(tmp_path: Path) -> None:

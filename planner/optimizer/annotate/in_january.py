@@ -54,12 +54,13 @@ def in_january(question: Question, evaluation: Evaluation) -> January | None:
     return January(net_loss=max(-recognized, ZERO), net_gain=max(recognized, ZERO), value=worth)
 
 
-def put_off_to_january(setting: Setting, evaluation: Evaluation) -> January | None:
-    """The plan's sales that are put off: what they net to, and what they add to `carryover_value`. None without any."""
+def put_off_to_january(setting: Setting, evaluation: Evaluation, *, allowed: bool) -> January | None:
+    """The plan's sales that are put off: what they net to, and what they add to `carryover_value`; nothing where none
+    is. None where no sale may be put off."""
+    if not allowed:
+        return None
     year = setting.facts.law.year
     put_off = [sale.recognized_gain for sale in evaluation.sales if sale.order.sold.year > year]
-    if not put_off:
-        return None
     gain = sum(put_off, ZERO)
     carried = evaluation.year.carryover_short + evaluation.year.carryover_long
     value = to_cents(worth_next_year(setting, carried - gain) - setting.carryover.of(carried))

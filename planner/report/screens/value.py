@@ -31,6 +31,7 @@ def benefit_parts(plan: Plan, assumptions: Assumptions) -> list[tuple[str, Decim
     January's sales are a part of their own: `carryover_value` holds the two together.
     """
     benefit, carried, january = plan.benefit, carryover_change(plan), plan.january
+    january = january if january is not None and (january.net_loss or january.net_gain) else None
     carried_on = benefit.carryover_value - (january.value if january else ZERO)
     return [
         (f"Tax saved for {plan.tax_year}", benefit.tax_saved),

@@ -23,6 +23,7 @@ from planner.report.html.charts.drawing import (
 from planner.report.screens.timeline import Bar
 from planner.report.words import money
 from rules.liability import Liability
+from rules.terms import ZERO
 
 MOST_BARS = 30  # windows drawn; the table beside them lists all
 
@@ -30,6 +31,8 @@ _TAXES = (  # the lines of a liability, their name, the fill and the ink on it
     ("income_tax", "Federal income tax", ACCENT, PAPER),
     ("niit", "Net investment income tax", ACCENT_SOFT, INK),
     ("state_tax", "State income tax", ACCENT_FAINT, INK),
+    ("amt", "Alternative minimum tax", MUTED, PAPER),
+    ("medicare_surcharge", "Medicare surcharge", INK, PAPER),
 )
 # The shape and the fill of each sign on a bar; the day itself, `T`, is a line.
 SHAPES = {"S": ("square", "accent"), "P": ("triangle-up", "ink"), "X": ("cross", "loss"), "O": ("circle", "muted")}
@@ -40,12 +43,18 @@ def taxes_chart(plan: Plan) -> Chart:
     rows = [("Without", plan.baseline), ("With", plan.planned)] if plan.sales else [("So far", plan.baseline)]
     said = "; ".join(f"{name.lower()} the plan {money(year.total_tax)}" for name, year in rows)
     title = f"Taxes of {plan.tax_year}, without the plan and with it"
-    return vega_lite("taxes", title, f"Total of these taxes: {said}.", lambda width: _taxes(rows, width))
+    credited = any(year.credits for _, year in rows)
+    what = "Total tax after credits" if credited else "Total of these taxes"
+    return vega_lite("taxes", title, f"{what}: {said}.", lambda width: _taxes(rows, width))
+
+
+def _before_credits(year: Liability) -> float:
+    return float(sum((getattr(year, line) for line, *_ in _TAXES), ZERO))
 
 
 def _taxes(rows: Sequence[tuple[str, Liability]], width: int) -> Spec:
-    greatest = float(max(year.total_tax for _, year in rows)) or 1.0
-    room = greatest * (1.14 if width == WIDE else 1.5)
+    greatest = max(_before_credits(year) for _, year in rows) or 1.0
+    room = greatest * ((1.14 if width == WIDE else 1.5) + (0.15 if any(year.credits for _, year in rows) else 0))
     parts = [
         {
             "row": name,
@@ -101,7 +110,11 @@ def _taxes(rows: Sequence[tuple[str, Liability]], width: int) -> Spec:
             {
                 "data": {
                     "values": [
-                        {"row": name, "total": float(year.total_tax), "label": money(year.total_tax)}
+                        {
+                            "row": name,
+                            "total": _before_credits(year),
+                            "label": money(year.total_tax) + (" after credits" if year.credits else ""),
+                        }
                         for name, year in rows
                     ]
                 },
