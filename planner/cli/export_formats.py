@@ -65,13 +65,13 @@ class ExportRequest:
         return compared(self.case, (), self.sweep, self.seconds, self.plan)
 
     @cached_property
-    def what_if(self) -> Sequence[Sweep]:
+    def sliders(self) -> Sequence[Sweep]:
         """The plans behind the page's sliders."""
         from planner.cli.progress import progress
-        from planner.scenarios.what_if import what_if
+        from planner.scenarios.slider_sweeps import slider_sweeps
 
         with progress("planning for the sliders") as told:
-            return what_if(self.case, self.plan, seconds=self.seconds, told=told)
+            return slider_sweeps(self.case, self.plan, seconds=self.seconds, told=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def _html(answer: ExportRequest) -> Exported:
     from rules.tax_year import tax_year
 
     law = tax_year(answer.plan.tax_year)
-    return Exported(html_page(answer.plan, answer.case, law, answer.comparison, answer.what_if))
+    return Exported(html_page(answer.plan, answer.case, law, answer.comparison, answer.sliders))
 
 
 FORMATS = {

@@ -16,7 +16,7 @@ from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.report.html.page import html_page
 from planner.report.html.sliders import sliders
-from planner.scenarios.what_if import MOST_LOTS, SALES, TURNOVER, YEARS, what_if
+from planner.scenarios.slider_sweeps import MOST_LOTS, SALES, TURNOVER, YEARS, slider_sweeps
 from rules.tax_year import tax_year
 from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan
 from tests.reporting.page_reading import Element, read_page
@@ -128,7 +128,7 @@ def test_what_if_moves_what_tells_something_of_the_plan(one_lot: Path) -> None:
     """One lot is sold: no fewer lots can be. It is carried on, and its turnover can be less."""
     case = load_case(one_lot, as_of=date(2026, 12, 8), scenario=None, planning=True)
     plan = plan_case(case, seconds=30)
-    found = {sweep.key: sweep for sweep in what_if(case, plan)}
+    found = {sweep.key: sweep for sweep in slider_sweeps(case, plan)}
     assert set(found) == {YEARS, TURNOVER} if plan.planned.carryover_long else {TURNOVER}
     proceeds = sum(sale.proceeds for sale in plan.sales)
     for each in found[TURNOVER].points:
@@ -140,4 +140,4 @@ def test_what_if_moves_what_tells_something_of_the_plan(one_lot: Path) -> None:
 def test_a_household_of_many_lots_goes_without(one_lot: Path) -> None:
     case = load_case(one_lot, as_of=date(2026, 12, 8), scenario=None, planning=True)
     plan = plan_case(case, seconds=30)
-    assert what_if(replace(case, holdings=case.holdings * (MOST_LOTS + 1)), plan) == ()
+    assert slider_sweeps(replace(case, holdings=case.holdings * (MOST_LOTS + 1)), plan) == ()

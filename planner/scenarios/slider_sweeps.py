@@ -26,7 +26,7 @@ _FEW = (1, 2, 3, 5, 8, 12, 20)
 _ROUND = Decimal(100)  # dollars
 
 
-def what_if(case: Case, plan: Plan, *, seconds: float = SECONDS, told: Told = silent) -> tuple[Sweep, ...]:
+def slider_sweeps(case: Case, plan: Plan, *, seconds: float = SECONDS, told: Told = silent) -> tuple[Sweep, ...]:
     """A sweep for each slider; none where nothing is sold, the sales are prescribed, or the lots are many."""
     limits = case.household.plan_limits
     if not plan.sales or limits.exactly or len(case.holdings) > MOST_LOTS:
