@@ -21,7 +21,7 @@ DOLLAR_STABLECOINS = frozenset({"USDC", "USDT", "GUSD", "PYUSD", "USDP", "BUSD",
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class LawProposal:
     """A bill or published proposal that would bring digital assets under § 1091. None is law.
 
     `effective` is the date from which it would reach dispositions, None where that depends on enactment or is not
@@ -68,18 +68,18 @@ def reached_by_1091(symbol: str, asset_class: AssetClass, *, crypto_covered: boo
     )
 
 
-def proposals(as_of: date) -> tuple[Proposal, ...]:
+def proposals(as_of: date) -> tuple[LawProposal, ...]:
     """Proposals made by `as_of` to bring digital assets under § 1091, oldest first, with the status last seen."""
     return tuple(proposal for proposal in all_proposals() if proposal.introduced <= as_of)
 
 
-def short_name(proposal: Proposal) -> str:
+def short_name(proposal: LawProposal) -> str:
     """A bill's number, `H.R. 10357`; of what has none the whole name."""
     return re.split(r",| \(", proposal.name, maxsplit=1)[0]
 
 
 @cache
-def all_proposals() -> tuple[Proposal, ...]:
+def all_proposals() -> tuple[LawProposal, ...]:
     """Every proposal held, oldest first."""
-    found = [Proposal(**row) for row in figures("proposals")["proposal"]]
+    found = [LawProposal(**row) for row in figures("proposals")["proposal"]]
     return tuple(sorted(found, key=lambda proposal: proposal.introduced))

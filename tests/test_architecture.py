@@ -303,3 +303,15 @@ def test_tests_shadow_no_package() -> None:
 def test_names_of_test_files_are_unique() -> None:
     counted = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
     assert [name for name, times in counted.items() if times > 1] == []
+
+
+def test_one_class_name_has_one_meaning() -> None:
+    """A reader who meets `Piece` must not ask which. Names with an underscore stay in their file."""
+    named = Counter(
+        node.name
+        for folder in ("planner", "rules")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name for name, times in named.items() if times > 1} == set()

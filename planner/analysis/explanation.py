@@ -121,7 +121,7 @@ class OtherDay:
     disallowed_loss: Decimal
 
 
-class Change(StrEnum):
+class Supposition(StrEnum):
     """What is supposed otherwise before everything is planned anew."""
 
     KEPT = "kept"
@@ -141,7 +141,7 @@ class WhatIf:
     """Everything planned anew under one change. `difference` is that plan's worth less the plan's; None where no such
     plan exists, and then `no_plan` says why. `sells` is how much of the lot it sells."""
 
-    change: Change
+    change: Supposition
     difference: Decimal | None
     sells: Decimal = ZERO
     no_plan: str = ""

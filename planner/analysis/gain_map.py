@@ -23,7 +23,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LotStanding:
     """A lot, or `lots` of one account taken together: its value today and the gain in it, signed.
 
     `label` is the lot's id; the symbol, or how many symbols, where several are taken together, and then `symbol` too.
@@ -51,7 +51,7 @@ class Standing:
 class LotMap:
     """Lots by account, the largest first. `not_shown` are those whose price or basis is not known, or worth nothing."""
 
-    standings: tuple[Standing, ...]
+    standings: tuple[LotStanding, ...]
     not_shown: int
     together: bool  # by symbol: there were too many lots to tell apart
 
@@ -69,7 +69,7 @@ def lot_map(case: Case, plan: Plan, *, most: int) -> LotMap:
             continue
         sale = sold.get(lot.lot_id)
         fate = Fate.KEEP if sale is None else Fate.SELL if sale.whole_lot else Fate.SELL_PART
-        standings.append(Standing(lot.lot_id, lot.account, lot.symbol, 1, value, lot.basis, fate))
+        standings.append(LotStanding(lot.lot_id, lot.account, lot.symbol, 1, value, lot.basis, fate))
     together = len(standings) > most
     shown = _the_rest_together(_by_symbol(standings), most) if together else standings
     return LotMap(
@@ -79,26 +79,26 @@ def lot_map(case: Case, plan: Plan, *, most: int) -> LotMap:
     )
 
 
-def _by_symbol(standings: Iterable[Standing]) -> list[Standing]:
-    alike: dict[tuple[str, str], list[Standing]] = defaultdict(list)
+def _by_symbol(standings: Iterable[LotStanding]) -> list[LotStanding]:
+    alike: dict[tuple[str, str], list[LotStanding]] = defaultdict(list)
     for standing in standings:
         alike[standing.account, standing.symbol].append(standing)
     return [_sum(symbol, some) for (_, symbol), some in alike.items()]
 
 
-def _the_rest_together(standings: list[Standing], most: int) -> list[Standing]:
+def _the_rest_together(standings: list[LotStanding], most: int) -> list[LotStanding]:
     """Those with the largest gains and losses by themselves, and of each account all others as one."""
     by_gain = sorted(standings, key=lambda s: (-abs(s.gain), s.account, s.label))
-    rest: dict[str, list[Standing]] = defaultdict(list)
+    rest: dict[str, list[LotStanding]] = defaultdict(list)
     for standing in by_gain[most:]:
         rest[standing.account].append(standing)
     return by_gain[:most] + [_sum(f"{len(some):,} others", some) for some in rest.values()]
 
 
-def _sum(label: str, some: Sequence[Standing]) -> Standing:
+def _sum(label: str, some: Sequence[LotStanding]) -> LotStanding:
     """Several of one account as one."""
     fates = {standing.fate for standing in some}
-    return Standing(
+    return LotStanding(
         label,
         some[0].account,
         label,

@@ -49,7 +49,7 @@ class MovedLot:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLoss:
+class OpenWindowLoss:
     """A sale at a loss whose window is still open: until `safe_on` a purchase may move basis. § 1091(a)."""
 
     lot_id: str
@@ -75,7 +75,7 @@ class NextYear:
     carried_sales: tuple[CarriedSale, ...]
     purchases: tuple[Transaction, ...]
     planned: tuple[PlannedPurchase, ...]
-    open_losses: tuple[OpenLoss, ...] = field(default=())
+    open_losses: tuple[OpenWindowLoss, ...] = field(default=())
     cautions: tuple[Caution, ...] = ()
 
     @property
@@ -196,10 +196,12 @@ def _carried(disposition: Disposition, line: LotLine, acquired: date, still_held
     )
 
 
-def _open_losses(dispositions: Iterable[Disposition], as_of: date, ended: int) -> Iterator[OpenLoss]:
+def _open_losses(dispositions: Iterable[Disposition], as_of: date, ended: int) -> Iterator[OpenWindowLoss]:
     for disposition in dispositions:
         safe_on = first_safe_day(disposition.sold)
         if disposition.sold.year == ended and disposition.allowed_loss > 0 and as_of < safe_on:
             for line in disposition.by_lot:
                 if line.recognized < 0:
-                    yield OpenLoss(line.lot_id, disposition.account, disposition.symbol, disposition.sold, safe_on)
+                    yield OpenWindowLoss(
+                        line.lot_id, disposition.account, disposition.symbol, disposition.sold, safe_on
+                    )

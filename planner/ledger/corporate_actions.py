@@ -20,7 +20,7 @@ from planner.ledger.events import History
 from planner.ledger.securities import Securities
 from rules.assets import spun_off_from
 from rules.corporate_actions import part_of_basis
-from rules.ledger.corporate import Distribution, Exchange
+from rules.ledger.corporate import CashReturned, Exchange
 from rules.terms import ZERO, AssetClass
 
 ALMOST = Decimal("0.001")  # of a unit: what a file rounds to
@@ -285,7 +285,7 @@ class _Settling:
     def _returned(self, row: Transaction) -> None:
         if not self._listing and row.amount:
             event_id = self._event_id(row)
-            self._history.corporate.append(Distribution(event_id, self._account, row.symbol, row.date, row.amount))
+            self._history.corporate.append(CashReturned(event_id, self._account, row.symbol, row.date, row.amount))
 
     def _in_lieu(self, row: Transaction) -> None:
         """Cash for a fraction: the fraction is sold where it is there to be sold (Rev. Rul. 66-365)."""

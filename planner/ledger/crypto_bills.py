@@ -12,7 +12,7 @@ from planner.domain.errors import Caution
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger.results import Disposition
 from planner.ledger.run import keep_under_bill
-from rules.digital_assets import Proposal, proposals, short_name
+from rules.digital_assets import LawProposal, proposals, short_name
 from rules.terms import ZERO, AssetClass, to_cents
 
 CoinLoss = tuple[date, Decimal]  # the day of a sale, and its loss, positive
@@ -27,7 +27,7 @@ class PendingBill:
     date (`dated` False), they are what it would reach if it reached every sale of the year.
     """
 
-    bill: Proposal
+    bill: LawProposal
     by_plan: Decimal
     taken: Decimal
     washed: Decimal

@@ -10,7 +10,7 @@ from planner.domain.errors import Caution, Problem
 from planner.domain.portfolio import Transaction
 from planner.ledger.transfers import Transfer, Transfers
 from planner.ledger.unexplained import NotCounted, Unexplained
-from rules.ledger.corporate import Distribution, Exchange
+from rules.ledger.corporate import CashReturned, Exchange
 from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Security, Split
 from rules.substantially_identical import spelling
 from rules.terms import Character
@@ -36,7 +36,7 @@ class History:
     where: dict[str, str] = field(default_factory=dict)
     transfers: Transfers = field(default_factory=Transfers)
     moved: dict[str, Transfer] = field(default_factory=dict)
-    corporate: list[Exchange | Distribution] = field(default_factory=list)
+    corporate: list[Exchange | CashReturned] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unexplained: dict[tuple[str, str], Unexplained] = field(default_factory=dict)
     not_counted: list[NotCounted] = field(default_factory=list)

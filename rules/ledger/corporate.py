@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rules.corporate_actions import capital_returned, exchanged_with_money, shared_by_value
 from rules.ledger.history import Security
-from rules.ledger.lot_book import LotBook, LotPart, Piece, Purchase
+from rules.ledger.lot_book import LotBook, LotPart, LotPiece, Purchase
 from rules.terms import ZERO
 
 GIFT = "a gift has two bases (§ 1015(a)), and money received beside the new units is not divided between them"
@@ -43,7 +43,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Distribution:
+class CashReturned:
     """Capital returned in cash, alike on each unit held: it lowers basis and is gain beyond it, § 301(c)(2), (3)."""
 
     event_id: str
@@ -57,7 +57,7 @@ class Gain(NamedTuple):
     """Gain recognized on units of a lot without a sale: the money received, and what of the basis it uses up."""
 
     part: LotPart
-    piece: Piece
+    piece: LotPiece
     money: Decimal
     basis: Decimal
 
@@ -80,7 +80,7 @@ def became(book: LotBook, purchase: Purchase, into: Security) -> Purchase:
 
 
 def exchanged(
-    book: LotBook, exchange: Exchange, taken: Iterable[tuple[LotPart, Piece]], new: Decimal
+    book: LotBook, exchange: Exchange, taken: Iterable[tuple[LotPart, LotPiece]], new: Decimal
 ) -> list[Gain] | str:
     """Put what these units became into the account, `new` of them as counted at the end: the gain that is recognized.
     Where that cannot be told the new units are there without a basis, and why is said."""
@@ -105,7 +105,7 @@ def exchanged(
             purchase = became(book, source.of, exchange.into)
             whole = source.whole * new / old
             part = parts[id(source)] = book.add(
-                LotPart(lot, purchase, exchange.account, Piece(ZERO, ZERO, source.lot.holding_since), whole)
+                LotPart(lot, purchase, exchange.account, LotPiece(ZERO, ZERO, source.lot.holding_since), whole)
             )
         basis = None if piece.basis is None else _divided(piece.basis, exchange.basis_share)["new"]
         if exchange.money and basis is None:
@@ -117,7 +117,9 @@ def exchanged(
             gains.append(Gain(source, piece, money, money - gain))
             basis = left
         share = exchange.basis_share
-        became_piece = Piece(units, basis, piece.since, piece.replacement, piece.elsewhere * share, piece.moved * share)
+        became_piece = LotPiece(
+            units, basis, piece.since, piece.replacement, piece.elsewhere * share, piece.moved * share
+        )
         if piece.replacement:
             part.used.append(became_piece)
         elif part.fresh.quantity == 0:
@@ -151,14 +153,14 @@ def spun_off(book: LotBook, exchange: Exchange, new: Decimal) -> list[Gain] | st
     return done
 
 
-def _lower_loss_bases(held: Iterable[tuple[LotPart, Piece]], lowered: Callable[[Decimal, LotPart], Decimal]) -> None:
+def _lower_loss_bases(held: Iterable[tuple[LotPart, LotPiece]], lowered: Callable[[Decimal, LotPart], Decimal]) -> None:
     """What befalls the basis of a gift befalls the lower one that it has for losses: §§ 1015(a), 1016(a)."""
     for part in {id(part): part for part, _ in held}.values():
         if part.lot.loss_basis is not None:
             part.lot = replace(part.lot, loss_basis=lowered(part.lot.loss_basis, part))
 
 
-def returned(book: LotBook, paid: Distribution) -> list[Gain] | str:
+def returned(book: LotBook, paid: CashReturned) -> list[Gain] | str:
     """Lower the basis of every unit held, not below zero: what is paid beyond it is gain, § 301(c)(3)."""
     held = list(_held(book, paid.account, paid.symbol))
     total = sum((piece.quantity for _, piece in held), ZERO)
@@ -175,7 +177,7 @@ def returned(book: LotBook, paid: Distribution) -> list[Gain] | str:
     return gains
 
 
-def _held(book: LotBook, account: str, symbol: str) -> Iterator[tuple[LotPart, Piece]]:
+def _held(book: LotBook, account: str, symbol: str) -> Iterator[tuple[LotPart, LotPiece]]:
     for part in book.there(account, symbol):
         for piece in part.pieces:
             yield part, piece

@@ -23,7 +23,7 @@ Place = tuple[str, str]  # account, symbol
 
 
 @dataclass(slots=True)
-class Piece:
+class LotPiece:
     """Units of a lot that are alike. `since` is a tacked start of their holding period; `basis` None: not known.
 
     `elsewhere`: the part of the basis that § 1091(d) moved in from a sale that the broker of these units need not look
@@ -38,10 +38,10 @@ class Piece:
     elsewhere: Decimal = ZERO
     moved: Decimal = ZERO
 
-    def split_off(self, quantity: Decimal) -> Piece:
+    def split_off(self, quantity: Decimal) -> LotPiece:
         """So many of the units with their share of the basis; all of them where only dust would stay."""
         if self.quantity - quantity <= DUST:
-            part = Piece(self.quantity, self.basis, self.since, self.replacement, self.elsewhere, self.moved)
+            part = LotPiece(self.quantity, self.basis, self.since, self.replacement, self.elsewhere, self.moved)
             self.quantity, self.basis, self.elsewhere, self.moved = ZERO, ZERO, ZERO, ZERO
             return part
         basis = None if self.basis is None else self.basis * quantity / self.quantity
@@ -52,7 +52,7 @@ class Piece:
         self.moved -= moved
         if self.basis is not None and basis is not None:
             self.basis -= basis
-        return Piece(quantity, basis, self.since, self.replacement, elsewhere, moved)
+        return LotPiece(quantity, basis, self.since, self.replacement, elsewhere, moved)
 
 
 class LotPart:
@@ -60,12 +60,12 @@ class LotPart:
 
     __slots__ = ("account", "fresh", "lot", "of", "used", "whole")
 
-    def __init__(self, lot: Acquisition, of: Purchase, account: str, fresh: Piece, whole: Decimal) -> None:
+    def __init__(self, lot: Acquisition, of: Purchase, account: str, fresh: LotPiece, whole: Decimal) -> None:
         self.lot = lot
         self.of = of
         self.account = account
         self.fresh = fresh
-        self.used: list[Piece] = []
+        self.used: list[LotPiece] = []
         self.whole = whole  # units of the lot when acquired
 
     @property
@@ -73,13 +73,13 @@ class LotPart:
         return self.fresh.quantity + sum((piece.quantity for piece in self.used), ZERO)
 
     @property
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[LotPiece]:
         """Everything held, replacements first."""
         yield from self.used
         if self.fresh.quantity > 0:
             yield self.fresh
 
-    def take(self, quantity: Decimal) -> Iterator[Piece]:
+    def take(self, quantity: Decimal) -> Iterator[LotPiece]:
         """Takes units away, in the order in which they stand; fewer where fewer are there."""
         while quantity > DUST and self.used:
             piece = self.used[0].split_off(quantity)
@@ -113,7 +113,7 @@ class Purchase:
             return self.parts[0].fresh.quantity + self.gone
         return sum((part.fresh.quantity for part in self.parts), self.gone)
 
-    def use(self, units: Decimal) -> Iterator[tuple[LotPart, Piece]]:
+    def use(self, units: Decimal) -> Iterator[tuple[LotPart, LotPiece]]:
         """Turns so many fresh units into replacements: the pieces, still to be given their basis and their start."""
         for part in self.parts:
             if units <= DUST:
@@ -147,7 +147,7 @@ class LotBook:
                 lot.bought and lot.acquired is not None,
             ):
                 raise ValueError(f"purchase {key}: its lots were not acquired together")
-            self.add(LotPart(lot, purchase, lot.account, Piece(quantity, lot.basis, lot.holding_since), quantity))
+            self.add(LotPart(lot, purchase, lot.account, LotPiece(quantity, lot.basis, lot.holding_since), quantity))
 
     def add(self, part: LotPart) -> LotPart:
         part.of.parts.append(part)
@@ -173,9 +173,9 @@ class LotBook:
 
     def take(
         self, account: str, symbol: str, quantity: Decimal, chosen: Iterable[tuple[Chosen, Decimal]]
-    ) -> tuple[list[tuple[LotPart, Piece]], Decimal]:
+    ) -> tuple[list[tuple[LotPart, LotPiece]], Decimal]:
         """Units taken out of an account, and how many of those wanted were not there."""
-        taken: list[tuple[LotPart, Piece]] = []
+        taken: list[tuple[LotPart, LotPiece]] = []
         missing = ZERO
         named = list(chosen)
         if not named:
@@ -191,7 +191,7 @@ class LotBook:
             missing += _from(parts, wanted, taken)
         return taken, missing
 
-    def _first_in(self, account: str, symbol: str, wanted: Decimal, taken: list[tuple[LotPart, Piece]]) -> Decimal:
+    def _first_in(self, account: str, symbol: str, wanted: Decimal, taken: list[tuple[LotPart, LotPiece]]) -> Decimal:
         queue = self._queue[account, symbol]
         while wanted > DUST and queue:
             part = queue[0][2]
@@ -200,14 +200,16 @@ class LotBook:
                 heappop(queue)
         return wanted if wanted > DUST else ZERO
 
-    def put(self, account: str, taken: Iterable[tuple[LotPart, Piece]]) -> None:
+    def put(self, account: str, taken: Iterable[tuple[LotPart, LotPiece]]) -> None:
         """Units taken out of one account lie in another now; the lot is the same."""
         moved: dict[int, LotPart] = {}
         for source, piece in taken:
             part = moved.get(id(source))
             if part is None:
                 part = moved[id(source)] = self.add(
-                    LotPart(source.lot, source.of, account, Piece(ZERO, ZERO, source.lot.holding_since), source.whole)
+                    LotPart(
+                        source.lot, source.of, account, LotPiece(ZERO, ZERO, source.lot.holding_since), source.whole
+                    )
                 )
             if piece.replacement:
                 part.used.append(piece)
@@ -217,7 +219,7 @@ class LotBook:
             self.arrive(part)
 
 
-def _from(parts: Iterable[LotPart], wanted: Decimal, taken: list[tuple[LotPart, Piece]]) -> Decimal:
+def _from(parts: Iterable[LotPart], wanted: Decimal, taken: list[tuple[LotPart, LotPiece]]) -> Decimal:
     for part in parts:
         if wanted <= DUST:
             break

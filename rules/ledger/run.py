@@ -15,9 +15,9 @@ from itertools import groupby
 from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions, tacked_start
-from rules.ledger.corporate import Distribution, Exchange, Gain, exchanged, register, returned, spun_off
+from rules.ledger.corporate import CashReturned, Exchange, Gain, exchanged, register, returned, spun_off
 from rules.ledger.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
-from rules.ledger.lot_book import LotBook, LotPart, Piece, Purchase
+from rules.ledger.lot_book import LotBook, LotPart, LotPiece, Purchase
 from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
 from rules.ledger.sold_rows import SoldRow, lot_sold, recognized, unknown
 from rules.terms import CENT, ZERO, AccountKind, Character
@@ -37,7 +37,7 @@ def keep_ledger(
     splits: Iterable[Split] = (),
     conventions: Conventions = DEFAULTS,
     open_since: date = date.max,
-    corporate: Iterable[Exchange | Distribution] = (),
+    corporate: Iterable[Exchange | CashReturned] = (),
 ) -> Ledger:
     """The household's ledger from its history, whose order does not matter: days decide, then names.
 
@@ -63,7 +63,7 @@ class _Keeping:
         moves: Iterable[Move],
         splits: Iterable[Split],
         conventions: Conventions,
-        corporate: tuple[Exchange | Distribution, ...],
+        corporate: tuple[Exchange | CashReturned, ...],
     ) -> None:
         self._accounts = {account.name: account for account in accounts}
         self._conventions = conventions
@@ -72,7 +72,7 @@ class _Keeping:
         ordered = sorted(acquisitions, key=_order_of_arrival)
         self._book = LotBook((lot, self._units(lot)) for lot in ordered)
         register(self._book, [event for event in corporate if isinstance(event, Exchange)])
-        self._events: list[tuple[date, int, tuple[Any, ...], LotPart | Move | LedgerSale | Exchange | Distribution]] = [
+        self._events: list[tuple[date, int, tuple[Any, ...], LotPart | Move | LedgerSale | Exchange | CashReturned]] = [
             *((part.lot.day, 0, (n,), part) for n, part in enumerate(self._book.parts)),
             *((event.day, 1, ("", event.account, event.event_id), event) for event in corporate),
             *((move.moved, 1, (move.account, move.symbol, move.move_id, n), move) for n, move in enumerate(moves)),
@@ -110,7 +110,7 @@ class _Keeping:
                     self._book.arrive(event)
                 elif isinstance(event, Move):
                     self._move(event)
-                elif isinstance(event, Exchange | Distribution):
+                elif isinstance(event, Exchange | CashReturned):
                     self._happen(event)
                 else:
                     rows.extend(self._sell(event))
@@ -145,7 +145,7 @@ class _Keeping:
 
     def _take(
         self, account: str, symbol: str, day: date, quantity: Decimal, lots: Iterable[Chosen], event_id: str
-    ) -> list[tuple[LotPart, Piece]] | None:
+    ) -> list[tuple[LotPart, LotPiece]] | None:
         def units(of_that_day: Decimal) -> Decimal:
             return self._restated(of_that_day, account, symbol, day)
 
@@ -158,9 +158,9 @@ class _Keeping:
         self._gaps.append(Gap(event_id, account, symbol, day, back, "more units than the account held then"))
         return None
 
-    def _happen(self, event: Exchange | Distribution) -> None:
+    def _happen(self, event: Exchange | CashReturned) -> None:
         """A corporate action, or a gap that says why it cannot be followed."""
-        if isinstance(event, Distribution):
+        if isinstance(event, CashReturned):
             done = returned(self._book, event)
         else:
             new = self._restated(event.new, event.account, event.into.symbol, event.day)
@@ -176,7 +176,7 @@ class _Keeping:
         if isinstance(done, str):
             self._gaps.append(Gap(event.event_id, event.account, event.symbol, event.day, ZERO, done))
 
-    def _recognize(self, event: Exchange | Distribution, gains: list[Gain]) -> list[Gain] | str:
+    def _recognize(self, event: Exchange | CashReturned, gains: list[Gain]) -> list[Gain] | str:
         """Gain without a sale, as if what it is on were sold for the money; or why not."""
         units = sum([gain.piece.quantity for gain in gains], ZERO)
         rows = recognized(event, gains, self._restated.back(units, event.account, event.symbol, event.day))
@@ -217,7 +217,7 @@ class _Keeping:
         self._rows[sale.sale_id] = rows
         return rows
 
-    def _note_gone(self, taken: Iterable[tuple[LotPart, Piece, SoldRow | None]]) -> None:
+    def _note_gone(self, taken: Iterable[tuple[LotPart, LotPiece, SoldRow | None]]) -> None:
         """Fresh units gone from the household, with the sale whose basis would take up a loss; None: nothing does."""
         for part, piece, row in taken:
             if not piece.replacement:
@@ -275,7 +275,7 @@ class _Keeping:
             whole = quantity == units
             amount = loss if whole else loss * quantity / units
             lost = target is None or not keeps
-            if not lost and isinstance(target, Piece):
+            if not lost and isinstance(target, LotPiece):
                 self._carry(row, part, target, amount)
             elif not lost and isinstance(target, SoldRow):
                 target.basis += amount
@@ -294,7 +294,7 @@ class _Keeping:
                 )
             )
 
-    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, LotPart, Piece | SoldRow | None]]:
+    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, LotPart, LotPiece | SoldRow | None]]:
         gone = self._gone.get(purchase.purchase_id, ())
         while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
             quantity, row = gone.pop(0)
@@ -307,7 +307,7 @@ class _Keeping:
         for part, piece in purchase.use(units):
             yield piece.quantity, part, piece
 
-    def _carry(self, row: SoldRow, part: LotPart, piece: Piece, amount: Decimal) -> None:
+    def _carry(self, row: SoldRow, part: LotPart, piece: LotPiece, amount: Decimal) -> None:
         """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
         sale = row.sale
         piece.moved += amount
@@ -364,7 +364,7 @@ class _Keeping:
     def _held(self) -> Iterator[HeldLot]:
         parts = [part for part in self._book.parts if part.quantity > 0]
         for part in sorted(parts, key=lambda p: (p.account, p.lot.security.symbol, p.of.acquired, p.lot.lot_id)):
-            alike: dict[tuple[bool, date | None], list[Piece]] = defaultdict(list)
+            alike: dict[tuple[bool, date | None], list[LotPiece]] = defaultdict(list)
             for piece in part.pieces:
                 alike[piece.replacement, piece.since].append(piece)
             for (washed, since), pieces in alike.items():

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from rules.holding_period import character
-from rules.ledger.corporate import Distribution, Exchange, Gain
+from rules.ledger.corporate import CashReturned, Exchange, Gain
 from rules.ledger.history import LedgerSale
-from rules.ledger.lot_book import LotPart, Piece
+from rules.ledger.lot_book import LotPart, LotPiece
 from rules.ledger.outcomes import LotSold, OpenLoss, ReplacedBy
 from rules.terms import ZERO, Owner
 from rules.wash_sale import LossSlice, order_of_disposition
@@ -34,7 +34,9 @@ class SoldRow:
         "start",
     )
 
-    def __init__(self, sale: LedgerSale, part: LotPart, piece: Piece, proceeds: Decimal, sold_units: Decimal) -> None:
+    def __init__(
+        self, sale: LedgerSale, part: LotPart, piece: LotPiece, proceeds: Decimal, sold_units: Decimal
+    ) -> None:
         lot = part.lot
         basis = piece.basis if piece.basis is not None else ZERO
         at_loss_basis = False
@@ -112,7 +114,7 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
     )
 
 
-def recognized(event: Exchange | Distribution, gains: Sequence[Gain], shown: Decimal) -> list[SoldRow] | str:
+def recognized(event: Exchange | CashReturned, gains: Sequence[Gain], shown: Decimal) -> list[SoldRow] | str:
     """Gain on units that no one sold, `shown` of them on that day, as rows of one sale: §§ 356(a)(1), 301(c)(3)(A),
     1222. Why not, where it is not known."""
     if not gains:
@@ -123,14 +125,14 @@ def recognized(event: Exchange | Distribution, gains: Sequence[Gain], shown: Dec
     for part, piece, money, basis in gains:
         if why := unknown(part, piece):
             return why
-        used = Piece(piece.quantity, basis, piece.since, piece.replacement)
+        used = LotPiece(piece.quantity, basis, piece.since, piece.replacement)
         row = SoldRow(sale, part, used, money, sale.quantity * piece.quantity / units)
         row.basis, row.left = basis, ZERO  # a gift's lower basis is for losses, and nothing replaces a gain
         rows.append(row)
     return rows
 
 
-def unknown(part: LotPart, piece: Piece) -> str | None:
+def unknown(part: LotPart, piece: LotPiece) -> str | None:
     """Why the sale of these units cannot be computed; None where it can."""
     lot = part.lot
     if piece.basis is None:

@@ -14,7 +14,7 @@ from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer
 from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
-from planner.optimizer.search.groups import Choice, Group
+from planner.optimizer.search.groups import Choice, PreparedGroup
 from rules.terms import ZERO, AccountKind, AssetClass, FilingStatus, Gains, Lot
 
 FIRST = date(2026, 11, 10)
@@ -77,7 +77,7 @@ def _planned(draw: st.DrawFn, as_of: date) -> PlannedPurchase:
     )
 
 
-def every_choice(group: Group) -> Iterator[Choice]:
+def every_choice(group: PreparedGroup) -> Iterator[Choice]:
     """Every number of whole shares of every lot on every day, and every set of purchases called off."""
     ways = [
         [{}, *({row: float(units)} for row in rows for units in range(1, int(group.rows.quantity[row]) + 1))]
@@ -90,7 +90,7 @@ def every_choice(group: Group) -> Iterator[Choice]:
             yield choice
 
 
-def choices(group: Group) -> int:
+def choices(group: PreparedGroup) -> int:
     """How many there are."""
     number = 2 ** len(group.cancelable)
     for rows in group.by_lot.values():

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from oracle_households import cases, every_plan
 
-from planner.analysis.explanation import Change, Decision, LotExplained
+from planner.analysis.explanation import Decision, LotExplained, Supposition
 from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, Taxpayer
 from planner.domain.portfolio import Holding
@@ -34,8 +34,8 @@ def test_forced_in_and_kept_out_are_the_best_of_every_such_plan(case: Case, data
     lot = one_lot(case, data)
     assume(lot.decision in (Decision.SOLD, Decision.HELD))
     lot_id, plan = lot.holding.lot.lot_id, plan_case(case)
-    (what,) = [w for w in lot.what_ifs if w.change in (Change.KEPT, Change.SOLD)]
-    wanted = what.change is Change.SOLD
+    (what,) = [w for w in lot.what_ifs if w.change in (Supposition.KEPT, Supposition.SOLD)]
+    wanted = what.change is Supposition.SOLD
     totals = [
         evaluation.benefit.total
         for orders, evaluation in every_plan(ask(case))

@@ -16,21 +16,21 @@ from planner.domain.certificate import ProvenBy
 from planner.domain.errors import ExitCode
 from planner.domain.plan import Plan, Status
 from planner.optimizer.search import engines
-from planner.optimizer.search.engines import Answer, Verdict
+from planner.optimizer.search.engines import EngineAnswer, EngineVerdict
 
 LOTS = "AAA,5,2024-01-05,300000,40000,stock,\nBBB,3,2025-01-06,210000,40500,stock,\n"
 GAINS = "\n[realized]\nshort_term = 41_000\n\n[assumptions]\nyears_to_use_carryover = inf\n"
 HONEST = engines.highs_here
-FAILED = Answer(Verdict.FAILED)
+FAILED = EngineAnswer(EngineVerdict.FAILED)
 HUNDREDS = "AAA,30,2024-01-05,6000,100,stock,\nBBB,31,2025-01-06,6200,100,stock,\n"
 NOTHING_KEEPS = "\n[plan]\ncash_needed = 250\nmax_turnover = 270\n"  # shares of 100: 200 or 300
 
 
-def in_turn(answers: Iterator[Callable[..., Answer]]) -> Callable[..., Answer]:
+def in_turn(answers: Iterator[Callable[..., EngineAnswer]]) -> Callable[..., EngineAnswer]:
     """One answer after the other, the last one for ever."""
     last = next(answers)
 
-    def engine(*words: object) -> Answer:
+    def engine(*words: object) -> EngineAnswer:
         nonlocal last
         now, last = last, next(answers, last)
         return now(*words)
@@ -38,11 +38,11 @@ def in_turn(answers: Iterator[Callable[..., Answer]]) -> Callable[..., Answer]:
     return engine
 
 
-def failed(*_: object) -> Answer:
+def failed(*_: object) -> EngineAnswer:
     return FAILED
 
 
-def idle(problem: pulp.LpProblem, *words: object) -> Answer:
+def idle(problem: pulp.LpProblem, *words: object) -> EngineAnswer:
     """Doing nothing, called as good as the best plan is: plausible, and false."""
     honest = HONEST(problem, *words)  # type: ignore[arg-type]
     return replace(honest, values=dict.fromkeys(honest.values, 0.0), bound=honest.cost + 0.05, cost=honest.cost + 0.05)
@@ -82,7 +82,7 @@ def test_of_two_bounds_the_weaker_counts(by_solver: tuple[Path, Plan], monkeypat
     """The first engine's false bound lies below what the other one proves: a plan between the two may be there."""
     folder, best = by_solver
 
-    def sure(problem: pulp.LpProblem, *words: object) -> Answer:
+    def sure(problem: pulp.LpProblem, *words: object) -> EngineAnswer:
         answer = HONEST(problem, *words)  # type: ignore[arg-type]
         return replace(answer, bound=answer.bound - 1)  # less is proved, and that is true
 
@@ -93,7 +93,7 @@ def test_of_two_bounds_the_weaker_counts(by_solver: tuple[Path, Plan], monkeypat
 
 @pytest.mark.parametrize("other", [failed, HONEST])
 def test_a_false_optimum_is_not_believed(
-    by_solver: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, other: Callable[..., Answer]
+    by_solver: tuple[Path, Plan], monkeypatch: pytest.MonkeyPatch, other: Callable[..., EngineAnswer]
 ) -> None:
     """Whatever is proven, the bound is above the best plan."""
     folder, best = by_solver
@@ -130,12 +130,12 @@ class FakeHighs:
 
 STATUSES = list(highspy.HighsModelStatus.__members__.values())
 BELIEVED = {
-    "kOptimal": Verdict.OPTIMAL,
-    "kInfeasible": Verdict.INFEASIBLE,
-    "kUnboundedOrInfeasible": Verdict.INFEASIBLE,  # no cost of a year is without a floor
-    "kTimeLimit": Verdict.TIME_LIMIT,
-    "kSolutionLimit": Verdict.TIME_LIMIT,
-    "kInterrupt": Verdict.TIME_LIMIT,
+    "kOptimal": EngineVerdict.OPTIMAL,
+    "kInfeasible": EngineVerdict.INFEASIBLE,
+    "kUnboundedOrInfeasible": EngineVerdict.INFEASIBLE,  # no cost of a year is without a floor
+    "kTimeLimit": EngineVerdict.TIME_LIMIT,
+    "kSolutionLimit": EngineVerdict.TIME_LIMIT,
+    "kInterrupt": EngineVerdict.TIME_LIMIT,
 }
 
 
@@ -146,8 +146,8 @@ def test_every_status_but_those_is_a_failure(status: highspy.HighsModelStatus) -
     problem += x
     problem.solverModel = FakeHighs(status)
     answer = engines._words_of(problem)
-    assert answer.verdict is BELIEVED.get(status.name, Verdict.FAILED)
-    if answer.verdict is Verdict.FAILED:
+    assert answer.verdict is BELIEVED.get(status.name, EngineVerdict.FAILED)
+    if answer.verdict is EngineVerdict.FAILED:
         assert (answer.values, answer.bound) == ({}, float("-inf"))
 
 
@@ -159,7 +159,7 @@ def test_a_plan_is_made_whatever_the_status(
     folder, best = by_solver
     words = engines._words_of
 
-    def ended(problem: pulp.LpProblem) -> Answer:
+    def ended(problem: pulp.LpProblem) -> EngineAnswer:
         problem.solverModel = FakeHighs(status)
         return words(problem)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, AS_OF, HISTORY, days_ago, write
 
-from planner.analysis.explanation import Change, Decision, Explanation, LotExplained
+from planner.analysis.explanation import Decision, Explanation, LotExplained, Supposition
 from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.loader import load_case
@@ -44,7 +44,7 @@ def steps(lot: LotExplained) -> list[tuple[Decimal, Decimal | None, Decimal, Dec
     return [(s.rung.start, s.rung.end, s.tax_saved, s.carried, s.rung.why) for s in stretch.steps]
 
 
-def what_if(lot: LotExplained, change: Change) -> tuple[Decimal | None, Decimal]:
+def what_if(lot: LotExplained, change: Supposition) -> tuple[Decimal | None, Decimal]:
     (found,) = [what for what in lot.what_ifs if what.change is change]
     return found.difference, found.sells
 
@@ -64,7 +64,7 @@ def test_a_loss_sold_against_long_term_gain(tmp_path: Path) -> None:
         Decimal("0.20"),
         Decimal("215.63"),
     )
-    assert what_if(lot, Change.KEPT) == (Decimal("-215.63"), 0)
+    assert what_if(lot, Supposition.KEPT) == (Decimal("-215.63"), 0)
     assert lot.washing is not None
     assert (lot.washing.last, lot.washing.safe_on) == (date(2027, 1, 30), date(2027, 1, 31))
     # bought back: no loss, so nothing is given up either; only the trading cost stays. In an IRA the basis is gone too.
@@ -133,41 +133,41 @@ def test_the_reasons_of_the_plan_are_the_sums_of_the_steps(tmp_path: Path) -> No
 def test_a_lot_that_was_asked_to_be_kept(tmp_path: Path) -> None:
     lot = explained(tmp_path, AAA, LONG_GAIN_20_000 + '\n[plan]\nkeep = ["AAA"]\n')
     assert (lot.decision, lot.reason) == (Decision.BARRED, "you asked to keep it")
-    assert what_if(lot, Change.KEEP) == (Decimal("215.63"), 10)
+    assert what_if(lot, Supposition.KEEP) == (Decimal("215.63"), 10)
     assert lot.break_even is None
 
 
 def test_letting_one_lot_off_keep_keeps_the_others_of_its_symbol(tmp_path: Path) -> None:
     lots = AAA + "AAA,10,2024-02-05,2500,100,stock,b\n"
     lot = explained(tmp_path, lots, LONG_GAIN_20_000 + '\n[plan]\nkeep = ["AAA"]\n')
-    assert what_if(lot, Change.KEEP) == (Decimal("215.63"), 10)
+    assert what_if(lot, Supposition.KEEP) == (Decimal("215.63"), 10)
 
 
 def test_a_frozen_lot(tmp_path: Path) -> None:
     lots = "symbol,quantity,acquired,basis,price,lot_id,frozen\nAAA,10,2024-01-05,3000,100,a,true\n"
     lot = explained(tmp_path, lots, LONG_GAIN_20_000)
     assert lot.decision is Decision.BARRED
-    assert what_if(lot, Change.FROZEN) == (Decimal("215.63"), 10)
+    assert what_if(lot, Supposition.FROZEN) == (Decimal("215.63"), 10)
 
 
 def test_a_loss_below_the_least_one_asked_for(tmp_path: Path) -> None:
     lot = explained(tmp_path, AAA, LONG_GAIN_20_000 + "\n[plan]\nminimum_loss = 2_500\n")
     assert (lot.decision, lot.reason) == (Decision.BARRED, "its loss is below minimum_loss = 2500")
-    assert what_if(lot, Change.MINIMUM_LOSS) == (Decimal("215.63"), 10)
+    assert what_if(lot, Supposition.MINIMUM_LOSS) == (Decimal("215.63"), 10)
 
 
 def test_nothing_is_sold(tmp_path: Path) -> None:
     lot = explained(tmp_path, AAA, LONG_GAIN_20_000 + "\n[plan]\nsell = false\n")
     assert lot.decision is Decision.BARRED
-    assert what_if(lot, Change.SELL) == (Decimal("215.63"), 10)
+    assert what_if(lot, Supposition.SELL) == (Decimal("215.63"), 10)
 
 
 def test_a_gain_that_nobody_asked_for(tmp_path: Path) -> None:
     lot = explained(tmp_path, "AAA,10,2024-01-05,600,100,stock,a\n", LONG_GAIN_20_000)
     assert lot.decision is Decision.GAIN
     # 400 of gain at 20%, less φ × 400 spared = 36.83, and 0.20 of trading
-    assert what_if(lot, Change.SOLD) == (Decimal("-43.37"), 10)
-    assert what_if(lot, Change.SELL_GAINS) == (0, 0)
+    assert what_if(lot, Supposition.SOLD) == (Decimal("-43.37"), 10)
+    assert what_if(lot, Supposition.SELL_GAINS) == (0, 0)
     assert lot.break_even is not None
     assert lot.break_even.sold_at < 60  # only at a loss, and one that pays for the trading
 
@@ -182,7 +182,7 @@ def test_a_lot_without_gain_or_loss(tmp_path: Path) -> None:
     )
     assert lot.on_top is not None
     assert lot.on_top.steps == ()
-    assert what_if(lot, Change.SOLD) == (Decimal("-0.20"), 10)
+    assert what_if(lot, Supposition.SOLD) == (Decimal("-0.20"), 10)
 
 
 def test_a_loss_that_saves_less_than_it_costs(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_loss_that_saves_less_than_it_costs(tmp_path: Path) -> None:
     assert lot.reason == (
         "all else equal, selling all of it would lower the net benefit by $184.37: its loss saves less than it costs"
     )
-    assert what_if(lot, Change.SOLD) == (Decimal("-184.37"), 10)
+    assert what_if(lot, Supposition.SOLD) == (Decimal("-184.37"), 10)
     assert lot.worth_on_top is not None
     assert lot.worth_on_top.total == Decimal("-184.37")
     assert lot.break_even is None  # not at any price
@@ -244,9 +244,9 @@ def test_a_limit_that_binds_is_lifted(tmp_path: Path) -> None:
     lots = AAA + "BBB,10,2024-01-05,4000,100,stock,b\n"
     lot = explained(tmp_path, lots, LONG_GAIN_20_000 + "\n[plan]\nmax_sales = 1\n")
     assert (lot.decision, lot.reason) == (Decision.HELD, "your limit max_sales = 1")
-    assert what_if(lot, Change.MAX_SALES) == (Decimal("215.63"), 10)
+    assert what_if(lot, Supposition.MAX_SALES) == (Decimal("215.63"), 10)
     # with it instead of the other: 2,000 of loss in place of 3,000, half as much again
-    assert what_if(lot, Change.SOLD) == (Decimal("-107.91"), 10)
+    assert what_if(lot, Supposition.SOLD) == (Decimal("-107.91"), 10)
 
 
 def test_a_lot_sold_in_part(tmp_path: Path) -> None:
@@ -255,8 +255,8 @@ def test_a_lot_sold_in_part(tmp_path: Path) -> None:
     assert lot.sale is not None
     assert (lot.sale.quantity, lot.sale.gain) == (4, -800)
     assert lot.rest == "your limit max_turnover = 400"
-    assert what_if(lot, Change.MAX_TURNOVER) == (Decimal("129.38"), 10)  # the other six shares
-    (forced,) = [what for what in lot.what_ifs if what.change is Change.SOLD]
+    assert what_if(lot, Supposition.MAX_TURNOVER) == (Decimal("129.38"), 10)  # the other six shares
+    (forced,) = [what for what in lot.what_ifs if what.change is Supposition.SOLD]
     assert forced.difference is None
     assert "max_turnover = 400" in forced.no_plan
 
@@ -285,7 +285,7 @@ def test_a_washed_loss_says_which_purchase_and_until_when(tmp_path: Path) -> Non
     assert (match.disallowed_loss, match.permanently_lost) == (2000, True)
     assert lot.on_top is not None
     assert lot.on_top.steps == ()
-    assert what_if(lot, Change.SOLD)[0] == Decimal("-184.37")  # the basis given up for nothing, and the trading
+    assert what_if(lot, Supposition.SOLD)[0] == Decimal("-184.37")  # the basis given up for nothing, and the trading
 
 
 def test_each_purchase_that_washes_is_told_with_its_shares_and_its_part_of_the_loss(tmp_path: Path) -> None:

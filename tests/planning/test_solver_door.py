@@ -20,7 +20,7 @@ from planner.optimizer import plan_case
 from planner.optimizer.search import engines
 from planner.optimizer.search import solver as engines_module
 from planner.optimizer.search.book import Book, Trial
-from planner.optimizer.search.engines import Answer, Verdict
+from planner.optimizer.search.engines import EngineAnswer, EngineVerdict
 from planner.optimizer.search.solver import OutOfTime, Solved, solve
 from planner.optimizer.search.task import Infeasible
 
@@ -150,36 +150,36 @@ def engines_in_place(monkeypatch: pytest.MonkeyPatch) -> Callable[[engines_modul
     return put
 
 
-def always(answer: Answer) -> Callable[..., Answer]:
+def always(answer: EngineAnswer) -> Callable[..., EngineAnswer]:
     return lambda *_: answer
 
 
-def high_bound(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Answer:
+def high_bound(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     answer = HONEST(problem, seconds, gap, nodes)
     return replace(answer, bound=answer.bound + abs(answer.bound) + 100)
 
 
-def wrong_values(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Answer:
+def wrong_values(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     answer = HONEST(problem, seconds, gap, nodes)
     return replace(answer, values=dict.fromkeys(answer.values, 1e9))
 
 
-def wrong_cost(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Answer:
+def wrong_cost(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     answer = HONEST(problem, seconds, gap, nodes)
     return replace(answer, cost=answer.cost - 50)
 
 
-def not_numbers(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Answer:
+def not_numbers(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     answer = HONEST(problem, seconds, gap, nodes)
     return replace(answer, bound=float("nan"), values={name: float("nan") for name in answer.values})
 
 
 HONEST = engines.highs_here
 BROKEN = {
-    "failed": always(Answer(Verdict.FAILED)),
-    "infeasible": always(Answer(Verdict.INFEASIBLE)),
-    "out of time": always(Answer(Verdict.TIME_LIMIT)),
-    "optimal, with nothing": always(Answer(Verdict.OPTIMAL, 0.0, 0.0)),
+    "failed": always(EngineAnswer(EngineVerdict.FAILED)),
+    "infeasible": always(EngineAnswer(EngineVerdict.INFEASIBLE)),
+    "out of time": always(EngineAnswer(EngineVerdict.TIME_LIMIT)),
+    "optimal, with nothing": always(EngineAnswer(EngineVerdict.OPTIMAL, 0.0, 0.0)),
     "a bound that no plan meets": high_bound,
     "values out of all bounds": wrong_values,
     "another cost": wrong_cost,
@@ -196,7 +196,7 @@ def test_the_answer_stays_true_whatever_the_engines_say(
     best = planned(folder)
     asked: list[str] = []
 
-    def counted(*words: object) -> Answer:
+    def counted(*words: object) -> EngineAnswer:
         asked.append(name)
         return BROKEN[name](*words)  # type: ignore[arg-type]
 
@@ -217,8 +217,8 @@ def test_an_engine_that_hangs_is_left_behind(tmp_path: Path, monkeypatch: pytest
         return 0
 
     monkeypatch.setattr(engines._Quiet, "actualSolve", hang)
-    monkeypatch.setattr(engines, "highs_apart", always(Answer(Verdict.FAILED)))
-    monkeypatch.setattr(engines, "cbc_apart", always(Answer(Verdict.FAILED)))
+    monkeypatch.setattr(engines, "highs_apart", always(EngineAnswer(EngineVerdict.FAILED)))
+    monkeypatch.setattr(engines, "cbc_apart", always(EngineAnswer(EngineVerdict.FAILED)))
     folder = write(tmp_path, LOTS, GAINS)
     began = time.monotonic()
     plan = planned(folder, seconds=2)
@@ -228,7 +228,7 @@ def test_an_engine_that_hangs_is_left_behind(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("engine", [engines.highs_here, engines.highs_apart, engines.cbc_apart])
-def test_every_engine_gives_the_same_answer(engine: Callable[..., Answer]) -> None:
+def test_every_engine_gives_the_same_answer(engine: Callable[..., EngineAnswer]) -> None:
     a, b, c = switches(3)
     answer = solve(minimised(-6 * a - 5 * b - 4 * c + 100, 5 * a + 4 * b + 3 * c <= 7), 10, 1e-6, None, engine)
     assert isinstance(answer, Solved)
@@ -255,13 +255,13 @@ def test_one_engine_alone_is_not_believed_that_nothing_keeps_the_limits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first says that there is no plan; there is one."""
-    monkeypatch.setattr(engines, "highs_here", always(Answer(Verdict.INFEASIBLE)))
+    monkeypatch.setattr(engines, "highs_here", always(EngineAnswer(EngineVerdict.INFEASIBLE)))
     plan = planned(write(tmp_path, HUNDREDS, "\n[plan]\ncash_needed = 250\nmax_turnover = 300\n"))
     assert sum(sale.proceeds for sale in plan.sales) == 300
 
 
 def test_out_of_time_with_cash_to_raise_is_no_plan(tmp_path: Path, engines_in_place: Callable[..., None]) -> None:
-    engines_in_place(always(Answer(Verdict.TIME_LIMIT)))
+    engines_in_place(always(EngineAnswer(EngineVerdict.TIME_LIMIT)))
     folder = write(tmp_path, HUNDREDS, TWO_LIMITS)
     with pytest.raises(NoPlan, match="no plan was found within 30 seconds"):
         planned(folder)

@@ -12,7 +12,6 @@ import pytest
 from planner.analysis.comparison import since
 from planner.analysis.explanation import (
     BreakEven,
-    Change,
     Citation,
     Decision,
     DollarSegment,
@@ -21,6 +20,7 @@ from planner.analysis.explanation import (
     LotExplained,
     Matched,
     OtherDay,
+    Supposition,
     Washing,
     WhatIf,
     Worth,
@@ -69,10 +69,10 @@ EXPLAINED = LotExplained(
     other_days=(OtherDay(date(2026, 12, 28), Character.LONG, Decimal("-3.39"), Decimal("265.54")),),
     turns_long_term=date(2027, 1, 23),
     what_ifs=(
-        WhatIf(Change.KEPT, Decimal("-206.77")),
-        WhatIf(Change.MAX_SALES, Decimal("12.50"), Decimal(100)),
-        WhatIf(Change.SELL_GAINS, ZERO),
-        WhatIf(Change.SOLD, None, no_plan="no combination satisfies every limit"),
+        WhatIf(Supposition.KEPT, Decimal("-206.77")),
+        WhatIf(Supposition.MAX_SALES, Decimal("12.50"), Decimal(100)),
+        WhatIf(Supposition.SELL_GAINS, ZERO),
+        WhatIf(Supposition.SOLD, None, no_plan="no combination satisfies every limit"),
     ),
     break_even=BreakEven(Decimal("170.92"), Decimal("170.93")),
     unfinished=True,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from planner.analysis.gain_map import Fate, Standing, lot_map
+from planner.analysis.gain_map import Fate, LotStanding, lot_map
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Account
@@ -268,7 +268,7 @@ def test_of_very_many_symbols_those_of_least_gain_are_one_area_an_account() -> N
     ],
 )  # fmt: skip
 def test_shades_begin_where_the_legend_says(value: str, basis: str, name: str) -> None:
-    assert shade(Standing("a", "a", "a", 1, Decimal(value), Decimal(basis), Fate.KEEP)) == name
+    assert shade(LotStanding("a", "a", "a", 1, Decimal(value), Decimal(basis), Fate.KEEP)) == name
 
 
 def test_safe_days_are_the_windows(page: Element) -> None:

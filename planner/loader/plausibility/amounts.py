@@ -9,7 +9,7 @@ from functools import cache
 
 from planner.domain.case import Case
 from planner.domain.portfolio import Holding, RealizedDisposition
-from planner.loader.plausibility.question import Question
+from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AccountKind, AssetClass
 
 MOST_TIMES = Decimal(20)  # a value of so many times the basis, in the first years
@@ -26,7 +26,7 @@ _LONG_AGO = 75  # years
 _NOT_ASKED = {AssetClass.OPTION}  # they go to nothing, or to a hundred times, as a matter of course
 
 
-def lots_asked_about(case: Case) -> Iterator[Question]:
+def lots_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     """Of accounts whose gains count: no one asks what a lot of an IRA has cost."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     for holding in case.holdings:
@@ -35,7 +35,9 @@ def lots_asked_about(case: Case) -> Iterator[Question]:
             continue
         what = f"{lot.quantity.normalize():f} {lot.symbol}"
         for code, why in _of_lot(holding, case.as_of):
-            yield Question(code, holding.where, f"{what} {why}", (lot.symbol, lot.lot_id, lot.account), lot.lot_id)
+            yield PlausibilityQuestion(
+                code, holding.where, f"{what} {why}", (lot.symbol, lot.lot_id, lot.account), lot.lot_id
+            )
 
 
 def _of_lot(holding: Holding, as_of: date) -> Iterator[tuple[str, str]]:
@@ -91,14 +93,14 @@ def _alike(one: Decimal, other: Decimal) -> bool:
     return other <= one * _ALIKE and one <= other * _ALIKE
 
 
-def sales_asked_about(case: Case) -> Iterator[Question]:
+def sales_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     """Sales of realized files whose proceeds are a unit's, or whose basis is missing."""
     for sold in case.realized:
         if sold.asset_class in _NOT_ASKED:
             continue
         for code, why in _of_sale(sold):
             what = f"the sale of {sold.quantity.normalize():f} {sold.symbol} on {sold.sold} {why}"
-            yield Question(code, sold.where, what, (sold.symbol, sold.account))
+            yield PlausibilityQuestion(code, sold.where, what, (sold.symbol, sold.account))
 
 
 def _of_sale(sold: RealizedDisposition) -> Iterator[tuple[str, str]]:

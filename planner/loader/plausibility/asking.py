@@ -11,7 +11,7 @@ from planner.loader.plausibility.amounts import lots_asked_about, sales_asked_ab
 from planner.loader.plausibility.copies import rows_asked_about
 from planner.loader.plausibility.days import days_asked_about
 from planner.loader.plausibility.households import HOUSEHOLD_CODES, household_asked_about
-from planner.loader.plausibility.question import Question, answered
+from planner.loader.plausibility.question import PlausibilityQuestion, answered
 
 __all__ = ["HOUSEHOLD_CODES", "about_files", "about_household"]
 
@@ -27,5 +27,5 @@ def about_household(case: Case) -> list[Caution]:
     return _asked(case, household_asked_about(case))
 
 
-def _asked(case: Case, questions: Iterable[Question]) -> list[Caution]:
+def _asked(case: Case, questions: Iterable[PlausibilityQuestion]) -> list[Caution]:
     return answered(questions, case.household.confirmed)

@@ -9,23 +9,23 @@ from typing import Any
 
 from planner.domain.case import Case
 from planner.loader.assembly.files import FileRecords
-from planner.loader.plausibility.question import Question
+from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AccountKind
 
 _FEW = 3  # rows that stand twice among others, from which on they are asked about
 _MOST_ACCOUNTS_ALIKE = 10  # of one lot, that are compared two by two
 
 
-def rows_asked_about(case: Case, files: Sequence[FileRecords]) -> Iterator[Question]:
+def rows_asked_about(case: Case, files: Sequence[FileRecords]) -> Iterator[PlausibilityQuestion]:
     for file in files:
         yield from _twice(file)
         if file.layout.kind in ("lots", "positions") and not (file.found.rows or file.found.skipped):
             what = "has a header and no rows, so its account appears empty"
-            yield Question("no_rows", file.shown, what, (file.shown, *file.accounts))
+            yield PlausibilityQuestion("no_rows", file.shown, what, (file.shown, *file.accounts))
     yield from _in_two_accounts(case, files)
 
 
-def _twice(file: FileRecords) -> Iterator[Question]:
+def _twice(file: FileRecords) -> Iterator[PlausibilityQuestion]:
     """Rows alike to the last cell. One such pair, of trades or among others, is what brokers write of two fills."""
     for records, fewest in ((file.found.lots, 1), (file.found.transactions, 2), (file.found.realized, 2)):
         if _named_apart(records):
@@ -37,7 +37,7 @@ def _twice(file: FileRecords) -> Iterator[Question]:
             line = _second(records, copied)
             which = "each row of this file appears" if whole else f"{len(copied):,} rows of this file appear"
             what = f"{which} in it twice or more, and is counted as often"
-            yield Question("rows_twice", f"{file.shown}:{line}", what, (file.shown, *file.accounts))
+            yield PlausibilityQuestion("rows_twice", f"{file.shown}:{line}", what, (file.shown, *file.accounts))
 
 
 def _named_apart(records: Sequence[Any]) -> bool:
@@ -57,7 +57,7 @@ def _second(records: Sequence[Any], copied: Collection[object]) -> int:
     return int(record.line)
 
 
-def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Question]:
+def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[PlausibilityQuestion]:
     """Two taxable accounts of which one holds nothing but lots of the other, two or more."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     digest = {file.shown: file.digest for file in files}
@@ -78,7 +78,7 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Quest
     for (one, other), places_of in shared.items():
         if len(places_of) >= 2 and 10 * len(places_of) >= 9 * min(held[one], held[other]):
             what = f"{len(places_of):,} lots here and of {one} are the same to the cent: is one counted twice?"
-            yield Question("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
+            yield PlausibilityQuestion("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
 
 
 def _line(where: str) -> int:

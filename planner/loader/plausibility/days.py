@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from planner.domain.case import Case
-from planner.loader.plausibility.question import Question
+from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AssetClass
 
 _LEAST = 3  # different dates that must all have a day that could be a month
 _SATURDAY = 5
 
 
-def days_asked_about(case: Case) -> Iterator[Question]:
+def days_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     """A file all of whose dates could be read both ways, that trades on weekends in the one and never in the other."""
     told: dict[str, dict[date, str]] = defaultdict(dict)
     for day, where in _dated(case):
@@ -30,7 +30,7 @@ def days_asked_about(case: Case) -> Iterator[Question]:
                 f"{first} is a {first:%A}, and no market was open; with day and month swapped, all "
                 f"{len(days)} dates of this file are weekdays: are its dates day first?"
             )
-            yield Question("days_before_months", days[first], what, (file,))
+            yield PlausibilityQuestion("days_before_months", days[first], what, (file,))
 
 
 def _dated(case: Case) -> Iterator[tuple[date, str]]:

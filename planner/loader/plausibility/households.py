@@ -12,7 +12,7 @@ from planner.domain.case import Case
 from planner.domain.errors import InputError
 from planner.domain.household import Assumptions, Household
 from planner.ledger.year_to_date import year_so_far
-from planner.loader.plausibility.question import Question
+from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import ZERO, AccountKind, Character
 
 HOUSEHOLD_CODES = ("sheltered_name", "income_small", "rate_high", "realized_twice", "income_in_files")
@@ -28,23 +28,23 @@ _DEAREST_TRIP = Decimal("0.25")
 _ROUNDING = Decimal(1)
 
 
-def household_asked_about(case: Case) -> Iterator[Question]:
+def household_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     household = case.household
     place = household.path.name
     for account in household.accounts:
         if account.kind is AccountKind.TAXABLE and not account.kind_stated and _sheltered(account.name):
             what = f"the account `{account.name}` has no `kind` and is treated as taxable; write its kind"
-            yield Question("sheltered_name", place, what, (account.name,))
+            yield PlausibilityQuestion("sheltered_name", place, what, (account.name,))
     income = household.taxpayer.ordinary_income
     if ZERO < income < _LEAST_INCOME:
         what = f"`ordinary_income` is ${income:,.2f} for the year; amounts are in dollars, not thousands"
-        yield Question("income_small", place, what, ("ordinary_income",))
+        yield PlausibilityQuestion("income_small", place, what, ("ordinary_income",))
     yield from _rates(household, place)
     yield from _realized_twice(case, place)
     yield from _income(case)
 
 
-def _income(case: Case) -> Iterator[Question]:
+def _income(case: Case) -> Iterator[PlausibilityQuestion]:
     """Coins received as income, and interest: is it in `ordinary_income`? § 61(a); Rev. Rul. 2019-24, 2023-14."""
     kinds = [kind for kind in income_by_kind(case) if kind.kind != DIVIDENDS]
     total = sum((kind.amount for kind in kinds), ZERO)
@@ -59,10 +59,10 @@ def _income(case: Case) -> Iterator[Question]:
         "it came (Notice 2014-21; Rev. Rul. 2019-24, 2023-14), and interest is net investment income too: is it in "
         f"`ordinary_income`, which is ${case.household.taxpayer.ordinary_income:,.2f}"
     )
-    yield Question("income_in_files", kinds[0].where, f"{what}?", ("income",))
+    yield PlausibilityQuestion("income_in_files", kinds[0].where, f"{what}?", ("income",))
 
 
-def _rates(household: Household, place: str) -> Iterator[Question]:
+def _rates(household: Household, place: str) -> Iterator[PlausibilityQuestion]:
     rates = [(key, getattr(household.assumptions, key), most) for key, most in _HIGHEST.items()]
     rates.append(("state_rate", household.taxpayer.state_rate or ZERO, _HIGHEST_STATE))
     usual = Assumptions().round_trip_cost
@@ -74,10 +74,10 @@ def _rates(household: Household, place: str) -> Iterator[Question]:
                 f"`{key}` is {(rate * 100).normalize():f} percent, higher than any actual rate; 5 percent is "
                 "written as 0.05"
             )
-            yield Question("rate_high", place, what, (key, key.rpartition(".")[2]))
+            yield PlausibilityQuestion("rate_high", place, what, (key, key.rpartition(".")[2]))
 
 
-def _realized_twice(case: Case, place: str) -> Iterator[Question]:
+def _realized_twice(case: Case, place: str) -> Iterator[PlausibilityQuestion]:
     """A net gain of [realized] that is to the dollar what the files hold of the same kind."""
     stated = case.household.realized
     if not (stated.short_term or stated.long_term) or not (case.realized or case.transactions):
@@ -91,7 +91,7 @@ def _realized_twice(case: Case, place: str) -> Iterator[Question]:
         for key, given, found in (("short_term", stated.short_term, short), ("long_term", stated.long_term, long)):
             if given and found and abs(given - found) <= _ROUNDING:
                 what = f"[realized] {key} = {given:,} equals the total of the sales in the files, and is added to them"
-                yield Question("realized_twice", place, what, (key,))
+                yield PlausibilityQuestion("realized_twice", place, what, (key,))
                 return
 
 

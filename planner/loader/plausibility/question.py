@@ -28,7 +28,7 @@ CODES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PlausibilityQuestion:
     """What is asked, at a place; `subjects` are words by which a household may answer: symbol, lot, account, file."""
 
     code: str
@@ -42,9 +42,9 @@ class Question:
         return self.where.rpartition(":")[0] or self.where
 
 
-def answered(questions: Iterable[Question], confirmed: Mapping[str, frozenset[str]]) -> list[Caution]:
+def answered(questions: Iterable[PlausibilityQuestion], confirmed: Mapping[str, frozenset[str]]) -> list[Caution]:
     """A caution for each code and file, of what the household has not answered: the first of it, and how many more."""
-    together: dict[tuple[str, str], list[Question]] = defaultdict(list)
+    together: dict[tuple[str, str], list[PlausibilityQuestion]] = defaultdict(list)
     for question in questions:
         said = confirmed.get(question.code, frozenset())
         if EVERYTHING not in said and said.isdisjoint(subject.casefold() for subject in question.subjects):
@@ -52,12 +52,12 @@ def answered(questions: Iterable[Question], confirmed: Mapping[str, frozenset[st
     return [_caution(sorted(alike, key=_line)) for alike in together.values()]
 
 
-def _line(question: Question) -> int:
+def _line(question: PlausibilityQuestion) -> int:
     line = question.where.rpartition(":")[2]
     return int(line) if line.isdecimal() else 0
 
 
-def _caution(alike: list[Question]) -> Caution:
+def _caution(alike: list[PlausibilityQuestion]) -> Caution:
     first = alike[0]
     lines = [question.where.rpartition(":")[2] for question in alike[1:]]
     more = ""

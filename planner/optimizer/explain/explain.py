@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.analysis.explanation import BreakEven, Change, Decision, Explanation, LotExplained, WhatIf
+from planner.analysis.explanation import BreakEven, Decision, Explanation, LotExplained, Supposition, WhatIf
 from planner.domain.case import Case
 from planner.domain.errors import Caution, InputError
 from planner.domain.portfolio import Holding
@@ -165,26 +165,26 @@ class _Explained:
             return tuple(found), None, True
         return tuple(found), None, False
 
-    def _suppositions(self, decision: Decision) -> Iterator[tuple[Change, Case]]:
+    def _suppositions(self, decision: Decision) -> Iterator[tuple[Supposition, Case]]:
         case, holding = self.replanning.case, self.holding
         plan_limits, lot = case.household.plan_limits, holding.lot
         match decision:
             case Decision.SOLD | Decision.SOLD_IN_PART:
-                yield Change.KEPT, what_if.kept(case, lot.lot_id)
+                yield Supposition.KEPT, what_if.kept(case, lot.lot_id)
                 if decision is Decision.SOLD_IN_PART:
-                    yield Change.SOLD, what_if.must_be_sold(case, lot.lot_id)
+                    yield Supposition.SOLD, what_if.must_be_sold(case, lot.lot_id)
                     yield from what_if.limits_lifted(case)
             case Decision.HELD:
-                yield Change.SOLD, what_if.must_be_sold(case, lot.lot_id)
+                yield Supposition.SOLD, what_if.must_be_sold(case, lot.lot_id)
                 yield from what_if.limits_lifted(case)
             case Decision.GAIN:
-                yield Change.SOLD, what_if.must_be_sold(case, lot.lot_id)
-                yield Change.SELL_GAINS, what_if.selling_gains(case)
+                yield Supposition.SOLD, what_if.must_be_sold(case, lot.lot_id)
+                yield Supposition.SELL_GAINS, what_if.selling_gains(case)
             case Decision.BARRED if not plan_limits.sell:
-                yield Change.SELL, what_if.selling(case)
+                yield Supposition.SELL, what_if.selling(case)
             case Decision.BARRED if lot.symbol in plan_limits.keep or lot.lot_id in plan_limits.keep:
-                yield Change.KEEP, what_if.not_kept(case, holding)
+                yield Supposition.KEEP, what_if.not_kept(case, holding)
             case Decision.BARRED if holding.frozen:
-                yield Change.FROZEN, what_if.thawed(case, lot.lot_id)
+                yield Supposition.FROZEN, what_if.thawed(case, lot.lot_id)
             case Decision.BARRED if plan_limits.minimum_loss > 0:
-                yield Change.MINIMUM_LOSS, what_if.without_minimum_loss(case)
+                yield Supposition.MINIMUM_LOSS, what_if.without_minimum_loss(case)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, Decimal
 
-from planner.analysis.explanation import BreakEven, Change, WhatIf
+from planner.analysis.explanation import BreakEven, Supposition, WhatIf
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan
 from planner.domain.plan import Plan, Status
@@ -33,7 +33,7 @@ class Replanning:
     deadline: float
     _at_price: dict[tuple[str, Decimal], frozenset[str]] = field(default_factory=dict)
 
-    def what_if(self, change: Change, case: Case, lot_id: str) -> WhatIf:
+    def what_if(self, change: Supposition, case: Case, lot_id: str) -> WhatIf:
         """Raises OutOfTime."""
         try:
             other = self._planned(case)
@@ -123,7 +123,7 @@ def thawed(case: Case, lot_id: str) -> Case:
     return replace(case, holdings=holdings)
 
 
-def limits_lifted(case: Case) -> Iterator[tuple[Change, Case]]:
+def limits_lifted(case: Case) -> Iterator[tuple[Supposition, Case]]:
     """The case without each of the limits that the household set."""
     plan_limits = case.household.plan_limits
     for key in plan_limits.limiting:
@@ -133,7 +133,7 @@ def limits_lifted(case: Case) -> Iterator[tuple[Change, Case]]:
 
 _LIFTED = {
     change.value.removeprefix("plan."): change
-    for change in (Change.MINIMUM_LOSS, Change.MAX_SALES, Change.MAX_TURNOVER, Change.CASH_NEEDED)
+    for change in (Supposition.MINIMUM_LOSS, Supposition.MAX_SALES, Supposition.MAX_TURNOVER, Supposition.CASH_NEEDED)
 }
 
 

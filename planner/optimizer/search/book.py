@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from planner.optimizer.program.entries import Entries, Floats, Ints, entries
-from planner.optimizer.search.groups import Choice, Group, groups_of
+from planner.optimizer.search.groups import Choice, PreparedGroup, groups_of
 from planner.optimizer.search.surface import Surface
 from planner.optimizer.search.task import Task
 
@@ -53,7 +53,7 @@ class Book:
             for before, (low, high) in zip(task.economy.before, task.economy.box, strict=True)
         ]
         self.surface = Surface(task.economy.regimes, tuple(box), task.economy.state)
-        self.groups: list[Group] = groups_of(task.couplings, task.lots, self.rows, task.economy.deferral)
+        self.groups: list[PreparedGroup] = groups_of(task.couplings, task.lots, self.rows, task.economy.deferral)
         self.coupled = np.zeros(len(task.lots), dtype=bool)
         self.group_of: dict[int, int] = {}
         for n, group in enumerate(self.groups):

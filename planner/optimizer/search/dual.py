@@ -12,8 +12,8 @@ import numpy as np
 
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book
-from planner.optimizer.search.groups import AtPrices, Group
-from planner.optimizer.search.surface import Piece
+from planner.optimizer.search.groups import PreparedGroup, PricedRows
+from planner.optimizer.search.surface import SurfacePiece
 from planner.optimizer.verify.ground import Ground
 from planner.optimizer.verify.multipliers import Climb
 from planner.optimizer.verify.year_bound import PieceArrays, vector
@@ -51,7 +51,7 @@ class Dual:
         self.climb = Climb(self.ground, vector(START, lots.names), book.task.deadline)
         per_lot = max(1.0, float(np.abs(book.rows.gains).sum(axis=1).max(initial=0.0)))
         self.scale = np.where(limits.counts, per_lot, 1.0)
-        self._ready: tuple[bytes, AtPrices] | None = None  # at the prices last asked about
+        self._ready: tuple[bytes, PricedRows] | None = None  # at the prices last asked about
 
     @property
     def bounds(self) -> Floats:
@@ -68,7 +68,7 @@ class Dual:
         rows = self.book.rows
         return rows.costs + rows.charges + rows.gains @ prices.sums + rows.limits.uses @ prices.rents
 
-    def ready(self, prices: Prices) -> AtPrices:
+    def ready(self, prices: Prices) -> PricedRows:
         """The same a unit, as lists: for choices within groups, of which very many are tried at the same prices."""
         point = np.concatenate([prices.sums, prices.rents]).tobytes()
         if self._ready is None or self._ready[0] != point:
@@ -77,7 +77,7 @@ class Dual:
             charge = rows.charges + counted @ prices.rents
             a_unit = (self.priced(prices) - charge) / rows.quantity
             washed = tuple((rows.taken_back @ prices.sums).tolist())
-            self._ready = point, AtPrices(a_unit.tolist(), charge.tolist(), washed)
+            self._ready = point, PricedRows(a_unit.tolist(), charge.tolist(), washed)
         return self._ready[1]
 
     def wanted(self, prices: Prices) -> tuple[Ints, Floats]:
@@ -105,14 +105,14 @@ class Dual:
             found[n] = lots + of_key.get(group.coupling.identity, 0.0) + self._of_past(group, prices)
         return found
 
-    def _of_past(self, group: Group, prices: Prices) -> float:
+    def _of_past(self, group: PreparedGroup, prices: Prices) -> float:
         """The least that washing a group's past losses can cost."""
         deferral, enters = self.book.task.economy.deferral, self.book.rows.taken_back @ prices.sums
         past = (loss for loss, meets in group.past if meets)
         return sum(min(0.0, (float(enters[loss.basket]) - deferral) * loss.loss * loss.quantity) for loss in past)
 
 
-def _arrays(piece: Piece, number: int) -> PieceArrays:
+def _arrays(piece: SurfacePiece, number: int) -> PieceArrays:
     """A piece of the search in the certificate's own form."""
     term = np.array([n for n, (_, ends) in enumerate(piece.terms) for _ in ends], dtype=np.int64)
     slopes = np.concatenate([slopes for slopes, _ in piece.terms])

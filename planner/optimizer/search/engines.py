@@ -36,7 +36,7 @@ FEASIBILITY = 1e-9
 LIFTED = "primal_feasibility_tolerance", "dual_feasibility_tolerance", "mip_feasibility_tolerance"
 
 
-class Verdict(Enum):
+class EngineVerdict(Enum):
     """What an engine may say; everything else that it says is FAILED."""
 
     OPTIMAL = "optimal"
@@ -46,19 +46,19 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EngineAnswer:
     """An engine's own words. `bound` is below the cost of every solution, minus infinity where it has none.
 
     Cost and bound are without the objective's constant. `values` are empty where it holds no solution.
     """
 
-    verdict: Verdict
+    verdict: EngineVerdict
     cost: float = math.inf
     bound: float = -math.inf
     values: Mapping[str, float] = field(default_factory=dict)
 
 
-FAILED = Answer(Verdict.FAILED)
+FAILED = EngineAnswer(EngineVerdict.FAILED)
 
 
 # --- HiGHS in this process ---------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class _Quiet(pulp.HiGHS):  # type: ignore[misc]
             into.user_interrupt = True
 
 
-def highs_here(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Answer:
+def highs_here(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     """HiGHS in a thread of this process. Where it does not stop when asked it is left behind, and so is this engine.
 
     `nodes`: of its tree, after which it stops as if time were out: the same on every machine.
@@ -153,7 +153,7 @@ def highs_here(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int |
     if _left_behind.is_set():
         return highs_apart(problem, seconds, gap, nodes)
     until = time.monotonic() + seconds
-    stop, answers = threading.Event(), list[Answer]()
+    stop, answers = threading.Event(), list[EngineAnswer]()
 
     def work() -> None:
         with suppress(Exception):  # whatever it throws: no answer
@@ -173,31 +173,31 @@ def highs_here(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int |
     return answers[0] if answers else FAILED
 
 
-def _words_of(problem: pulp.LpProblem) -> Answer:
+def _words_of(problem: pulp.LpProblem) -> EngineAnswer:
     """HiGHS's own status and dual bound; PuLP calls a run that hit its limit optimal, and fills in zeros."""
     import highspy
 
     highs = problem.solverModel
     facts, statuses = highs.getInfo(), highspy.HighsModelStatus
     verdict = {
-        statuses.kOptimal: Verdict.OPTIMAL,
-        statuses.kInfeasible: Verdict.INFEASIBLE,
-        statuses.kUnboundedOrInfeasible: Verdict.INFEASIBLE,  # no cost here is without a floor
-        statuses.kTimeLimit: Verdict.TIME_LIMIT,
-        statuses.kInterrupt: Verdict.TIME_LIMIT,
-        statuses.kSolutionLimit: Verdict.TIME_LIMIT,  # of nodes
-    }.get(highs.getModelStatus(), Verdict.FAILED)
-    if verdict in (Verdict.FAILED, Verdict.INFEASIBLE):
-        return Answer(verdict)
+        statuses.kOptimal: EngineVerdict.OPTIMAL,
+        statuses.kInfeasible: EngineVerdict.INFEASIBLE,
+        statuses.kUnboundedOrInfeasible: EngineVerdict.INFEASIBLE,  # no cost here is without a floor
+        statuses.kTimeLimit: EngineVerdict.TIME_LIMIT,
+        statuses.kInterrupt: EngineVerdict.TIME_LIMIT,
+        statuses.kSolutionLimit: EngineVerdict.TIME_LIMIT,  # of nodes
+    }.get(highs.getModelStatus(), EngineVerdict.FAILED)
+    if verdict in (EngineVerdict.FAILED, EngineVerdict.INFEASIBLE):
+        return EngineAnswer(verdict)
     integer = any(v.cat == pulp.LpInteger for v in problem.variables())
     feasible = facts.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     found = highs.getSolution().col_value if feasible else ()
     values = {v.name: float(value) for v, value in zip(problem.variables(), found, strict=feasible)}
     cost = facts.objective_function_value if feasible else math.inf
-    if verdict is Verdict.OPTIMAL and not feasible:
+    if verdict is EngineVerdict.OPTIMAL and not feasible:
         return FAILED
-    bound = facts.mip_dual_bound if integer else cost if verdict is Verdict.OPTIMAL else -math.inf
-    return Answer(verdict, cost, bound if math.isfinite(bound) else -math.inf, values)
+    bound = facts.mip_dual_bound if integer else cost if verdict is EngineVerdict.OPTIMAL else -math.inf
+    return EngineAnswer(verdict, cost, bound if math.isfinite(bound) else -math.inf, values)
 
 
 # --- processes of their own --------------------------------------------------------------------------------------
@@ -225,15 +225,15 @@ with os.fdopen(out, "w") as answer:
     json.dump(said, answer)
 """
 SAID = {
-    "kOptimal": Verdict.OPTIMAL,
-    "kInfeasible": Verdict.INFEASIBLE,
-    "kUnboundedOrInfeasible": Verdict.INFEASIBLE,
-    "kTimeLimit": Verdict.TIME_LIMIT,
-    "kSolutionLimit": Verdict.TIME_LIMIT,
+    "kOptimal": EngineVerdict.OPTIMAL,
+    "kInfeasible": EngineVerdict.INFEASIBLE,
+    "kUnboundedOrInfeasible": EngineVerdict.INFEASIBLE,
+    "kTimeLimit": EngineVerdict.TIME_LIMIT,
+    "kSolutionLimit": EngineVerdict.TIME_LIMIT,
 }
 
 
-def highs_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Answer:
+def highs_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     """HiGHS in a process of its own, killed when its time is over."""
     with tempfile.TemporaryDirectory(prefix="harvest-") as folder, suppress(Exception):
         path = Path(folder) / "problem.mps"
@@ -256,22 +256,22 @@ def highs_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int 
             check=True,
         )
         said = json.loads(run.stdout)
-        verdict = SAID.get(said["status"], Verdict.FAILED)
-        if verdict in (Verdict.FAILED, Verdict.INFEASIBLE):
-            return Answer(verdict)
+        verdict = SAID.get(said["status"], EngineVerdict.FAILED)
+        if verdict in (EngineVerdict.FAILED, EngineVerdict.INFEASIBLE):
+            return EngineAnswer(verdict)
         integer = any(v.cat == pulp.LpInteger for v in problem.variables())
         cost = float(said["cost"]) if said["values"] else math.inf
-        bound = float(said["bound"]) if integer else (cost if verdict is Verdict.OPTIMAL else -math.inf)
-        if verdict is Verdict.OPTIMAL and not said["values"]:
+        bound = float(said["bound"]) if integer else (cost if verdict is EngineVerdict.OPTIMAL else -math.inf)
+        if verdict is EngineVerdict.OPTIMAL and not said["values"]:
             return FAILED
-        return Answer(verdict, cost, bound if math.isfinite(bound) else -math.inf, said["values"])
+        return EngineAnswer(verdict, cost, bound if math.isfinite(bound) else -math.inf, said["values"])
     return FAILED
 
 
 CBC_LIMIT = re.compile(r"Stopped on (?:time|iterations|nodes)")
 
 
-def cbc_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Answer:
+def cbc_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     """CBC, which comes with PuLP and shares no line with HiGHS. It says a bound only where it ended."""
     with tempfile.TemporaryDirectory(prefix="harvest-") as folder, suppress(Exception):
         engine = pulp.PULP_CBC_CMD(msg=False)
@@ -290,12 +290,12 @@ def cbc_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | 
         )  # fmt: skip
         first = solution.read_text("utf-8", "replace").partition("\n")[0]
         if first.startswith(("Infeasible", "Integer infeasible")):
-            return Answer(Verdict.INFEASIBLE)
+            return EngineAnswer(EngineVerdict.INFEASIBLE)
         _, values, *_ = engine.readsol_MPS(str(solution), problem, problem.variables(), variables, rows)
         cost = sum(weight * values[v.name] for v, weight in problem.objective.items())
         if first.startswith("Optimal"):
-            return Answer(Verdict.OPTIMAL, cost, cost - gap, values)
+            return EngineAnswer(EngineVerdict.OPTIMAL, cost, cost - gap, values)
         if CBC_LIMIT.match(first) and "no integer solution" not in first:
-            return Answer(Verdict.TIME_LIMIT, cost, -math.inf, values)
-        return Answer(Verdict.TIME_LIMIT) if CBC_LIMIT.match(first) else FAILED
+            return EngineAnswer(EngineVerdict.TIME_LIMIT, cost, -math.inf, values)
+        return EngineAnswer(EngineVerdict.TIME_LIMIT) if CBC_LIMIT.match(first) else FAILED
     return FAILED

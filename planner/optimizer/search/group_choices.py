@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.dual import Dual, Prices
-from planner.optimizer.search.groups import AtPrices, Choice, Group
+from planner.optimizer.search.groups import Choice, PreparedGroup, PricedRows
 
 PASSES = 4
 DAYS_TRIED = 6  # first days of sale from which choices are built up
@@ -30,7 +30,7 @@ Tried: TypeAlias = tuple[tuple[tuple[int, float], ...], frozenset[str]]
 class GroupSearch:
     """One group at one set of prices; `seen` are the choices tried and what they cost there."""
 
-    def __init__(self, book: Book, group: Group, at: AtPrices, deadline: float) -> None:
+    def __init__(self, book: Book, group: PreparedGroup, at: PricedRows, deadline: float) -> None:
         self.book, self.group, self.at, self.deadline = book, group, at, deadline
         self.seen: dict[Tried, float] = {}
         self.sold: dict[int, float] = {}
@@ -210,7 +210,7 @@ class GroupSearch:
 
 
 def best_choices(
-    book: Book, dual: Dual, group: Group, prices: Prices, start: Choice, deadline: float, enough: float
+    book: Book, dual: Dual, group: PreparedGroup, prices: Prices, start: Choice, deadline: float, enough: float
 ) -> list[Choice]:
     """Choices of this group that cost little at these prices, the cheapest first; one of `enough` will do."""
     search = GroupSearch(book, group, dual.ready(prices), deadline)

@@ -45,7 +45,7 @@ class _Meeting:
 
 
 @dataclass
-class Group:
+class PreparedGroup:
     """One coupling, made ready to be asked what very many choices come to."""
 
     coupling: Coupling
@@ -140,7 +140,7 @@ class Group:
                     if left <= NONE:
                         break
 
-    def value(self, sold: Mapping[int, float], cancelled: frozenset[str], at: AtPrices) -> float:
+    def value(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows) -> float:
         """What a choice costs at prices; infinite where it is not lawful."""
         total = 0.0
         for row, quantity in sold.items():
@@ -172,7 +172,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class AtPrices:
+class PricedRows:
     """Prices made ready for very many questions: of each row a unit and what a sale costs however small; of baskets."""
 
     a_unit: list[float]
@@ -180,6 +180,8 @@ class AtPrices:
     baskets: tuple[float, ...]
 
 
-def groups_of(couplings: Iterable[Coupling], lots: CandidateRows, rows: Entries, deferral: float) -> list[Group]:
+def groups_of(
+    couplings: Iterable[Coupling], lots: CandidateRows, rows: Entries, deferral: float
+) -> list[PreparedGroup]:
     """Every coupling as a group."""
-    return [Group(coupling, lots, rows, deferral) for coupling in couplings]
+    return [PreparedGroup(coupling, lots, rows, deferral) for coupling in couplings]

@@ -21,7 +21,7 @@ LEAST_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ProgramProof:
     """What programs came to: the best plan found, the bound on which two engines or two scalings agree (minus infinity
     where they do not), and whether two engines found that nothing keeps the limits."""
 
@@ -30,7 +30,7 @@ class Proof:
     infeasible: bool = False
 
 
-def whole_program(book: Book, *, certain: float, best: float) -> Proof:
+def whole_program(book: Book, *, certain: float, best: float) -> ProgramProof:
     """Every lot with variables of its own. `certain` is a bound known already, `best` the cost of a plan in hand."""
     task = book.task
     everything = range(len(task.lots))
@@ -51,7 +51,7 @@ def proved(
     *,
     certain: float,
     best: float,
-) -> Proof:
+) -> ProgramProof:
     """Ask one engine, another scaling and another engine, until two agree on the bound or time is out. Where the first
     engine finds nothing the other one is asked next: nothing is believed of one alone."""
     task = book.task
@@ -77,12 +77,12 @@ def proved(
         held = book.best(found)
         least = min(best, held.cost if held is not None else math.inf)
         if len(nothing) > 1 and not math.isfinite(least):
-            return Proof(None, -math.inf, infeasible=True)
+            return ProgramProof(None, -math.inf, infeasible=True)
         if bounds and least - certain <= GAP:
             break
         if len(bounds) > 1:
             break
-    return Proof(book.best(found), min(bounds) if len(bounds) > 1 else -math.inf)
+    return ProgramProof(book.best(found), min(bounds) if len(bounds) > 1 else -math.inf)
 
 
 def _dust(bound: float) -> float:

@@ -24,7 +24,7 @@ from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
 
 if TYPE_CHECKING:
-    from planner.optimizer.search.programs import Proof
+    from planner.optimizer.search.programs import ProgramProof
 
 QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole program is solved at once
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
@@ -45,7 +45,7 @@ def search(task: Task) -> Found | Infeasible:
     for trial in _in_hand(book):
         course.take(trial)
     _by_prices(course)
-    proof: Proof | None = None
+    proof: ProgramProof | None = None
     if not course.fine:
         pairs = sum(group.coupling.pairs for group in book.groups)
         size = max(len(book.rows), pairs) if task.every_day else LARGEST + 1
@@ -63,7 +63,7 @@ def search(task: Task) -> Found | Infeasible:
     return _found(course, proof)
 
 
-def _found(course: Course, proof: Proof | None) -> Found:
+def _found(course: Course, proof: ProgramProof | None) -> Found:
     best, book = course.best, course.book
     assert best is not None
     bound = min(max(course.bound, proof.bound if proof is not None else -math.inf), best.cost)

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import pulp
 
 from planner.optimizer.search import engines
-from planner.optimizer.search.engines import Answer, Verdict
+from planner.optimizer.search.engines import EngineAnswer, EngineVerdict
 from planner.optimizer.search.task import Infeasible
 
 LEAST = 0.05  # seconds below which an engine is not even started
@@ -43,7 +43,7 @@ class Failed:
     """The engine has nothing to say that may be believed."""
 
 
-Engine: TypeAlias = Callable[[pulp.LpProblem, float, float, int | None], Answer]
+Engine: TypeAlias = Callable[[pulp.LpProblem, float, float, int | None], EngineAnswer]
 Outcome: TypeAlias = Solved | Infeasible | OutOfTime | Failed
 
 
@@ -58,13 +58,15 @@ def solve(
         return OutOfTime(-math.inf)
     answer = (engine or engines.highs_here)(problem, seconds, gap, nodes)
     constant = float(problem.objective.constant)  # PuLP keeps it to itself: an engine's figures lack it
-    if answer.verdict is Verdict.INFEASIBLE:
+    if answer.verdict is EngineVerdict.INFEASIBLE:
         return Infeasible()
-    if answer.verdict is Verdict.FAILED or math.isnan(answer.bound) or math.isnan(answer.cost):
+    if answer.verdict is EngineVerdict.FAILED or math.isnan(answer.bound) or math.isnan(answer.cost):
         return Failed()
     if not answer.values:
         return OutOfTime(answer.bound + constant)
-    return Solved(answer.values, answer.cost + constant, answer.bound + constant, answer.verdict is Verdict.OPTIMAL)
+    return Solved(
+        answer.values, answer.cost + constant, answer.bound + constant, answer.verdict is EngineVerdict.OPTIMAL
+    )
 
 
 def other_engine(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Outcome:

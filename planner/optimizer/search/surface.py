@@ -23,7 +23,7 @@ CHUNK = 4000  # points whose costs are worked out at once
 
 
 @dataclass(frozen=True)
-class Piece:
+class SurfacePiece:
     """Points x with `sides` @ x + `ends` at least 0; the cost there is the sum over terms of the largest line."""
 
     sides: Floats
@@ -55,7 +55,7 @@ class Piece:
 class _Part:
     """A cost that is the smallest over pieces, as arrays of one shape."""
 
-    pieces: Sequence[Piece]
+    pieces: Sequence[SurfacePiece]
     slack: float
 
     @cached_property
@@ -104,7 +104,7 @@ class Surface:
             self.parts.append(_Part(states, self.slack))
             self.pieces = [both for one in federal for other in states if (both := self._met(one, other)) is not None]
 
-    def _met(self, one: Piece, other: Piece) -> Piece | None:
+    def _met(self, one: SurfacePiece, other: SurfacePiece) -> SurfacePiece | None:
         """The two pieces together, where their sides can hold within the box."""
         sides, ends = np.concatenate((one.sides, other.sides)), np.concatenate((one.ends, other.ends))
         low, high = self.low.copy(), self.high.copy()
@@ -120,7 +120,7 @@ class Surface:
                         high[axis] = min(high[axis], edge)
                 if (low > high + 10 * self.slack).any():
                     return None
-        return Piece(sides, ends, (*one.terms, *other.terms))
+        return SurfacePiece(sides, ends, (*one.terms, *other.terms))
 
     def costs(self, points: Floats) -> Floats:
         """The year's cost at each point; infinite off the box's pieces."""
@@ -151,7 +151,7 @@ class Surface:
         return np.array([n for n, _ in seen.values()]), np.array([c for _, c in seen.values()])
 
 
-def _piece(regime: Regime, sums: int) -> Piece:
+def _piece(regime: Regime, sums: int) -> SurfacePiece:
     rows = np.array([side.slopes[:sums] for side in regime.within], dtype=float).reshape(-1, sums)
     ends = np.array([side.const for side in regime.within], dtype=float)
     terms = []
@@ -168,4 +168,4 @@ def _piece(regime: Regime, sums: int) -> Piece:
     if regime.highest:
         slopes = np.array([plane.slopes[:sums] for plane in regime.highest])
         terms.append((slopes, np.array([plane.const for plane in regime.highest])))
-    return Piece(rows, ends, ((straight, constant), *terms))
+    return SurfacePiece(rows, ends, ((straight, constant), *terms))

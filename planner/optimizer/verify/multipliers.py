@@ -26,7 +26,7 @@ INWARD = 0.6  # how far from the best prices met towards those that the planes p
 
 
 @dataclass(frozen=True)
-class Plane:
+class BoundPlane:
     """The bound of a piece at a point, which is prices and rents together, and its slope there."""
 
     point: Floats
@@ -49,7 +49,7 @@ class Climb:
         self._sum(np.concatenate([start, np.zeros(len(ground.offers.most))]))
         self.best = [self._plane(n, 0) for n in range(len(ground.pieces))]
 
-    def climbed(self, piece: int, goal: float) -> Plane:
+    def climbed(self, piece: int, goal: float) -> BoundPlane:
         """The best plane met of a piece until that is `goal`: at points where the lots are summed, then at new ones."""
         planes = [self._plane(piece, 0)]
         best = max(self.best[piece], planes[0], key=lambda plane: plane.value)
@@ -76,13 +76,13 @@ class Climb:
         self._points.append(point)
         self._sums.append(self.ground.least(point[:dims], point[dims:]))
 
-    def _plane(self, piece: int, which: int) -> Plane:
+    def _plane(self, piece: int, which: int) -> BoundPlane:
         ground, point, lots = self.ground, self._points[which], self._sums[which]
         dims = len(ground.names)
         inner = cheapest(ground.pieces[piece], ground.low, ground.high, point[:dims])
         value = inner.value + float(point[:dims] @ ground.before) - float(point[dims:] @ ground.offers.most)
         slope = np.concatenate([ground.before + lots.gains - inner.point, lots.uses - ground.offers.most])
-        return Plane(point, value + lots.value, slope, inner)
+        return BoundPlane(point, value + lots.value, slope, inner)
 
 
 def multipliers(ground: Ground, start: Floats, goal: float, deadline: float = math.inf) -> tuple[PieceMultipliers, ...]:
@@ -105,7 +105,7 @@ def multipliers(ground: Ground, start: Floats, goal: float, deadline: float = ma
     )
 
 
-def _highest(ground: Ground, planes: list[Plane]) -> tuple[float, Floats]:
+def _highest(ground: Ground, planes: list[BoundPlane]) -> tuple[float, Floats]:
     """Where the planes together are highest, and how high: the dual of that program has a row a price."""
     dims, limits = len(ground.names), len(ground.offers.most)
     size = dims + limits

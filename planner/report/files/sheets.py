@@ -66,7 +66,7 @@ class Look(NamedTuple):
     quoted: bool = False
 
 
-class Book:
+class SheetBook:
     """A workbook in the making. Each look is made once, however many cells have it."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from planner.analysis.totals import character_on, market_value, worksheet_change
 from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
-from planner.report.files.sheets import Book, Formula, SheetColumn, Value, make_bold
+from planner.report.files.sheets import Formula, SheetBook, SheetColumn, Value, make_bold
 from planner.report.screens.value import benefit_parts, proof
 from planner.report.words import ASSET_CLASS, FILING_STATUS, TERM, WASH_IN_WORDS, day, in_unit, year_label
 from rules.terms import to_cents
@@ -22,7 +22,7 @@ from rules.worksheet import Unit
 
 def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
     """The workbook, the same bytes for the same plan."""
-    book = Book()
+    book = SheetBook()
     _summary(book, plan, case)
     _sales(book, plan)
     _windows(book, plan)
@@ -36,7 +36,7 @@ def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
 # --- the sheets ---
 
 
-def _summary(book: Book, plan: Plan, case: Case) -> None:
+def _summary(book: SheetBook, plan: Plan, case: Case) -> None:
     parts = benefit_parts(plan, case.household.assumptions)
     status = FILING_STATUS[case.household.taxpayer.filing_status]
     scenario = f", scenario “{plan.scenario}”" if plan.scenario else ""
@@ -76,12 +76,12 @@ def _summary(book: Book, plan: Plan, case: Case) -> None:
     make_bold(sheet, 2 + len(parts))
 
 
-def _cautions(book: Book, plan: Plan) -> None:
+def _cautions(book: SheetBook, plan: Plan) -> None:
     columns = [SheetColumn("Code"), SheetColumn("Lot"), SheetColumn("Caution", widest=110)]
     book.sheet("Cautions", columns, [[c.code, c.lot_id or "", c.text] for c in plan.cautions])
 
 
-def _sales(book: Book, plan: Plan) -> None:
+def _sales(book: SheetBook, plan: Plan) -> None:
     columns = [
         SheetColumn("Day"),
         SheetColumn("Account"),
@@ -126,7 +126,7 @@ def _sales(book: Book, plan: Plan) -> None:
     )
 
 
-def _windows(book: Book, plan: Plan) -> None:
+def _windows(book: SheetBook, plan: Plan) -> None:
     book.sheet(
         "Windows",
         [
@@ -148,7 +148,7 @@ def _windows(book: Book, plan: Plan) -> None:
     )
 
 
-def _lots(book: Book, plan: Plan, case: Case) -> None:
+def _lots(book: SheetBook, plan: Plan, case: Case) -> None:
     sold = {sale.lot_id: sale.quantity for sale in plan.sales}
     rows: list[list[Value]] = []
     for holding in case.holdings:
@@ -188,7 +188,7 @@ def _lots(book: Book, plan: Plan, case: Case) -> None:
     book.sheet("Lots", columns, rows)
 
 
-def _form_8949(book: Book, forms: TaxForms) -> None:
+def _form_8949(book: SheetBook, forms: TaxForms) -> None:
     columns = [
         SheetColumn("Part"),
         SheetColumn("Box"),
@@ -229,7 +229,7 @@ def _form_8949(book: Book, forms: TaxForms) -> None:
     book.sheet("Form 8949", columns, rows)
 
 
-def _worksheets(book: Book, plan: Plan) -> None:
+def _worksheets(book: SheetBook, plan: Plan) -> None:
     columns = [
         SheetColumn("Worksheet"),
         SheetColumn("Line"),

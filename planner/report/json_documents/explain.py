@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from planner.analysis.explanation import (
-    Change,
     Decision,
     DollarSegment,
     Explanation,
     ExplanationStep,
     LotExplained,
     OtherDay,
+    Supposition,
     Washing,
     WhatIf,
     Worth,
@@ -187,7 +187,7 @@ def _other_day(other: OtherDay) -> OtherDayJson:
 class WhatIfJson(TypedDict):
     """Everything planned anew under one change; null where no such plan exists."""
 
-    change: Annotated[str, one_of(*Change)]
+    change: Annotated[str, one_of(*Supposition)]
     difference: Money | None
     sells: Quantity
     no_plan: str | None

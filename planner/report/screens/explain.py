@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from planner.analysis.explanation import (
     BreakEven,
-    Change,
     Explanation,
     LotExplained,
     OtherDay,
+    Supposition,
     Washing,
     WhatIf,
 )
@@ -26,16 +26,16 @@ from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, 
 
 _INDENT = 2
 _CHANGED = {
-    Change.KEPT: "If kept, with everything else replanned",
-    Change.SOLD: "If sold whole, with everything else replanned",
-    Change.SELL: "With plan.sell = true",
-    Change.KEEP: "If not named in `keep`",
-    Change.SELL_GAINS: "With plan.sell_gains = true",
-    Change.MINIMUM_LOSS: "Without minimum_loss",
-    Change.MAX_SALES: "Without max_sales",
-    Change.MAX_TURNOVER: "Without max_turnover",
-    Change.CASH_NEEDED: "Without cash_needed",
-    Change.FROZEN: "If it were not frozen",
+    Supposition.KEPT: "If kept, with everything else replanned",
+    Supposition.SOLD: "If sold whole, with everything else replanned",
+    Supposition.SELL: "With plan.sell = true",
+    Supposition.KEEP: "If not named in `keep`",
+    Supposition.SELL_GAINS: "With plan.sell_gains = true",
+    Supposition.MINIMUM_LOSS: "Without minimum_loss",
+    Supposition.MAX_SALES: "Without max_sales",
+    Supposition.MAX_TURNOVER: "Without max_turnover",
+    Supposition.CASH_NEEDED: "Without cash_needed",
+    Supposition.FROZEN: "If it were not frozen",
 }
 
 
@@ -175,7 +175,7 @@ def _what_if(what: WhatIf, explained: LotExplained) -> str:
 
 
 def _and_sells(what: WhatIf, explained: LotExplained) -> str:
-    if what.change in (Change.KEPT, Change.SOLD):
+    if what.change in (Supposition.KEPT, Supposition.SOLD):
         return ""
     if not what.sells:
         return ", and the plan still does not sell it"

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.report.screens.text_page import TextPage
-from rules.digital_assets import Proposal
+from rules.digital_assets import LawProposal
 
 
-def pending_law_screen(proposals: Iterable[Proposal], *, width: int, color: bool, plain: bool = False) -> str:
+def pending_law_screen(proposals: Iterable[LawProposal], *, width: int, color: bool, plain: bool = False) -> str:
     """Those still alive first, the one last acted on at the top."""
     page = TextPage(width, color, plain)
     page.say(

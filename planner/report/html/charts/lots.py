@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from planner.analysis.gain_map import Fate, LotMap, Standing
+from planner.analysis.gain_map import Fate, LotMap, LotStanding
 from planner.report.html.charts.drawing import INK, WIDE, Chart, Spec, shown, vega
 
 # The least gain as a fraction of basis, and the fill that begins there; the last is for what is below all of them.
@@ -30,7 +30,7 @@ def lots_chart(lots: LotMap) -> Chart:
     return vega("lots", "Lots by value, gain and loss", said, lambda width: _lots(lots.standings, width))
 
 
-def shade(standing: Standing) -> str:
+def shade(standing: LotStanding) -> str:
     """The name of the fill; without a basis to compare with, any gain is a great one."""
     rate = standing.gain_rate
     if rate is None:
@@ -38,7 +38,7 @@ def shade(standing: Standing) -> str:
     return next(name for least, name in SHADES if least is None or rate >= least)
 
 
-def _lots(standings: Sequence[Standing], width: int) -> Spec:
+def _lots(standings: Sequence[LotStanding], width: int) -> Spec:
     height, header = (520, 22) if width == WIDE else (620, 20)
     accounts = dict.fromkeys(standing.account for standing in standings)
     nodes: list[Spec] = [{"id": "all"}]
