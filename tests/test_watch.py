@@ -83,30 +83,30 @@ def save_as_editors_do(path: Path, text: str) -> None:
 def test_it_plans_again_when_a_file_changes_and_goes_on_when_one_is_refused(
     household: Path, watching: Watching
 ) -> None:
-    assert "Net benefit $215.63" in watching.until("Ctrl-C ends")
+    assert "Net benefit $215.63" in watching.until("Ctrl-C to stop")
 
     save_as_editors_do(household / "lots.csv", LOTS + AAA + BBB)
-    said = watching.until("Ctrl-C ends")
+    said = watching.until("Ctrl-C to stop")
     assert "\nChanged: lots.csv\n" in said
     assert "The net benefit is now $323.34, $107.71 more than before." in said
     assert "* b: 10 sold on Thu Dec 31, 2026, new" in said
     assert said.index("Net benefit $323.34") < said.index("Changed:")  # the change stays in sight
 
     save_as_editors_do(household / "lots.csv", LOTS + AAA.replace("3000", "much"))
-    assert "lots.csv:2" in watching.until("Ctrl-C ends")
+    assert "lots.csv:2" in watching.until("Ctrl-C to stop")
 
     (household / "notes.txt").write_text(
         "no file of the household, but now it might be the one that was missing", "utf-8"
     )
-    watching.until("Ctrl-C ends")
+    watching.until("Ctrl-C to stop")
 
     save_as_editors_do(household / "lots.csv", LOTS + BBB)
-    assert "* a: no longer sold" in watching.until("Ctrl-C ends")
+    assert "* a: no longer sold" in watching.until("Ctrl-C to stop")
 
     (household / "notes.txt").write_text("no file of the household", "utf-8")
     with (household / "household.toml").open("a", encoding="utf-8") as file:
         file.write("\n[plan]\nmax_sales = 0\n")
-    assert "\nChanged: household.toml\n" in watching.until("Ctrl-C ends")
+    assert "\nChanged: household.toml\n" in watching.until("Ctrl-C to stop")
     watching.process.send_signal(signal.SIGINT)
     assert watching.process.wait(PATIENCE) == INTERRUPTED
 
