@@ -51,9 +51,8 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
         return Obstacle(holding.unexplained, "transactions")
     if holding.frozen:
         words = (
-            "frozen: it cannot be sold. At a platform that is frozen or bankrupt there is no loss yet: it waits "
-            "until what "
-            "comes back is certain (Reg. § 1.165-1(d)(2)); keep the claim and the statements"
+            "frozen: it cannot be sold. At a platform that is frozen or bankrupt there is no loss yet: it waits until "
+            "what comes back is certain (Reg. § 1.165-1(d)(2)); keep the claim and the statements"
         )
         return Obstacle(words if lot.asset_class is AssetClass.CRYPTO else "frozen: it cannot be sold", "frozen")
     if holding.unnamed:
@@ -74,8 +73,7 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
         if lot.asset_class is AssetClass.FUND:
             words += (
                 ". A fund on average basis lists so; to leave it, tell the fund in writing to keep lots of what you "
-                "buy from "
-                "now on: lots averaged before a sale stay so (Reg. § 1.1012-1(e)(2), (9); L-12)"
+                "buy from now on: lots averaged before a sale stay so (Reg. § 1.1012-1(e)(2), (9); L-12)"
             )
         return Obstacle(words, "acquired")
     if is_section_1256(lot.symbol, lot.asset_class):

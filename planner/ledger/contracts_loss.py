@@ -20,8 +20,7 @@ def carryback_cautions(case: Case, dispositions: Iterable[Disposition], year: Li
         return
     text = (
         f"${loss:,.2f} of the loss on section 1256 contracts may be carried back three years instead of forward, "
-        "against "
-        "gains on such contracts only (§ 1212(c), Form 6781 line 6, Form 1045): the plan carries it forward"
+        "against gains on such contracts only (§ 1212(c), Form 6781 line 6, Form 1045): the plan carries it forward"
     )
     before = case.household.contracts.before
     taken = carried_back(loss, before)

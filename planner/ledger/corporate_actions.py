@@ -312,8 +312,7 @@ class _Settling:
         elif not self._listing:
             remedy = (
                 "enter the loss in [realized] if it became worthless this year, short- or long-term as of 31 "
-                "December; or "
-                "list the lot with `worthless = true`"
+                "December; or list the lot with `worthless = true`"
             )
             self._not_counted(row, row.symbol, row.quantity, ZERO, WORTHLESS, remedy)
             self._add(replace(row, action="removed"))

@@ -57,8 +57,7 @@ class OffsettingPositions:
         if owed := self.short.get(key):
             return (
                 f"a short position in {owed[0].symbol} is open ({owed[0].where}): it may be closed with this lot, "
-                "which "
-                f"stops holding periods (§ 1233(b)) and may be a constructive sale (§ 1259), L-07; {ANSWER}"
+                f"which stops holding periods (§ 1233(b)) and may be a constructive sale (§ 1259), L-07; {ANSWER}"
             )
         for put in self.puts.get(key, ()):
             if why := self._by_put(holding, put):

@@ -212,8 +212,7 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         units = f"{into.quantity.normalize():f} {into.symbol}"
         what = f"{units} came from {gap.account}, and no file says which of its lots"
         remedy = (
-            f"enter their cost under [[basis]] in household.toml, with received = {into.date}, basis and "
-            "acquired; or "
+            f"enter their cost under [[basis]] in household.toml, with received = {into.date}, basis and acquired; or "
             "give that account's history from its first purchase on"
         )
         _note(kept, Unexplained(into.account, into.symbol, into.date, into.where, what, remedy))

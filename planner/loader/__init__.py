@@ -54,8 +54,7 @@ __all__ = [
 STALE_AFTER_DAYS = 7
 MARK_TO_MARKET = (
     "the law of dealers and of traders with an election under § 475(f) is not held: all is marked at year end, gains "
-    "and "
-    "losses are ordinary, and neither § 1091 nor the limit of § 1211(b) applies (L-08)"
+    "and losses are ordinary, and neither § 1091 nor the limit of § 1211(b) applies (L-08)"
 )
 BY_ITS_OWN_RULES = "plan what is held for investment alone (§ 475(f)(1)(B)), in a household without this key"
 

@@ -13,10 +13,9 @@ from planner.loader.household.toml_table import TomlTable
 from rules.terms import AccountKind
 
 SMALL_BUSINESS = {
-    "section_1202": "qualified small business stock (§ 1202): a gain may be excluded, by 50, 75 and 100 percent "
-    "after three, "
-    "four and five years where it was acquired after 2025-07-04, wholly after more than five years where before. The "
-    "exclusion is not computed (L-04): have it worked out before you sell",
+    "section_1202": "qualified small business stock (§ 1202): a gain may be excluded, by 50, 75 and 100 percent after "
+    "three, four and five years where it was acquired after 2025-07-04, wholly after more than five years where "
+    "before. The exclusion is not computed (L-04): have it worked out before you sell",
     "section_1244": "section 1244 stock: its loss is an ordinary one up to $50,000 a year, $100,000 on a joint "
     "return (Form "
     "4797), and worth more than a capital loss. It is not computed (L-04): take it out of `ordinary_income` once sold",

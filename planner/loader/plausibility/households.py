@@ -55,9 +55,8 @@ def _income(case: Case) -> Iterator[PlausibilityQuestion]:
     lacking = f"; {unvalued} rows state no value and are not in it" if unvalued else ""
     what = (
         f"the files hold ${total:,.2f} of income received this year ({parts}){lacking}. It is ordinary income of the "
-        "day "
-        "it came (Notice 2014-21; Rev. Rul. 2019-24, 2023-14), and interest is net investment income too: is it in "
-        f"`ordinary_income`, which is ${case.household.taxpayer.ordinary_income:,.2f}"
+        "day it came (Notice 2014-21; Rev. Rul. 2019-24, 2023-14), and interest is net investment income too: is it "
+        f"in `ordinary_income`, which is ${case.household.taxpayer.ordinary_income:,.2f}"
     )
     yield PlausibilityQuestion("income_in_files", kinds[0].where, f"{what}?", ("income",))
 

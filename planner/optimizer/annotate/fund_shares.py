@@ -55,8 +55,7 @@ def dividend_cautions(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Caut
                 f"{lot.lot_id} is sold {held} days after it was bought, and ${cents:,.2f} of dividends was paid on it "
                 f"({its[0].where}): not held for more than 60 days around the ex-dividend day, that is no qualified "
                 "dividend but ordinary income (§ 1(h)(11)(B)(iii)). Where `qualified_dividends` includes it, move it "
-                "to "
-                "`ordinary_income` and `net_investment_income`"
+                "to `ordinary_income` and `net_investment_income`"
             )
             yield Caution("dividend_holding", text, lot.lot_id)
 

@@ -57,27 +57,23 @@ def _sentences(giving: Giving) -> Iterator[str]:
     yield (
         f"Give the shares themselves{rest}: they have the most gain in each dollar of all lots held for over a year. "
         f"Selling them and giving the money would cost {money(giving.tax_now)} in tax and carried loss; buying them "
-        "back "
-        f"with the money you keep spares {money(giving.tax_later)} of later tax, at today's value."
+        f"back with the money you keep spares {money(giving.tax_later)} of later tax, at today's value."
     )
     deduction = giving.deduction
     carried = f" and {money(deduction.carried)} in the next five years" if deduction.carried else ""
     unless = "" if giving.itemized else " This household takes the standard deduction: then the gift deducts nothing."
     yield (
         "The deduction is their value (§ 170(a), (e)), at most 30% of adjusted gross income, "
-        f"{money(deduction.limit)}: {money(deduction.deductible)} this year{carried} (§ 170(b)(1)(C), (d)(1)), "
-        "before the "
-        f"floor of half a percent of income (§ 170(b)(1)(I)), and only where you itemize.{unless} No figure of this "
-        "plan "
-        "counts it."
+        f"{money(deduction.limit)}: {money(deduction.deductible)} this year{carried} (§ 170(b)(1)(C), (d)(1)), before "
+        f"the floor of half a percent of income (§ 170(b)(1)(I)), and only where you itemize.{unless} No figure of "
+        "this plan counts it."
     )
     if giving.value > FORM_8283_FROM:
         named, basis = ", ".join(giving.appraised), sum((lot.basis for lot in giving.lots), ZERO)
         appraised = f"; a qualified appraisal for {named} (CCA 202302012)" if named else ""
         yield (
             f"File Form 8283 with value {money(giving.value)} and basis {money(basis)}{appraised}. Have them "
-            "transferred "
-            "by December 31, and get the charity's letter (§ 170(f)(8))."
+            "transferred by December 31, and get the charity's letter (§ 170(f)(8))."
         )
     yield "Never give a lot at a loss: sell it, take the loss, and give the money."
 
@@ -90,10 +86,9 @@ def given_away_words(given: GivenAway | None) -> Iterator[str]:
         gone = f"a loss of {money(-given.gain)} gone"
         yield f"To charity: {money(given.deduction)} deducted, and {gone}: sell, and give cash."
         yield (
-            f"To a person: basis {money(given.bases.for_gain)} for a gain and {money(given.bases.for_loss)} for a "
-            "loss (§ "
-            f"1015(a)): no one could ever deduct the {money(given.lost_for_all)} between them. To a spouse: your basis "
-            "(§ 1041(b))."
+            f"To a person: basis {money(given.bases.for_gain)} for a gain and {money(given.bases.for_loss)} for a loss "
+            f"(§ 1015(a)): no one could ever deduct the {money(given.lost_for_all)} between them. To a spouse: your "
+            "basis (§ 1041(b))."
         )
         yield "Left at death: its basis becomes its value then (§ 1014(a)), and the loss is gone."
         return
@@ -102,7 +97,6 @@ def given_away_words(given: GivenAway | None) -> Iterator[str]:
     yield f"To charity: {most} deducted at most ({term}, § 170(e)(1)(A)), and the gain is never taxed."
     yield (
         f"To a person: your basis, {money(given.bases.for_gain)}, and your holding period go along (§§ 1015(a), "
-        "1223(2)): "
-        "worth it where they pay 0% on gains."
+        "1223(2)): worth it where they pay 0% on gains."
     )
     yield "Left at death: its basis becomes its value then (§ 1014(a)), and the gain is never taxed: keep it for that."

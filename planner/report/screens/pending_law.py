@@ -14,8 +14,7 @@ def pending_law_screen(proposals: Iterable[LawProposal], *, width: int, color: b
     page = TextPage(width, color, plain)
     page.say(
         "None of these is law: § 1091 reaches stock and securities, not digital assets held directly. What happened "
-        "after "
-        "the day seen is not known here. To plan as if one were law: [wash_sale] crypto = the bill, or a day."
+        "after the day seen is not known here. To plan as if one were law: [wash_sale] crypto = the bill, or a day."
     )
     ordered = sorted(proposals, key=lambda proposal: (proposal.alive, proposal.status_on), reverse=True)
     for proposal in ordered:
