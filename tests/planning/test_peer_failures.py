@@ -28,16 +28,14 @@ from household_files import (
     write,
 )
 
-from planner.domain.errors import ExitCode, InputError, NoPlan
+from planner.domain.errors import ExitCode, NoPlan
 from planner.domain.plan import Plan, Sale, Status
-from planner.loader import load_case
 from rules.terms import ZERO, Character
 
 CENT = Decimal("0.01")
 IN_THREE_YEARS = "\n[assumptions]\nyears_to_use_carryover = 3\n"
 CARRIED_IS_WORTHLESS = "\n[assumptions]\nyears_to_use_carryover = inf\n"
 LONG_GAIN_20_000 = "\n[realized]\nlong_term = 20_000\n"
-WITH_HISTORY = ACCOUNT + 'transactions = "history.csv"\n'
 
 
 def realized_loss(plan: Plan) -> Decimal:
@@ -305,73 +303,6 @@ def test_16_a_million_of_loss_saves_3000_at_the_ordinary_rate_and_is_carried(tmp
     assert plan.planned.carryover_long == 997_000
     assert plan.benefit.tax_saved == Decimal("1200.00")
     assert plan.benefit.total == Decimal("38279.92")
-
-
-# --- 18: a blank optional cell ---
-
-WASHED_LOTS = {
-    "symbol": ["AAA", "AAA"],
-    "quantity": ["100", "40"],
-    "acquired": ["2024-01-05", days_ago(10).isoformat()],
-    "basis": ["6000", "1900"],  # the recent lot is at a gain, and stays
-    "price": ["50", "50"],
-    "account": ["", ""],
-    "lot_id": ["", ""],
-    "name": ["", ""],
-    "asset_class": ["", ""],
-    "holding_since": ["", ""],
-    "loss_basis": ["", ""],
-    "inherited": ["", ""],
-    "frozen": ["", ""],
-}
-WASHED_HISTORY = {
-    "date": ["2026-01-05", days_ago(10).isoformat()],
-    "action": ["deposit", "buy"],
-    "symbol": ["", "AAA"],
-    "quantity": ["0", "40"],
-    "amount": ["9000", "1900"],
-    "id": ["", ""],
-    "account": ["", ""],
-    "lot_id": ["", ""],
-    "asset_class": ["", ""],
-    "fees": ["", ""],
-}
-
-
-REQUIRED, OPTIONAL = list(WASHED_LOTS)[:5], list(WASHED_LOTS)[5:]
-NEEDED, SPARE = list(WASHED_HISTORY)[:5], list(WASHED_HISTORY)[5:]
-
-
-def table(columns: dict[str, list[str]], *, blank: str | None = None) -> str:
-    rows = zip(*(["" for _ in cells] if name == blank else cells for name, cells in columns.items()), strict=True)
-    return "\n".join([",".join(columns), *(",".join(row) for row in rows)]) + "\n"
-
-
-def only(columns: dict[str, list[str]], *names: str) -> dict[str, list[str]]:
-    return {name: columns[name] for name in columns if name in names}
-
-
-@pytest.mark.parametrize("present", [[], *([name] for name in OPTIONAL), OPTIONAL], ids=str)
-def test_18_a_blank_optional_column_of_lots_hides_no_wash_sale(tmp_path: Path, present: list[str]) -> None:
-    """40 of 100 shares are replaced: 400 of the 1,000 is disallowed. 600 × 20% = 120."""
-    plan = planned(write(tmp_path, table(only(WASHED_LOTS, *REQUIRED, *present)), LONG_GAIN_20_000))
-    assert only_sale(plan).disallowed_loss == Decimal("400.00")
-    assert plan.benefit.tax_saved == Decimal("120.00")
-
-
-@pytest.mark.parametrize("present", [[], *([name] for name in SPARE), SPARE], ids=str)
-def test_18_a_blank_optional_column_of_a_history_hides_no_wash_sale(tmp_path: Path, present: list[str]) -> None:
-    lots = "AAA,100,2024-01-05,6000,50,stock,\n"
-    history = table(only(WASHED_HISTORY, *NEEDED, *present))
-    plan = planned(write(tmp_path, lots, LONG_GAIN_20_000, accounts=WITH_HISTORY, history=history))
-    assert only_sale(plan).disallowed_loss == Decimal("400.00")
-
-
-@pytest.mark.parametrize("blank", REQUIRED)
-def test_18_a_blank_required_cell_is_refused(tmp_path: Path, blank: str) -> None:
-    folder = write(tmp_path, table(WASHED_LOTS, blank=blank))
-    with pytest.raises(InputError, match=blank):
-        load_case(folder, as_of=AS_OF)
 
 
 # --- 21: one year ---
