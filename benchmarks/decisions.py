@@ -123,7 +123,7 @@ def _carryover(chance: Random, kind: str, losses: Decimal) -> Carryover:
 
 
 def every_loss(question: Question) -> list[Candidate]:
-    """Sell every lot that stands at a loss."""
+    """Sell every lot that has a loss."""
     return question.field.candidates.largest_losses_first
 
 

@@ -1,4 +1,4 @@
-"""How long each table layout takes to read: whole processes that recognise and read a file of 100,000 rows.
+"""How long each table layout takes to read: whole processes that recognize and read a file of 100,000 rows.
 
     python benchmarks/reading.py [--rows 100000] [--rounds 3] [LAYOUT ...]
 
@@ -55,7 +55,7 @@ def repeated(path: Path, name: str, rows: int) -> str | None:
     if not lines:
         return None
     first, last = min(lines), max(lines)
-    table = SourceFile(path.name, path.read_bytes(), AS_OF).table  # as it was before its layout mended it
+    table = SourceFile(path.name, path.read_bytes(), AS_OF).table  # as it was before its layout corrected it
     last = next((line for line in table.lines if line > last), len(source.text.splitlines()) + 1) - 1  # of many lines
     ids = _event_ids(table, EVENT_IDS.get(name, ""), first, last)
     text = source.text.splitlines(keepends=True)

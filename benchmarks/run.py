@@ -25,7 +25,7 @@ ROOT = HERE.parent
 EXAMPLE = ROOT / "examples" / "household"
 HARVEST = Path(sys.executable).with_name("harvest")
 AS_OF = ["--as-of", "2026-12-08"]
-NOT_PROVEN = 3  # the exit code of a plan that is shown all the same
+NOT_PROVEN = 3  # the exit code of a plan that is still shown
 MEBIBYTE = 1024 if sys.platform != "darwin" else 1024 * 1024  # ru_maxrss is in KiB, on macOS in bytes
 
 

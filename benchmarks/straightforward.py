@@ -177,7 +177,7 @@ def plan(household: Household, lots: pd.DataFrame, *, tuned: bool) -> tuple[floa
     total, low, high = short + long, short_low + long_low, household.short_term + household.long_term
     reach = max(abs(low), abs(high), abs(short_low), abs(household.short_term)) + LOSS_LIMIT
 
-    # The part of the gain taxed as ordinary income: the net short-term gain as far as there is a net gain at all,
+    # The part of the gain taxed as ordinary income: the net short-term gain to the extent there is a net gain at all,
     # or the loss allowed.
     net_short = program.kinked(short, short_low, household.short_term, [0.0], lambda s: max(s, 0.0))
     net_gain = program.kinked(total, low, high, [0.0], lambda t: max(t, 0.0))
@@ -221,7 +221,7 @@ def plan(household: Household, lots: pd.DataFrame, *, tuned: bool) -> tuple[floa
     to_sell = pulp.lpSum((DEFERRAL_RATE * -gain + STOCK_COST * proceeds) * x for x, gain, proceeds, _ in rows)
     program.problem += income_tax + of_total + to_sell
 
-    # Without its feasibility pump CBC is several times as fast here: a peer that nobody writes first, but a fair one.
+    # Without its feasibility pump CBC is several times as fast here: a peer that no one writes first, but a fair one.
     options = ["feas off"] if tuned else []
     program.problem.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=0.0, gapAbs=0.005, options=options))
     if program.problem.sol_status != pulp.LpSolutionOptimal:
@@ -230,7 +230,7 @@ def plan(household: Household, lots: pd.DataFrame, *, tuned: bool) -> tuple[floa
     planned = household.cost(short.value(), long.value()) + to_sell.value()
     modelled = program.problem.objective.value()
     if abs(modelled - planned) > 1.0:
-        sys.exit(f"the plain model contradicts itself: {modelled:,.2f} modelled, {planned:,.2f} reckoned")
+        sys.exit(f"the plain model contradicts itself: {modelled:,.2f} modelled, {planned:,.2f} computed")
     return nothing_sold - planned, sum(1 for x in sold if x.value() > 1e-9)
 
 

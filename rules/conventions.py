@@ -20,7 +20,7 @@ class Conventions:
     """The open points of § 1091, each with the reading taken by default; docs/interpretations.md has the reasons."""
 
     gone_shares_replace: bool = False
-    """C1, I-01: shares bought in the window and gone by the end of the day of the loss sale replace anyway."""
+    """C1, I-01: shares bought in the window and sold by the end of the day of the loss sale replace anyway."""
     older_replaces_newer: bool = True
     """C2, I-02: shares bought before the ones sold, both in the window, replace them."""
     gains_use_up_replacements: bool = False
@@ -32,7 +32,7 @@ class Conventions:
     options_replace: bool = True
     """C6, I-09: a long call replaces as many shares as it is for, and the loss goes into its basis."""
     days_sales_together: bool = True
-    """C7, I-31: what is sold on one day is gone for every loss of that day; otherwise, the order not being known, the
+    """C7, I-31: what is sold on one day replaces nothing on that day; otherwise, the order not being known, the
     earlier acquired is sold first (Reg. § 1.1091-1(b)), while the later acquired is still held and may replace it. A
     purchase on the day of the sale is inside the window either way."""
 

@@ -63,7 +63,7 @@ class Box(StrEnum):
 
     @property
     def reported(self) -> Reported:
-        """What the Service has been told of a sale in this box."""
+        """What the Service has been sent about a sale in this box."""
         return tuple(Reported)["ABCDEFGHIJKL".index(self) % len(Reported)]
 
     @property
@@ -92,7 +92,7 @@ def reported(symbol: str, asset_class: AssetClass, acquired: date | None, tax_ye
 
 
 def box_of(character: Character, asset_class: AssetClass, told: Reported, tax_year: int) -> Box:
-    """The box of a sale. Before 2025 digital assets stand with the others."""
+    """The box of a sale. Before 2025 digital assets are with the others."""
     digital = asset_class is AssetClass.CRYPTO and tax_year >= FIRST_YEAR_OF_DIGITAL_ASSET_BOXES
     short = character is Character.SHORT
     first = ("G" if short else "J") if digital else ("A" if short else "D")
@@ -118,8 +118,8 @@ def adjustment(
 ) -> Adjustment:
     """How the form comes from a sale's basis to its recognized gain. Instructions for Form 8949, columns (e) to (g).
 
-    B: the Service was told another basis; that one is shown, and the difference adjusts the gain. Where it was told
-    none, the right one is shown at once. C: a collectible (§ 1(h)(5)), without an amount. T: the Service was told the
+    B: the Service was sent another basis; that one is shown, and the difference adjusts the gain. Where it was sent
+    none, the right one is shown at once. C: a collectible (§ 1(h)(5)), without an amount. T: the Service was sent the
     other term, which is reported together with the basis (§ 6045(g)(2)(A)). W: a loss that § 1091 disallows, positive.
     """
     codes, amount, shown = "", ZERO, basis

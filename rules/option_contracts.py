@@ -1,4 +1,4 @@
-"""Option and warrant symbols, as brokers write them: what stock they stand on, and which right to it they give."""
+"""Option and warrant symbols, as brokers write them: of what stock, and which right to it they give."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 The tax is a straight line between the points at which a `max`, a `min` or a threshold of some worksheet turns over.
 Every tax here is such a line: brackets (§ 1(j)), limits (§ 1211(b)), thresholds (§ 1411(b)). A Moving carries its
 value here and its slope, and goes through additions, comparisons and rates as a Decimal does. A comparison is decided
-as it will be just beyond this point, and notes how far ahead it would come out otherwise. After the law has been gone
+as it will be just beyond this point, and notes how far ahead it would come out otherwise. After the law has been run
 through once, the nearest of these is the next corner: found exactly, none passed over.
 """
 

@@ -22,7 +22,7 @@ def character_of_close(
 
     * A gain is short-term where property held a year or less stood against it, § 1233(b)(1).
     * A loss is long-term where property held more than a year did, § 1233(d).
-    * Otherwise the property delivered tells, § 1233(a).
+    * Otherwise the property delivered decides, § 1233(a).
     """
     if held is not None and held_short_term(held, opened) and gain > 0:
         return Character.SHORT

@@ -163,7 +163,7 @@ def _match(loss: LossSlice, group: Unused[_Shares], conventions: Conventions) ->
 
 
 class Apportionment:
-    """The loss of so many shares, positive, shared out among their replacements by shares (I-19), and wholly gone once
+    """The loss of so many shares, positive, shared out among their replacements by shares (I-19), and used up once
     all are replaced."""
 
     __slots__ = ("_disallowed", "_loss", "_quantity", "_replaced")

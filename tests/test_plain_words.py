@@ -1,4 +1,4 @@
-"""Plain American English wherever a person reads: strings, the page, the documents. Issue 10, point 3.
+"""Plain American English wherever a person reads: the code's words, the page, the documents. Issue 10, point 3.
 
 The words below are those of a private dialect that the program once spoke. Each has a plain word beside it.
 """
@@ -6,7 +6,9 @@ The words below are those of a private dialect that the program once spoke. Each
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +24,8 @@ PLAIN = {
     r"as far as": "to the extent",
     r"(gone|lost) for good": "permanently lost",
     r"told apart": "distinguished",
+    r"(is|are|was|were|be|been|has|have) told|told (of|twice)": "given, answered, known",
+    r"anew|once more": "again",
     r"all the same": "still, anyway",
     r"our fault": "internal error",
     r"refusals?": "input error",
@@ -44,21 +48,22 @@ def dialect(text: str) -> list[str]:
     return [found[0] for found in DIALECT.finditer(CODE.sub("", text)) if found[0].lower() not in EXCEPTIONS]
 
 
-def strings(path: Path) -> Iterator[tuple[int, str]]:
-    """Each string of several words in a module that is not a docstring."""
-    tree = ast.parse(path.read_text("utf-8"))
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+def texts(source: str) -> Iterator[tuple[int, str]]:
+    """Each string, docstring and comment of a module, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
 
 
-@pytest.mark.parametrize("package", ["planner", "rules"])
-def test_strings_are_in_plain_words(package: str) -> None:
+@pytest.mark.parametrize("package", ["planner", "rules", "benchmarks"])
+def test_strings_docstrings_and_comments_are_in_plain_words(package: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: {word}"
         for path in sorted((ROOT / package).rglob("*.py"))
-        for line, text in strings(path)
+        for line, text in texts(path.read_text("utf-8"))
         for word in dialect(text)
     ]
     assert not found, "\n".join(found)

@@ -58,7 +58,7 @@ class AgendaDay:
 
 
 def cancel_by(cancellation: Cancellation, as_of: date) -> date:
-    """The day before the purchase, when it can still be canceled; the as-of date where that has gone by."""
+    """The day before the purchase, when it can still be canceled; the as-of date where that day is past."""
     return max(as_of, cancellation.date - _ONE_DAY)
 
 

@@ -1,8 +1,8 @@
-"""Where a household stands among the rates of §§ 1(h) and 1(j), and among steps of income; how much room it has.
+"""Where a household is among the rates of §§ 1(h) and 1(j), and among steps of income; how much room it has.
 
 The ordinary brackets are measured in ordinary taxable income. Net capital gain and qualified dividends lie on top of
 it, so the 0, 15 and 20 percent rates are measured in all of taxable income. Steps of income are measured in adjusted
-gross income; those that a household must answer for stand here only where it has.
+gross income; those that a household must answer for are here only where it has.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _between(steps: Sequence[tuple[Decimal, str]]) -> tuple[Band, ...]:
 
 
 def _steps(law: TaxYear, taxpayer: Taxpayer) -> Iterator[tuple[Decimal, str]]:
-    """§ 1411(b) for everybody; 42 U.S.C. § 1395r(i), §§ 36B, 24 where the household has told of them."""
+    """§ 1411(b) for everybody; 42 U.S.C. § 1395r(i), §§ 36B, 24 where the household has answered for them."""
     status, keys = taxpayer.filing_status, taxpayer.edges
     yield law.niit_threshold[status], "3.8% on investment income"
     if keys is None:

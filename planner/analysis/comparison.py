@@ -47,7 +47,7 @@ class LotDifference:
 class Compared:
     """One scenario: what it changes, in a sentence, and the plan it leads to, or the input errors why there is none.
 
-    `by_rule`: its sales were chosen by a rule of thumb and only valued, not searched for. `apart` says why its worth
+    `by_rule`: its sales were chosen by a rule of thumb, not searched for. `apart` says why its net benefit
     cannot be compared with the household's as given (other income, another law, a constraint not kept); empty where it
     can. `differences` are the lots it does not sell as the household as given does."""
 
@@ -115,7 +115,7 @@ class SweepPoint:
 class Sweep:
     """The key (`plan.max_turnover`), what it is in the household as given (None: not written), and the points in order.
 
-    `comparable`: the key changes only what the plan may do, so that worths may be compared with one another.
+    `comparable`: the key changes only what the plan may do, so that net benefits may be compared with one another.
     """
 
     key: str
@@ -177,7 +177,7 @@ def best_of(scenarios: Sequence[Compared]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What a plan has become since an earlier one: their worth, in dollars, and the lots not sold alike."""
+    """What a plan has become since an earlier one: both net benefits, in dollars, and the lots not sold alike."""
 
     earlier: Decimal
     now: Decimal

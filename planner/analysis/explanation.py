@@ -69,7 +69,7 @@ class DollarSegment:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """A lot's part in a plan's worth: with it less without it, all other sales being as they are. In cents."""
+    """A lot's part in a plan's net benefit: with it less without it, all other sales being as they are. In cents."""
 
     tax_saved: Decimal
     carryover_value: Decimal
@@ -122,7 +122,7 @@ class OtherDay:
 
 
 class Supposition(StrEnum):
-    """What is supposed otherwise before everything is planned anew."""
+    """What is changed before everything is planned again."""
 
     KEPT = "kept"
     SOLD = "sold"
@@ -138,7 +138,7 @@ class Supposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Everything planned anew under one change. `difference` is that plan's worth less the plan's; None where no such
+    """Everything planned again under one change. `difference` is its net benefit less the plan's; None where no such
     plan exists, and then `no_plan` says why. `sells` is how much of the lot it sells."""
 
     change: Supposition
@@ -175,7 +175,7 @@ class LotExplained:
     `worth_…` are what that adds up to. `reason` is the plan's own word on the lot, `rest` its word on what it leaves of
     a lot sold in part. `put_off`: it is sold in January, outside this year's brackets. `frees` is the loss of other
     lots that § 1091 would disallow if this one were left out (below zero: that it would allow). `unfinished`: time ran
-    out before everything was planned anew.
+    out before everything was planned again.
     """
 
     holding: Holding

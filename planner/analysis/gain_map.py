@@ -1,4 +1,4 @@
-"""How each lot stands on the as-of date, and what the plan does with it: the material of a map of gains and losses."""
+"""Each lot's gain or loss on the as-of date, and what the plan does with it: the data of a map of gains and losses."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class SecurityOrder:
 
 
 def security_orders(orders: Iterable[LotOrder], case: Case) -> Iterator[SecurityOrder]:
-    """The orders by day, account and security; sales of earlier days are gone from what the later ones choose among."""
+    """The orders by day, account and security; sales of earlier days are not in what later ones choose among."""
     left = {holding.lot.lot_id: holding.lot.quantity for holding in case.holdings}
     held: dict[tuple[str, str], list[Lot]] = defaultdict(list)
     for holding in case.holdings:

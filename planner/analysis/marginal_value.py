@@ -81,7 +81,7 @@ class MarginalStaircase:
     plan_at: Decimal = ZERO
 
     def rung_at(self, dollars: Decimal) -> Rung:
-        """The rung on which the next dollar after so many stands."""
+        """The bracket of the next dollar after so many."""
         return next(rung for rung in self.rungs if rung.end is None or dollars < rung.end)
 
     @property

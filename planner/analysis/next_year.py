@@ -126,7 +126,7 @@ def next_year(case: Case) -> NextYear:
 
 
 def _of_a_return(household: Household, holdings: Iterable[Holding]) -> Iterator[Holding]:
-    """Those of taxable accounts: nobody needs the basis of what an IRA holds, which no plan sells."""
+    """Those of taxable accounts: no one needs the basis of what an IRA holds, which no plan sells."""
     taxable = {account.name for account in household.accounts if account.kind is AccountKind.TAXABLE}
     return (holding for holding in holdings if holding.lot.account in taxable)
 

@@ -56,7 +56,7 @@ class ReconciledSale:
     """A sale as the form has it, beside the broker's row; `broker` None: no realized file of the account lists it.
 
     `history_gain`: what the transactions make of the whole day's sales of it before § 1091, where the broker's realized
-    file states another gain and stands.
+    file states another gain, which is used.
     """
 
     row: FormRow
@@ -78,7 +78,7 @@ class ReconciledSale:
 
     @property
     def statement(self) -> str:
-        """The information return on which it stands; blank where none is sent. § 6045, Reg. § 1.6045-1(d)."""
+        """The information return that reports it; blank where none is sent. § 6045, Reg. § 1.6045-1(d)."""
         if self.row.box.reported is Reported.NOTHING:
             return ""
         return "1099-DA" if self.row.lot.asset_class is AssetClass.CRYPTO and self.row.box.value in "GHJK" else "1099-B"
@@ -161,7 +161,7 @@ def _history_gains(case: Case) -> dict[Day, Decimal]:
 
 
 def _matched(rows: Sequence[FormRow], stated: Sequence[RealizedDisposition]) -> dict[int, BrokerFigures]:
-    """The broker's figures of each row that can be told from the others, by the row's identity."""
+    """The broker's figures of each row that can be distinguished, by the row's identity."""
     found: dict[int, BrokerFigures] = {}
     ours, theirs = list(rows), list(stated)
     for alike in (_by_lot, _by_acquisition, _by_term):

@@ -209,7 +209,7 @@ def worksheet_changes(plan: Plan) -> tuple[WorksheetChange, ...]:
 
 
 def _merged(first: Sequence[str], second: Sequence[str]) -> list[str]:
-    """Names of either list, each once; what is only in the second stands before what follows it there."""
+    """Names of either list, each once; what is only in the second comes before what follows it there."""
     merged = list(first)
     for n, name in enumerate(second):
         if name not in first:
@@ -237,7 +237,7 @@ def _side_by_side(before: Worksheet | None, after: Worksheet | None) -> Workshee
 
 
 def _form_order(number: str) -> int:
-    """Where a line stands on its form: `8-13` and `5d` by their first number."""
+    """Where a line is on its form: `8-13` and `5d` by their first number."""
     return int("".join(takewhile(str.isdigit, number)))
 
 

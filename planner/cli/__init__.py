@@ -39,7 +39,7 @@ __all__ = ["app", "main"]
 
 
 class _Commands(typer.core.TyperGroup):
-    """The commands. What a wrong command line is told quotes it, and goes through the same door as all that is said."""
+    """The commands. The error of a wrong command line quotes it, and goes through the same door as all that is said."""
 
     def make_context(self, *words: Any, **named: Any) -> Any:
         with _shown_as_text():

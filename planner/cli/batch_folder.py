@@ -1,7 +1,7 @@
 """The folder that a batch fills: plans, trade lists and letters by household, the results, and how to resume.
 
 `journal.jsonl` holds a line for each household that is done, written as it is done: a run that is ended, by whatever,
-goes on from there with --resume. Its first line says what was asked, and only the same question is gone on with.
+goes on from there with --resume. Its first line says what was asked, and only the same question is continued.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def compared(
     sales: Path | None = None,
     across: Range | None = None,
 ) -> Comparison:
-    """The case beside its scenarios, and with a key moved where one is; how far that is, is told on the way.
+    """The case beside its scenarios, and with a key moved where one is; with its progress on the way.
 
     `plan` is that of the case as given, where there is one already; `sales` a file of sales to value beside it;
     `across` a second key, moved under each value of the first.

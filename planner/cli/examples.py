@@ -1,4 +1,4 @@
-"""The examples that `--help` ends with: where the folder `examples` is they work as they stand, and a test does so."""
+"""The examples that `--help` ends with: where the folder `examples` is they work as they are, and a test runs them."""
 
 from __future__ import annotations
 

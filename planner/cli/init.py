@@ -74,7 +74,7 @@ def _begin(folder: Path, file: Path, day: date, *, asking: bool) -> ExitCode:
 
 
 def _kept_beside(file: Path) -> str:
-    """Where the household that was there has gone to; blank where there was none."""
+    """Where the earlier household was moved to; blank where there was none."""
     from planner.report.files.whole_file import write_whole
 
     if not file.is_file():

@@ -1,4 +1,4 @@
-"""The tools of `harvest mcp`: which commands there are, what each may be told, and the command line that says it.
+"""The tools of `harvest mcp`: which commands there are, which arguments each takes, and the command line that says it.
 
 Only commands that write nothing and reach no network, and of those only options that do neither.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What a tool may be told. `option` is its place on the command line; None: its own place there, in order."""
+    """An argument that a tool takes. `option` is its place on the command line; None: its own place there, in order."""
 
     name: str
     says: str
@@ -41,7 +41,7 @@ class Command:
         }
 
     def words(self, told: Mapping[str, Any]) -> list[str]:
-        """The command line. Raises ValueError, in words, for what the tool may not be told."""
+        """The command line. Raises ValueError, in words, for what the tool does not take."""
         names = [each.name for each in self.arguments]
         for name in told:
             if name not in names:

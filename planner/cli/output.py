@@ -170,7 +170,7 @@ def unwritten(error: OSError) -> ExitCode:
 
 
 def _let_go(stream: TextIO) -> None:
-    """What is left in a stream's buffer must not fail once more when the program ends, and change its exit code."""
+    """What is left in a stream's buffer must not fail again when the program ends, and change its exit code."""
     if not isinstance(stream, ClosedOutput):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 

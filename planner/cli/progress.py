@@ -13,7 +13,7 @@ SHORT = 1.5  # seconds of work still to come that no one needs to watch
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, float], None]]:
-    """Gives what is to be told so many are done, of so many, in so many seconds."""
+    """Gives the function to call when so many are done, of so many, in so many seconds."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda done, of, seconds: None
         return

@@ -51,7 +51,7 @@ def watch_plan(path: Path, as_of: date | None, scenario: str | None, seconds: fl
 
 @dataclass
 class Watched:
-    """The files of a household, and how they stood when they were last planned on.
+    """The files of a household, and their state when they were last planned on.
 
     While it is refused, whatever appears in its folder counts too: it may be the file that was missing.
     """
@@ -97,7 +97,7 @@ class Watched:
 
 
 def _stamps(paths: Iterable[Path]) -> dict[Path, Stamp | None]:
-    """How each file stands; None where there is none. A file saved by putting another in its place has a new number."""
+    """The state of each file; None where there is none. A file replaced by another has a new number."""
     found: dict[Path, Stamp | None] = {}
     for path in paths:
         try:

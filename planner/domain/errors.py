@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Input we will not use: where it stands (`lots.csv:7`, with the column), what is wrong, how to fix it."""
+    """Input we will not use: where it is (`lots.csv:7`, with the column), what is wrong, how to fix it."""
 
     where: str
     what: str

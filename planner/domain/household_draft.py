@@ -83,7 +83,7 @@ class DraftHousehold:
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """What a household has still to be told: new accounts, and new files of accounts that it has, by name and key.
+    """What a household still lacks: new accounts, and new files of accounts that it has, by name and key.
 
     `numbers`: words by which those files name an account that its own `numbers` do not have.
     """

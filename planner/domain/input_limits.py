@@ -27,7 +27,7 @@ MOST_KEY_DEPTH = 16  # names in one dotted key, tables within tables
 MOST_ACCOUNTS = 1000
 MOST_SCENARIOS = 200
 MOST_PLANNED_PURCHASES = 10_000
-MOST_SCENARIO_TABLES = 50_000  # scenarios times the tables that each of them reads anew
+MOST_SCENARIO_TABLES = 50_000  # scenarios times the tables that each of them reads again
 
 # --- numbers and words ---
 MOST_DECIMALS = 30  # after the point, exponent included

@@ -218,7 +218,7 @@ class Edge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """A plan ends beside an edge: `at` dollars, `distance` above where the plan stands (below zero: beneath it).
+    """A plan ends beside an edge: `at` dollars, `distance` above where the plan is (below zero: beneath it).
 
     `higher` and `lower` are by how much more the same sales would be worth at prices 1% higher and 1% lower.
     """

@@ -16,7 +16,7 @@ from rules.terms import ZERO, AssetClass, Character, Lot
 ACQUISITIONS = frozenset({"buy", "reinvest", "vest", "exercise", "income"})
 NOT_BOUGHT = frozenset({"transfer_in", "gift_in", "inherit", "received"})  # received: in an event no one can follow
 SALES = frozenset({"sell", "expire"})
-LOST_WITHOUT_SALE = frozenset({"stolen", "lost", "abandoned"})  # § 165: units gone, and what may be claimed is said
+LOST_WITHOUT_SALE = frozenset({"stolen", "lost", "abandoned"})  # § 165: units lost, and what may be claimed is stated
 DEPARTURES = frozenset({"transfer_out", "gift_out", "removed"}) | LOST_WITHOUT_SALE
 # Rows of corporate actions: what they do is decided from all rows of the event (planner.ledger.corporate_actions).
 CORPORATE_ACTIONS = frozenset(

@@ -35,7 +35,7 @@ def visible_line(text: str) -> str:
 
 
 def visible_styled(text: str) -> str:
-    """The same of a screen, whose own colors stay. Its words have gone through `visible` before it was colored."""
+    """The same of a screen, whose own colors stay. Its words went through `visible` before it was colored."""
     return "".join(part if n % 2 else visible(part) for n, part in enumerate(_style.split(text)))
 
 

@@ -56,7 +56,7 @@ class AccountHistory:
         self._tell(*matched_sales([t for t in self._transactions if t.sells], self._realized))
 
     def _tell(self, taken: dict[Transaction, list[Taken]], alone: list[Taken]) -> None:
-        """`taken`: rows of a realized file by the sale that they are; `alone`: those that stand alone."""
+        """`taken`: rows of a realized file by the sale that they are; `alone`: those without one."""
         raise NotImplementedError
 
     def _acquisition(self, transaction: Transaction) -> Acquisition:
@@ -113,7 +113,7 @@ class AccountHistory:
         )
 
     def _purchase(self, symbol: str, day: date | None) -> str:
-        """Units of one day, some held and some sold, are one purchase where only their dates are told. I-22."""
+        """Units of one day, some held and some sold, are one purchase where only their dates are known. I-22."""
         return f"{self._account}:{symbol}:{day}"
 
     def _sell(

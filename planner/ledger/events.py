@@ -1,4 +1,4 @@
-"""What happened in a household, as the ledger of `rules` is told it."""
+"""What happened in a household, as the ledger of `rules` takes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rules.terms import Character
 
 @dataclass(slots=True)
 class History:
-    """What happened, and where each event and lot was read. `shown` is the id under which a sale is told, `moved` has
+    """What happened, and where each event and lot was read. `shown` is the id under which a sale is shown, `moved` has
     the transfer that a move is part of.
 
     `unexplained` are the securities, by account, of which no one can say what is held: one of them is held back, and
@@ -68,7 +68,7 @@ class History:
         return False
 
     def next_sale(self, shown: str, where: str) -> str:
-        """An id for one more sale, told under the id `shown`; several may be told as one."""
+        """An id for one more sale, shown under the id `shown`; several may be shown as one."""
         sale_id = f"{shown}#{len(self.sales) + 1}"
         self.shown[sale_id] = shown
         self.where[sale_id] = where

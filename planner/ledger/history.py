@@ -1,4 +1,4 @@
-"""From a case to the history that the ledger of `rules` is told: each purchase once, each sale once.
+"""From a case to the history that the ledger of `rules` takes: each purchase once, each sale once.
 
 Where an account has a lots file, lots are as the broker states them: those held are in it, those sold in its realized
 file, and its transactions add only what neither explains. Where it has none, its lots are built from its transactions,

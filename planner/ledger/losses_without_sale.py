@@ -1,4 +1,4 @@
-"""Units gone without a sale: stolen, lost with their keys, given up, or a coin that is worth nothing. § 165.
+"""Units lost without a sale: stolen, lost with their keys, given up, or a coin that is worth nothing. § 165.
 
 None of it is a sale, so nothing is netted with gains. What may be claimed, when, on which form and with what proof is
 said, and the units no longer count as held.

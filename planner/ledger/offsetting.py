@@ -31,7 +31,7 @@ class _Written:
 
 @dataclass(slots=True)
 class OffsettingPositions:
-    """By the § 1091 key of the stock they stand on."""
+    """By the § 1091 key of the stock they are written on."""
 
     as_of: date
     groups: IdenticalGroups
@@ -41,7 +41,7 @@ class OffsettingPositions:
     stock: dict[str, list[Holding]] = field(default_factory=lambda: defaultdict(list))
 
     def bar(self, holding: Holding) -> str:
-        """Why this lot is not sold; blank where nothing stands against it."""
+        """Why this lot is not sold; blank where nothing bars it."""
         contract = option_underlying(holding.lot.symbol)
         if contract is None:
             return self._of_stock(holding)

@@ -20,7 +20,7 @@ from rules.wash_sale import Disallowance, LossSlice, disallow
 class PastLoss:
     """Shares sold, and the part of their loss that nothing has disallowed yet.
 
-    `counted`: the loss stands on this return. One of another year, or on a spouse's return, uses replacements up too,
+    `counted`: the loss is on this return. One of another year, or on a spouse's return, uses replacements up too,
     but what becomes of it changes nothing here.
     """
 

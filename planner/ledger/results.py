@@ -110,7 +110,7 @@ class HouseholdLedger:
 
     `double_up_by` is the last day to buy ahead of a sale on `last_session`, the year's last, without washing it.
     `open_losses` are what purchases from the as-of day on may still disallow, `gone` the
-    shares that replace though they are gone (C1). `not_counted` are sales whose gain is not known.
+    shares that replace though they are sold (C1). `not_counted` are sales whose gain is not known.
     """
 
     as_of: date

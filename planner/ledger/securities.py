@@ -70,5 +70,5 @@ class Securities:
         return Security(symbol, identity, self._stock(option), SHARES_PER_CONTRACT if option.strike else ONE)
 
     def _stock(self, option: OptionContract) -> str:
-        """The stock an option stands on; option roots drop the point of a share class: BRKB for BRK.B."""
+        """The stock an option is written on; option roots drop the point of a share class: BRKB for BRK.B."""
         return self._groups.key(self._roots.get(option.underlying, option.underlying))

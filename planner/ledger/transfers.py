@@ -41,7 +41,7 @@ class Transfer:
 class Transfers:
     """What is matched, by each of its two rows, and what is left over.
 
-    By the row itself: a place is not enough, since the fee of a withdrawal stands on the same line as the withdrawal.
+    By the row itself: a place is not enough, since the fee of a withdrawal is on the same line as the withdrawal.
     """
 
     sent: dict[Transaction, Transfer] = field(default_factory=dict)

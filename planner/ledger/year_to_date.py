@@ -35,7 +35,7 @@ PLANNING_CODES = frozenset({"disallowed_differs", "sale_not_explained"})
 @dataclass(frozen=True, slots=True)
 class YearSoFar:
     """`gains` are recognized before carryovers; `used` are shares of a held lot that already replaced others;
-    `past_losses` are what planned purchases may yet disallow of them; `gone` shares that replace though gone (C1).
+    `past_losses` are what planned purchases may yet disallow of them; `gone` shares that replace though sold (C1).
 
     `holdings` are the lots as the ledger leaves them: with the basis and holding period that § 1091(d) and § 1223(3)
     give a replacement where its broker could not know, a lot of which only a part is one split in two.
@@ -127,7 +127,7 @@ def _moved(holding: Holding, parts: Iterable[HeldLot]) -> bool:
 
 
 def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator[tuple[Gains, Caution]]:
-    """Where a realized file's gain, before disallowances, is not the history's: the broker's figure stands, said."""
+    """Where a realized file's gain, before disallowances, is not the history's: the broker's figure is used."""
     ours: dict[tuple[str, str, date], Gains] = defaultdict(Gains)
     told: dict[tuple[str, str, date], Gains] = defaultdict(Gains)
     for disposition in ledger.dispositions:

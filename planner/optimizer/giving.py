@@ -28,7 +28,7 @@ NOT_GIVEN = frozenset({AssetClass.OPTION, AssetClass.COLLECTIBLE})  # § 170(e)(
 FINEST = {True: Decimal("0.000001"), False: Decimal(1)}  # by whether the account sells fractions
 SATOSHI = Decimal("0.00000001")
 MOST_LOTS, ENOUGH_LOTS, ENOUGH_TIMES = 300, 40, 3
-MOST_STEPS = 50_000  # of the search; then the best found stands
+MOST_STEPS = 50_000  # of the search; then the best found is taken
 
 
 Gift = tuple[GivenLot, ...]

@@ -1,4 +1,4 @@
-"""The bound of plans with January, by cases: of a lot that stands between this year and the next, first the plans that
+"""The bound of plans with January, by cases: of a lot that could be sold in either year, first the plans that
 sell none of it in January, then those that sell none of it this year.
 
 The certificate lets a part of a lot go this year and a part in January, which no plan does. With few large lots that

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from planner.optimizer.verify.evaluate import Evaluation
 
 START = {SHORT: 0.2, LONG: 0.15, JANUARY: 0.1}  # prices at which the search for multipliers begins; of others nothing
-HOUSEHOLD = "household.toml"  # under which the digest of the merged household stands
+HOUSEHOLD = "household.toml"  # under which the digest of the merged household is kept
 OF_TOTAL = Decimal("0.001")
 
 
@@ -97,7 +97,7 @@ def by_search(proof: Proof, evaluation: Evaluation, bound: Decimal) -> Proof:
 def certified_of(
     question: Question, total: Decimal, deadline: float = math.inf, prices: Mapping[str, float] = START
 ) -> tuple[Certificate | None, Decimal | None]:
-    """A certificate for a plan of this worth, sought from these prices on, and the bound that it proves."""
+    """A certificate for a plan of this net benefit, sought from these prices on, and the bound that it proves."""
     try:
         its = ground_of(question)
     except TooManyCells:

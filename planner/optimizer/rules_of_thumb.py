@@ -1,9 +1,9 @@
-"""What people do without a planner: sell every loss, or sell losers until the gains are gone.
+"""What people do without a planner: sell every loss, or sell losers until the gains are offset.
 
 Each rule chooses among the lots that the household may sell: what it keeps, what is frozen and what loses less than
 `minimum_loss` is left, and a limit of `[plan]` is not passed. It sees no price but the loss: neither the character of
 a gain, nor a purchase within 30 days, nor what the loss is worth. Lots are sold whole, the largest loss first. No plan
-may be worth less than one of these, wherever it keeps the limits: that is where the search starts.
+may have a lower net benefit than one of these, where that keeps the limits: that is where the search starts.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ CPU_SECONDS = 3.0  # of computing for all of them: the same on a busy machine
 def plan_with_sensitivities(case: Case, *, seconds: float = SECONDS) -> Plan:
     """The best plan, and the assumptions that would change more than a lot of it. Raises as `answer_case` does.
 
-    They are the first to stop where time runs out; with `january` the sales put off are not weighed, so none is told.
+    They are the first to stop where time runs out; with `january` the sales put off are not weighed, so none is shown.
     """
     deadline = time.monotonic() + seconds
     solved = answer_case(case, seconds=seconds)

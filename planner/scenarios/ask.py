@@ -1,6 +1,6 @@
 """`harvest ask`: what one trade would do to losses taken, and to those that a saved plan takes.
 
-The ledger as it stands, the purchases that are planned, and the sales of the saved plan are valued twice, without the
+The ledger as it is, the purchases that are planned, and the sales of the saved plan are valued twice, without the
 trade and with it. What differs is the answer.
 """
 

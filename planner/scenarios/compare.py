@@ -40,7 +40,7 @@ def compare_case(
     told: Told = silent,
     listed: tuple[str, Sequence[ListedSale]] | None = None,
 ) -> Comparison:
-    """The case as given beside its scenarios: all of them, or those of these names. `told` hears how far it is.
+    """The case as given beside its scenarios: all of them, or those of these names. `told` is called with its progress.
     `listed` are sales to value beside them, with the name of their file.
 
     `plan` is that of the case as given where there is one already; it is not looked for again. A scenario whose

@@ -19,7 +19,7 @@ from rules.terms import AssetClass
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scenario before it is planned: the case under it, what it changes in words, why its worth stands apart.
+    """A scenario before it is planned: the case under it, what it changes in words, why it is not comparable.
 
     `rule` chooses the sales where nothing is searched for; None: the best plan is.
     """
@@ -97,7 +97,7 @@ def _holds_coins(case: Case) -> bool:
 
 
 def judged_apart(as_given: Household, here: Household) -> str:
-    """Why the worth of two plans cannot be compared with one another: what they are judged by differs, not they."""
+    """Why the net benefits of two plans cannot be compared: what they are judged by differs, not they."""
     return " and ".join(
         words
         for words, differs in (

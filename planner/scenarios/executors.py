@@ -127,7 +127,7 @@ def each(
 ) -> Iterator[tuple[int, Done | Lost]]:
     """`work` on each item; answers as they come, each with its item's place in the sequence.
 
-    An item under way when a process was lost is tried once more by itself: lost again, it is Lost. One that takes
+    An item under way when a process was lost is tried again alone: lost again, it is Lost. One that takes
     longer than `longest` seconds is Lost at once. An exception of the work itself ends the whole.
     """
     waiting, alone, under = deque(range(len(items))), deque[int](), _Under[Item]()

@@ -1,7 +1,7 @@
 """A saved plan checked against the household's files: every figure from lots and law again, and its bound by
 arithmetic.
 
-Nothing is searched for and no solver is asked. The plan's document is made anew from its own sales and cancellations,
+Nothing is searched for and no solver is asked. The plan's document is made again from its own sales and cancellations,
 and compared with what it says; the bound is what its certificate proves (docs/model.md, "The certificate").
 """
 

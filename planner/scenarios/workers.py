@@ -22,7 +22,7 @@ BREATH = 4  # items handed to a process at a time, of many
 
 
 def silent(done: int, of: int, seconds: float) -> None:
-    """No one is told how far the work is."""
+    """Reports no progress."""
 
 
 def in_order(

@@ -83,7 +83,7 @@ def exchanged(
     book: LotBook, exchange: Exchange, taken: Iterable[tuple[LotPart, LotPiece]], new: Decimal
 ) -> list[Gain] | str:
     """Put what these units became into the account, `new` of them as counted at the end: the gain that is recognized.
-    Where that cannot be told the new units are there without a basis, and why is said."""
+    Where that is unknown the new units have no basis, and the reason is stated."""
     taken = list(taken)
     old = sum((piece.quantity for _, piece in taken), ZERO)
     why = GIFT if exchange.money and any(part.lot.loss_basis is not None for part, _ in taken) else ""

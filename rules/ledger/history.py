@@ -1,4 +1,4 @@
-"""What a ledger is told: shares acquired, sold, moved and split, in all accounts of a household.
+"""What a ledger takes: shares acquired, sold, moved and split, in all accounts of a household.
 
 § 1091 looks at acquisitions by purchase or taxable exchange (Reg. § 1.1091-1(f)); what else moves shares only changes
 where they lie or how they are counted. All days are trade dates.

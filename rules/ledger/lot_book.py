@@ -80,7 +80,7 @@ class LotPart:
             yield self.fresh
 
     def take(self, quantity: Decimal) -> Iterator[LotPiece]:
-        """Takes units away, in the order in which they stand; fewer where fewer are there."""
+        """Takes units away, in their order; fewer where there are fewer."""
         while quantity > DUST and self.used:
             piece = self.used[0].split_off(quantity)
             quantity -= piece.quantity

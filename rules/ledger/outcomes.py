@@ -103,7 +103,7 @@ class OpenLoss(NamedTuple):
 
 
 class GoneShares(NamedTuple):
-    """A purchase of which shares are gone that have replaced nothing: they may replace anyway (C1)."""
+    """A purchase of which shares were sold that have replaced nothing: they may replace anyway (C1)."""
 
     purchase_id: str
     identity: str

@@ -44,7 +44,7 @@ def keep_ledger(
     * Each day's sales are taken from lots that are there, as identified or first in first out; then its losses are
       matched, in order of original acquisition, with shares bought within 30 days on either side that are still held
       and have replaced nothing: § 1091(a)-(c), Reg. § 1.1091-1(a)-(e).
-    * The loss goes into the basis of replacements in taxable accounts and is gone in others: § 1091(d), Rev. Rul.
+    * The loss goes into the basis of replacements in taxable accounts and is lost in others: § 1091(d), Rev. Rul.
       2008-5. A replacement sold later takes its raised basis into that sale.
     * A corporate action of a day comes before its moves and sales. Sales in sheltered accounts only take shares away.
     * Of losses taken from `open_since` on, what a further purchase may disallow is in `open_losses`.
@@ -218,14 +218,14 @@ class _Keeping:
         return rows
 
     def _note_gone(self, taken: Iterable[tuple[LotPart, LotPiece, SoldRow | None]]) -> None:
-        """Fresh units gone from the household, with the sale whose basis would take up a loss; None: nothing does."""
+        """Fresh units that left the household, with the sale whose basis would take up a loss; None: nothing does."""
         for part, piece, row in taken:
             if not piece.replacement:
                 part.of.gone += piece.quantity
                 self._gone[part.of.purchase_id].append((piece.quantity, row))
 
     def _forget_gone(self, row: SoldRow) -> None:
-        """C7, in order of acquisition: once its own turn has come, what was sold is gone for the sales after it."""
+        """C7, in order of acquisition: once its own turn has come, what was sold replaces nothing for later sales."""
         purchase = row.part.of
         kept = []
         for quantity, seller in self._gone.get(purchase.purchase_id, ()):
@@ -337,7 +337,7 @@ class _Keeping:
         return found
 
     def _what_the_broker_states(self, rows: list[SoldRow]) -> None:
-        """Where the broker disallowed more, it saw a purchase that we did not: what it reported stands."""
+        """Where the broker disallowed more, it saw a purchase that we did not: what it reported is used."""
         sale = rows[0].sale
         found = sum((by.disallowed_loss for row in rows for by in row.replaced_by), ZERO)
         more = sale.stated_disallowed_loss - found

@@ -1,6 +1,6 @@
 """The sums of a year by name: what the sales of a plan add to, and all that a year's cost depends on. §§ 1222, 1(h)(4).
 
-All start from what stands before the plan: gains already taken, less carryovers, § 1212(b).
+All start from the year before the plan: gains already taken, less carryovers, § 1212(b).
 """
 
 from __future__ import annotations

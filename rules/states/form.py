@@ -70,5 +70,5 @@ def row_of(amount: Decimal, rows: Schedule, *, above: bool = False) -> Decimal:
 
 
 def phased_out(amount: Decimal, excess: Decimal, width: Decimal) -> Decimal:
-    """An amount that is gone, in even steps, once the excess is as large as a width."""
+    """An amount that is phased out, in even steps, once the excess is as large as a width."""
     return amount - min(at_least_zero(excess) * (amount / width), amount)

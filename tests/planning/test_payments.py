@@ -78,7 +78,7 @@ def test_the_form_stands_among_the_worksheets_and_on_the_full_screen(tmp_path: P
 
 def test_last_years_tax_needs_its_income(tmp_path: Path) -> None:
     words = said(tmp_path, "[payments]\nlast_year_tax = 6_000\n", code=1)
-    assert "`last_year_tax` stands without `last_year_agi`" in words
+    assert "`last_year_tax` is given without `last_year_agi`" in words
 
 
 @pytest.mark.parametrize("key", ["withheld", "estimated", "other_taxes", "last_year_tax"])

@@ -158,7 +158,7 @@ def test_where_the_history_has_another_gain_the_broker_stands_and_it_is_said(tmp
         t=TRADES + "2025-01-02,buy,KO,10,1000,stock,\n2026-06-01,sell,KO,10,900,stock,\n",
     )
     assert typed(sales[0]) == ("", "850.00", "0.00", "50.00", "no")
-    assert "make this day's gain -$100.00; the broker's figures stand" in sales[0]["what_to_do"]
+    assert "make this day's gain -$100.00; the broker's figures are used" in sales[0]["what_to_do"]
 
 
 def test_a_sale_in_no_realized_file_is_not_called_right(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What several files of an account tell of the same thing, counted once; what one file tells twice stays two.
 
-Of rows that are alike, as many are counted as the file that has most of them has: two purchases alike on one day stand
+Of rows that are alike, as many are counted as the file that has most of them has: two purchases alike on one day are
 twice in every download of that day. Rows with an id are the same where the id is. The order of files does not matter.
 """
 
@@ -61,7 +61,7 @@ def lots_counted_once(rows: Sequence[Placed]) -> list[Placed]:
 
 
 def _of_several_files(rows: Iterable[Placed]) -> list[Placed]:
-    """The rows of accounts of which several files tell; of the others nothing can be told twice."""
+    """The rows of accounts that are in several files; of the others nothing can be there twice."""
     files: dict[str, set[str]] = defaultdict(set)
     by_account: dict[str, list[Placed]] = defaultdict(list)
     for row in rows:
@@ -168,7 +168,7 @@ def _fullest(rows: Sequence[Placed]) -> list[Placed]:
 
 
 def _without(rows: Sequence[Placed], repeated: Iterable[tuple[Placed, Placed]]) -> list[Placed]:
-    """The rows that are counted; the others are skipped in their files, which say where they stand too."""
+    """The rows that are counted; the others are skipped in their files, which say where they are counted."""
     left_out: dict[int, Placed] = {}
     for row, counted in repeated:
         left_out[id(row.record)] = row

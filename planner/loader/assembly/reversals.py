@@ -68,7 +68,7 @@ def _taken_back(row: Placed, action: str, rows: Iterable[Placed]) -> Placed | No
 
 
 def with_our_own(rows: Sequence[Placed], problems: list[Problem]) -> list[Placed]:
-    """The transactions without those for which a row of ours stands: one that `replaces` their place, whatever the
+    """The transactions without those that a row of ours replaces: one that `replaces` their place, whatever the
     layout, or has a broker's id, or tells of the same units that came in on the same day what they had cost. So a row
     of a download is explained without being edited."""
     ours = [row for row in rows if row.file.layout.ours]

@@ -2,7 +2,7 @@
 sale in its history.
 
 Rows of a realized file under a name that the account's history does not use, which sell as much on a day, for as much,
-as the history does of one security, are those sales (§ 1001: each counts once). Where that cannot be told, the realized
+as the history does of one security, are those sales (§ 1001: each counts once). Where that is open, the realized
 file counts beside the history, and `ticker_missing` says so.
 """
 

@@ -1,4 +1,4 @@
-"""Shares of a stock plan that are told of twice: as they come into the brokerage account, without a value, and by the
+"""Shares of a stock plan reported twice: as they come into the brokerage account, without a value, and by the
 plan's own history, with it. They are one vest: in the account that they came into, at the value of their day (§ 83(a)).
 """
 

@@ -95,13 +95,13 @@ def parse_household(path: Path, scenario: str | None = None) -> Parsed:
 def read_document(
     document: Mapping[str, Any], file: Path, lines: Mapping[KeyPath, int], scenario: str | None = None
 ) -> Reading:
-    """The household that a document holds; `lines` say where its keys stand."""
+    """The household that a document holds; `lines` say where its keys are."""
     page = TomlDocument(file.name, lines, scenario)
     return Reading(_household(document, file, page, scenario), page)
 
 
 def _place_of_scenarios(page: TomlDocument, text: str) -> str:
-    """Where the first scenario stands, or the last line, below which one could be added."""
+    """Where the first scenario is, or the last line, below which one could be added."""
     first = min((line for path, line in page.lines.items() if path[0] == "scenarios"), default=len(text.splitlines()))
     return f"{page.file}:{first}"
 
@@ -194,7 +194,7 @@ def _payments(table: TomlTable) -> Payments | None:
     for one, other in (("last_year_tax", "last_year_agi"), ("last_year_agi", "last_year_tax")):
         if one in table.table and other not in table.table:
             remedy = "write both: with an income above $150,000 it is 110 percent of last year's tax, § 6654(d)(1)(C)"
-            table.refuse(one, f"`{one}` stands without `{other}`", remedy)
+            table.refuse(one, f"`{one}` is given without `{other}`", remedy)
     return payments if table.table else None
 
 

@@ -50,7 +50,7 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
-    """The line on which each table and key first stands, as a plain search of the text finds them."""
+    """The line on which each table and key first appears, as a plain search of the text finds them."""
     lines: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()

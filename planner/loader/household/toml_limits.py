@@ -61,7 +61,7 @@ def _tables(document: Any, key: str) -> Any:
 
 
 def _values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What no table or number may be, wherever it stands."""
+    """What no table or number may be, wherever it is."""
     left: list[tuple[str, Any, int]] = [("", document, 0)]
     while left:
         name, value, depth = left.pop()

@@ -219,7 +219,7 @@ class TomlTable:
         return tuple(found)
 
     def value(self, key: str, kind: type | None = None) -> Any:
-        """The value of a key as it stands; None where it is absent or, with an input error, not of `kind`."""
+        """The value of a key as it is; None where it is absent or, with an input error, not of `kind`."""
         self.asked[key] = None
         value = self._seen(key)
         if value is None or kind is None or type(value) is kind:

@@ -1,6 +1,6 @@
 """Interactive Brokers' Flex queries, as XML and as CSV; statements are in `ibkr_statements.py`.
 
-Summaries stand among what they sum up: a position beside its lots, an order beside its executions. Only one level of
+Summaries are among what they sum up: a position beside its lots, an order beside its executions. Only one level of
 each is read. Dates come in whatever form the user chose for the query.
 """
 
@@ -94,7 +94,7 @@ def _flex_trades(source: SourceFile, found: Findings) -> Table:
 
 
 _ALSO = ("CorporateActions", "CashTransactions", "Transfers")
-_CORPORATE = (  # attributes of a trade, under which the fields of HEADER stand
+_CORPORATE = (  # attributes of a trade, under which the fields of HEADER are
     *("accountId", "tradeDate", "_done", "symbol", "quantity", "netCash", "description", "_group", "_parent"),
     *("currency", "_kind", "transactionID", "_worth"),
 )
@@ -206,7 +206,7 @@ def _flex_csv(source: SourceFile, found: Findings) -> Table:
         if n != top and cells[0].strip() in ("BOF", "BOA", "BOS", "EOS", "EOA", "EOF"):
             found.skipped.append(SkippedRow(line, "a record about the file, not a lot"))
         elif n > top and cells == header:
-            found.skipped.append(SkippedRow(line, "the header once more"))
+            found.skipped.append(SkippedRow(line, "the header again"))
         elif n > top and has_lots and levels[n] != "LOT":
             found.skipped.append(SkippedRow(line, SUMMARY))
         else:

@@ -1,6 +1,6 @@
 """Interactive Brokers' Flex query of trades as CSV, the columns those that the user chose.
 
-Orders, executions and closed lots may stand together; one level of them is read.
+Orders, executions and closed lots may come together; one level of them is read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _trades(source: SourceFile, found: Findings) -> Table:
         if n < top or cells[0].strip() in _ABOUT_THE_FILE:
             found.skipped.append(SkippedRow(line, "a record about the file, not a trade"))
         elif list(map(normal_name, cells)) == header:
-            found.skipped.append(SkippedRow(line, "the header once more"))
+            found.skipped.append(SkippedRow(line, "the header again"))
         elif level is not None and said.get("levelofdetail", "").upper() != level:
             found.skipped.append(
                 SkippedRow(line, f"a {said.get('levelofdetail', '')} row, which repeats the executions")

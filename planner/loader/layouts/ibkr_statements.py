@@ -105,7 +105,7 @@ def _trades_of_statement(source: SourceFile, found: Findings) -> Table:
     return Table(lines, rows)
 
 
-# The columns of a trade, under which the fields of HEADER stand.
+# The columns of a trade, under which the fields of HEADER are.
 _CORPORATE = [
     *("Account Information", "DataDiscriminator", "Date/Time", "Done", "Symbol", "Quantity", "Net", "Proceeds"),
     *("Description", "Group", "Parent", "Currency", "Asset Category", "Worth"),

@@ -19,7 +19,7 @@ _option = re.compile(
 
 
 def _options_named(source: SourceFile, _: Findings) -> Table:
-    """The report with each option's own contract, which only its description names, where its stock's symbol stands."""
+    """The report with each option's own contract, which only its description names, where its stock's symbol is."""
     table = source.table
     rows = []
     at: dict[str, int] = {}

@@ -2,7 +2,7 @@
 
 An event is a row, and what it is made of is in rows below it without a date (in JSON: `TransactionDetails`). Shares
 that vest have the value of their day for a basis (§ 83(a), Reg. § 1.83-4(b)); those withheld for taxes never arrive. A
-lapse and the deposit of its shares are one thing told twice.
+lapse and the deposit of its shares are one event in two files.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _brings(event: _Award) -> bool:
 
 
 def _made(event: _Award, lots: set[str]) -> Iterator[list[str]]:
-    """What one event is told as."""
+    """The row that one event becomes."""
     day, symbol, note = event.of("date"), event.of("symbol"), event.of("description")
     fee = event.of("feesandcommissions")
     if _brings(event):

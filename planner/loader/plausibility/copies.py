@@ -1,4 +1,4 @@
-"""Rows that stand twice: each of a file's, or the same lots in two accounts; and a file of lots without any."""
+"""Rows that are there twice: each of a file's, or the same lots in two accounts; and a file of lots without any."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AccountKind
 
-_FEW = 3  # rows that stand twice among others, from which on they are asked about
+_FEW = 3  # rows that are there twice among others, from which on they are asked about
 _MOST_ACCOUNTS_ALIKE = 10  # of one lot, that are compared two by two
 
 
@@ -41,13 +41,13 @@ def _twice(file: FileRecords) -> Iterator[PlausibilityQuestion]:
 
 
 def _named_apart(records: Sequence[Any]) -> bool:
-    """Whether each row has an id of its own: then none stands twice, and nothing else need be compared."""
+    """Whether each row has an id of its own: then none is there twice, and nothing else need be compared."""
     ids = {getattr(record, "transaction_id", None) or getattr(record, "lot_id", None) for record in records}
     return len(ids) == len(records) and None not in ids
 
 
 def _second(records: Sequence[Any], copied: Collection[object]) -> int:
-    """The line on which the first row stands that has stood before."""
+    """The line of the first row that repeats an earlier one."""
     seen: set[object] = set()
     for record in records:
         if record[1:] in seen:

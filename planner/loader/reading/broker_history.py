@@ -71,7 +71,7 @@ class Actions:
 def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> list[TransactionRecord]:
     """An account's history from a broker's sheet: a record for each row that can be used.
 
-    A word that no one has told us of is cautioned about; its row is `unexplained` where it moves units of a security,
+    A word that the layout does not list is a caution; its row is `unexplained` where it moves units of a security,
     `other` where it moves nothing.
     """
     said, names = sheet.cells("action"), sheet.texts("name")
@@ -154,7 +154,7 @@ def _names_something(sheet: Sheet) -> list[bool]:
 
 
 def _unknown(units: Decimal, has_symbol: bool) -> str:
-    """A row under a word that no one has told us of: where it plainly moves units it is never passed over."""
+    """A row under a word that the layout does not list: where it plainly moves units it is never passed over."""
     return UNEXPLAINED if units and has_symbol else "other"
 
 

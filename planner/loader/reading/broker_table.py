@@ -1,4 +1,4 @@
-"""A broker's layout as data: which column is which field, which rows are none, where account and total stand.
+"""A broker's layout as data: which column is which field, which rows are none, where account and total are.
 
 Columns are found by name in each section's own header. What is no row of the table is skipped, with its line and why.
 """

@@ -207,7 +207,7 @@ class Legs:
         self.found.problems.append((line, Problem(f"{self.source.shown}:{line}", why.what, why.remedy)))
 
     def unknown(self, event: Happened, word: str, coins: Coins | None = None) -> None:
-        """A word for what happened that no one has told us of. Where it moves coins their asset is `unexplained`."""
+        """A word for what happened that the layout does not list. Where it moves coins their asset is `unexplained`."""
         asset, units = coins if coins and coins.asset not in {DOLLAR, *_FIAT} else Coins("", ZERO)
         self.lines.append(event.line)
         self.rows.append([event.moment, word, asset, f"{units:f}", "", "0", event.ref, event.note, event.account, ""])

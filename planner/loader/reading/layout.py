@@ -26,7 +26,7 @@ from planner.loader.tables.unreadable import Unreadable
 
 ALIKE = 0.4  # the share of a layout's columns that makes a file worth comparing with it
 ANY_BROKER = "(any)"  # the broker of a layout that is no one's own
-STRANGE = 2  # columns that a file in our own layout may have by mistake, and is told of
+STRANGE = 2  # columns that a file in our own layout may have by mistake, and is warned of
 OPENING = 4000  # characters by which a file that is not a table is recognized
 ROWS_SEARCHED = 60  # a header is within the first rows, below any title or disclaimer
 
@@ -266,5 +266,5 @@ def how_to_get_lots(broker: str) -> str:
 
 
 def header_row(table: Table, layout: Layout) -> int:
-    """Where in `table.rows` the header of a recognized file stands."""
+    """Where in `table.rows` the header of a recognized file is."""
     return next(index for index, cells in enumerate(table.rows) if layout.has(frozenset(map(normal_name, cells))))

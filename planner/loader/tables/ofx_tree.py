@@ -20,7 +20,7 @@ _tags = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z0-9._]+)\s*(?P<empty>/?)>(?P<
 
 @dataclass(slots=True)
 class Aggregate:
-    """A tag of an OFX file with the text behind it and the tags within; `line` is where it stands."""
+    """A tag of an OFX file with the text behind it and the tags within; `line` is where it is."""
 
     name: str
     line: int

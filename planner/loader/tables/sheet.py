@@ -115,7 +115,7 @@ class Sheet:
         self.skipped_rows.add(index)
 
     def skip_owed(self, index: int, units: Decimal, why: str) -> None:
-        """Leave out a row with units owed, of which the symbol is kept: it stands against what is held."""
+        """Leave out a row with units owed, of which the symbol is kept: it offsets what is held."""
         self.skip(index, why)
         self.owed.append(
             UnitsOwed(parse_symbol(self.cells("symbol")[index]), units, f"{self.file}:{self.lines[index]}")
@@ -217,7 +217,7 @@ class Sheet:
     def dates(
         self, field_name: str, *, empty: str = "", known: bool = False, words: frozenset[str] = frozenset()
     ) -> list[date | None]:
-        """Days that have been. `words` may stand where the day is not given."""
+        """Days that have been. `words` are accepted where the day is not given."""
         name, as_of = self.name(field_name), self.as_of
         unknown = words if self.ours or known else UNKNOWN_DATES | words
         days = self.read(field_name, parse_date if self.ours else self._day, empty=empty, unknown=unknown)
@@ -255,7 +255,7 @@ class Sheet:
         return self.read(field_name, parse_flag)
 
     def texts(self, field_name: str) -> list[str | None]:
-        """Text as it stands, on one line; of a name or id no sign may show nothing."""
+        """Text as it is, on one line; of a name or id no sign may show nothing."""
         if field_name in IDENTIFIERS:
             return self.read(field_name, _identifier)
         cells = self.cells(field_name)

@@ -1,7 +1,7 @@
 """What a workbook would cost, found before a library takes it up: one pass over its parts, in pieces, keeping nothing.
 
 The archive states how long each part is, and a zip file yields no more than that. What it does not state is how far out
-a row stands, how many cells there are, and how long one tag is: readers make room for all of them.
+a row is, how many cells there are, and how long one tag is: readers make room for all of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a plan may do to benefits and credits that the household has not told of, and how close it ends to a jump.
+"""What a plan may do to benefits and credits that the household has not answered, and how close it ends to a jump.
 
 §§ 86, 36B, 32, 1(g), 164(b)(7) and Medicare premiums depend on adjusted gross income, which sales move. Each edge
 that no key of `[taxpayer]` answers is warned of where the plan comes near, with the dollars to the extent they can be
@@ -36,7 +36,7 @@ MOST_CHILDREN = 3
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """A plan's year against the year without it, and what the household has told."""
+    """A plan's year against the year without it, and what the household has answered."""
 
     taxpayer: Taxpayer
     facts: TaxReturn
@@ -74,7 +74,7 @@ class _Move:
 
     @property
     def earned(self) -> Decimal:
-        """As told or assumed (I-81)."""
+        """As answered or assumed (I-81)."""
         if self.facts.edges is not None:
             return self.facts.edges.earned_income
         return self.facts.ordinary_income - self.facts.net_investment_income

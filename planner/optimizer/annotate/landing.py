@@ -58,7 +58,7 @@ def _at_prices(question: Question, evaluation: Evaluation, factor: Decimal) -> E
 
 
 def _edges(question: Question, year: Liability) -> Iterator[tuple[Edge, Decimal, Decimal]]:
-    """Each edge, where it is, and where the year stands that it is the edge of; dollars."""
+    """Each edge, where it is, and where the year is that it is the edge of; dollars."""
     facts = question.setting.facts
     law, status = facts.law, facts.status
     net = year.net_short_term + year.net_long_term

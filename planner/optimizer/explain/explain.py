@@ -44,7 +44,7 @@ _GAIN_NOT_WORTH = "realizing the gain now costs more than it saves later"
 def explain_case(case: Case, word: str | None = None, *, seconds: float = SECONDS) -> Explanation:
     """The plan, and if a lot or symbol is named, everything there is to say about it.
 
-    `seconds` are for the plan, and as many again for all that is planned anew. Raises as `answer_case` does, and
+    `seconds` are for the plan, and as many again for all that is planned again. Raises as `answer_case` does, and
     Refused where the word names nothing.
     """
     answer = answer_case(case, seconds=seconds)
@@ -151,7 +151,7 @@ class _Explained:
             return Decision.HELD, _GAIN_NOT_WORTH if candidate.whole.gain > 0 else _NEITHER
         return Decision.GAIN, _GAIN
 
-    # --- planned anew ---
+    # --- planned again ---
 
     def _planned_anew(self, decision: Decision) -> tuple[tuple[WhatIf, ...], BreakEven | None, bool]:
         """What other suppositions give, the price at which the answer turns, and whether time ran out before that."""

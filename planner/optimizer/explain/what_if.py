@@ -1,4 +1,4 @@
-"""Everything planned anew under one change: a lot kept or sold, a constraint lifted, another price."""
+"""Everything planned again under one change: a lot kept or sold, a constraint lifted, another price."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TENTH_OF_A_MILL = Decimal("0.0001")  # the step of prices below a dollar
 
 
 class WhatIfUnfinished(Exception):  # noqa: N818  what happened to the answer, not an error of ours
-    """There was no time left to plan anew, or not enough to prove the new plan."""
+    """There was no time left to plan again, or not enough to prove the new plan."""
 
 
 @dataclass

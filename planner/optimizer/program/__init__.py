@@ -1,1 +1,1 @@
-"""What the solver must be told: the tax in convex pieces, supply curves, wash-sale groups and constraints."""
+"""What the solver is given: the tax in convex pieces, supply curves, wash-sale groups and constraints."""

@@ -1,7 +1,7 @@
 """The year's tax as a union of convex regimes in floats, for the solver: docs/model.md, "The year as pieces".
 
 The pieces come from `rules.pieces`, which has them from the law in exact decimals; each becomes a Regime, with the
-lines of a term told by their slope in one expression. The printed figures never come from it.
+lines of a term written by their slope in one expression. The printed figures never come from it.
 """
 
 from __future__ import annotations

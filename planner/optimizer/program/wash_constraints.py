@@ -84,7 +84,7 @@ def _match(program: Program, economy: Economy, slice_: _Slice, most: float, held
         m[i,p] = min(what is left of slice i, what is left of replacement p)
 
     One binary a pair says which of the two is used up. A matched share's loss is not recognized; it moves into the
-    replacement's basis (nothing is given up), or is gone where no basis keeps it.
+    replacement's basis (nothing is given up), or is permanently lost where no basis takes it.
     """
     matched = program.variable(0, min(slice_.most, most))
     slice_used_up = program.binary()

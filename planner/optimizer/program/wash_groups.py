@@ -85,7 +85,7 @@ class Coupling:
         return not replacement.permanent and (self.conventions.spouse_keeps_the_loss or not spouse)
 
     def gone_by(self, lots: CandidateRows, seller: int, index: int) -> bool:
-        """Whether what candidate `seller` sells is gone when `index` is sold: C1, C7."""
+        """Whether what candidate `seller` sells has left when `index` is sold: C1, C7."""
         if self.conventions.gone_shares_replace:
             return False
         if self.conventions.days_sales_together:

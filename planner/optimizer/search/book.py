@@ -1,6 +1,6 @@
 """The household as the search sees it: what any plan comes to, in floats that the law's cents confirm afterwards.
 
-No figure here is the solver's. A plan is worth what `Book.plan` says, whoever proposed it.
+No figure here is the solver's. A plan's net benefit is what `Book.plan` says, whoever proposed it.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.groups import Choice
 
 BETTER = 1e-6  # dollars: less is no improvement
-NEAREST = 6  # bends looked at along one lot, on each side of where it stands
+NEAREST = 6  # bends looked at along one lot, on each side of where it is
 WITHIN = 1e-6
 FEW_ROWS = 150  # of a group, up to which its lots are moved one by one in the whole plan
 PASSES = 3
@@ -51,7 +51,7 @@ class Descent:
 
     @property
     def trial(self) -> Trial:
-        """The plan as it stands, added up afresh."""
+        """The plan as it is, added up again."""
         return self.book.trial(dict(self.sold.values()), tuple(self.choices))
 
     @property

@@ -18,7 +18,7 @@ from planner.optimizer.program.tax_regimes import Box, Regime
 Floats = npt.NDArray[np.float64]
 Plane = tuple[Floats, float]  # the points x with n·x = c
 
-SLACK = 1e-6  # dollars by which a point may stand outside a piece and still be held to be in it
+SLACK = 1e-6  # dollars by which a point may lie outside a piece and still be held to be in it
 CHUNK = 4000  # points whose costs are worked out at once
 
 

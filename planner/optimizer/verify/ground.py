@@ -1,4 +1,4 @@
-"""What the certificate's arithmetic runs over: the lots, the year's pieces, the box, and where the year stands
+"""What the certificate's arithmetic runs over: the lots, the year's pieces, the box, and where the year is
 before."""
 
 from __future__ import annotations

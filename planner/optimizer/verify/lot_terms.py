@@ -140,7 +140,7 @@ class LotTerms:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the year stands before any sale. `undecided` are losses already taken that purchases which may be canceled
+    """The year before any sale. `undecided` are losses already taken that purchases which may be canceled
     could wash, `left` what the other losses leave of the purchases; `gains` are the gains so far, and `moved` dollars
     of the undecided losses move into a basis if every purchase is made as planned."""
 
@@ -151,7 +151,7 @@ class Standing:
 
 
 def standing(setting: Setting, purchases: HouseholdPurchases) -> Standing:
-    """The standing of a household; `setting` with or without purchases canceled, they are looked at anew."""
+    """The standing of a household; `setting` with or without purchases canceled, they are looked at again."""
     key = setting.identity_of_symbol
     planned = [purchase for _, purchase in purchases.cancelable]
     every = (*purchases.fixed, *planned)

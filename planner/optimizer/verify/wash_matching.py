@@ -74,10 +74,10 @@ def _slice(setting: Setting, sale: SaleFigures) -> LossSlice:
 def _moments(
     setting: Setting, slices: Sequence[LossSlice], sales: Sequence[SaleFigures]
 ) -> Iterator[tuple[list[LossSlice], Mapping[str, Decimal]]]:
-    """The slices that meet their replacements at once, and by lot the shares that are gone by then.
+    """The slices that meet their replacements at once, and by lot the shares that are sold by then.
 
-    A day is one moment, unless the earlier acquired goes first (C7). Where gone shares replace too (C1), none counts
-    as gone: what takes on a loss although it is sold is a chain.
+    A day is one moment, unless the earlier acquired goes first (C7). Where sold shares replace too (C1), none counts
+    as sold: what takes on a loss although it is sold is a chain.
     """
     conventions = setting.conventions
     turns = {sale.order.holding.lot.lot_id: _turn(sale) for sale in sales}  # by lot, which is a slice's id
@@ -108,7 +108,7 @@ def _turn(sale: SaleFigures) -> Turn:
 def _still_there(
     purchases: Collection[ReplacementPurchase], gone: Mapping[str, Decimal], used: Mapping[str, Decimal]
 ) -> Iterator[ReplacementPurchase]:
-    """Shares that are not gone (C1: by default what is sold by then replaces nothing) and have replaced nothing yet."""
+    """Shares that are not yet sold (C1: by default sold shares replace nothing) and have replaced nothing yet."""
     for purchase in purchases:
         sold = gone.get(purchase.lot_id, ZERO) if purchase.lot_id is not None else ZERO
         left = purchase.quantity - sold - used.get(purchase.purchase_id, ZERO)

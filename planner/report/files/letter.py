@@ -30,7 +30,7 @@ _HOW = (
 
 
 def letter_file(orders: Sequence[LotOrder], case: Case) -> bytes:
-    """A plain text, to be sent in parts: what concerns one account stands together, securities apart from coins."""
+    """A plain text, to be sent in parts: what concerns one account is together, securities apart from coins."""
     accounts = {account.name: account for account in case.household.accounts}
     parts: list[str] = []
 

@@ -20,7 +20,7 @@ Row = Sequence[str]
 
 
 def markdown_file(plan: Plan, case: Case) -> bytes:
-    """The plan in the order in which one acts: its worth, the sales, what not to buy, the year, the cautions."""
+    """The plan in the order in which one acts: its net benefit, the sales, what not to buy, the year, the cautions."""
     return "\n".join([*_headline(plan, case), *_sales(plan), *_watch(plan, case), *_year(plan), *_end(plan)]).encode()
 
 

@@ -111,7 +111,7 @@ def _without(value: Any, key: str) -> Any:
     """A table of the year that ends without what belongs to that year alone."""
     if key == "plan":
         return {name: item for name, item in value.items() if name not in OF_ONE_YEAR}
-    if key == "special":  # what was worthless is gone with the year
+    if key == "special":  # what was worthless is out of the books with the year
         return {name: item for name, item in value.items() if name != "worthless"}
     if key == "scenarios":
         return {name: {k: _without(v, k) for k, v in changes.items() if k not in LEFT_BEHIND}

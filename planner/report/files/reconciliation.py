@@ -95,8 +95,8 @@ def _what_to_do(sale: ReconciledSale) -> Iterator[str]:
         yield "No realized file lists it: look for it on the statement."
     if sale.history_gain is not None:
         yield (
-            f"Your transactions make this day's gain {money(sale.history_gain)}; the broker's figures stand. Where you "
-            "named other lots in time (Reg. § 1.1012-1(c)), ask for a corrected statement."
+            f"Your transactions make this day's gain {money(sale.history_gain)}; the broker's figures are used. Where "
+            "you named other lots in time (Reg. § 1.1012-1(c)), ask for a corrected statement."
         )
     if broker is not None and abs(broker.proceeds - lot.proceeds) > CENT:
         yield f"(d): the broker has {money(broker.proceeds)}; type the figure of the statement if it is another."

@@ -28,7 +28,7 @@ _NO_ROOM = {
 
 
 def txf_file(plan: Plan, forms: TaxForms) -> Exported:
-    """The sales made and planned. The basis is the true one, and the loss disallowed stands by itself."""
+    """The sales made and planned. The basis is the true one, and the loss disallowed has a line of its own."""
     carried = [row for row in forms.rows if row.box in REFERENCE]
     lines = ["V042", "Aharvest", f"D{form_day(plan.as_of)}", _END]
     for row in carried:

@@ -87,7 +87,7 @@ def _leaving_nothing(temporary: Path) -> Iterator[None]:
 
 
 def _move(temporary: Path, target: Path, *, force: bool) -> None:
-    """A link is made only where nothing stands, so that a file which came in the meantime is not lost."""
+    """A link is made only where there is nothing, so that a file which came in the meantime is not lost."""
     if not force:
         try:
             os.link(temporary, target)

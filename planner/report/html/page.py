@@ -1,4 +1,4 @@
-"""The plan as one page that opens from disk: which parts it has, in which order, and what each is told.
+"""The plan as one page that opens from disk: which parts it has, in which order, and what each is given.
 
 What is said comes from the nouns of the program; how it looks is in the templates.
 """
@@ -94,7 +94,7 @@ def html_page(
 def _told(
     plan: Plan, case: Case, law: TaxYear, comparison: Comparison | None, what_if: Sequence[Sweep]
 ) -> Sequence[tuple[PagePart, Context | None]]:
-    """Each section with what its template is told, in order; None where there is nothing to say."""
+    """Each section with what its template is given, in order; None where there is nothing to say."""
     held = len(plan.held_back)
     return (
         (PagePart("first", "What to do first", "First"), _first(plan, case) | _head(plan, case)),

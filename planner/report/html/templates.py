@@ -1,6 +1,6 @@
 """How the page is written: nothing that a file says can become markup, and nothing in the page reaches a network.
 
-Jinja2 fills the templates in `parts` with escaping on; the style and the one script stand inside the page, and a
+Jinja2 fills the templates in `parts` with escaping on; the style and the one script are inside the page, and a
 policy in it lets the browser apply these two and nothing else.
 """
 
@@ -29,7 +29,7 @@ Context = dict[str, Any]
 
 
 def written(template: str, context: Context) -> bytes:
-    """The page in UTF-8; the template is also told the page's `style`, `script` and `policy`."""
+    """The page in UTF-8; the template is also given the page's `style`, `script` and `policy`."""
     folder = files("planner.report.html") / "parts"
     style, script = (folder.joinpath(f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
     own = {"style": Markup(style), "script": Markup(script), "policy": _policy(style, script)}  # ours, and no file's
@@ -75,5 +75,5 @@ def _environment() -> Environment:
 
 
 def _coded(text: str) -> Markup:
-    """Text with what stands between backquotes as code; escaped first, so that nothing in it is markup."""
+    """Text with what is between backquotes as code; escaped first, so that nothing in it is markup."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))

@@ -185,7 +185,7 @@ def _other_day(other: OtherDay) -> OtherDayJson:
 
 
 class WhatIfJson(TypedDict):
-    """Everything planned anew under one change; null where no such plan exists."""
+    """Everything planned again under one change; null where no such plan exists."""
 
     change: Annotated[str, one_of(*Supposition)]
     difference: Money | None

@@ -13,7 +13,7 @@ from planner.report.json_documents.values import Document
 
 
 def as_json(document: Document) -> str:
-    """A document as JSON text, indented; a `Decimal` as it stands, without exponent or needless zeros."""
+    """A document as JSON text, indented; a `Decimal` as it is, without exponent or needless zeros."""
     return _text(document, "")
 
 

@@ -1,4 +1,4 @@
-"""What a plan was told and what it assumes, with the key of `household.toml` that says otherwise."""
+"""What a plan was given and what it assumes, with the key of `household.toml` that says otherwise."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def _checks(page: TextPage, checks: Sequence[Check]) -> None:
 
 
 def _by_reason(skipped: Iterable[SkippedRow]) -> list[tuple[str, list[SkippedRow]]]:
-    """The rows left out by why, in the order of their first lines; of rows that stand elsewhere too, by the file."""
+    """The rows left out by why, in the order of their first lines; of rows that are elsewhere too, by the file."""
 
     def reason(row: SkippedRow) -> str:
         return _place.sub("", row.why) if row.why.startswith("also in ") else row.why

@@ -117,7 +117,7 @@ def naive_gap(gap: Decimal) -> str:
 
 
 def listed_gap(gap: Decimal) -> str:
-    """How a list of sales stands to the plan."""
+    """How a list of sales compares with the plan."""
     if not gap:
         return "Your list has the same net benefit as the plan."
     return f"The net benefit of your list is {money(abs(gap))} {'lower' if gap > 0 else 'higher'} than the plan's."

@@ -25,7 +25,7 @@ def initiation_screen(
 ) -> str:
     """The new household, as text of that many columns; `case` is None where it cannot be read yet.
 
-    `added`: the household was there, and this is all that has changed in it. `kept`: where the one before has gone.
+    `added`: the household was there, and this is all that has changed in it. `kept`: where the one before was saved.
     """
     page = TextPage(width, color, plain)
     if added is None:

@@ -18,7 +18,7 @@ def show_next_dollar(page: TextPage, marginal: Marginal) -> None:
     """The staircases of losses, with the plan's place on them, and the first steps of those of gains."""
     page.heading("Value of the next dollar of loss or gain")
     page.say(
-        "> marks where the plan stands. Saves and costs are this year's tax on one dollar. Net benefit is "
+        "> marks where the plan is. Saves and costs are this year's tax on one dollar. Net benefit is "
         "what the dollar adds to the plan before trading costs. The steps are computed from the law, not "
         "sampled.",
         indent=2,

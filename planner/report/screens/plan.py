@@ -1,4 +1,4 @@
-"""A plan as a person reads it, in the order in which one acts: what it is worth, what to sell, what not to buy, why."""
+"""A plan as a person reads it, in the order in which one acts: its net benefit, what to sell, what not to buy, why."""
 
 from __future__ import annotations
 

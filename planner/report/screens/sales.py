@@ -1,4 +1,4 @@
-"""What to sell, as a broker wants to be told: account by account, lot by lot, each with why."""
+"""What to sell, as one orders it from a broker: account by account, lot by lot, each with why."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _note(sale: Sale, usual: date) -> str:
 
 
 def why_sold(sale: Sale) -> str:
-    """What selling it brings, and what of its loss is gone."""
+    """What selling it brings, and what of its loss is permanently lost."""
     lost = sale.permanently_lost
     for_good = (
         f"; {money(lost)} of it is permanently lost because a retirement account bought (I-03, I-04)" if lost else ""

@@ -12,7 +12,7 @@ MOST_LOTS = 20
 
 
 def since_screen(since: Since, changed: Sequence[str], *, width: int, color: bool, plain: bool = False) -> str:
-    """The worth before and now, and every lot that is no longer sold alike. `changed` are names of files."""
+    """The net benefit before and now, and every lot that is no longer sold alike. `changed` are names of files."""
     page = TextPage(width, color, plain)
     page.heading(f"Changed: {', '.join(changed)}")
     if since.more:

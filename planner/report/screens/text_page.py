@@ -23,7 +23,7 @@ UNBOUNDED = 10_000  # rich crops what does not fit its console; a number or a na
 
 @dataclass(frozen=True, slots=True)
 class TextColumn:
-    """A column of a table. Numbers stand to the right and are never broken; text may go on in a further line."""
+    """A column of a table. Numbers are aligned right and never broken; text may go on in a further line."""
 
     heading: str
     number: bool = False
@@ -109,7 +109,7 @@ class TextPage:
     ) -> None:
         """Rows under their columns, each with its note below it, and at the end, set off, their total.
 
-        Columns that do not fit the page stand closer; if that is not enough, the text of a row that may be broken
+        Columns that do not fit the page are set closer; if that is not enough, the text of a row that may be broken
         is above its numbers.
         """
         head = [self._signs(column.heading) for column in columns]

@@ -155,7 +155,7 @@ def income_tax_note(plan: Plan) -> str:
 
 
 def year_note(plan: Plan) -> str:
-    """What stands under the lines of the year."""
+    """The notes under the lines of the year."""
     return f"Net gains and losses are after carryovers and disallowed losses. {income_tax_note(plan)}"
 
 

@@ -141,7 +141,7 @@ def show_scheduled(page: TextPage, windows: Sequence[Window]) -> None:
 
 
 def doubling_up(plan: Plan) -> str:
-    """Said while it is to come; afterwards only as what has gone by. Empty where no day is known."""
+    """Shown while it is ahead; afterwards only as past. Empty where no day is known."""
     if plan.double_up is None:
         return ""
     buy_by, sell_on = day(plan.double_up.buy_by), day(plan.double_up.sell_on)

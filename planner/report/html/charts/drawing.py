@@ -1,7 +1,7 @@
-"""From a Vega specification to SVG that may stand inside a page: no scripts, no styles, no colors but the page's own.
+"""From a Vega specification to SVG that may be put inside a page: no scripts, no styles, no colors but the page's own.
 
-`vl-convert` draws, offline. What it returns is parsed and written anew with only the elements and attributes below, so
-that nothing else can reach the page, whatever a file's cells say. Colours are the page's CSS variables: one drawing
+`vl-convert` draws, offline. What it returns is parsed and written again with only the elements and attributes below, so
+that nothing else can reach the page, whatever a file's cells say. Colors are the page's CSS variables: one drawing
 serves light, dark and print. A drawing cannot reflow, so each is made twice, and CSS shows the one that fits.
 """
 
@@ -40,7 +40,7 @@ _LONG_DECIMAL = re.compile(r"(\d\.\d{2})\d+")
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What stands inside an `svg` element, safe as it is, and that element's `viewBox`."""
+    """What is inside an `svg` element, safe as it is, and that element's `viewBox`."""
 
     width: str  # wide | narrow
     view_box: str

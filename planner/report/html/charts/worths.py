@@ -28,7 +28,7 @@ _ROOM = 46  # pixels that the figure on a step needs
 
 
 def staircase_chart(stairs: MarginalStaircase) -> Chart:
-    """The steps of one character's losses, and where the plan stands on them."""
+    """The steps of one character's losses, and where the plan is on them."""
     kind = f"{stairs.character.value}-term loss"
     here = stairs.next_dollar
     said = (
