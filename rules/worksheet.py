@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from rules.terms import ZERO
 
@@ -18,8 +19,7 @@ class Unit(StrEnum):
     RATE = "rate"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: the form's own number, a short label, an amount in dollars with the form's sign, or in its `unit`."""
 
     number: str

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,11 @@ class PlannedPurchase:
     cancelable: bool = False
 
 
+@lru_cache(maxsize=256)
+def _present_value(rate: Decimal, discount_rate: Decimal, years: Decimal) -> Decimal:
+    return ZERO if rate == 0 or years == INFINITY else rate / (1 + discount_rate) ** years
+
+
 @dataclass(frozen=True, slots=True)
 class Assumptions:
     """`[assumptions]`: what the future is worth. Rates are fractions; `inf` years: it never comes.
@@ -127,9 +133,7 @@ class Assumptions:
 
     def present_value(self, years: Decimal) -> Decimal:
         """What a dollar taxed so many years from now costs today; never, whatever the discount rate, is nothing."""
-        if self.future_rate == 0 or years == INFINITY:
-            return ZERO
-        return self.future_rate / (1 + self.discount_rate) ** years
+        return _present_value(self.future_rate, self.discount_rate, years)
 
 
 @dataclass(frozen=True, slots=True)

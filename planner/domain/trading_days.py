@@ -57,6 +57,7 @@ def last_trading_day(year: int, asset_class: AssetClass = AssetClass.STOCK) -> d
     return previous_trading_day(date(year, 12, 31), asset_class)
 
 
+@cache
 def first_session(tax_year: int, asset_class: AssetClass = AssetClass.STOCK) -> date:
     """The first day of the year after a tax year on which a market is open: of coins, January 1."""
     return next_trading_day(date(tax_year + 1, 1, 1), asset_class)

@@ -71,7 +71,8 @@ def _divided(case: _Case, lot: int, enough: Decimal) -> list[_Case]:
     parts = []
     for barred in ((some.lot == lot) & some.put_off, (some.lot == lot) & ~some.put_off):
         ground = _without(case.ground, barred)
-        certificate = certify(ground, np.array(_weakest(case).prices), enough)
+        its = _weakest(case)
+        certificate = certify(ground, [np.array([*its.prices, *its.rents])], enough)
         bound = certified_bound(ground, certificate)
         parts.append(_Case(ground, certificate, case.bound if bound is None else min(bound, case.bound)))
     return parts

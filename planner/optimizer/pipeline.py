@@ -106,7 +106,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     bound = _bound(question, found)
     if not found.exact:
         bound += unmodelled(question.setting.facts, question.baseline)
-    evaluation, proof = with_january(question, evaluation, bound, deadline, found.prices)
+    evaluation, proof = with_january(question, evaluation, bound, deadline, found.points)
     plan = _plan(case, question, evaluation, proof)
     return SolvedQuestion(plan, question, evaluation)
 

@@ -7,14 +7,17 @@ internal error: one of the two is wrong, and neither is printed."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from planner.domain.certificate import Certificate, ProvenBy, Sources, household_digest
 from planner.domain.errors import InternalError
 from planner.domain.plan import Status
+from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.certificate import certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
 from planner.optimizer.verify.year_bound import vector
@@ -58,7 +61,7 @@ def prove(
     evaluation: Evaluation,
     searched: Decimal | None,
     deadline: float = math.inf,
-    prices: Mapping[str, float] = START,
+    points: Sequence[PricePoint] = (),
 ) -> Proof:
     """The proof of a plan. `searched` is the bound of the search; None where it has none that may be believed.
     At the deadline, on the monotonic clock, the certificate is as good as it is.
@@ -67,7 +70,7 @@ def prove(
     """
     total, lots = evaluation.benefit.total, len(evaluation.sales)
     near = threshold(total, lots)
-    certificate, certified = certified_of(question, total, deadline, prices)
+    certificate, certified = certified_of(question, total, deadline, points)
     if certified is not None and total > certified + CENT * (lots + 1):
         raise InternalError(f"the plan is worth {total:.2f}, and the certificate allows {certified:.2f}")
     spoke_for_all = question.every_day or certified is None  # else the search's bound leaves orders of sale out
@@ -95,14 +98,15 @@ def by_search(proof: Proof, evaluation: Evaluation, bound: Decimal) -> Proof:
 
 
 def certified_of(
-    question: Question, total: Decimal, deadline: float = math.inf, prices: Mapping[str, float] = START
+    question: Question, total: Decimal, deadline: float = math.inf, points: Sequence[PricePoint] = ()
 ) -> tuple[Certificate | None, Decimal | None]:
-    """A certificate for a plan of this net benefit, sought from these prices on, and the bound that it proves."""
+    """A certificate for a plan of this net benefit, sought from these points on, and the bound that it proves."""
     try:
         its = ground_of(question)
     except TooManyCells:
         return None, None
-    certificate = certify(its, vector({**START, **prices}, its.names), total, deadline)
+    known = [np.append(vector({**START, **point.prices}, its.names), point.rents) for point in points]
+    certificate = certify(its, known or [vector(START, its.names)], total, deadline)
     return replace(certificate, sources=sources_of(question)), certified_bound(its, certificate)
 
 

@@ -9,23 +9,25 @@ no more than a dollar and a cent is sold this year after all (contract, "What be
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
 from planner.domain.errors import InternalError
+from planner.domain.plan_limits import SumOf
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
-from planner.optimizer.candidate import Candidate
+from planner.optimizer.candidate import Candidate, whole_steps
 from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.january_cases import proven_by_cases
 from planner.optimizer.proof import Proof, prove
+from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.offers import january_allowed
-from planner.optimizer.verify.sale_figures import Order
+from planner.optimizer.verify.sale_figures import Order, figures
 from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import ChainedSale
 from rules.liability import Liability
@@ -56,14 +58,29 @@ class _Search:
             return None
         return None if broken_limits(self.case, found.sales) else found
 
-    def ways(self, lot_id: str, now: Order | None) -> Iterator[Order | None]:
-        """What else may be done with a lot: nothing, another day of this year, or January."""
+    def ways(self, lot_id: str, orders: Orders) -> Iterator[Order | None]:
+        """What else may be done with a lot: nothing, another day of this year, or January; all of it, as much as now,
+        or as much as limits leave room for."""
         candidates = self.lots[lot_id]
         yield None
-        quantities = {candidates[0].quantity, now.quantity if now is not None else candidates[0].quantity}
-        for quantity in sorted(quantities, reverse=True):
+        whole, now = candidates[0], orders.get(lot_id)
+        quantities = {whole.quantity, now.quantity if now is not None else whole.quantity, self._fitting(whole, orders)}
+        for quantity in sorted((q for q in quantities if q > 0), reverse=True):
             yield self.put_off(candidates[0], quantity)
             yield from (Order(c.holding, quantity, c.sold) for c in candidates)
+
+    def _fitting(self, whole: Candidate, orders: Orders) -> Decimal:
+        """As many units as the limits on proceeds allow beside the other orders; zero where that is none, or all."""
+        others = [(o.holding.lot, figures(o).proceeds) for lot_id, o in orders.items() if lot_id != whole.lot_id]
+        rooms = [
+            -limit.missed(others)
+            for limit in self.case.household.plan_limits.sums
+            if limit.of is SumOf.PROCEEDS and not limit.at_least and limit.where.covers(whole.holding.lot)
+        ]
+        if not rooms or min(rooms) >= whole.whole.proceeds:
+            return ZERO
+        units = whole_steps(min(rooms) * whole.quantity / whole.whole.proceeds, whole.step) * whole.step
+        return units if units >= whole.smallest else ZERO
 
     def put_off(self, candidate: Candidate, quantity: Decimal) -> Order:
         day = first_session(self.case.household.taxpayer.tax_year, candidate.holding.lot.asset_class)
@@ -75,7 +92,7 @@ class _Search:
 
 
 def with_january(
-    question: Question, plan: Evaluation, searched: Decimal, deadline: float, prices: Mapping[str, float]
+    question: Question, plan: Evaluation, searched: Decimal, deadline: float, points: Sequence[PricePoint]
 ) -> tuple[Evaluation, Proof]:
     """The plan with sales put off to January where that is worth more, and its proof. `searched` is the bound of the
     search, which is of this year's plans alone.
@@ -85,16 +102,16 @@ def with_january(
     """
     case, candidates = question.case, question.field.candidates
     if not january_allowed(case.household.plan_limits, question.setting):
-        return plan, prove(question, plan, searched, deadline, prices)
+        return plan, prove(question, plan, searched, deadline, points)
     crude = searched + _most_in_january(question.setting, candidates)
-    proof = prove(question, plan, crude, deadline, prices)
+    proof = prove(question, plan, crude, deadline, points)
     if proof.bound - plan.benefit.total <= WORTH_WAITING:  # no sale put off could be worth it
         return plan, proof
     best = put_off(question, plan, deadline)
     if broken := broken_limits(case, best.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     if best.benefit.total > plan.benefit.total:
-        plan, proof = best, prove(question, best, crude, deadline, prices)
+        plan, proof = best, prove(question, best, crude, deadline, points)
     return plan, proven_by_cases(question, plan, proof, deadline)
 
 
@@ -163,7 +180,7 @@ def _improved(search: _Search, orders: dict[str, Order], evaluation: Evaluation)
         for lot_id in by_size:
             if not search.time_left:
                 break
-            for way in search.ways(lot_id, orders.get(lot_id)):
+            for way in search.ways(lot_id, orders):
                 trial = _with(orders, lot_id, way)
                 found = search.value(trial)
                 if found is not None and found.benefit.total > evaluation.benefit.total + CENT:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from rules.liability import TaxReturn
 from rules.pieces.curve import Curve, convex_pieces, term_of
@@ -34,7 +35,7 @@ def constant(amount: Decimal) -> Affine:
     return Affine(constant=amount)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IncomeTax:
     """The pieces of one return on one box."""
 
@@ -49,18 +50,18 @@ class IncomeTax:
 
     # The figures, and the schedules as curves.
 
-    @property
+    @cached_property
     def _ordinary(self) -> Curve:
         law = self.facts.law
         return Curve.schedule(zip((ZERO, *law.ordinary_tops[self.facts.status]), law.ordinary_rates, strict=True))
 
-    @property
+    @cached_property
     def _preferential(self) -> Curve:
         law, status = self.facts.law, self.facts.status
         starts = (ZERO, law.zero_rate_top[status], law.fifteen_rate_top[status])
         return Curve.schedule(zip(starts, law.preferential_rates, strict=True))
 
-    @property
+    @cached_property
     def _excess(self) -> Curve:
         return self._ordinary + self._preferential.times(Decimal(-1))
 

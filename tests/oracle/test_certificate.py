@@ -20,7 +20,7 @@ from planner.optimizer.pipeline import Question, ask
 from planner.optimizer.proof import START
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
-from planner.optimizer.verify.year_bound import cheapest, proved, vector
+from planner.optimizer.verify.year_bound import PieceProgram, proved, vector
 
 CENT = Decimal("0.01")
 MANY = float(os.environ.get("HARVEST_MANY", "1"))  # times as many households: `make prove`, fewer for `make mutants`
@@ -54,7 +54,7 @@ def any_multipliers(draw: st.DrawFn, on: Ground) -> Certificate:
     for piece in on.pieces:
         prices = tuple(draw(price) for _ in on.names)
         rents = tuple(abs(draw(price)) * draw(st.sampled_from((0, 1, 500))) for _ in on.offers.limits)
-        inner = cheapest(piece, on.low, on.high, np.array(prices))
+        inner = PieceProgram(piece, on.low, on.high).at(np.array(prices))
         weights, sides = inner.weights, inner.sides
         if draw(st.booleans()):
             weights = tuple(weight + draw(st.floats(0, 1)) for weight in weights)
@@ -67,7 +67,7 @@ def holds(question: Question, worth: Decimal, lots: int, data: st.DataObject) ->
     """No certificate proves that less is possible; how far above the best plan the good one is."""
     on = ground_of(question)
     allowed = CENT * lots
-    good = bound(on, certify(on, vector(START, on.names), worth))
+    good = bound(on, certify(on, [vector(START, on.names)], worth))
     assert good >= worth - allowed, f"certified {good}, and a plan is worth {worth}"
     bad = bound(on, data.draw(any_multipliers(on)))
     assert bad >= worth - allowed, f"proved {bad} by other multipliers, and a plan is worth {worth}"
@@ -120,7 +120,7 @@ def test_the_years_part_is_below_every_point_of_its_piece(case: Case, data: st.D
     on = ground_of(ask(case))
     piece = data.draw(st.sampled_from(on.pieces))
     prices = np.array([data.draw(st.floats(-1, 1, width=32)) for _ in on.names])
-    inner = cheapest(piece, on.low, on.high, prices)
+    inner = PieceProgram(piece, on.low, on.high).at(prices)
     share = np.array([data.draw(st.floats(0, 1)) for _ in on.names])
     point = on.low + share * (on.high - on.low)
     assume((piece.sides @ point + piece.ends >= 0).all())

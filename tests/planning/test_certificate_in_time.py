@@ -24,7 +24,7 @@ def test_out_of_time_it_proves_less_and_nothing_false(tmp_path: Path) -> None:
     on = ground_of(ask(load_case(folder, as_of=AS_OF)))
     bounds = []
     for deadline in (math.inf, time.monotonic() - 1):
-        certificate = certify(on, vector(START, on.names), best.benefit.total, deadline)
+        certificate = certify(on, [vector(START, on.names)], best.benefit.total, deadline)
         bounds.append(certified_bound(on, certificate))
     in_time, late = bounds
     assert in_time is not None

@@ -149,3 +149,16 @@ def test_few_large_lots_are_proven_by_cases(tmp_path: Path) -> None:
     assert (plan["status"], plan["proven_by"]) == ("proven", "solver")
     assert {sale["lot_id"]: sale["date"][:4] for sale in plan["sales"]}["d"] == "2026"
     assert plan["benefit"]["bound"] - plan["benefit"]["total"] < 1
+
+
+def test_a_lot_too_large_for_a_limit_is_put_off_to_the_extent_that_fits(tmp_path: Path) -> None:
+    """All of it would be a turnover of 200,000. A gain taxed next year costs 0.15 ÷ 1.05 a dollar, and whenever it is
+    sold 0.15; this year 15%, and so nothing of it is sold this year."""
+    more = "[assumptions]\nyears_to_sale = 0\n\n[plan]\njanuary = true\nsell_gains = true\nmax_turnover = 150_000\n"
+    taxpayer = TAXPAYER.replace("40_000", "150_000")
+    plan = planned(
+        write(tmp_path, "AAA,2000,2024-01-05,40000,100,stock,a\n", more, taxpayer=taxpayer, accounts=ACCOUNT)
+    )
+    assert [(sale["quantity"], sale["date"]) for sale in plan["sales"]] == [(1500, "2027-01-04")]
+    assert plan["benefit"]["total"] == round(120_000 * (Decimal("0.15") - Decimal("0.15") / Decimal("1.05")), 2) - 30
+    assert plan["status"] == "proven"

@@ -30,6 +30,7 @@ class Course:
     proved: Floats
     columns: list[dict[object, Choice]] = field(default_factory=list)
     sharp: dict[bytes, Floats] = field(default_factory=dict)  # what groups cost at the least, at prices
+    _begun: set[tuple[float, bytes]] = field(default_factory=set)  # what plans that were moved on came to at first
     least: tuple[bytes, Floats] | None = None  # the same by arithmetic, at the prices last asked about
 
     @classmethod
@@ -54,6 +55,14 @@ class Course:
     def take(self, trial: Trial | None) -> None:
         """Keep a plan that is better."""
         self.best = self.book.best([trial, self.best])
+
+    def is_new(self, trial: Trial) -> bool:
+        """Whether no plan that came to the same has been asked about."""
+        came_to = trial.cost, trial.sums.tobytes()
+        if came_to in self._begun:
+            return False
+        self._begun.add(came_to)
+        return True
 
     @property
     def gap(self) -> float:

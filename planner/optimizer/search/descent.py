@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,8 @@ NEAREST = 6  # bends looked at along one lot, on each side of where it is
 WITHIN = 1e-6
 FEW_ROWS = 150  # of a group, up to which its lots are moved one by one in the whole plan
 PASSES = 3
+SWEEPS = 4  # over all lots
+TOGETHER = 12  # lots of which the best is moved at each step
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Descent:
     def __init__(self, book: Book, start: Trial, deadline: float) -> None:
         self.book, self.deadline = book, deadline
         self.normals, self.rights = book.surface.planes
+        self.ends: Ints = np.append(book.rows.starts[1:], len(book.rows.order))
         self.sold: dict[int, tuple[int, float]] = {}  # by free lot
         self.choices: list[Choice] = []
         self._take(start)
@@ -60,19 +63,13 @@ class Descent:
 
     # --- one lot ---
 
-    def _without(self, lots: Iterable[int]) -> tuple[Floats, float, Floats]:
-        sums, spent, uses = self.sums, self.spent, self.uses
-        for lot in lots:
-            if lot in self.sold:
-                gains, cost, use = self._brings(*self.sold[lot])
-                sums, spent, uses = sums - gains, spent - cost, uses - use
-        return sums, spent, uses
-
-    def _brings(self, row: int, quantity: float) -> tuple[Floats, float, Floats]:
-        rows = self.book.rows
-        share = quantity / float(rows.quantity[row])
-        uses = np.where(rows.limits.counts, 1.0, share) * rows.limits.uses[row]
-        return share * rows.gains[row], share * float(rows.costs[row]) + float(rows.charges[row]), uses
+    def _bring(self, row: Ints, quantity: Floats) -> tuple[Floats, Floats, Floats]:
+        """What so many units of each of these rows bring, cost, and use of limits; a row below zero is no sale."""
+        rows, sold = self.book.rows, row >= 0
+        share = np.where(sold, quantity / rows.quantity[row], 0.0)
+        cost = share * rows.costs[row] + np.where(sold, rows.charges[row], 0.0)
+        part = np.where(rows.limits.counts, sold[:, None], share[:, None])
+        return share[:, None] * rows.gains[row], cost, part * rows.limits.uses[row]
 
     def _quantities(self, rows: Ints, base: Floats, uses: Floats, now: Floats) -> Floats:
         """Of each row (a line each) so many units as may be best: all, the least, those next to a bend or at a limit.
@@ -101,77 +98,76 @@ class Descent:
         counts = (found > 0) & (found <= whole) & (found >= least - WITHIN)
         return np.where(counts, found, np.nan)
 
-    def _offers(self, lots: Sequence[int], out: Iterable[int] = ()) -> _Offer | None:
-        """The best single change among these lots, with the lots `out` not sold at all."""
-        of, row, quantity, cost = self._costs(lots, out)
+    def _offer(self, lots: Sequence[int]) -> _Offer | None:
+        """The best single change among these lots."""
+        of, row, quantity, cost = self._costs(lots)
         if not len(cost):
             return None
         best = int(cost.argmin())
         return _Offer(int(lots[int(of[best])]), int(row[best]), float(quantity[best]), float(cost[best]))
 
     def _movable(self, lots: Sequence[int]) -> list[int]:
-        """Those of the lots that would be better elsewhere, all others as they are."""
+        """Those of the lots that would be better elsewhere, all others as they are; first what would be best."""
         of, _, _, cost = self._costs(lots)
-        return [int(lots[n]) for n in np.unique(of[cost < self.cost - BETTER])]
+        best = np.full(len(lots), np.inf)
+        np.minimum.at(best, of, cost)
+        return [int(lots[n]) for n in np.argsort(best, kind="stable") if best[n] < self.cost - BETTER]
 
-    def _costs(self, lots: Sequence[int], out: Iterable[int] = ()) -> tuple[Ints, Ints, Floats, Floats]:
+    def _costs(self, lots: Sequence[int]) -> tuple[Ints, Ints, Floats, Floats]:
         """Of every quantity of every row of these lots that may be best: which lot, the row, the quantity, the plan's
         cost."""
         if not len(lots):
             return (np.zeros(0, dtype=np.int64),) * 2 + (np.zeros(0),) * 2
-        book, out = self.book.rows, set(out)
-        bases = [self._without({*out, lot}) for lot in lots]
-        base_sums, base_uses = np.array([b[0] for b in bases]), np.array([b[2] for b in bases])
-        base_spent = np.array([b[1] for b in bases])
-        ends = [*book.starts[1:], len(book.order)]
-        its = [book.order[int(book.starts[lot]) : int(ends[lot])] for lot in lots]
-        rows = np.concatenate(its)
-        place = np.repeat(np.arange(len(lots)), [len(some) for some in its])
+        book, index = self.book.rows, np.asarray(lots)
         stands = [self.sold.get(lot, (-1, 0.0)) for lot in lots]
-        now = np.array([stands[n][1] if stands[n][0] == row else 0.0 for n, row in zip(place, rows, strict=True)])
+        row_now, now = np.array([row for row, _ in stands]), np.array([quantity for _, quantity in stands])
+        gains, cost_now, uses = self._bring(row_now, now)
+        base_sums, base_spent, base_uses = self.sums - gains, self.spent - cost_now, self.uses - uses
+        number = self.ends[index] - book.starts[index]
+        place = np.repeat(np.arange(len(lots)), number)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(number) - number, number)
+        rows = book.order[book.starts[index][place] + within]
+        now = np.where(row_now[place] == rows, now[place], 0.0)
         quantities = self._quantities(rows, base_sums[place], base_uses[place], now)
         line, column = np.nonzero(~np.isnan(quantities))
-        none = np.flatnonzero(book.duty[np.asarray(lots)] <= 0)
+        none = np.flatnonzero(book.duty[index] <= 0)
         row = np.concatenate((rows[line], np.full(len(none), -1)))
         of = np.concatenate((place[line], none))
         quantity = np.concatenate((quantities[line, column], np.zeros(len(none))))
-        sold = row >= 0
-        share = np.where(sold, quantity / book.quantity[row], 0.0)
-        sums = base_sums[of] + share[:, None] * book.gains[row]
-        spent = base_spent[of] + share * book.costs[row] + np.where(sold, book.charges[row], 0.0)
-        limits = book.limits
-        fits = np.ones(len(row), dtype=bool)
-        if limits.number:
-            part = np.where(limits.counts[None, :], sold[:, None].astype(float), share[:, None])
-            fits = (base_uses[of] + part * limits.uses[row] <= limits.most + limits.slack).all(axis=1)
+        gains, spent, uses = self._bring(row, quantity)
+        sums, spent, uses = base_sums[of] + gains, base_spent[of] + spent, base_uses[of] + uses
+        fits = (uses <= book.limits.most + book.limits.slack).all(axis=1)
         cost = np.full(len(row), np.inf)
         cost[fits] = self.book.surface.costs(sums[fits]) + spent[fits]
         return of, row, quantity, cost
 
-    def _apply(self, changes: Iterable[tuple[int, int, float]]) -> None:
-        """Lots with their new row and quantity."""
-        for lot, row, quantity in changes:
-            self.sums, self.spent, self.uses = self._without([lot])
-            self.sold.pop(lot, None)
-            if row >= 0 and quantity > 0:
-                gains, cost, use = self._brings(row, quantity)
-                self.sums, self.spent, self.uses = self.sums + gains, self.spent + cost, self.uses + use
-                self.sold[lot] = (row, quantity)
+    def _apply(self, lot: int, row: int, quantity: float) -> None:
+        """A lot with its new row and quantity."""
+        now = self.sold.pop(lot, (-1, 0.0))
+        for sign, (its, units) in ((-1, now), (1, (row, quantity))):
+            if its >= 0 and units > 0:
+                gains, cost, use = self._bring(np.array([its]), np.array([units]))
+                self.sums, self.spent = self.sums + sign * gains[0], self.spent + sign * float(cost[0])
+                self.uses = self.uses + sign * use[0]
+        if row >= 0 and quantity > 0:
+            self.sold[lot] = (row, quantity)
         self.cost = self.book.surface.cost(self.sums) + self.spent
 
-    def singles(self, lots: Sequence[int] | Ints, passes: int = 4) -> bool:
-        """Each lot in turn to where it is best, until none moves."""
+    def singles(self, lots: Sequence[int] | Ints, enough: float = -math.inf) -> bool:
+        """One lot after the other to where it is best, what helps most first, until none moves or the plan costs no
+        more than `enough`."""
         moved = False
-        for _ in range(passes):
-            any_now = False
-            for lot in self._movable([int(lot) for lot in lots]):
-                if self.late:
-                    return moved
-                offer = self._offers([lot])
-                if offer is not None and offer.cost < self.cost - BETTER:
-                    self._apply([(offer.lot, offer.row, offer.quantity)])
-                    any_now = moved = True
-            if not any_now:
+        for _ in range(SWEEPS):
+            movable = self._movable([int(lot) for lot in lots])
+            for start in range(0, len(movable), TOGETHER):
+                some = movable[start : start + TOGETHER]
+                while not self.late and self.cost > enough:
+                    offer = self._offer(some)
+                    if offer is None or offer.cost >= self.cost - BETTER:
+                        break
+                    self._apply(offer.lot, offer.row, offer.quantity)
+                    moved = True
+            if not movable or self.late or self.cost <= enough:
                 break
         return moved
 
@@ -187,10 +183,10 @@ class Descent:
                     kept = self.sold.get(int(lot)), self.sums, self.spent, self.uses, self.cost
                     if quantity == 0 and rows.duty[lot] > 0:
                         continue
-                    self._apply([(int(lot), row, quantity)])
-                    offer = self._offers([int(other) for other in lots if other != lot])
+                    self._apply(int(lot), row, quantity)
+                    offer = self._offer([int(other) for other in lots if other != lot])
                     if offer is not None and offer.cost < kept[4] - BETTER:
-                        self._apply([(offer.lot, offer.row, offer.quantity)])
+                        self._apply(offer.lot, offer.row, offer.quantity)
                         again = moved = True
                         break
                     self.sold.pop(int(lot), None)

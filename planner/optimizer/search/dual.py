@@ -14,6 +14,7 @@ from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.groups import PreparedGroup, PricedRows
 from planner.optimizer.search.surface import SurfacePiece
+from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.ground import Ground
 from planner.optimizer.verify.multipliers import Climb
 from planner.optimizer.verify.year_bound import PieceArrays, vector
@@ -48,7 +49,7 @@ class Dual:
             book.before,
             book.task.idle,
         )
-        self.climb = Climb(self.ground, vector(START, lots.names), book.task.deadline)
+        self.climb = Climb(self.ground, [vector(START, lots.names)], book.task.deadline)
         per_lot = max(1.0, float(np.abs(book.rows.gains).sum(axis=1).max(initial=0.0)))
         self.scale = np.where(limits.counts, per_lot, 1.0)
         self._ready: tuple[bytes, PricedRows] | None = None  # at the prices last asked about
@@ -62,6 +63,13 @@ class Dual:
         """The best prices met of a piece."""
         point, dims = self.climb.best[piece].point, len(self.ground.names)
         return Prices(point[:dims], point[dims:])
+
+    @property
+    def points(self) -> tuple[PricePoint, ...]:
+        """Where the pieces are highest, the lowest piece first, each point once."""
+        found = (self.prices(piece) for piece in np.argsort(self.bounds).tolist())
+        points = dict.fromkeys((tuple(its.sums.tolist()), tuple(its.rents.tolist())) for its in found)
+        return tuple(PricePoint(dict(zip(self.ground.names, sums, strict=True)), rents) for sums, rents in points)
 
     def priced(self, prices: Prices) -> Floats:
         """What each whole entry costs at these prices, its loss recognized."""

@@ -69,9 +69,7 @@ def _found(course: Course, proof: ProgramProof | None) -> Found:
     bound = min(max(course.bound, proof.bound if proof is not None else -math.inf), best.cost)
     lots = book.task.lots
     quantities = {row: lots[row].rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
-    _, prices = course.hardest()
-    by_name = dict(zip(course.dual.ground.names, prices.sums.tolist(), strict=True))
-    return Found(quantities, best.cost, bound, best.cancelled, prices=by_name)
+    return Found(quantities, best.cost, bound, best.cancelled, points=course.dual.points)
 
 
 # --- plans in hand -----------------------------------------------------------------------------------------------
@@ -93,20 +91,26 @@ def _in_hand(book: Book) -> Iterator[Trial | None]:
 
 
 def _by_prices(course: Course) -> None:
-    """Bound every piece by prices, the lowest first, and read plans off them: of very many lots, of no prices twice."""
+    """Raise the bound of the lowest piece, then of what is lowest after that; where the lowest is as high as it gets,
+    read a plan off its prices: until no piece is open, or time is out. Of very many lots, of no prices twice."""
     dual, large = course.dual, len(course.book.rows) > LARGEST
-    read: set[tuple[float, ...]] = set()
-    for place in np.argsort(dual.bounds).tolist():
-        if dual.bounds[place] >= course.cost - CENT / 10:
-            continue
-        if course.book.task.seconds <= 0:
+    climbed, read = set[int](), set[int]()
+    prices_read = set[tuple[float, ...]]()
+    while course.book.task.seconds > 0:
+        unread = [place for place in course.open_pieces() if place not in read]
+        if not unread:
             return
-        if dual.climb.climbed(place, course.cost).value < course.cost - CENT / 10:
-            prices = dual.prices(place)
-            point = *np.round(prices.sums, ALIKE).tolist(), *np.round(prices.rents, ALIKE).tolist()
-            if not (large and point in read):
-                _plan_at(course, prices)
-            read.add(point)
+        place = unread[0]
+        if place not in climbed:
+            climbed.add(place)
+            dual.climb.climbed(place, course.cost)
+            continue
+        read.add(place)
+        prices = dual.prices(place)
+        point = *np.round(prices.sums, ALIKE).tolist(), *np.round(prices.rents, ALIKE).tolist()
+        if not (large and point in prices_read):
+            _plan_at(course, prices)
+        prices_read.add(point)
 
 
 def _plan_at(course: Course, prices: Prices) -> None:
@@ -115,7 +119,8 @@ def _plan_at(course: Course, prices: Prices) -> None:
     deadline = min(book.task.deadline, time.monotonic() + 2 * PART * max(0.0, book.task.seconds))
     start = fitted(course, prices, deadline)
     course.take(start)
-    for trial in (start, course.best if course.best is not start else None):
+    new = start is not None and course.is_new(start)
+    for trial in (start if new else None, course.best if course.best is not start else None):
         if trial is None or course.fine:
             continue
         descent = Descent(book, trial, deadline)
@@ -127,17 +132,18 @@ def _improve(course: Course, descent: Descent, prices: Prices, *, pairs: bool = 
     """Groups and lots where they are best, in turn, until nothing moves; then pairs of lots, where that is asked."""
     book = course.book
     near = nearest(book, course.dual, prices, NEAR)
+    enough = course.bound + CENT / 10
     for _ in range(ROUNDS):
-        moved = descent.singles(near)
+        descent.singles(near, enough)
+        moved = False
         for n in range(len(book.groups)):
             if descent.late:
                 break
             moved |= descent.choose(n, course.choices(n, prices, descent.choices[n], descent.deadline))
             if len(book.groups) <= FEW_GROUPS:
                 moved |= descent.within(n)
-        if not moved or descent.late:
+        if not moved or descent.late or descent.cost <= enough:
             break
-    enough = course.bound + CENT / 10
     if pairs and descent.cost > enough + CENT and not descent.late:
         until = descent.deadline
         descent.deadline = min(until, time.monotonic() + PART * max(0.0, book.task.seconds))

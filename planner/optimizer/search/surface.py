@@ -77,16 +77,15 @@ class _Part:
         return sides, ends, slopes, intercepts
 
     def costs_by_piece(self, points: Floats) -> Floats:
-        """A row a point, a column a piece: infinite where the piece does not contain the point."""
+        """A row a piece, a column a point: infinite where the piece does not contain the point."""
         sides, ends, slopes, intercepts = self._padded
         found = []
         for start in range(0, len(points), CHUNK):
-            some = points[start : start + CHUNK]
-            inside = (np.einsum("pd,msd->pms", some, sides) + ends >= -self.slack).all(axis=2)
-            shape = slopes.shape
-            lines = (some @ slopes.reshape(-1, shape[3]).T).reshape(len(some), *shape[:3]) + intercepts
-            found.append(np.where(inside, lines.max(axis=3).sum(axis=2), np.inf))
-        return np.concatenate(found) if found else np.zeros((0, len(self.pieces)))
+            some = points[start : start + CHUNK].T
+            inside = (sides @ some + ends[:, :, None] >= -self.slack).all(axis=1)
+            lines = slopes @ some + intercepts[:, :, :, None]
+            found.append(np.where(inside, lines.max(axis=2).sum(axis=1), np.inf))
+        return np.concatenate(found, axis=1) if found else np.zeros((len(self.pieces), 0))
 
 
 class Surface:
@@ -128,7 +127,7 @@ class Surface:
             return np.zeros(0)
         total = np.zeros(len(points))
         for part in self.parts:
-            total += part.costs_by_piece(points).min(axis=1)
+            total += part.costs_by_piece(points).min(axis=0)
         return total
 
     def cost(self, point: Floats) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.domain.plan_limits import PlanLimits
@@ -34,11 +34,19 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class PricePoint:
+    """Prices of a dollar of each sum by its name, and rents of the limits in their order."""
+
+    prices: Mapping[str, float]
+    rents: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Quantities by row, purchases canceled, and what that costs, in dollars.
 
-    No plan costs less than `bound`: prices alone prove it, or two engines or two scalings agree on it. `prices` are
-    those of a dollar of each sum at which that is closest: where the certificate begins.
+    No plan costs less than `bound`: prices alone prove it, or two engines or two scalings agree on it. `points` are
+    where the pieces of the year are highest, the lowest piece first: there the certificate begins.
     """
 
     quantities: dict[int, Decimal]
@@ -46,7 +54,7 @@ class Found:
     bound: float
     cancelled: frozenset[str] = frozenset()
     exact: bool = True  # what was searched is the law, or cheaper by cents
-    prices: Mapping[str, float] = field(default_factory=dict)
+    points: Sequence[PricePoint] = ()
 
 
 @dataclass(frozen=True, slots=True)

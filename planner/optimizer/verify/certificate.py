@@ -23,13 +23,14 @@ from planner.optimizer.verify.small_lp import Floats
 from planner.optimizer.verify.year_bound import proved
 from rules.terms import CENT
 
+ENOUGH = 0.02  # dollars by which a bound may be above the plan that it is sought for: no closer one is looked for
 ROUNDING = Decimal("0.03")  # half a cent for each of the six figures of a plan that are rounded to the cent
 
 
-def certify(ground: Ground, start: Floats, worth: Decimal, deadline: float = math.inf) -> Certificate:
-    """A certificate that no plan is worth much more than one of this worth; `start` and `deadline` as in `Climb`."""
-    goal = ground.idle - float(worth)
-    return Certificate(ground.names, ground.offers.limits, multipliers(ground, start, goal, deadline), ROUNDING)
+def certify(ground: Ground, starts: Sequence[Floats], worth: Decimal, deadline: float = math.inf) -> Certificate:
+    """A certificate that no plan is worth much more than one of this worth; `starts` and `deadline` as in `Climb`."""
+    goal = ground.idle - float(worth) - ENOUGH
+    return Certificate(ground.names, ground.offers.limits, multipliers(ground, starts, goal, deadline), ROUNDING)
 
 
 def certified_bound(ground: Ground, certificate: Certificate) -> Decimal | None:

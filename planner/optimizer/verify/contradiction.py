@@ -30,7 +30,7 @@ def contradict(offers: Offers) -> bool:
     dollars = np.abs(offers.uses[:, ~offers.counts]).max(initial=0.0) or 1.0  # the largest lot is a unit, as a count is
     units = np.where(offers.counts, 1.0, dollars)
     scaled = replace(offers, uses=offers.uses / units, most=offers.most / units)
-    (found,) = multipliers(_without_costs(scaled), np.zeros(0), CLEARLY)
+    (found,) = multipliers(_without_costs(scaled), [np.zeros(0)], CLEARLY)
     return shown(offers, np.array(found.rents) / units)
 
 

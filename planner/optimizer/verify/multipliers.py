@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from planner.domain.certificate import PieceMultipliers
 from planner.optimizer.verify.ground import Ground
 from planner.optimizer.verify.lot_terms import AtPrices
 from planner.optimizer.verify.small_lp import Floats, minimized
-from planner.optimizer.verify.year_bound import DIGITS, InnerBound, cheapest
+from planner.optimizer.verify.year_bound import DIGITS, InnerBound, PieceProgram
 
 STEPS = 60  # for a piece, at most
 FAR = 8.0  # dollars: prices of a dollar are sought between this and its negative
@@ -38,20 +39,23 @@ class BoundPlane:
 class Climb:
     """What was found out so far of a household: at which points its lots were summed, and the best plane of each piece.
 
-    `start` are prices at which to begin, about what a dollar of each sum costs at the margin. It ends at the deadline,
-    on the monotonic clock: what is found by then is as true, and less tight.
+    `starts` are points at which to begin, the best first: prices, about what a dollar of each sum costs at the margin,
+    and then the rents, where any are known. It ends at the deadline, on the monotonic clock: what is found by then is
+    as true, and less tight.
     """
 
-    def __init__(self, ground: Ground, start: Floats, deadline: float = math.inf) -> None:
+    def __init__(self, ground: Ground, starts: Sequence[Floats], deadline: float = math.inf) -> None:
         self.ground, self.deadline = ground, deadline
+        self._programs = [PieceProgram(piece, ground.low, ground.high) for piece in ground.pieces]
         self._points: list[Floats] = []
-        self._sums: list[AtPrices] = []
-        self._sum(np.concatenate([start, np.zeros(len(ground.offers.most))]))
+        self._sums: list[AtPrices | None] = []
+        for start in starts:
+            self._add(np.append(start, np.zeros(len(ground.names) + len(ground.offers.most) - len(start))))
         self.best = [self._plane(n, 0) for n in range(len(ground.pieces))]
 
     def climbed(self, piece: int, goal: float) -> BoundPlane:
         """The best plane met of a piece until that is `goal`: at points where the lots are summed, then at new ones."""
-        planes = [self._plane(piece, 0)]
+        planes, basis = [self._plane(piece, 0)], None
         best = max(self.best[piece], planes[0], key=lambda plane: plane.value)
         for which in range(1, len(self._points)):
             if best.value >= goal:
@@ -61,36 +65,43 @@ class Climb:
         for step in range(STEPS):
             if best.value >= goal or time.monotonic() > self.deadline:
                 break
-            promised, point = _highest(self.ground, planes)
+            promised, point, basis = _highest(self.ground, planes, basis)
             if promised - best.value <= CLOSE:
                 break
             inward = 1.0 if step % 3 == 2 else INWARD
-            self._sum(best.point + inward * (point - best.point))
+            self._add(best.point + inward * (point - best.point))
             planes.append(self._plane(piece, len(self._points) - 1))
             best = max(best, planes[-1], key=lambda plane: plane.value)
         self.best[piece] = best
         return best
 
-    def _sum(self, point: Floats) -> None:
-        point, dims = np.round(point, DIGITS), len(self.ground.names)
-        self._points.append(point)
-        self._sums.append(self.ground.least(point[:dims], point[dims:]))
+    def _add(self, point: Floats) -> None:
+        self._points.append(np.round(point, DIGITS))
+        self._sums.append(None)  # the lots are summed when a piece asks
+
+    def _lots(self, which: int) -> AtPrices:
+        its, point, dims = self._sums[which], self._points[which], len(self.ground.names)
+        if its is None:
+            its = self._sums[which] = self.ground.least(point[:dims], point[dims:])
+        return its
 
     def _plane(self, piece: int, which: int) -> BoundPlane:
-        ground, point, lots = self.ground, self._points[which], self._sums[which]
+        ground, point, lots = self.ground, self._points[which], self._lots(which)
         dims = len(ground.names)
-        inner = cheapest(ground.pieces[piece], ground.low, ground.high, point[:dims])
+        inner = self._programs[piece].at(point[:dims])
         value = inner.value + float(point[:dims] @ ground.before) - float(point[dims:] @ ground.offers.most)
         slope = np.concatenate([ground.before + lots.gains - inner.point, lots.uses - ground.offers.most])
         return BoundPlane(point, value + lots.value, slope, inner)
 
 
-def multipliers(ground: Ground, start: Floats, goal: float, deadline: float = math.inf) -> tuple[PieceMultipliers, ...]:
+def multipliers(
+    ground: Ground, starts: Sequence[Floats], goal: float, deadline: float = math.inf
+) -> tuple[PieceMultipliers, ...]:
     """For every piece multipliers that prove it to cost `goal` at least, or nearly as much as any can prove of it.
 
-    `start` and `deadline` as in `Climb`.
+    `starts` and `deadline` as in `Climb`.
     """
-    dims, climb, enough = len(ground.names), Climb(ground, start, deadline), goal
+    dims, climb, enough = len(ground.names), Climb(ground, starts, deadline), goal
     for n in sorted(range(len(climb.best)), key=lambda n: climb.best[n].value):
         enough = min(enough, max(climb.climbed(n, enough).value, -1e300))
     return tuple(
@@ -105,8 +116,9 @@ def multipliers(ground: Ground, start: Floats, goal: float, deadline: float = ma
     )
 
 
-def _highest(ground: Ground, planes: list[BoundPlane]) -> tuple[float, Floats]:
-    """Where the planes together are highest, and how high: the dual of that program has a row a price."""
+def _highest(ground: Ground, planes: list[BoundPlane], basis: list[int] | None) -> tuple[float, Floats, list[int]]:
+    """Where the planes together are highest, and how high: the dual of that program has a row a price. `basis` is that
+    of fewer planes, which is feasible still."""
     dims, limits = len(ground.names), len(ground.offers.most)
     size = dims + limits
     per_unit = np.where(ground.offers.counts, _a_lot(ground), 1.0)
@@ -115,20 +127,20 @@ def _highest(ground: Ground, planes: list[BoundPlane]) -> tuple[float, Floats]:
     scale = np.concatenate([np.ones(dims), per_unit])
     slopes = np.array([plane.slope for plane in planes]) * scale
     heights = np.array([plane.value - plane.slope @ plane.point for plane in planes])
-    size_of = max(1.0, float(np.abs(slopes).max()))
-    a = np.zeros((size + 1, len(planes) + 2 * size))
-    a[0, : len(planes)] = 1.0
-    a[1:, : len(planes)] = -slopes.T / size_of
-    a[1:, len(planes) : len(planes) + size] = np.eye(size)
-    a[1:, len(planes) + size :] = -np.eye(size)
-    c = np.concatenate([heights / size_of, high / scale, -low / scale])
+    size_of = max(1.0, float(np.abs(slopes).max(initial=0.0)))
+    a = np.zeros((size + 1, 2 * size + len(planes)))
+    a[0, 2 * size :] = 1.0
+    a[1:, : 2 * size] = np.concatenate([np.eye(size), -np.eye(size)], axis=1)
+    a[1:, 2 * size :] = -slopes.T / size_of
+    c = np.concatenate([high / scale, -low / scale, heights / size_of])
     b = np.zeros(size + 1)
     b[0] = 1.0
-    newest = len(planes) - 1
-    basis = [newest] + [len(planes) + (0 if slopes[newest, k] >= 0 else size) + k for k in range(size)]
+    if basis is None:
+        newest = len(planes) - 1
+        basis = [2 * size + newest] + [(0 if slopes[newest, k] >= 0 else size) + k for k in range(size)]
     found = minimized(c, a, b, basis)
     point = found.duals[1:] * scale
-    return float(found.duals[0]) * size_of, np.clip(point, low, high)
+    return float(found.duals[0]) * size_of, np.clip(point, low, high), found.basis
 
 
 def _a_lot(ground: Ground) -> float:

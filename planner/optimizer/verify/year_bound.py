@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimizer.verify.small_lp import Floats, Ints, minimized
+from planner.optimizer.verify.small_lp import Floats, Ints, SmallProgram
 from rules.pieces.piece import Affine, Piece
 
 DIGITS = 12  # to which multipliers are kept
@@ -82,38 +82,46 @@ def proved(
     w = w / sums[piece.term]
     rest = w @ piece.slopes - eta @ piece.sides - prices
     corner = np.minimum(rest * low, rest * high)
-    return math.fsum([*(w * piece.constants), *(-eta * piece.ends), *corner])
+    return math.fsum([*(w * piece.constants).tolist(), *(-eta * piece.ends).tolist(), *corner.tolist()])
 
 
-def cheapest(piece: PieceArrays, low: Floats, high: Floats, prices: Floats) -> InnerBound:
-    """The best weights and side multipliers at these prices."""
-    lines, sides, dims = len(piece.term), len(piece.ends), len(prices)
-    terms = piece.terms
-    width = lines + sides + 2 * dims
-    a = np.zeros((terms + dims, width))
-    a[piece.term, np.arange(lines)] = 1.0
-    a[terms:, :lines] = piece.slopes.T
-    a[terms:, lines : lines + sides] = -piece.sides.T
-    a[terms:, lines + sides : lines + sides + dims] = -np.eye(dims)
-    a[terms:, lines + sides + dims :] = np.eye(dims)
-    c = np.concatenate([-piece.constants, piece.ends, -low, high])
-    b = np.concatenate([np.ones(terms), prices])
-    firsts = [int(np.flatnonzero(piece.term == j)[0]) for j in range(terms)]
-    short = prices - piece.slopes[firsts].sum(axis=0)
-    basis = firsts + [lines + sides + (dims if short[k] >= 0 else 0) + k for k in range(dims)]
-    found = minimized(c, a, b, basis)
-    x = found.x
-    if found.ray is not None:  # no point of the box is in the piece: the bound rises without end
-        rises = -float(c @ found.ray)
-        if rises > 0:
-            x = x + found.ray * (ENOUGH / rises)
-    w = _kept(x[:lines])
-    eta = _kept(x[lines : lines + sides])
-    return InnerBound(w, eta, proved(piece, low, high, prices, w, eta), found.duals[terms:])
+class PieceProgram:
+    """The small program that finds good weights and side multipliers of one piece in one box, at any prices."""
+
+    def __init__(self, piece: PieceArrays, low: Floats, high: Floats) -> None:
+        self.piece, self.low, self.high = piece, low, high
+        lines, sides, dims, terms = len(piece.term), len(piece.ends), len(low), piece.terms
+        a = np.zeros((terms + dims, lines + sides + 2 * dims))
+        a[piece.term, np.arange(lines)] = 1.0
+        a[terms:, :lines] = piece.slopes.T
+        a[terms:, lines : lines + sides] = -piece.sides.T
+        a[terms:, lines + sides : lines + sides + dims] = -np.eye(dims)
+        a[terms:, lines + sides + dims :] = np.eye(dims)
+        c = np.concatenate([-piece.constants, piece.ends, -low, high])
+        self._program = SmallProgram(c, a)
+        self._firsts = [int(np.flatnonzero(piece.term == j)[0]) for j in range(terms)]
+        self._slopes = piece.slopes[self._firsts].sum(axis=0)
+
+    def at(self, prices: Floats) -> InnerBound:
+        """The best weights and side multipliers at these prices."""
+        lines, sides, dims = len(self.piece.term), len(self.piece.ends), len(prices)
+        b = np.concatenate([np.ones(len(self._firsts)), prices])
+        rises = prices >= self._slopes
+        basis = self._firsts + [lines + sides + (dims if rises[k] else 0) + k for k in range(dims)]
+        found = self._program.minimized(b, basis)
+        x = found.x
+        if found.ray is not None:  # no point of the box is in the piece: the bound rises without end
+            gain = -float(self._program.c @ found.ray)
+            if gain > 0:
+                x = x + found.ray * (ENOUGH / gain)
+        w = _kept(x[:lines])
+        eta = _kept(x[lines : lines + sides])
+        value = proved(self.piece, self.low, self.high, prices, w, eta)
+        return InnerBound(w, eta, value, found.duals[len(self._firsts) :])
 
 
 def _kept(multipliers: Floats) -> tuple[float, ...]:
-    return tuple(round(float(m), DIGITS) for m in multipliers)
+    return tuple(np.round(multipliers, DIGITS).tolist())
 
 
 def vector(values: Mapping[str, float], names: Sequence[str]) -> Floats:
