@@ -19,6 +19,9 @@ from rules.option_contracts import OptionContract, option_underlying
 __all__ = ["IdenticalGroups", "IdentityAnswer", "Verdict", "option_underlying", "same_exposure", "spelling"]
 
 
+_NONE: frozenset[int] = frozenset()
+
+
 class Verdict(StrEnum):
     """YES: a purchase of the one replaces the other. NO: not. ASK: unsettled; not, unless the taxpayer says so."""
 
@@ -36,6 +39,16 @@ class IdentityAnswer:
     interpretation: str | None = None
 
 
+class _Group:
+    """Symbols that are substantially identical, by the first of them in the alphabet."""
+
+    __slots__ = ("key", "symbols")
+
+    def __init__(self, symbol: str) -> None:
+        self.key = symbol
+        self.symbols = [symbol]
+
+
 class IdenticalGroups:
     """Which securities are substantially identical, by the taxpayer's own groups and the settled cases.
 
@@ -44,13 +57,16 @@ class IdenticalGroups:
     """
 
     def __init__(self, identical: Iterable[frozenset[str]] = (), different: Iterable[frozenset[str]] = ()) -> None:
-        self._different = [frozenset(map(spelling, group)) for group in different]
-        self._group: dict[str, str] = {}
+        self._group: dict[str, _Group] = {}
+        self._apart: dict[str, set[int]] = {}  # by symbol, the groups in `different` that have it
         for group in identical:
-            self._join(sorted(map(spelling, group)))
+            self._join(list(map(spelling, group)))
         self._named = frozenset(self._group)
-        for apart in self._different:
-            self._refuse_contradiction(sorted(apart))
+        for number, group in enumerate(different):
+            apart = sorted({spelling(symbol) for symbol in group})
+            self._refuse_contradiction(apart)
+            for symbol in apart:
+                self._apart.setdefault(symbol, set()).add(number)
         for classes in figures("assets")["share_classes"]["funds"]:  # I-08, unless the taxpayer holds otherwise
             for one, other in pairwise(classes):
                 if not self._would_join_different(one, other):
@@ -59,12 +75,14 @@ class IdenticalGroups:
     def key(self, symbol: str) -> str:
         """The key that every symbol substantially identical to this one shares."""
         spelled = spelling(symbol)
-        return self._group.get(spelled, spelled)
+        group = self._group.get(spelled)
+        return group.key if group else spelled
 
     def alike(self, symbol: str) -> frozenset[str]:
         """Every symbol known to be substantially identical to this one, itself included."""
-        key = self.key(symbol)
-        return frozenset({spelling(symbol), *(other for other, its in self._group.items() if its == key)})
+        spelled = spelling(symbol)
+        group = self._group.get(spelled)
+        return frozenset(group.symbols) if group else frozenset({spelled})
 
     def answer(self, sold: str, bought: str) -> IdentityAnswer:
         """Whether buying the one replaces the other sold at a loss. An option bought is taken to be a long one."""
@@ -128,17 +146,22 @@ class IdenticalGroups:
         return self.key(option.underlying) == self.key(stock) or option.underlying == spelling(stock).replace(".", "")
 
     def _said_different(self, one: str, other: str) -> bool:
-        return any(spelling(one) in apart and spelling(other) in apart for apart in self._different)
+        return not self._apart.get(spelling(one), _NONE).isdisjoint(self._apart.get(spelling(other), _NONE))
 
     def _would_join_different(self, one: str, other: str) -> bool:
-        joined = {self.key(one), self.key(other)}
-        return any(len({symbol for symbol in apart if self.key(symbol) in joined}) > 1 for apart in self._different)
+        apart = [self._apart.get(symbol, _NONE) for symbol in self.alike(one) | self.alike(other)]
+        return len(set().union(*apart)) < sum(map(len, apart))
 
     def _join(self, symbols: list[str]) -> None:
-        keys = {self.key(symbol) for symbol in symbols}
-        key = min(keys, default="")
-        for symbol in [s for s, k in self._group.items() if k in keys] + symbols:
-            self._group[symbol] = key
+        """The smaller groups go into the largest: n symbols cost O(n log n), in whatever order they are joined."""
+        joined = {id(group): group for group in (self._group.setdefault(s, _Group(s)) for s in symbols)}
+        if not joined:
+            return
+        largest, *others = sorted(joined.values(), key=lambda group: -len(group.symbols))
+        for group in others:
+            largest.key = min(largest.key, group.key)
+            largest.symbols += group.symbols
+            self._group.update(dict.fromkeys(group.symbols, largest))
 
     def _refuse_contradiction(self, apart: list[str]) -> None:
         seen: dict[str, str] = {}

@@ -26,13 +26,16 @@ MOST_TOML_BYTES = 2 * 2**20
 MOST_KEY_DEPTH = 16  # names in one dotted key, tables within tables
 MOST_ACCOUNTS = 1000
 MOST_SCENARIOS = 200
-MOST_PLANNED_PURCHASES = 10_000
+MOST_PLANNED_PURCHASES = 1000
+MOST_SHARE_LIMITS = 200  # [[limits]]
+MOST_ENTRIES = 10_000  # of any other list or table
 MOST_SCENARIO_TABLES = 50_000  # scenarios times the tables that each of them reads again
 
 # --- numbers and words ---
 MOST_DECIMALS = 30  # after the point, exponent included
 MOST_DIGITS = 200  # written out
 MOST_SYMBOL_CHARACTERS = 200
+MOST_TEXT_CHARACTERS = 1000  # of any text or key of household.toml
 MOST_NUMBER_CHARACTERS = 200
 
 # --- answers ---

@@ -338,6 +338,7 @@ def main(seconds: float, seed: int) -> int:
     shutil.rmtree(RUN, ignore_errors=True)
     RUN.mkdir(parents=True)
     ends = time.monotonic() + seconds
+    said = time.monotonic()
     tried, codes, failed = Counter[str](), Counter[int](), Counter[str]()
     slowest, largest, number = 0.0, 0, 0
     while time.monotonic() < ends:
@@ -359,9 +360,11 @@ def main(seconds: float, seed: int) -> int:
             shutil.move(folder.parent, RUN / str(number))
         else:
             shutil.rmtree(folder.parent)
-    print(f"{number:,} tried with seed {seed}: {dict(tried.most_common())}")
-    print(f"exit codes {dict(codes.most_common())}; slowest {slowest:.1f} s of CPU; largest {largest // 2**20} MB")
-    print(f"failed: {dict(failed.most_common()) or 'none'}")
+        if time.monotonic() > said + 60 or time.monotonic() > ends:  # as it goes: what is stopped has its counts
+            said = time.monotonic()
+            print(f"{number:,} tried with seed {seed}: {dict(tried.most_common())}")
+            print(f"exit codes {dict(codes.most_common())}; slowest {slowest:.1f} s CPU; largest {largest // 2**20} MB")
+            print(f"failed: {dict(failed.most_common()) or 'none'}", flush=True)
     return 1 if failed else 0
 
 

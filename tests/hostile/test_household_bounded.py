@@ -48,10 +48,14 @@ def check(folder: Path, toml: str, **files: str) -> Result:
         ("x = " + "{a=" * 17 + "1" + "}" * 17 + "\n", "deep"),
         ("".join(f"[scenarios.s{n}]\nplan.sell = false\n" for n in range(10_000)), "10,000 scenarios; at most 200"),
         ("".join(f'[[accounts]]\nname = "a{n}"\n' for n in range(20_000)), "20,000 `accounts`; at most 1,000"),
-        ("[[planned_purchases]]\nquantity = 1\n" * 20_000, "20,000 `planned_purchases`; at most 10,000"),
+        ("[[planned_purchases]]\nquantity = 1\n" * 20_000, "20,000 `planned_purchases`; at most 1,000"),
+        ("[[limits]]\nsymbol = 'VTI'\nmax_turnover = 5\n" * 20_000, "20,000 `limits`; at most 200"),
+        ("[plan]\nkeep = [" + "'A'," * 60_000 + "]\n", "`keep` has 60,000 entries; at most 10,000"),
+        ("[prices]\n" + "".join(f"A{n} = 1\n" for n in range(10_001)), "`prices` has 10,001 entries"),
+        (f"[scenarios.{'s' * 1001}]\nplan.sell = false\n", "a text of more than 1,000 characters"),
         ("[scenarios.s]\naccounts = [" + "{}," * 2_000 + "]\n", "2,000 `accounts`; at most 1,000"),
         (
-            "".join(f"[scenarios.s{n}]\nplan.sell = false\n" for n in range(200)) + "[[planned_purchases]]\n" * 9_000,
+            "".join(f"[scenarios.s{n}]\nplan.sell = false\n" for n in range(200)) + "[[planned_purchases]]\n" * 900,
             "are more than 50,000 to read",
         ),
         ("#" + "x" * 3_000_000 + "\n", "larger than 2 MB"),
@@ -80,10 +84,18 @@ def test_what_no_household_has(tmp_path: Path, toml: str, what: str) -> None:
 def test_a_wrong_name_in_each_of_thousands_of_planned_purchases(tmp_path: Path) -> None:
     accounts = "".join(f'[[accounts]]\nname = "Account number {n}"\n' for n in range(1_000))
     planned = '[[planned_purchases]]\ndate = 2026-12-28\naccount = "Acount numbr {}"\nsymbol = "VTI"\nquantity = 1\n'
-    answer = check(tmp_path, TAXPAYER + accounts + "".join(planned.format(n) for n in range(5_000)))
+    answer = check(tmp_path, TAXPAYER + accounts + "".join(planned.format(n) for n in range(1_000)))
     assert answer.exit_code == ExitCode.REFUSED
     assert "and 980 more" in answer.stderr
     assert len(answer.stderr) < 1_000_000
+
+
+def test_thousands_of_symbols_held_identical_or_different(tmp_path: Path) -> None:
+    """A chain, each group smaller than the one before it in the alphabet: joined anew each time, it took minutes."""
+    pairs = ",".join(f'["A{n:04}", "A{n + 1:04}"]' for n in reversed(range(4_999)))
+    apart = ",".join(f'["X{n}", "Y{n}"]' for n in range(4_999))
+    answer = check(tmp_path, TAXPAYER + f"[wash_sale]\nidentical = [{pairs}]\ndifferent = [{apart}]\n")
+    assert answer.exit_code == ExitCode.DONE
 
 
 def test_ten_thousand_characters_where_a_name_is_looked_for(tmp_path: Path) -> None:

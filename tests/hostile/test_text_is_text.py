@@ -21,7 +21,7 @@ from planner.cli.export_formats import FORMATS, ExportRequest
 from planner.domain.errors import Caution, ExitCode
 from planner.domain.visible_text import unseen, visible, visible_line, visible_styled, without_marks, without_unseen
 from planner.loader import load_case
-from planner.loader.tables.cells import BadCell, check_symbol, parse_symbol
+from planner.loader.tables.cells import BadCell, check_symbol, parse_amount, parse_symbol
 from planner.optimizer import plan_case
 from planner.report.files.csv_file import csv_text
 
@@ -179,10 +179,19 @@ def test_a_symbol_that_looks_like_another_is_that_other(symbol: str) -> None:
     assert check_symbol(parse_symbol(symbol)) == "NKE"
 
 
-@pytest.mark.parametrize("symbol", ["NЖE", "NΨE", "N٣E", "NKX\u0301", "NאE", "N漢E", "x" * 201, "N\U0001d7d8Ԙ"])
+@pytest.mark.parametrize(
+    "symbol", ["NЖE", "NΨE", "N٣E", "NKX\u0301", "NאE", "N漢E", "NKE²", "NKE①", "NKE™", "x" * 201, "N\U0001d7d8Ԙ"]
+)
 def test_a_symbol_with_a_letter_that_no_ticker_has_is_refused(symbol: str) -> None:
     with pytest.raises(BadCell):
         check_symbol(parse_symbol(symbol))
+
+
+@pytest.mark.parametrize("text", ["1,234²", "1,234.50¹", "100₁", "5①", "(99.10)³"])
+def test_the_mark_of_a_footnote_is_no_digit_of_an_amount(text: str) -> None:
+    """Unicode's compatible form of `1,234²` is 1,2342."""
+    with pytest.raises(BadCell, match="footnote"):
+        parse_amount(text)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from household_files import ACCOUNT, invoked, planned, sold, write
 
 from planner.domain.errors import ExitCode
+from planner.domain.input_limits import MOST_TOML_PROBLEMS
 from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.loader.household.duties_held import duty_problems
@@ -85,6 +86,13 @@ def test_exactly_nothing_sells_nothing(tmp_path: Path) -> None:
 def test_must_sell_is_exempt_from_minimum_loss(tmp_path: Path) -> None:
     plan = planned(household(tmp_path, 'must_sell = ["c"]\nminimum_loss = 1800'), as_of=AS_OF)
     assert quantities(plan) == {"a": 10, "c": 10}
+
+
+def test_thousands_of_wrong_names_are_told_of_in_a_screenful(tmp_path: Path) -> None:
+    names = ",".join(f'"wrong-{n}"' for n in range(9_000))
+    answer = invoked(household(tmp_path, f"must_sell = [{names}]"), as_of=AS_OF)
+    assert answer.exit_code == ExitCode.REFUSED
+    assert answer.stderr.count("neither a symbol held nor a lot id") == MOST_TOML_PROBLEMS + 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from planner.domain.duties import lots_of, may_be_sold
 from planner.domain.errors import Problem
 from planner.domain.household import Household
+from planner.domain.input_limits import MOST_TOML_PROBLEMS
 from planner.domain.plan_limits import Duty, LotFacts
 from planner.domain.portfolio import Holding
 from planner.domain.sellable import Sellable
@@ -36,6 +37,8 @@ def duty_problems(household: Household, holdings: Sequence[Holding], as_of: date
             found.append(Problem(duty.where, what, "name it once, with its quantity and date if it has any"))
         named[duty.named] = duty
         found += _of_lots(duty, its, household, as_of) if its else _of_symbol(duty, household, holdings)
+        if len(found) > MOST_TOML_PROBLEMS:
+            break
     return found
 
 

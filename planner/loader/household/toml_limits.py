@@ -12,15 +12,20 @@ from planner.domain.input_limits import (
     MOST_ACCOUNTS,
     MOST_DECIMALS,
     MOST_DIGITS,
+    MOST_ENTRIES,
     MOST_KEY_DEPTH,
     MOST_PLANNED_PURCHASES,
     MOST_SCENARIO_TABLES,
     MOST_SCENARIOS,
+    MOST_SHARE_LIMITS,
+    MOST_TEXT_CHARACTERS,
 )
 
 _NAME = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
 _long_key = re.compile(rf"(?<![A-Za-z0-9_-]){_NAME}(?:[ \t]*\.[ \t]*{_NAME}){{{MOST_KEY_DEPTH}}}").search
 _MOST_BITS = 256
+_MOST_TABLES = {"accounts": MOST_ACCOUNTS, "planned_purchases": MOST_PLANNED_PURCHASES, "limits": MOST_SHARE_LIMITS}
+_COUNTED = (*_MOST_TABLES, "scenarios")  # with limits of their own
 _REMEDY = "write it as in docs/input.md"
 
 
@@ -45,7 +50,7 @@ def _counts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if len(changes) > MOST_SCENARIOS:
         yield f"there are {len(changes):,} scenarios; at most {MOST_SCENARIOS} are read", "split the household's file"
     tables = 1
-    for key, most in (("accounts", MOST_ACCOUNTS), ("planned_purchases", MOST_PLANNED_PURCHASES)):
+    for key, most in _MOST_TABLES.items():
         number = max(len(_tables(found, key)) for found in (document, *changes))
         tables += number
         if number > most:
@@ -68,6 +73,10 @@ def _values(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if depth > MOST_KEY_DEPTH:
             yield f"tables or lists are nested more than {MOST_KEY_DEPTH} deep", _REMEDY
             return
+        if isinstance(value, dict | list) and len(value) > MOST_ENTRIES and name not in _COUNTED:
+            yield f"`{name[:60]}` has {len(value):,} entries; at most {MOST_ENTRIES:,} are read", "write fewer"
+        if max(len(name), len(value) if isinstance(value, str) else 0) > MOST_TEXT_CHARACTERS:
+            yield f"`{name[:60]}` has a text of more than {MOST_TEXT_CHARACTERS:,} characters", "shorten it"
         if isinstance(value, dict):
             left += ((key, inner, depth + 1) for key, inner in value.items())
         elif isinstance(value, list):

@@ -21,14 +21,14 @@ from planner.domain.input_limits import (
     MOST_SYMBOL_CHARACTERS,
 )
 from planner.domain.visible_text import visible_line, without_unseen
-from planner.loader.tables.lookalikes import as_ticker, why_no_symbol
+from planner.loader.tables.lookalikes import as_ticker, footnote_mark, why_no_symbol
 from rules.terms import ZERO
 
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
 MOST_DOLLARS = Decimal(10) ** 12  # beyond this, cents are lost in the arithmetic of a plan (docs/limits.md, L-151)
 CHECK_DIGITS = "check the number of digits"
 _LONGEST_WORD = 60  # that is looked for among others, and of how many: likeness costs the square of their length
-_MOST_WORDS = 1000
+_MOST_WORDS = 200
 _LONGEST_HEADER = 2000
 NEAR = 0.55  # how alike two words must be for one to be meant by the other: `gold` is not near `bond`
 
@@ -152,6 +152,8 @@ def parse_dollars(text: str) -> Decimal:
 def _parse_written_amount(text: str) -> Decimal:
     if len(text) > MOST_NUMBER_CHARACTERS:
         raise BadCell(f"is `{shown(text)}`, which is not a number", CHECK_DIGITS)
+    if mark := footnote_mark(text):
+        raise BadCell(f"is `{shown(text)}`, with {mark} in it, the mark of a footnote", "write the figure alone")
     cell = _loose_space.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES))
     if _spaced_thousands(cell):
         cell = cell.replace(" ", "")
@@ -308,7 +310,8 @@ def parse_symbol(text: str) -> str:
         return " ".join(text.upper().split())
     if len(text) > MOST_SYMBOL_CHARACTERS:  # refused where it is read; to normalize it could take minutes
         return " ".join(without_unseen(text).upper().split())
-    normal = unicodedata.normalize("NFKC", without_unseen(" ".join(text.split())))
+    plain = without_unseen(" ".join(text.split()))
+    normal = plain if footnote_mark(plain) else unicodedata.normalize("NFKC", plain)  # `VTI²` is refused, not VTI2
     return " ".join(as_ticker(normal).upper().split())
 
 

@@ -35,6 +35,13 @@ def as_ticker(text: str) -> str:
     return text if text.isascii() else text.translate(_AS_LATIN).translate(_AS_SIGNS)
 
 
+def footnote_mark(text: str) -> str | None:
+    """A raised, lowered or circled digit, or a trademark sign: Unicode takes it for a digit or letter of the word."""
+    if text.isascii():
+        return None
+    return next((sign for sign in text if (sign.isdigit() and not sign.isdecimal()) or sign in "™℠"), None)
+
+
 def why_no_symbol(symbol: str, longest: int) -> str | None:
     """What no symbol may have, as `… which …`; None where there is nothing. `symbol` has been through parse_symbol."""
     if len(symbol) > longest:
@@ -43,6 +50,8 @@ def why_no_symbol(symbol: str, longest: int) -> str | None:
         return None
     if hidden := unseen(symbol):
         return f"has {hidden} in it, which is invisible"
+    if mark := footnote_mark(symbol):
+        return f"has {mark} in it, the mark of a footnote"
     plain = any("A" <= sign <= "Z" for sign in symbol)
     foreign = next((sign for sign in symbol if plain and _is_foreign(sign)), None)
     if foreign:

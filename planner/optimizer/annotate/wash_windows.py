@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,11 +13,11 @@ from planner.domain.case import Case
 from planner.domain.plan import DoubleUp, Replacements, Scheduled, Window
 from planner.domain.trading_days import last_trading_day, previous_trading_day
 from planner.ledger.open_windows import windows_of
-from planner.ledger.replacement_purchases import planned_purchase
+from planner.ledger.replacement_purchases import called_off_as, planned_purchase
 from planner.optimizer.verify.evaluate import Evaluation, judge, totals
 from planner.optimizer.verify.sale_figures import SaleFigures, figures
 from planner.optimizer.verify.setting import Setting, with_purchases
-from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales, replaced
 from rules.liability import Liability
 from rules.substantially_identical import IdenticalGroups, spelling
 from rules.terms import ZERO, ReplacementPurchase
@@ -68,16 +68,30 @@ def _because(sales: Sequence[SaleFigures]) -> str:
 def _scheduled(case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability) -> dict[str, list[Scheduled]]:
     """The planned purchases that the plan leaves as they are, by the symbol that each stands for."""
     found: dict[str, list[Scheduled]] = defaultdict(list)
+    washes = _washing(setting, evaluation)
     for purchase in setting.made:
         wish = planned_purchase(case.household, purchase)
         if wish is not None:
-            costs = _costs(case, setting, evaluation, baseline, purchase)
+            costs = _costs(case, setting, evaluation, baseline, purchase) if washes(purchase) else ZERO
             found[spelling(purchase.symbol)].append(
                 Scheduled(wish.date, wish.account, wish.symbol, wish.quantity, costs, wish.cancelable)
             )
     for planned in found.values():
         planned.sort(key=lambda s: (s.date, s.account, s.symbol))
     return found
+
+
+def _washing(setting: Setting, evaluation: Evaluation) -> Callable[[ReplacementPurchase], bool]:
+    """Whether a purchase replaces anything that is sold: without any other the plan would be worth the same."""
+    left = {purchase.purchase_id: purchase.quantity for purchase in setting.purchases}
+    washing = {called_off_as(made) for made in setting.made if left.get(made.purchase_id) != made.quantity}
+    try:
+        matches = list(replaced(setting, [figures(sale.order) for sale in _losses(setting, evaluation)]))
+    except ChainedSale:
+        return lambda purchase: True
+    by_id = {purchase.purchase_id: called_off_as(purchase) for purchase in setting.purchases}
+    washing |= {by_id[match.purchase_id] for match in matches}
+    return lambda purchase: called_off_as(purchase) in washing
 
 
 def _costs(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from planner.optimizer.verify.sale_figures import SaleFigures
 from rules.terms import ZERO, Owner, ReplacementPurchase, to_cents
-from rules.wash_sale import LossSlice, disallow, order_of_disposition
+from rules.wash_sale import Disallowance, LossSlice, disallow, order_of_disposition
 
 if TYPE_CHECKING:
     from planner.optimizer.verify.setting import Setting
@@ -29,11 +29,20 @@ class ChainedSale(ValueError):  # noqa: N818  a plan that is not offered
 
 def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFigures]:
     """Each loss less what § 1091 disallows. Raises ChainedSale where a lot that takes on a loss is sold as well."""
-    slices = [_slice(setting, sale) for sale in sales if _is_matched(setting, sale)]
-    if not slices or not setting.purchases:
-        return sales
     disallowed: dict[str, Decimal] = {}
     lost: dict[str, Decimal] = {}
+    for match in replaced(setting, sales):
+        disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
+        if match.permanently_lost:
+            lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
+    return [_with_disallowed(sale, disallowed, lost) for sale in sales] if disallowed else sales
+
+
+def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowance]:
+    """Which purchases replace what is sold. Raises ChainedSale where a lot that takes on a loss is sold as well."""
+    slices = [_slice(setting, sale) for sale in sales if _is_matched(setting, sale)]
+    if not slices or not setting.purchases:
+        return
     used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
     sold = {sale.order.holding.lot.lot_id for sale in sales}
     for together, gone in _moments(setting, slices, sales):
@@ -43,11 +52,8 @@ def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFig
             lot_id = lot_of[match.purchase_id]
             if lot_id in sold and lot_id not in gone:
                 raise ChainedSale(f"lot {lot_id} replaces shares sold at a loss, and is sold itself")
-            disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
             used[match.purchase_id] = used.get(match.purchase_id, ZERO) + match.quantity
-            if match.permanently_lost:
-                lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
-    return [_with_disallowed(sale, disallowed, lost) for sale in sales]
+            yield match
 
 
 def _is_matched(setting: Setting, sale: SaleFigures) -> bool:
