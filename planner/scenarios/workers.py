@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -63,6 +64,11 @@ def _shared(
 
 
 def available_processors() -> int:
+    """How many processors may be worked on. A script that uses the library has one: each process that was started would
+    run the script again, unless it guards its last lines with `if __name__ == "__main__"`.
+    """
+    if "planner.cli" not in sys.modules and hasattr(sys.modules["__main__"], "__file__"):
+        return 1
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

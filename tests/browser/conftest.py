@@ -30,9 +30,12 @@ class Seen:
 Look = Callable[..., tuple[Page, Seen]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium. Skips where there is none, but not in CI, where these tests have to run."""
+    """Chromium. Skips where there is none, but not in CI, where these tests have to run.
+
+    It is closed after its module: Playwright's loop would be in the way of other tests that run one.
+    """
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         missing = f"no browser on this machine: none of {', '.join(NAMES)} (Debian: apt-get install chromium)"

@@ -20,7 +20,7 @@ from planner.domain.errors import ExitCode, InputError, Problem
 from planner.report.files.whole_file import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
-HOUSEHOLD = ROOT / "examples" / "household"
+HOUSEHOLD = ROOT / "examples" / "bitcoin-loss"
 PLAN = f"{sys.executable} -m planner plan {HOUSEHOLD} --as-of 2026-12-08"
 
 
@@ -53,7 +53,7 @@ def test_each_format_that_could_not_be_written_is_named(tmp_path: Path, monkeypa
     assert answer.exit_code == ExitCode.REFUSED
     assert "Net benefit" in answer.stdout  # the screen is shown all the same
     for format in FORMATS.values():
-        if format.name not in ("trades", "json", "ibkr", "public"):
+        if format.name not in ("trades", "json", "ibkr", "schwab", "public"):
             assert f"{tmp_path / format.file}: could not be written" in answer.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.json", "trades.csv"]
 
@@ -123,6 +123,6 @@ def test_a_second_time_is_one_message(tmp_path: Path) -> None:
     again = invoke(*words)
     assert again.exit_code == ExitCode.REFUSED
     assert again.stderr.splitlines() == [
-        f"{tmp_path / 'out'}: trades.csv, schwab-orders.json, lot-identification.txt and 11 more exist already",
+        f"{tmp_path / 'out'}: trades.csv, lot-identification.txt, form-8949.csv and 10 more exist already",
         "  fix: choose another path, or add --force to replace it",
     ]

@@ -6,7 +6,7 @@ A bound below a plan that somebody has is false; a plan below one is not the bes
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,6 @@ from planner.optimizer.verify.setting import with_purchases
 
 CASES = Path(__file__).parents[1] / "cases" / "plans"
 CENT = Decimal("0.01")
-SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -65,28 +64,27 @@ def test_every_case_is_known() -> None:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_plan_is_no_worse_than_what_is_known_and_proven(name: str) -> None:
+    """The limit is there for a machine that is busy: where a proof is asked for, it comes long before."""
     known, case = KNOWN[name], case_of(name)
-    began = time.monotonic()
-    plan = plan_case(case, seconds=SECONDS)
-    assert time.monotonic() - began < SECONDS + 5  # the machine may be busy: the limit itself is held to elsewhere
+    plan = plan_case(case, seconds=60 if known.proven else 20)
     assert plan.benefit.total >= Decimal(known.worth) - CENT
     if known.proven:
         assert plan.status is Status.PROVEN
+    if (better := CASES / name / "better.json").exists():
+        for worth in worths(case, json.loads(better.read_text("utf-8"))):
+            assert plan.benefit.bound >= worth
 
 
-@pytest.mark.parametrize("name", [name for name in KNOWN if (CASES / name / "better.json").exists()])
-def test_no_bound_is_below_a_plan_that_is_known(name: str) -> None:
-    """Valued by the verifier, with every planned purchase made and with none."""
-    case = case_of(name)
-    plan = plan_case(case, seconds=SECONDS)
+def worths(case: Case, rows: list[object]) -> Iterator[Decimal]:
+    """What the sales of a better plan are worth to the verifier, with every planned purchase made and with none; less
+    a cent a sale.
+    """
     question = ask(case)
-    rows = json.loads((CASES / name / "better.json").read_text("utf-8"))
-    sales = [(row[0], row[1], row[2]) for row in rows if isinstance(row, list)]
-    if not sales:
-        pytest.skip("the file names no sales")
     held = {holding.lot.lot_id: holding for holding in case.holdings}
+    sales = [row for row in rows if isinstance(row, list)]
     orders = [Order(held[lot], Decimal(str(quantity)), date.fromisoformat(day)) for lot, day, quantity in sales]
     planned = [purchase for _, purchase in question.purchases.cancelable]
     for made in ((*question.purchases.fixed, *planned), question.purchases.fixed):
-        other = evaluate(with_purchases(question.setting, made), orders, question.baseline)
-        assert plan.benefit.bound >= other.benefit.total - CENT * len(orders)
+        if orders:
+            other = evaluate(with_purchases(question.setting, made), orders, question.baseline)
+            yield other.benefit.total - CENT * len(orders)

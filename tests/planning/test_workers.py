@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import operator
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from household_files import AS_OF, write
 from planner.loader import load_case
 from planner.scenarios import compare_case, workers
 from planner.scenarios.workers import in_order
+
+ROOT = Path(__file__).resolve().parents[2]
 
 MORE = (
     "[realized]\nlong_term = 7_000\n[scenarios.One]\nplan.max_sales = 1\n[scenarios.Broke]\nplan.cash_needed = 99_000\n"
@@ -56,3 +61,18 @@ def test_short_work_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "start_method", lambda: pytest.fail("a process is started"))
     assert list(in_order(operator.neg, [1, 2, 3])) == [-1, -2, -3]
     assert list(in_order(operator.neg, [])) == []
+
+
+def test_a_script_of_the_user_is_not_run_again_by_processes(tmp_path: Path) -> None:
+    """Without `if __name__ == "__main__"` each started process would run it, and end in an error."""
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "import datetime, planner\nfrom planner.scenarios import workers\nworkers.PAYS = 0.0\n"
+        f"case = planner.load({str(ROOT / 'examples' / 'bitcoin-loss')!r}, as_of=datetime.date(2026, 12, 8))\n"
+        "planner.compare(case)\nprint('done')\n",
+        "utf-8",
+    )
+    ran = subprocess.run(
+        [sys.executable, script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, capture_output=True
+    )
+    assert (ran.stdout, ran.stderr) == ("done\n", "")

@@ -27,6 +27,7 @@ from planner.optimizer import plan_case
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSEHOLD = str(ROOT / "examples" / "household")
+SMALL = str(ROOT / "examples" / "bitcoin-loss")  # where any plan will do
 AS_OF = ("--as-of", "2026-12-08")
 CHANGE = (("h_with_plan", 1), ("h_without_plan", -1))
 AT_NO_BROKER = ("ibkr", "public")  # the example has no account there
@@ -83,7 +84,7 @@ def test_an_export_is_the_same_file_as_in_the_folder(folder: Path, tmp_path: Pat
 
 
 def test_the_plan_is_printed_as_ever_and_the_files_are_told_of_on_standard_error(tmp_path: Path) -> None:
-    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--json", "--out", tmp_path)
+    answer = invoke("plan", SMALL, *AS_OF, "--json", "--out", tmp_path)
     assert json.loads(answer.stdout)["schema"] == "harvest.plan/1"
     assert f"{tmp_path}: wrote the plan as " in answer.stderr
     assert (tmp_path / "plan.json").read_text("utf-8") == answer.stdout
@@ -94,20 +95,20 @@ def test_all_files_in_the_way_are_named_before_the_work(tmp_path: Path, monkeypa
         (tmp_path / name).write_text("mine", "utf-8")
     with monkeypatch.context() as patched:
         patched.setattr("planner.optimizer.plan_with_sensitivities", None)
-        answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
+        answer = invoke("plan", SMALL, *AS_OF, "--out", tmp_path)
     assert answer.exit_code == ExitCode.REFUSED
     assert answer.stdout == ""
     assert answer.stderr.count("fix: ") == 1
     assert "wash-sales.ics, plan.json exist already" in answer.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.json", "wash-sales.ics"]
-    assert invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path, "--force").exit_code == ExitCode.DONE
+    assert invoke("plan", SMALL, *AS_OF, "--out", tmp_path, "--force").exit_code == ExitCode.DONE
     assert (tmp_path / "plan.json").read_text("utf-8") != "mine"
 
 
 def test_a_file_and_a_folder_in_nowhere_are_no_places(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", "utf-8")
     for place in (tmp_path / "file", tmp_path / "nowhere" / "out", tmp_path / ("x" * 300), tmp_path / "file" / "out"):
-        answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", place, "--force")
+        answer = invoke("plan", SMALL, *AS_OF, "--out", place, "--force")
         assert answer.exit_code == ExitCode.REFUSED
         assert "choose another path" in answer.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
@@ -117,7 +118,7 @@ def test_a_format_whose_library_is_missing_stays_out_of_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "icalendar", None)
-    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
+    answer = invoke("plan", SMALL, *AS_OF, "--out", tmp_path)
     assert answer.exit_code == ExitCode.DONE
     assert "wash-sales.ics was not written" in answer.stderr
     assert "pip install 'harvest-planner[calendar]'" in answer.stderr
@@ -137,7 +138,7 @@ def test_a_place_that_may_not_be_written_is_one_refusal(tmp_path: Path, monkeypa
         "  fix: free some space, or choose another path",
     ]
     monkeypatch.setattr("pathlib.Path.mkdir", denied)
-    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path / "new")
+    answer = invoke("plan", SMALL, *AS_OF, "--out", tmp_path / "new")
     assert answer.exit_code == ExitCode.REFUSED
     assert "could not be created: Permission denied" in answer.stderr
     assert list(tmp_path.iterdir()) == []
@@ -148,7 +149,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    answer = invoke("plan", HOUSEHOLD, *AS_OF, "--out", tmp_path)
+    answer = invoke("plan", SMALL, *AS_OF, "--out", tmp_path)
     assert answer.exit_code == ExitCode.REFUSED
     assert "No space left on device" in answer.stderr
     assert list(tmp_path.iterdir()) == []
