@@ -165,8 +165,8 @@ class ReplacementPurchase:
     """Shares acquired, or to be acquired, that may replace shares sold at a loss. § 1091(a).
 
     `lot_id` names the held lot these shares are, where there is one, and `bought_as` what was bought together, the lot
-    itself by default: it is never its own replacement. `owner` is whose account it is; `to_come`: the purchase is
-    planned and has not been made.
+    itself by default: it is never its own replacement. `owner` is whose account it is; `to_come`: the purchase has not
+    been made, and `planned` is its number among the planned purchases, where it is one of them, counted from 0.
     """
 
     purchase_id: str
@@ -179,3 +179,4 @@ class ReplacementPurchase:
     owner: Owner = Owner.TAXPAYER
     to_come: bool = False
     bought_as: str | None = None
+    planned: int | None = None

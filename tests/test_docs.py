@@ -9,6 +9,7 @@ import pytest
 
 from planner.cli import app
 from planner.loader.plausibility.question import CODES
+from planner.loader.reading.layout import ANY_BROKER, all_layouts
 from tests.golden.regenerate import DOCUMENTS, ROOT, SESSION, replayed
 
 WRITTEN = [document for document in DOCUMENTS if document.exists()]
@@ -51,6 +52,12 @@ def test_no_command_is_named_that_does_not_exist() -> None:
     for path in written:
         for named in re.findall(r"(?:`|\$ )harvest ([a-z]+)", path.read_text("utf-8")):
             assert named in there_are, f"{path}: harvest {named}"
+
+
+def test_every_broker_and_exchange_that_is_read_is_named() -> None:
+    written = " ".join((ROOT / "docs" / "input.md").read_text("utf-8").split())
+    listed = written.partition("**Read, every layout of it:** ")[2].partition(";")[0]
+    assert {layout.broker for layout in all_layouts()} - {ANY_BROKER} - set(listed.split(", ")) == set()
 
 
 def test_every_caution_is_documented_and_every_documented_caution_exists() -> None:

@@ -10,9 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from planner.analysis.lot_orders import LotOrder
+from planner.analysis.lot_orders import LotOrder, listed_lot
 from planner.domain.case import Case
-from planner.domain.portfolio import REPLACEMENT
 from rules.terms import ZERO, Lot
 
 
@@ -43,7 +42,8 @@ class SecurityOrder:
 
 def security_orders(orders: Iterable[LotOrder], case: Case) -> Iterator[SecurityOrder]:
     """The orders by day, account and security; sales of earlier days are not in what later ones choose among."""
-    left = {holding.lot.lot_id: holding.lot.quantity for holding in case.holdings}
+    holdings = {holding.lot.lot_id: holding for holding in case.holdings}
+    left = {lot_id: holding.lot.quantity for lot_id, holding in holdings.items()}
     held: dict[tuple[str, str], list[Lot]] = defaultdict(list)
     for holding in case.holdings:
         held[holding.lot.account, holding.lot.symbol].append(holding.lot)
@@ -53,7 +53,7 @@ def security_orders(orders: Iterable[LotOrder], case: Case) -> Iterator[Security
     for (_, account, symbol), alike in sorted(groups.items()):
         sold: dict[str, Decimal] = defaultdict(lambda: ZERO)
         for order in alike:
-            sold[order.sale.lot_id.partition(REPLACEMENT)[0]] += order.sale.quantity
+            sold[listed_lot(order.sale, holdings).lot.lot_id] += order.sale.quantity
         yield SecurityOrder(tuple(alike), method_that_sells(sold, held[account, symbol], left))
         for lot_id, quantity in sold.items():
             left[lot_id] -= quantity

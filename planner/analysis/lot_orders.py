@@ -11,7 +11,7 @@ from planner.analysis.totals import character_on
 from planner.domain.case import Case
 from planner.domain.household import Account
 from planner.domain.plan import Plan, Sale
-from planner.domain.portfolio import REPLACEMENT, Holding
+from planner.domain.portfolio import Holding
 from rules.terms import AssetClass, Character, Custody, to_cents
 
 OUR_LAYOUTS = "harvest_"  # how the names of our own file layouts begin
@@ -40,12 +40,12 @@ def lot_orders(plan: Plan, case: Case) -> tuple[LotOrder, ...]:
     """The plan's sales as orders: by day, then by account, symbol and lot."""
     holdings = {holding.lot.lot_id: holding for holding in case.holdings}
     ordered = sorted(plan.sales, key=lambda sale: (sale.date, sale.account, sale.symbol, sale.lot_id))
-    return tuple(_order(sale, listed_lot(sale.lot_id, holdings)) for sale in ordered)
+    return tuple(_order(sale, listed_lot(sale, holdings)) for sale in ordered)
 
 
-def listed_lot(lot_id: str, holdings: Mapping[str, Holding]) -> Holding:
+def listed_lot(sale: Sale, holdings: Mapping[str, Holding]) -> Holding:
     """The lot as its broker lists it; a plan may sell a part of it under a name of its own."""
-    return holdings.get(lot_id) or holdings[lot_id.partition(REPLACEMENT)[0]]
+    return holdings.get(sale.lot_id) or holdings[sale.listed_id]
 
 
 def _order(sale: Sale, holding: Holding) -> LotOrder:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Household, PlannedPurchase
-from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
+from planner.domain.portfolio import Holding, Transaction
 from planner.domain.tax_return import tax_return
 from planner.ledger import household_ledger
 from planner.ledger.deemed_sales import is_worthless_security
@@ -133,7 +133,7 @@ def _of_a_return(household: Household, holdings: Iterable[Holding]) -> Iterator[
 
 def _moved(holdings: Iterable[Holding], listed: dict[str, Decimal | None]) -> Iterator[MovedLot]:
     for holding in holdings:
-        basis, lot = listed.get(holding.part_of or holding.lot.lot_id), holding.lot
+        basis, lot = listed.get(holding.purchase), holding.lot
         if holding.part_of is None and basis is not None and lot.basis is not None:
             if to_cents(basis) != to_cents(lot.basis):
                 yield MovedLot(holding, basis)
@@ -151,7 +151,7 @@ def _as_before(holdings: Iterable[Holding], carried: Iterable[Disposition]) -> I
             moved[by.lot_id] = moved.get(by.lot_id, ZERO) + loss
     pieces: dict[str, list[Holding]] = {}
     for holding in holdings:
-        pieces.setdefault(_whole(holding), []).append(holding)
+        pieces.setdefault(holding.purchase, []).append(holding)
     for lot_id, parts in pieces.items():
         if lot_id not in moved:
             yield from parts
@@ -161,11 +161,6 @@ def _as_before(holdings: Iterable[Holding], carried: Iterable[Disposition]) -> I
         quantity = sum((part.lot.quantity for part in parts), ZERO)
         lot = replace(parts[0].lot, lot_id=lot_id, quantity=quantity, basis=basis, holding_since=None)
         yield replace(parts[0], lot=replace(lot, acquired=parts[0].bought), purchased=None, part_of=None)
-
-
-def _whole(holding: Holding) -> str:
-    """The id of the lot as it was bought, of which a wash sale may have made two."""
-    return holding.part_of or holding.lot.lot_id.removesuffix(REPLACEMENT)
 
 
 def _carried_sales(dispositions: Iterable[Disposition], holdings: Iterable[Holding]) -> Iterator[CarriedSale]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import groupby, takewhile
 
 from planner.domain.case import Case
+from planner.domain.errors import file_of
 from planner.domain.plan import Plan, Sale, Window
 from planner.domain.portfolio import Holding, RealizedDisposition, UncountedSale
 from rules.holding_period import character_of_sale
@@ -295,12 +296,12 @@ def totals_by_file(case: Case) -> list[CaseTotals | None]:
     holdings: dict[str, list[Holding]] = defaultdict(list)
     realized: dict[str, list[RealizedDisposition]] = defaultdict(list)
     for holding in case.holdings:
-        holdings[_file(holding.where)].append(holding)
+        holdings[file_of(holding.where)].append(holding)
     for disposition in case.realized:
-        realized[_file(disposition.where)].append(disposition)
+        realized[file_of(disposition.where)].append(disposition)
     uncounted: dict[str, list[UncountedSale]] = defaultdict(list)
     for sale in case.uncounted:
-        uncounted[_file(sale.where)].append(sale)
+        uncounted[file_of(sale.where)].append(sale)
     totals = []
     for read in case.files:
         held, sold = holdings.pop(read.path, []), realized.pop(read.path, [])
@@ -372,11 +373,6 @@ def _totals(
 def _sum_if_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
     known = list(amounts)
     return None if None in known else sum(filter(None, known), ZERO)
-
-
-def _file(where: str) -> str:
-    """The file of a place such as `lots.csv:7`."""
-    return where.rpartition(":")[0]
 
 
 def _of_character(realized: Iterable[RealizedDisposition], character: Character) -> Decimal:

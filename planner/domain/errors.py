@@ -30,6 +30,11 @@ class Problem:
         return f"{self.where}: {self.what}\n  fix: {self.remedy}"
 
 
+def file_of(where: str) -> str:
+    """The file of a place such as `lots.csv:7`."""
+    return where.rpartition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Caution:
     """Something we go on in spite of, and say. `code` is stable; `lot_id` where one lot is meant."""

@@ -72,10 +72,15 @@ class Sale:
     price: Decimal | None = None  # dollars for one unit
     wash_state: WashState | None = None
     edge: bool = False  # it adds less than five dollars to the plan
+    part_of: str | None = None  # the lot as listed, where the ledger split it
 
     @property
     def recognized_gain(self) -> Decimal:
         return self.gain + self.disallowed_loss
+
+    @property
+    def listed_id(self) -> str:
+        return self.part_of or self.lot_id
 
 
 @dataclass(frozen=True, slots=True)

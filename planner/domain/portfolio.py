@@ -28,9 +28,6 @@ UNEXPLAINED = "unexplained"
 Day = date  # where a field is named `date`
 
 
-REPLACEMENT = " (replacement)"  # follows a lot's id where only a part of the lot replaced shares sold at a loss
-
-
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A lot with its price per unit today (None: not known) and the line it was read from.

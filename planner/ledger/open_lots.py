@@ -15,9 +15,9 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.errors import Caution
+from planner.domain.errors import Caution, file_of
 from planner.domain.household import Household
-from planner.domain.portfolio import REPLACEMENT, Holding, Transaction
+from planner.domain.portfolio import Holding, Transaction
 from planner.ledger.run import Kept, keep
 from planner.ledger.transfers import BASIS_BY_WALLET, Transfer
 from planner.ledger.unexplained import not_counted_cautions, unexplained_cautions
@@ -61,7 +61,7 @@ def with_wash_sale_choices_of(case: Case, household: Household) -> Case:
     other: list[Holding] = []
     before: list[Holding] = []
     for holding in case.holdings:
-        from_history = holding.lot.account in case.rebuilt and holding.where.rpartition(":")[0] not in stated
+        from_history = holding.lot.account in case.rebuilt and file_of(holding.where) not in stated
         (before if from_history else other).append(holding)
     case = replace(case, household=household, holdings=tuple(other))
     price = {(h.lot.account, h.lot.symbol): h.price for h in before}
@@ -139,7 +139,7 @@ def piece_ids(lot_id: str, parts: Sequence[HeldLot]) -> list[str]:
         if len(homes) > 1 and held.account != held.lot.account:
             name += f" (in {held.account})"
         if split and held.washed_quantity > 0:
-            name += REPLACEMENT
+            name += " (replacement)"
         times[name] += 1
         names.append(name if times[name] == 1 else f"{name} {times[name]}")
     return names

@@ -25,8 +25,6 @@ from rules.terms import ZERO, AccountKind, AssetClass, Owner, ReplacementPurchas
 NOTHING_USED: Mapping[str, Decimal] = {}
 UNBOUGHT = frozenset({"gift_in", "inherit"})
 
-_PLANNED, _SHARES = "planned:", " (shares)"  # of the ids of planned purchases, and of shares that an option stands for
-
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPurchases:
@@ -78,7 +76,7 @@ def purchases_between(
 def shares_of(case: Case, wish: PlannedPurchase) -> tuple[ReplacementPurchase, ...]:
     """What a purchase that is only asked about would bring, to the extent § 1091 reaches it."""
     accounts = {account.name: account for account in case.household.accounts}
-    purchase = replace(_planned(0, wish, accounts), purchase_id="asked")
+    purchase = replace(_planned(0, wish, accounts), purchase_id="asked", planned=None)
     if not _Reach(case)(purchase.account, purchase.symbol):
         return ()
     return tuple(_with_underlying(purchase, case.household.wash_sale.conventions.options_replace, symbols_of(case)))
@@ -92,19 +90,21 @@ def _unused(purchase: ReplacementPurchase, used: Mapping[str, Decimal]) -> Repla
 
 def planned_purchase(household: Household, purchase: ReplacementPurchase) -> PlannedPurchase | None:
     """The planned purchase that these shares would come from; None where they were bought already."""
-    if not purchase.to_come:
-        return None
-    return household.planned_purchases[int(called_off_as(purchase).removeprefix(_PLANNED)) - 1]
+    return None if purchase.planned is None else household.planned_purchases[purchase.planned]
 
 
 def called_off_as(purchase: ReplacementPurchase) -> str:
     """One name for a planned purchase and for the shares that it stands for: they are canceled together."""
-    return purchase.purchase_id.removesuffix(_SHARES)
+    return _planned_id(purchase.planned) if purchase.planned is not None else purchase.purchase_id
+
+
+def _planned_id(number: int) -> str:
+    return f"planned:{number + 1}"
 
 
 def _planned(number: int, wish: PlannedPurchase, accounts: dict[str, Account]) -> ReplacementPurchase:
     return ReplacementPurchase(
-        f"{_PLANNED}{number + 1}",
+        _planned_id(number),
         wish.account,
         _kind(accounts, wish.account),
         wish.symbol,
@@ -112,6 +112,7 @@ def _planned(number: int, wish: PlannedPurchase, accounts: dict[str, Account]) -
         wish.quantity,
         owner=_owner(accounts, wish.account),
         to_come=True,
+        planned=number,
     )
 
 
@@ -133,7 +134,7 @@ def _with_underlying(
         shares = purchase.quantity * (SHARES_PER_CONTRACT if option.strike is not None else 1)
         yield replace(
             purchase,
-            purchase_id=f"{purchase.purchase_id}{_SHARES}",
+            purchase_id=f"{purchase.purchase_id} (shares)",
             symbol=option.underlying,
             quantity=shares,
             lot_id=None,

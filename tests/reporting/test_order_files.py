@@ -17,7 +17,7 @@ from planner.domain.case import Case, FileRead
 from planner.domain.errors import Caution, InputError
 from planner.domain.household import Account
 from planner.domain.plan import Plan, Sale, Status
-from planner.domain.portfolio import REPLACEMENT, Holding
+from planner.domain.portfolio import Holding
 from planner.domain.visible_text import visible
 from planner.report.files.basket import basket_account, basket_file
 from planner.report.files.csv_file import csv_file
@@ -86,7 +86,9 @@ def test_a_fund_has_no_price_to_wait_for_and_a_coin_no_window() -> None:
 
 def test_what_a_loss_from_another_account_added_is_not_in_the_brokers_cost() -> None:
     """The broker lists 40 shares at 4,000; 10 of them carry 500 of a spouse's disallowed loss and are sold alone."""
-    sold = replace(sale("A:X:1" + REPLACEMENT), quantity=Decimal(10), basis=Decimal("1500.00"), whole_lot=True)
+    sold = replace(
+        sale("A:X:1 (replacement)"), part_of="A:X:1", quantity=Decimal(10), basis=Decimal("1500.00"), whole_lot=True
+    )
     lot = Lot("A:X:1", "Schwab", "VXUS", AssetClass.ETF, Decimal(40), date(2026, 11, 20), Decimal("4000.00"))
     (order,) = lot_orders(made_plan(sold), made_case([Holding(lot, Decimal(90), "lots.csv:2")]))
     assert (order.listed_quantity, order.listed_basis) == (40, Decimal("1000.00"))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from planner.domain.case import FileRead
+from planner.domain.errors import file_of
 from planner.domain.portfolio import Transaction
 from planner.loader.assembly.files import FileRecords
 
@@ -23,7 +24,7 @@ def with_periods(
     days: dict[str, list[date]] = defaultdict(list)
     whose: dict[str, set[str]] = defaultdict(set)
     for row in transactions:
-        file = row.where.rpartition(":")[0]
+        file = file_of(row.where)
         days[file].append(row.date)
         whose[file].add(row.account)
     records = {file.shown: file for file in files if file.layout.kind == "transactions"}

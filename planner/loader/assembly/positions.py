@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from planner.analysis.totals import market_value
 from planner.domain.case import Case, Check, FileRead
-from planner.domain.errors import Caution
+from planner.domain.errors import Caution, file_of
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from planner.loader.reading.layout import how_to_get_lots
@@ -42,7 +42,7 @@ def with_positions(case: Case, positions: Sequence[Holding], files: Mapping[str,
     for key, rows in stated.items():
         if key in lots:
             found = list(_compared(rows, lots[key], files))
-            checks[_file(rows[0])] += found
+            checks[file_of(rows[0].where)] += found
             cautions += [] if key in refuted else _differences(rows, lots[key], found)
     cautions += _not_among(stated, {key: held for key, held in lots.items() if key not in refuted}, files)
     return replace(
@@ -101,7 +101,7 @@ def _compared(rows: Sequence[Holding], lots: Sequence[Holding], files: Mapping[s
         stated, found = _sum(h.lot.basis for h in rows), _sum(h.lot.basis for h in lots)
         yield Check.within(f"basis of {symbol}", stated, found, rounding)
     values = [market_value(holding) for holding in both]
-    days = {files[file].found.as_of for holding in both if (file := _file(holding)) in files}
+    days = {files[file].found.as_of for holding in both if (file := file_of(holding.where)) in files}
     if None not in values and len(days - {None}) <= 1:
         stated, found = _sum(values[: len(rows)]), _sum(values[len(rows) :])
         yield Check.within(f"market value of {symbol}", stated, found, rounding)
@@ -130,7 +130,7 @@ def _positions_only(alone: Sequence[Holding], files: Mapping[str, FileRecords]) 
     """What is listed without lots, a caution a file, and how that broker's lots are to be had."""
     by_file: dict[str, list[Holding]] = defaultdict(list)
     for position in alone:
-        by_file[_file(position)].append(position)
+        by_file[file_of(position.where)].append(position)
     for file, rows in by_file.items():
         symbols = list(dict.fromkeys(row.lot.symbol for row in rows))
         more = f" and {len(symbols) - SYMBOLS_NAMED:,} more" if len(symbols) > SYMBOLS_NAMED else ""
@@ -146,7 +146,7 @@ def _not_among(
     files: Mapping[str, FileRecords],
 ) -> Iterator[Caution]:
     """Lots of a security that the same broker's positions of the account do not have: sold since, perhaps."""
-    stated = {(key[0], _broker(row, files)): _file(row) for key, rows in by_security.items() for row in rows}
+    stated = {(key[0], _broker(row, files)): file_of(row.where) for key, rows in by_security.items() for row in rows}
     for key, held in lots.items():
         file = stated.get((key[0], _broker(held[0], files)))
         if key not in by_security and file is not None:
@@ -154,17 +154,13 @@ def _not_among(
             yield Caution("position_differs", f"{text}: perhaps sold since. The lots are counted")
 
 
-def _file(holding: Holding) -> str:
-    return holding.where.rpartition(":")[0]
-
-
 def _broker(holding: Holding, files: Mapping[str, FileRecords]) -> str:
-    file = files.get(_file(holding))
+    file = files.get(file_of(holding.where))
     return file.layout.broker if file else ""
 
 
 def _files(lots: Sequence[Holding]) -> str:
-    return ", ".join(dict.fromkeys(_file(lot) or lot.where for lot in lots))
+    return ", ".join(dict.fromkeys(file_of(lot.where) or lot.where for lot in lots))
 
 
 def _last_place(holding: Holding) -> Decimal:

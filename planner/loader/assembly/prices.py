@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.errors import Caution
+from planner.domain.errors import Caution, file_of
 from planner.domain.household import StatedPrice
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
@@ -91,7 +91,7 @@ class PriceList:
         for holding in holdings:
             if holding.price is None:
                 continue
-            file, quotes = holding.where.rpartition(":")[0], found[_security(holding)]
+            file, quotes = file_of(holding.where), found[_security(holding)]
             if file not in quotes:
                 lot = holding.lot
                 slack = ZERO if holding.stated_value is None else CENT / lot.quantity
@@ -119,7 +119,7 @@ class PriceList:
         for quote in used:
             days = (self.as_of - (quote.day or self.as_of)).days
             if days > STALE_AFTER_DAYS:
-                old[quote.where.rpartition(":")[0]].append((days, quote))
+                old[file_of(quote.where)].append((days, quote))
         for quotes in old.values():
             days, oldest = max(quotes, key=lambda entry: (entry[0], entry[1].where))
             more = f" (and {len(quotes) - 1:,} more)" if len(quotes) > 1 else ""

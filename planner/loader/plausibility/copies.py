@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from planner.domain.case import Case
+from planner.domain.errors import file_of
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AccountKind
@@ -72,7 +73,7 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
     for places in lots.values():
         if 1 < len(places) <= _MOST_ACCOUNTS_ALIKE:
             for one, other in combinations(sorted(places), 2):
-                files_of = {digest.get(places[name].rpartition(":")[0], name) for name in (one, other)}
+                files_of = {digest.get(file_of(places[name]), name) for name in (one, other)}
                 if len(files_of) > 1:  # one file twice is said already
                     shared[one, other].append(places[other])
     for (one, other), places_of in shared.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from planner.domain.case import Case
+from planner.domain.errors import file_of
 from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AssetClass
 
@@ -18,7 +19,7 @@ def days_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     """A file all of whose dates could be read both ways, that trades on weekends in the one and never in the other."""
     told: dict[str, dict[date, str]] = defaultdict(dict)
     for day, where in _dated(case):
-        told[where.rpartition(":")[0]].setdefault(day, where)
+        told[file_of(where)].setdefault(day, where)
     for file, days in told.items():
         if len(days) < _LEAST or any(day.day > 12 for day in days):
             continue

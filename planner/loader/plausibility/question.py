@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from planner.domain.errors import Caution
+from planner.domain.errors import Caution, file_of
 
 EVERYTHING = "*"  # in a household's answers: `code = true`
 CODES = {
@@ -39,7 +39,7 @@ class PlausibilityQuestion:
 
     @property
     def file(self) -> str:
-        return self.where.rpartition(":")[0] or self.where
+        return file_of(self.where) or self.where
 
 
 def answered(questions: Iterable[PlausibilityQuestion], confirmed: Mapping[str, frozenset[str]]) -> list[Caution]:

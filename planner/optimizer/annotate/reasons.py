@@ -137,6 +137,7 @@ def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool
         wash_state=_wash_state(sold, all_shown) if washable else None,
         acquired=lot.acquired,
         price=order.holding.price,
+        part_of=order.holding.part_of,
     )
 
 

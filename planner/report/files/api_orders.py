@@ -13,7 +13,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from planner.analysis.lot_methods import SecurityOrder
-from planner.domain.portfolio import REPLACEMENT
 from planner.report.files.exported import Exported
 from planner.report.files.orders import identification
 from planner.report.json_documents.orders import OrderJson, orders_document
@@ -104,7 +103,7 @@ def _entry(order: SecurityOrder, body: dict[str, Any]) -> OrderJson:
 
 
 def _lot_ids(order: SecurityOrder) -> list[str]:
-    return [each.sale.lot_id.partition(REPLACEMENT)[0] for each in order.orders]
+    return [each.sale.listed_id for each in order.orders]
 
 
 def _is_brokers_id(lot_id: str) -> bool:
