@@ -22,7 +22,7 @@ _KINDS = (  # by the words of a row, first that is there
     ("interest and lending", re.compile(r"interest|lend|earn|yield|savings", re.IGNORECASE)),
     ("rewards", re.compile(r"reward|bonus|referral|cash ?back|learn", re.IGNORECASE)),
 )
-OTHER = "received, of a kind that no row says"
+OTHER = "received, kind not stated"
 DIVIDENDS = "dividends"
 
 

@@ -84,8 +84,8 @@ def bill_cautions(bills: Sequence[PendingBill]) -> tuple[Caution, ...]:
     first, *others = sorted(bills, key=lambda pending: (pending.dated, pending.bill.status_on), reverse=True)
     bill = first.bill
     text = (
-        f"{bill.name} ({bill.status}; seen {bill.status_on}), no law yet, would reach {bill.effective_text}: "
-        f"{_at_stake(first)}."
+        f"{_at_stake(first)} if {bill.name} becomes law ({bill.status}; seen {bill.status_on}). "
+        f"It would reach {bill.effective_text}."
     )
     said = [f"{short_name(other.bill)} {_in_short(other)}" for other in others]
     if said:
@@ -99,7 +99,7 @@ def _at_stake(pending: PendingBill) -> str:
         seen = f", of which purchases already made would disallow ${pending.washed:,.2f}," if pending.washed else ""
         parts.append(f"${pending.taken:,.2f} of losses already taken this year{seen}")
     if not parts:
-        return "no coin has been sold at a loss on such a day yet; a later loss would be at risk"
+        return "a loss on coins, of which none has been taken on a day in question yet, would be at risk"
     return f"{' and '.join(parts)} would be at risk on a repurchase within 30 days"
 
 

@@ -101,12 +101,12 @@ def judged_apart(as_given: Household, here: Household) -> str:
     return " and ".join(
         words
         for words, differs in (
-            ("another return", (as_given.taxpayer, as_given.carryover) != (here.taxpayer, here.carryover)),
+            ("other income or carryovers", (as_given.taxpayer, as_given.carryover) != (here.taxpayer, here.carryover)),
             ("other gains taken", as_given.realized != here.realized),
             ("other accounts", as_given.accounts != here.accounts),
             ("other prices", as_given.price_changes != here.price_changes),
             ("other assumptions", as_given.assumptions != here.assumptions),
-            ("another § 1091", as_given.wash_sale != here.wash_sale),
+            ("other wash-sale rules", as_given.wash_sale != here.wash_sale),
         )
         if differs
     )

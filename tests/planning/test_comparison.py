@@ -92,7 +92,7 @@ def test_a_scenario_judged_by_something_else_is_never_the_best(tmp_path: Path) -
     )
     comparison = side_by_side(tmp_path, more)
     rows = {each.name: each for each in comparison.scenarios}
-    assert rows["Richer"].apart == "another return and other assumptions"
+    assert rows["Richer"].apart == "other income or carryovers and other assumptions"
     assert rows["Richer"].what == "taxpayer.ordinary_income = 2000000, assumptions.future_rate = 0"
     assert rows["Richer"].plan.benefit.total > rows["as given"].plan.benefit.total
     assert rows["Thrifty"].apart == ""

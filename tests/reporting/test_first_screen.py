@@ -106,7 +106,7 @@ def test_it_says_what_it_rests_on() -> None:
     )
     plan = replace(PLAN, cautions=cautions)
     text = " ".join(first_screen(plan, household("Broker", "Roth"), "h", width=80, color=False).split())
-    assert "Rests on: purchases seen in 1 of 2 accounts; 1 not counted; income not confirmed" in text
+    assert "Based on: purchases known in 1 of 2 accounts; 1 not counted; income not confirmed" in text
     assert text.index("[taxpayer_assumed]") < text.index("[sale_not_explained]") < text.index("[coverage_incomplete]")
 
 
@@ -128,13 +128,13 @@ def test_a_wallet_of_coins_is_no_account_whose_purchases_matter() -> None:
     ]
     case = household("Broker", "Roth", "Wallet")
     for held, said in (
-        (holdings, "Rests on: purchases seen in 2 of 2 accounts that § 1091 reaches;"),
-        ([], "Rests on: purchases seen in 3 of 3 accounts;"),
+        (holdings, "Based on: purchases known in 2 of 2 accounts that § 1091 reaches;"),
+        ([], "Based on: purchases known in 3 of 3 accounts;"),
     ):
         text = first_screen(PLAN, replace(case, holdings=tuple(held)), "h", width=100, color=False)
         assert said in " ".join(text.split())
     coins = replace(household("Wallet"), holdings=tuple(holdings[:1]))
-    assert "Rests on: § 1091 reaches no account;" in first_screen(PLAN, coins, "h", width=100, color=False)
+    assert "Based on: no account that § 1091 reaches;" in first_screen(PLAN, coins, "h", width=100, color=False)
 
 
 def test_credits_in_the_federal_tax_are_named() -> None:

@@ -63,7 +63,7 @@ COMPARISON = Comparison(
     scenarios=(
         replace(scenario("as given", PLAN), origin=ScenarioOrigin.AS_GIVEN),
         scenario("worse", replace(PLAN, benefit=replace(PLAN.benefit, tax_saved=Decimal("-5000.00")))),
-        scenario("elsewhere", PLAN, apart="another return"),
+        scenario("elsewhere", PLAN, apart="other income or carryovers"),
         scenario("hopeless", None),
     ),
     best="as given",
@@ -122,7 +122,7 @@ def test_scenarios_stand_side_by_side_with_the_best_marked(page: Element) -> Non
     assert [row[0].split(" What")[0] for row in rows] == ["as given best", "worse", "elsewhere", "hopeless"]
     assert [row[1] for row in rows] == ["$3,474.14", "-$4,735.86", "$3,474.14", "no plan"]
     assert rows[0][6:] == ["1", "$10,000.00", "1", "$0.00"]
-    assert "apart: another return" in rows[2][0]
+    assert "not comparable: other income" in rows[2][0]
     assert "max_sales is below what cash_needed takes" in rows[3][0]
 
 

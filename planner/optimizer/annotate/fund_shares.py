@@ -27,7 +27,7 @@ def young_fund_cautions(securities: Sequence[SaleFigures]) -> Iterator[Caution]:
             "fund_six_months",
             f"{', '.join(young)}: held six months or less. The loss is long-term to the extent of capital "
             "gain dividends received, and disallowed to the extent of exempt-interest dividends (§ "
-            "852(b)(4)). This is not computed here.  Write what it paid since under [[distributions]] "
+            "852(b)(4)). This is not computed here. Write what it paid since under [[distributions]] "
             "(`long_term`, `exempt_interest`).",
         )
 

@@ -28,7 +28,8 @@ def ask_screen(answer: TradeAnswer, *, width: int, color: bool, plain: bool = Fa
             f"Loss disallowed: {money(answer.disallowed_loss)}; permanently lost: {money(answer.permanently_lost)}."
         )
     change = "does not change" if not answer.tax_now else f"changes by {money(answer.tax_now)}"
-    page.say(f"This year's tax {change}.")
+    known = "On what is known, this" if answer.answer is Answer.UNKNOWN else "This"
+    page.say(f"{known} year's tax {change}.")
     if answer.safe_on is not None:
         page.say(f"Safe from {day(answer.safe_on)}.")
     page.blank()

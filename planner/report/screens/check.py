@@ -61,7 +61,7 @@ def check_screen(case: Case, *, width: int, color: bool, plain: bool = False) ->
             _file(page, read, of_file)
     _records(page, case)
     if case.cautions:
-        page.heading("Cautions")
+        page.heading("Warnings")
         for caution in case.cautions:
             page.say(f"* {caution.text} [{caution.code}]", indent=2, hanging=2)
     return page.text

@@ -60,7 +60,7 @@ def _worth(page: TextPage, comparison: Comparison) -> None:
         marks.append("* best of the scenarios that can be compared with one another.")
     if any(each.apart for each in comparison.scenarios):
         marks.append(
-            "Apart: valued under different facts than the household as given, or without one of its constraints."
+            "Not comparable: valued under other facts than the household as given, or without one of its constraints."
         )
     if marks:
         page.say(" ".join(marks), indent=2)
@@ -89,7 +89,7 @@ def what_of(each: Compared, waiting: Waiting | None) -> str:
     if each.name == JANUARY and waiting is not None:
         words.append(f"net benefit {money(waiting.in_january)} then, by [assumptions]")
     if each.apart:
-        words.append(f"apart: {each.apart}")
+        words.append(f"not comparable: {each.apart}")
     if each.plan is None:
         words.append("no plan: " + "; ".join(problem.what for problem in each.problems))
     elif each.plan.status is Status.UNPROVEN and not each.by_rule:

@@ -23,6 +23,7 @@ from planner.report.screens.giving import given_away_words
 from planner.report.screens.text_page import TextPage
 from planner.report.screens.worksheets import show_worksheets
 from planner.report.words import ACCOUNT_KIND, FILING_STATUS, TERM, count, day, loss_or_gain, money, price, quantity
+from rules.terms import ZERO
 
 _INDENT = 2
 _CHANGED = {
@@ -47,7 +48,8 @@ def explain_screen(explanation: Explanation, *, tax: bool, width: int, color: bo
     scenario = f" · scenario “{plan.scenario}”" if plan.scenario else ""
     page.say(f"Tax year {plan.tax_year} · {status} · as of {day(plan.as_of)}{scenario}", hanging=2)
     proof = f"proven within {money(plan.benefit.gap)}" if plan.status is Status.PROVEN else "NOT PROVEN"
-    page.say(f"The plan sells {count(len(plan.sales), 'lot')}. Net benefit {money(plan.benefit.total)}, {proof}.")
+    sells = count(len(plan.sales), "lot") if plan.sales else "nothing"
+    page.say(f"The plan sells {sells}. Net benefit {money(plan.benefit.total)}, {proof}.")
     for explained in explanation.lots:
         _lot(page, explained, explanation)
     if explanation.more:
@@ -71,7 +73,7 @@ def _lot(page: TextPage, explained: LotExplained, explanation: Explanation) -> N
     show_dollars(page, explained)
     _listed(page, "What would change the answer", _what_would_change(explained))
     _listed(page, "Wash sales (§ 1091)", _washes(explained))
-    _listed(page, "Given away, or left", given_away_words(given_away(explanation.case, explained.holding)))
+    _listed(page, "If given away or inherited", given_away_words(given_away(explanation.case, explained.holding)))
 
 
 def _listed(page: TextPage, title: str, sentences: Iterator[str] | list[str]) -> None:
@@ -221,10 +223,11 @@ def _washes(explained: LotExplained) -> Iterator[str]:
 
 
 def _washing(washing: Washing, explained: LotExplained) -> str:
+    costs = f" and cost {money(washing.costs)}" if washing.costs > ZERO else ", which would cost you nothing"
     return (
         f"{quantity(washing.quantity)} {explained.holding.lot.symbol} bought back by {day(washing.last)}, by anyone in "
-        f"the household in any account, would disallow {money(washing.disallowed_loss)} of loss and cost "
-        f"{money(washing.costs)}; in an IRA, where the loss is permanently lost, {money(washing.costs_in_an_ira)}. "
+        f"the household in any account, would disallow {money(washing.disallowed_loss)} of loss{costs}; "
+        f"in an IRA, where the loss is permanently lost, it would cost {money(washing.costs_in_an_ira)}. "
         f"It is safe from {day(washing.safe_on)}."
     )
 

@@ -98,7 +98,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         parts = [f"{change(benefit.tax_saved)} tax saved for {plan.tax_year}"]
         put_off = plan.january.value if plan.january else ZERO
         carried = benefit.carryover_value - put_off
-        parts += [f"{change(carried)} loss carried"] if carried else []
+        parts += [f"{change(carried)} value of loss carried"] if carried else []
         parts += [f"{change(put_off)} sales in January {plan.tax_year + 1}"] if put_off else []
         parts += [f"{change(-benefit.deferred_tax)} deferred tax", f"{change(-benefit.trading_cost)} trading costs"]
         page.say("; ".join(parts), indent=2, hanging=2, most=ROW_LINES)
@@ -110,7 +110,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         page.say(words, indent=2, hanging=2, most=ROW_LINES)
     if left_out := not_in_the_plan(plan, case):
         page.say(left_out, indent=2, hanging=2, style="yellow", most=ROW_LINES)
-    trust = f"Rests on: {'; '.join(text for text, _ in rests_in_words(rests))}"
+    trust = f"Based on: {'; '.join(text for text, _ in rests_in_words(rests))}"
     page.say(trust, indent=2, hanging=2, style="" if rests.seen == rests.accounts else "yellow")
 
 

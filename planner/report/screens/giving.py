@@ -83,14 +83,14 @@ def given_away_words(given: GivenAway | None) -> Iterator[str]:
     if given is None:
         return
     if given.gain < 0:
-        gone = f"a loss of {money(-given.gain)} gone"
+        gone = f"a loss of {money(-given.gain)} never deducted"
         yield f"To charity: {money(given.deduction)} deducted, and {gone}: sell, and give cash."
         yield (
             f"To a person: basis {money(given.bases.for_gain)} for a gain and {money(given.bases.for_loss)} for a loss "
-            f"(§ 1015(a)): no one could ever deduct the {money(given.lost_for_all)} between them. To a spouse: your "
-            "basis (§ 1041(b))."
+            f"(§ 1015(a)); the {money(given.lost_for_all)} between them is never deducted. To a spouse: your basis "
+            "(§ 1041(b))."
         )
-        yield "Left at death: its basis becomes its value then (§ 1014(a)), and the loss is gone."
+        yield "At death: its basis becomes its value then (§ 1014(a)), and the loss is never deducted."
         return
     term = "long-term, so its value" if given.character is Character.LONG else "short-term, so its basis alone"
     most = money(given.deduction)
@@ -99,4 +99,4 @@ def given_away_words(given: GivenAway | None) -> Iterator[str]:
         f"To a person: your basis, {money(given.bases.for_gain)}, and your holding period go along (§§ 1015(a), "
         "1223(2)): worth it where they pay 0% on gains."
     )
-    yield "Left at death: its basis becomes its value then (§ 1014(a)), and the gain is never taxed: keep it for that."
+    yield "At death: its basis becomes its value then (§ 1014(a)), and the gain is never taxed: keep it for that."

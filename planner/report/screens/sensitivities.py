@@ -10,15 +10,15 @@ from planner.report.words import count, count_of, percent
 
 
 def hangs_on(plan: Plan) -> str:
-    """`If carryovers are used in 10 years, 2 lots are worth selling; if ...`; empty where nothing flips the plan."""
+    """`With other assumptions: 2 lots are worth selling if ...; ...`; empty where nothing flips the plan."""
     clauses = "; ".join(_clause(each) for each in plan.sensitivities)
-    return f"I{clauses[1:]}." if clauses else ""
+    return f"With other assumptions: {clauses}." if clauses else ""
 
 
 def _clause(each: Sensitivity) -> str:
     lots = count(each.lots, "lot") if each.lots else "no lot"
     verb = "are" if each.lots > 1 else "is"
-    return f"if {_assumed(each.key, each.value)}, {lots} {verb} worth selling"
+    return f"{lots} {verb} worth selling if {_assumed(each.key, each.value)}"
 
 
 def _assumed(key: str, value: Decimal | None) -> str:
@@ -31,5 +31,5 @@ def _assumed(key: str, value: Decimal | None) -> str:
     if key == "years_to_sale" and value is not None:
         return f"what is bought instead is sold in {count_of(value, 'year')}"
     if value is None:
-        return "a carryover is used up year by year, as § 1211(b) allows"
-    return f"carryovers are used in {count_of(value, 'year')}"
+        return "carryovers are used up year by year, as § 1211(b) allows"
+    return f"carryovers are used up over {count_of(value, 'year')}"

@@ -192,13 +192,13 @@ def not_in_the_plan(plan: Plan, case: Case) -> str:
 def rests_in_words(rests: Rests) -> list[tuple[str, bool]]:
     """What the plan rests on, part by part, and whether that part is as it should be."""
     if not rests.accounts and rests.outside:
-        said = [("§ 1091 reaches no account", True)]
+        said = [("no account that § 1091 reaches", True)]
     else:
         reached = " that § 1091 reaches" if rests.outside else ""
-        seen = f"purchases seen in {rests.seen} of {count(rests.accounts, 'account')}{reached}"
+        seen = f"purchases known in {rests.seen} of {count(rests.accounts, 'account')}{reached}"
         said = [(seen, rests.seen == rests.accounts)]
     if rests.not_counted:
         said.append((f"{rests.not_counted} not counted", False))
     else:
-        said.append(("every sale counted", True))
+        said.append(("all sales counted", True))
     return [*said, ("income not confirmed", False)] if rests.assumed else said

@@ -23,7 +23,7 @@ def windows_screen(ledger: HouseholdLedger, *, width: int, color: bool, plain: b
     _sales(page, ledger)
     _lots(page, ledger)
     if ledger.cautions:
-        page.heading("Cautions")
+        page.heading("Warnings")
         for caution in ledger.cautions:
             page.say(f"* {caution.text} [{caution.code}]", indent=2, hanging=2)
     return page.text
@@ -118,7 +118,7 @@ def _why(sale: Disposition) -> str:
 
 def _lots(page: TextPage, ledger: HouseholdLedger) -> None:
     washed = [held for held in ledger.lots if held.washed_quantity > 0]
-    page.heading(f"Lots held: {count(len(ledger.lots), 'lot')}, {len(washed):,} of them replacements")
+    page.heading(f"Lots held: {len(ledger.lots):,}; replacements for shares sold at a loss: {len(washed):,}")
     if not washed:
         return
     shown = washed[:MOST_LOTS]
