@@ -38,7 +38,9 @@ def test_used_in_ten_years_few_lots_are_worth_selling(tmp_path: Path) -> None:
     assert len(plan.sales) == 10
     found = told(plan)["years_to_use_carryover", Decimal(10)]
     assert (found.given, found.lots, found.changed) == (None, 1, 9)  # 3,000 of it against this year's income
-    assert hangs_on(plan).startswith("With other assumptions: 1 lot is worth selling if carryovers are used up over 10 years")
+    assert hangs_on(plan).startswith(
+        "With other assumptions: 1 lot is worth selling if carryovers are used up over 10 years"
+    )
 
 
 @pytest.mark.parametrize("key", ["years_to_use_carryover = 10", "future_rate = 0.238", "years_to_sale = inf"])
@@ -89,4 +91,6 @@ def test_they_stand_on_the_first_screen_and_in_the_document(tmp_path: Path) -> N
     assert (row["value"], row["given"], row["sales"], row["lots_changed"]) == (10, None, 1, 9)
     never = replace(plan, sensitivities=(Sensitivity("years_to_sale", INFINITY, Decimal(10), 2, 8, Decimal(1)),))
     assert plan_document(never)["sensitivities"][0]["value"] is None
-    assert hangs_on(never) == "With other assumptions: 2 lots are worth selling if what is bought instead is never sold."
+    assert (
+        hangs_on(never) == "With other assumptions: 2 lots are worth selling if what is bought instead is never sold."
+    )

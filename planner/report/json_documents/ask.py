@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from planner.analysis.trade_answer import Answer, TradeAction, TradeAnswer
-from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso, one_of
+from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, filled, one_of
 
 
 class AskJson(TypedDict):
@@ -26,17 +26,4 @@ class AskJson(TypedDict):
 
 
 def ask_document(answer: TradeAnswer) -> AskJson:
-    return {
-        "schema": "harvest.ask/1",
-        "action": answer.action.value,
-        "symbol": answer.symbol,
-        "quantity": answer.quantity,
-        "account": answer.account,
-        "date": iso(answer.date),
-        "answer": answer.answer.value,
-        "disallowed_loss": in_cents(answer.disallowed_loss),
-        "permanently_lost": in_cents(answer.permanently_lost),
-        "tax_now": in_cents(answer.tax_now),
-        "because": list(answer.because),
-        "safe_on": iso(answer.safe_on),
-    }
+    return filled(AskJson, answer, schema="harvest.ask/1")

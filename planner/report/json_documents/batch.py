@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from planner.analysis.batch_results import Batch
-from planner.report.json_documents.parts import (
-    BenefitJson,
-    ProblemJson,
-    StatusWord,
-    benefit_document,
-    problem_documents,
-)
-from planner.report.json_documents.values import Day, Money, TypedDict, in_cents, iso
+from planner.report.json_documents.parts import BenefitJson, ProblemJson, StatusWord
+from planner.report.json_documents.values import Day, Money, TypedDict, filled
 
 
 class HouseholdJson(TypedDict):
@@ -51,31 +45,12 @@ class BatchJson(TypedDict):
 
 
 def batch_document(batch: Batch) -> BatchJson:
-    totals = batch.totals
-    return {
-        "schema": "harvest.batch/1",
-        "as_of": iso(batch.as_of),
-        "exit_code": int(batch.exit_code),
-        "households": [
-            {
-                "name": line.name,
-                "path": line.path,
-                "status": line.status and line.status.value,
-                "exit_code": int(line.exit_code),
-                "benefit": benefit_document(line.benefit) if line.benefit else None,
-                "sales": line.sales,
-                "turnover": in_cents(line.proceeds),
-                "refusals": problem_documents(line.problems),
-            }
-            for line in batch.lines
+    return filled(
+        BatchJson,
+        batch,
+        schema="harvest.batch/1",
+        households=[
+            filled(HouseholdJson, line, turnover=line.proceeds, refusals=line.problems) for line in batch.lines
         ],
-        "totals": {
-            "households": totals.households,
-            "planned": totals.planned,
-            "proven": totals.proven,
-            "worth": in_cents(totals.worth),
-            "tax_saved": in_cents(totals.tax_saved),
-            "sales": totals.sales,
-            "turnover": in_cents(totals.proceeds),
-        },
-    }
+        totals=filled(BatchTotalsJson, batch.totals, turnover=batch.totals.proceeds),
+    )

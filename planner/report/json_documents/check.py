@@ -18,7 +18,7 @@ from planner.analysis.totals import (
 from planner.analysis.year_records import income_by_kind, missing_records
 from planner.domain.case import Case, FileRead
 from planner.domain.portfolio import Holding, RealizedDisposition, UncountedSale
-from planner.report.json_documents.parts import CautionJson, cautions_document
+from planner.report.json_documents.parts import CautionJson
 from planner.report.json_documents.values import (
     AssetClassWord,
     CharacterWord,
@@ -26,8 +26,7 @@ from planner.report.json_documents.values import (
     Money,
     Quantity,
     TypedDict,
-    in_cents,
-    iso,
+    filled,
     one_of,
 )
 
@@ -57,27 +56,19 @@ class TotalsJson(TypedDict):
 
 
 def _totals(totals: CaseTotals) -> TotalsJson:
-    return {
-        "market_value": in_cents(totals.market_value),
-        "basis": in_cents(totals.basis),
-        "unrealized_gain": in_cents(totals.unrealized_gain),
-        "realized_short_term": in_cents(totals.realized_short_term),
-        "realized_long_term": in_cents(totals.realized_long_term),
-        "unrealized_short_term": in_cents(totals.unrealized_short_term),
-        "unrealized_long_term": in_cents(totals.unrealized_long_term),
-        "unrealized_unknown_term": in_cents(totals.unrealized_unknown_term),
-        "realized_disallowed_loss": in_cents(totals.realized_disallowed),
-        "lots": totals.lots,
-        "lots_without_basis": totals.without_basis,
-        "lots_without_price": totals.without_price,
-        "lots_without_date": totals.without_date,
-        "lots_counted": totals.counted,
-        "market_value_without_basis": in_cents(totals.value_without_basis),
-        "basis_without_price": in_cents(totals.basis_without_price),
-        "lots_not_explained": totals.unexplained,
-        "sales_not_counted": totals.uncounted,
-        "proceeds_not_counted": in_cents(totals.uncounted_proceeds),
-    }
+    return filled(
+        TotalsJson,
+        totals,
+        realized_disallowed_loss=totals.realized_disallowed,
+        lots_without_basis=totals.without_basis,
+        lots_without_price=totals.without_price,
+        lots_without_date=totals.without_date,
+        lots_counted=totals.counted,
+        market_value_without_basis=totals.value_without_basis,
+        lots_not_explained=totals.unexplained,
+        sales_not_counted=totals.uncounted,
+        proceeds_not_counted=totals.uncounted_proceeds,
+    )
 
 
 class SkippedJson(TypedDict):
@@ -112,26 +103,7 @@ class FileJson(TypedDict):
 
 
 def _file(read: FileRead, totals: CaseTotals | None) -> FileJson:
-    return {
-        "path": read.path,
-        "account": read.account,
-        "layout": read.layout,
-        "kind": read.kind,
-        "rows": read.rows,
-        "skipped": [{"line": row.line, "why": row.why} for row in read.skipped],
-        "as_of": iso(read.as_of),
-        "checks": [
-            {
-                "what": check.what,
-                "stated": check.stated,
-                "found": check.found,
-                "difference": check.difference,
-                "agrees": check.agrees,
-            }
-            for check in read.checks
-        ],
-        "totals": _totals(totals) if totals else None,
-    }
+    return filled(FileJson, read, totals=_totals(totals) if totals else None)
 
 
 class LotJson(TypedDict):
@@ -151,21 +123,14 @@ class LotJson(TypedDict):
 
 
 def _lot(holding: Holding, as_of: date) -> LotJson:
-    lot = holding.lot
-    character = character_on(lot, as_of)
-    return {
-        "lot_id": lot.lot_id,
-        "account": lot.account,
-        "symbol": lot.symbol,
-        "asset_class": lot.asset_class.value,
-        "quantity": lot.quantity,
-        "acquired": iso(lot.acquired),
-        "basis": in_cents(lot.basis),
-        "price": holding.price,
-        "market_value": in_cents(market_value(holding)),
-        "character": None if character is None else character.value,
-        "not_explained": holding.unexplained or None,
-    }
+    return filled(
+        LotJson,
+        holding.lot,
+        price=holding.price,
+        market_value=market_value(holding),
+        character=character_on(holding.lot, as_of),
+        not_explained=holding.unexplained or None,
+    )
 
 
 class TransactionJson(TypedDict):
@@ -196,18 +161,7 @@ class RealizedJson(TypedDict):
 
 
 def _realized(sold: RealizedDisposition | UncountedSale) -> RealizedJson:
-    return {
-        "account": sold.account,
-        "symbol": sold.symbol,
-        "quantity": sold.quantity,
-        "acquired": iso(sold.acquired),
-        "sold": iso(sold.sold),
-        "proceeds": in_cents(sold.proceeds),
-        "basis": in_cents(sold.basis),
-        "character": None if sold.character is None else sold.character.value,
-        "disallowed_loss": in_cents(sold.disallowed_loss),
-        "counted": isinstance(sold, RealizedDisposition),
-    }
+    return filled(RealizedJson, sold, counted=isinstance(sold, RealizedDisposition))
 
 
 class AccountJson(TypedDict):
@@ -254,35 +208,20 @@ class CheckJson(TypedDict):
 
 def check_document(case: Case) -> CheckJson:
     taxable, sheltered = totals_by_kind(case)
-    return {
-        "schema": "harvest.check/1",
-        "files": [_file(read, totals) for read, totals in zip(case.files, totals_by_file(case), strict=True)],
-        "lots": [_lot(holding, case.as_of) for holding in case.holdings],
-        "transactions": [
-            {
-                "account": transaction.account,
-                "date": iso(transaction.date),
-                "action": transaction.action,
-                "symbol": transaction.symbol,
-                "quantity": transaction.quantity,
-                "amount": in_cents(transaction.amount),
-                "fees": in_cents(transaction.fees),
-            }
-            for transaction in case.transactions
-        ],
-        "realized": [_realized(sold) for sold in sales_listed(case)],
-        "totals": _totals(case_totals(case)),
-        "cautions": cautions_document(case.cautions),
-        "as_of": iso(case.as_of),
-        "accounts": [
-            {"name": account.name, "totals": _totals(case_totals(case, account.name))}
+    return filled(
+        CheckJson,
+        case,
+        schema="harvest.check/1",
+        files=[_file(read, totals) for read, totals in zip(case.files, totals_by_file(case), strict=True)],
+        lots=[_lot(holding, case.as_of) for holding in case.holdings],
+        realized=[_realized(sold) for sold in sales_listed(case)],
+        totals=_totals(case_totals(case)),
+        accounts=[
+            filled(AccountJson, account, totals=_totals(case_totals(case, account.name)))
             for account in case.household.accounts
         ],
-        "totals_taxable": _totals(taxable),
-        "totals_sheltered": _totals(sheltered),
-        "income": [
-            {"kind": it.kind, "rows": it.rows, "amount": in_cents(it.amount), "unvalued": it.unvalued}
-            for it in income_by_kind(case)
-        ],
-        "missing_records": [{"what": it.what, "rows": it.rows, "where": it.where} for it in missing_records(case)],
-    }
+        totals_taxable=_totals(taxable),
+        totals_sheltered=_totals(sheltered),
+        income=income_by_kind(case),
+        missing_records=missing_records(case),
+    )

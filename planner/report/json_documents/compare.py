@@ -13,20 +13,11 @@ from planner.analysis.comparison import (
     ScenarioOrigin,
     Sweep,
     SweepPoint,
-    Waiting,
 )
 from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung
-from planner.report.json_documents.parts import (
-    BenefitJson,
-    ProblemJson,
-    StatusWord,
-    benefit_document,
-    problem_documents,
-)
+from planner.report.json_documents.parts import BenefitJson, ProblemJson, StatusWord
 from planner.report.json_documents.plan import PlanJson, plan_document
-from planner.report.json_documents.values import Day, Money, Quantity, Rate, TypedDict, in_cents, iso, one_of
-
-DECIMALS = Decimal("0.0000000001")  # ten of a rate: more than any law has
+from planner.report.json_documents.values import Day, Money, Quantity, Rate, TypedDict, filled, one_of
 
 
 class LotDifferenceJson(TypedDict):
@@ -41,14 +32,7 @@ class LotDifferenceJson(TypedDict):
 
 
 def _difference(one: LotDifference) -> LotDifferenceJson:
-    return {
-        "lot_id": one.lot_id,
-        "symbol": one.symbol,
-        "quantity_as_given": one.quantity_as_given,
-        "quantity": one.quantity_here,
-        "date_as_given": iso(one.day_as_given),
-        "date": iso(one.day_here),
-    }
+    return filled(LotDifferenceJson, one, quantity=one.quantity_here, date_as_given=one.day_as_given, date=one.day_here)
 
 
 class ScenarioJson(TypedDict):
@@ -68,19 +52,16 @@ class ScenarioJson(TypedDict):
 
 
 def _scenario(each: Compared) -> ScenarioJson:
-    return {
-        "name": each.name,
-        "plan": plan_document(each.plan) if each.plan is not None else None,
-        "origin": each.origin.value,
-        "what": each.what,
-        "by_rule": each.by_rule,
-        "apart": each.apart or None,
-        "turnover": in_cents(each.sales.proceeds),
-        "windows_opened": each.windows_opened,
-        "disallowed_loss": in_cents(each.sales.disallowed_loss),
-        "differences": [_difference(one) for one in each.differences],
-        "refusals": problem_documents(each.problems),
-    }
+    return filled(
+        ScenarioJson,
+        each,
+        plan=plan_document(each.plan) if each.plan is not None else None,
+        apart=each.apart or None,
+        turnover=each.sales.proceeds,
+        disallowed_loss=each.sales.disallowed_loss,
+        differences=[_difference(one) for one in each.differences],
+        refusals=each.problems,
+    )
 
 
 class WaitingJson(TypedDict):
@@ -89,16 +70,6 @@ class WaitingJson(TypedDict):
     now: Money
     in_january: Money
     expires: Money
-
-
-def _waiting(waiting: Waiting | None) -> WaitingJson | None:
-    if waiting is None:
-        return None
-    return {
-        "now": in_cents(waiting.now),
-        "in_january": in_cents(waiting.in_january),
-        "expires": in_cents(waiting.expires),
-    }
 
 
 RungJson = TypedDict(  # `from` is no name that a class could give a field
@@ -141,38 +112,16 @@ def _marginal(marginal: Marginal | None) -> MarginalJson | None:
     """Dollars along each staircase, and per dollar on a rung: fractions of a dollar."""
     if marginal is None:
         return None
-    return {
-        "short_loss": _staircase(marginal.short_loss),
-        "long_loss": _staircase(marginal.long_loss),
-        "short_gain": _staircase(marginal.short_gain),
-        "long_gain": _staircase(marginal.long_gain),
-    }
+    stairs = {key: _staircase(getattr(marginal, key)) for key in MarginalJson.__annotations__}
+    return filled(MarginalJson, **stairs)
 
 
 def _staircase(stairs: MarginalStaircase) -> StaircaseJson:
-    return {"plan_at": in_cents(stairs.plan_at), "rungs": [_rung(rung) for rung in stairs.rungs]}
+    return filled(StaircaseJson, stairs, rungs=[_rung(rung) for rung in stairs.rungs])
 
 
 def _rung(rung: Rung) -> RungJson:
-    return {
-        "from": in_cents(rung.start),
-        "to": in_cents(rung.end),
-        "income_tax_saved": _rate(rung.income_tax_saved),
-        "niit_saved": _rate(rung.niit_saved),
-        "state_tax_saved": _rate(rung.state_tax_saved),
-        "edges_saved": _rate(rung.edges_saved),
-        "jump": in_cents(rung.jump),
-        "tax_saved": _rate(rung.tax_saved),
-        "carried": _rate(rung.carried),
-        "carryover_value": _rate(rung.carryover_value),
-        "deferred_tax": _rate(rung.deferred_tax),
-        "worth": _rate(rung.worth),
-        "why": rung.why,
-    }
-
-
-def _rate(rate: Decimal) -> Decimal:
-    return rate.quantize(DECIMALS).normalize()
+    return filled(RungJson, rung, **{"from": rung.start, "to": rung.end})
 
 
 class SweepPointJson(TypedDict):
@@ -190,17 +139,7 @@ class SweepPointJson(TypedDict):
 
 
 def _point(point: SweepPoint) -> SweepPointJson:
-    return {
-        "value": point.value,
-        "status": point.status and point.status.value,
-        "benefit": benefit_document(point.benefit) if point.benefit else None,
-        "sales": point.sales,
-        "turnover": in_cents(point.proceeds),
-        "total_tax": in_cents(point.total_tax),
-        "credits": in_cents(point.credits),
-        "agi": in_cents(point.agi),
-        "refusals": problem_documents(point.problems),
-    }
+    return filled(SweepPointJson, point, turnover=point.proceeds, refusals=point.problems)
 
 
 class SweepJson(TypedDict):
@@ -213,12 +152,7 @@ class SweepJson(TypedDict):
 
 
 def _swept(sweep: Sweep) -> SweepJson:
-    return {
-        "key": sweep.key,
-        "as_given": _finite(sweep.as_given),
-        "comparable": sweep.comparable,
-        "points": [_point(point) for point in sweep.points],
-    }
+    return filled(SweepJson, sweep, as_given=_finite(sweep.as_given), points=[_point(point) for point in sweep.points])
 
 
 class GridRowJson(TypedDict):
@@ -239,11 +173,8 @@ class GridJson(TypedDict):
 def _grid(grid: Grid | None) -> GridJson | None:
     if grid is None:
         return None
-    return {
-        "key": grid.key,
-        "as_given": _finite(grid.as_given),
-        "rows": [{"value": value, "sweep": _swept(sweep)} for value, sweep in grid.rows],
-    }
+    rows = [filled(GridRowJson, value=value, sweep=_swept(sweep)) for value, sweep in grid.rows]
+    return filled(GridJson, grid, as_given=_finite(grid.as_given), rows=rows)
 
 
 def _finite(number: Decimal | None) -> Decimal | None:
@@ -266,14 +197,12 @@ class CompareJson(TypedDict):
 
 
 def compare_document(comparison: Comparison) -> CompareJson:
-    return {
-        "schema": "harvest.compare/1",
-        "scenarios": [_scenario(each) for each in comparison.scenarios],
-        "best": comparison.best,
-        "naive_gap": in_cents(comparison.naive_gap),
-        "listed_gap": in_cents(comparison.listed_gap),
-        "waiting": _waiting(comparison.waiting),
-        "marginal": _marginal(comparison.marginal),
-        "sweep": _swept(comparison.sweep) if comparison.sweep else None,
-        "grid": _grid(comparison.grid),
-    }
+    return filled(
+        CompareJson,
+        comparison,
+        schema="harvest.compare/1",
+        scenarios=[_scenario(each) for each in comparison.scenarios],
+        marginal=_marginal(comparison.marginal),
+        sweep=_swept(comparison.sweep) if comparison.sweep else None,
+        grid=_grid(comparison.grid),
+    )

@@ -11,14 +11,11 @@ from planner.analysis.explanation import (
     Explanation,
     ExplanationStep,
     LotExplained,
-    OtherDay,
     Supposition,
-    Washing,
-    WhatIf,
     Worth,
 )
 from planner.analysis.marginal_value import Rung
-from planner.analysis.totals import worksheet_changes
+from planner.analysis.totals import LineChange, worksheet_changes
 from planner.domain.plan import Plan
 from planner.ledger.results import Disposition
 from planner.report.json_documents.parts import (
@@ -26,9 +23,6 @@ from planner.report.json_documents.parts import (
     SaleJson,
     StatusWord,
     WindowJson,
-    cautions_document,
-    sale_document,
-    window_document,
 )
 from planner.report.json_documents.values import (
     AssetClassWord,
@@ -37,45 +31,36 @@ from planner.report.json_documents.values import (
     LineAmount,
     Money,
     Quantity,
-    Rate,
+    RateInMillionths,
     TypedDict,
-    in_cents,
-    iso,
+    filled,
     line_amount,
     one_of,
 )
-
-MILLIONTH = Decimal("0.000001")
 
 
 class PerDollarJson(TypedDict):
     """What one dollar does, to the millionth."""
 
-    income_tax: Rate
-    niit: Rate
-    state_tax: Rate
-    edges: Rate
-    carried: Rate
-    carryover_value: Rate
-    deferred_tax: Rate
-    worth: Rate
+    income_tax: RateInMillionths
+    niit: RateInMillionths
+    state_tax: RateInMillionths
+    edges: RateInMillionths
+    carried: RateInMillionths
+    carryover_value: RateInMillionths
+    deferred_tax: RateInMillionths
+    worth: RateInMillionths
 
 
 def _per_dollar(rung: Rung) -> PerDollarJson:
-    return {
-        "income_tax": _rate(rung.income_tax_saved),
-        "niit": _rate(rung.niit_saved),
-        "state_tax": _rate(rung.state_tax_saved),
-        "edges": _rate(rung.edges_saved),
-        "carried": _rate(rung.carried),
-        "carryover_value": _rate(rung.carryover_value),
-        "deferred_tax": _rate(rung.deferred_tax),
-        "worth": _rate(rung.worth),
-    }
-
-
-def _rate(per_dollar: Decimal) -> Decimal:
-    return per_dollar.quantize(MILLIONTH)
+    return filled(
+        PerDollarJson,
+        rung,
+        income_tax=rung.income_tax_saved,
+        niit=rung.niit_saved,
+        state_tax=rung.state_tax_saved,
+        edges=rung.edges_saved,
+    )
 
 
 StepJson = TypedDict(  # `from` is no name that a class could give a field
@@ -92,14 +77,9 @@ StepJson = TypedDict(  # `from` is no name that a class could give a field
 
 
 def _step(step: ExplanationStep) -> StepJson:
-    return {
-        "from": in_cents(step.rung.start),
-        "to": in_cents(step.rung.end),
-        "does": step.rung.why,
-        "tax_saved": in_cents(step.tax_saved),
-        "carried": in_cents(step.carried),
-        "per_dollar": _per_dollar(step.rung),
-    }
+    rung = step.rung
+    ends = {"from": rung.start, "to": rung.end}
+    return filled(StepJson, step, **ends, does=rung.why, per_dollar=_per_dollar(rung))
 
 
 class SegmentJson(TypedDict):
@@ -117,15 +97,7 @@ class SegmentJson(TypedDict):
 def _segment(segment: DollarSegment | None, worth: Worth | None) -> SegmentJson | None:
     if segment is None or worth is None:
         return None
-    return {
-        "after": segment.after,
-        "steps": [_step(step) for step in segment.steps],
-        "tax_saved": in_cents(worth.tax_saved),
-        "carryover_value": in_cents(worth.carryover_value),
-        "deferred_tax": in_cents(worth.deferred_tax),
-        "trading_cost": in_cents(worth.trading_cost),
-        "total": in_cents(worth.total),
-    }
+    return filled(SegmentJson, worth, after=segment.after, steps=[_step(step) for step in segment.steps])
 
 
 class MatchedJson(TypedDict):
@@ -152,20 +124,6 @@ class WashingJson(TypedDict):
     costs_in_an_ira: Money
 
 
-def _washing(washing: Washing | None) -> WashingJson | None:
-    if washing is None:
-        return None
-    return {
-        "first": iso(washing.first),
-        "last": iso(washing.last),
-        "safe_on": iso(washing.safe_on),
-        "quantity": washing.quantity,
-        "disallowed_loss": in_cents(washing.disallowed_loss),
-        "costs": in_cents(washing.costs),
-        "costs_in_an_ira": in_cents(washing.costs_in_an_ira),
-    }
-
-
 class OtherDayJson(TypedDict):
     """The same lot sold on another day."""
 
@@ -175,15 +133,6 @@ class OtherDayJson(TypedDict):
     disallowed_loss: Money
 
 
-def _other_day(other: OtherDay) -> OtherDayJson:
-    return {
-        "date": iso(other.day),
-        "character": other.character.value,
-        "difference": in_cents(other.difference),
-        "disallowed_loss": in_cents(other.disallowed_loss),
-    }
-
-
 class WhatIfJson(TypedDict):
     """Everything planned again under one change; null where no such plan exists."""
 
@@ -191,15 +140,6 @@ class WhatIfJson(TypedDict):
     difference: Money | None
     sells: Quantity
     no_plan: str | None
-
-
-def _what_if(what: WhatIf) -> WhatIfJson:
-    return {
-        "change": what.change.value,
-        "difference": in_cents(what.difference),
-        "sells": what.sells,
-        "no_plan": what.no_plan or None,
-    }
 
 
 class BreakEvenJson(TypedDict):
@@ -246,44 +186,26 @@ class ExplainedJson(TypedDict):
 
 
 def _lot(explained: LotExplained) -> ExplainedJson:
-    lot, between = explained.holding.lot, explained.break_even
-    return {
-        "lot_id": lot.lot_id,
-        "account": lot.account,
-        "symbol": lot.symbol,
-        "asset_class": lot.asset_class.value,
-        "quantity": lot.quantity,
-        "acquired": iso(lot.acquired),
-        "basis": in_cents(lot.basis),
-        "price": explained.holding.price,
-        "decision": explained.decision.value,
-        "reason": explained.reason,
-        "rest": explained.rest or None,
-        "until": iso(explained.until),
-        "sale": sale_document(explained.sale) if explained.sale else None,
-        "in_order": _segment(explained.in_order, explained.worth_in_order),
-        "on_top": _segment(explained.on_top, explained.worth_on_top),
-        "replaced_by": [
-            {
-                "account": match.account,
-                "symbol": match.symbol,
-                "date": iso(match.bought),
-                "quantity": match.quantity,
-                "disallowed_loss": in_cents(match.disallowed_loss),
-                "permanently_lost": match.permanently_lost,
-                "rule": match.rule,
-            }
-            for match in explained.matched
-        ],
-        "washing": _washing(explained.washing),
-        "other_days": [_other_day(day) for day in explained.other_days],
-        "long_term_on": iso(explained.turns_long_term),
-        "what_ifs": [_what_if(what) for what in explained.what_ifs],
-        "break_even": {"sold_at": between.sold_at, "kept_at": between.kept_at} if between else None,
-        "unfinished": explained.unfinished,
-        "frees": in_cents(explained.frees),
-        "sources": [{"law": source.law, "says": source.says} for source in explained.sources],
-    }
+    lot = explained.holding.lot
+    return filled(
+        ExplainedJson,
+        explained,
+        lot_id=lot.lot_id,
+        account=lot.account,
+        symbol=lot.symbol,
+        asset_class=lot.asset_class,
+        quantity=lot.quantity,
+        acquired=lot.acquired,
+        basis=lot.basis,
+        price=explained.holding.price,
+        rest=explained.rest or None,
+        in_order=_segment(explained.in_order, explained.worth_in_order),
+        on_top=_segment(explained.on_top, explained.worth_on_top),
+        replaced_by=[filled(MatchedJson, match, date=match.bought) for match in explained.matched],
+        other_days=[filled(OtherDayJson, other, date=other.day) for other in explained.other_days],
+        long_term_on=explained.turns_long_term,
+        what_ifs=[filled(WhatIfJson, what, no_plan=what.no_plan or None) for what in explained.what_ifs],
+    )
 
 
 class SoldJson(TypedDict):
@@ -300,16 +222,7 @@ class SoldJson(TypedDict):
 
 
 def _sold(sale: Disposition) -> SoldJson:
-    return {
-        "id": sale.disposition_id,
-        "date": iso(sale.sold),
-        "account": sale.account,
-        "symbol": sale.symbol,
-        "quantity": sale.quantity,
-        "gain_before_wash": in_cents(sale.gain_before_wash),
-        "disallowed_loss": in_cents(sale.disallowed_loss),
-        "recognized": in_cents(sale.recognized),
-    }
+    return filled(SoldJson, sale, id=sale.disposition_id, date=sale.sold)
 
 
 class LineChangeJson(TypedDict):
@@ -332,22 +245,14 @@ class WorksheetChangeJson(TypedDict):
 
 def _worksheets(plan: Plan) -> list[WorksheetChangeJson]:
     return [
-        {
-            "name": sheet.name,
-            "source": sheet.source,
-            "lines": [
-                {
-                    "number": line.number,
-                    "label": line.label,
-                    "baseline": line_amount(line.baseline, line.unit),
-                    "planned": line_amount(line.planned, line.unit),
-                    "difference": line_amount(line.difference, line.unit),
-                }
-                for line in sheet.lines
-            ],
-        }
+        filled(WorksheetChangeJson, sheet, lines=[_line(line) for line in sheet.lines])
         for sheet in worksheet_changes(plan)
     ]
+
+
+def _line(line: LineChange) -> LineChangeJson:
+    amounts = {key: line_amount(getattr(line, key), line.unit) for key in ("baseline", "planned", "difference")}
+    return filled(LineChangeJson, line, **amounts)
 
 
 class ExplainJson(TypedDict):
@@ -371,19 +276,18 @@ class ExplainJson(TypedDict):
 
 def explain_document(explanation: Explanation, *, tax: bool) -> ExplainJson:
     plan = explanation.plan
-    return {
-        "schema": "harvest.explain/1",
-        "tax_year": plan.tax_year,
-        "as_of": iso(plan.as_of),
-        "scenario": plan.scenario,
-        "status": plan.status.value,
-        "total": in_cents(plan.benefit.total),
-        "bound": in_cents(plan.benefit.bound),
-        "asked": explanation.asked,
-        "lots": [_lot(lot) for lot in explanation.lots],
-        "more_lots": list(explanation.more),
-        "windows": [window_document(window) for window in explanation.windows],
-        "sold_this_year": [_sold(disposition) for disposition in explanation.sold],
-        "cautions": cautions_document(explanation.cautions),
-        "worksheets": _worksheets(plan) if tax else None,
-    }
+    return filled(
+        ExplainJson,
+        explanation,
+        schema="harvest.explain/1",
+        tax_year=plan.tax_year,
+        as_of=plan.as_of,
+        scenario=plan.scenario,
+        status=plan.status,
+        total=plan.benefit.total,
+        bound=plan.benefit.bound,
+        lots=[_lot(lot) for lot in explanation.lots],
+        more_lots=explanation.more,
+        sold_this_year=[_sold(disposition) for disposition in explanation.sold],
+        worksheets=_worksheets(plan) if tax else None,
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from planner.analysis.follow import Followed, Progress
-from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso, one_of
+from planner.analysis.follow import Followed, FollowedSale, Progress
+from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, filled, one_of
 
 
 class FollowedSaleJson(TypedDict):
@@ -73,51 +73,28 @@ class FollowJson(TypedDict):
 
 
 def follow_document(followed: Followed) -> FollowJson:
-    return {
-        "schema": "harvest.follow/1",
-        "sales": [
-            {
-                "lot_id": sale.planned.lot_id,
-                "account": sale.planned.account,
-                "symbol": sale.planned.symbol,
-                "planned_quantity": sale.planned.quantity,
-                "sold_quantity": sale.sold_quantity,
-                "status": sale.progress.value,
-                "planned_proceeds": in_cents(sale.planned.proceeds),
-                "proceeds": in_cents(sale.proceeds),
-                "planned_date": iso(sale.planned.sold),
-                "sold_on": [iso(day) for day in sale.sold_on],
-                "taken_instead": [iso(day) for day in sale.taken_instead],
-            }
-            for sale in followed.sales
-        ],
-        "not_planned": [
-            {
-                "lot_id": sale.lot_id,
-                "account": sale.account,
-                "symbol": sale.symbol,
-                "date": iso(sale.sold),
-                "quantity": sale.quantity,
-                "gain": in_cents(sale.gain),
-            }
-            for sale in followed.not_planned
-        ],
-        "broken_windows": [
-            {
-                "symbol": window.symbol,
-                "account": window.account,
-                "date": iso(window.bought),
-                "quantity": window.quantity,
-                "disallowed_loss": in_cents(window.disallowed_loss),
-                "permanently_lost": in_cents(window.permanently_lost),
-            }
-            for window in followed.broken_windows
-        ],
-        "realized": {
-            "planned": in_cents(followed.realized_planned),
-            "so_far": in_cents(followed.realized_so_far),
-        },
-        "left": {"total": in_cents(followed.left)},
-        "as_of": iso(followed.as_of),
-        "plan_as_of": iso(followed.plan.as_of),
-    }
+    return filled(
+        FollowJson,
+        followed,
+        schema="harvest.follow/1",
+        sales=[_sale(sale) for sale in followed.sales],
+        not_planned=[filled(UnplannedSaleJson, sale, date=sale.sold) for sale in followed.not_planned],
+        broken_windows=[filled(BrokenWindowJson, window, date=window.bought) for window in followed.broken_windows],
+        realized=filled(RealizedSoFarJson, planned=followed.realized_planned, so_far=followed.realized_so_far),
+        left=filled(LeftJson, total=followed.left),
+        plan_as_of=followed.plan.as_of,
+    )
+
+
+def _sale(sale: FollowedSale) -> FollowedSaleJson:
+    return filled(
+        FollowedSaleJson,
+        sale,
+        lot_id=sale.planned.lot_id,
+        account=sale.planned.account,
+        symbol=sale.planned.symbol,
+        planned_quantity=sale.planned.quantity,
+        status=sale.progress,
+        planned_proceeds=sale.planned.proceeds,
+        planned_date=sale.planned.sold,
+    )

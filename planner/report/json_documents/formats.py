@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from planner.report.json_documents.values import TypedDict
+from planner.report.json_documents.values import TypedDict, filled
 from planner.report.screens.layouts import FileLayout, in_order
 
 
@@ -26,10 +26,4 @@ class FormatsJson(TypedDict):
 
 
 def formats_document(layouts: Sequence[FileLayout]) -> FormatsJson:
-    return {
-        "schema": "harvest.formats/1",
-        "layouts": [
-            {"name": layout.name, "broker": layout.broker, "kind": layout.kind, "how_to_get": layout.how_to_get}
-            for layout in in_order(layouts)
-        ],
-    }
+    return filled(FormatsJson, schema="harvest.formats/1", layouts=in_order(layouts))

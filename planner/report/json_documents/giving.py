@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.giving import Giving
-from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, in_cents, iso
+from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, filled
 
 
 class GivenLotJson(TypedDict):
@@ -37,29 +37,15 @@ class GivingJson(TypedDict):
 
 
 def giving_document(giving: Giving) -> GivingJson:
-    return {
-        "charity": in_cents(giving.wanted),
-        "lots": [
-            {
-                "lot_id": lot.lot_id,
-                "account": lot.account,
-                "symbol": lot.symbol,
-                "quantity": lot.quantity,
-                "acquired": iso(lot.acquired),
-                "value": in_cents(lot.value),
-                "basis": in_cents(lot.basis),
-                "gain": in_cents(lot.gain),
-            }
-            for lot in giving.lots
-        ],
-        "value": in_cents(giving.value),
-        "gain": in_cents(giving.gain),
-        "in_cash": in_cents(giving.in_cash),
-        "tax_if_sold_instead": in_cents(giving.tax_now),
-        "later_tax_spared": in_cents(giving.tax_later),
-        "deduction": in_cents(giving.deduction.base),
-        "limit": in_cents(giving.deduction.limit),
-        "deductible": in_cents(giving.deduction.deductible),
-        "carried": in_cents(giving.deduction.carried),
-        "appraisal_needed": list(giving.appraised),
-    }
+    return filled(
+        GivingJson,
+        giving,
+        charity=giving.wanted,
+        tax_if_sold_instead=giving.tax_now,
+        later_tax_spared=giving.tax_later,
+        deduction=giving.deduction.base,
+        limit=giving.deduction.limit,
+        deductible=giving.deduction.deductible,
+        carried=giving.deduction.carried,
+        appraisal_needed=giving.appraised,
+    )

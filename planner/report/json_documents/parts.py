@@ -15,8 +15,7 @@ from planner.report.json_documents.values import (
     Money,
     Quantity,
     TypedDict,
-    in_cents,
-    iso,
+    filled,
     one_of,
 )
 
@@ -35,14 +34,7 @@ class BenefitJson(TypedDict):
 
 
 def benefit_document(benefit: Benefit) -> BenefitJson:
-    return {
-        "tax_saved": in_cents(benefit.tax_saved),
-        "carryover_value": in_cents(benefit.carryover_value),
-        "deferred_tax": in_cents(benefit.deferred_tax),
-        "trading_cost": in_cents(benefit.trading_cost),
-        "total": in_cents(benefit.total),
-        "bound": in_cents(benefit.bound),
-    }
+    return filled(BenefitJson, benefit)
 
 
 class SaleJson(TypedDict):
@@ -71,28 +63,7 @@ class SaleJson(TypedDict):
 
 
 def sale_document(sale: Sale) -> SaleJson:
-    return {
-        "lot_id": sale.lot_id,
-        "account": sale.account,
-        "symbol": sale.symbol,
-        "asset_class": sale.asset_class.value,
-        "date": iso(sale.date),
-        "quantity": sale.quantity,
-        "proceeds": in_cents(sale.proceeds),
-        "basis": in_cents(sale.basis),
-        "gain": in_cents(sale.gain),
-        "character": sale.character.value,
-        "disallowed_loss": in_cents(sale.disallowed_loss),
-        "permanently_lost": in_cents(sale.permanently_lost),
-        "reason": sale.reason,
-        "rebuy_on": iso(sale.rebuy_on),
-        "acquired": iso(sale.acquired),
-        "price": sale.price,
-        "whole_lot": sale.whole_lot,
-        "long_term_on": iso(sale.long_term_on),
-        "wash_state": None if sale.wash_state is None else sale.wash_state.value,
-        "edge": sale.edge,
-    }
+    return filled(SaleJson, sale)
 
 
 class ScheduledJson(TypedDict):
@@ -121,27 +92,7 @@ class WindowJson(TypedDict):
 
 
 def window_document(window: Window) -> WindowJson:
-    return {
-        "symbol": window.symbol,
-        "first": iso(window.first),
-        "last": iso(window.last),
-        "safe_on": iso(window.safe_on),
-        "because": window.because,
-        "identical_to": window.identical_to,
-        "sold": [iso(day) for day in window.sold],
-        "accounts": list(window.accounts),
-        "scheduled": [
-            {
-                "date": iso(planned.date),
-                "account": planned.account,
-                "symbol": planned.symbol,
-                "quantity": planned.quantity,
-                "costs": in_cents(planned.costs),
-                "cancelable": planned.cancelable,
-            }
-            for planned in window.scheduled
-        ],
-    }
+    return filled(WindowJson, window)
 
 
 class CautionJson(TypedDict):
@@ -153,7 +104,7 @@ class CautionJson(TypedDict):
 
 
 def cautions_document(cautions: Iterable[Caution]) -> list[CautionJson]:
-    return [{"code": caution.code, "text": caution.text, "lot_id": caution.lot_id} for caution in cautions]
+    return [filled(CautionJson, caution) for caution in cautions]
 
 
 class ProblemJson(TypedDict):
@@ -165,4 +116,4 @@ class ProblemJson(TypedDict):
 
 
 def problem_documents(problems: Iterable[Problem]) -> list[ProblemJson]:
-    return [{"where": each.where, "what": each.what, "remedy": each.remedy} for each in problems]
+    return [filled(ProblemJson, problem) for problem in problems]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from planner.domain.certificate import Certificate, ProvenBy
-from planner.domain.plan import Edge, January, Landing, Plan, Sensitivity
+from planner.domain.plan import Edge, Plan, Sensitivity
 from planner.report.json_documents.giving import GivingJson, giving_document
 from planner.report.json_documents.parts import (
     BenefitJson,
@@ -15,10 +15,6 @@ from planner.report.json_documents.parts import (
     SaleJson,
     StatusWord,
     WindowJson,
-    benefit_document,
-    cautions_document,
-    sale_document,
-    window_document,
 )
 from planner.report.json_documents.values import (
     Day,
@@ -26,8 +22,7 @@ from planner.report.json_documents.values import (
     Money,
     Quantity,
     TypedDict,
-    in_cents,
-    iso,
+    filled,
     line_amount,
     one_of,
 )
@@ -52,26 +47,6 @@ class YearJson(TypedDict):
     amt: Money
     medicare_surcharge: Money
     credits: Money
-
-
-def _year(liability: Liability) -> YearJson:
-    return {
-        "net_short_term": in_cents(liability.net_short_term),
-        "net_long_term": in_cents(liability.net_long_term),
-        "deductible_loss": in_cents(liability.deductible_loss),
-        "taxable_income": in_cents(liability.taxable_income),
-        "income_tax": in_cents(liability.income_tax),
-        "niit": in_cents(liability.niit),
-        "state_tax": in_cents(liability.state_tax),
-        "total_tax": in_cents(liability.total_tax),
-        "carryover_short": in_cents(liability.carryover_short),
-        "carryover_long": in_cents(liability.carryover_long),
-        "agi": in_cents(liability.agi),
-        "taxable_social_security": in_cents(liability.taxable_social_security),
-        "amt": in_cents(liability.amt),
-        "medicare_surcharge": in_cents(liability.medicare_surcharge),
-        "credits": in_cents(liability.credits),
-    }
 
 
 class HeldBackJson(TypedDict):
@@ -135,14 +110,6 @@ class JanuaryJson(TypedDict):
     value: Money
 
 
-def january_document(january: January) -> JanuaryJson:
-    return {
-        "net_loss": in_cents(january.net_loss),
-        "net_gain": in_cents(january.net_gain),
-        "value": in_cents(january.value),
-    }
-
-
 class CancellationJson(TypedDict):
     """A planned purchase to cancel; `saves` is what that is worth in `benefit.total`."""
 
@@ -203,15 +170,12 @@ class WorksheetJson(TypedDict):
 
 def _worksheets(liability: Liability) -> list[WorksheetJson]:
     return [
-        {
-            "name": worksheet.name,
-            "source": worksheet.source,
-            "lines": [
-                {"number": line.number, "label": line.label, "amount": line_amount(line.amount, line.unit)}
-                for line in worksheet.lines
-            ],
-        }
-        for worksheet in liability.worksheets
+        filled(
+            WorksheetJson,
+            sheet,
+            lines=[filled(LineJson, line, amount=line_amount(line.amount, line.unit)) for line in sheet.lines],
+        )
+        for sheet in liability.worksheets
     ]
 
 
@@ -233,16 +197,6 @@ class LandingJson(TypedDict):
     if_lower: Money
 
 
-def _landing(landing: Landing) -> LandingJson:
-    return {
-        "edge": landing.edge.value,
-        "at": in_cents(landing.at),
-        "distance": in_cents(landing.distance),
-        "if_higher": in_cents(landing.higher),
-        "if_lower": in_cents(landing.lower),
-    }
-
-
 class SensitivityJson(TypedDict):
     """An assumption that would change more than one lot. `value` null: the schedule of carryovers, or for
     `years_to_sale` never; `given` likewise. `sales` and `total` are those of the plan made with it."""
@@ -256,14 +210,15 @@ class SensitivityJson(TypedDict):
 
 
 def _sensitivity(each: Sensitivity) -> SensitivityJson:
-    return {
-        "key": f"assumptions.{each.key}",
-        "value": each.value if each.value is not None and each.value.is_finite() else None,
-        "given": each.given if each.given is not None and each.given.is_finite() else None,
-        "sales": each.lots,
-        "lots_changed": each.changed,
-        "total": in_cents(each.total),
-    }
+    return filled(
+        SensitivityJson,
+        each,
+        key=f"assumptions.{each.key}",
+        value=each.value if each.value is not None and each.value.is_finite() else None,
+        given=each.given if each.given is not None and each.given.is_finite() else None,
+        sales=each.lots,
+        lots_changed=each.changed,
+    )
 
 
 class PlanJson(TypedDict):
@@ -298,60 +253,16 @@ class PlanJson(TypedDict):
 
 
 def plan_document(plan: Plan) -> PlanJson:
-    ahead = plan.double_up
-    return {
-        "schema": "harvest.plan/1",
-        "tax_year": plan.tax_year,
-        "as_of": iso(plan.as_of),
-        "scenario": plan.scenario,
-        "status": plan.status.value,
-        "proven_by": plan.proven_by and plan.proven_by.value,
-        "baseline": _year(plan.baseline),
-        "planned": _year(plan.planned),
-        "benefit": benefit_document(plan.benefit),
-        "sales": [sale_document(sale) for sale in plan.sales],
-        "held_back": [
-            {
-                "lot_id": held.lot_id,
-                "symbol": held.symbol,
-                "gain": in_cents(held.gain),
-                "reason": held.reason,
-                "until": iso(held.until),
-            }
-            for held in plan.held_back
-        ],
-        "windows": [window_document(window) for window in plan.windows],
-        "cancellations": [
-            {
-                "date": iso(cancellation.date),
-                "account": cancellation.account,
-                "symbol": cancellation.symbol,
-                "quantity": cancellation.quantity,
-                "saves": in_cents(cancellation.saves),
-            }
-            for cancellation in plan.cancellations
-        ],
-        "cautions": cautions_document(plan.cautions),
-        "sale_date": iso(plan.sale_date),
-        "near_long_term": [
-            {"lot_id": near.lot_id, "symbol": near.symbol, "gain": in_cents(near.gain), "long_term_on": iso(near.on)}
-            for near in plan.near_long_term
-        ],
-        "replacements": [
-            {
-                "symbol": instead.symbol,
-                "candidates": [{"symbol": c.symbol, "name": c.name, "why": c.why} for c in instead.candidates],
-                "why_none": instead.why_none,
-            }
-            for instead in plan.replacements
-        ],
-        "certified_bound": in_cents(plan.certified),
-        "certificate": certificate_document(plan.certificate) if plan.certificate else None,
-        "january": january_document(plan.january) if plan.january else None,
-        "giving": giving_document(plan.giving) if plan.giving else None,
-        "if_in_january": january_document(plan.if_in_january) if plan.if_in_january else None,
-        "double_up": {"sell_on": iso(ahead.sell_on), "buy_by": iso(ahead.buy_by)} if ahead else None,
-        "worksheets": {"baseline": _worksheets(plan.baseline), "planned": _worksheets(plan.planned)},
-        "sensitivities": [_sensitivity(each) for each in plan.sensitivities],
-        "landing": _landing(plan.landing) if plan.landing else None,
-    }
+    landing = plan.landing
+    return filled(
+        PlanJson,
+        plan,
+        schema="harvest.plan/1",
+        near_long_term=[filled(NearLongTermJson, near, long_term_on=near.on) for near in plan.near_long_term],
+        certified_bound=plan.certified,
+        certificate=certificate_document(plan.certificate) if plan.certificate else None,
+        giving=giving_document(plan.giving) if plan.giving else None,
+        worksheets=filled(TwoYearsJson, baseline=_worksheets(plan.baseline), planned=_worksheets(plan.planned)),
+        sensitivities=[_sensitivity(each) for each in plan.sensitivities],
+        landing=landing and filled(LandingJson, landing, if_higher=landing.higher, if_lower=landing.lower),
+    )

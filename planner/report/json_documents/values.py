@@ -1,6 +1,7 @@
-"""The values of the JSON documents: what their types say in a schema, and how each is made.
+"""The values of the JSON documents: what their types say in a schema, and how each is written.
 
-A document is a `TypedDict`, declared beside the function that fills it in. `docs/schemas/` is made from these
+A document is a `TypedDict`, declared beside the function that fills it in; `filled` takes what a key holds from the
+field of that name. `docs/schemas/` is made from these
 declarations (`make schemas`). Money and quantities stay exact `Decimal` until `as_json` writes them.
 """
 
@@ -11,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, overload
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from rules.terms import AssetClass, Character, to_cents
 from rules.worksheet import Unit
@@ -22,13 +25,20 @@ else:
     from typing_extensions import TypedDict as TypedDict  # what makes the schemas cannot read the older one
 
 Document = Mapping[str, Any]
+DECIMALS = Decimal("0.0000000001")  # ten of a rate: more than any law has
+MILLIONTH = Decimal("0.000001")
+
+
+def as_it_is(value: Any) -> Any:
+    return value
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InSchema:
-    """What a JSON Schema says of a value beyond its type."""
+    """What a JSON Schema says of a value beyond its type, and how the value is written."""
 
     keywords: Mapping[str, object]
+    write: Callable[[Any], Any] = as_it_is
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
         return {**handler(core), **self.keywords}
@@ -36,38 +46,62 @@ class InSchema:
 
 def one_of(*words: str) -> InSchema:
     """A string that is one of these words."""
-    return InSchema({"enum": [str(word) for word in words]})
+    return InSchema({"enum": [str(word) for word in words]}, lambda word: getattr(word, "value", word))
 
 
-Day = Annotated[str, InSchema({"format": "date"})]
-Money = Annotated[Decimal, InSchema({"description": "dollars, at most two decimals"})]
+def _rate(rate: Decimal) -> Decimal:
+    return rate.quantize(DECIMALS).normalize()
+
+
+def _to_the_millionth(rate: Decimal) -> Decimal:
+    return rate.quantize(MILLIONTH)
+
+
+Day = Annotated[str, InSchema({"format": "date"}, date.isoformat)]
+Money = Annotated[Decimal, InSchema({"description": "dollars, at most two decimals"}, to_cents)]
 LineAmount = Annotated[
     Decimal, InSchema({"description": "dollars in cents; a count, percent or decimal as the form has it"})
 ]
-Rate = Annotated[Decimal, InSchema({"description": "per dollar"})]
+Rate = Annotated[Decimal, InSchema({"description": "per dollar"}, _rate)]
+RateInMillionths = Annotated[Decimal, InSchema({"description": "per dollar"}, _to_the_millionth)]
 Quantity = Annotated[Decimal, InSchema({"description": "units"})]
 AssetClassWord = Annotated[str, one_of(*AssetClass)]
 CharacterWord = Annotated[str, one_of(*Character)]
 
 
-@overload
-def in_cents(amount: Decimal) -> Decimal: ...
-@overload
-def in_cents(amount: Decimal | None) -> Decimal | None: ...
-def in_cents(amount: Decimal | None) -> Decimal | None:
-    """Money as a document has it; None stays null."""
-    return None if amount is None else to_cents(amount)
-
-
 def line_amount(amount: Decimal | None, unit: Unit) -> Decimal | None:
     """A line of a worksheet: dollars in cents; a count, percent or rate as the form has it."""
-    return in_cents(amount) if unit is Unit.MONEY else amount
+    return to_cents(amount) if amount is not None and unit is Unit.MONEY else amount
 
 
-@overload
-def iso(day: date) -> str: ...
-@overload
-def iso(day: date | None) -> str | None: ...
-def iso(day: date | None) -> str | None:
-    """A day as a document has it; None stays null."""
-    return None if day is None else day.isoformat()
+Shape = TypeVar("Shape")
+
+
+def filled(shape: type[Shape], record: object = None, /, **given: object) -> Shape:
+    """A part of a document: each key has what is given for it, else the record's field of that name, written as the
+    key's type says. What is a document already stays as it is."""
+    return cast(
+        Shape,
+        {key: write(given[key] if key in given else getattr(record, key)) for key, write in _writers(cast(Any, shape))},
+    )
+
+
+@cache
+def _writers(shape: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((key, _writer(hint)) for key, hint in get_type_hints(shape, include_extras=True).items())
+
+
+def _writer(hint: Any) -> Callable[[Any], Any]:
+    """How a value of this type is written."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return next(each.write for each in inner if isinstance(each, InSchema))
+    if origin in (Union, UnionType):
+        (some,) = (_writer(one) for one in inner if one is not NoneType)
+        return lambda value: None if value is None else some(value)
+    if origin is list:
+        each = _writer(inner[0])
+        return lambda values: [each(value) for value in values]
+    if hasattr(hint, "__total__"):
+        return lambda value: value if isinstance(value, dict) else filled(hint, value)
+    return int if hint is int else as_it_is

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from planner.domain.verification import Verification
-from planner.report.json_documents.values import Money, TypedDict, in_cents, one_of
+from planner.report.json_documents.values import Money, TypedDict, filled, one_of
 
 
 class FindingJson(TypedDict):
@@ -29,12 +29,4 @@ class VerifyJson(TypedDict):
 
 
 def verify_document(found: Verification) -> VerifyJson:
-    return {
-        "schema": "harvest.verify/1",
-        "holds": found.holds,
-        "total": in_cents(found.total),
-        "bound": in_cents(found.bound),
-        "certified_bound": in_cents(found.certified),
-        "checks": [{"name": check.name, "holds": check.holds, "says": check.says} for check in found.findings],
-        "differs": list(found.differs),
-    }
+    return filled(VerifyJson, found, schema="harvest.verify/1", certified_bound=found.certified, checks=found.findings)

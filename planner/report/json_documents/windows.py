@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from planner.ledger.results import Disposition, HouseholdLedger
-from planner.report.json_documents.parts import CautionJson, WindowJson, cautions_document, window_document
-from planner.report.json_documents.values import CharacterWord, Day, Money, Quantity, TypedDict, in_cents, iso
-from rules.ledger.outcomes import HeldLot, ReplacedBy
+from planner.report.json_documents.parts import CautionJson, WindowJson
+from planner.report.json_documents.values import CharacterWord, Day, Money, Quantity, TypedDict, filled
+from rules.ledger.outcomes import HeldLot
 
 
 class ReplacedByJson(TypedDict):
@@ -21,19 +21,6 @@ class ReplacedByJson(TypedDict):
     disallowed_loss: Money
     permanently_lost: bool
     rule: str
-
-
-def _replacement(by: ReplacedBy) -> ReplacedByJson:
-    return {
-        "lot_id": by.lot_id,
-        "account": by.account,
-        "symbol": by.symbol,
-        "acquired": iso(by.acquired),
-        "quantity": by.quantity,
-        "disallowed_loss": in_cents(by.disallowed_loss),
-        "permanently_lost": by.permanently_lost,
-        "rule": by.rule,
-    }
 
 
 class LotSoldJson(TypedDict):
@@ -66,31 +53,7 @@ class LedgerSaleJson(TypedDict):
 
 
 def _sale(sale: Disposition) -> LedgerSaleJson:
-    return {
-        "id": sale.disposition_id,
-        "date": iso(sale.sold),
-        "account": sale.account,
-        "symbol": sale.symbol,
-        "quantity": sale.quantity,
-        "gain_before_wash": sale.gain_before_wash,
-        "disallowed_loss": sale.disallowed_loss,
-        "permanently_lost": sale.permanently_lost,
-        "recognized": sale.recognized,
-        "by_lot": [
-            {
-                "lot_id": lot.lot_id,
-                "quantity": lot.quantity,
-                "gain_before_wash": lot.gain_before_wash,
-                "disallowed_loss": lot.disallowed_loss,
-                "recognized": lot.recognized,
-                "character": lot.character.value,
-                "permanently_lost": lot.permanently_lost,
-                "replaced_by": [_replacement(by) for by in lot.replaced_by],
-            }
-            for lot in sale.by_lot
-        ],
-        "reached_by_1091": sale.reached,
-    }
+    return filled(LedgerSaleJson, sale, id=sale.disposition_id, date=sale.sold, reached_by_1091=sale.reached)
 
 
 class HeldLotJson(TypedDict):
@@ -108,16 +71,14 @@ class HeldLotJson(TypedDict):
 
 def _lot(held: HeldLot) -> HeldLotJson:
     lot = held.lot
-    return {
-        "lot_id": lot.lot_id,
-        "account": held.account,
-        "symbol": lot.security.symbol,
-        "quantity": held.quantity,
-        "basis": in_cents(held.basis),
-        "acquired": iso(lot.acquired),
-        "holding_since": iso(held.holding_since or lot.acquired),
-        "washed_quantity": held.washed_quantity,
-    }
+    return filled(
+        HeldLotJson,
+        held,
+        lot_id=lot.lot_id,
+        symbol=lot.security.symbol,
+        acquired=lot.acquired,
+        holding_since=held.holding_since or lot.acquired,
+    )
 
 
 class DifferenceJson(TypedDict):
@@ -143,21 +104,11 @@ class WindowsJson(TypedDict):
 
 
 def windows_document(ledger: HouseholdLedger) -> WindowsJson:
-    return {
-        "schema": "harvest.windows/1",
-        "sales": [_sale(disposition) for disposition in ledger.dispositions],
-        "lots": [_lot(held) for held in ledger.lots],
-        "windows": [window_document(window) for window in ledger.windows],
-        "differences": [
-            {
-                "account": difference.account,
-                "symbol": difference.symbol,
-                "date": iso(difference.sold),
-                "stated_disallowed_loss": difference.stated_disallowed_loss,
-                "disallowed_loss": difference.disallowed_loss,
-            }
-            for difference in ledger.differences
-        ],
-        "cautions": cautions_document(ledger.cautions),
-        "as_of": iso(ledger.as_of),
-    }
+    return filled(
+        WindowsJson,
+        ledger,
+        schema="harvest.windows/1",
+        sales=[_sale(disposition) for disposition in ledger.dispositions],
+        lots=[_lot(held) for held in ledger.lots],
+        differences=[filled(DifferenceJson, each, date=each.sold) for each in ledger.differences],
+    )
