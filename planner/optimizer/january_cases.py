@@ -19,13 +19,13 @@ import numpy as np
 
 from planner.domain.certificate import Certificate, PieceMultipliers
 from planner.optimizer.proof import Proof, by_search, ground_of
+from planner.optimizer.question import Question
 from planner.optimizer.verify.certificate import certified_bound, certify, weakest_piece
 from planner.optimizer.verify.ground import Ground
 from planner.optimizer.verify.offers import Bools
 from rules.terms import CENT
 
 if TYPE_CHECKING:
-    from planner.optimizer.pipeline import Question
     from planner.optimizer.verify.evaluate import Evaluation
 
 MOST_CASES = 200

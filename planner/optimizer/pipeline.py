@@ -17,8 +17,8 @@ from planner.domain.errors import InternalError, NoPlan, Problem
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.domain.tax_return import tax_return
-from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, purchases_between
-from planner.ledger.year_to_date import YearSoFar, year_so_far
+from planner.ledger.replacement_purchases import called_off_as, purchases_between
+from planner.ledger.year_to_date import year_so_far
 from planner.optimizer.annotate import cautions, wash_windows
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.edge_sales import with_edges
@@ -27,15 +27,16 @@ from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.landing import landing
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.candidates import Field, candidates, identity_of
+from planner.optimizer.candidates import candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
 from planner.optimizer.feasibility import Days, no_combination, refuse_contradiction, refuse_impossible_limits
-from planner.optimizer.giving import Gift, giving_of, without_gift
+from planner.optimizer.giving import giving_of, without_gift
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings
 from planner.optimizer.proof import Proof
 from planner.optimizer.put_off import with_january
+from planner.optimizer.question import Question
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
 from planner.optimizer.search.search import search
@@ -46,9 +47,9 @@ from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.lot_terms import LotTerms, lot_terms, standing
 from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import Past, Setting, with_purchases
-from rules.liability import Liability, liability
+from rules.liability import liability
 from rules.substantially_identical import IdenticalGroups
-from rules.terms import CENT, ZERO, Owner, ReplacementPurchase
+from rules.terms import CENT, ZERO, Owner
 
 SECONDS = 30.0
 EVERY_DAY = 4_000  # rows, a lot and a day each, up to which every day that matters is offered
@@ -58,23 +59,6 @@ CLEARANCE = 0.05  # dollars by which a plan is kept away from a jump in the stat
 AFTERWARDS = 6.0  # times as long as a case takes to be made ready: kept for what comes after the search
 MOST_AFTERWARDS = 0.4  # and of the time allowed, at most
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A case made ready: what may be sold, what it is judged against, and the year if nothing is."""
-
-    case: Case
-    field: Field
-    setting: Setting
-    purchases: HouseholdPurchases
-    baseline: Liability
-    days: SaleDays
-    so_far: YearSoFar
-    lot_terms: LotTerms
-    every_day: bool = True  # the days offered are enough for every order of sales; else there were too many to weigh
-    given: Gift = ()  # to charity: no lots of the plan
-    cancelled: tuple[ReplacementPurchase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

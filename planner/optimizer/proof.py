@@ -17,6 +17,7 @@ import numpy as np
 from planner.domain.certificate import Certificate, ProvenBy, Sources, household_digest
 from planner.domain.errors import InternalError
 from planner.domain.plan import Status
+from planner.optimizer.question import Question
 from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.certificate import certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
@@ -26,7 +27,6 @@ from rules.pieces.names import JANUARY, LONG, SHORT
 from rules.terms import CENT
 
 if TYPE_CHECKING:
-    from planner.optimizer.pipeline import Question
     from planner.optimizer.verify.evaluate import Evaluation
 
 START = {SHORT: 0.2, LONG: 0.15, JANUARY: 0.1}  # prices at which the search for multipliers begins; of others nothing

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
-from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
 from planner.domain.errors import InternalError
@@ -23,6 +22,7 @@ from planner.optimizer.candidate import Candidate, whole_steps
 from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.january_cases import proven_by_cases
 from planner.optimizer.proof import Proof, prove
+from planner.optimizer.question import Question
 from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
@@ -32,9 +32,6 @@ from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import ChainedSale
 from rules.liability import Liability
 from rules.terms import CENT, ZERO
-
-if TYPE_CHECKING:
-    from planner.optimizer.pipeline import Question
 
 WORTH_WAITING = Decimal("1.01")  # dollars a lot: less is no reason to put a sale off
 MOST_LOTS = 400  # beyond so many, only the sales of the plan are tried in January, and no others

@@ -17,7 +17,8 @@ from planner.domain.errors import NoPlan
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import Plan, Sensitivity
 from planner.optimizer.candidates import candidates
-from planner.optimizer.pipeline import SECONDS, Question, SolvedQuestion, answer_case, days_offered, solve
+from planner.optimizer.pipeline import SECONDS, SolvedQuestion, answer_case, days_offered, solve
+from planner.optimizer.question import Question
 from planner.optimizer.verify.setting import with_purchases
 
 TRIED: tuple[tuple[str, Decimal | None], ...] = (

@@ -21,8 +21,9 @@ from planner.domain.verification import Finding, Verification
 from planner.ledger.replacement_purchases import called_off_as
 from planner.loader import load_case
 from planner.loader.saved_plan import plan_document_of
-from planner.optimizer.pipeline import Question, ask, plan_of_orders
+from planner.optimizer.pipeline import ask, plan_of_orders
 from planner.optimizer.proof import ground_of, sources_of, threshold
+from planner.optimizer.question import Question
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound
 from planner.optimizer.verify.evaluate import evaluate
 from planner.optimizer.verify.limits import broken_limits

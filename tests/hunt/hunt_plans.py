@@ -23,7 +23,8 @@ from planner.domain.case import Case
 from planner.domain.errors import NoPlan
 from planner.domain.plan import Plan, Status
 from planner.domain.trading_days import first_session
-from planner.optimizer.pipeline import Question, answer_case, ask
+from planner.optimizer.pipeline import answer_case, ask
+from planner.optimizer.question import Question
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.verify.evaluate import evaluate
 from planner.optimizer.verify.limits import broken_limits

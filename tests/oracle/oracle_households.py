@@ -21,7 +21,7 @@ from planner.domain.household import (
 )
 from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
-from planner.optimizer.pipeline import Question
+from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.wash_matching import ChainedSale

@@ -16,8 +16,9 @@ from test_every_day import OTHER_READINGS, best, households
 
 from planner.domain.case import Case
 from planner.domain.certificate import Certificate, PieceMultipliers
-from planner.optimizer.pipeline import Question, ask
+from planner.optimizer.pipeline import ask
 from planner.optimizer.proof import START
+from planner.optimizer.question import Question
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
 from planner.optimizer.verify.year_bound import PieceProgram, proved, vector

@@ -18,7 +18,8 @@ from planner.domain.case import Case
 from planner.domain.errors import ExitCode
 from planner.domain.plan_limits import Duty, PlanLimits
 from planner.optimizer import feasibility
-from planner.optimizer.pipeline import Question, ask
+from planner.optimizer.pipeline import ask
+from planner.optimizer.question import Question
 from planner.optimizer.search import engines
 from planner.optimizer.verify.contradiction import contradict, shown
 from planner.optimizer.verify.limits import broken_limits

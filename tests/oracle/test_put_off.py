@@ -18,7 +18,8 @@ from planner.domain.case import Case
 from planner.domain.plan import Status
 from planner.domain.plan_limits import PlanLimits
 from planner.domain.trading_days import first_session
-from planner.optimizer.pipeline import Question, ask, plan_case
+from planner.optimizer.pipeline import ask, plan_case
+from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import evaluate
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.setting import with_purchases

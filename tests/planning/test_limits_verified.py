@@ -15,7 +15,7 @@ from planner.domain.errors import ExitCode
 from planner.domain.plan_limits import KEYS, PlanLimits
 from planner.loader import load_case
 from planner.optimizer import ask, pipeline
-from planner.optimizer.pipeline import Question
+from planner.optimizer.question import Question
 from planner.optimizer.search.search import search
 from planner.optimizer.search.task import Found, Infeasible, Task
 from planner.optimizer.verify.evaluate import Evaluation, evaluate

@@ -6,18 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from planner.domain.plan import Sale
 from planner.domain.plan_limits import PlanLimits
+from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import Evaluation, judge, totals
 from planner.optimizer.verify.sale_figures import SaleFigures, figures
 from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
 from rules.liability import Liability
-
-if TYPE_CHECKING:
-    from planner.optimizer.pipeline import Question
 
 LITTLE = Decimal(5)  # dollars: a sale that adds less is hardly worth the trouble, and says so
 WEIGHED = 500  # sales; beyond so many, weighing each would cost more time than it is worth

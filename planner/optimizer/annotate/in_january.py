@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
 from planner.domain.plan import January
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
 from planner.ledger.replacement_purchases import called_off_as, purchases_between
+from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import Evaluation, worth_next_year
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting, with_purchases
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
 from rules.terms import ZERO, AssetClass, ReplacementPurchase, to_cents
 from rules.wash_sale import wash_window
-
-if TYPE_CHECKING:
-    from planner.optimizer.pipeline import Question
 
 MOST_SALES = 5_000  # beyond so many, valuing each again would take longer than it is worth
 

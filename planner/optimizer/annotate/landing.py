@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from planner.domain.plan import Edge, Landing
+from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.wash_matching import ChainedSale
 from rules.liability import Liability
 from rules.terms import ZERO
-
-if TYPE_CHECKING:
-    from planner.optimizer.pipeline import Question
 
 MOVE = Decimal("0.01")
 MOST_SALES = 500  # beyond so many, valuing all of them twice more would take longer than it is worth
