@@ -8,7 +8,7 @@ from decimal import Decimal
 from rules.edge_figures import figures
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Filling, Line, Worksheet
 
 FORM_6251 = "https://www.irs.gov/forms-pubs/about-form-6251"
 
@@ -79,49 +79,34 @@ def _part_3(line_12: Decimal, regular: Worksheet, law: TaxYear, status: FilingSt
     else:
         return ()
     _, fifteen, twenty = law.preferential_rates
-    line_15 = min(gain + recaptured, most)
-    line_16 = min(line_12, line_15)
-    line_17 = line_12 - line_16
-    line_18 = _two_rates(line_17, law)
-    line_21 = max(law.zero_rate_top[status] - ordinary_zero, ZERO)
-    line_22 = min(line_12, gain)
-    line_23 = min(line_21, line_22)
-    line_24 = line_22 - line_23
-    line_29 = max(law.fifteen_rate_top[status] - line_21 - ordinary_fifteen, ZERO)
-    line_30 = min(line_24, line_29)
-    line_31 = line_30 * fifteen
-    line_32 = line_23 + line_30
-    line_33 = line_22 - line_32
-    line_34 = line_33 * twenty
-    line_36 = line_12 - (line_17 + line_32 + line_33)
-    line_37 = line_36 * law.recapture_rate
-    line_38 = line_18 + line_31 + line_34 + line_37
-    line_39 = _two_rates(line_12, law)
-    return (
-        Line("12", "from line 6", line_12),
-        Line("13", "gain and dividends at 0, 15 and 20%", gain),
-        Line("14", "unrecaptured section 1250 gain", recaptured),
-        Line("15", "lines 13 and 14, at most the worksheet's", line_15),
-        Line("16", "smaller of lines 12 and 15", line_16),
-        Line("17", "line 12 less line 16", line_17),
-        Line("18", "26% and 28% of line 17", line_18),
-        Line("19", "top of the 0% rate", law.zero_rate_top[status]),
-        Line("20", "ordinary income of the regular tax", ordinary_zero),
-        Line("21", "line 19 less line 20, not below zero", line_21),
-        Line("22", "smaller of lines 12 and 13", line_22),
-        Line("23", "taxed at 0%", line_23),
-        Line("24", "line 22 less line 23", line_24),
-        Line("25", "top of the 15% rate", law.fifteen_rate_top[status]),
-        Line("27", "ordinary income of the regular tax", ordinary_fifteen),
-        Line("29", "room below the top of the 15% rate", line_29),
-        Line("30", "taxed at 15%", line_30),
-        Line("31", "15% of line 30", line_31),
-        Line("32", "lines 23 and 30", line_32),
-        Line("33", "taxed at 20%", line_33),
-        Line("34", "20% of line 33", line_34),
-        Line("36", "taxed at 25%", line_36),
-        Line("37", "25% of line 36", line_37),
-        Line("38", "lines 18, 31, 34 and 37", line_38),
-        Line("39", "26% and 28% of line 12", line_39),
-        Line("40", "smaller of lines 38 and 39", min(line_38, line_39)),
+    sheet = Filling("Part III", FORM_6251)
+    line = sheet.line
+    line("12", "from line 6", line_12)
+    line("13", "gain and dividends at 0, 15 and 20%", gain)
+    line("14", "unrecaptured section 1250 gain", recaptured)
+    line_15 = line("15", "lines 13 and 14, at most the worksheet's", min(gain + recaptured, most))
+    line_16 = line("16", "smaller of lines 12 and 15", min(line_12, line_15))
+    line_17 = line("17", "line 12 less line 16", line_12 - line_16)
+    line_18 = line("18", "26% and 28% of line 17", _two_rates(line_17, law))
+    line("19", "top of the 0% rate", law.zero_rate_top[status])
+    line("20", "ordinary income of the regular tax", ordinary_zero)
+    line_21 = line("21", "line 19 less line 20, not below zero", max(law.zero_rate_top[status] - ordinary_zero, ZERO))
+    line_22 = line("22", "smaller of lines 12 and 13", min(line_12, gain))
+    line_23 = line("23", "taxed at 0%", min(line_21, line_22))
+    line_24 = line("24", "line 22 less line 23", line_22 - line_23)
+    line("25", "top of the 15% rate", law.fifteen_rate_top[status])
+    line("27", "ordinary income of the regular tax", ordinary_fifteen)
+    line_29 = line(
+        "29", "room below the top of the 15% rate", max(law.fifteen_rate_top[status] - line_21 - ordinary_fifteen, ZERO)
     )
+    line_30 = line("30", "taxed at 15%", min(line_24, line_29))
+    line_31 = line("31", "15% of line 30", line_30 * fifteen)
+    line_32 = line("32", "lines 23 and 30", line_23 + line_30)
+    line_33 = line("33", "taxed at 20%", line_22 - line_32)
+    line_34 = line("34", "20% of line 33", line_33 * twenty)
+    line_36 = line("36", "taxed at 25%", line_12 - (line_17 + line_32 + line_33))
+    line_37 = line("37", "25% of line 36", line_36 * law.recapture_rate)
+    line_38 = line("38", "lines 18, 31, 34 and 37", line_18 + line_31 + line_34 + line_37)
+    line_39 = line("39", "26% and 28% of line 12", _two_rates(line_12, law))
+    line("40", "smaller of lines 38 and 39", min(line_38, line_39))
+    return tuple(sheet.lines)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from rules.netting import ScheduleD
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Filling, Line, Worksheet
 
 FORM_1040_INSTRUCTIONS = "https://www.irs.gov/instructions/i1040gi"
 SCHEDULE_D_INSTRUCTIONS = "https://www.irs.gov/instructions/i1040sd"
@@ -65,55 +65,34 @@ def _qualified_dividends_worksheet(
 ) -> Worksheet:
     """Qualified Dividends and Capital Gain Tax Worksheet, Form 1040 instructions, line 16."""
     _, fifteen, twenty = law.preferential_rates
-    line_4 = dividends + gain
-    line_5 = max(taxable - line_4, ZERO)
-    line_7 = min(taxable, law.zero_rate_top[status])
-    line_8 = min(line_5, line_7)
-    line_9 = line_7 - line_8
-    line_10 = min(taxable, line_4)
-    line_12 = line_10 - line_9
-    line_14 = min(taxable, law.fifteen_rate_top[status])
-    line_15 = line_5 + line_9
-    line_16 = max(line_14 - line_15, ZERO)
-    line_17 = min(line_12, line_16)
-    line_18 = line_17 * fifteen
-    line_19 = line_9 + line_17
-    line_20 = line_10 - line_19
-    line_21 = line_20 * twenty
-    line_22 = ordinary_tax(line_5, law, status)
-    line_23 = line_18 + line_21 + line_22
-    line_24 = ordinary_tax(taxable, law, status)
-    return Worksheet(
-        "Qualified Dividends and Capital Gain Tax Worksheet",
-        FORM_1040_INSTRUCTIONS,
-        (
-            Line("1", "taxable income", taxable),
-            Line("2", "qualified dividends", dividends),
-            Line("3", "net capital gain", gain),
-            Line("4", "lines 2 and 3", line_4),
-            Line("5", "income taxed at ordinary rates", line_5),
-            Line("6", "top of the 0% rate", law.zero_rate_top[status]),
-            Line("7", "smaller of lines 1 and 6", line_7),
-            Line("8", "smaller of lines 5 and 7", line_8),
-            Line("9", "taxed at 0%", line_9),
-            Line("10", "smaller of lines 1 and 4", line_10),
-            Line("11", "from line 9", line_9),
-            Line("12", "line 10 less line 11", line_12),
-            Line("13", "top of the 15% rate", law.fifteen_rate_top[status]),
-            Line("14", "smaller of lines 1 and 13", line_14),
-            Line("15", "lines 5 and 9", line_15),
-            Line("16", "room below the top of the 15% rate", line_16),
-            Line("17", "taxed at 15%", line_17),
-            Line("18", "15% of line 17", line_18),
-            Line("19", "lines 9 and 17", line_19),
-            Line("20", "taxed at 20%", line_20),
-            Line("21", "20% of line 20", line_21),
-            Line("22", "ordinary tax on line 5", line_22),
-            Line("23", "lines 18, 21 and 22", line_23),
-            Line("24", "ordinary tax on line 1", line_24),
-            Line("25", "the tax: smaller of lines 23 and 24", min(line_23, line_24)),
-        ),
-    )
+    sheet = Filling("Qualified Dividends and Capital Gain Tax Worksheet", FORM_1040_INSTRUCTIONS)
+    line = sheet.line
+    line("1", "taxable income", taxable)
+    line("2", "qualified dividends", dividends)
+    line("3", "net capital gain", gain)
+    line_4 = line("4", "lines 2 and 3", dividends + gain)
+    line_5 = line("5", "income taxed at ordinary rates", max(taxable - line_4, ZERO))
+    line("6", "top of the 0% rate", law.zero_rate_top[status])
+    line_7 = line("7", "smaller of lines 1 and 6", min(taxable, law.zero_rate_top[status]))
+    line_8 = line("8", "smaller of lines 5 and 7", min(line_5, line_7))
+    line_9 = line("9", "taxed at 0%", line_7 - line_8)
+    line_10 = line("10", "smaller of lines 1 and 4", min(taxable, line_4))
+    line("11", "from line 9", line_9)
+    line_12 = line("12", "line 10 less line 11", line_10 - line_9)
+    line("13", "top of the 15% rate", law.fifteen_rate_top[status])
+    line_14 = line("14", "smaller of lines 1 and 13", min(taxable, law.fifteen_rate_top[status]))
+    line_15 = line("15", "lines 5 and 9", line_5 + line_9)
+    line_16 = line("16", "room below the top of the 15% rate", max(line_14 - line_15, ZERO))
+    line_17 = line("17", "taxed at 15%", min(line_12, line_16))
+    line_18 = line("18", "15% of line 17", line_17 * fifteen)
+    line_19 = line("19", "lines 9 and 17", line_9 + line_17)
+    line_20 = line("20", "taxed at 20%", line_10 - line_19)
+    line_21 = line("21", "20% of line 20", line_20 * twenty)
+    line_22 = line("22", "ordinary tax on line 5", ordinary_tax(line_5, law, status))
+    line_23 = line("23", "lines 18, 21 and 22", line_18 + line_21 + line_22)
+    line_24 = line("24", "ordinary tax on line 1", ordinary_tax(taxable, law, status))
+    line("25", "the tax: smaller of lines 23 and 24", min(line_23, line_24))
+    return sheet.filled
 
 
 def _schedule_d_tax_worksheet(
@@ -128,88 +107,53 @@ def _schedule_d_tax_worksheet(
     """
     _, fifteen, twenty = law.preferential_rates
     gain = schedule.net_capital_gain
-    line_10 = dividends + gain
-    line_11 = schedule.gain_28_percent + schedule.gain_25_percent
-    line_12 = min(gain, line_11)
-    line_13 = line_10 - line_12
-    line_14 = max(taxable - line_13, ZERO)
-    line_16 = min(taxable, law.zero_rate_top[status])
-    line_17 = min(line_14, line_16)
-    line_18 = max(taxable - line_10, ZERO)
-    line_19 = min(taxable, law.collectibles_ordinary_top[status])
-    line_20 = min(line_14, line_19)
-    line_21 = max(line_18, line_20)
-    line_22 = line_16 - line_17
-    line_23 = min(taxable, line_13)
-    line_25 = max(line_23 - line_22, ZERO)
-    line_27 = min(taxable, law.fifteen_rate_top[status])
-    line_28 = line_21 + line_22
-    line_29 = max(line_27 - line_28, ZERO)
-    line_30 = min(line_25, line_29)
-    line_31 = line_30 * fifteen
-    line_32 = line_22 + line_30
-    line_33 = line_23 - line_32
-    line_34 = line_33 * twenty
-    line_35 = min(gain, schedule.gain_25_percent)
-    line_36 = line_10 + line_21
-    line_38 = max(line_36 - taxable, ZERO)
-    line_39 = max(line_35 - line_38, ZERO)
-    line_40 = line_39 * law.recapture_rate
-    line_41 = line_21 + line_22 + line_30 + line_33 + line_39
-    line_42 = taxable - line_41
-    line_43 = line_42 * law.collectibles_rate
-    line_44 = ordinary_tax(line_21, law, status)
-    line_45 = line_31 + line_34 + line_40 + line_43 + line_44
-    line_46 = ordinary_tax(taxable, law, status)
-    recaptured = (
-        Line("35", "smaller of line 9 and Schedule D line 19", line_35),
-        Line("36", "lines 10 and 21", line_36),
-        Line("37", "from line 1", taxable),
-        Line("38", "line 36 less line 37, not below zero", line_38),
-        Line("39", "taxed at 25%", line_39),
-        Line("40", "25% of line 39", line_40),
+    sheet = Filling("Schedule D Tax Worksheet", SCHEDULE_D_INSTRUCTIONS)
+    line = sheet.line
+    line("1", "taxable income", taxable)
+    line("2", "qualified dividends", dividends)
+    line("6", "qualified dividends after Form 4952", dividends)
+    line("7", "net capital gain", gain)
+    line("9", "net capital gain after Form 4952", gain)
+    line_10 = line("10", "lines 6 and 9", dividends + gain)
+    line_11 = line("11", "Schedule D lines 18 and 19", schedule.gain_28_percent + schedule.gain_25_percent)
+    line_12 = line("12", "smaller of lines 9 and 11", min(gain, line_11))
+    line_13 = line("13", "gain and dividends at 0, 15 and 20%", line_10 - line_12)
+    line_14 = line("14", "everything else, not below zero", max(taxable - line_13, ZERO))
+    line("15", "top of the 0% rate", law.zero_rate_top[status])
+    line_16 = line("16", "smaller of lines 1 and 15", min(taxable, law.zero_rate_top[status]))
+    line_17 = line("17", "smaller of lines 14 and 16", min(line_14, line_16))
+    line_18 = line("18", "income that is neither gain nor dividends", max(taxable - line_10, ZERO))
+    line_19 = line(
+        "19", "smaller of line 1 and the top of the 24% bracket", min(taxable, law.collectibles_ordinary_top[status])
     )
-    return Worksheet(
-        "Schedule D Tax Worksheet",
-        SCHEDULE_D_INSTRUCTIONS,
-        (
-            Line("1", "taxable income", taxable),
-            Line("2", "qualified dividends", dividends),
-            Line("6", "qualified dividends after Form 4952", dividends),
-            Line("7", "net capital gain", gain),
-            Line("9", "net capital gain after Form 4952", gain),
-            Line("10", "lines 6 and 9", line_10),
-            Line("11", "Schedule D lines 18 and 19", line_11),
-            Line("12", "smaller of lines 9 and 11", line_12),
-            Line("13", "gain and dividends at 0, 15 and 20%", line_13),
-            Line("14", "everything else, not below zero", line_14),
-            Line("15", "top of the 0% rate", law.zero_rate_top[status]),
-            Line("16", "smaller of lines 1 and 15", line_16),
-            Line("17", "smaller of lines 14 and 16", line_17),
-            Line("18", "income that is neither gain nor dividends", line_18),
-            Line("19", "smaller of line 1 and the top of the 24% bracket", line_19),
-            Line("20", "smaller of lines 14 and 19", line_20),
-            Line("21", "income taxed at ordinary rates", line_21),
-            Line("22", "taxed at 0%", line_22),
-            Line("23", "smaller of lines 1 and 13", line_23),
-            Line("24", "from line 22", line_22),
-            Line("25", "line 23 less line 24, not below zero", line_25),
-            Line("26", "top of the 15% rate", law.fifteen_rate_top[status]),
-            Line("27", "smaller of lines 1 and 26", line_27),
-            Line("28", "lines 21 and 22", line_28),
-            Line("29", "room below the top of the 15% rate", line_29),
-            Line("30", "taxed at 15%", line_30),
-            Line("31", "15% of line 30", line_31),
-            Line("32", "lines 24 and 30", line_32),
-            Line("33", "taxed at 20%", line_33),
-            Line("34", "20% of line 33", line_34),
-            *(recaptured if schedule.gain_25_percent > 0 else ()),
-            Line("41", "lines 21, 22, 30, 33 and 39", line_41),
-            Line("42", "taxed at 28%", line_42),
-            Line("43", "28% of line 42", line_43),
-            Line("44", "ordinary tax on line 21", line_44),
-            Line("45", "lines 31, 34, 40, 43 and 44", line_45),
-            Line("46", "ordinary tax on line 1", line_46),
-            Line("47", "the tax: smaller of lines 45 and 46", min(line_45, line_46)),
-        ),
-    )
+    line_20 = line("20", "smaller of lines 14 and 19", min(line_14, line_19))
+    line_21 = line("21", "income taxed at ordinary rates", max(line_18, line_20))
+    line_22 = line("22", "taxed at 0%", line_16 - line_17)
+    line_23 = line("23", "smaller of lines 1 and 13", min(taxable, line_13))
+    line("24", "from line 22", line_22)
+    line_25 = line("25", "line 23 less line 24, not below zero", max(line_23 - line_22, ZERO))
+    line("26", "top of the 15% rate", law.fifteen_rate_top[status])
+    line_27 = line("27", "smaller of lines 1 and 26", min(taxable, law.fifteen_rate_top[status]))
+    line_28 = line("28", "lines 21 and 22", line_21 + line_22)
+    line_29 = line("29", "room below the top of the 15% rate", max(line_27 - line_28, ZERO))
+    line_30 = line("30", "taxed at 15%", min(line_25, line_29))
+    line_31 = line("31", "15% of line 30", line_30 * fifteen)
+    line_32 = line("32", "lines 24 and 30", line_22 + line_30)
+    line_33 = line("33", "taxed at 20%", line_23 - line_32)
+    line_34 = line("34", "20% of line 33", line_33 * twenty)
+    line_39 = line_40 = ZERO
+    if schedule.gain_25_percent > 0:
+        line_35 = line("35", "smaller of line 9 and Schedule D line 19", min(gain, schedule.gain_25_percent))
+        line_36 = line("36", "lines 10 and 21", line_10 + line_21)
+        line("37", "from line 1", taxable)
+        line_38 = line("38", "line 36 less line 37, not below zero", max(line_36 - taxable, ZERO))
+        line_39 = line("39", "taxed at 25%", max(line_35 - line_38, ZERO))
+        line_40 = line("40", "25% of line 39", line_39 * law.recapture_rate)
+    line_41 = line("41", "lines 21, 22, 30, 33 and 39", line_21 + line_22 + line_30 + line_33 + line_39)
+    line_42 = line("42", "taxed at 28%", taxable - line_41)
+    line_43 = line("43", "28% of line 42", line_42 * law.collectibles_rate)
+    line_44 = line("44", "ordinary tax on line 21", ordinary_tax(line_21, law, status))
+    line_45 = line("45", "lines 31, 34, 40, 43 and 44", line_31 + line_34 + line_40 + line_43 + line_44)
+    line_46 = line("46", "ordinary tax on line 1", ordinary_tax(taxable, law, status))
+    line("47", "the tax: smaller of lines 45 and 46", min(line_45, line_46))
+    return sheet.filled

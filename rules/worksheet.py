@@ -51,3 +51,19 @@ class Worksheet:
     def last(self) -> Decimal:
         """The amount on the last line: what the worksheet is for."""
         return self.lines[-1].amount
+
+
+class Filling:
+    """A worksheet being filled in, line by line: `line` notes an amount and hands it back."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self._name, self._source = name, source
+        self.lines: list[Line] = []
+
+    def line(self, number: str, label: str, amount: Decimal) -> Decimal:
+        self.lines.append(Line(number, label, amount))
+        return amount
+
+    @property
+    def filled(self) -> Worksheet:
+        return Worksheet(self._name, self._source, tuple(self.lines))
