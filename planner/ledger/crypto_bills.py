@@ -99,7 +99,7 @@ def _at_stake(pending: PendingBill) -> str:
         seen = f", of which purchases already made would disallow ${pending.washed:,.2f}," if pending.washed else ""
         parts.append(f"${pending.taken:,.2f} of losses already taken this year{seen}")
     if not parts:
-        return "a loss on coins, of which none has been taken on a day in question yet, would be at risk"
+        return "No coin has been sold at a loss on a day in question yet; a later loss would be at risk"
     return f"{' and '.join(parts)} would be at risk on a repurchase within 30 days"
 
 

@@ -73,11 +73,11 @@ def test_the_plan_says_it_in_one_paragraph_and_the_ledger_too(tmp_path: Path) ->
     (tmp_path / "cold.csv").write_text(lots, "utf-8")
     case = case_of(tmp_path, '[[accounts]]\nname = "Cold"\nlots = "cold.csv"\n[realized]\nshort_term = 60_000\n')
     (said,) = [c.text for c in plan_case(case).cautions if c.code == "crypto_proposals"]
-    assert said.startswith("H.R. 10357")
+    assert said.startswith("$3,000.00 of this plan's losses")
     for words in (
         "dispositions after 2026-09-14",
         "which was not seen",
-        "$3,000.00 of this plan's losses would be at risk",
+        "within 30 days if H.R. 10357, Digital Asset Tax Certainty Act (Smith) becomes law",
         "H.R. 9172 from 2026-06-09, $15,000.00 at risk",
         "S. 2207 from an unverified date, $23,000.00 at risk",
         "harvest law --pending",
@@ -85,7 +85,7 @@ def test_the_plan_says_it_in_one_paragraph_and_the_ledger_too(tmp_path: Path) ->
         assert words in said
     (in_ledger,) = [c.text for c in household_ledger(case).cautions if c.code == "crypto_proposals"]
     assert "this plan" not in in_ledger
-    assert "no coin has been sold at a loss on such a day yet" in in_ledger
+    assert "No coin has been sold at a loss on a day in question yet" in in_ledger
 
 
 SALES = """\

@@ -85,7 +85,7 @@ def test_large_books_are_not_planned_five_times_more(tmp_path: Path, monkeypatch
 def test_they_stand_on_the_first_screen_and_in_the_document(tmp_path: Path) -> None:
     case = case_of(tmp_path)
     plan = plan_with_sensitivities(case)
-    assert "If carryovers are used in 10 years, 1 lot is" in first_screen(plan, case, "here", width=80, color=False)
+    assert "With other assumptions: 1 lot is worth" in first_screen(plan, case, "here", width=80, color=False)
     rows = {row["key"]: row for row in plan_document(plan)["sensitivities"]}
     row = rows["assumptions.years_to_use_carryover"]
     assert (row["value"], row["given"], row["sales"], row["lots_changed"]) == (10, None, 1, 9)

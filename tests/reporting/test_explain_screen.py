@@ -117,7 +117,7 @@ def flowing(text: str) -> str:
         "It becomes long-term on Sat Jan 23, 2027.",
         "allow more with --time-limit",
         "11.5 VXUS bought on Tue Dec 15, 2026 in Vanguard IRA replace as many of its shares",
-        "would disallow $1,234.56 of loss and cost $75.00; in an IRA, where the loss is permanently lost, $160.00.",
+        "would disallow $1,234.56 of loss and cost $75.00; in an IRA, where the loss is permanently lost, it",
         "bought on unknown dates at an unknown basis. Its price is not known.",
         "The plan does not sell it: its basis is not known",
         "1 more lot of VXUS",

@@ -35,7 +35,7 @@ def test_every_document_of_the_program_has_a_schema() -> None:
     named = {
         name
         for path in (ROOT / "planner" / "report").rglob("*.py")
-        for name in re.findall(r"""["']schema["']: ["'](harvest\.[\w.-]+/\d+)""", path.read_text("utf-8"))
+        for name in re.findall(r"""schema(?:["']: |=)["'](harvest\.[\w.-]+/\d+)""", path.read_text("utf-8"))
     }
     assert named == set(schemas.DOCUMENTS)
 
