@@ -18,7 +18,7 @@ KILLS ?= 300
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench decisions performance fuzz prove engines fuzz-hostile release clean hunt hunt-large newest lowest schemas kills mutants
+.PHONY: help plan test check golden bench decisions performance fuzz prove engines fuzz-hostile release clean hunt hunt-large newest lowest schemas kills mutants holidays
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -45,6 +45,9 @@ golden: $(VENV)/.tools  ## rewrite the expected outputs; read the diff before yo
 
 schemas: $(VENV)/.tools  ## rewrite docs/schemas/, the JSON Schemas of every document, from its declaration
 	@PYTHONPATH=. $(BIN)/python tests/golden/schemas.py
+
+holidays: $(VENV)/.tools  ## write out the days on which markets close, of the installed version of `holidays`
+	@PYTHONPATH=. $(BIN)/python tests/golden/market_holidays.py
 
 decisions: $(VENV)/.tools  ## what plans are worth beside rules of thumb, on 300 random households
 	@$(BIN)/python benchmarks/decisions.py

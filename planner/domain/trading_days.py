@@ -1,7 +1,7 @@
 """On which days US markets trade and settle. The holidays are those of the library `holidays`: docs/decisions.md, D-20.
 
 A day is a session or it is not: a market that closes at one o'clock trades that day. Unscheduled closings are known
-once the library is renewed; none can be known ahead.
+once the library is renewed; none can be known ahead. The days of the usual version are written out (D-200).
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
 
+from planner.domain.market_holidays import CLOSED, WRITTEN_FROM
 from rules.terms import AssetClass
 
 SATURDAY = 5
@@ -96,9 +99,19 @@ def _is_open(market: str, day: date) -> bool:
 
 @cache
 def _closed_days(market: str, year: int) -> frozenset[date]:
-    import holidays  # here: a tenth of a second, which `harvest --help` need not spend
+    if _is_written_out() and (days := CLOSED[market].get(year)) is not None:
+        return frozenset(date.fromisoformat(f"{year}-{day}") for day in days.split())
+    import holidays  # here: a tenth of a second
 
     return frozenset(holidays.financial_holidays(market, years=year))
+
+
+@cache
+def _is_written_out() -> bool:
+    """Whether the library that is installed is the one that the days were written out of."""
+    found = find_spec("holidays")
+    places = (found.submodule_search_locations or []) if found is not None else []
+    return any((Path(place).parent / f"holidays-{WRITTEN_FROM}.dist-info").is_dir() for place in places)
 
 
 def _days(first: date, step: timedelta) -> Iterator[date]:

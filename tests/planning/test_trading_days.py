@@ -7,9 +7,10 @@ import sys
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.domain import trading_days
 from planner.domain.trading_days import (
     can_trade,
     is_trading_day,
@@ -20,6 +21,7 @@ from planner.domain.trading_days import (
     settles_on,
 )
 from rules.terms import AssetClass
+from tests.golden import market_holidays
 
 # NYSE Group, press releases on holidays and early closings of 27 December 2021 (2024), 8 November 2024 (2025) and
 # 23 December 2025 (2026 to 2028); the closing of 9 January 2025 was announced on 30 December 2024.
@@ -81,6 +83,7 @@ def test_the_sessions_around_a_day(day: date, following: date, before: date) -> 
     assert (next_trading_day(day), previous_trading_day(day)) == (following, before)
 
 
+@settings(deadline=None)  # the library is loaded once, which takes long on a busy machine
 @given(a_day, traded_classes)
 def test_the_next_day_is_the_first_on_which_it_trades(day: date, kind: AssetClass) -> None:
     following, before = next_trading_day(day, kind), previous_trading_day(day, kind)
@@ -91,6 +94,7 @@ def test_the_next_day_is_the_first_on_which_it_trades(day: date, kind: AssetClas
     assert before <= day <= following
 
 
+@settings(deadline=None)
 @given(a_day)
 def test_crypto_never_waits(day: date) -> None:
     assert next_trading_day(day, AssetClass.CRYPTO) == day == previous_trading_day(day, AssetClass.CRYPTO)
@@ -138,6 +142,7 @@ def test_settlement(traded: date, settled: date) -> None:
     assert settles_on(traded) == settled
 
 
+@settings(deadline=None)
 @given(a_day.map(next_trading_day))
 def test_settlement_follows_the_trade_in_order(traded: date) -> None:
     assert traded < settles_on(traded) <= settles_on(next_trading_day(traded + timedelta(days=1)))
@@ -149,7 +154,22 @@ def test_what_was_not_traded_does_not_settle() -> None:
         settles_on(date(2026, 12, 25))
 
 
-def test_the_calendar_is_loaded_only_when_a_day_is_asked_for() -> None:
-    show = "import sys, planner.domain.trading_days; print('holidays' in sys.modules)"
+def test_the_days_written_out_are_those_of_the_library() -> None:
+    assert market_holidays.FILE.read_text("utf-8") == market_holidays.text(), "run `make holidays`"
+
+
+def test_the_library_is_not_loaded_for_days_that_are_written_out() -> None:
+    show = "import sys; from planner.domain.trading_days import *; is_trading_day(date(2026, 11, 27)); " + (
+        "print('holidays' in sys.modules); is_trading_day(date(2041, 11, 27)); print('holidays' in sys.modules)"
+    )
     finished = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
-    assert finished.stdout == "False\n"
+    assert finished.stdout.split() == ["False", "True"]
+
+
+def test_another_version_of_the_library_is_asked_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trading_days, "WRITTEN_FROM", "0.1")
+    trading_days._is_written_out.cache_clear()
+    try:
+        assert not trading_days._is_written_out()
+    finally:
+        trading_days._is_written_out.cache_clear()
