@@ -21,5 +21,7 @@ class SpecialLots:
 
 def names(words: tuple[str, ...], holding: Holding) -> bool:
     """Whether one of the words is the lot's id or its symbol."""
+    if not words:
+        return False
     lot = holding.lot
     return any(word in (lot.lot_id, holding.part_of) or spelling(word) == spelling(lot.symbol) for word in words)

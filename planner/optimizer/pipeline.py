@@ -295,7 +295,7 @@ def _tidied(question: Question, task: Task, evaluation: Evaluation, deadline: fl
         question.baseline,
         days=question.field.candidates.days,
         settled=needed(task.economy, question.setting, evaluation).union(plan_limits.duties),
-        keeps=lambda sales: not plan_limits.sums or _missed(plan_limits, sales) <= 0,
+        keeps=(lambda sales: _missed(plan_limits, sales) <= 0) if plan_limits.sums else None,
         deadline=deadline,
     )
 

@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
-from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
+from planner.optimizer.verify.evaluate import Evaluation, SaleTotals, evaluate, judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
@@ -27,7 +28,7 @@ MANY = 500  # sales beyond which not every one of a security is tried on a day t
 class _Tidying:
     """A plan's sales by security, or by lot where § 1091 touches nothing, and what they come to."""
 
-    def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, keeps: Keeps) -> None:
+    def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, keeps: Keeps | None) -> None:
         self.setting, self.baseline, self.keeps = setting, baseline, keeps
         bought = defaultdict(list)
         for purchase in setting.purchases:
@@ -37,6 +38,8 @@ class _Tidying:
         for sale in evaluation.sales:
             self.parts[self.part_of(sale)].append(sale)
         self.sums, self.total = totals(setting, evaluation.sales), evaluation.benefit.total
+        self._parts_sums: dict[str, SaleTotals] = {}
+        self._figures: dict[tuple[str, Decimal, date], SaleFigures] = {}
 
     @property
     def sales(self) -> list[SaleFigures]:
@@ -54,19 +57,29 @@ class _Tidying:
         orders = [s.order for s in old if s.order.holding.lot.lot_id != lot_id] + ([] if other is None else [other])
         key = self.setting.identity(sale.order.holding)
         try:
-            new = after_wash_sales(self.settings.get(key or "", self.setting), [figures(order) for order in orders])
+            new = after_wash_sales(self.settings.get(key or "", self.setting), list(map(self._before_1091, orders)))
         except ChainedSale:
             return False
-        sums = self.sums.changed(totals(self.setting, old), totals(self.setting, new))
+        if name not in self._parts_sums:
+            self._parts_sums[name] = totals(self.setting, old)
+        of_part = totals(self.setting, new)
+        sums = self.sums.changed(self._parts_sums[name], of_part)
         total = judge(self.setting, self.baseline, sums)[1].total
         if total < self.total - CENT:
             return False
         self.parts[name] = new
-        if not self.keeps(self.sales):
+        if self.keeps is not None and not self.keeps(self.sales):
             self.parts[name] = old
             return False
-        self.sums, self.total = sums, total
+        self.sums, self.total, self._parts_sums[name] = sums, total, of_part
         return True
+
+    def _before_1091(self, order: Order) -> SaleFigures:
+        """What an order comes to by itself: those of one security are matched again and again."""
+        key = order.holding.lot.lot_id, order.quantity, order.sold
+        if key not in self._figures:
+            self._figures[key] = figures(order)
+        return self._figures[key]
 
 
 def tidied(
@@ -76,21 +89,22 @@ def tidied(
     *,
     days: Mapping[str, Sequence[date]],
     settled: frozenset[str],
-    keeps: Keeps,
+    keeps: Keeps | None,
     deadline: float,
 ) -> Evaluation:
-    """The plan without idle sales, each on the earliest of its `days` that is as good.
+    """The plan without idle sales, each on the earliest of its `days` that is as good; `keeps` says whether the limits
+    are kept, None that there are none.
 
     `settled` are lots whose sale someone wants regardless of its value, or which the plan is known to need. Of very
     many sales the smallest losses are tried first: where they cannot be moved, larger ones of their security and day
     cannot. What is not looked at by the deadline, on the monotonic clock, stays as it is."""
     work = _Tidying(setting, evaluation, baseline, keeps)
+    many, stuck = len(evaluation.sales) > MANY, set[tuple[str, date, date]]()
     for _ in range(ROUNDS):
         changed = False
         for sale in sorted(work.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
             if sale.order.holding.lot.lot_id not in settled and time.monotonic() < deadline:
                 changed |= work.replaced(sale, None)
-        many, stuck = len(evaluation.sales) > MANY, set[tuple[str, date, date]]()
         for sale in sorted(work.sales, key=lambda s: -s.gain) if many else work.sales:
             for day in sorted(day for day in days.get(sale.order.holding.lot.lot_id, ()) if day < sale.order.sold):
                 move = work.part_of(sale), sale.order.sold, day
@@ -98,6 +112,7 @@ def tidied(
                     continue
                 if work.replaced(sale, replace(sale.order, sold=day)):
                     changed = True
+                    stuck = {other for other in stuck if other[0] != move[0]}
                     break
                 if many:
                     stuck.add(move)

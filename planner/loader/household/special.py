@@ -48,7 +48,8 @@ def with_special(case: Case) -> tuple[Case, list[Caution]]:
         if not bar and holding.lot.account in taxable and not names(special.not_a_straddle, holding):
             bar = offsetting.bar(holding)
         worthless = holding.worthless or names(special.worthless, holding)
-        holdings.append(replace(holding, bar=bar, worthless=worthless))
+        same = bar == holding.bar and worthless == holding.worthless
+        holdings.append(holding if same else replace(holding, bar=bar, worthless=worthless))
     cautions = [
         Caution("special_not_held", f"[special] {key.name} names {word}, which is neither a symbol held nor a lot id")
         for key in fields(SpecialLots)

@@ -10,12 +10,11 @@ import numpy as np
 from planner.optimizer.program.entries import Floats
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.dual import Dual, Prices
-from planner.optimizer.search.group_choices import best_choices
+from planner.optimizer.search.group_choices import MANY, best_choices
 from planner.optimizer.search.groups import Choice
 
 CENT = 0.01
 COLUMNS = 40  # choices of one group that are remembered
-MANY = 4000  # rows beyond which a group's choice is improved only to the extent that matters
 SHARE = 40  # of the proof's threshold that all groups together may leave
 
 
@@ -32,6 +31,7 @@ class Course:
     sharp: dict[bytes, Floats] = field(default_factory=dict)  # what groups cost at the least, at prices
     _begun: set[tuple[float, bytes]] = field(default_factory=set)  # what plans that were moved on came to at first
     least: tuple[bytes, Floats] | None = None  # the same by arithmetic, at the prices last asked about
+    settled: dict[int, list[Choice]] = field(default_factory=dict)  # of very many lots, what groups did at these prices
 
     @classmethod
     def begun(cls, book: Book) -> Course:
@@ -99,10 +99,15 @@ class Course:
     ) -> list[Choice]:
         """Choices of a group that cost little at these prices, the cheapest first; they are remembered. `quick`: of
         very many lots none is improved, so that every group has one in time."""
-        enough = math.inf if quick and len(self.book.rows) > MANY else self._enough(group, prices)
+        many = len(self.book.rows) > MANY
+        enough = math.inf if quick and many else self._enough(group, prices)
+        if many and not quick and (settled := self.settled.get(group)) is not None:
+            return settled
         found = best_choices(self.book, self.dual, self.book.groups[group], prices, start, deadline, enough)
         for choice in found:
             self.remember(group, choice)
+        if many and not quick:
+            self.settled[group] = found
         return found
 
     def _enough(self, group: int, prices: Prices) -> float:
@@ -113,6 +118,7 @@ class Course:
         point = np.concatenate([prices.sums, prices.rents]).tobytes()
         if self.least is None or self.least[0] != point:
             self.least = point, self.dual.of_groups(prices)
+            self.settled = {}
         return float(self.least[1][group]) + self.threshold / (SHARE * len(self.book.groups))
 
     def remember(self, group: int, choice: Choice) -> None:

@@ -8,11 +8,12 @@ longer replace anything.
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import TypeAlias
 
 from planner.optimizer.search.book import Book
@@ -23,8 +24,18 @@ PASSES = 4
 DAYS_TRIED = 6  # first days of sale from which choices are built up
 PAIRED = 8  # lots of a group that are moved two at a time
 BETTER = 1e-7
+MANY = 4000  # rows of a book beyond which a group's choice is improved only to the extent that matters
 KEPT = 6  # choices of one group worth remembering
 Tried: TypeAlias = tuple[tuple[tuple[int, float], ...], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A choice: what it costs with no loss washed, what of it has to do with washing, and the dearest share washed."""
+
+    alone: float
+    touching: Mapping[int, float]
+    dearest: float
 
 
 class GroupSearch:
@@ -36,12 +47,16 @@ class GroupSearch:
         self.sold: dict[int, float] = {}
         self.cancelled: frozenset[str] = frozenset()
         self.value = math.inf
+        self._stands: _Standing | None = None  # of the best so far
         rows = book.rows
         self.whole = {row: float(rows.quantity[row]) for row in group.members}
         self.by_lot = self._worth_selling()
         self.owed = {its[0]: float(rows.duty[rows.lot[its[0]]]) for its in group.by_lot.values()}
         self.duties = any(self.owed.values())
         self.charged = any(at.charge[row] > 0 for row in group.members)
+        self.worth = {lot: -min(map(self._per_share, its)) for lot, its in self.by_lot.items()}
+        self.least_worth_first = sorted(self.by_lot, key=lambda lot: (self.worth[lot], lot))
+        self.sifts = len(rows) > MANY and min(at.baskets) >= group.deferral  # washing costs something, if not much
 
     @property
     def late(self) -> bool:
@@ -57,7 +72,7 @@ class GroupSearch:
         value = self.seen[key] = self.group.value(sold, cancelled, self.at)
         if value >= self.value - BETTER:
             return False
-        self.sold, self.cancelled, self.value = dict(sold), cancelled, value
+        self.sold, self.cancelled, self.value, self._stands = dict(sold), cancelled, value, None
         return True
 
     def run(self, start: Choice, enough: float) -> None:
@@ -70,7 +85,7 @@ class GroupSearch:
                 break
             self.tried(sold, everything)
         if self.value > enough:
-            self._improve()
+            self._improve(enough)
 
     def choices(self, start: Choice) -> list[Choice]:
         """The best choices met, the very best first, nothing canceled without need."""
@@ -123,7 +138,7 @@ class GroupSearch:
         for lot, its in self.by_lot.items():
             for row in its:
                 on[lots.sold[row]][lot] = row
-        for n, (first, after) in enumerate(pairwise([*days, days[-1]] if days else [])):
+        for n, (first, after) in enumerate(itertools.pairwise([*days, days[-1]] if days else [])):
             if n % step == 0 or first == days[-1]:
                 for closing in (False, True) if recent else (False,):
                     for wanted in (False, True) if self.charged else (False,):
@@ -148,11 +163,11 @@ class GroupSearch:
             for r in group.coupling.replacements
             if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
         )
-        others = [lot for lot in self.by_lot if lot not in recent]
-        worth = {lot: -min(self._per_share(row) for row in self.by_lot[lot]) for lot in others}
-        others = [lot for lot in others if not wanted or worth[lot] > 0 or self.owed[self.by_lot[lot][0]]]
+        worth = self.worth
         ahead, partly = dict(sold), dict(sold)
-        for lot in sorted(others, key=lambda lot: (worth[lot], lot)):
+        for lot in self.least_worth_first:
+            if lot in recent or (wanted and worth[lot] <= 0 and not self.owed[self.by_lot[lot][0]]):
+                continue
             row = on.get(lot)
             if open_shares > 0 and row is not None and row in group.place:
                 step = float(rows.step[row])
@@ -169,20 +184,52 @@ class GroupSearch:
 
     # --- improved ---
 
-    def _improve(self) -> None:
+    def _improve(self, enough: float) -> None:
         """Each lot to another day, to none or to all of it, until nothing is better; then two lots at a time."""
         group = self.group
         for _ in range(PASSES):
             before = self.value
             for its in self.by_lot.values():
-                if self.late or not math.isfinite(self.value):
+                if self.late or self.value <= enough or not math.isfinite(self.value):
                     return
-                self._moved(its, {row: q for row, q in self.sold.items() if row not in its})
+                if not self.sifts or self._could_be_better(its):
+                    self._moved(its, {row: q for row, q in self.sold.items() if row not in its})
             for name in group.cancelable:
                 self.tried(self.sold, self.cancelled ^ {name})
             if self.value >= before - BETTER:
                 break
         self._swap_days()
+
+    def _could_be_better(self, its: list[int]) -> bool:
+        """Whether the lot is better elsewhere: only what meets replacements is matched again, and that only where the
+        plan is better with no loss of it washed, and where the lot would be washed in place of a dearer one."""
+        group, stands = self.group, self._standing()
+        alone = stands.alone - sum(self._alone(row, self.sold[row]) for row in its if row in self.sold)
+        for row in (None, *its):
+            then = alone if row is None else alone + self._alone(row, self.whole[row])
+            if then >= self.value - BETTER:
+                continue
+            touches = row is not None and row in group.touching
+            if touches and row in group.place and group.washed_a_share(row, self.at) >= stands.dearest:
+                continue
+            rest = {other: quantity for other, quantity in stands.touching.items() if other not in its}
+            some = {**rest, row: self.whole[row]} if row is not None and touches else rest
+            if group.washed(some, self.cancelled, self.at, then) < self.value - BETTER:
+                return True
+        return False
+
+    def _standing(self) -> _Standing:
+        """What the best choice so far comes to, looked at once."""
+        if self._stands is None:
+            its = {row: quantity for row, quantity in self.sold.items() if row in self.group.touching}
+            dearest = max(self.group.dollars_a_share(its, self.cancelled, self.at), default=0.0)
+            alone = sum(itertools.starmap(self._alone, self.sold.items()))
+            self._stands = _Standing(alone, its, dearest)
+        return self._stands
+
+    def _alone(self, row: int, quantity: float) -> float:
+        """What a sale costs at these prices with its loss allowed."""
+        return quantity * self.at.a_unit[row] + self.at.charge[row]
 
     def _moved(self, its: list[int], base: dict[int, float]) -> None:
         off = self.cancelled

@@ -7,8 +7,9 @@ day and which planned purchases are canceled; `outcome` matches losses and repla
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -53,6 +54,7 @@ class PreparedGroup:
     rows: Entries
     deferral: float
     _meetings: dict[int, tuple[_Meeting, ...]] = field(default_factory=dict)
+    _of_kind: dict[Hashable, tuple[_Meeting, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.place = {row: n for n, row in enumerate(self.coupling.slices)}
@@ -86,17 +88,42 @@ class PreparedGroup:
             if rows.duty[rows.lot[its[0]]] > 0
         )
 
+    @cached_property
+    def _met(self) -> dict[int, int]:
+        """Rows that meet any replacement, with their place in the order in which losses are matched."""
+        return {row: n for row, n in self.place.items() if self._meets(row)}
+
+    @cached_property
+    def touching(self) -> frozenset[int]:
+        """Rows on which it depends what is washed: those that meet replacements, and the replacements themselves."""
+        return frozenset((*self._met, *(row for r in self.coupling.replacements for row in r.sellable)))
+
     def _meets(self, row: int) -> tuple[_Meeting, ...]:
         if row not in self._meetings:
-            found = []
-            for p, replacement in enumerate(self.coupling.replacements):
-                if self.coupling.can_wash(self.lots, replacement, row):
-                    gone = tuple(i for i in replacement.sellable if self.coupling.gone_by(self.lots, i, row))
-                    chained = tuple(i for i in replacement.sellable if i not in gone)
-                    keeps = self.coupling.keeps(replacement, self.lots.first_of(row).owner)
-                    found.append(_Meeting(p, keeps, gone, chained))
-            self._meetings[row] = tuple(found)
+            kind = self._kind(row)
+            if kind not in self._of_kind:
+                self._of_kind[kind] = tuple(self._met_by(row))
+            self._meetings[row] = self._of_kind[kind]
         return self._meetings[row]
+
+    def _kind(self, row: int) -> Hashable:
+        """Rows of one kind meet the same replacements in the same way."""
+        coupling, first = self.coupling, self.lots.first_of(row)
+        replacements, conventions = coupling.replacements, coupling.conventions
+        if any(r.sellable for r in replacements) and not conventions.days_sales_together:
+            return row
+        bought_as = first.holding.purchase
+        own = bought_as if any(r.bought_as == bought_as for r in replacements) else None
+        bought = first.holding.bought if any(r.not_for_later for r in replacements) else None
+        return self.lots.sold[row], first.owner, own, bought
+
+    def _met_by(self, row: int) -> Iterator[_Meeting]:
+        for p, replacement in enumerate(self.coupling.replacements):
+            if self.coupling.can_wash(self.lots, replacement, row):
+                gone = tuple(i for i in replacement.sellable if self.coupling.gone_by(self.lots, i, row))
+                chained = tuple(i for i in replacement.sellable if i not in gone)
+                keeps = self.coupling.keeps(replacement, self.lots.first_of(row).owner)
+                yield _Meeting(p, keeps, gone, chained)
 
     def matches(
         self, sold: Mapping[int, float], cancelled: frozenset[str]
@@ -118,11 +145,10 @@ class PreparedGroup:
                     used[p] += matched
                     keeps = self.coupling.keeps(self.coupling.replacements[p], loss.owner)
                     yield loss.loss, loss.basket, keeps, matched
-        place = self.place
-        for _, row in sorted((place[row], row) for row in sold if row in place):
+        place, open_ones = self._met, sum(quantity - taken > NONE for quantity, taken in zip(held, used, strict=True))
+        for _, row in sorted((place[row], row) for row in sold if row in place) if open_ones else ():
             left = sold[row]
-            meetings = self._meetings.get(row)
-            for meeting in self._meets(row) if meetings is None else meetings:
+            for meeting in self._meetings[row]:
                 p = meeting.replacement
                 still = held[p] - used[p]
                 for i in meeting.gone:
@@ -137,6 +163,10 @@ class PreparedGroup:
                     left -= matched
                     used[p] += matched
                     yield self.loss[row], self.baskets[row], meeting.keeps, matched
+                    if held[p] - used[p] <= NONE:
+                        open_ones -= 1
+                        if not open_ones:
+                            return
                     if left <= NONE:
                         break
 
@@ -145,6 +175,10 @@ class PreparedGroup:
         total = 0.0
         for row, quantity in sold.items():
             total += quantity * at.a_unit[row] + at.charge[row]
+        return self.washed(sold, cancelled, at, total)
+
+    def washed(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows, total: float) -> float:
+        """So much, and what washing the losses of a choice costs besides; infinite where it is not lawful."""
         for match in self.matches(sold, cancelled):
             if match is None:
                 return math.inf
@@ -152,15 +186,25 @@ class PreparedGroup:
             total += loss * shares * (at.baskets[basket] - (self.deferral if keeps else 0.0))
         return total
 
+    def washed_a_share(self, row: int, at: PricedRows) -> float:
+        """What washing a share of this row costs, at the least."""
+        return self.loss[row] * (at.baskets[self.baskets[row]] - self.deferral)
+
+    def dollars_a_share(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows) -> Iterator[float]:
+        """What the washing of each match of a lawful choice costs a share."""
+        for match in self.matches(sold, cancelled):
+            if match is not None:
+                loss, basket, keeps, _ = match
+                yield loss * (at.baskets[basket] - (self.deferral if keeps else 0.0))
+
     def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
         """What this choice comes to; None where a lot that takes on a loss is sold itself (L-27)."""
         rows = self.rows
-        gains, cost, uses = np.zeros(rows.sums), 0.0, np.zeros(rows.limits.number)
-        for row, quantity in sold.items():
-            share = quantity / float(rows.quantity[row])
-            gains += share * rows.gains[row]
-            cost += share * float(rows.costs[row]) + float(rows.charges[row])
-            uses += np.where(rows.limits.counts, 1.0, share) * rows.limits.uses[row]
+        its = np.fromiter(sold, dtype=np.int64, count=len(sold))
+        share = np.fromiter(sold.values(), dtype=np.float64, count=len(sold)) / rows.quantity[its]
+        gains = (share[:, None] * rows.gains[its]).sum(axis=0)
+        cost = sum((share * rows.costs[its] + rows.charges[its]).tolist())
+        uses = (np.where(rows.limits.counts, 1.0, share[:, None]) * rows.limits.uses[its]).sum(axis=0)
         for match in self.matches(sold, cancelled):
             if match is None:
                 return None

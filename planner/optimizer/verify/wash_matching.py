@@ -6,6 +6,7 @@ still there to replace at each sale, by the readings that the household takes (C
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from planner.optimizer.verify.sale_figures import SaleFigures
 from rules.terms import ZERO, Owner, ReplacementPurchase, to_cents
-from rules.wash_sale import Disallowance, LossSlice, disallow, order_of_disposition
+from rules.wash_sale import Disallowance, LossSlice, disallow, order_of_disposition, wash_window
 
 if TYPE_CHECKING:
     from planner.optimizer.verify.setting import Setting
@@ -40,8 +41,11 @@ def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFig
 
 def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowance]:
     """Which purchases replace what is sold. Raises ChainedSale where a lot that takes on a loss is sold as well."""
-    slices = [_slice(setting, sale) for sale in sales if _is_matched(setting, sale)]
-    if not slices or not setting.purchases:
+    if not setting.purchases:
+        return
+    windows = _Windows(setting)
+    slices = [_slice(setting, sale) for sale in sales if _is_matched(setting, sale) and windows.reach(sale)]
+    if not slices:
         return
     used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
     sold = {sale.order.holding.lot.lot_id for sale in sales}
@@ -54,6 +58,26 @@ def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowanc
                 raise ChainedSale(f"lot {lot_id} replaces shares sold at a loss, and is sold itself")
             used[match.purchase_id] = used.get(match.purchase_id, ZERO) + match.quantity
             yield match
+
+
+class _Windows:
+    """In which securities anything was bought within 30 days of a day: no other loss has to be matched."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._key = setting.identity_of_symbol
+        self._bought: dict[str, list[date]] = defaultdict(list)
+        for purchase in setting.purchases:
+            self._bought[self._key(purchase.symbol)].append(purchase.acquired)
+        self._known: dict[tuple[str, date], bool] = {}
+
+    def reach(self, sale: SaleFigures) -> bool:
+        """Whether anything of the security was bought in the window of this sale."""
+        asked = sale.order.holding.lot.symbol, sale.order.sold
+        if asked not in self._known:
+            first, last = wash_window(sale.order.sold)
+            days = self._bought.get(self._key(asked[0]), ())
+            self._known[asked] = any(first <= day <= last for day in days)
+        return self._known[asked]
 
 
 def _is_matched(setting: Setting, sale: SaleFigures) -> bool:
