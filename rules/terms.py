@@ -7,6 +7,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from rules.quickly_made import quickly_made
+
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 
@@ -88,6 +90,7 @@ class Carryover:
         return self.short_term + self.long_term
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Gains:
     """A year's net recognized gains before carryovers, signed; `collectibles` is the 28-percent part of `long_term`.
@@ -133,6 +136,7 @@ class RateGroups:
 NO_RATE_GROUPS = RateGroups()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Lot:
     """Shares or units bought together: one acquisition date, one basis.

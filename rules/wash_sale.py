@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
 from rules.conventions import DEFAULTS, Conventions
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AccountKind, Owner, ReplacementPurchase
 
 WASH_DAYS_EACH_SIDE = 30
@@ -59,6 +60,7 @@ def last_day_to_double_up(sold: date) -> date:
     return sold - _BEYOND
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LossSlice:
     """Shares of one lot sold at a loss in one sale (§ 1091(a) reaches losses only).
@@ -84,6 +86,7 @@ class LossSlice:
             )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Disallowance:
     """So many shares of a purchase replace so many of a slice, and disallow their part of its loss.

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO
 
 
@@ -28,6 +29,7 @@ class Line(NamedTuple):
     unit: Unit = Unit.MONEY
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Worksheet:
     """The lines that were filled in, in the order of the form. `source` says where the form is published."""

@@ -12,6 +12,7 @@ from planner.domain.carryover_value import WORTHLESS, CarryoverValue
 from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.errors import Caution
 from planner.domain.giving import Giving
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AssetClass, Character
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class WashState(StrEnum):
     COVERAGE_INCOMPLETE = "coverage_incomplete"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Sale:
     """A sale the plan proposes. `gain` is proceeds less basis, signed, before § 1091.
@@ -112,6 +114,7 @@ class January:
     value: Decimal
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class HeldBack:
     """A lot that might have been sold and is not. `until` is the day the reason ends, where it does."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rules.option_contracts import option_underlying
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AssetClass, Character, Lot
 
 # What the action words of a history do to units held.
@@ -28,6 +29,7 @@ UNEXPLAINED = "unexplained"
 Day = date  # where a field is named `date`
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A lot with its price per unit today (None: not known) and the line it was read from.
@@ -94,6 +96,7 @@ class Change(NamedTuple):
 NO_CHANGE = Change()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """A line of an account's history. `amount` is the total cost or proceeds, positive.
@@ -152,6 +155,7 @@ class Transaction:
         return self.action == "exercise" and option_underlying(self.symbol) is not None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RealizedDisposition:
     """A sale already made, as the broker's realized file states it. `disallowed_loss` is positive."""

@@ -10,9 +10,11 @@ from planner.domain.errors import Caution
 from planner.domain.plan import Window
 from planner.ledger.unexplained import NotCounted
 from rules.ledger.outcomes import GoneShares, HeldLot, OpenLoss, ReplacedBy
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AssetClass, Character
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LotLine:
     """Units of one lot in a disposition, in cents. `gain_before_wash` is signed, the two losses are positive.
@@ -56,6 +58,7 @@ class LotLine:
         return self.listed_character or self.character
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Disposition:
     """A sale that happened in a taxable account, lot by lot; its figures are the sums of its lots'."""

@@ -8,9 +8,11 @@ from decimal import ROUND_FLOOR, Decimal
 
 from planner.domain.portfolio import Holding
 from planner.optimizer.verify.sale_figures import SaleFigures
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, Character, Owner
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A lot and a day on which it may be sold. `whole` is what selling all of it comes to, before § 1091.

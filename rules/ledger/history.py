@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AccountKind, Character, Owner
 
 ONE = Decimal(1)
@@ -44,6 +45,7 @@ class Security:
     shares: Decimal = ONE
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Acquisition:
     """Units that came into an account together; `basis` is dollars for all of them, None where no one knows it.
@@ -86,6 +88,7 @@ class Acquisition:
         return self.arrived or self.acquired or date.min
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Units identified for a sale or a move (Reg. § 1.1012-1(c)): by their lot, or by the day they were acquired."""
@@ -95,6 +98,7 @@ class Chosen:
     acquired: date | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LedgerSale:
     """A sale. Without `lots` the first acquired in the account are sold first (Reg. § 1.1012-1(c)(1), (j)(3)).

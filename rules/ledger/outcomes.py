@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rules.ledger.history import Acquisition, LedgerSale
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, Character
 from rules.wash_sale import LossSlice
 
@@ -62,6 +63,7 @@ class LotSold(NamedTuple):
         return self.gain_before_wash + self.disallowed_loss
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SaleOutcome:
     """A sale in a taxable account, lot by lot in the order in which the lots were taken."""

@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Generic, TypeVar
 
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AssetClass, Lot
 
 V = TypeVar("V")
@@ -44,6 +45,7 @@ class SumOf(StrEnum):
     LOTS = "lots sold"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class LotFacts:
     """What a bar on lots may look at. `gain` is that of the whole lot on the day of its sale, None before it is known;

@@ -92,13 +92,14 @@ def _in_hand(book: Book) -> Iterator[Trial | None]:
 
 def _by_prices(course: Course) -> None:
     """Raise the bound of the lowest piece, then of what is lowest after that; where the lowest is as high as it gets,
-    read a plan off its prices: until no piece is open, or time is out. Of very many lots, of no prices twice."""
+    read a plan off its prices: until no piece is open, or time is out. Of very many lots, of no prices twice, and
+    until no plan can be better by a cent a lot."""
     dual, large = course.dual, len(course.book.rows) > LARGEST
     climbed, read = set[int](), set[int]()
     prices_read = set[tuple[float, ...]]()
     while course.book.task.seconds > 0:
         unread = [place for place in course.open_pieces() if place not in read]
-        if not unread:
+        if not unread or (large and course.fine):
             return
         place = unread[0]
         if place not in climbed:

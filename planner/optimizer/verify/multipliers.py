@@ -22,7 +22,7 @@ from planner.optimizer.verify.year_bound import DIGITS, InnerBound, PieceProgram
 
 STEPS = 60  # for a piece, at most
 FAR = 8.0  # dollars: prices of a dollar are sought between this and its negative
-CLOSE = 1e-3  # dollars at which a piece's bound is as good as it gets
+CLOSE = 1e-3  # dollars at which a piece's bound is as good as it gets; for each hundred lots where they are more
 INWARD = 0.6  # how far from the best prices met towards those that the planes promise most of
 
 
@@ -66,7 +66,7 @@ class Climb:
             if best.value >= goal or time.monotonic() > self.deadline:
                 break
             promised, point, basis = _highest(self.ground, planes, basis)
-            if promised - best.value <= CLOSE:
+            if promised - best.value <= CLOSE * max(1.0, self.ground.offers.lots / 100):
                 break
             inward = 1.0 if step % 3 == 2 else INWARD
             self._add(best.point + inward * (point - best.point))

@@ -9,9 +9,11 @@ from decimal import Decimal
 from planner.domain.portfolio import Holding
 from rules.assets import in_collectibles_group
 from rules.holding_period import character_of_sale
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, Character, to_cents
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Order:
     """So many units of a lot, to be sold on a day."""
@@ -21,6 +23,7 @@ class Order:
     sold: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SaleFigures:
     """What one order comes to, in cents. `gain` is before § 1091; losses disallowed are positive.
