@@ -3,12 +3,14 @@
 The worksheets add, compare and take rates. Run on amounts that are straight lines in the sums, they come out the same
 as long as every comparison does. Where one would come out differently in two parts of the region, the region is cut
 there, and the law is run in each. What is left are convex cells, each with the straight line that the law is in it;
-jumps are between cells. `merged` puts neighbours together again where the law is convex across their border.
+jumps are between cells. `rules.merged_cells` joins neighbors again where the law is convex across their border.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
@@ -24,8 +26,26 @@ MOST_CELLS = 6_000
 Point = tuple[Decimal, ...]
 
 
+_late: ContextVar[Callable[[], bool]] = ContextVar("late", default=lambda: False)
+
+
 class TooManyCells(Exception):  # noqa: N818  a limit, not an error of the law
-    """The region has more cells than are worth looking at."""
+    """The region has more cells than are worth looking at, or than there is time for (`stopped_when`)."""
+
+
+def is_late() -> bool:
+    """Whether the time to cut regions is over."""
+    return _late.get()()
+
+
+@contextmanager
+def stopped_when(late: Callable[[], bool]) -> Iterator[None]:
+    """Within, no region is cut any further once it is `late`."""
+    token = _late.set(late)
+    try:
+        yield
+    finally:
+        _late.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +59,10 @@ class Plane:
     _key: tuple[Decimal, ...] | None = field(init=False, compare=False, repr=False, default=None)
 
     def at(self, point: Point) -> Decimal:
-        total = self.constant
-        for slope, amount in zip(self.slopes, point, strict=True):
-            if slope:
-                total += slope * amount
-        return total
+        if len(point) == len(self.slopes) == 3:  # the federal sums: this is where the time goes
+            (a, b, c), (x, y, z) = self.slopes, point
+            return self.constant + a * x + b * y + c * z
+        return sum((slope * amount for slope, amount in zip(self.slopes, point, strict=True)), self.constant)
 
     def flipped(self) -> Plane:
         return Plane(tuple(-slope for slope in self.slopes), -self.constant, not self.owned)
@@ -253,15 +272,15 @@ def cells(law: Callable[..., Any], box: Sequence[tuple[Decimal, Decimal]]) -> li
         line = cost.plane() if isinstance(cost, Amount) else Plane((Decimal(0),) * size, cost)
         here = path.here
         points = tuple(corner for corner, _ in here.corners)
-        sides = _needed(here.sides[here.walls :], points, here.dimensions)
+        sides = needed(here.sides[here.walls :], points, here.dimensions)
         found.append(Cell(sides, (line,), points, path.about))
-        if len(found) > MOST_CELLS:
+        if len(found) > MOST_CELLS or is_late():
             raise TooManyCells
     return found
 
 
-def _needed(sides: Iterable[Plane], points: Sequence[Point], dimensions: int) -> tuple[Plane, ...]:
-    """Without those that fewer corners than a face has lie on, and each once."""
+def needed(sides: Iterable[Plane], points: Sequence[Point], dimensions: int) -> tuple[Plane, ...]:
+    """The sides without those that fewer corners than a face has lie on, and each once."""
     kept: dict[tuple[Decimal, ...], Plane] = {}
     for side in sides:
         near = EPS * max(Decimal(1), *map(abs, side.slopes))
@@ -269,93 +288,6 @@ def _needed(sides: Iterable[Plane], points: Sequence[Point], dimensions: int) ->
         if len(meeting) >= dimensions and (side.key() not in kept or not side.owned):
             kept[side.key()] = side
     return tuple(kept.values())
-
-
-def merged(parts: Sequence[Cell], dimensions: int) -> list[Cell]:
-    """Fewer cells: two with a border in common become one where together they are convex, and so is the law."""
-    cells_left: dict[int, Cell] = dict(enumerate(parts))
-    next_number = len(parts)
-    corners = {number: _corners(cell) for number, cell in cells_left.items()}
-    queue = list(cells_left)
-    borders: dict[tuple[Decimal, ...], set[int]] = {}
-    for number, cell in cells_left.items():
-        for side in cell.sides:
-            borders.setdefault(side.key(), set()).add(number)
-    while queue:
-        number = queue.pop()
-        if number not in cells_left:
-            continue
-        cell = cells_left[number]
-        joined = None
-        for side in cell.sides:
-            across = tuple(-value + 0 for value in side.key())
-            for other in sorted(borders.get(across, ())):
-                if other in cells_left and other != number and len(corners[number] & corners[other]) >= dimensions:
-                    joined = _joined(cell, cells_left[other], side, dimensions)
-                    if joined is not None:
-                        break
-            if joined is not None:
-                break
-        if joined is None:
-            continue
-        del cells_left[number], cells_left[other]
-        cells_left[next_number], corners[next_number] = joined, _corners(joined)
-        for side in joined.sides:
-            borders.setdefault(side.key(), set()).add(next_number)
-        queue.append(next_number)
-        next_number += 1
-    return list(cells_left.values())
-
-
-def _corners(cell: Cell) -> frozenset[Point]:
-    """Its points, to a tenth of a cent: two cells that may be joined have all corners of a face in common."""
-    return frozenset(tuple(round(x, 3) for x in point) for point in cell.points)
-
-
-def _joined(one: Cell, other: Cell, border: Plane, dimensions: int) -> Cell | None:
-    key = border.key()
-    across = tuple(-value + 0 for value in key)
-    sides_of_one = [side for side in one.sides if side.key() != key]
-    sides_of_other = [side for side in other.sides if side.key() != across]
-    if not _within(other.points, sides_of_one) or not _within(one.points, sides_of_other):
-        return None
-    if not _below(one.lines, other) or not _below(other.lines, one):
-        return None
-    lines: dict[tuple[Decimal, ...], Plane] = {}
-    for line in (*one.lines, *other.lines):  # of two with the same slopes one is the other, but for rounding
-        lines.setdefault(tuple(round(slope, 12) for slope in line.slopes), line)
-    if not _one_way(tuple(lines.values())):
-        return None
-    points = tuple(dict.fromkeys((*one.points, *other.points)))
-    sides = _needed((*sides_of_one, *sides_of_other), points, dimensions)
-    return Cell(sides, tuple(lines.values()), points, one.about or other.about)
-
-
-def _within(points: Iterable[Point], sides: Sequence[Plane]) -> bool:
-    return all(side.at(point) >= -10 * EPS for point in points for side in sides)
-
-
-def _one_way(lines: Sequence[Plane]) -> bool:
-    """Whether the lines differ from one another in one direction only, so that they are one curve of one amount."""
-    first, *others = (line.slopes for line in lines)
-    apart = [[a - b for a, b in zip(slopes, first, strict=True)] for slopes in others]
-    direction = max(apart, key=lambda by: max(map(abs, by)), default=None)
-    if direction is None:
-        return True
-    most = max(range(len(first)), key=lambda n: abs(direction[n]))
-    near = TURN * abs(direction[most])
-    return all(
-        abs(by[n] * direction[most] - by[most] * direction[n]) <= near for by in apart for n in range(len(first))
-    )
-
-
-def _below(lines: Sequence[Plane], cell: Cell) -> bool:
-    """Whether these lines are nowhere above the cell's own cost, so that the largest of all is still it."""
-    for point in cell.points:
-        here = cell.cost(point) + EPS
-        if any(line.at(point) > here for line in lines):
-            return False
-    return True
 
 
 def short_of_jumps(parts: Sequence[Cell], inset: Decimal, margin: Decimal = Decimal(0)) -> list[Cell]:

@@ -26,6 +26,8 @@ from planner.optimizer.annotate.in_january import in_january, put_off_to_january
 from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.landing import landing
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
+from planner.optimizer.annotate.time_left import REASONS, TimeLeft
+from planner.optimizer.by_law import best_by_law
 from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.candidates import candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
@@ -91,7 +93,7 @@ def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     if not found.exact:
         bound += unmodelled(question.setting.facts, question.baseline)
     evaluation, proof = with_january(question, evaluation, bound, deadline, found.points)
-    plan = _plan(case, question, evaluation, proof)
+    plan = _plan(case, question, evaluation, proof, deadline)
     return SolvedQuestion(plan, question, evaluation)
 
 
@@ -111,8 +113,13 @@ def plan_of_orders(
     return _plan(case, question, evaluation, Proof(max(bound, evaluation.benefit.total), status))
 
 
-def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) -> Plan:
-    """The sales with everything that is said about them."""
+def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, deadline: float = math.inf) -> Plan:
+    """The sales with everything that is said about them, as far as there is time."""
+    setting, left = question.setting, TimeLeft(deadline)
+    sales = with_reasons(setting, evaluation, left, all_shown=not coverage_cautions(case, setting))
+    sales = with_edges(question, evaluation, sales, left)
+    limits = case.household.plan_limits
+    held_back = tuple(held_back_by_plan(setting, question.field, evaluation, question.baseline, limits, left))
     return Plan(
         tax_year=case.household.taxpayer.tax_year,
         as_of=case.as_of,
@@ -122,17 +129,8 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) 
         baseline=question.baseline,
         planned=evaluation.year,
         benefit=replace(evaluation.benefit, bound=proof.bound),
-        sales=with_edges(
-            question,
-            evaluation,
-            with_reasons(question.setting, evaluation, all_shown=not coverage_cautions(case, question.setting)),
-        ),
-        held_back=(
-            *held_back_by_plan(
-                question.setting, question.field, evaluation, question.baseline, case.household.plan_limits
-            ),
-            *question.field.held_back,
-        ),
+        sales=sales,
+        held_back=(*held_back, *question.field.held_back),
         windows=wash_windows.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
         cancellations=cautions.cancellations(case, question.setting, question.cancelled, evaluation, question.baseline),
         cautions=(
@@ -140,6 +138,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof) 
             *question.so_far.cautions,
             *income_edge_cautions(case.household.taxpayer, question.setting.facts, question.baseline, evaluation.year),
             *cautions.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
+            *((REASONS,) if left.cut else ()),
         ),
         near_long_term=cautions.near_long_term(case),
         replacements=wash_windows.replacements(case, question.setting, evaluation, question.so_far.windows),
@@ -239,14 +238,16 @@ def solve(
         else:
             if exact:
                 _check_against_model(question, found, evaluation, below)
+            else:
+                evaluation = best_by_law(question, evaluation)
             return found, _tidied(question, task, evaluation, deadline), question
     raise InternalError("the plan repeatedly misses a limit by cents")
 
 
 def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: Decimal = ZERO) -> Task:
     """What the search works on; `clearance` and `apart` keep plans so many dollars away from jumps in the tax."""
-    lots = _worth_considering(question)
-    setting = question.setting
+    lots, setting = _worth_considering(question), question.setting
+    soon = deadline - (deadline - time.monotonic()) / 4  # the search wants its time too
     stands = standing(setting, question.purchases)
     around = Around(
         stands.left,
@@ -256,7 +257,7 @@ def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: 
         setting.conventions,
     )
     return Task(
-        economy=economy_of(setting, lots, stands.gains, stands.undecided, clearance, apart),
+        economy=economy_of(setting, lots, stands.gains, stands.undecided, clearance, apart, soon),
         lots=lots,
         couplings=couplings(lots, around),
         plan_limits=question.case.household.plan_limits,

@@ -7,6 +7,7 @@ internal error: one of the two is wrong, and neither is printed."""
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,7 +23,7 @@ from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.certificate import certified_bound, certify
 from planner.optimizer.verify.ground import Ground, ground
 from planner.optimizer.verify.year_bound import vector
-from rules.cells import TooManyCells
+from rules.cells import TooManyCells, stopped_when
 from rules.pieces.names import JANUARY, LONG, SHORT
 from rules.terms import CENT
 
@@ -102,7 +103,8 @@ def certified_of(
 ) -> tuple[Certificate | None, Decimal | None]:
     """A certificate for a plan of this net benefit, sought from these points on, and the bound that it proves."""
     try:
-        its = ground_of(question)
+        with stopped_when(lambda: time.monotonic() > deadline):
+            its = ground_of(question)
     except TooManyCells:
         return None, None
     known = [np.append(vector({**START, **point.prices}, its.names), point.rents) for point in points]

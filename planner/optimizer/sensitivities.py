@@ -16,6 +16,7 @@ from planner.domain.case import Case
 from planner.domain.errors import NoPlan
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import Plan, Sensitivity
+from planner.optimizer.annotate.time_left import SENSITIVITIES, TimeLeft
 from planner.optimizer.candidates import candidates
 from planner.optimizer.pipeline import SECONDS, SolvedQuestion, answer_case, days_offered, solve
 from planner.optimizer.question import Question
@@ -36,14 +37,18 @@ CPU_SECONDS = 3.0  # of computing for all of them: the same on a busy machine
 def plan_with_sensitivities(case: Case, *, seconds: float = SECONDS) -> Plan:
     """The best plan, and the assumptions that would change more than a lot of it. Raises as `answer_case` does.
 
-    They are the first to stop where time runs out; with `january` the sales put off are not weighed, so none is shown.
+    They are the first to stop where time runs out, which the plan says; with `january` the sales put off are not
+    weighed, so none is shown.
     """
     deadline = time.monotonic() + seconds
     solved = answer_case(case, seconds=seconds)
-    return replace(solved.plan, sensitivities=tuple(_sensitivities(solved, deadline)))
+    left = TimeLeft(deadline)
+    found = tuple(_sensitivities(solved, left))
+    cautions = (*solved.plan.cautions, *((SENSITIVITIES,) if left.cut else ()))
+    return replace(solved.plan, sensitivities=found, cautions=cautions)
 
 
-def _sensitivities(solved: SolvedQuestion, deadline: float) -> Iterator[Sensitivity]:
+def _sensitivities(solved: SolvedQuestion, left: TimeLeft) -> Iterator[Sensitivity]:
     question = solved.question
     limits = question.case.household.plan_limits
     lots = {lot.lot_id for lot in question.field.candidates}
@@ -56,14 +61,15 @@ def _sensitivities(solved: SolvedQuestion, deadline: float) -> Iterator[Sensitiv
     stop = time.process_time() + CPU_SECONDS
     for key, value in TRIED:
         given = getattr(question.setting.assumptions, key)
-        left = deadline - time.monotonic()
         if value == given:
             continue
-        if left <= 0 or time.process_time() > stop:
+        left.cut = left.cut or time.process_time() > stop
+        if left.is_over():
             return
         try:
-            _, evaluation, _ = solve(_assuming(question, {key: value}), deadline, left)
-        except NoPlan:  # time ran out
+            _, evaluation, _ = solve(_assuming(question, {key: value}), left.deadline, left.deadline - time.monotonic())
+        except NoPlan:
+            left.cut = True
             return
         sells = {sale.order.holding.lot.lot_id for sale in evaluation.sales}
         if len(sells ^ sold) > 1:

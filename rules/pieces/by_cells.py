@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
-from rules.cells import Cell, Plane, TooManyCells, cells, merged
+from rules.cells import Cell, Plane, TooManyCells, cells
 from rules.liability import TaxReturn, liability
+from rules.merged_cells import merged
 from rules.pieces.carryover import Carried, Layer
+from rules.pieces.known_cells import cells_of
 from rules.pieces.names import FEDERAL
 from rules.pieces.piece import Affine, Box, Piece, Term
 from rules.terms import ZERO, Gains
@@ -84,7 +86,7 @@ def year_cells(
 
     below = QUARTER if facts.edges is not None and facts.edges.parents is not None else ZERO
     dimensions = sum(1 for low, high in box if high > low)
-    return tuple(merged(cells(cost, box), dimensions))
+    return cells_of((facts, layers), box, lambda wide: merged(cells(cost, wide), dimensions))
 
 
 def _value(carried: Decimal, layers: Sequence[Layer]) -> Decimal:

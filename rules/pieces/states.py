@@ -11,8 +11,10 @@ from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from rules.cells import Cell, Plane, cells, merged
+from rules.cells import Cell, Plane, cells
 from rules.liability import TaxReturn, state_tax_alone
+from rules.merged_cells import merged
+from rules.pieces.known_cells import cells_of
 from rules.pieces.names import COLLECTIBLES, FEDERAL, sums_of
 from rules.pieces.piece import Affine, Box, Piece
 from rules.terms import Gains
@@ -34,7 +36,8 @@ def state_cells(facts: TaxReturn, box: Box) -> tuple[Cell, ...]:
     def tax(short: Decimal, long: Decimal, *others: Decimal) -> Decimal:
         return state_tax_alone(plain, Gains(short + carried.short_term, long + carried.long_term, *others))
 
-    return tuple(merged(cells(tax, tuple(sides)), sum(1 for low, high in sides if high > low)))
+    dimensions = sum(1 for low, high in sides if high > low)
+    return cells_of(("state", plain), tuple(sides), lambda wide: merged(cells(tax, wide), dimensions))
 
 
 def feels_collectibles(facts: TaxReturn) -> bool:

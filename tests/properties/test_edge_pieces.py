@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.cells import Cell, cells, merged, short_of_jumps
+from rules.cells import Cell, cells, short_of_jumps
 from rules.deductions import standard_deduction
 from rules.income_facts import Business, IncomeFacts, Itemized, Marketplace, Parents
 from rules.liability import TaxReturn, liability
+from rules.merged_cells import merged
 from rules.pieces.by_cells import year_cells
 from rules.pieces.carryover import Layer
 from rules.pieces.names import FEDERAL

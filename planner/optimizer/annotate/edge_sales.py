@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from planner.domain.plan import Sale
 from planner.domain.plan_limits import PlanLimits
+from planner.optimizer.annotate.time_left import TimeLeft
 from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import Evaluation, judge, totals
 from planner.optimizer.verify.sale_figures import SaleFigures, figures
@@ -20,13 +21,13 @@ LITTLE = Decimal(5)  # dollars: a sale that adds less is hardly worth the troubl
 WEIGHED = 500  # sales; beyond so many, weighing each would cost more time than it is worth
 
 
-def with_edges(question: Question, evaluation: Evaluation, sales: tuple[Sale, ...]) -> tuple[Sale, ...]:
+def with_edges(question: Question, evaluation: Evaluation, sales: tuple[Sale, ...], left: TimeLeft) -> tuple[Sale, ...]:
     """The sales, with those marked that add less than five dollars. What the household asked for is not weighed."""
     if len(sales) > WEIGHED:
         return sales
     limits = question.case.household.plan_limits
     asked_for = {*limits.duties, *_needed(limits, evaluation)}
-    added = _added(question.setting, evaluation, question.baseline)
+    added = _added(question.setting, evaluation, question.baseline, left)
     little = {lot_id: adds for lot_id, adds in added if adds < LITTLE and lot_id not in asked_for}
     return tuple(_marked(sale, little[sale.lot_id]) if sale.lot_id in little else sale for sale in sales)
 
@@ -44,7 +45,9 @@ def _marked(sale: Sale, adds: Decimal) -> Sale:
     return replace(sale, edge=True, reason=f"{sale.reason}; adds only ${max(adds, Decimal(0)):,.2f} of net benefit")
 
 
-def _added(setting: Setting, evaluation: Evaluation, baseline: Liability) -> Iterator[tuple[str, Decimal]]:
+def _added(
+    setting: Setting, evaluation: Evaluation, baseline: Liability, left: TimeLeft
+) -> Iterator[tuple[str, Decimal]]:
     """By how much the plan would be worth less without each sale."""
     sums = totals(setting, evaluation.sales)
     alike: dict[str | None, list[SaleFigures]] = defaultdict(list)
@@ -52,6 +55,8 @@ def _added(setting: Setting, evaluation: Evaluation, baseline: Liability) -> Ite
         alike[setting.identity(sale.order.holding)].append(sale)
     for identity, its in alike.items():
         for sale in its:
+            if left.is_over():
+                return
             out, into = [sale], list[SaleFigures]()
             if identity is not None and len(its) > 1:
                 others = [figures(other.order) for other in its if other is not sale]

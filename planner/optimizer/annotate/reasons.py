@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from planner.domain.plan import HeldBack, Sale, WashState
 from planner.domain.plan_limits import PlanLimits
+from planner.optimizer.annotate.time_left import TimeLeft
 from planner.optimizer.candidate import Candidate
 from planner.optimizer.candidates import Field
 from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
@@ -24,6 +25,7 @@ from rules.wash_sale import first_clean_day, first_safe_day
 ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
 EXAMINED = 100  # lots held back whose sale is tried out
 REST = "the rest of a partly sold lot: "  # what begins the reason for what is left of one
+NOT_WEIGHED = "time ran out before its sale was tried"
 NOT_WORTH_MORE = "selling it too would not increase the net benefit"
 
 
@@ -35,13 +37,13 @@ class ReasonStep:
     carryover: Decimal
 
 
-def with_reasons(setting: Setting, evaluation: Evaluation, *, all_shown: bool) -> tuple[Sale, ...]:
+def with_reasons(setting: Setting, evaluation: Evaluation, left: TimeLeft, *, all_shown: bool) -> tuple[Sale, ...]:
     """The sales as printed: largest loss first, each with what it adds to those before it.
 
     `all_shown`: every purchase that could wash a sale has been shown to us.
     """
     ordered = as_printed(evaluation.sales)
-    steps = _steps(setting, ordered) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
+    steps = _steps(setting, ordered, left) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
     by_identity = _by_identity(setting, evaluation)
     recent = {purchase.lot_id for purchase in setting.purchases}
     allowed_by = _allowed_by(setting)
@@ -95,9 +97,12 @@ def _freed(
     return sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
 
 
-def _steps(setting: Setting, ordered: list[SaleFigures]) -> Iterator[ReasonStep]:
+def _steps(setting: Setting, ordered: list[SaleFigures], left: TimeLeft) -> Iterator[ReasonStep | None]:
     so_far, before = Gains(), liability(setting.facts, setting.taken)
     for sold in ordered:
+        if left.is_over():
+            yield None
+            continue
         if sold.order.sold.year > setting.facts.law.year:  # put off: it changes nothing of this year
             yield ReasonStep(ZERO, ZERO)
             continue
@@ -188,7 +193,12 @@ def _reason(
 
 
 def held_back_by_plan(
-    setting: Setting, field: Field, evaluation: Evaluation, baseline: Liability, plan_limits: PlanLimits
+    setting: Setting,
+    field: Field,
+    evaluation: Evaluation,
+    baseline: Liability,
+    plan_limits: PlanLimits,
+    time_left: TimeLeft,
 ) -> Iterator[HeldBack]:
     """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
     sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
@@ -200,7 +210,10 @@ def held_back_by_plan(
     left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
     weighing = _Weighing(setting, evaluation, baseline, plan_limits)
     for n, (candidate, remaining) in enumerate(left):
-        reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
+        if n < EXAMINED and time_left.is_over():
+            reason = NOT_WEIGHED
+        else:
+            reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
         if candidate.lot_id in sold:
             reason = f"{REST}{reason}"
         yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, weighing.until(candidate))

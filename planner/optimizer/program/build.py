@@ -6,6 +6,7 @@ Three parts: the tax regimes (one is chosen, and bears the three sums) or prices
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -32,12 +33,13 @@ def build(
     members: Sequence[int],
     couplings: Sequence[Coupling],
     most: Floats,
+    deadline: float = math.inf,
 ) -> Program:
     """The program over `members` (rows), with what each limit still allows.
 
-    `economy.before` and `most` are already net of whatever the caller has fixed.
+    `economy.before` and `most` are already net of whatever the caller has fixed. Raises TooLate at the deadline.
     """
-    program = _with_lots(economy, lots, rows, members, couplings)
+    program = _with_lots(economy, lots, rows, members, couplings, deadline)
     _add_year(program, economy, rows, most)
     return program
 
@@ -58,10 +60,11 @@ def with_columns(
     columns: Sequence[Sequence[Column]],
     most: Floats,
     *,
+    deadline: float = math.inf,
     divisible: bool = False,
 ) -> tuple[Program, list[list[pulp.LpVariable]]]:
     """The program over free rows, and of each group one of the columns given: with the switches of these."""
-    program = _with_lots(economy, lots, rows, members, (), divisible=divisible)
+    program = _with_lots(economy, lots, rows, members, (), deadline, divisible=divisible)
     unit, chosen = economy.unit, []
     for offered in columns:
         switches = [program.binary() for _ in offered]
@@ -97,9 +100,10 @@ def at_prices(
     coupling: Coupling,
     prices: Floats,
     rents: Floats,
+    deadline: float = math.inf,
 ) -> Program:
     """One group alone, a dollar of each sum costing `prices` and a unit of each limit `rents`."""
-    program = _with_lots(economy, lots, rows, sorted(coupling.members), [coupling])
+    program = _with_lots(economy, lots, rows, sorted(coupling.members), [coupling], deadline)
     for basket, total in enumerate(program.sums):
         # gains of the 28-percent group enter the long-term sum too
         program.cost.addInPlace(float(prices[1] + prices[2] if basket == 2 else prices[basket]) * total)
@@ -117,10 +121,11 @@ def _with_lots(
     rows: Entries,
     members: Iterable[int],
     couplings: Sequence[Coupling],
+    deadline: float,
     *,
     divisible: bool = False,
 ) -> Program:
-    program = Program(pulp.LpProblem("harvest", pulp.LpMinimize), couplings, divisible=divisible)
+    program = Program(pulp.LpProblem("harvest", pulp.LpMinimize), couplings, divisible=divisible, deadline=deadline)
     program.uses = [Sum() for _ in range(rows.limits.number)]
     members = list(members)
     for row in members:

@@ -55,9 +55,11 @@ def economy_of(
     losses: Sequence[PastLoss],
     clearance: float = 0.0,
     apart: Decimal = ZERO,
+    until: float = math.inf,
 ) -> Economy:
     """`taken` are the gains so far, `losses` those already taken that purchases may still wash. `clearance` keeps plans
-    as many dollars away from jumps in the tax, and `apart` from those of income edges (`edge_margin`)."""
+    as many dollars away from jumps in the tax, and `apart` from those of income edges (`edge_margin`). What is not cut
+    into pieces by `until`, on the monotonic clock, is left out."""
     before = before_sales(setting.facts, taken)
     low, high = [0.0] * len(before), [0.0] * len(before)
     gain, moved = lots.gain[lots.lot], lots.moved[lots.lot]
@@ -79,7 +81,7 @@ def economy_of(
     if setting.facts.edges is not None:
         apart_from_it = len(before) > len(FEDERAL)  # the state's tax, which has sums of its own
         facts = replace(setting.facts, state=None) if apart_from_it else setting.facts
-        year = year_in_pieces(facts, setting.carryover.layers, box[:3], Decimal(str(clearance)), apart)
+        year = year_in_pieces(facts, setting.carryover.layers, box[:3], Decimal(str(clearance)), apart, until)
         if year is not None:
             state = state_regimes(setting.facts, box, clearance) if apart_from_it else []
             return Economy(year.regimes, box, before, deferral, state, exact=year.exact, jumps=True, below=year.below)

@@ -6,12 +6,14 @@ on a border that is taxed as what lies across, they end short of every jump by t
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from planner.optimizer.program.tax_regimes import Box, Expr, Regime
-from rules.cells import Cell, Plane, TooManyCells, short_of_jumps
+from rules.cells import Cell, Plane, TooManyCells, short_of_jumps, stopped_when
 from rules.liability import TaxReturn
 from rules.pieces.by_cells import year_cells
 from rules.pieces.carryover import Layer
@@ -30,13 +32,15 @@ class YearInPieces:
 
 
 def year_in_pieces(
-    facts: TaxReturn, layers: Sequence[Layer], box: Box, clearance: Decimal, apart: Decimal
+    facts: TaxReturn, layers: Sequence[Layer], box: Box, clearance: Decimal, apart: Decimal, until: float = math.inf
 ) -> YearInPieces | None:
-    """The year on a box of sums; None where it falls into more pieces than are worth looking at. `apart` keeps plans as
+    """The year on a box of sums; None where it falls into more pieces than are worth looking at, or than there is time
+    for (`until`, on the monotonic clock). `apart` keeps plans as
     many dollars away from jumps as the household asks for."""
     sides = tuple((Decimal(repr(low)), Decimal(repr(high))) for low, high in box)
     try:
-        cells = year_cells(facts, tuple(layers), sides)
+        with stopped_when(lambda: time.monotonic() > until):
+            cells = year_cells(facts, tuple(layers), sides)
     except (TooManyCells, TypeError):
         return None
     exact = not any(cell.about for cell in cells)

@@ -6,6 +6,7 @@ Variables are named by number, because PuLP's cleaning of names collides.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +20,10 @@ from planner.optimizer.program.wash_groups import Coupling
 LEAST_SHARE = 1e-7  # of a lot: less is a solver's dust
 HALF = 0.5  # a switch is on or off
 Sum: TypeAlias = pulp.LpAffineExpression
+
+
+class TooLate(Exception):  # noqa: N818  a limit, not an error of the program
+    """There is no time to build the program."""
 
 
 @dataclass(slots=True)
@@ -35,6 +40,7 @@ class Program:
     switches: dict[int, pulp.LpVariable] = field(default_factory=dict)  # candidate's index -> is any of it sold
     uses: list[Sum] = field(default_factory=list)  # of each limit on a sum
     divisible: bool = False  # any part of any lot may be sold, and its switches are parts too: a bound, and a hint
+    deadline: float = math.inf  # on the monotonic clock: what is not built by then is not built
     made: int = 0
 
     def variable(self, low: float | None, high: float | None, category: str = pulp.LpContinuous) -> pulp.LpVariable:
@@ -58,6 +64,8 @@ class Program:
         return self.cancelled[name]
 
     def require(self, constraint: pulp.LpConstraint) -> None:
+        if time.monotonic() > self.deadline:
+            raise TooLate
         self.problem += constraint
 
     def sold(self, lots: CandidateRows, values: Mapping[str, float]) -> dict[int, float]:

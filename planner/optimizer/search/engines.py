@@ -236,8 +236,9 @@ SAID = {
 def highs_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> EngineAnswer:
     """HiGHS in a process of its own, killed when its time is over."""
     with tempfile.TemporaryDirectory(prefix="harvest-") as folder, suppress(Exception):
-        path = Path(folder) / "problem.mps"
+        path, until = Path(folder) / "problem.mps", time.monotonic() + seconds
         problem.writeMPS(str(path))
+        seconds = until - time.monotonic()
         run = subprocess.run(
             [
                 sys.executable,
@@ -276,7 +277,9 @@ def cbc_apart(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | 
     with tempfile.TemporaryDirectory(prefix="harvest-") as folder, suppress(Exception):
         engine = pulp.PULP_CBC_CMD(msg=False)
         path, solution = Path(folder) / "problem.mps", Path(folder) / "solution.txt"
+        until = time.monotonic() + seconds
         _, variables, rows, _ = problem.writeMPS(str(path), rename=True)
+        seconds = until - time.monotonic()
         subprocess.run(
             [engine.path, str(path), "-sec", f"{seconds}", "-maxN", f"{nodes or 2**31 - 1}",
              "-ratio", "0", "-allow", f"{gap}", "-primalT", "1e-9",

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.optimizer.program.build import at_prices
-from planner.optimizer.program.program import called_off
+from planner.optimizer.program.program import TooLate, called_off
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.dual import Prices
 from planner.optimizer.search.programs import OTHER_SCALE
@@ -64,7 +64,10 @@ def _bound(course: Course, number: int, prices: Prices, seconds: float, best: fl
     until = time.monotonic() + seconds
     for scale in (0, OTHER_SCALE):
         economy = replace(task.economy, scale=task.economy.scale + scale)
-        program = at_prices(economy, task.lots, book.rows, group.coupling, prices.sums, prices.rents)
+        try:
+            program = at_prices(economy, task.lots, book.rows, group.coupling, prices.sums, prices.rents, until)
+        except TooLate:
+            break
         outcome = solve(program.problem, until - time.monotonic(), GAP / 4 / economy.unit)
         if isinstance(outcome, Solved):
             sold = program.sold(task.lots, outcome.values)

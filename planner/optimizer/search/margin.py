@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.optimizer.program.build import with_columns
+from planner.optimizer.program.program import TooLate
 from planner.optimizer.search.book import Trial
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.groups import Choice
@@ -44,9 +45,13 @@ def divisible_program(course: Course, seconds: float) -> Trial | None:
         return None
     until = time.monotonic() + seconds / 2
     columns = _columns(course)
-    program, switches = with_columns(
-        task.economy, task.lots, book.rows, members, columns, book.rows.limits.most, divisible=True
-    )
+    most = book.rows.limits.most
+    try:
+        program, switches = with_columns(
+            task.economy, task.lots, book.rows, members, columns, most, deadline=until, divisible=True
+        )
+    except TooLate:
+        return None
     outcome = solve(program.problem, until - time.monotonic(), GAP / task.economy.unit)
     if not isinstance(outcome, Solved):
         return None
@@ -97,9 +102,11 @@ def _solved(
     kept = {row: q for row, q in free.items() if int(book.rows.lot[row]) not in lots}
     fixed = book.trial(kept, ())
     economy = replace(task.economy, before=tuple(fixed.sums.tolist()))
-    program, switches = with_columns(
-        economy, task.lots, book.rows, members, columns, book.rows.limits.most - fixed.uses
-    )
+    most = book.rows.limits.most - fixed.uses
+    try:
+        program, switches = with_columns(economy, task.lots, book.rows, members, columns, most, deadline=until)
+    except TooLate:
+        return None
     outcome = solve(program.problem, until - time.monotonic(), GAP / economy.unit)
     if not isinstance(outcome, Solved):
         return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from planner.optimizer.program.build import build
 from planner.optimizer.program.economy import Economy
-from planner.optimizer.program.program import Program, called_off
+from planner.optimizer.program.program import Program, TooLate, called_off
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.solver import Outcome, OutOfTime, Solved, other_engine, solve
 from planner.optimizer.search.task import GAP, Infeasible
@@ -36,7 +36,7 @@ def whole_program(book: Book, *, certain: float, best: float) -> ProgramProof:
     everything = range(len(task.lots))
 
     def made(economy: Economy) -> Program:
-        return build(economy, task.lots, book.rows, everything, task.couplings, book.rows.limits.most)
+        return build(economy, task.lots, book.rows, everything, task.couplings, book.rows.limits.most, task.deadline)
 
     def read(program: Program, solved: Solved) -> Trial | None:
         return book.of(program.sold(task.lots, solved.values), called_off(program, solved.values))
@@ -61,7 +61,10 @@ def proved(
     ways = _ways(task.economy)
     while ways and task.seconds >= LEAST_SECONDS:
         economy, ask = ways.pop(0)
-        program = made(economy)
+        try:
+            program = made(economy)
+        except TooLate:
+            break
         outcome = ask(program.problem, task.seconds, GAP / economy.unit)
         if isinstance(outcome, Infeasible):
             nothing.add(ask)

@@ -1,0 +1,86 @@
+"""What the time limit stops, and that the plan stays lawful, no worse than doing nothing, and says what is left out."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from household_files import AS_OF, write
+
+from planner.domain.plan import Plan, Status
+from planner.loader import load_case
+from planner.optimizer import pipeline, plan_case, plan_with_sensitivities, sensitivities
+from planner.optimizer.annotate.reasons import NOT_WEIGHED
+from planner.optimizer.annotate.time_left import REASONS, SENSITIVITIES, TimeLeft
+from planner.optimizer.pipeline import ask, task_of
+from planner.optimizer.program.build import build
+from planner.optimizer.program.program import TooLate
+from planner.optimizer.search.book import Book
+from rules import cells
+from rules.pieces import known_cells
+
+LOTS = "LOSS,100,2024-01-05,13000,100,stock,\nKEPT,100,2024-01-05,10001,100,stock,\n"
+COUPLE = """[taxpayer]
+tax_year = 2026
+filing_status = "married_jointly"
+born = 1964-03-01
+spouse_born = 1966-05-01
+ordinary_kind = "pension"
+ordinary_income = 60_000
+[taxpayer.marketplace]
+household_size = 2
+benchmark_premium = 34_265
+[plan]
+sell_gains = true
+[[accounts]]
+name = "Schwab"
+lots = "lots.csv"
+"""
+
+
+def test_explanations_stop_and_the_sales_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = load_case(write(tmp_path, LOTS), as_of=AS_OF)
+    whole = plan_case(case)
+    monkeypatch.setattr(pipeline, "TimeLeft", lambda _: TimeLeft(-1.0))
+    cut = plan_case(case)
+    assert [sale.lot_id for sale in cut.sales] == [sale.lot_id for sale in whole.sales]
+    assert cut.benefit == whole.benefit
+    assert REASONS in cut.cautions
+    assert REASONS not in whole.cautions
+    assert [held.reason for held in cut.held_back] == [NOT_WEIGHED] * len(whole.held_back)
+
+
+def test_sensitivities_stop_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = load_case(write(tmp_path, LOTS), as_of=AS_OF)
+    assert SENSITIVITIES not in plan_with_sensitivities(case).cautions
+    monkeypatch.setattr(sensitivities, "TimeLeft", lambda _: TimeLeft(-1.0))
+    plan = plan_with_sensitivities(case)
+    assert plan.sensitivities == ()
+    assert [caution for caution in plan.cautions if caution.code == "time_limit"] == [SENSITIVITIES]
+
+
+def test_no_program_is_built_after_the_deadline(tmp_path: Path) -> None:
+    task = task_of(ask(load_case(write(tmp_path, LOTS), as_of=AS_OF)), time.monotonic() + 60)
+    book = Book(task)
+    with pytest.raises(TooLate):
+        build(task.economy, task.lots, book.rows, [0, 1], task.couplings, book.rows.limits.most, deadline=-1.0)
+
+
+def plan_of_the_couple(folder: Path) -> Plan:
+    rows = "AAA,100,2015-01-05,10000,300\nBBB,100,2015-01-05,5000,200\n"  # 35,000 of long-term gain
+    (folder / "lots.csv").write_text(f"symbol,quantity,acquired,basis,price\n{rows}", "utf-8")
+    (folder / "household.toml").write_text(COUPLE, "utf-8")
+    return plan_case(load_case(folder, as_of=date(2026, 12, 8)))
+
+
+def test_without_time_to_cut_the_year_no_plan_does_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the premium credit in sight, 35,000 of gain "at 0%" is worth 3,213; by the law it loses 28,601."""
+    known_cells.forget()
+    monkeypatch.setattr(cells, "is_late", lambda: True)
+    plan = plan_of_the_couple(tmp_path)
+    assert plan.benefit.total == 0
+    assert plan.status is Status.UNPROVEN
+    monkeypatch.undo()
+    assert plan_of_the_couple(tmp_path).status is Status.PROVEN
