@@ -1,4 +1,4 @@
-"""Fewer cells (`rules.cells`): two with a border in common become one where they and the law are convex together.
+"""Fewer cells of a year (§ 6011(a)): two with a border in common become one where they and the law are convex together.
 
 The program and the certificate look at each cell by itself, so that few are quick ones.
 """
@@ -14,7 +14,7 @@ Costs = Mapping[Point, Decimal]
 
 
 def merged(parts: Sequence[Cell], dimensions: int) -> list[Cell]:
-    """The cells, joined as far as they go. Raises TooManyCells where there is no time for it."""
+    """The cells, joined wherever two can be. Raises TooManyCells where there is no time for it."""
     cells_left: dict[int, Cell] = dict(enumerate(parts))
     next_number = len(parts)
     corners = {number: _corners(cell) for number, cell in cells_left.items()}

@@ -4,15 +4,11 @@ may take a harmful plan for a good one. By the law, none is given that is worth 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from planner.optimizer.question import Question
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.wash_matching import ChainedSale
-
-if TYPE_CHECKING:
-    from planner.optimizer.pipeline import Question
 
 
 def best_by_law(question: Question, plan: Evaluation) -> Evaluation:

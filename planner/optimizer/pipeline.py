@@ -114,7 +114,7 @@ def plan_of_orders(
 
 
 def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, deadline: float = math.inf) -> Plan:
-    """The sales with everything that is said about them, as far as there is time."""
+    """The sales with everything that is said about them, for which there is time."""
     setting, left = question.setting, TimeLeft(deadline)
     sales = with_reasons(setting, evaluation, left, all_shown=not coverage_cautions(case, setting))
     sales = with_edges(question, evaluation, sales, left)

@@ -1,4 +1,4 @@
-"""Cells cut a moment ago (`rules.cells`): who looks for a plan and who proves its bound ask for the same year.
+"""Cells cut a moment ago (§ 6011(a)): who looks for a plan and who proves its bound ask for the same year.
 
 Their boxes differ by a dollar or two, so that each side is first moved outward to the next multiple of `GRID`. Cells
 reach beyond the box then, which is as true.

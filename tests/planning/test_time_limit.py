@@ -11,9 +11,9 @@ from household_files import AS_OF, write
 
 from planner.domain.plan import Plan, Status
 from planner.loader import load_case
-from planner.optimizer import pipeline, plan_case, plan_with_sensitivities, sensitivities
+from planner.optimizer import pipeline, plan_case
 from planner.optimizer.annotate.reasons import NOT_WEIGHED
-from planner.optimizer.annotate.time_left import REASONS, SENSITIVITIES, TimeLeft
+from planner.optimizer.annotate.time_left import REASONS, TimeLeft
 from planner.optimizer.pipeline import ask, task_of
 from planner.optimizer.program.build import build
 from planner.optimizer.program.program import TooLate
@@ -50,15 +50,6 @@ def test_explanations_stop_and_the_sales_stay(tmp_path: Path, monkeypatch: pytes
     assert REASONS in cut.cautions
     assert REASONS not in whole.cautions
     assert [held.reason for held in cut.held_back] == [NOT_WEIGHED] * len(whole.held_back)
-
-
-def test_sensitivities_stop_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = load_case(write(tmp_path, LOTS), as_of=AS_OF)
-    assert SENSITIVITIES not in plan_with_sensitivities(case).cautions
-    monkeypatch.setattr(sensitivities, "TimeLeft", lambda _: TimeLeft(-1.0))
-    plan = plan_with_sensitivities(case)
-    assert plan.sensitivities == ()
-    assert [caution for caution in plan.cautions if caution.code == "time_limit"] == [SENSITIVITIES]
 
 
 def test_no_program_is_built_after_the_deadline(tmp_path: Path) -> None:

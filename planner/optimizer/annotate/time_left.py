@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from planner.domain.errors import Caution
 
-CODE = "time_limit"
-REASONS = Caution(CODE, "Time ran out before every sale and every lot kept was explained; no sale depends on that.")
-SENSITIVITIES = Caution(CODE, "Time ran out before the sales were planned again under every other assumption.")
+REASONS = Caution(
+    "time_limit", "Time ran out before every sale and every lot kept was explained; no sale depends on that."
+)
+SENSITIVITIES = Caution("time_limit", "Time ran out before the sales were planned again under every other assumption.")
 
 
 @dataclass

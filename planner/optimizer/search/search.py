@@ -18,10 +18,11 @@ import numpy as np
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.course import CENT, Course
 from planner.optimizer.search.descent import Descent
-from planner.optimizer.search.dual import Prices
+from planner.optimizer.search.dual import START, Prices
 from planner.optimizer.search.feasible import fitted
 from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
+from planner.optimizer.verify.year_bound import vector
 
 if TYPE_CHECKING:
     from planner.optimizer.search.programs import ProgramProof
@@ -35,6 +36,7 @@ PAIRED = 36  # and in pairs
 FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the whole plan
 ROUNDS = 3  # of groups and lots at one set of prices
 PART = 0.25  # of the time left that one kind of improvement may take
+FAR = (1.0, 0.5, 1.5)  # of the prices of first dollars
 RENTS = (1.0, 0.9, 1.1, 0.75, 1.3)  # of what a limit costs at the margin: groups are asked at each
 
 
@@ -45,6 +47,7 @@ def search(task: Task) -> Found | Infeasible:
     for trial in _in_hand(book):
         course.take(trial)
     _by_prices(course)
+    _from_afar(course)
     proof: ProgramProof | None = None
     if not course.fine:
         pairs = sum(group.coupling.pairs for group in book.groups)
@@ -112,6 +115,18 @@ def _by_prices(course: Course) -> None:
         if not (large and point in prices_read):
             _plan_at(course, prices)
         prices_read.add(point)
+
+
+def _from_afar(course: Course) -> None:
+    """Plans read at the prices of the first dollars of loss: where a group's best plan is between two of its choices at
+    the last dollar's prices, as of one very large lot, what it does there and there is no beginning."""
+    if not course.book.groups or course.good:
+        return
+    _, prices = course.hardest()
+    start = vector(START, course.dual.ground.names)
+    for factor in FAR:
+        if not course.fine and course.book.task.seconds > 0:
+            _plan_at(course, Prices(factor * start, prices.rents))
 
 
 def _plan_at(course: Course, prices: Prices) -> None:
