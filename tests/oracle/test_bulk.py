@@ -92,18 +92,18 @@ def a_cent_a_lot(*plans: Plan) -> Decimal:
 
 EVERY_LOSS = Assumptions(years_to_use_carryover=Decimal(3))  # every loss is worth taking: hundreds of sales
 MANY = {
-    "whole shares": household(1, lots=500),
+    "whole shares": household(1, lots=350),
     "fractions": household(2, lots=900, fractional=True),
     "all losses are worth taking": household(3, lots=1500, assumptions=EVERY_LOSS),
     "gains too, at 0%": household(
         4, lots=600, income=30_000, realized=Gains(), plan_limits=PlanLimits(sell_gains=True)
     ),
     "turnover": household(5, lots=1000, plan_limits=PlanLimits(max_turnover=Decimal(20_000)), assumptions=EVERY_LOSS),
-    "cash from losers": household(6, lots=700, plan_limits=PlanLimits(cash_needed=Decimal(400_000))),
+    "cash from losers": household(6, lots=350, plan_limits=PlanLimits(cash_needed=Decimal(200_000))),
     "cash from winners": household(
         7, lots=800, plan_limits=PlanLimits(sell_gains=True, cash_needed=Decimal(500_000)), fractional=True
     ),
-    "least loss": household(8, lots=500, plan_limits=PlanLimits(minimum_loss=Decimal(800))),
+    "least loss": household(8, lots=250, plan_limits=PlanLimits(minimum_loss=Decimal(800))),
     "a few bought of late": household(9, lots=600, recent=0.03),
 }
 

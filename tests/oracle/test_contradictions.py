@@ -27,7 +27,7 @@ from planner.optimizer.verify.offers import Offers, offers
 from planner.optimizer.verify.sale_figures import Order, figures
 
 TENTHS = [Decimal(n) / 10 for n in range(1, 11)]
-relaxed = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -92,7 +92,7 @@ def box(facts: TaxReturn, wide: int, collectibles: int = 0) -> Box:
     return dict(zip(FEDERAL, ((low, high / 3), (low, high), (ZERO, D(collectibles))), strict=True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(returns(), st.data())
 def test_the_cheapest_piece_is_the_law(facts: TaxReturn, data: st.DataObject) -> None:
     inside = box(facts, 40_000)
