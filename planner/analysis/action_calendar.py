@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,12 +39,6 @@ class Orders:
         for sale in self.sales:
             alike[sale.symbol].append(sale.quantity)
         return tuple(UnitsSold(symbol, sum(units, ZERO), len(units)) for symbol, units in alike.items())
-
-    @property
-    def lots_by_symbol(self) -> tuple[str, ...]:
-        """The symbols, each with the number of its lots where they are several: `PFE × 2`."""
-        lots = Counter(sale.symbol for sale in self.sales)
-        return tuple(symbol if number == 1 else f"{symbol}\u00a0×\u00a0{number:,}" for symbol, number in lots.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,15 +80,6 @@ def settles_on(trade_date: date) -> date:
     return next(islice(settlement_days, wait - 1, None))
 
 
-def last_day_to_close_short_at_loss(year: int) -> date:
-    """The last trade date of a closing purchase that settles within the year.
-
-    A loss on a short sale counts on delivery: Reg. § 1.1233-1(a); Rev. Rul. 2002-44.
-    """
-    days = _days(last_trading_day(year), -ONE_DAY)
-    return next(day for day in days if is_trading_day(day) and settles_on(day).year == year)
-
-
 def _settles(day: date) -> bool:
     return _is_open(_STOCK_EXCHANGES, day) and _is_open(_BOND_MARKET, day)
 

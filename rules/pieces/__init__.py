@@ -11,9 +11,9 @@ up, piece by piece, and drops what the box cannot reach.
 own, and name it in `TAXES` (rules/pieces/year.py). That is the one place.
 
 * *A tax of net gain alone* (it moves with adjusted gross income): make a `Curve`. `Curve.schedule` takes rates,
-  `Curve.steps` a table of cliffs, `Curve.traced` a function of the law that adds, compares and takes rates of one
-  amount; curves can be added, shifted and multiplied by a number. Then `other_taxes.of_total(facts, curve, box)`: a
-  loss counts down to the limit of § 1211(b). A credit is a curve below zero.
+  `Curve.steps` a table of cliffs; curves can be added, shifted and multiplied by a number. Then
+  `other_taxes.of_total(facts, curve, box)`: a loss counts down to the limit of § 1211(b). A credit is a curve below
+  zero.
 * *A tax of one other amount* (`Affine.of("short")` plus so many dollars ...): `convex_pieces(name, curve, amount,
   box)`.
 * *A tax of several sums*: write pieces, as income_tax.py does: `within` are lines that must be at least zero, a term

@@ -1,20 +1,17 @@
 """A piecewise linear function of one amount, as every schedule of rates is (§ 1(j)); it may jump, as a cliff does.
 
-`Curve.schedule` makes one from rates, `Curve.traced` from the law itself: any function that adds, compares and takes
-rates of one amount. `convex_pieces` cuts it into pieces at each jump and wherever the marginal rate falls.
+`Curve.schedule` makes one from rates, `Curve.steps` from a table of cliffs. `convex_pieces` cuts it into pieces at each
+jump and wherever the marginal rate falls.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
-from typing import cast
 
-from rules.parametric_amount import Horizon, Moving
 from rules.pieces.piece import Affine, Box, Piece, Term
 from rules.terms import ZERO
 
@@ -61,26 +58,6 @@ class Curve:
     def steps(cls, before: Decimal, steps: Iterable[tuple[Decimal, Decimal]]) -> Curve:
         """A table of cliffs: `before` up to the first threshold, then each amount from its threshold on."""
         return cls((Segment(None, ZERO, before), *(Segment(start, ZERO, amount) for start, amount in steps)))
-
-    @classmethod
-    def traced(cls, law: Callable[[Decimal], Decimal], low: Decimal, high: Decimal) -> Curve:
-        """A function of the law, from `low` to `high`, found exactly: see `rules.parametric_amount`.
-
-        The function is called with an amount that moves, and may add, compare, `min` and `max` it, and take rates of
-        it. Below `low` and above `high` its first and last line go on.
-        """
-        segments: list[Segment] = []
-        start: Fraction | None = Fraction(low)
-        while start is not None and (not segments or start < Fraction(high)):
-            horizon = Horizon()
-            value = cast(object, law(cast(Decimal, Moving(start, 1, horizon))))
-            here, slope = (
-                (value.here, value.slope) if isinstance(value, Moving) else (Fraction(str(value)), Fraction(0))
-            )
-            constant = here - slope * start
-            segments.append(Segment(_decimal(start) if segments else None, _decimal(slope), _decimal(constant)))
-            start = None if horizon.nearest is None else start + horizon.nearest
-        return cls(tuple(segments))
 
     def __call__(self, amount: Decimal) -> Decimal:
         """The value there; at a jump that on the left of it."""
@@ -156,7 +133,3 @@ def convex_pieces(name: str, curve: Curve, amount: Affine, box: Box) -> tuple[Pi
         sides = () if start == low else (amount - start,)
         found.append(Piece(name, (*sides, *(() if end == high else (-amount + end,))), (term_of(lines, amount),)))
     return tuple(found)
-
-
-def _decimal(amount: Fraction) -> Decimal:
-    return Decimal(amount.numerator) / Decimal(amount.denominator)

@@ -14,7 +14,6 @@ from planner.domain import trading_days
 from planner.domain.trading_days import (
     can_trade,
     is_trading_day,
-    last_day_to_close_short_at_loss,
     last_trading_day,
     next_trading_day,
     previous_trading_day,
@@ -101,21 +100,20 @@ def test_crypto_never_waits(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("year", "last", "last_for_a_short"),
+    ("year", "last"),
     [
-        (2024, date(2024, 12, 31), date(2024, 12, 30)),
-        (2025, date(2025, 12, 31), date(2025, 12, 30)),
-        (2026, date(2026, 12, 31), date(2026, 12, 30)),
-        (2027, date(2027, 12, 31), date(2027, 12, 30)),  # a Friday, although New Year's Day is a Saturday
-        (2028, date(2028, 12, 29), date(2028, 12, 28)),  # the 31st is a Sunday
-        (2033, date(2033, 12, 30), date(2033, 12, 29)),  # and here a Saturday
-        (2029, date(2029, 12, 31), date(2029, 12, 28)),  # a Monday: the business day before is a Friday
-        (2023, date(2023, 12, 29), date(2023, 12, 27)),  # two days to settle
+        (2024, date(2024, 12, 31)),
+        (2025, date(2025, 12, 31)),
+        (2026, date(2026, 12, 31)),
+        (2027, date(2027, 12, 31)),  # a Friday, although New Year's Day is a Saturday
+        (2028, date(2028, 12, 29)),  # the 31st is a Sunday
+        (2033, date(2033, 12, 30)),  # and here a Saturday
+        (2029, date(2029, 12, 31)),
+        (2023, date(2023, 12, 29)),
     ],
 )
-def test_last_sessions_of_the_year(year: int, last: date, last_for_a_short: date) -> None:
+def test_last_sessions_of_the_year(year: int, last: date) -> None:
     assert last_trading_day(year) == last
-    assert last_day_to_close_short_at_loss(year) == last_for_a_short
 
 
 def test_crypto_is_sold_to_the_last_day_of_the_year() -> None:

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.liability import TaxReturn, liability
-from rules.parametric_amount import Moving
 from rules.pieces.carryover import Layer, carryover_value
 from rules.pieces.curve import Curve, Segment, convex_pieces
 from rules.pieces.names import COLLECTIBLES, JANUARY, LONG, SHORT
@@ -203,35 +202,6 @@ def test_convex_pieces_cover_a_curve(curve: Curve, low: Decimal, width: Decimal,
 
 def slope_after(curve: Curve, x: Decimal) -> Decimal:
     return [s for s in curve.segments if s.start is None or s.start <= x][-1].slope
-
-
-def test_a_curve_traced_from_a_law_is_that_law() -> None:
-    """A phase-out and a cliff, as a credit has them: §§ 32, 36B."""
-
-    def credit(income: Decimal) -> Decimal:
-        full = Decimal(2_000) - max(income - 50_000, ZERO) * Decimal("0.05")
-        return -max(full, ZERO) if income <= 80_000 else -Decimal(100)
-
-    curve = Curve.traced(credit, ZERO, Decimal(200_000))
-    for income in (0, 49_999, 50_000, 50_001, 79_999, 80_000, 80_001, 150_000):
-        assert curve(Decimal(income)) == credit(Decimal(income))
-    box: Box = {SHORT: (ZERO, Decimal(150_000))}
-    pieces = convex_pieces("credit", curve, Affine.of(SHORT), box)
-    assert cheapest(pieces, {SHORT: Decimal(80_000)}) == credit(Decimal(80_000))
-    assert cheapest(pieces, {SHORT: Decimal(90_000)}) == -100
-    assert len(pieces) == 2  # a phase-out bends upward, so it needs no cut; the cliff does
-
-
-def test_amounts_that_move_are_exact() -> None:
-    """`Curve.traced` calls the law with such an amount; a Decimal of the law's own is none."""
-    seen: list[type] = []
-
-    def law(amount: Decimal) -> Decimal:
-        seen.append(type(amount))
-        return max(amount - 10, ZERO)
-
-    assert Curve.traced(law, ZERO, Decimal(100))(Decimal(30)) == 20
-    assert seen == [Moving, Moving]
 
 
 def test_a_schedule_worth_more_later_is_no_convex_cost() -> None:

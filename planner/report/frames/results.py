@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,14 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.ledger.results import HouseholdLedger
 from planner.report.frames import tables
-from planner.report.frames.tables import frame
-from planner.report.json_documents.check import check_document
+from planner.report.frames.tables import columns_of, frame
+from planner.report.json_documents.check import FileJson, LotJson, RealizedJson, TransactionJson, check_document
 from planner.report.json_documents.compare import compare_document
-from planner.report.json_documents.plan import plan_document
+from planner.report.json_documents.parts import CautionJson, SaleJson, WindowJson
+from planner.report.json_documents.plan import CancellationJson, HeldBackJson, plan_document
 from planner.report.json_documents.text import as_json
 from planner.report.json_documents.values import Document
-from planner.report.json_documents.windows import windows_document
+from planner.report.json_documents.windows import HeldLotJson, LedgerSaleJson, windows_document
 from planner.report.words import year_label
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ class _Result:
         """The same document as plain Python values; money and quantities are exact `Decimal`."""
         return dict(self._document)
 
-    def _frame(self, key: str, columns: Mapping[str, str]) -> pd.DataFrame:
-        return frame(self._document[key], columns)
+    def _frame(self, key: str, row: type) -> pd.DataFrame:
+        return frame(self._document[key], columns_of(row))
 
     @cached_property
     def cautions(self) -> pd.DataFrame:
         """The warnings: code, text, lot_id."""
-        return self._frame("cautions", tables.CAUTIONS)
+        return self._frame("cautions", CautionJson)
 
 
 class PlanResult(_Result):
@@ -90,22 +90,22 @@ class PlanResult(_Result):
     @cached_property
     def sales(self) -> pd.DataFrame:
         """The sales, a row a lot and day."""
-        return self._frame("sales", tables.SALES)
+        return self._frame("sales", SaleJson)
 
     @cached_property
     def held_back(self) -> pd.DataFrame:
         """The lots that might have been sold and are not, with the reason."""
-        return self._frame("held_back", tables.HELD_BACK)
+        return self._frame("held_back", HeldBackJson)
 
     @cached_property
     def windows(self) -> pd.DataFrame:
         """The days on which a purchase would wash a loss, a row a symbol."""
-        return self._frame("windows", tables.WINDOWS)
+        return self._frame("windows", WindowJson)
 
     @cached_property
     def cancellations(self) -> pd.DataFrame:
         """The planned purchases to cancel, with what that is worth."""
-        return self._frame("cancellations", tables.CANCELLATIONS)
+        return self._frame("cancellations", CancellationJson)
 
     def __repr__(self) -> str:
         total = self.benefit["total"]
@@ -157,7 +157,7 @@ class CompareResult(_Result):
     @cached_property
     def cautions(self) -> pd.DataFrame:
         """The warnings of the household as given."""
-        return frame((self._document["scenarios"][0]["plan"] or {}).get("cautions", ()), tables.CAUTIONS)
+        return frame((self._document["scenarios"][0]["plan"] or {}).get("cautions", ()), columns_of(CautionJson))
 
 
 _SCENARIOS = {
@@ -190,17 +190,17 @@ class WindowsResult(_Result):
     @cached_property
     def sales(self) -> pd.DataFrame:
         """The sales so far, with what § 1091 disallows; `by_lot` holds each sale's lots."""
-        return self._frame("sales", tables.LEDGER_SALES)
+        return self._frame("sales", LedgerSaleJson)
 
     @cached_property
     def lots(self) -> pd.DataFrame:
         """The lots held, with their bases as the ledger leaves them."""
-        return self._frame("lots", tables.LEDGER_LOTS)
+        return self._frame("lots", HeldLotJson)
 
     @cached_property
     def windows(self) -> pd.DataFrame:
         """The windows open now."""
-        return self._frame("windows", tables.WINDOWS)
+        return self._frame("windows", WindowJson)
 
 
 class CheckResult(_Result):
@@ -221,19 +221,19 @@ class CheckResult(_Result):
     @cached_property
     def files(self) -> pd.DataFrame:
         """The files, with the layout that each was recognized by."""
-        return self._frame("files", tables.FILES)
+        return self._frame("files", FileJson)
 
     @cached_property
     def lots(self) -> pd.DataFrame:
         """The open lots."""
-        return self._frame("lots", tables.LOTS)
+        return self._frame("lots", LotJson)
 
     @cached_property
     def transactions(self) -> pd.DataFrame:
         """The transactions."""
-        return self._frame("transactions", tables.TRANSACTIONS)
+        return self._frame("transactions", TransactionJson)
 
     @cached_property
     def realized(self) -> pd.DataFrame:
         """The sales of realized files."""
-        return self._frame("realized", tables.REALIZED)
+        return self._frame("realized", RealizedJson)

@@ -7,7 +7,11 @@ a short list `category`. A null is `NaT`, `NaN` or `NA`. Columns that hold lists
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+
+from planner.report.json_documents.values import Day, Money
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,97 +19,28 @@ if TYPE_CHECKING:
 DAY, MONEY, NUMBER, TEXT = "day", "money", "number", "text"
 WORD, YES_NO, COUNT, LIST = "word", "yes_no", "count", "list"
 
-SALES = {
-    "lot_id": TEXT,
-    "account": WORD,
-    "symbol": WORD,
-    "asset_class": WORD,
-    "date": DAY,
-    "quantity": NUMBER,
-    "proceeds": MONEY,
-    "basis": MONEY,
-    "gain": MONEY,
-    "character": WORD,
-    "disallowed_loss": MONEY,
-    "permanently_lost": MONEY,
-    "reason": TEXT,
-    "rebuy_on": DAY,
-    "acquired": DAY,
-    "price": NUMBER,
-    "whole_lot": YES_NO,
-    "long_term_on": DAY,
-    "wash_state": WORD,
-    "edge": YES_NO,
-}
-HELD_BACK = {"lot_id": TEXT, "symbol": WORD, "gain": MONEY, "reason": TEXT, "until": DAY}
-WINDOWS = {
-    "symbol": WORD,
-    "first": DAY,
-    "last": DAY,
-    "safe_on": DAY,
-    "because": TEXT,
-    "identical_to": WORD,
-    "sold": LIST,
-    "accounts": LIST,
-    "scheduled": LIST,
-}
-CANCELLATIONS = {"date": DAY, "account": WORD, "symbol": WORD, "quantity": NUMBER, "saves": MONEY}
-CAUTIONS = {"code": WORD, "text": TEXT, "lot_id": TEXT}
-LEDGER_SALES = {
-    "id": TEXT,
-    "date": DAY,
-    "account": WORD,
-    "symbol": WORD,
-    "quantity": NUMBER,
-    "gain_before_wash": MONEY,
-    "disallowed_loss": MONEY,
-    "permanently_lost": MONEY,
-    "recognized": MONEY,
-    "by_lot": LIST,
-}
-LEDGER_LOTS = {
-    "lot_id": TEXT,
-    "account": WORD,
-    "symbol": WORD,
-    "quantity": NUMBER,
-    "basis": MONEY,
-    "acquired": DAY,
-    "holding_since": DAY,
-    "washed_quantity": NUMBER,
-}
-FILES = {"path": TEXT, "account": WORD, "layout": WORD, "kind": WORD, "rows": COUNT, "skipped": LIST, "as_of": DAY}
-LOTS = {
-    "lot_id": TEXT,
-    "account": WORD,
-    "symbol": WORD,
-    "asset_class": WORD,
-    "quantity": NUMBER,
-    "acquired": DAY,
-    "basis": MONEY,
-    "price": NUMBER,
-    "market_value": MONEY,
-    "character": WORD,
-}
-TRANSACTIONS = {
-    "account": WORD,
-    "date": DAY,
-    "action": WORD,
-    "symbol": WORD,
-    "quantity": NUMBER,
-    "amount": MONEY,
-    "fees": MONEY,
-}
-REALIZED = {
-    "account": WORD,
-    "symbol": WORD,
-    "quantity": NUMBER,
-    "acquired": DAY,
-    "sold": DAY,
-    "proceeds": MONEY,
-    "basis": MONEY,
-    "character": WORD,
-    "disallowed_loss": MONEY,
-}
+_WORDS = frozenset({"account", "symbol", "identical_to", "layout", "action", "code"})  # texts of a short list
+
+
+def columns_of(row: type) -> dict[str, str]:
+    """What each column holds, by the declaration of a row of a JSON document. A document within a row is no column."""
+    kinds = ((name, _kind(name, hint)) for name, hint in get_type_hints(row, include_extras=True).items())
+    return {name: kind for name, kind in kinds if kind}
+
+
+def _kind(name: str, hint: Any) -> str:
+    (hint,) = [one for one in get_args(hint) if one is not NoneType] if NoneType in get_args(hint) else [hint]
+    plain = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    if hint == Day:
+        return DAY
+    if hint == Money:
+        return MONEY
+    if plain is str:
+        return WORD if plain is not hint or name in _WORDS else TEXT
+    if get_origin(hint) is list:
+        return LIST
+    return {Decimal: NUMBER, bool: YES_NO, int: COUNT}.get(plain, "")
+
 
 _DTYPES = {MONEY: "float64", NUMBER: "float64", TEXT: "string", WORD: "category", YES_NO: "bool", COUNT: "int64"}
 
