@@ -14,7 +14,7 @@ def mcp() -> ExitCode:
     Speaks the Model Context Protocol over standard input and output, until standard input ends.
     """
     if find_spec("mcp") is None:
-        what = "the protocol is spoken by the library mcp, and it is not installed"
+        what = "the server needs the library mcp, which is not installed"
         raise InputError([Problem("harvest mcp", what, "python -m pip install 'harvest-planner[mcp]'")])
     from planner.cli.mcp_server import serve
 

@@ -8,17 +8,15 @@ what was paid for it, to which a disqualifying sale adds the discount that is wa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Caution
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount
+from planner.loader.tables.cells import amount_or_zero, normal_name
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import ARCHIVE, Unreadable
 from planner.loader.tables.workbook import every_sheet
-from rules.terms import ZERO
 
 _BROKER = "E*TRADE (stock plan)"
 _HEADER = ["Symbol", "Units", "Acquired", "Unit cost", "Plan"]
@@ -70,7 +68,7 @@ def _purchases(
         said = dict(reversed(list(zip(header, row, strict=False))))  # of names that come twice, the first
         if said.get(_RECORD) != "Purchase":
             _skip(found, line, said.get(_RECORD, ""))
-        elif _number(said.get("sellable qty.", "")):
+        elif amount_or_zero(said.get("sellable qty.", "")):
             cost = said.get("purchase price", "") or said.get("est. cost basis (per share):", "")
             yield line, [said["symbol"], said["sellable qty."], said.get("purchase date", ""), cost, _PURCHASE_PLAN]
         else:
@@ -98,7 +96,7 @@ def _vests(
             yield from _vested(vest, symbol, value, found)
             vest, value = None, ""
         elif record == "Tax Withholding" and vest is not None and not value:
-            units, gain = _number(vest[1].get("vested qty.", "")), _number(below.get("taxable gain", ""))
+            units, gain = amount_or_zero(vest[1].get("vested qty.", "")), amount_or_zero(below.get("taxable gain", ""))
             value = f"{gain / units:.6f}" if units and gain else ""
         elif record == "Sellable Shares" and vest is not None:
             value = below.get("est. cost basis (per share):", "") or value
@@ -112,7 +110,7 @@ def _vested(
     if vest is None:
         return
     line, said = vest
-    if _number(said.get("sellable qty.", "")):
+    if amount_or_zero(said.get("sellable qty.", "")):
         yield line, [symbol, said["sellable qty."], said.get("vest date", ""), value, _STOCK]
     else:
         found.skipped.append(SkippedRow(line, "nothing of it is left to sell"))
@@ -120,13 +118,6 @@ def _vested(
 
 def _skip(found: Findings, line: int, record: str) -> None:
     found.skipped.append(SkippedRow(line, f"a row `{record}`, which is no lot" if record else "blank"))
-
-
-def _number(cell: str) -> Decimal:
-    try:
-        return parse_amount(cell) if cell.strip() else ZERO
-    except BadCell:
-        return ZERO
 
 
 LAYOUTS = (

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from planner.loader.reading.layout import Layout
-from planner.loader.tables.cells import BadCell, parse_amount
-from rules.terms import ZERO
+from planner.loader.tables.cells import amount_or_zero
 
 # The codes of a Flex query (its field `type`), and the words by which a statement says the same.
 SPLITS = frozenset({"FS", "FI", "RS", "CS", "CC"})
@@ -52,7 +51,7 @@ class Event:
 
     @property
     def units(self) -> Decimal:
-        return _number(self.quantity)
+        return amount_or_zero(self.quantity)
 
 
 HEADER = [
@@ -84,7 +83,7 @@ def _group(event: Event) -> str:
 
 
 def _row(event: Event, together: Sequence[Event]) -> list[str]:
-    done, cash = _done(event, together), event.proceeds if _number(event.proceeds) else ""
+    done, cash = _done(event, together), event.proceeds if amount_or_zero(event.proceeds) else ""
     units = event.quantity
     if done == "other":
         units = ""
@@ -96,7 +95,7 @@ def _row(event: Event, together: Sequence[Event]) -> list[str]:
     action = f"undone {done}" if event.canceled else done
     return [
         *(event.account, event.day, action, symbol, units, cash, event.said, _group(event), named, event.currency),
-        *(event.asset_class, "", event.value if done == "exchange_in" and _number(event.value) > 0 else ""),
+        *(event.asset_class, "", event.value if done == "exchange_in" and amount_or_zero(event.value) > 0 else ""),
     ]
 
 
@@ -127,13 +126,6 @@ DONE = (
     *("split", "spinoff", "exchange_in", "exchange_out", "worthless", "sell", "return_of_capital", "other"),
     *("transfer_in", "transfer_out"),
 )
-
-
-def _number(cell: str) -> Decimal:
-    try:
-        return parse_amount(cell) if cell.strip() else ZERO
-    except BadCell:
-        return ZERO
 
 
 LAYOUTS: tuple[Layout, ...] = ()  # the layouts that have such rows are in `ibkr.py` and `ibkr_statements.py`

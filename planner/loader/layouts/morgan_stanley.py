@@ -6,15 +6,12 @@ money; of a plan's shares it is their sale.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from planner.domain.case import SkippedRow
 from planner.loader.reading.broker_history import Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount
+from planner.loader.tables.cells import amount_or_zero, normal_name
 from planner.loader.tables.text_table import Table
-from rules.terms import ZERO
 
 _BROKER = "Morgan Stanley at Work"
 _RELEASES = frozenset({"Vest Date", "Order Number", "Plan", "Net Cash Proceeds", "Net Share Proceeds"})
@@ -43,25 +40,18 @@ def _with_dollars(source: SourceFile, found: Findings, first: str, units: str, w
             cells = [*cells, "Dollars", "Done"]
         elif header and len(list(filter(str.strip, cells))) > 1 and len(cells) >= len(header) - 1:
             said = dict(zip(header, cells, strict=False))
-            if not _amount(said.get(units, "")):
+            if not amount_or_zero(said.get(units, "")):
                 found.skipped.append(SkippedRow(line, nothing))
                 continue
             cash = word == "sale" and said.get("plan", "").strip().casefold() == "cash"
             dollars = said.get("net amount", "")
             if word == "release":
-                price = _amount(said.get("price", ""))
-                dollars = f"{abs(price * _amount(said[units])):f}" if price else ""
+                price = amount_or_zero(said.get("price", ""))
+                dollars = f"{abs(price * amount_or_zero(said[units])):f}" if price else ""
             cells = [*cells[: len(header)], *[""] * (len(header) - len(cells)), dollars, "cash" if cash else word]
         lines.append(line)
         rows.append(cells)
     return Table(lines, rows)
-
-
-def _amount(cell: str) -> Decimal:
-    try:
-        return parse_amount(cell) if cell.strip() else ZERO
-    except BadCell:
-        return ZERO
 
 
 _ACTIONS = Actions({"release": "vest", "sale": "sell", "cash": "withdrawal"})

@@ -17,7 +17,7 @@ from planner.domain.case import SkippedRow
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.tables.cells import BadCell, find_day, normal_name, parse_amount
+from planner.loader.tables.cells import amount_or_zero, find_day, normal_name
 from planner.loader.tables.json_rows import json_rows
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import Unreadable
@@ -139,16 +139,16 @@ def _made(event: _Award, lots: set[str]) -> Iterator[list[str]]:
 def _sold(event: _Award, lots: set[str]) -> Iterator[list[str]]:
     """A sale, lot by lot where the file names them; what it brought is net of fees, and is shared by their shares."""
     day, symbol, note = event.of("date"), event.of("symbol"), event.of("description")
-    parts = [part for part in event.details if _number(part.get("shares", ""))]
-    whole = sum((_number(part["shares"]) for part in parts), ZERO)
-    if not parts or whole != _number(event.said.get("quantity", "")):
+    parts = [part for part in event.details if amount_or_zero(part.get("shares", ""))]
+    whole = sum((amount_or_zero(part["shares"]) for part in parts), ZERO)
+    if not parts or whole != amount_or_zero(event.said.get("quantity", "")):
         yield [day, "sell", symbol, event.of("quantity"), event.of("amount"), event.of("feesandcommissions"), "", note]
         return
-    net, fees = _number(event.of("amount")), _number(event.of("feesandcommissions"))
+    net, fees = amount_or_zero(event.of("amount")), amount_or_zero(event.of("feesandcommissions"))
     for part in parts:
-        share = _number(part["shares"]) / whole
+        share = amount_or_zero(part["shares"]) / whole
         lot = _lot(symbol, part.get("vestdate", "") or part.get("purchasedate", ""), part.get("grantid", ""))
-        brought = f"{net * share:.4f}" if net else _product(_number(part["shares"]), part.get("saleprice", ""))
+        brought = f"{net * share:.4f}" if net else _product(amount_or_zero(part["shares"]), part.get("saleprice", ""))
         yield [day, "sell", symbol, part["shares"], brought, f"{fees * share:.4f}", lot if lot in lots else "", note]
 
 
@@ -156,9 +156,9 @@ def _net(event: _Award) -> Decimal:
     """The shares that arrive: of a lapse those not withheld for taxes."""
     net = event.of("netsharesdeposited")
     if net:
-        return _number(net)
-    withheld = _number(event.of("sharessoldwithheldfortaxes") or event.of("shareswithheld"))
-    return _number(event.of("quantity")) - (withheld if event.word == "lapse" else ZERO)
+        return amount_or_zero(net)
+    withheld = amount_or_zero(event.of("sharessoldwithheldfortaxes") or event.of("shareswithheld"))
+    return amount_or_zero(event.of("quantity")) - (withheld if event.word == "lapse" else ZERO)
 
 
 def _lot_of(event: _Award) -> str:
@@ -173,14 +173,7 @@ def _lot(symbol: str, day: str, award: str) -> str:
 
 
 def _product(units: Decimal, price: str) -> str:
-    return f"{units * _number(price):f}" if _number(price) else ""
-
-
-def _number(cell: str) -> Decimal:
-    try:
-        return parse_amount(cell) if cell else ZERO
-    except BadCell:
-        return ZERO
+    return f"{units * amount_or_zero(price):f}" if amount_or_zero(price) else ""
 
 
 _TABLE = BrokerTable(

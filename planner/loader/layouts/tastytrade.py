@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from planner.loader.reading.broker_history import EXCHANGE, SHORT, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount
+from planner.loader.tables.cells import amount_or_zero, normal_name
 from planner.loader.tables.text_table import Table
-from rules.terms import ZERO
 
 _HISTORY = frozenset({"Date", "Type", "Sub Type", "Action", "Symbol", "Instrument Type", "Value", "Average Price"})
 _TRADES = {"buytoopen": "bto", "selltoclose": "stc", "selltoopen": "sto", "buytoclose": "btc"}
@@ -78,17 +76,10 @@ def _told(said: dict[str, str]) -> list[str]:
             done = opened or sub  # the shares of an exercise or an assignment
         leaves = opened in ("stc", "sto") or "sell" in sub
         units = f"-{units}" if leaves and units and not units.startswith("-") else units
-    costs = abs(_number(said.get("commissions", ""))) + abs(_number(said.get("fees", "")))
-    value = _number(said.get("value", ""))
+    costs = abs(amount_or_zero(said.get("commissions", ""))) + abs(amount_or_zero(said.get("fees", "")))
+    value = amount_or_zero(said.get("value", ""))
     net = said.get("total", "") or f"{value - costs:f}"
-    return [said.get("date", "").split("T")[0], done, units, net if value or _number(net) else "", f"{costs:f}"]
-
-
-def _number(cell: str) -> Decimal:
-    try:
-        return parse_amount(cell) if cell.strip("- ") else ZERO
-    except BadCell:
-        return ZERO
+    return [said.get("date", "").split("T")[0], done, units, net if value or amount_or_zero(net) else "", f"{costs:f}"]
 
 
 LAYOUTS = (

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from planner.domain.case import SkippedRow
 from planner.loader.reading.broker_history import SHORT, Actions
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Findings, Layout, SourceFile
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount
+from planner.loader.tables.cells import amount_or_zero, normal_name
 from planner.loader.tables.text_table import Table
 from rules.option_contracts import SHARES_PER_CONTRACT, option_underlying
-from rules.terms import ZERO
 
 _ORDERS = frozenset({"Symbol", "Side", "Status", "Filled", "Avg Price", "Filled Time"})
 _stamp = re.compile(r"(\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})").search
@@ -30,7 +28,7 @@ def _filled(source: SourceFile, found: Findings) -> Table:
             cells = [*cells, "Day", "Dollars"]
         elif header and len(cells) >= len(header) - 1:
             said = dict(zip(header, cells, strict=False))
-            units, price = _amount(said.get("filled", "")), _amount(said.get("avg price", "").lstrip("@"))
+            units, price = amount_or_zero(said.get("filled", "")), amount_or_zero(said.get("avg price", "").lstrip("@"))
             if not units:
                 found.skipped.append(
                     SkippedRow(line, f"an order that was not filled: {said.get('status', '').strip()}")
@@ -44,13 +42,6 @@ def _filled(source: SourceFile, found: Findings) -> Table:
         lines.append(line)
         rows.append(cells)
     return Table(lines, rows)
-
-
-def _amount(cell: str) -> Decimal:
-    try:
-        return parse_amount(cell) if cell.strip() else ZERO
-    except BadCell:
-        return ZERO
 
 
 LAYOUTS = (

@@ -141,6 +141,14 @@ def parse_amount(text: str) -> Decimal:
     return _parse_written_amount(text)
 
 
+def amount_or_zero(text: str) -> Decimal:
+    """An amount to look at its sign or size: zero for a blank, a dash or what is no amount."""
+    try:
+        return parse_amount(text) if text.strip() else ZERO
+    except BadCell:
+        return ZERO
+
+
 def parse_dollars(text: str) -> Decimal:
     """The same of money. Raises BadCell, too, for more than a plan can be made of."""
     amount = parse_amount(text)

@@ -9,7 +9,7 @@ from planner.domain.plan import Window
 from planner.ledger.results import Disposition, HouseholdLedger
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.watch_list import show_scheduled, show_timeline, so_too
-from planner.report.words import TERM, UNKNOWN, count, day, money, quantity
+from planner.report.words import TERM, UNKNOWN, day, money, quantity
 
 MOST_SALES = 200  # more are left to --json
 MOST_LOTS = 100
@@ -68,7 +68,7 @@ def _days(window: Window) -> tuple[date, date, date]:
 
 
 def _sales(page: TextPage, ledger: HouseholdLedger) -> None:
-    page.heading(f"Sales so far: {count(len(ledger.dispositions), 'sale')}")
+    page.heading(f"Sales so far: {len(ledger.dispositions) or 'none'}")
     if not ledger.dispositions:
         return
     shown = ledger.dispositions[-MOST_SALES:]
