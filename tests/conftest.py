@@ -1,6 +1,6 @@
-"""The suite draws the same examples in every run: what passed passes again. `make hunt` and `make prove` draw anew.
+"""The suite draws the same examples in every run: what passed passes again. `make hunt` and `make prove` draw again.
 
-Every JSON document that a test makes is held against its published schema (`docs/schemas/`).
+Every JSON document that a test makes is validated against its published schema (`docs/schemas/`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The worked cases on wash sales, put to the ledger: a case's transactions in, its figures held against it."""
+"""The worked cases on wash sales, put to the ledger: a case's transactions in, its figures compared with them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def household(folder: Path, *, loss: int = 2_000, more: str = "") -> Path:
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """Two that can be planned, one that cannot be read, one whose wish cannot be kept, one of a year not held."""
+    """Two that can be planned, one that cannot be read, one whose constraint cannot be met, one of a year not held."""
     folder = tmp_path / "many"
     household(folder / "adams")
     household(folder / "clients" / "baker", loss=4_000)

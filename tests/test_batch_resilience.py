@@ -81,7 +81,7 @@ def test_a_cluster_goes_on_without_a_lost_worker() -> None:
             found = answers([*map(str, range(10)), DIE, *map(str, range(11, 20))], workers)
         finally:
             workers.close()
-            with distributed.Client(cluster) as client:  # closing while a lost worker starts anew raises in dask
+            with distributed.Client(cluster) as client:  # closing while a lost worker starts again raises in dask
                 client.wait_for_workers(2, timeout=60)
     assert found[:10] == list(range(10))
     assert found[11:] == list(range(11, 20))

@@ -118,7 +118,7 @@ def test_a_wrong_command_line(words: list[str]) -> None:
     assert answer.stdout == ""
 
 
-def test_wishes_that_no_plan_keeps(tmp_path: Path) -> None:
+def test_constraints_that_no_plan_keeps(tmp_path: Path) -> None:
     answer = invoke("plan", household(tmp_path, TAXPAYER + "[plan]\ncash_needed = 5\n"))
     assert answer.exit_code == ExitCode.NO_PLAN
     assert "cash_needed" in answer.stderr

@@ -48,22 +48,24 @@ def dialect(text: str) -> list[str]:
     return [found[0] for found in DIALECT.finditer(CODE.sub("", text)) if found[0].lower() not in EXCEPTIONS]
 
 
-def texts(source: str) -> Iterator[tuple[int, str]]:
-    """Each string, docstring and comment of a module, with its line."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+def texts(source: str, *, strings: bool) -> Iterator[tuple[int, str]]:
+    """Each docstring and comment of a module, and each string where asked, with its line."""
+    tree = ast.parse(source)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and (strings or id(node) in docstrings):
             yield node.lineno, node.value
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
 
 
-@pytest.mark.parametrize("package", ["planner", "rules", "benchmarks"])
+@pytest.mark.parametrize("package", ["planner", "rules", "benchmarks", "tests"])
 def test_strings_docstrings_and_comments_are_in_plain_words(package: str) -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: {word}"
         for path in sorted((ROOT / package).rglob("*.py"))
-        for line, text in texts(path.read_text("utf-8"))
+        for line, text in texts(path.read_text("utf-8"), strings=package != "tests")
         for word in dialect(text)
     ]
     assert not found, "\n".join(found)

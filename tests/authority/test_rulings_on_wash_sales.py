@@ -1,4 +1,4 @@
-"""Revenue rulings and procedures on § 1091, as far as matching and reach go."""
+"""Revenue rulings and procedures on § 1091, to the extent of matching and reach."""
 
 from datetime import date
 from decimal import Decimal

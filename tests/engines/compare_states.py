@@ -51,7 +51,7 @@ SET_TO_NOTHING = ("tax_unit_itemizes", "al_itemized_deductions", "hi_itemized_de
 
 @dataclass(frozen=True)
 class Return:
-    """A random return: whole dollars, standard deduction, nobody old or dependent."""
+    """A random return: whole dollars, standard deduction, no one old or dependent."""
 
     state: str
     year: int

@@ -199,7 +199,7 @@ def test_a_ticker_that_was_another_companys_before(tmp_path: Path) -> None:
 
 
 def test_in_and_out_and_in_again_on_one_day(tmp_path: Path) -> None:
-    """§ 1091(d): whichever is taken for the first, what is left stands at all that was paid and not got back."""
+    """§ 1091(d): whichever is taken for the first, what is left has all that was paid and not got back."""
     history = OURS + "2026-05-04,buy,AA,100,2000,\n2026-05-04,sell,AA,100,1900,\n2026-05-04,buy,AA,100,1950,\n"
     assert left(household(tmp_path, history)) == [("0", "AA", 100, 2050)]
 

@@ -161,7 +161,7 @@ def test_356_interactive_brokers_states_the_value_of_what_came(tmp_path: Path) -
 
 
 def test_356_an_unknown_basis_is_said_and_not_our_fault(tmp_path: Path) -> None:
-    """The gain hangs on it: neither the old units nor the new ones are explained."""
+    """The gain depends on it: neither the old units nor the new ones are explained."""
     came = "2026-03-02,transfer_in,AA,200,0,,,,,,\n"
     folder = household(tmp_path, came + MERGER + "2026-06-01,exchange_in,BB,50,0,,7200,,,,\n")
     assert {basis for _, _, basis, _ in held(folder)} == {None}

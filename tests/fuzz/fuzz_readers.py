@@ -3,7 +3,7 @@
     make fuzz [MINUTES=10]
 
 Starts from the files in tests/loading/fixtures, mutated by libFuzzer under atheris. What it finds is written to a file
-named crash-… in build/fuzz; mend it, and keep what is left of it in test_findings.py.
+named crash-… in build/fuzz; fix it, and keep what is left of it in test_findings.py.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Whole:
-    """What a command writes when nobody kills it, and how long that takes; `unstable` differs from run to run."""
+    """What a command writes when it is not killed, and how long that takes; `unstable` differs from run to run."""
 
     files: dict[str, str]
     unstable: frozenset[str]
@@ -127,7 +127,7 @@ def after_a_kill(command: Command, households: Path, out: Path, known: Whole, se
     for name, digest in left.items():
         temporary = Path(name).name.startswith(".") or name not in known.files
         if temporary and how is signal.SIGKILL and not ended:
-            continue  # nobody could take it away, and it has not the name of an output
+            continue  # no one could take it away, and it has not the name of an output
         if temporary:
             tally.wrong.append(f"seed {seed}, {command.name}, {how.name}: {name} is left behind")
         elif (

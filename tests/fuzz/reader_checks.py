@@ -30,7 +30,7 @@ def read(content: bytes) -> list[Findings]:
 
 
 def check(content: bytes) -> None:
-    """Every record is one that a household can hold; every refusal says where and how to mend it."""
+    """Every record is one that a household can hold; every input error says where and how to fix it."""
     for found in read(content):
         for lot in found.lots:
             assert lot.quantity > 0, lot

@@ -81,7 +81,7 @@ def said(arguments: list[str], columns: int = 80) -> str:
 
 
 def output_of(example: str, name: str) -> str:
-    """One expected output made anew, from the root of the repository."""
+    """One expected output made again, from the root of the repository."""
     command, *options = OUTPUTS[name]
     with working_in(ROOT):
         return said([command, f"examples/{example}", "--as-of", AS_OF, *options])
@@ -99,14 +99,14 @@ def comparable(name: str, text: str) -> str:
 
 
 def explanation_of(name: str) -> str:
-    """One expected explanation made anew."""
+    """One expected explanation made again."""
     words, columns = EXPLAINED[name]
     with working_in(ROOT):
         return said(["explain", f"examples/{EXPORTED}", *words, "--as-of", AS_OF, "--time-limit", "3600"], columns)
 
 
 def export_of(name: str) -> bytes:
-    """One expected file made anew."""
+    """One expected file made again."""
     kind, *options = EXPORTS[name]
     with tempfile.TemporaryDirectory() as folder, working_in(ROOT):
         output = Path(folder) / name

@@ -91,7 +91,7 @@ def test_a_wrong_name_in_each_of_thousands_of_planned_purchases(tmp_path: Path) 
 
 
 def test_thousands_of_symbols_held_identical_or_different(tmp_path: Path) -> None:
-    """A chain, each group smaller than the one before it in the alphabet: joined anew each time, it took minutes."""
+    """A chain, each group smaller than the one before it in the alphabet: joined again each time, it took minutes."""
     pairs = ",".join(f'["A{n:04}", "A{n + 1:04}"]' for n in reversed(range(4_999)))
     apart = ",".join(f'["X{n}", "Y{n}"]' for n in range(4_999))
     answer = check(tmp_path, TAXPAYER + f"[wash_sale]\nidentical = [{pairs}]\ndifferent = [{apart}]\n")

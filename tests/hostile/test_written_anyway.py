@@ -41,7 +41,7 @@ def test_the_folder_is_filled_whether_or_not_anyone_reads(tmp_path: Path, ends: 
 
 
 def test_each_format_that_could_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a disk that is full from the third file on: the others are tried all the same."""
+    """As on a disk that is full from the third file on: the others are still tried."""
 
     def full(path: Path, content: bytes, **words: object) -> None:
         if path.name not in ("trades.csv", "plan.json"):
@@ -51,7 +51,7 @@ def test_each_format_that_could_not_be_written_is_named(tmp_path: Path, monkeypa
     monkeypatch.setattr("planner.report.files.whole_file.write_whole", full)
     answer = invoke("plan", HOUSEHOLD, "--as-of", "2026-12-08", "--out", tmp_path)
     assert answer.exit_code == ExitCode.REFUSED
-    assert "Net benefit" in answer.stdout  # the screen is shown all the same
+    assert "Net benefit" in answer.stdout  # the screen is still shown
     for format in FORMATS.values():
         if format.name not in ("trades", "json", "ibkr", "schwab", "public"):
             assert f"{tmp_path / format.file}: could not be written" in answer.stderr

@@ -1,7 +1,7 @@
 """Thousands of random households planned and attacked: `make hunt`, and `make hunt-large` for those of 600 to 3,000
 lots at a limit of five seconds. Prints what was proven, the gaps, the slowest.
 
-Each plan is held against every rule of thumb, against random plans improved one lot at a time, and, of seven lots or
+Each plan is compared with every rule of thumb, against random plans improved one lot at a time, and, of seven lots or
 fewer, against every plan that sells whole lots. The verifier values them all. A plan below one of these, a bound below
 one, a limit broken or an answer of our own fault ends the hunt with the seed of the household.
 """
@@ -79,7 +79,7 @@ def worth(question: Question, orders: Sequence[Order], *, cancelled: bool) -> De
 
 
 def rivals(question: Question, random: Random, number: int = RANDOM_PLANS) -> Iterator[list[Order]]:
-    """Plans that somebody might have: rules of thumb, every plan of whole lots where these are few, random ones."""
+    """Plans that someone might have: rules of thumb, every plan of whole lots where these are few, random ones."""
     lots = question.field.candidates
     for rule in RULES:
         yield list(rule(lots, question.baseline, question.case.household.plan_limits))

@@ -89,7 +89,7 @@ def test_a_box_says_its_part_what_is_reported_and_its_line_of_schedule_d():
 def test_columns_e_f_and_g(told, listed, disallowed, collectible, expected):
     basis, codes, amount = adjustment(Decimal(100), told, Decimal(listed), Decimal(disallowed), collectible=collectible)
     assert (basis, codes, amount) == (Decimal(expected[0]), expected[1], Decimal(expected[2]))
-    assert 60 - basis + amount == 60 - 100 + Decimal(disallowed)  # column (h) is what is recognised
+    assert 60 - basis + amount == 60 - 100 + Decimal(disallowed)  # column (h) is what is recognized
 
 
 @pytest.mark.parametrize(("told", "codes"), [(BASIS, "BCTW"), (PROCEEDS, "CW"), (NOTHING, "CW")])

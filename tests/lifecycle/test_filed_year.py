@@ -48,7 +48,7 @@ def invoke(*words: str | Path) -> Result:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Planned on 8 December, sold on the 21st; 40 AAA bought in the Roth IRA on 11 January: $800 is lost for good."""
+    """Planned on 8 December, sold on the 21st; 40 AAA bought in the Roth IRA on 11 January: $800 is lost."""
     folder = tmp_path_factory.mktemp("home")
     files = {"household.toml": TOML, "lots.csv": LOTS + HELD + KEPT, "realized.csv": REALIZED, "roth.csv": ROTH}
     for name, text in files.items():
@@ -91,7 +91,7 @@ def test_schedule_d_and_the_next_years_household_carry_what_is_left(home: Path) 
     assert (lines["15"], lines["21"]) == ("-1200.00", "-1200.00")
     target = home.parent / "next"
     said = invoke("close", home, "--output", target, "--as-of", FEBRUARY).output
-    assert "Not carried" not in said  # the Roth IRA's shares have no basis that anybody needs
+    assert "Not carried" not in said  # the Roth IRA's shares have no basis that anyone needs
     following = tomllib.loads((target / "household.toml").read_text("utf-8"), parse_float=Decimal)
     assert following["carryover"] == {"short_term": 0, "long_term": 0}
     assert following["taxpayer"]["tax_year"] == 2027

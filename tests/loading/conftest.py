@@ -50,7 +50,7 @@ def load(tmp_path: Path) -> Callable[..., Case]:
 
 @pytest.fixture
 def refused(load: Callable[..., Case]) -> Callable[..., list[str]]:
-    """What `load` refuses: every refusal as one line, place first."""
+    """What `load` refuses: every input error as one line, place first."""
 
     def problems(**given: object) -> list[str]:
         with pytest.raises(InputError) as caught:

@@ -1,4 +1,4 @@
-"""Every kind of broken input is one clear refusal, with its place and a remedy: never a traceback, never a plan."""
+"""Every kind of broken input is one clear input error, with its place and a remedy: never a traceback, never a plan."""
 
 from __future__ import annotations
 

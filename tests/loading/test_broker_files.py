@@ -1,4 +1,4 @@
-"""Every broker's layout by the files in `fixtures`: what each must be read as stands beside it.
+"""Every broker's layout by the files in `fixtures`: what each must be read as is beside it.
 
 `NAME` is an invented file in the layout, `NAME.expected.json` its layout and kind, the day of its figures, the skipped
 rows by line, the codes of the cautions it gives rise to, and every row in the order of the file, with as many of its
@@ -68,7 +68,7 @@ def household(expected: dict[str, Any]) -> str:
 
 OF_NO_FILE = {"asset_class_assumed", "stale_prices", "history_not_explained", "transfer_outside"}
 OF_NO_FILE |= {"sale_not_counted", "exchange_tax_free", "transfer_not_sent"}
-"""What a small excerpt of a history cannot help, and what hangs on the day."""
+"""What a small excerpt of a history cannot help, and what depends on the day."""
 
 
 @pytest.mark.parametrize("name", EXPECTED)

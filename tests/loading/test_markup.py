@@ -1,4 +1,4 @@
-"""XML from strangers: a tree with lines, or one refusal; nothing in it can grow, reach a file, or crash."""
+"""XML from strangers: a tree with lines, or one input error; nothing in it can grow, reach a file, or crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shares of a stock plan told of by the plan and by the broker: one vest, at the value of its day (§ 83(a))."""
+"""Shares of a stock plan reported by the plan and by the broker: one vest, at the value of its day (§ 83(a))."""
 
 from __future__ import annotations
 

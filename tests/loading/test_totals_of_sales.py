@@ -1,4 +1,4 @@
-"""The total row of a realized file is held against its rows, in every layout that has a table of sales."""
+"""The total row of a realized file is compared with its rows, in every layout that has a table of sales."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_typed_cells_are_read_without_loss(load):
 
 
 def test_an_error_in_a_cell_is_no_blank_cell(refused):
-    """A formula that failed: the reader has nothing to say of it, and a blank price is another refusal."""
+    """A formula that failed: the reader has nothing to say of it, and a blank price is another error."""
     failed = workbook([], [[None], [], HEADER, ["VTI", 1, date(2025, 3, 4), 5, "#N/A"]])
     assert b't="e"' in zipfile.ZipFile(BytesIO(failed)).read("xl/worksheets/sheet2.xml")
     assert refused(lots=failed) == ["lots.csv:4: `price` is `#N/A`, which is not a number"]

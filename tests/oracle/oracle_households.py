@@ -147,7 +147,7 @@ def assumptions(draw: st.DrawFn) -> Assumptions:
 
 
 def every_plan(question: Question, parts: int = 1) -> Iterator[tuple[Sequence[Order], Evaluation]]:
-    """Every plan that keeps the wishes: each lot on one of its days, in `parts` equal parts or fewer, or not at all."""
+    """Every plan within the constraints: each lot on one of its days, in up to `parts` equal parts, or not at all."""
     wish = question.case.household.plan_limits
     ways: dict[str, list[Order | None]] = {}
     for c in question.field.candidates:

@@ -152,7 +152,7 @@ def section_1h(sheet: Sheet, income: Decimal, capital_gain: Decimal, gain_28: De
 
 
 def year(sheet: Sheet, gains: tuple[Decimal, Decimal, Decimal]) -> dict[str, Decimal]:
-    """The ten lines of the contract, given the year's recognised short, long and collectibles gain."""
+    """The ten lines of the contract, given the year's recognized short, long and collectibles gain."""
     t, who = sheet.tables, STATUS[sheet.status]
     short, long = gains[0] - sheet.carried[0], gains[1] - sheet.carried[1]
     total = short + long

@@ -1,6 +1,6 @@
 """The plan against every plan where income edges are near: households on both sides of each, every key of theirs.
 
-What the solver is told is the law in pieces (`rules/pieces/by_cells.py`); here the law values every way of selling.
+What the solver is given is the law in pieces (`rules/pieces/by_cells.py`); here the law values every way of selling.
 The households are made by a seeded generator, because simple ones, to which hypothesis tends, lie far from any edge.
 """
 

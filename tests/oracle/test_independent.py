@@ -161,7 +161,7 @@ def worth(sheet: Sheet, sellable: list[Lot], shares: dict[str, Decimal]) -> Deci
 @settings(quick, max_examples=25)
 @given(st.data(), st.randoms(use_true_random=False))
 def test_no_other_plan_beats_the_bound(folder: Path, data: st.DataObject, random: Random) -> None:
-    """On the year's last session, so that there is one day; up to 40 lots, fractions, recent purchases, wishes."""
+    """On the year's last session, so that there is one day; up to 40 lots, fractions, recent purchases, constraints."""
     sheet = data.draw(sheets(40, LAST_SESSION, recent=True, fractional=data.draw(st.booleans())))
     document = printed_plan(folder, sheet, LAST_SESSION)
     assume(document["status"] == "proven")

@@ -1,6 +1,6 @@
 """Households whose plans were wrong once, or not proven, or never found: each with the best plan that is known.
 
-A bound below a plan that somebody has is false; a plan below one is not the best. `better.json` is a list of sales.
+A bound below a plan that someone has is false; a plan below one is not the best. `better.json` is a list of sales.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Known:
-    """The as-of date, what a plan is worth that somebody found, and whether it must be proven here."""
+    """The as-of date, the net benefit of a plan that someone found, and whether it must be proven here."""
 
     as_of: date
     worth: str

@@ -1,6 +1,6 @@
 """Every key of [plan], and the costs of a sale, against every plan on every trading day.
 
-What a household asks for is written here once more, in the contract's words and not through the declarations: a plan
+What a household asks for is written here again, in the contract's words and not through the declarations: a plan
 is kept or thrown away by `keeps`, and what it costs is added up by `cost`.
 """
 

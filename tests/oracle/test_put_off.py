@@ -1,5 +1,5 @@
 """`january = true` against every plan: each lot sold this year on any trading day, in January, or not at all; purchases
-called off, losses already taken. What January is worth is added up here once more, from the contract's words."""
+called off, losses already taken. What January is worth is added up here again, from the contract's words."""
 
 from __future__ import annotations
 

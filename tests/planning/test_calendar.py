@@ -101,7 +101,7 @@ def test_a_planned_purchase_that_cannot_be_cancelled_is_waited_for() -> None:
 
 
 def test_a_purchase_is_not_called_off_where_its_wash_sale_helps() -> None:
-    # cash must be raised, and the loss would only become a carryover that is never used: better washed than recognised
+    # cash must be raised, and the loss would only become a carryover that is never used: better washed than recognized
     plan_limits = PlanLimits(cash_needed=Decimal(4_000))
     assumptions = Assumptions(years_to_sale=Decimal(5), years_to_use_carryover=Decimal("Infinity"))
     purchase = PlannedPurchase(date(2026, 12, 28), "Broker", "XYZ", Decimal(100), cancelable=True)

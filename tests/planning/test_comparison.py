@@ -64,7 +64,7 @@ def test_the_naive_rule_is_valued_by_hand(tmp_path: Path) -> None:
 
 
 def test_the_gap_between_the_rule_and_the_plan(tmp_path: Path) -> None:
-    """Gain at 0% is worth no loss of basis: the rule sells all the same, and pays for it later."""
+    """Gain at 0% is worth no loss of basis: the rule still sells, and pays for it later."""
     taxpayer = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 10_000\n'
     case = load_case(write(tmp_path, LOSERS, GAIN, taxpayer=taxpayer), as_of=AS_OF)
     comparison = compare_case(case)

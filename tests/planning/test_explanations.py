@@ -1,4 +1,4 @@
-"""Why a lot is sold or not: a case a kind of lot, its figures reckoned by hand.
+"""Why a lot is sold or not: a case a kind of lot, its figures computed by hand.
 
 The taxpayer of household_files: ordinary income at 35%, long-term gain at 15%, the state 5% on both. A dollar of basis
 given up costs φ = 0.15 ÷ 1.05¹⁰ = 0.09208699, a dollar carried on is worth v = 0.15 ÷ 1.05³ = 0.12957564; a stock's
@@ -269,7 +269,7 @@ def test_a_loss_with_its_washing_purchase_waits_for_the_day_it_leaves_the_window
     assert lot.sale is not None
     assert (lot.decision, lot.sale.date, lot.sale.disallowed_loss) == (Decision.SOLD, date(2026, 12, 14), 0)
     days = {other.day: (other.difference, other.disallowed_loss) for other in lot.other_days}
-    # on the 8th the 2,000 are lost for good: no 400 saved, and the basis is given up all the same
+    # on the 8th the 2,000 are permanently lost: no 400 saved, and the basis is still given up
     assert days[date(2026, 12, 8)] == (Decimal("-400.00"), 2000)
 
 
@@ -371,7 +371,7 @@ def test_of_many_lots_the_largest_are_explained_and_the_others_named(tmp_path: P
     assert explanation.more == ("lot02", "lot01")
 
 
-def test_without_time_left_it_says_that_not_everything_was_planned_anew(
+def test_without_time_left_it_says_that_not_everything_was_planned_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_late(*_: object) -> None:

@@ -38,7 +38,7 @@ def test_a_loss_of_january_is_worth_what_a_carried_one_is(tmp_path: Path) -> Non
 
 
 def test_the_schedule_takes_it_on_top_of_what_is_carried_anyway(tmp_path: Path) -> None:
-    """4,000 carried in, 3,000 of it used this year: 1,000 stand in the first later year, which uses 2,000 more."""
+    """4,000 carried in, 3,000 of it used this year: 1,000 are in the first later year, which uses 2,000 more."""
     taxpayer = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 70_000\n'
     carried = '\n[carryover]\nlong_term = 4_000\n[plan]\nmust_sell = ["a", "b"]\n'
     plan = planned(write(tmp_path, LOTS, carried, taxpayer=taxpayer), as_of=AS_OF)

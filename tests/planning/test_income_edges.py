@@ -1,4 +1,4 @@
-"""`income_edge` and its kin: what a plan may do to benefits and credits that the household has not told of."""
+"""`income_edge` and its kin: what a plan may do to benefits and credits that the household has not answered for."""
 
 from __future__ import annotations
 

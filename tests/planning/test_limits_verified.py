@@ -82,7 +82,7 @@ def test_a_plan_that_breaks_a_key_is_noticed(
 
 def test_every_key_has_its_breach() -> None:
     """A key that is not verified could be dropped by a search, and the plan be called proven. `january` permits."""
-    # edge_margin is kept as far as it can be, and `edge_landing` tells where it is not
+    # edge_margin is kept to the extent possible, and `edge_landing` tells where it is not
     assert {key for key, _, _ in BREACHES} == set(KEYS) - {"edge_margin", "january"}
 
 

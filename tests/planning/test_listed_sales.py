@@ -62,7 +62,7 @@ def test_an_edited_list_says_what_it_misses(tmp_path: Path) -> None:
 
 
 def test_wash_sales_of_a_list_are_counted(tmp_path: Path) -> None:
-    """Four shares bought in an IRA eleven days before: the loss of four is gone for good (Rev. Rul. 2008-5)."""
+    """Four shares bought in an IRA eleven days before: the loss of four is permanently lost (Rev. Rul. 2008-5)."""
     folder = write(tmp_path, LOTS, GAIN, accounts=IRA, ira=IRA_LOTS)
     own = row(folder, "lot_id,quantity\na,10\n")
     assert own["disallowed_loss"] == 800

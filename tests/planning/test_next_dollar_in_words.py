@@ -1,4 +1,4 @@
-"""What the next dollar does, reckoned by hand for the usual taxpayer (household_files): 35%, 15% on gain, 5% state."""
+"""What the next dollar does, computed by hand for the usual taxpayer (household_files): 35%, 15% on gain, 5% state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ordinary households that once ended in "our fault" (exit 70): what they are told instead."""
+"""Ordinary households that once ended in "our fault" (exit 70): what they get instead."""
 
 from __future__ import annotations
 

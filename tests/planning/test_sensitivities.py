@@ -1,4 +1,4 @@
-"""Assumptions that the sales hang on: told where another number changes more than one lot (newcomers' case W3)."""
+"""Assumptions that the sales depend on: shown where another number changes more than one lot (newcomers' case W3)."""
 
 from __future__ import annotations
 

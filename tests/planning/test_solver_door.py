@@ -1,4 +1,4 @@
-"""The one door to the solver: what an engine says is believed as far as it goes, and a broken one costs time alone."""
+"""The one door to the solver: what an engine says is believed to the extent it goes, a broken one costs time alone."""
 
 from __future__ import annotations
 

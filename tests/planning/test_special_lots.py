@@ -103,7 +103,7 @@ PUT = "XYZ 2027-03-19 80 P,1,2026-10-01,{},2100,option,b\n"
 
 
 def test_a_put_that_has_gained_defers_the_loss_of_its_stock(tmp_path: Path) -> None:
-    """§ 1092(a)(1): as far as it has gained; a put that has lost too stands against nothing."""
+    """§ 1092(a)(1): to the extent it has gained; a put that has lost too stands against nothing."""
     plan = planned(write(tmp_path, STOCK + PUT.format(1000)))
     assert not plan.sales
     assert "$1,100.00" in why_held(plan)["a"]

@@ -58,7 +58,7 @@ NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+)(
 
 
 def numbers_in(content: bytes) -> set[Decimal]:
-    """The numbers that stand in a file: in its cells, where it is a table, else anywhere."""
+    """The numbers that are in a file: in its cells, where it is a table, else anywhere."""
     source = SourceFile("file", content, date.max)
     with suppress(Unreadable):
         cells = [cell for row in source.table.rows for cell in row]
@@ -67,7 +67,7 @@ def numbers_in(content: bytes) -> set[Decimal]:
 
 
 def follows(amount: Decimal | None, stated: set[Decimal]) -> bool:
-    """Whether an amount stands in the file, or is the sum, difference or product of two that do, as a cost may be."""
+    """Whether an amount is in the file, or is the sum, difference or product of two that do, as a cost may be."""
     if amount is None or abs(amount) in stated:
         return True
     pairs = product(stated, repeat=2)

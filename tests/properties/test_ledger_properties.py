@@ -108,7 +108,7 @@ def test_everything_is_explained_and_shares_are_conserved(told):
 
 @given(histories())
 def test_basis_and_disallowed_loss_are_conserved_except_where_lost(told):
-    """In taxable accounts what was paid is in the lots held, was recognised or is permanently lost, to the cent."""
+    """In taxable accounts what was paid is in the lots held, was recognized or is permanently lost, to the cent."""
     told = told._replace(moves=[move for move in told.moves if move.into is not None])  # nothing given away
     ledger = told.ledger
     paid = sum((lot.basis for lot in told.acquisitions if lot.account != "R" and lot.basis is not None), ZERO)

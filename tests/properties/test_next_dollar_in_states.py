@@ -30,7 +30,7 @@ def facts(code: str) -> TaxReturn:
 @pytest.mark.parametrize("character", Character)
 @pytest.mark.parametrize("side", Side)
 def test_rungs_and_jumps_sum_to_the_state_tax(code: str, character: Character, side: Side) -> None:
-    """A jump is told in whole cents, and only where it is over a dollar: that much may be missing at each."""
+    """A jump is given in whole cents, and only where it is over a dollar: that much may be missing at each."""
     start = Gains(Decimal(20_000), Decimal(60_000))
     stairs = staircase(facts(code), Assumptions(), NOTHING_CARRIED, start, side, character)
     before = liability(facts(code), start).state_tax

@@ -1,4 +1,4 @@
-"""True of the lots that any history leaves: nothing is lost or made, and how it is told changes nothing."""
+"""True of the lots that any history leaves: nothing is lost or made, and how it is written changes nothing."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def built(rows: Sequence[Transaction]) -> tuple[Case, Kept]:
 
 
 def totals(case: Case, kept: Kept) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
-    """By symbol: units held, their basis, and what the year's sales recognised."""
+    """By symbol: units held, their basis, and what the year's sales recognized."""
     found: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     for holding in case.holdings:
         found[holding.lot.symbol][0] += holding.lot.quantity

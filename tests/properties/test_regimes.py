@@ -90,7 +90,7 @@ def test_the_cheapest_regime_is_the_law_and_none_is_below_it(
 def test_every_regime_is_convex_between_two_of_its_points(
     facts: TaxReturn, one: Gains, other: Gains, share: float
 ) -> None:
-    """What the solver is told of a regime is a maximum of lines on a set cut out by straight sides."""
+    """What the solver is given of a regime is a maximum of lines on a set cut out by straight sides."""
     ends = sums(facts, one), sums(facts, other)
     middle = tuple(share * a + (1 - share) * b for a, b in zip(*ends, strict=True))
     for regime in regimes_of(facts, BY_SCHEDULE, box_around(list(ends), 0.0)):

@@ -176,7 +176,7 @@ def test_what_is_not_bought_washes_nothing_and_buying_more_never_frees_a_loss(so
 
 
 class CountedDay(date):
-    """A day that counts how often it is held against the end of a window."""
+    """A day that counts how often it is compared with the end of a window."""
 
     looks = 0
 

@@ -81,7 +81,7 @@ MARKS = {"h1": "# ", "h2": "## ", "h3": "### ", "li": "* "}
 def plain_text(page: Element) -> str:
     """What the page says, a block or a table's row a line: its figures and words without its looks.
 
-    Of drawings only titles and descriptions. The wide and the narrow one say the same, and that is told once.
+    Of drawings only titles and descriptions. The wide and the narrow one say the same, and that is there once.
     """
     return "".join(f"{line}\n" for line, _ in groupby(_lines(page)))
 

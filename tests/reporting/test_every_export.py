@@ -165,7 +165,7 @@ def test_each_format_says_what_it_is_for(name: str) -> None:
 
 
 def test_the_sales_come_to_the_same_sums_in_every_file(folder: Path) -> None:
-    """Proceeds, gain before § 1091, and the loss disallowed, read back from each file as far as it has them."""
+    """Proceeds, gain before § 1091, and the loss disallowed, read back from each file to the extent it has them."""
     plan = json.loads((folder / "plan.json").read_text("utf-8"), parse_float=Decimal)
     keys = "proceeds", "gain", "disallowed_loss"
     proceeds, gain, disallowed = expected = tuple(sum(Decimal(sold[key]) for sold in plan["sales"]) for key in keys)

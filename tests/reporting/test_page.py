@@ -30,7 +30,7 @@ LAW = tax_year(2026)
 SALES = (sale("Schwab:VXUS:2025-02-03:1"), COINS, WASHED)
 HELD = [holding(f"{each.lot_id}") for each in SALES]
 
-# What may stand in a cell of a file: markup, script, addresses, directions, what ends a comment or a template.
+# What may be in a cell of a file: markup, script, addresses, directions, what ends a comment or a template.
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",
     '"><svg onload=alert(1)>',

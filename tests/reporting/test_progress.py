@@ -1,4 +1,4 @@
-"""How far long work is: on standard error, where somebody looks, and only where there is something to wait for."""
+"""How far long work is: on standard error, where someone looks, and only where there is something to wait for."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_what_is_stated_without_a_sale_stands_apart(tmp_path: Path) -> None:
 
 
 def test_what_purchases_to_come_disallow_of_losses_taken_stands_apart(tmp_path: Path) -> None:
-    """40 of the 100 shares sold on 1 December are to be bought again on the 20th, and nobody can call that off."""
+    """40 of the 100 shares sold on 1 December are to be bought again on the 20th, and no one can call that off."""
     found = made(
         tmp_path,
         BROKER

@@ -1,4 +1,4 @@
-"""Marks, bars and lists: what is said of a wash sale, until when nobody buys, and what to hold instead."""
+"""Marks, bars and lists: what is said of a wash sale, until when no one buys, and what to hold instead."""
 
 from __future__ import annotations
 

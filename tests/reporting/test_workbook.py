@@ -66,7 +66,7 @@ def evaluated(sheet: Worksheet, coordinate: str) -> Decimal:
 
 
 def total(sheet: Worksheet, column: str) -> Decimal:
-    """What stands below a column with that name."""
+    """What is below a column with that name."""
     (head,) = (cell for cell in sheet[1] if cell.value == column)
     return evaluated(sheet, f"{head.column_letter}{sheet.max_row}")
 

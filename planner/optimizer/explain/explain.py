@@ -112,7 +112,7 @@ class _Explained:
     def lot(self) -> LotExplained:
         decision, reason = self._decision()
         held = next((h for h in self.answer.plan.held_back if h.lot_id == self.holding.lot.lot_id), None)
-        what_ifs, even, unfinished = self._planned_anew(decision)
+        what_ifs, even, unfinished = self._planned_again(decision)
         explained = LotExplained(
             self.holding,
             decision,
@@ -153,7 +153,7 @@ class _Explained:
 
     # --- planned again ---
 
-    def _planned_anew(self, decision: Decision) -> tuple[tuple[WhatIf, ...], BreakEven | None, bool]:
+    def _planned_again(self, decision: Decision) -> tuple[tuple[WhatIf, ...], BreakEven | None, bool]:
         """What other suppositions give, the price at which the answer turns, and whether time ran out before that."""
         found: list[WhatIf] = []
         try:

@@ -1,4 +1,4 @@
-"""What an explanation says would be otherwise, held against every plan there is and against plans made anew."""
+"""What an explanation says would be otherwise, compared with every plan there is and against plans made again."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ SHADES = ("loss-2", "loss-1", "even", "gain-1", "gain-2", "accent-soft", "accent
 
 
 def palette(ground: str) -> dict[str, str]:
-    """The colours by name."""
+    """The colors by name."""
     before = {"light": "", "dark": r"@media \(prefers-color-scheme: dark\) \{\s*", "print": r"@media print \{.*?"}
     found = re.search(before[ground] + r":root \{(.*?)\}", STYLE, re.DOTALL)
     assert found

@@ -1,4 +1,4 @@
-"""What the user may wish for in [plan], kept to the cent; and wishes that cannot be kept, refused by name.
+"""What the user may ask for in [plan], kept to the cent; and what cannot be kept, an error by name.
 
 The taxpayer of household_files saves 20% on long-term gain offset and 40% on up to 3,000 more. φ = 0.15 ÷ 1.05¹⁰ =
 0.09208699 is what a dollar of basis given up costs; a stock's round trip costs 0.02% of the proceeds.
@@ -150,7 +150,7 @@ def test_minimum_loss_holds_for_a_part_of_a_lot(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("least", ["1519.86", "1519.87", "1519.88", "1519.89", "1519.90"])
 def test_minimum_loss_is_reached_in_cents(tmp_path: Path, least: str) -> None:
-    """Proceeds and basis are each rounded: the coin's least quantity by exact reckoning can fall a cent short."""
+    """Proceeds and basis are each rounded: the coin's least quantity by exact arithmetic can fall a cent short."""
     taxpayer = TAXPAYER.replace("single", "married_separately")
     lots = "BTC,51.08913311,2025-01-02,134466.60,2482.7707,crypto,coin\n"
     plan = planned(write(tmp_path, lots, CARRIED_IS_WORTHLESS + wishing(minimum_loss=least), taxpayer=taxpayer))
@@ -281,7 +281,7 @@ def test_crypto_is_sold_to_eight_decimals_in_every_account(tmp_path: Path, accou
     assert plan.sales[0].gain == -3000
 
 
-# --- wishes that cannot be kept ---
+# --- constraints that cannot be met ---
 
 LOSERS_AND_WINNER = THREE_LOSERS + WINNER
 
@@ -302,7 +302,7 @@ LOSERS_AND_WINNER = THREE_LOSERS + WINNER
     ],
     ids=str,
 )
-def test_wishes_that_cannot_be_kept_are_refused_by_name(
+def test_constraints_that_cannot_be_kept_are_refused_by_name(
     tmp_path: Path, plan_limits: dict[str, object], named: str
 ) -> None:
     folder = write(tmp_path, LOSERS_AND_WINNER, LONG_GAIN_20_000 + wishing(**plan_limits))
@@ -323,7 +323,7 @@ def test_the_most_that_can_be_raised_is_raised(tmp_path: Path, plan_limits: dict
     assert sold(plan).keys() == {"a", "b", "c"}
 
 
-def test_wishes_that_meet_in_one_point(tmp_path: Path) -> None:
+def test_constraints_that_meet_in_one_point(tmp_path: Path) -> None:
     """Cash of 1,300, turnover of 1,300: thirteen shares; and to the cent where fractions may be sold."""
     both = wishing(cash_needed=1300, max_turnover=1300)
     plan = planned(write(tmp_path, THREE_LOSERS, LONG_GAIN_20_000 + both))
