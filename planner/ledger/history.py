@@ -8,8 +8,8 @@ by `lot_id`, else by the days that its realized file gives, else first in first 
 from __future__ import annotations
 
 from planner.domain.case import Case
+from planner.ledger.built_account import BuiltAccount
 from planner.ledger.events import History
-from planner.ledger.history_account import BuiltAccount
 from planner.ledger.listed_account import ListedAccount
 from planner.ledger.securities import Securities
 from planner.ledger.transfers import matched_transfers
