@@ -20,6 +20,7 @@ from planner.optimizer.annotate.time_left import SENSITIVITIES, TimeLeft
 from planner.optimizer.candidates import candidates
 from planner.optimizer.pipeline import SECONDS, SolvedQuestion, answer_case, days_offered, solve
 from planner.optimizer.question import Question
+from planner.optimizer.verify.lot_terms import lot_terms
 from planner.optimizer.verify.setting import with_purchases
 
 TRIED: tuple[tuple[str, Decimal | None], ...] = (
@@ -83,4 +84,5 @@ def _assuming(question: Question, changed: dict[str, Decimal | None]) -> Questio
     worth = carryover_value(assumptions, question.setting.facts, question.baseline)
     setting = replace(question.setting, assumptions=assumptions, carryover=worth)
     field = candidates(case, days_offered(case, question.days))
-    return replace(question, case=case, setting=setting, field=field)
+    terms = lot_terms(field.candidates, setting, question.purchases, question.days, case.household.plan_limits)
+    return replace(question, case=case, setting=setting, field=field, lot_terms=terms)

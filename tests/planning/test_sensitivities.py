@@ -13,7 +13,7 @@ from planner.domain.case import Case
 from planner.domain.household import INFINITY
 from planner.domain.plan import Plan, Sensitivity
 from planner.loader import load_case
-from planner.optimizer import plan_case, plan_with_sensitivities, sensitivities
+from planner.optimizer import ask, plan_case, plan_with_sensitivities, sensitivities
 from planner.optimizer.annotate.time_left import SENSITIVITIES
 from planner.report.json_documents.plan import plan_document
 from planner.report.screens.first import first_screen
@@ -77,6 +77,13 @@ def test_they_stop_first_and_the_plan_stands(tmp_path: Path, monkeypatch: pytest
     assert plan.sensitivities == ()
     alone = plan_case(case)
     assert plan == replace(alone, cautions=(*alone.cautions, SENSITIVITIES)), "and says so"
+
+
+def test_an_assumption_is_searched_with_its_own_bound(tmp_path: Path) -> None:
+    """By the household's own bound a search would stop short, or be sent to a solver for nothing."""
+    question = ask(case_of(tmp_path))
+    never = sensitivities._assuming(question, {"years_to_sale": INFINITY})
+    assert (never.lot_terms.phi, question.lot_terms.phi > 0) == (0, True)
 
 
 def test_large_books_are_not_planned_five_times_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
