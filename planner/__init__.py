@@ -76,15 +76,21 @@ def household(
         return load(folder, as_of=as_of, planning=planning)
 
 
-def plan(case: Case, *, time_limit: float = 30.0) -> PlanResult:
-    """The best plan found within so many seconds; `status` says whether it is proven.
+def plan(case: Case, *, time_limit: float = 30.0, with_replacements: bool = False) -> PlanResult:
+    """The best plan found within so many seconds; `status` says whether it is proven. `with_replacements`: also what to
+    buy with the proceeds, in `swaps`.
 
     Raises NoPlan where no plan keeps the plan settings, or where none was found in time.
     """
     from planner.optimizer import plan_with_sensitivities
     from planner.report.frames.results import PlanResult
 
-    return PlanResult(plan_with_sensitivities(case, seconds=time_limit))
+    found = plan_with_sensitivities(case, seconds=time_limit)
+    if with_replacements:
+        from planner.scenarios.swaps import with_replacements as with_swaps
+
+        found = with_swaps(case, found)
+    return PlanResult(found)
 
 
 def compare(

@@ -8,16 +8,18 @@ from decimal import Decimal
 from rules.terms import ZERO, Character
 
 LONG_TERM_LIMIT = Decimal("0.30")
-"""Of adjusted gross income, for capital gain property given to a public charity at its value. § 170(b)(1)(C)(i)."""
+"""Of the contribution base, which is adjusted gross income (§ 170(b)(1)(H)), for capital gain property given to a
+public charity at its value. § 170(b)(1)(C)(i)."""
 CASH_LIMIT = Decimal("0.60")
-"""For cash given to a public charity, § 170(b)(1)(G); permanent since P.L. 119-21 § 70425."""
+"""For cash given to a public charity, § 170(b)(1)(G)(i); its end in 2026 was struck out by P.L. 119-21 § 70425."""
 OTHER_LIMIT = Decimal("0.50")
-"""For other property given to a public charity, at basis. § 170(b)(1)(A)."""
+"""For all given to public charities together, cash at 60 percent taken off first. § 170(b)(1)(A), (G)(iii)(II)."""
 FORM_8283_FROM = Decimal(500)
-"""Form 8283 is filed where the property given comes to more. § 170(f)(11)(B)."""
+"""Form 8283 is filed where more is deducted for property. § 170(f)(11)(A)(i), (B)."""
 APPRAISAL_FROM = Decimal(5_000)
-"""A qualified appraisal is needed for more of one kind; not for publicly traded securities, § 170(f)(11)(A)(ii)(I).
-Coins are no such securities: CCA 202302012."""
+"""A qualified appraisal is needed where more is deducted for property and all similar items, § 170(f)(11)(C), (F); not
+for publicly traded securities, (A)(ii)(I). Coins are no such securities, and an exchange's price is no appraisal: CCA
+202302012. Whether one coin is similar to another: I-160."""
 
 
 def deduction_base(value: Decimal, basis: Decimal, character: Character) -> Decimal:
@@ -33,23 +35,43 @@ def deduction_base(value: Decimal, basis: Decimal, character: Character) -> Deci
 
 @dataclass(frozen=True, slots=True)
 class LimitedGift:
-    """What of a gift of appreciated property may be deducted this year, and what goes to the next five. § 170(d)(1)."""
+    """What of a gift of appreciated property may be deducted this year, and what goes to the next five. § 170(d)(1).
+
+    `floor` is half a percent of income (§ 170(b)(1)(I), from 2026), `met` what other gifts of the year meet of it: by
+    so much less it takes from this one. All in dollars.
+    """
 
     base: Decimal
     limit: Decimal
+    floor: Decimal = ZERO
+    met: Decimal = ZERO
 
     @property
-    def deductible(self) -> Decimal:
+    def allowed(self) -> Decimal:
+        """Before the floor."""
         return min(self.base, max(self.limit, ZERO))
 
     @property
+    def deductible(self) -> Decimal:
+        """By how much the year's deduction for gifts is higher with this one."""
+        return max(self.allowed - max(self.floor - self.met, ZERO), ZERO)
+
+    @property
     def carried(self) -> Decimal:
-        return self.base - self.deductible
+        """What is above the limit; only then also what the floor takes, which is taken from capital gain property
+        before cash: § 170(b)(1)(I)(ii), (d)(1)(C)."""
+        above = self.base - self.allowed
+        return above + min(self.floor, self.allowed) if above > 0 else above
 
 
-def limited_gift(base: Decimal, gross: Decimal, character: Character) -> LimitedGift:
-    """30 percent of adjusted gross income for capital gain property at value, 50 for other property at basis."""
-    return LimitedGift(base, gross * (LONG_TERM_LIMIT if character is Character.LONG else OTHER_LIMIT))
+def limited_gift(base: Decimal, gross: Decimal, cash: Decimal, floor_rate: Decimal) -> LimitedGift:
+    """Capital gain property at value, beside so much cash given: 30 percent of adjusted gross income, and no more than
+    the cash leaves of 50 percent; it is taken into account after all else. § 170(b)(1)(A), (C)(i), (G)(iii)."""
+    gross = max(gross, ZERO)
+    first = min(cash, CASH_LIMIT * gross)
+    limit = min(LONG_TERM_LIMIT * gross, max(OTHER_LIMIT * gross - first, ZERO))
+    floor = floor_rate * gross
+    return LimitedGift(base, limit, floor, min(first, floor))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,18 @@ def why_none(symbol: str, asset_class: AssetClass) -> str:
     return f"there is no table for this asset class ({asset_class}); name your own under [replacements]"
 
 
+def known_holding(symbol: str, asset_class: AssetClass) -> str:
+    """What a security is an exposure to, to the extent the table knows: what a fund holds, a stock's sector, the metal
+    or coin of a trust; else the security itself."""
+    spelled = _spelled(symbol)
+    if asset_class in _SHARES:
+        if spelled in funds():
+            return _holds(funds()[spelled])
+        if spelled in _sector_of():
+            return str(_table()["exposures"][_sector_of()[spelled]]["name"])
+    return metal_trust_of(symbol) or crypto_trust_of(symbol) or spelled
+
+
 @cache
 def is_known_stock(symbol: str) -> bool:
     """Whether the table knows a symbol for the stock of a company, by its sector."""

@@ -11,7 +11,17 @@ from planner.cli.compare import Sweeping
 from planner.cli.comparing import SECONDS
 from planner.cli.completion import export_formats
 from planner.cli.export_formats import FORMATS, ExportRequest, Format, explained, listed
-from planner.cli.options import AsOf, Force, Household, Scenario, TimeLimit, case_of, files_of, is_over
+from planner.cli.options import (
+    AsOf,
+    Force,
+    Household,
+    Scenario,
+    TimeLimit,
+    WithReplacements,
+    case_of,
+    files_of,
+    is_over,
+)
 from planner.cli.output import proven, refuse_to_show, say, say_bytes
 from planner.domain.errors import ExitCode, InputError, Problem
 
@@ -48,12 +58,15 @@ def export(
     scenario: Scenario = None,
     force: Force = False,
     time_limit: TimeLimit = SECONDS,
+    with_replacements: WithReplacements = False,
 ) -> ExitCode:
     """The plan as a file for another program."""
     if account is not None and not kind.by_account:
         raise typer.BadParameter(f"{kind.name} covers all accounts: remove --account.")
     if sweep is not None and not kind.draws_a_sweep:
         raise typer.BadParameter(f"{kind.name} has no charts: remove --sweep.")
+    if with_replacements and not kind.carries_swaps:
+        raise typer.BadParameter(f"{kind.name} has no room for purchases: remove --with-replacements.")
     from planner.report.files.whole_file import refuse_to_overwrite, write_whole
 
     inputs = files_of(path)
@@ -69,6 +82,10 @@ def export(
     if account is not None:
         account = _account(account, case)
     plan = year_as_it_was(case) if over else plan_with_sensitivities(case, seconds=time_limit)
+    if with_replacements and not over:
+        from planner.scenarios.swaps import with_replacements as with_swaps
+
+        plan = with_swaps(case, plan)
     exported = kind.export(ExportRequest(plan, case, account, sweep, time_limit))
     if output == STANDARD_OUTPUT:
         say_bytes(exported.content)

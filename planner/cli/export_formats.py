@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from planner.cli.comparing import Range
     from planner.domain.case import Case, FileRead
     from planner.domain.plan import Plan
+    from planner.domain.swaps import Swap
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class ExportRequest:
 
         orders = lot_orders(self.plan, self.case)
         return [order for order in orders if self.account in (None, order.sale.account)]
+
+    @cached_property
+    def swaps(self) -> Sequence[Swap]:
+        """What is bought with the proceeds; nothing where that was not asked for."""
+        if self.plan.swaps is None:
+            return ()
+        return [swap for swap in self.plan.swaps.swaps if self.account in (None, swap.account)]
 
     @cached_property
     def security_orders(self) -> Sequence[SecurityOrder]:
@@ -87,6 +95,7 @@ class Format:
     """`name` is the word of the command line, `file` the name in a folder of all, `purpose` what it is for.
 
     `by_account`: made of orders, so that it can be had of one account alone. `draws_a_sweep`: has room for one.
+    `carries_swaps`: shows what is bought with the proceeds.
     `of_a_broker`: one broker's own, written into a folder of all only where a layout of that name was read.
     `is_text`: may be shown on a terminal. `after_year`: shows the year as it was once it is over.
     """
@@ -97,6 +106,7 @@ class Format:
     export: Callable[[ExportRequest], Exported]
     extra: Extra | None = None
     by_account: bool = False
+    carries_swaps: bool = False
     draws_a_sweep: bool = False
     is_text: bool = True
     after_year: bool = False
@@ -113,13 +123,17 @@ class Format:
 def _trades(answer: ExportRequest) -> Exported:
     from planner.report.files.orders import trades_file
 
+    if answer.plan.swaps is not None:
+        from planner.report.files.swap_rows import trades_with_swaps
+
+        return Exported(trades_with_swaps(answer.orders, answer.swaps))
     return Exported(trades_file(answer.orders))
 
 
 def _basket(answer: ExportRequest) -> Exported:
     from planner.report.files.basket import basket_account, basket_file
 
-    return basket_file(answer.orders, answer.account or basket_account(answer.case))
+    return basket_file(answer.orders, answer.account or basket_account(answer.case), answer.swaps)
 
 
 def _schwab(answer: ExportRequest) -> Exported:
@@ -151,7 +165,7 @@ def _accounts(read: FileRead) -> list[str]:
 def _letter(answer: ExportRequest) -> Exported:
     from planner.report.files.letter import letter_file
 
-    return Exported(letter_file(answer.orders, answer.case))
+    return Exported(letter_file(answer.orders, answer.case, answer.swaps))
 
 
 def _form_8949(answer: ExportRequest) -> Exported:
@@ -227,15 +241,16 @@ def _html(answer: ExportRequest) -> Exported:
 FORMATS = {
     format.name: format
     for format in (
-        Format("trades", "trades.csv", "the orders lot by lot, for a spreadsheet", _trades, by_account=True),
+        Format("trades", "trades.csv", "the orders lot by lot, for a spreadsheet", _trades, by_account=True,
+               carries_swaps=True),
         Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True,
-               of_a_broker="ibkr_"),
+               of_a_broker="ibkr_", carries_swaps=True),
         Format("schwab", "schwab-orders.json", "orders for Schwab's Trader API, with taxLotMethod", _schwab,
                by_account=True, of_a_broker="schwab_"),
         Format("public", "public-orders.json", "orders for Public's API, with the lots named", _public,
                by_account=True, of_a_broker="public_"),
         Format("letter", "lot-identification.txt", "letters that identify the lots, account by account", _letter,
-               by_account=True),
+               by_account=True, carries_swaps=True),
         Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949,
                after_year=True),
         Format("schedule-d", "schedule-d.csv", "Schedule D and the carryover worksheet, before and after", _schedule_d,
@@ -249,10 +264,11 @@ FORMATS = {
         Format("records", "records.csv", "every transaction with fees, hours, ids and notes: what to keep", _records,
                after_year=True),
         Format("xlsx", "plan.xlsx", "an Excel workbook: sales, windows, lots, Form 8949, worksheets", _workbook,
-               Extra("xlsx", "openpyxl"), is_text=False, after_year=True),
+               Extra("xlsx", "openpyxl"), is_text=False, after_year=True, carries_swaps=True),
         Format("ics", "wash-sales.ics", "a calendar: days to sell, to cancel, not to buy", _calendar,
-               Extra("calendar", "icalendar")),
-        Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json),
+               Extra("calendar", "icalendar"), carries_swaps=True),
+        Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json,
+               carries_swaps=True),
         Format("markdown", "plan.md", "the plan to paste into an email", _markdown),
         Format("html", "report.html", "a self-contained web page", _html, Extra("report", "vl_convert"),
                draws_a_sweep=True, after_year=True),

@@ -38,6 +38,12 @@ Scenario = Annotated[
     str | None,
     typer.Option("--scenario", metavar="NAME", autocompletion=scenarios, help="Use this scenario of the household."),
 ]
+WithReplacements = Annotated[
+    bool,
+    typer.Option(
+        "--with-replacements", help="Also say what to buy with the proceeds, how much, and when to swap back."
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
 TimeLimit = Annotated[
     float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Seconds to search for a proof.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.comparing import SECONDS
-from planner.cli.options import AsOf, Force, Household, Json, Scenario, TimeLimit, case_of, files_of
+from planner.cli.options import AsOf, Force, Household, Json, Scenario, TimeLimit, WithReplacements, case_of, files_of
 from planner.cli.output import Unwritten, page_layout, proven, say, say_in_pager
 from planner.domain.errors import ExitCode
 
@@ -32,6 +32,7 @@ def plan(
         Path | None, typer.Option("--out", metavar="FOLDER", help="Also write the plan to a folder, in every format.")
     ] = None,
     force: Force = False,
+    with_replacements: WithReplacements = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Plan again whenever a file of the household changes; Ctrl-C ends.")
     ] = False,
@@ -40,6 +41,8 @@ def plan(
     if watch:
         if json or out is not None:
             raise typer.BadParameter("it shows plans as they change: remove --json and --out", param_hint="--watch")
+        if with_replacements:
+            raise typer.BadParameter("it shows the sales alone: remove --with-replacements", param_hint="--watch")
         from planner.cli.watch import watch_plan
 
         return watch_plan(path, as_of, scenario, time_limit, full=full)
@@ -50,7 +53,7 @@ def plan(
     import planner
 
     case = case_of(path, as_of, scenario)
-    result = planner.plan(case, time_limit=time_limit)
+    result = planner.plan(case, time_limit=time_limit, with_replacements=with_replacements)
     answer = result.plan
     whole = True
     if out is not None:  # first: whether or not anyone reads the screen

@@ -11,6 +11,7 @@ from planner.domain.certificate import NO_SOURCES, Sources
 from planner.domain.errors import Caution
 from planner.domain.household import Account, Household
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale, UnitsOwed
+from rules.substantially_identical import spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Case:
     `unexplained`: securities of these accounts, likewise, that a history does not explain, and why.
     `owed` are open short sales and written options that files list. `kept` is the ledger that was kept for that
     (`planner.ledger.run`), so that it need not be kept again. `sources` are digests of what it was read from.
+    `prices`: what household.toml and files state of securities, held or not, by their usual spelling.
     """
 
     household: Household
@@ -85,6 +87,7 @@ class Case:
     kept: object = field(default=None, compare=False, repr=False)
     owed: tuple[UnitsOwed, ...] = ()
     sources: Sources = field(default=NO_SOURCES, compare=False, repr=False)
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
 
     def lists_lots(self, account: Account) -> bool:
         """Whether files, not a history, say what an account holds."""
@@ -94,3 +97,9 @@ class Case:
     def sale_date(self) -> date:
         """The earliest day on which the plan may sell: the one wished for, else the as-of date."""
         return self.household.plan_limits.first_day or self.as_of
+
+    def price_of(self, symbol: str) -> Decimal | None:
+        """What a unit of a security, held or not, is worth today; None where no file says."""
+        wanted = spelling(symbol)
+        held = (h.price for h in self.holdings if h.price is not None and spelling(h.lot.symbol) == wanted)
+        return next(held, self.prices.get(wanted))

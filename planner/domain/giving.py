@@ -1,13 +1,13 @@
-"""`[giving]`: property for a public charity, chosen among the winners. §§ 170, 1011."""
+"""Winners that are not sold: property for a charity (`[giving]`), and what is kept for a step-up. §§ 170, 1014."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from rules.gifts import LimitedGift
-from rules.terms import ZERO, AssetClass
+from rules.terms import ZERO, AssetClass, Character
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,15 @@ class GivenLot:
 @dataclass(frozen=True, slots=True)
 class Giving:
     """What to give of `wanted` dollars. `tax_now` is what selling the same and giving the money would cost: this
-    year's tax, and the carried loss that the gain would use up;
-    `tax_later` what buying them back with the money kept spares later, at today's value. `deduction`: before the
-    floor of § 170(b)(1)(I). `appraised`: symbols that need a qualified appraisal. `itemized`: the household
-    itemizes."""
+    year's tax, and the carried loss that the gain would use up; `tax_later` what buying them back with the money kept
+    spares later, at today's value. `deduction`: with its limit and floor, and `deduction_saves` what it takes from this
+    year's tax, in no figure of the plan. `appraised`: symbols that need a qualified appraisal. `itemized`: the
+    household itemizes."""
 
     wanted: Decimal
     lots: tuple[GivenLot, ...]
     deduction: LimitedGift
+    deduction_saves: Decimal = ZERO
     tax_now: Decimal = ZERO
     tax_later: Decimal = ZERO
     appraised: tuple[str, ...] = ()
@@ -56,3 +57,29 @@ class Giving:
     def in_cash(self) -> Decimal:
         """What is left to give in cash: the losers are sold, never given."""
         return self.wanted - self.value
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWinner:
+    """Units of a lot with a gain that the plan keeps. At death their basis becomes their value (§ 1014(a)), and the
+    gain is never taxed. `tax`: what selling them would cost beside the plan, this year's tax and the carried loss that
+    the gain would use up. `givable`: they may go to charity at their value instead. `metal`: of the 28-percent group.
+    Dollars, in cents."""
+
+    lot_id: str
+    symbol: str
+    quantity: Decimal
+    value: Decimal
+    gain: Decimal
+    character: Character
+    givable: bool
+    metal: bool
+    tax: Decimal = ZERO
+
+    @property
+    def rate(self) -> Decimal:
+        """Gain in each dollar."""
+        return self.gain / self.value
+
+    def taxed(self, tax: Decimal) -> KeptWinner:
+        return replace(self, tax=tax)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from planner.domain.carryover_value import WORTHLESS, CarryoverValue
 from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.errors import Caution
-from planner.domain.giving import Giving
+from planner.domain.giving import Giving, KeptWinner
 from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AssetClass, Character
 
 if TYPE_CHECKING:
+    from planner.domain.swaps import Swaps
     from rules.liability import Liability
 
 Day = date  # a class with a field `date` cannot use that name for the types of its later fields
@@ -277,6 +278,8 @@ class Plan:
     double_up: DoubleUp | None = None  # ahead of the year's last session
     january: January | None = None  # the sales put off to next year; their value is part of `carryover_value`
     giving: Giving | None = None  # which winners to give to charity, where the household gives
+    kept_winners: tuple[KeptWinner, ...] = ()  # the most gain in a dollar first: for a step-up
     if_in_january: January | None = None  # the plan's own sales then, as `Benefit.total` would count them
     landing: Landing | None = None
     sensitivities: tuple[Sensitivity, ...] = ()  # only where they were asked for
+    swaps: Swaps | None = None  # what is bought with the proceeds; only where it was asked for

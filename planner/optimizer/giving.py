@@ -19,9 +19,10 @@ from planner.domain.sellable import Sellable
 from planner.optimizer.verify.evaluate import Evaluation, recognized
 from planner.optimizer.verify.setting import Setting
 from rules.assets import in_collectibles_group
-from rules.gifts import APPRAISAL_FROM, deduction_base, limited_gift
-from rules.holding_period import character
-from rules.liability import Liability, liability
+from rules.edge_figures import figures, holds
+from rules.gifts import APPRAISAL_FROM, LimitedGift, deduction_base, limited_gift
+from rules.holding_period import character_of_sale
+from rules.liability import Liability, TaxReturn, liability
 from rules.terms import CENT, ZERO, AssetClass, Character, Gains, to_cents
 
 NOT_GIVEN = frozenset({AssetClass.OPTION, AssetClass.COLLECTIBLE})  # § 170(e)(1)(B)(i)
@@ -60,7 +61,7 @@ def winners(case: Case, holdings: Iterable[Holding], day: date) -> list[Winner]:
             continue
         if sellable.obstacle(holding) is not None:
             continue
-        if character(lot.acquired, day, inherited=lot.inherited) is not Character.LONG:
+        if character_of_sale(lot, day) is not Character.LONG:
             continue
         assert holding.price is not None
         assert lot.basis is not None
@@ -149,19 +150,38 @@ def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluatio
     sold = liability(facts, so_far + Gains(long_term=gain, collectibles=metal))
     worth = setting.carryover.of
     used = worth(_carried(evaluation.year)) - worth(_carried(sold))
-    value_of: dict[str, Decimal] = {}
-    for lot in given:
-        if lot.asset_class in (AssetClass.CRYPTO, AssetClass.OTHER):
-            value_of[lot.symbol] = value_of.get(lot.symbol, ZERO) + lot.value
+    cash = wanted - sum((lot.value for lot in given), ZERO)
+    itemized = facts.edges.itemized if facts.edges is not None else None
+    others = cash + (itemized.charity if itemized is not None else ZERO)
+    floor = figures(facts.law, "charity_floor")["rate"] if holds(facts.law, "charity_floor") else ZERO
+    deduction = limited_gift(base, evaluation.year.agi, others, floor)
+    unlisted = [lot for lot in given if lot.asset_class in (AssetClass.CRYPTO, AssetClass.OTHER)]
+    appraised = sum((lot.value for lot in unlisted), ZERO) > APPRAISAL_FROM
     return Giving(
         wanted=wanted,
         lots=tuple(given),
-        deduction=limited_gift(base, evaluation.year.agi, Character.LONG),
+        deduction=deduction,
+        deduction_saves=_saved_by(deduction, cash, facts, so_far, itemizes=taxpayer.deduction is not None),
         tax_now=sold.total_tax - evaluation.year.total_tax + to_cents(used),
         tax_later=to_cents(setting.assumptions.deferral_rate * gain),
-        appraised=tuple(symbol for symbol, value in value_of.items() if value > APPRAISAL_FROM),
+        appraised=tuple(dict.fromkeys(lot.symbol for lot in unlisted)) if appraised else (),
         itemized=taxpayer.deduction is not None or (taxpayer.edges is not None and taxpayer.edges.itemized is not None),
     )
+
+
+def _saved_by(deduction: LimitedGift, cash: Decimal, facts: TaxReturn, gains: Gains, *, itemizes: bool) -> Decimal:
+    """What the deduction takes from this year's tax, § 68 included; nothing where the standard deduction is taken."""
+    edges = facts.edges
+    if edges is not None and edges.itemized is not None:
+        before = replace(edges.itemized, charity=edges.itemized.charity + cash)
+        after = replace(before, charity=before.charity + deduction.allowed)
+        years = [replace(facts, edges=replace(edges, itemized=paid)) for paid in (before, after)]
+    elif itemizes:
+        years = [facts, replace(facts, deduction=facts.deduction + deduction.deductible)]
+    else:
+        return ZERO
+    without, with_it = (liability(year, gains).total_tax for year in years)
+    return without - with_it
 
 
 def most_gain(lots: Sequence[Winner], dollars: Decimal) -> list[int]:

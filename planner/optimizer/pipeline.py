@@ -24,6 +24,7 @@ from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.edge_sales import with_edges
 from planner.optimizer.annotate.in_january import in_january, put_off_to_january
 from planner.optimizer.annotate.income_edges import income_edge_cautions
+from planner.optimizer.annotate.kept_winners import kept_winners
 from planner.optimizer.annotate.landing import landing
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.annotate.time_left import REASONS, TimeLeft
@@ -150,6 +151,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         january=put_off_to_january(question.setting, evaluation, allowed=case.household.plan_limits.january),
         if_in_january=in_january(question, evaluation),
         giving=giving_of(case, question.given, question.setting, evaluation),
+        kept_winners=kept_winners(question.case, question.setting, evaluation),
         landing=landing(question, evaluation),
     )
 

@@ -17,6 +17,7 @@ from planner import cli
 from planner.domain.errors import ExitCode
 from planner.loader import load_case
 from planner.optimizer.giving import most_gain, winners
+from rules.gifts import limited_gift
 
 LOSER = "LOSS,100,2024-01-05,9000,60,stock,l\n"
 
@@ -92,14 +93,61 @@ def test_what_is_given_is_not_sold_for_its_gain(tmp_path: Path) -> None:
 
 
 def test_the_deduction_has_its_limit_and_the_rest_is_carried(tmp_path: Path) -> None:
-    """§ 170(b)(1)(C), (d)(1): 100,000 given of 100,000 of income: 30,000 this year. A sale instead is taxed at 15%."""
+    """§ 170(b)(1)(C), (d)(1): 100,000 given of 100,000 of income: 30,000 less the floor. A sale is taxed at 15%."""
     income = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
     lots, more = household([(1000, 0, 100)], 100_000)
     document = printed(write(tmp_path, lots.replace("stock", "crypto").replace("W0", "ETH"), more, taxpayer=income))
     giving = document["giving"]
-    assert (giving["limit"], giving["deductible"], giving["carried"]) == (30_000, 30_000, 70_000)
+    assert (giving["limit"], giving["deductible"], giving["carried"]) == (30_000, 29_500, 70_500)
     assert giving["appraisal_needed"] == ["ETH"]
     assert giving["tax_if_sold_instead"] == 15_000
+
+
+def test_half_a_percent_of_income_is_taken_off_and_comes_back_only_with_an_excess() -> None:
+    """§ 170(b)(1)(I), (d)(1)(C), by hand: of 100,000 of income the floor is 500, the limit 30,000."""
+    half = Decimal("0.005")
+    below = limited_gift(Decimal(10_000), Decimal(100_000), Decimal(0), half)
+    assert (below.deductible, below.carried) == (9_500, 0)  # gone: no excess is carried
+    above = limited_gift(Decimal(40_000), Decimal(100_000), Decimal(0), half)
+    assert (above.deductible, above.carried) == (29_500, 10_500)
+    met = limited_gift(Decimal(10_000), Decimal(100_000), Decimal(400), half)
+    assert met.deductible == 9_900  # 400 of the floor are met by cash, of which nothing is deducted without the gift
+
+
+def test_cash_given_leaves_less_of_the_50_percent() -> None:
+    """§ 170(b)(1)(A), (C)(i), (G)(iii)(II): 35,000 of cash leaves 15,000; 60,000 and more leaves nothing."""
+    limits = [
+        limited_gift(Decimal(40_000), Decimal(100_000), Decimal(cash), Decimal(0)).limit
+        for cash in (0, 20_000, 35_000, 70_000)
+    ]
+    assert limits == [30_000, 30_000, 15_000, 0]
+
+
+def test_what_the_deduction_saves_is_the_tax_on_the_pieces_of_schedule_a(tmp_path: Path) -> None:
+    """In the 24% bracket, with deductions above the standard one: 24% of 20,000 less half a percent of income."""
+    itemizer = (
+        '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 180_000\n'
+        "[taxpayer.itemized]\nmortgage_interest = 25_000\n"
+    )
+    lots, _ = household([(200, 1_000, 100)], 0)
+    giving = printed(write(tmp_path, lots, "[giving]\ncharity = 20_000\n", taxpayer=itemizer))["giving"]
+    assert (giving["floor"], giving["deductible"]) == (900, 19_100)
+    assert giving["deduction_saves"] == Decimal("4584.00")
+
+
+def test_coins_together_need_an_appraisal_above_5000(tmp_path: Path) -> None:
+    """§ 170(f)(11)(C), (F), CCA 202302012; one kind with another by I-160. Shares need none."""
+    lots = "BTC,1,2024-01-05,100,3000,crypto,b\nETH,1,2024-01-05,100,2500,crypto,e\nKO,90,2024-01-05,100,90,stock,k\n"
+    document = printed(write(tmp_path, lots, "[giving]\ncharity = 13_600\n"))
+    assert sorted(document["giving"]["appraisal_needed"]) == ["BTC", "ETH"]
+
+
+def test_the_winners_with_the_most_gain_in_a_dollar_are_kept_for_a_step_up(tmp_path: Path) -> None:
+    """§ 1014(a). Long-term gain at 15% and the state's 5, short-term at 35 and 5; what is young is not to be given."""
+    lots = "A,10,2024-01-05,200,100,stock,a\nB,10,2024-01-05,900,100,stock,b\nC,10,2026-06-01,100,100,stock,c\n"
+    winners_kept = printed(write(tmp_path, LOSER.replace("LOSS,100", "LOSS,1").replace("9000", "50") + lots))
+    kept = [(w["lot_id"], w["gain"], w["tax_if_sold"], w["may_be_given"]) for w in winners_kept["kept_winners"]]
+    assert kept[:3] == [("c", 900, 360, False), ("a", 800, 160, True), ("l", 10, 2, True)]
 
 
 def test_a_lot_given_whole_is_still_held_and_its_sale_is_not_explained(tmp_path: Path) -> None:

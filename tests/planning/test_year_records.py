@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from household_files import exactly, write
 from typer.testing import CliRunner
@@ -81,6 +82,20 @@ def test_records_keep_fees_hours_ids_and_notes(tmp_path: Path) -> None:
     first = rows[0]
     assert (first["id"], first["time"], first["fees"], first["note"]) == ("a1", "09:30", "12.50", "first purchase")
     assert first["source"] == "wallet.csv:2"
+
+
+def test_trade_list_and_workbook_keep_what_the_history_says_of_the_purchase(tmp_path: Path) -> None:
+    bought = HISTORY.replace(
+        "a1,2024-01-05,09:30,buy,ETH,2,6000,12.50,crypto", "a1,2026-01-05,09:30,buy,ETH,2,6000,12.50,crypto"
+    )
+    folder = write(tmp_path, "", "[prices]\nETH = 1000\nSOL = 30\n", taxpayer=TAXPAYER, accounts=WALLET, wallet=bought)
+    for kind, name in (("trades", "t.csv"), ("xlsx", "p.xlsx")):
+        run("export", str(folder), kind, "--output", str(tmp_path / name))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "t.csv").read_text("utf-8-sig"))))
+    said = {tuple(row[f"purchase_{key}"] for key in ("time", "fees", "id", "note")) for row in rows}
+    assert ("09:30", "12.50", "a1", "first purchase") in said
+    sheet = openpyxl.load_workbook(tmp_path / "p.xlsx")["Records"]
+    assert ("a1", "first purchase") in {(row[8].value, row[11].value) for row in sheet.iter_rows(min_row=2)}
 
 
 def test_dealers_and_traders_are_refused_by_name(tmp_path: Path) -> None:

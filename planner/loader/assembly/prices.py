@@ -63,9 +63,16 @@ class PriceList:
 
         `positions`: rows of files beside the lots, which may state prices too.
         """
-        if len(self._sources) < 2 and not self.stated and all(holding.price is not None for holding in case.holdings):
+        priced = all(holding.price is not None for holding in case.holdings)
+        if len(self._sources) < 2 and not self.stated and priced:
             return case
         stated, by_file = self._as_stated(), self._by_file([*case.holdings, *positions])
+        known = {
+            symbol: quote.price
+            for (symbol, coin), its in by_file.items()
+            if not coin and (quote := _latest(its.values()))
+        }
+        known |= {symbol: quote.price for symbol, quote in stated.items()}
         used: dict[str, Quote] = {}
         holdings = []
         for holding in case.holdings:
@@ -77,7 +84,7 @@ class PriceList:
                     used[security[0]] = quote
             holdings.append(holding)
         cautions = (*self._conflicts(stated, by_file), *self._stale(used.values()))
-        return replace(case, holdings=tuple(holdings), cautions=(*case.cautions, *cautions))
+        return replace(case, holdings=tuple(holdings), cautions=(*case.cautions, *cautions), prices=known)
 
     def _as_stated(self) -> dict[str, Quote]:
         """What the user states of each security: in household.toml, else the latest row of a file of prices."""

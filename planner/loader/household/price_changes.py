@@ -62,7 +62,14 @@ def with_price_changes(case: Case) -> Case:
     by_symbol = {spelling(change.symbol): change for change in changes if change.symbol is not None}
     every = next((change for change in changes if change.symbol is None), None)
     holdings = tuple(_changed(h, by_symbol.get(spelling(h.lot.symbol), every)) for h in case.holdings)
-    return replace(case, holdings=holdings, cautions=(*case.cautions, *_not_held(case, changes)))
+    prices = {symbol: _price(price, by_symbol.get(symbol, every)) for symbol, price in case.prices.items()}
+    stated = {symbol: change.price for symbol, change in by_symbol.items() if change.price is not None}
+    cautions = (*case.cautions, *_not_held(case, changes))
+    return replace(case, holdings=holdings, cautions=cautions, prices=prices | stated)
+
+
+def _price(price: Decimal, change: PriceChange | None) -> Decimal:
+    return price * change.factor if change is not None and change.factor is not None else price
 
 
 def _changed(holding: Holding, change: PriceChange | None) -> Holding:

@@ -12,10 +12,10 @@ from planner.domain.portfolio import Transaction
 from planner.ledger.fund_dividends import is_fund, shares_held
 from planner.optimizer.verify.sale_figures import SaleFigures
 from rules.fund_shares import first_day_free
+from rules.qualified_dividends import MORE_THAN
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, to_cents
 
-MORE_THAN = timedelta(days=60)
 PAID_AFTER = timedelta(days=60)  # at most so long after the ex-dividend day a dividend is paid
 
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from planner.analysis.lot_orders import LotOrder
 from planner.domain.case import Case
 from planner.domain.errors import InputError, Problem
-from planner.report.files.csv_file import csv_text
+from planner.domain.swaps import Swap
+from planner.report.files.csv_file import Cell, csv_text
 from planner.report.files.exported import Exported
 from planner.report.words import ASSET_CLASS, count
 from rules.terms import AssetClass, to_cents
@@ -26,11 +27,11 @@ _IBKR_LAYOUTS = "ibkr_"
 _LONGEST_REFERENCE = 40
 
 
-def basket_file(orders: Sequence[LotOrder], account: str) -> Exported:
-    """One row for each lot of an account, a day's limit order at the last price."""
+def basket_file(orders: Sequence[LotOrder], account: str, swaps: Sequence[Swap] = ()) -> Exported:
+    """One row for each lot of an account, a day's limit order at the last price; after the sales, the purchases."""
     orders = [order for order in orders if order.sale.account == account]
     carried = [order for order in orders if _fits(order)]
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             "SELL",
             order.sale.quantity,
@@ -46,7 +47,31 @@ def basket_file(orders: Sequence[LotOrder], account: str) -> Exported:
         )
         for order in carried
     ]
-    return Exported(csv_text(_COLUMNS, rows).encode(), tuple(_left_out(orders)))
+    bought = [swap for swap in swaps if swap.account == account and swap.instead is not None]
+    rows += [_purchase(swap) for swap in bought if _fits_too(swap)]
+    missing = [swap for swap in bought if not _fits_too(swap)]
+    return Exported(csv_text(_COLUMNS, rows).encode(), (*_left_out(orders), *_not_bought(missing)))
+
+
+def _fits_too(swap: Swap) -> bool:
+    return swap.asset_class in _CARRIED and bool(swap.quantity) and swap.quantity == int(swap.quantity or 0)
+
+
+def _purchase(swap: Swap) -> tuple[Cell, ...]:
+    assert swap.instead is not None
+    assert swap.price is not None
+    return (
+        "BUY", swap.quantity, swap.instead.symbol, "STK", "SMART", "USD", "DAY", "LMT", to_cents(swap.price),
+        f"harvest-{swap.day}", _plain(f"for:{swap.symbol}"),
+    )  # fmt: skip
+
+
+def _not_bought(missing: Sequence[Swap]) -> list[str]:
+    """Purchases of no whole number of shares, and of those whose price no file has."""
+    if not missing:
+        return []
+    named = ", ".join(f"{swap.instead.symbol} for {swap.symbol}" for swap in missing if swap.instead is not None)
+    return [f"these purchases are not in the basket (no price in the files, or no whole shares): {named}"]
 
 
 def _fits(order: LotOrder) -> bool:

@@ -20,7 +20,9 @@ from planner.analysis.action_calendar import cancel_by
 from planner.analysis.totals import ClosedRow, closed_rows
 from planner.domain.case import Case
 from planner.domain.plan import Cancellation, Plan, Sale
+from planner.domain.swaps import Swap
 from planner.domain.visible_text import visible, visible_line
+from planner.report.files.swap_rows import purchase_order, swap_back_in_words
 from planner.report.words import count, money, quantity
 
 MOST_LOTS = 40  # named in one entry; more are counted
@@ -57,6 +59,7 @@ def entries(plan: Plan, case: Case) -> list[Entry]:
     """What the calendar holds, by day."""
     rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
     found = [*_sales(plan.sales), *_windows(rows, plan.as_of), *_cancellations(plan.cancellations, plan.as_of)]
+    found += _swaps(plan.swaps.swaps) if plan.swaps is not None else ()
     return sorted(found, key=lambda entry: (entry.first, entry.kind))
 
 
@@ -115,6 +118,24 @@ def _sales(sales: Sequence[Sale]) -> Iterator[Entry]:
             yield Entry(
                 f"sell {symbol} {number}", day, day, f"Sell {symbol}: {count(len(lots), 'lot')}", "\n".join(named)
             )
+
+
+def _swaps(swaps: Sequence[Swap]) -> Iterator[Entry]:
+    """One entry for what is bought on a day, and one for each day on which some of it may be swapped back."""
+    bought = [swap for swap in swaps if swap.instead is not None]
+    for day, alike in groupby(sorted(bought, key=lambda swap: swap.day), key=lambda swap: swap.day):
+        its = list(alike)
+        named = [f"{swap.account}: {purchase_order(swap)}, for {swap.symbol}" for swap in its]
+        yield Entry(f"replace {day}", day, day, f"Buy {count(len(its), 'replacement')}", "\n".join(named))
+    back = [(swap.back.on, swap) for swap in bought if swap.back is not None]
+    for day, due in groupby(sorted(back, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+        named = []
+        for _, swap in due:
+            assert swap.instead is not None
+            words = f"sell {swap.instead.symbol}, buy {swap.symbol}: {swap_back_in_words(swap)}"
+            named.append(f"{swap.account}: {words}")
+        summary = f"May swap back: {count(len(named), 'replacement')}"
+        yield Entry(f"swap back {day}", day, day, summary, "\n".join(named))
 
 
 def _cancellations(cancellations: Sequence[Cancellation], as_of: date) -> Iterator[Entry]:

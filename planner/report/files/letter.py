@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from textwrap import fill
+from textwrap import fill, wrap
 
 from planner.analysis.lot_orders import LotOrder, custody_of
 from planner.domain.case import Case
 from planner.domain.household import Account
+from planner.domain.swaps import Swap
 from planner.domain.visible_text import visible_line
 from planner.report.files.orders import acquired, units
+from planner.report.files.swap_rows import purchase_in_words, swap_back_in_words
 from planner.report.words import day, money, quantity
 from rules.terms import AssetClass, Custody
 
@@ -29,7 +31,7 @@ _HOW = (
 )
 
 
-def letter_file(orders: Sequence[LotOrder], case: Case) -> bytes:
+def letter_file(orders: Sequence[LotOrder], case: Case, swaps: Sequence[Swap] = ()) -> bytes:
     """A plain text, to be sent in parts: what concerns one account is together, securities apart from coins."""
     accounts = {account.name: account for account in case.household.accounts}
     parts: list[str] = []
@@ -40,9 +42,12 @@ def letter_file(orders: Sequence[LotOrder], case: Case) -> bytes:
     for (name, coins), its in groupby(sorted(orders, key=place), key=place):
         in_order = sorted(its, key=lambda order: (order.sale.date, order.sale.symbol, order.sale.lot_id))
         if coins and custody_of(accounts[name], case) is Custody.SELF:
-            parts.append("\n".join(_own_record(name, in_order)))
+            lines = _own_record(name, in_order)
         else:
-            parts.append("\n".join(_letter(accounts[name], in_order, coins=coins)))
+            lines = _letter(accounts[name], in_order, coins=coins)
+        sold = {order.sale.symbol for order in in_order}
+        its_swaps = [swap for swap in swaps if swap.account == name and swap.symbol in sold]
+        parts.append("\n".join([*lines, *_purchases(its_swaps)]))
     first = _HOW if parts else "The plan sells nothing, so there is no lot to identify."
     return f"\n{_RULE}\n\n".join([f"{fill(first, _WIDTH)}\n", *parts]).encode()
 
@@ -103,6 +108,22 @@ def _own_record(account: str, orders: Sequence[LotOrder]) -> Iterator[str]:
     yield from _lots(orders)
     yield "Name: ____________________    Signature: ____________________"
     yield ""
+
+
+def _purchases(swaps: Sequence[Swap]) -> Iterator[str]:
+    """What is bought with the proceeds: a list of one's own, which asks nothing of the broker."""
+    bought = [swap for swap in swaps if swap.instead is not None]
+    if not bought:
+        return
+    closed = " Until the day named with each, do not buy back what was sold, in any account of the household (§ 1091)."
+    first = "Purchases with the proceeds, to be ordered separately."
+    yield from _said(f"{first}{closed if any(swap.back is not None for swap in bought) else ''}")
+    yield ""
+    for number, swap in enumerate(bought, 1):
+        yield f"{number:>3}. {day(swap.day)}: buy {_one_line(purchase_in_words(swap))}, for {_one_line(swap.symbol)}"
+        if words := swap_back_in_words(swap):
+            yield from (f"     {line}" for line in wrap(f"swap back {words}", _WIDTH - 5))
+        yield ""
 
 
 def _lots(orders: Sequence[LotOrder]) -> Iterator[str]:

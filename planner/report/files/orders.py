@@ -6,48 +6,56 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from planner.analysis.lot_orders import LotOrder
-from planner.report.files.csv_file import csv_file
+from planner.domain.portfolio import Transaction
+from planner.report.files.csv_file import Cell, csv_file
 from planner.report.words import TERM, money, quantity
 from rules.terms import AssetClass, to_cents
 
-_COLUMNS = (
+COLUMNS = (
     "date", "account", "action", "symbol", "quantity", "asset_class", "lot_id", "acquired", "basis", "price",
     "estimated_proceeds", "estimated_gain", "term", "order", "lot_identification", "wash_state", "disallowed_loss",
-    "permanently_lost", "rebuy_on", "reason",
+    "permanently_lost", "rebuy_on", "reason", "purchase_time", "purchase_fees", "purchase_id", "purchase_note",
 )  # fmt: skip
 _SHARES = {AssetClass.STOCK, AssetClass.ETF, AssetClass.FUND}
 
 
 def trades_file(orders: Sequence[LotOrder]) -> bytes:
     """The trade list, a row for each lot. Proceeds and gain are estimates at today's price, a loss negative."""
-    return csv_file(
-        _COLUMNS,
-        (
-            [
-                order.sale.date,
-                order.sale.account,
-                "sell",
-                order.sale.symbol,
-                order.sale.quantity,
-                order.sale.asset_class.value,
-                order.sale.lot_id,
-                acquired(order),
-                to_cents(order.sale.basis),
-                order.price,
-                to_cents(order.sale.proceeds),
-                to_cents(order.sale.gain),
-                TERM[order.sale.character],
-                order_text(order),
-                identification(order),
-                None if order.sale.wash_state is None else order.sale.wash_state.value,
-                to_cents(order.sale.disallowed_loss),
-                to_cents(order.sale.permanently_lost),
-                order.sale.rebuy_on,
-                order.sale.reason,
-            ]
-            for order in orders
-        ),
-    )
+    return csv_file(COLUMNS, map(sale_row, orders))
+
+
+def sale_row(order: LotOrder) -> list[Cell]:
+    """A sale under the columns of the trade list."""
+    return [
+        order.sale.date,
+        order.sale.account,
+        "sell",
+        order.sale.symbol,
+        order.sale.quantity,
+        order.sale.asset_class.value,
+        order.sale.lot_id,
+        acquired(order),
+        to_cents(order.sale.basis),
+        order.price,
+        to_cents(order.sale.proceeds),
+        to_cents(order.sale.gain),
+        TERM[order.sale.character],
+        order_text(order),
+        identification(order),
+        None if order.sale.wash_state is None else order.sale.wash_state.value,
+        to_cents(order.sale.disallowed_loss),
+        to_cents(order.sale.permanently_lost),
+        order.sale.rebuy_on,
+        order.sale.reason,
+        *_of_purchase(order.purchase),
+    ]
+
+
+def _of_purchase(row: Transaction | None) -> tuple[Cell, ...]:
+    """What the history says of the purchase beside its day and cost."""
+    if row is None:
+        return None, None, None, None
+    return row.moment, to_cents(row.fees), row.transaction_id, row.note
 
 
 def units(order: LotOrder) -> str:

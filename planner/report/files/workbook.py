@@ -13,11 +13,15 @@ from planner.analysis.totals import character_on, market_value, worksheet_change
 from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.report.files.form_8949 import PART, STATUS, UNLISTED, acquired, description
+from planner.report.files.records import HEADER, record_rows
 from planner.report.files.sheets import Formula, SheetBook, SheetColumn, Value, make_bold
+from planner.report.files.swap_sheets import swap_sheets
 from planner.report.screens.value import benefit_parts, proof
 from planner.report.words import ASSET_CLASS, FILING_STATUS, TERM, WASH_IN_WORDS, day, in_unit, year_label
 from rules.terms import to_cents
 from rules.worksheet import Unit
+
+MOST_RECORDS = 10_000  # rows of the sheet
 
 
 def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
@@ -25,10 +29,13 @@ def workbook_file(plan: Plan, case: Case, forms: TaxForms) -> bytes:
     book = SheetBook()
     _summary(book, plan, case)
     _sales(book, plan)
+    if plan.swaps is not None:
+        swap_sheets(book, plan.swaps)
     _windows(book, plan)
     _lots(book, plan, case)
     _form_8949(book, forms)
     _worksheets(book, plan)
+    _records(book, case)
     _cautions(book, plan)
     return book.saved(datetime.combine(plan.as_of, time()))
 
@@ -74,6 +81,14 @@ def _summary(book: SheetBook, plan: Plan, case: Case) -> None:
     ):
         sheet.cell(sheet.max_row + 2, 1, text)
     make_bold(sheet, 2 + len(parts))
+
+
+def _records(book: SheetBook, case: Case) -> None:
+    """The latest rows of the histories, with fees, hours, ids and notes; records.csv has all of them."""
+    rows = sorted(case.transactions, key=lambda row: row.date)[-MOST_RECORDS:]
+    if rows:
+        columns = [SheetColumn(name, money=name in ("dollars", "fees")) for name in HEADER]
+        book.sheet("Records", columns, record_rows(rows))
 
 
 def _cautions(book: SheetBook, plan: Plan) -> None:

@@ -1,9 +1,9 @@
-"""`giving` of `harvest.plan/1`: what to give to charity."""
+"""`giving` and `kept_winners` of `harvest.plan/1`: what to give to charity, and what to keep for a step-up."""
 
 from __future__ import annotations
 
-from planner.domain.giving import Giving
-from planner.report.json_documents.values import Day, Money, Quantity, TypedDict, filled
+from planner.domain.giving import Giving, KeptWinner
+from planner.report.json_documents.values import CharacterWord, Day, Money, Quantity, TypedDict, filled
 
 
 class GivenLotJson(TypedDict):
@@ -20,7 +20,8 @@ class GivenLotJson(TypedDict):
 
 
 class GivingJson(TypedDict):
-    """What to give to charity, and what it spares; `deductible` and `carried` before the floor of § 170(b)(1)(I)."""
+    """What to give to charity, and what it spares. `limit` of § 170(b)(1)(C) with (A) and (G), `floor` of (I),
+    `deductible` after both, `deduction_saves` of this year's tax, which no figure of the plan counts."""
 
     charity: Money
     lots: list[GivenLotJson]
@@ -31,7 +32,9 @@ class GivingJson(TypedDict):
     later_tax_spared: Money
     deduction: Money
     limit: Money
+    floor: Money
     deductible: Money
+    deduction_saves: Money
     carried: Money
     appraisal_needed: list[str]
 
@@ -45,7 +48,26 @@ def giving_document(giving: Giving) -> GivingJson:
         later_tax_spared=giving.tax_later,
         deduction=giving.deduction.base,
         limit=giving.deduction.limit,
+        floor=giving.deduction.floor,
         deductible=giving.deduction.deductible,
         carried=giving.deduction.carried,
         appraisal_needed=giving.appraised,
     )
+
+
+class KeptWinnerJson(TypedDict):
+    """A winner that the plan keeps: at death its gain is never taxed. `tax_if_sold`: this
+    year's tax beside the plan, and the carried loss used up."""
+
+    lot_id: str
+    symbol: str
+    quantity: Quantity
+    value: Money
+    gain: Money
+    character: CharacterWord
+    tax_if_sold: Money
+    may_be_given: bool
+
+
+def kept_winner_document(winner: KeptWinner) -> KeptWinnerJson:
+    return filled(KeptWinnerJson, winner, tax_if_sold=winner.tax, may_be_given=winner.givable)

@@ -8,7 +8,12 @@ from typing import Annotated, Literal
 
 from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.plan import Edge, Plan, Sensitivity
-from planner.report.json_documents.giving import GivingJson, giving_document
+from planner.report.json_documents.giving import (
+    GivingJson,
+    KeptWinnerJson,
+    giving_document,
+    kept_winner_document,
+)
 from planner.report.json_documents.parts import (
     BenefitJson,
     CautionJson,
@@ -16,6 +21,7 @@ from planner.report.json_documents.parts import (
     StatusWord,
     WindowJson,
 )
+from planner.report.json_documents.swaps import SwapsJson, swaps_document
 from planner.report.json_documents.values import (
     Day,
     LineAmount,
@@ -250,6 +256,8 @@ class PlanJson(TypedDict):
     worksheets: TwoYearsJson
     sensitivities: list[SensitivityJson]
     landing: LandingJson | None
+    swaps: SwapsJson | None
+    kept_winners: list[KeptWinnerJson]
 
 
 def plan_document(plan: Plan) -> PlanJson:
@@ -264,5 +272,7 @@ def plan_document(plan: Plan) -> PlanJson:
         giving=giving_document(plan.giving) if plan.giving else None,
         worksheets=filled(TwoYearsJson, baseline=_worksheets(plan.baseline), planned=_worksheets(plan.planned)),
         sensitivities=[_sensitivity(each) for each in plan.sensitivities],
+        swaps=swaps_document(plan.swaps) if plan.swaps else None,
+        kept_winners=[kept_winner_document(winner) for winner in plan.kept_winners],
         landing=landing and filled(LandingJson, landing, if_higher=landing.higher, if_lower=landing.lower),
     )

@@ -27,6 +27,7 @@ from planner.report.screens.edges import near_an_edge, room_at_zero
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.giving import giving_in_short
 from planner.report.screens.sensitivities import hangs_on
+from planner.report.screens.swaps import show_swaps_in_short, sold_in_words
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
     is_worth_more_in_january,
@@ -72,7 +73,9 @@ def first_screen(plan: Plan, case: Case, path: str, *, width: int, color: bool, 
     for room in ROOMS:
         page = TextPage(width, color, plain)
         _head(page, plan, case, what_it_rests_on(plan, case))
-        _sell(page, plan, room.days)
+        _sell(page, plan, case, room.days)
+        if plan.swaps is not None:
+            show_swaps_in_short(page, plan.swaps, room.closed)
         _year(page, plan, case)
         _closed(page, closed_until(plan), room.closed)
         shown = _warnings(page, plan, room.warnings)
@@ -114,7 +117,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
     page.say(trust, indent=2, hanging=2, style="" if rests.seen == rests.accounts else "yellow")
 
 
-def _sell(page: TextPage, plan: Plan, most: int) -> None:
+def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:
     days = days_in_accounts(plan)
     if not days and not plan.cancellations and plan.giving is None:
         return
@@ -126,6 +129,8 @@ def _sell(page: TextPage, plan: Plan, most: int) -> None:
     if len(days) > most:
         left = days[most:]
         page.say(f"and {count(sum(len(row.sales) for row in left), 'lot')} more, through {day(left[-1].day)}", indent=2)
+    if days and plan.swaps is None:
+        page.say(sold_in_words(plan, case), indent=2, hanging=2, most=ROW_LINES)
     if little := sum(sale.edge for sale in plan.sales):
         page.say(f"{count(little, 'sale adds', 'sales add')} less than $5.00 each: --full", indent=2)
     for cancel in plan.cancellations[:2]:
@@ -204,8 +209,9 @@ def _warnings(page: TextPage, plan: Plan, most: int) -> int:
 
 def _next(page: TextPage, plan: Plan, path: str) -> None:
     page.blank()
-    lines = [f"harvest plan {path} --full     lot by lot, with reasons"]
-    lines += [f"harvest plan {path} --out DIR  orders, letter, forms, page"] if plan.sales else []
+    also = " --with-replacements" if plan.swaps is not None else ""
+    lines = [f"harvest plan {path}{also} --full     lot by lot, with reasons"]
+    lines += [f"harvest plan {path}{also} --out DIR  orders, letter, forms, page"] if plan.sales else []
     for line in lines:
         page.say(line, indent=2, hanging=4, style="dim", most=ROW_LINES)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.analysis.given_away import GivenAway
-from planner.domain.giving import Giving
+from planner.domain.giving import Giving, KeptWinner
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import money, quantity
 from rules.gifts import FORM_8283_FROM
@@ -52,6 +52,38 @@ def show_giving(page: TextPage, giving: Giving | None) -> None:
         page.say(sentence, indent=2)
 
 
+def show_kept_winners(page: TextPage, winners: Sequence[KeptWinner]) -> None:
+    """The section, where the plan keeps any."""
+    if not winners:
+        return
+    page.heading("Winners to keep for a step-up, or to give")
+    page.table(
+        [
+            TextColumn("Lot", least=18),
+            TextColumn("Value", number=True),
+            TextColumn("Gain in it", number=True),
+            TextColumn("Tax if sold", number=True),
+            TextColumn("Charity", rigid=True),
+        ],
+        [
+            [
+                winner.lot_id,
+                money(winner.value),
+                f"{money(winner.gain)} ({100 * winner.rate:.0f}%)",
+                money(winner.tax),
+                "at its value" if winner.givable else "-",
+            ]
+            for winner in winners
+        ],
+    )
+    page.say(
+        "The most gain in each dollar first, with the tax on selling it (this year, and by the carried loss used up). "
+        "Left at death, its basis becomes its value and the gain is never taxed (§ 1014(a)); where cash is needed, "
+        "sell others first. A loss is lost at death: sell it before.",
+        indent=2,
+    )
+
+
 def _sentences(giving: Giving) -> Iterator[str]:
     rest = f" and {money(giving.in_cash)} in cash" if giving.in_cash > 0 else ""
     yield (
@@ -61,16 +93,19 @@ def _sentences(giving: Giving) -> Iterator[str]:
     )
     deduction = giving.deduction
     carried = f" and {money(deduction.carried)} in the next five years" if deduction.carried else ""
-    unless = "" if giving.itemized else " This household takes the standard deduction: then the gift deducts nothing."
+    floor = f" and above half a percent of income, {money(deduction.floor)} (I)" if deduction.floor else ""
     yield (
-        "The deduction is their value (§ 170(a), (e)), at most 30% of adjusted gross income, "
-        f"{money(deduction.limit)}: {money(deduction.deductible)} this year{carried} (§ 170(b)(1)(C), (d)(1)), before "
-        f"the floor of half a percent of income (§ 170(b)(1)(I)), and only where you itemize.{unless} No figure of "
-        "this plan counts it."
+        "The deduction is their value (§ 170(a), (e)), at most 30% of adjusted gross income, less where cash given has "
+        f"used up the 50%: {money(deduction.limit)} (§ 170(b)(1)(A), (C), (G)){floor}: {money(deduction.deductible)} "
+        f"this year{carried} (§ 170(d)(1))."
     )
+    if giving.itemized:
+        yield f"It saves {money(giving.deduction_saves)} of this year's tax; no figure of the plan counts it."
+    else:
+        yield "This household takes the standard deduction: then a gift of property deducts nothing (§ 63)."
     if giving.value > FORM_8283_FROM:
         named, basis = ", ".join(giving.appraised), sum((lot.basis for lot in giving.lots), ZERO)
-        appraised = f"; a qualified appraisal for {named} (CCA 202302012)" if named else ""
+        appraised = f"; a qualified appraisal for {named} (§ 170(f)(11)(C), CCA 202302012)" if named else ""
         yield (
             f"File Form 8283 with value {money(giving.value)} and basis {money(basis)}{appraised}. Have them "
             "transferred by December 31, and get the charity's letter (§ 170(f)(8))."

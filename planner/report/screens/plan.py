@@ -10,9 +10,10 @@ from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Status
 from planner.report.screens.edges import landing_words, room_at_zero
 from planner.report.screens.estimated_tax import estimated_words
-from planner.report.screens.giving import show_giving
+from planner.report.screens.giving import show_giving, show_kept_winners
 from planner.report.screens.sales import show_sales
 from planner.report.screens.sensitivities import hangs_on
+from planner.report.screens.swaps import show_swaps
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
     digital_and_other,
@@ -44,8 +45,11 @@ def plan_screen(plan: Plan, case: Case, *, width: int, color: bool, plain: bool 
     show_giving(page, plan.giving)
     _year(page, plan, case)
     show_windows(page, plan, case)
-    show_replacements(page, plan)
+    if plan.swaps is None:
+        show_replacements(page, plan)
+    show_swaps(page, plan)
     _crypto(page, plan)
+    show_kept_winners(page, plan.kept_winners)
     _near_long_term(page, plan)
     _held_back(page, plan)
     _cautions(page, plan)

@@ -1,0 +1,193 @@
+"""What to buy with the proceeds, when to swap back and at what cost, and what the household holds meanwhile."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from planner.analysis.totals import market_value
+from planner.domain.case import Case
+from planner.domain.plan import Plan
+from planner.domain.swaps import HIGHER, Exposed, Swap, Swaps
+from planner.report.screens.text_page import TextColumn, TextPage
+from planner.report.words import ASSET_CLASS, count, day, money, quantity
+from rules.terms import ZERO, AssetClass
+
+MOST_ROWS = 12  # of an exposure; --json has the others
+NAMED = 4  # purchases named in a row of the first screen
+_PERCENT = f"{100 * HIGHER:.0f}%"
+
+
+def drift_in_words(swaps: Swaps) -> str:
+    """The drift, in one line."""
+    until = f"until {day(swaps.back_on)}, " if swaps.back_on is not None else ""
+    if swaps.drift <= 0:
+        return f"With what is bought, {until}the portfolio keeps its exposure, to the extent it is known."
+    share = f"{100 * swaps.drift / swaps.total:.1f}%" if swaps.total > 0 else "part"
+    return f"With what is bought, {until}{share} of the portfolio ({money(swaps.drift)}) is in cash or something else."
+
+
+def sold_in_words(plan: Plan, case: Case) -> str:
+    """How much of the portfolio the plan turns into cash, where nothing is bought with it."""
+    sold = sum((sale.proceeds for sale in plan.sales), ZERO)
+    total = sum((value for holding in case.holdings if (value := market_value(holding)) is not None), ZERO)
+    return (
+        f"In cash until something is bought: {money(sold)}, {100 * sold / total:.1f}% of what you hold "
+        "(--with-replacements)"
+    )
+
+
+def show_swaps_in_short(page: TextPage, swaps: Swaps, most: int) -> None:
+    """A row for each day and account on the first screen, and the drift."""
+    rows: dict[tuple[object, str], list[Swap]] = defaultdict(list)
+    for swap in swaps.swaps:
+        if swap.instead is not None:
+            rows[swap.day, swap.account].append(swap)
+    if rows:
+        page.blank()
+        page.say("Buy with the proceeds", style="bold")
+    shown, rest = list(rows.values())[:most], list(rows.values())[most:]
+    for its in shown:
+        named = ", ".join(f"{bought(swap)} for {swap.symbol}" for swap in its[:NAMED])
+        more = f" and {len(its) - NAMED} more" if len(its) > NAMED else ""
+        first = its[0]
+        page.say(f"{first.day:%a %b} {first.day.day}  {first.account}: {named}{more}", indent=2, hanging=2, most=2)
+    if rest:
+        page.say(f"and {count(sum(map(len, rest)), 'more purchase')}: --full", indent=2)
+    page.say(drift_in_words(swaps), indent=2, hanging=2, most=2)
+
+
+def bought(swap: Swap) -> str:
+    """`120 SCHB`, or the dollars where no price is known: `$4,310.00 of SCHB`."""
+    assert swap.instead is not None
+    if swap.quantity is None:
+        return f"{money(swap.dollars)} of {swap.instead.symbol}"
+    return f"{quantity(swap.quantity)} {swap.instead.symbol}"
+
+
+def show_swaps(page: TextPage, plan: Plan) -> None:
+    """The section of the whole plan."""
+    swaps = plan.swaps
+    if swaps is None:
+        return
+    page.heading("Buy with the proceeds")
+    everywhere = _everywhere(swaps)
+    for sentence in _how(swaps, everywhere):
+        page.say(sentence, indent=2)
+    for (on, account), alike in groupby(swaps.swaps, key=lambda swap: (swap.day, swap.account)):
+        its = list(alike)
+        page.blank()
+        page.say(f"{day(on)} · {account}", indent=2)
+        page.table(
+            [
+                TextColumn("Instead of", least=10),
+                TextColumn("Buy", least=10),
+                TextColumn("Dollars", number=True),
+                TextColumn("Swap back", rigid=True),
+                TextColumn(f"Tax if {_PERCENT} up", number=True),
+            ],
+            [_row(swap) for swap in its],
+            notes=[note(swap, everywhere) for swap in its],
+            indent=4,
+        )
+    _exposure(page, swaps)
+
+
+def _row(swap: Swap) -> list[str]:
+    if swap.instead is None:
+        return [swap.symbol, "nothing", "-", "-", "-"]
+    back = swap.back
+    return [
+        swap.symbol,
+        f"{quantity(swap.quantity)} {swap.instead.symbol}" if swap.quantity is not None else swap.instead.symbol,
+        money(swap.dollars if swap.cost is None else swap.cost),
+        back.on.isoformat() if back is not None else "-",
+        money(back.tax) if back is not None else "-",
+    ]
+
+
+def _everywhere(swaps: Swaps) -> list[str]:
+    """The accounts in which every purchase of a security washes no loss."""
+    bought = [swap for swap in swaps.swaps if swap.instead is not None and swap.asset_class is not AssetClass.CRYPTO]
+    names = bought[0].accounts if bought else ()
+    return sorted(name for name in names if all(name in swap.accounts for swap in bought))
+
+
+def note(swap: Swap, everywhere: Sequence[str] = ()) -> str:
+    """What else is to be said of one: why nothing, in which accounts alone, dividends."""
+    if swap.instead is None:
+        return f"{swap.why_none}."
+    said = []
+    if swap.asset_class is not AssetClass.CRYPTO and set(swap.accounts) != set(everywhere):
+        said.append(f"In {', '.join(swap.accounts)} alone it washes no loss.")
+    if swap.back is not None and swap.back.dividends:
+        said.append(
+            f"{money(swap.back.dividends)} of its dividends would be ordinary income, at a cost of "
+            f"{money(swap.back.dividend_tax)}: sold on {swap.dividends_from} or later they are qualified."
+        )
+    return " ".join(said)
+
+
+def _how(swaps: Swaps, everywhere: Sequence[str]) -> Iterator[str]:
+    yield (
+        "None is substantially identical to a security sold at a loss, by our reading (I-07) and your own groups. "
+        "Candidates, not advice to buy; your own [replacements] come first."
+    )
+    if everywhere:
+        yield (
+            f"By the ledger they wash no loss in {', '.join(everywhere)}; in a retirement account only with cash that "
+            "is there."
+        )
+    unknown = [s.instead.symbol for s in swaps.swaps if s.instead is not None and s.price is None]
+    if unknown:
+        yield (
+            f"No file has a price of {', '.join(dict.fromkeys(unknown))}: write it under [prices] for the number of "
+            "shares."
+        )
+    if any(swap.back is not None for swap in swaps.swaps):
+        yield (
+            "Swapping back is a sale too. Above its cost the replacement brings a short-term gain; the last column is "
+            f"its tax at prices {_PERCENT} up, at this year's rates, after carried losses. Dividends on shares sold "
+            "before they were held for more than 60 of the 121 days around the ex-dividend day are ordinary income "
+            "(§ 1(h)(11)(B)(iii)): sell 61 days after buying, or later, to keep them qualified. Do not "
+            "reinvest them: shares bought within 30 days of selling the replacement at a loss wash that loss."
+        )
+    if swaps.cash_kept:
+        yield f"{money(swaps.cash_kept)} of the proceeds stays in cash (cash_needed)."
+
+
+def _exposure(page: TextPage, swaps: Swaps) -> None:
+    page.heading("What you hold before, until the swap back, and after")
+    page.say(drift_in_words(swaps), indent=2)
+    for heading, rows in (
+        ("Holds", swaps.by_holding),
+        ("Asset class", [_named_class(row) for row in swaps.by_asset_class]),
+        ("Symbol", swaps.by_symbol),
+    ):
+        page.blank()
+        _rows(page, heading, rows)
+    if swaps.not_priced:
+        page.say(f"{count(swaps.not_priced, 'lot')} without a price: not in these sums.", indent=2)
+
+
+def _named_class(row: Exposed) -> Exposed:
+    if row.name is None:
+        return row
+    return Exposed(ASSET_CLASS[AssetClass(row.name)], row.before, row.during, row.after)
+
+
+def _rows(page: TextPage, heading: str, rows: Sequence[Exposed]) -> None:
+    moved = [row for row in rows if len({row.before, row.during, row.after}) > 1]
+    shown = moved[:MOST_ROWS]
+    page.table(
+        [TextColumn(heading, least=16), *(TextColumn(name, number=True) for name in ("Before", "Until then", "After"))],
+        [[row.name or "cash", money(row.before), money(row.during), money(row.after)] for row in shown],
+    )
+    same = len(rows) - len(moved)
+    left = [f"{count(len(moved) - len(shown), 'more row')}: --json"] if len(moved) > len(shown) else []
+    left += [f"{count(same, 'row')} unchanged, {money(sum((r.before for r in rows if r not in moved), ZERO))}"] * (
+        same > 0
+    )
+    if left:
+        page.say(f"{'; '.join(left)}.", indent=2)
