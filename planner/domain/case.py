@@ -70,6 +70,7 @@ class Case:
     `unexplained`: securities of these accounts, likewise, that a history does not explain, and why.
     `owed` are open short sales and written options that files list. `kept` is the ledger that was kept for that
     (`planner.ledger.run`), so that it need not be kept again. `sources` are digests of what it was read from.
+    `given`: units of lots chosen for charity; None: not chosen yet.
     `prices`: what household.toml and files state of securities, held or not, by their usual spelling.
     """
 
@@ -87,6 +88,7 @@ class Case:
     kept: object = field(default=None, compare=False, repr=False)
     owed: tuple[UnitsOwed, ...] = ()
     sources: Sources = field(default=NO_SOURCES, compare=False, repr=False)
+    given: Mapping[str, Decimal] | None = None
     prices: Mapping[str, Decimal] = field(default_factory=dict)
 
     def lists_lots(self, account: Account) -> bool:

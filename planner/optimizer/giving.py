@@ -2,12 +2,12 @@
 
 A gift counts at its value, and its gain is never taxed; cash given instead counts the same and leaves the gain. So the
 best gift of so many dollars is the one with the most gain in it: a knapsack of shares. It takes nothing from the sales
-at a loss, which are of other lots; where gains are realized too, the lots given are not sold (L-175).
+at a loss, which are of other lots; where winners may be sold too, `joint_giving` weighs both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -76,10 +76,14 @@ def winners(case: Case, holdings: Iterable[Holding], day: date) -> list[Winner]:
 
 
 def gift(case: Case, holdings: Sequence[Holding]) -> Gift:
-    """What to give of the lots, for `[giving] charity` dollars at most."""
+    """What to give of the lots, for `[giving] charity` dollars at most: what is chosen already, else the most gain."""
     wanted = case.household.giving
     if wanted is None:
         return ()
+    if case.given is not None:
+        found = winners(case, holdings, case.sale_date)
+        chosen = ((w, min(int(case.given.get(w.holding.lot.lot_id, ZERO) / w.step), w.steps)) for w in found)
+        return tuple(_given(winner, units) for winner, units in chosen if units > 0)
     lots = _worth_a_look(winners(case, holdings, case.sale_date), wanted)
     return tuple(_given(lot, units) for lot, units in zip(lots, most_gain(lots, wanted), strict=True) if units)
 
@@ -114,21 +118,21 @@ def _given(winner: Winner, units: int) -> GivenLot:
 def without_gift(case: Case) -> tuple[Case, Gift]:
     """The case when the gift has left, with the lots that the plan may sell; and the gift."""
     given = gift(case, case.holdings)
-    return (replace(case, holdings=_left(case.holdings, given)), given) if given else (case, ())
+    gone = {lot.lot_id: lot.quantity for lot in given}
+    return (replace(case, holdings=left_of(case.holdings, gone)), given) if given else (case, ())
 
 
-def _left(holdings: Iterable[Holding], given: Gift) -> tuple[Holding, ...]:
-    gone = {lot.lot_id: lot for lot in given}
+def left_of(holdings: Iterable[Holding], gone: Mapping[str, Decimal]) -> tuple[Holding, ...]:
+    """The lots less so many units of each, their bases by quantity."""
     left = []
     for holding in holdings:
-        lot, out = holding.lot, gone.get(holding.lot.lot_id)
-        if out is None:
+        lot, out = holding.lot, gone.get(holding.lot.lot_id, ZERO)
+        if not out:
             left.append(holding)
-        elif out.quantity < lot.quantity:
-            share = (lot.quantity - out.quantity) / lot.quantity
-            loss_basis = None if lot.loss_basis is None else to_cents(lot.loss_basis * share)
-            basis = None if lot.basis is None else lot.basis - out.basis
-            rest = replace(lot, quantity=lot.quantity - out.quantity, basis=basis, loss_basis=loss_basis)
+        elif out < lot.quantity:
+            loss_basis = None if lot.loss_basis is None else to_cents(lot.loss_basis * (1 - out / lot.quantity))
+            basis = None if lot.basis is None else lot.basis - to_cents(lot.basis * out / lot.quantity)
+            rest = replace(lot, quantity=lot.quantity - out, basis=basis, loss_basis=loss_basis)
             left.append(replace(holding, lot=rest, stated_value=None))
     return tuple(left)
 

@@ -34,6 +34,7 @@ from planner.optimizer.candidates import candidates, identity_of
 from planner.optimizer.edges import edge_margin, unmodelled
 from planner.optimizer.feasibility import Days, no_combination, refuse_contradiction, refuse_impossible_limits
 from planner.optimizer.giving import giving_of, without_gift
+from planner.optimizer.joint_giving import weighs_gifts, with_the_best_gift
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings
@@ -81,6 +82,13 @@ def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
 def answer_case(case: Case, *, seconds: float = SECONDS) -> SolvedQuestion:
     """The best plan with its own workings. Raises UnsupportedLaw for a year or state not held, NoPlan naming what
     cannot be kept, or when time ran out with no plan in hand, and InternalError when model, law and proof disagree."""
+    if weighs_gifts(case):
+        return with_the_best_gift(case, _answered, seconds)
+    return _answered(case, seconds)
+
+
+def _answered(case: Case, seconds: float) -> SolvedQuestion:
+    """The same with the gift that the case has, else the one with the most gain."""
     began = time.monotonic()
     question = ask(case)
     refuse_impossible_limits(question.case, question.field, question.days.one)

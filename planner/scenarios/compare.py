@@ -23,6 +23,7 @@ from planner.domain.errors import InputError
 from planner.domain.plan import Plan
 from planner.loader.reading.sales_list import ListedSale
 from planner.optimizer import SECONDS, Question, ask, plan_case, plan_of_orders, plan_with_sensitivities
+from planner.optimizer.joint_giving import with_the_gift_of
 from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.sale_figures import figures
 from planner.scenarios.definitions import Scene, scenes_of
@@ -51,7 +52,7 @@ def compare_case(
     searched = [scene for scene in scenes[len(known) :] if scene.rule is None]
     found = [*known, *in_order(partial(_planned, seconds=seconds), searched, told=told)]
     as_given = found[0].plan
-    question = ask(case)
+    question = ask(case if as_given is None else with_the_gift_of(case, as_given))
     bound = as_given.benefit.bound if as_given is not None else _ceiling(question)
     by_hand = [valued(case, question, *listed, bound)] if listed is not None else []
     rows = {row.name: row for row in (*found, *(_by_rule(question, s, bound) for s in scenes if s.rule is not None))}

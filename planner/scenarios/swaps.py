@@ -21,6 +21,7 @@ from planner.domain.swaps import HIGHER, Swap, SwapBack, Swaps
 from planner.domain.trading_days import next_trading_day
 from planner.ledger.replacement_purchases import shares_of
 from planner.optimizer import Order, Question, ask
+from planner.optimizer.joint_giving import with_the_gift_of
 from planner.optimizer.verify.evaluate import evaluate, recognized
 from planner.optimizer.verify.setting import with_purchases
 from planner.scenarios.asked_trade import purchases_kept
@@ -38,7 +39,7 @@ STILL_CLOSED = "a loss on it was taken within 30 days: it may be bought again fr
 
 def with_replacements(case: Case, plan: Plan) -> Plan:
     """The plan with what is bought for its proceeds. A plan that sells nothing stays as it is."""
-    return replace(plan, swaps=_Swapping(case, plan, ask(case)).all()) if plan.sales else plan
+    return replace(plan, swaps=_Swapping(case, plan, ask(with_the_gift_of(case, plan))).all()) if plan.sales else plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ and compared with what it says; the bound is what its certificate proves (docs/m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -55,6 +55,9 @@ def verify_plan(path: Path, plan: Path) -> Verification:
     saved = plan_document_of(plan)
     try:
         case = load_case(path, as_of=date.fromisoformat(saved["as_of"]), scenario=saved["scenario"])
+        given = saved.get("giving")
+        if given:
+            case = replace(case, given={row["lot_id"]: Decimal(row["quantity"]) for row in given["lots"]})
         question = ask(case)
         return _verified(question, saved)
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as why:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -14,8 +16,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from planner import cli
-from planner.domain.errors import ExitCode
+from planner.domain.errors import ExitCode, NoPlan
 from planner.loader import load_case
+from planner.optimizer import plan_case
 from planner.optimizer.giving import most_gain, winners
 from rules.gifts import limited_gift
 
@@ -101,6 +104,38 @@ def test_the_deduction_has_its_limit_and_the_rest_is_carried(tmp_path: Path) -> 
     assert (giving["limit"], giving["deductible"], giving["carried"]) == (30_000, 29_500, 70_500)
     assert giving["appraisal_needed"] == ["ETH"]
     assert giving["tax_if_sold_instead"] == 15_000
+
+
+@pytest.mark.parametrize(
+    ("rows", "cash", "charity", "given_away"),
+    [
+        # gold at 28% and a share at 15%, alike but for the rate: cash is raised with the share, and the gold is given
+        ("S,2,2024-01-05,100,500,stock,s\nGLD,2,2024-01-05,110,500,etf,g\n", 1_000, 1_000, {"g": 2}),
+        # four of S are the most that can be given, and would leave too little to raise the cash
+        ("S,10,2024-01-05,100,100,stock,s\nT,3,2024-01-05,200,100,stock,t\n", 1_000, 400, {"s": 3}),
+        ("S,3,2024-01-05,90,100,stock,s\nT,3,2024-01-05,20,40,stock,t\nU,2,2026-03-05,20,90,stock,u\n", 250, 130, None),
+    ],
+)
+def test_no_other_gift_leaves_a_better_plan(
+    tmp_path: Path, rows: str, cash: int, charity: int, given_away: dict[str, int] | None
+) -> None:
+    """Every gift of whole shares is planned for: the plan, and φ of the gain given, are never worth more together."""
+    limits = f"[plan]\nsell_gains = true\ncash_needed = {cash}\n[giving]\ncharity = {charity}\n"
+    case = load_case(write(tmp_path, rows, limits), as_of=AS_OF)
+    joint = plan_case(case)
+    assert joint.giving is not None
+    if given_away is not None:
+        assert {lot.lot_id: lot.quantity for lot in joint.giving.lots} == given_away
+    worth = case.household.assumptions.deferral_rate
+    found = winners(case, case.holdings, AS_OF)
+    best = Decimal("-Infinity")
+    for units in product(*(range(lot.steps + 1) for lot in found)):
+        if sum(n * lot.value for n, lot in zip(units, found, strict=True)) <= charity:
+            chosen = {lot.holding.lot.lot_id: Decimal(n) for n, lot in zip(units, found, strict=True)}
+            gain = sum((n * lot.gain for n, lot in zip(units, found, strict=True)), Decimal(0))
+            with suppress(NoPlan):
+                best = max(best, plan_case(replace(case, given=chosen)).benefit.total + worth * gain)
+    assert abs(joint.benefit.total + worth * joint.giving.gain - best) <= Decimal("0.05")
 
 
 def test_half_a_percent_of_income_is_taken_off_and_comes_back_only_with_an_excess() -> None:

@@ -20,6 +20,7 @@ from planner.optimizer.explain.citations import with_sources
 from planner.optimizer.explain.lot_contribution import LotInPlan
 from planner.optimizer.explain.lot_lookup import lots_named, refuse_given
 from planner.optimizer.explain.what_if import Replanning, WhatIfUnfinished, break_even
+from planner.optimizer.joint_giving import with_the_gift_of
 from planner.optimizer.pipeline import SECONDS, SolvedQuestion, answer_case
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind
@@ -56,7 +57,7 @@ def explain_case(case: Case, word: str | None = None, *, seconds: float = SECOND
     asked = lots_named(word, holdings, [*(d.symbol for d in sold), *(w.symbol for w in windows)])
     symbols = {spelling(holding.lot.symbol) for holding in asked} or {spelling(word)}
     ordered = sorted(asked, key=lambda holding: (-abs(_gain(holding)), holding.lot.lot_id))
-    replanning = Replanning(case, answer.plan, time.monotonic() + seconds)
+    replanning = Replanning(with_the_gift_of(case, answer.plan), answer.plan, time.monotonic() + seconds)
     explained = [_Explained.of(answer, replanning, holding) for holding in ordered[:IN_FULL]]
     return Explanation(
         answer.plan,
