@@ -45,7 +45,7 @@ def weighs_gifts(case: Case) -> bool:
 
 
 def with_the_gift_of(case: Case, plan: Plan) -> Case:
-    """The case with the gift that a plan of it has: what is planned anew beside that plan keeps it."""
+    """The case with the gift that a plan of it has: what is planned again beside that plan keeps it."""
     if plan.giving is None:
         return case
     return replace(case, given={lot.lot_id: lot.quantity for lot in plan.giving.lots})

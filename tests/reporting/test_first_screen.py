@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Account
-from planner.domain.plan import Cancellation, Sale, Status, Window
+from planner.domain.plan import Cancellation, Replacement, Sale, Status, Window
 from planner.domain.portfolio import Holding
+from planner.domain.swaps import Exposed, Swap, Swaps
 from planner.report.screens.first import MOST_LINES, first_screen
 from planner.report.screens.value import year_note
 from rules.estimated_tax import Payments, estimated_tax_worksheet
@@ -53,6 +54,15 @@ def windows(draw: st.DrawFn) -> Window:
     return Window(draw(SYMBOLS), day, day, day + timedelta(31), "sold at a loss")
 
 
+def bought(sold: list[Sale]) -> Swaps:
+    """Something bought for each sale, without a price, and all of it drifting."""
+    instead = Replacement("SCHB", "", "")
+    stock = AssetClass.STOCK
+    swaps = [Swap(s.symbol, s.account, s.date, s.proceeds, s.proceeds, instead, stock, stock) for s in sold]
+    moved = (Exposed("VTI", Decimal(10**9), ZERO, ZERO),)
+    return Swaps(tuple(swaps), moved, moved, moved)
+
+
 CODES = ["taxpayer_assumed", "coverage_incomplete", "stale_prices", "amt", "state_estimate", "crypto_exempt", "other"]
 CAUTIONS = st.builds(Caution, st.sampled_from(CODES), WORDS.map(lambda text: f"{text} " * 6))
 
@@ -65,9 +75,16 @@ CAUTIONS = st.builds(Caution, st.sampled_from(CODES), WORDS.map(lambda text: f"{
     st.integers(0, 9),
     st.sampled_from(list(Status)),
     st.booleans(),
+    st.booleans(),
 )
 def test_any_plan_is_one_screen(
-    sold: list[Sale], closed: list[Window], warned: list[Caution], cancelled: int, status: Status, pays: bool
+    sold: list[Sale],
+    closed: list[Window],
+    warned: list[Caution],
+    cancelled: int,
+    status: Status,
+    pays: bool,
+    buys: bool,
 ) -> None:
     case = replace(CASE, household=replace(CASE.household, payments=PAYMENTS if pays else None))
     cancel = Cancellation(date(2026, 12, 28), "Broker", "VTI", Decimal(3), Decimal(1))
@@ -80,6 +97,7 @@ def test_any_plan_is_one_screen(
         status=status,
         baseline=replace(PLAN.baseline, estimated_tax_worksheet=FORM_2210),
         planned=replace(PLAN.planned, estimated_tax_worksheet=FORM_2210),
+        swaps=bought(sold) if buys else None,
     )
     text = first_screen(plan, case, "my-household", width=80, color=False)
     lines = text.rstrip("\n").split("\n")

@@ -48,14 +48,22 @@ ROW_LINES = 2  # of one row
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How many rows each part gets: of days and accounts, of what not to buy, of warnings."""
+    """How many rows each part gets: of days and accounts, of what not to buy, of warnings, of purchases."""
 
     days: int
     closed: int
     warnings: int
+    bought: int
 
 
-ROOMS = (_Room(8, 5, 5), _Room(6, 4, 4), _Room(4, 3, 3), _Room(3, 2, 2), _Room(2, 1, 1))  # the first that fits
+ROOMS = (  # the first that fits
+    _Room(8, 5, 5, 5),
+    _Room(6, 4, 4, 4),
+    _Room(4, 3, 3, 3),
+    _Room(3, 2, 2, 2),
+    _Room(2, 1, 1, 1),
+    _Room(1, 1, 1, 0),
+)
 
 
 YEAR = {
@@ -75,7 +83,7 @@ def first_screen(plan: Plan, case: Case, path: str, *, width: int, color: bool, 
         _head(page, plan, case, what_it_rests_on(plan, case))
         _sell(page, plan, case, room.days)
         if plan.swaps is not None:
-            show_swaps_in_short(page, plan.swaps, room.closed)
+            show_swaps_in_short(page, plan.swaps, room.bought)
         _year(page, plan, case)
         _closed(page, closed_until(plan), room.closed)
         shown = _warnings(page, plan, room.warnings)
@@ -210,8 +218,9 @@ def _warnings(page: TextPage, plan: Plan, most: int) -> int:
 def _next(page: TextPage, plan: Plan, path: str) -> None:
     page.blank()
     also = " --with-replacements" if plan.swaps is not None else ""
-    lines = [f"harvest plan {path}{also} --full     lot by lot, with reasons"]
-    lines += [f"harvest plan {path}{also} --out DIR  orders, letter, forms, page"] if plan.sales else []
+    what = ("", "") if also else ("     lot by lot, with reasons", "  orders, letter, forms, page")
+    lines = [f"harvest plan {path}{also} --full{what[0]}"]
+    lines += [f"harvest plan {path}{also} --out DIR{what[1]}"] if plan.sales else []
     for line in lines:
         page.say(line, indent=2, hanging=4, style="dim", most=ROW_LINES)
 

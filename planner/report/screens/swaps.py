@@ -32,18 +32,19 @@ def sold_in_words(plan: Plan, case: Case) -> str:
     """How much of the portfolio the plan turns into cash, where nothing is bought with it."""
     sold = sum((sale.proceeds for sale in plan.sales), ZERO)
     total = sum((value for holding in case.holdings if (value := market_value(holding)) is not None), ZERO)
-    return (
-        f"In cash until something is bought: {money(sold)}, {100 * sold / total:.1f}% of what you hold "
-        "(--with-replacements)"
-    )
+    share = f", {100 * sold / total:.1f}% of what you hold" if total > 0 else ""
+    return f"In cash until something is bought: {money(sold)}{share} (--with-replacements)"
 
 
 def show_swaps_in_short(page: TextPage, swaps: Swaps, most: int) -> None:
-    """A row for each day and account on the first screen, and the drift."""
+    """A row for each day and account on the first screen, and the drift; where there is no room, how many they are."""
     rows: dict[tuple[object, str], list[Swap]] = defaultdict(list)
     for swap in swaps.swaps:
         if swap.instead is not None:
             rows[swap.day, swap.account].append(swap)
+    if most == 0:
+        page.say(f"{count(sum(map(len, rows.values())), 'purchase')} with the proceeds: --full", indent=2)
+        return
     if rows:
         page.blank()
         page.say("Buy with the proceeds", style="bold")
