@@ -59,7 +59,9 @@ def test_every_state_and_the_district_is_held() -> None:
     for code in state_codes():
         file = state_file(code)
         assert (file.untaxed_from is not None) == (code in UNTAXED)
-        assert file.years == (() if code in UNTAXED else (2025, 2026))
+        held = () if code in UNTAXED else tuple(range(2025, 2025 + len(file.years)))
+        assert file.years == held  # no year between is missing
+        assert code in UNTAXED or file.years[1:], code
         assert file.rule in RULES
         assert file.losses in ("federal", "none", "massachusetts", "washington")
         assert file.base in ("federal_agi", "federal_taxable_income")
