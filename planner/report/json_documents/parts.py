@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
-from planner.domain.errors import Caution, Problem
-from planner.domain.plan import Benefit, Sale, Status, WashState, Window
+from planner.domain.plan import Status, WashState
 from planner.report.json_documents.values import (
     AssetClassWord,
     CharacterWord,
@@ -15,7 +13,6 @@ from planner.report.json_documents.values import (
     Money,
     Quantity,
     TypedDict,
-    filled,
     one_of,
 )
 
@@ -31,10 +28,6 @@ class BenefitJson(TypedDict):
     trading_cost: Money
     total: Money
     bound: Money
-
-
-def benefit_document(benefit: Benefit) -> BenefitJson:
-    return filled(BenefitJson, benefit)
 
 
 class SaleJson(TypedDict):
@@ -62,10 +55,6 @@ class SaleJson(TypedDict):
     edge: bool
 
 
-def sale_document(sale: Sale) -> SaleJson:
-    return filled(SaleJson, sale)
-
-
 class ScheduledJson(TypedDict):
     """A planned purchase inside a window. `costs` is what it takes from `benefit.total`."""
 
@@ -91,10 +80,6 @@ class WindowJson(TypedDict):
     scheduled: list[ScheduledJson]
 
 
-def window_document(window: Window) -> WindowJson:
-    return filled(WindowJson, window)
-
-
 class CautionJson(TypedDict):
     """A warning; its codes are in docs/messages.md."""
 
@@ -103,17 +88,9 @@ class CautionJson(TypedDict):
     lot_id: str | None
 
 
-def cautions_document(cautions: Iterable[Caution]) -> list[CautionJson]:
-    return [filled(CautionJson, caution) for caution in cautions]
-
-
 class ProblemJson(TypedDict):
     """An input problem: where, what, and how to fix it."""
 
     where: str
     what: str
     remedy: str
-
-
-def problem_documents(problems: Iterable[Problem]) -> list[ProblemJson]:
-    return [filled(ProblemJson, problem) for problem in problems]
