@@ -100,7 +100,7 @@ def test_the_days_come_in_order_with_what_is_to_be_done_on_each() -> None:
         in agenda
     )
     assert "Cancel the purchase of 11 VXUS in IRA, planned for Mon Jan 4, 2027: this saves $34.41." in agenda
-    assert "Buy again from this day on: VXUS." in agenda
+    assert "Safe to buy again from this day on: VXUS." in agenda
 
 
 def test_what_was_due_before_today_is_due_today() -> None:

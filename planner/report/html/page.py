@@ -189,14 +189,14 @@ def _year(plan: Plan, case: Case) -> Context:
 
 def _brackets(plan: Plan, case: Case) -> Context:
     found = scales(plan, case)
-    return {"gauge": brackets_chart(found), "scales": [(scale, _stands(scale)) for scale in found]}
+    return {"gauge": brackets_chart(found), "scales": [(scale, _bracket(scale)) for scale in found]}
 
 
-def _stands(scale: Scale) -> str:
+def _bracket(scale: Scale) -> str:
     band, following = scale.band, scale.next_band
     if band.rate is not None:
-        above = "" if following is None or following.rate is None else f", up to {percent(following.rate)} above it"
-        return f"at {percent(band.rate)}{above}"
+        above = "" if following is None or following.rate is None else f"; the next is {percent(following.rate)}"
+        return f"{percent(band.rate)}{above}"
     return f"above: {band.step}" if following is None else f"below: {following.step}"
 
 
