@@ -23,7 +23,7 @@ from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger import household_ledger
 from planner.ledger.deemed_sales import WorthlessLot, on_other_forms, worthless_lots
 from planner.ledger.results import Difference, Disposition, HouseholdLedger
-from rules.assets import classify, in_collectibles_group, is_section_1256
+from rules.assets import in_collectibles_group, is_section_1256
 from rules.form_8949 import Box, adjustment, box_of, reported
 from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO, AssetClass, Character, Custody, Gains
@@ -159,11 +159,9 @@ def _not_counted(case: Case, own: Container[str], year: int) -> Iterator[OpenRow
                           sale.basis, sale.box, f"not counted: {note} ({sale.where})")  # fmt: skip
     for left_out in household_ledger(case).not_counted:
         if left_out.account in own and left_out.sold.year == year:
-            kind = classify(left_out.symbol) or AssetClass.STOCK
-            box = "H or K" if kind is AssetClass.CRYPTO else "B or E"
             note = f"not counted: {left_out.why} ({left_out.where})"
-            yield OpenRow(left_out.account, left_out.symbol, kind, left_out.quantity, None, left_out.sold,
-                          left_out.proceeds, None, box, note)  # fmt: skip
+            yield OpenRow(left_out.account, left_out.symbol, left_out.asset_class, left_out.quantity, None,
+                          left_out.sold, left_out.proceeds, None, left_out.box, note)  # fmt: skip
 
 
 def _unlisted(rows: Iterable[FormRow], plan: Plan, stated: Gains) -> Iterator[Unlisted]:

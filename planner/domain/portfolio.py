@@ -96,6 +96,13 @@ class Change(NamedTuple):
 NO_CHANGE = Change()
 
 
+class StatedCost(NamedTuple):
+    """What the row of a sale itself says that its units had cost, and their term, where it says that too."""
+
+    basis: Decimal
+    character: Character | None
+
+
 @quickly_made
 @dataclass(frozen=True, slots=True)
 class Transaction:
@@ -104,7 +111,7 @@ class Transaction:
     `acquired` is the day on which units transferred in or given were first acquired, `loss_basis` the lower basis that
     a gift has for losses (§ 1015(a)). `change` is what a row of a corporate action says beyond its units, `said` the
     file's own word for a row that no one can explain. `unpriced`: no one says what was paid or received. `note` is what
-    the file says beside it, `moment` the time of day as it states it.
+    the file says beside it, `moment` the time of day as it states it. `stated`: of a sale, the broker's own figures.
     """
 
     account: str
@@ -125,6 +132,7 @@ class Transaction:
     unpriced: bool = False
     note: str = ""
     moment: str = ""
+    stated: StatedCost | None = None
 
     @property
     def acquires(self) -> bool:

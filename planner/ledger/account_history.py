@@ -17,13 +17,17 @@ from planner.ledger.splits import split_rows
 from planner.ledger.written_options import with_premiums
 from rules.ledger.history import Acquisition, Chosen, LedgerSale, Move, Restatement, Split
 from rules.substantially_identical import spelling
-from rules.terms import ZERO, AccountKind
+from rules.terms import ZERO, AccountKind, AssetClass, to_cents
 
 UNKNOWN_AT_ZERO = NOT_BOUGHT | {
     "vest",
     "income",
 }  # their basis is a value: a row without one does not say it is nothing
 
+WITH_TERM = (
+    "list a file that gives its term under `realized` (of Interactive Brokers a statement that shows closed lots), or "
+    "enter basis, `sold` and `acquired` under [[basis]] in household.toml"
+)
 NO_PROCEEDS = "no file gives its proceeds"
 REPLACE = "write the row in our own layout, with `replaces = {where}`"
 
@@ -111,6 +115,27 @@ class AccountHistory:
                 stated_disallowed_loss=row.disallowed_loss * share,
             )
         )
+
+    def _sell_as_stated(self, sale: Transaction, units: Decimal, explained: Decimal, shown: str) -> Decimal:
+        """The units of a sale that the history does not explain, at what the row itself says that all of them had cost,
+        less the cost of those `explained`: sold of a lot of their own. What is left of the sale, to be explained."""
+        stated = sale.stated
+        if stated is None or units <= 0 or stated.basis < explained or sale.lot_id is not None or self._splits_of(sale):
+            return sale.quantity
+        proceeds, basis = sale.amount * units / sale.quantity, stated.basis - explained
+        if stated.character is None:
+            why = f"the file gives its basis, ${basis:,.2f}, and not its term"
+            self._history.leave_out(self._account, sale, units, to_cents(proceeds), why, WITH_TERM)
+        else:
+            kind = sale.asset_class or AssetClass.STOCK
+            row = RealizedDisposition(
+                self._account, sale.symbol, kind, units, None, sale.date, proceeds, basis, stated.character, sale.where
+            )
+            self._sell_realized(row, units, shown, None)
+        return sale.quantity - units
+
+    def _splits_of(self, sale: Transaction) -> bool:
+        return any(split.symbol == sale.symbol for split in self._splits)
 
     def _purchase(self, symbol: str, day: date | None) -> str:
         """Units of one day, some held and some sold, are one purchase where only their dates are known. I-22."""

@@ -31,9 +31,10 @@ class ListedAccount(AccountHistory):
         for bought, part in unlisted:
             if bought.lot_id is None or self._history.may_be_called(bought.lot_id, bought):
                 self._history.acquisitions.append(self._unlisted_lot(bought, part, purchases))
+        bought_here = [(bought, bought.quantity * part) for bought, part in unlisted]
         for transaction in self._transactions:
             if transaction.sells:
-                self._sell_listed(transaction, taken.get(transaction, []))
+                self._sell_listed(transaction, taken.get(transaction, []), bought_here)
             elif transaction.departs:
                 self._leave(transaction)
         for row, part in alone:
@@ -96,11 +97,16 @@ class ListedAccount(AccountHistory):
             purchase=purchase,
         )
 
-    def _sell_listed(self, transaction: Transaction, rows: Sequence[Taken]) -> None:
+    def _sell_listed(
+        self, transaction: Transaction, rows: Sequence[Taken], bought_here: list[tuple[Transaction, Decimal]]
+    ) -> None:
         shown = self._sale_id(transaction)
         for row, part in rows:
             self._sell_realized(row, part, shown, None)
         rest = transaction.quantity - sum((part for _, part in rows), ZERO)
+        if transaction.stated is not None and rest == transaction.quantity:
+            units, cost = _used(transaction, bought_here)
+            rest = self._sell_as_stated(transaction, rest - units, cost, shown)
         if rest > 0:
             proceeds = transaction.amount * rest / transaction.quantity
             lots = self._unlisted_choice(transaction, rest)
@@ -111,3 +117,15 @@ class ListedAccount(AccountHistory):
             return ()
         listed = any(holding.lot.lot_id == transaction.lot_id for holding in self._holdings)
         return (Chosen(units, f"{transaction.lot_id}:sold" if listed else transaction.lot_id),)
+
+
+def _used(sale: Transaction, bought_here: list[tuple[Transaction, Decimal]]) -> tuple[Decimal, Decimal]:
+    """Of a sale the units, with their cost, that purchases of the history before it explain; these are then gone."""
+    units = cost = ZERO
+    for n, (bought, left) in enumerate(bought_here):
+        if bought.symbol == sale.symbol and bought.date <= sale.date and left > 0:
+            part = min(left, sale.quantity - units)
+            bought_here[n] = bought, left - part
+            units += part
+            cost += bought.amount * part / bought.quantity
+    return units, cost

@@ -86,8 +86,13 @@ def keep(case: Case) -> Kept:
         history.sales = [sale for sale in history.sales if sale.sale_id not in gone]
         kept.ledger = _ledger(case, history, securities)
     taxable = {account.name for account in history.accounts if account.taxable}  # others' sales are on no return
-    kept.not_counted = [it for it in kept.not_counted if it.account in taxable]
+    kept.not_counted = [_of_its_class(it, securities) for it in kept.not_counted if it.account in taxable]
+    kept.unlisted = [_of_its_class(it, securities) for it in kept.unlisted]
     return kept
+
+
+def _of_its_class(sale: NotCounted, securities: Securities) -> NotCounted:
+    return replace(sale, asset_class=securities.asset_class(sale.account, sale.symbol))
 
 
 def _ledger(case: Case, history: History, securities: Securities) -> Ledger:
@@ -183,16 +188,14 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
     if gap.missing == 0:
         what = gap.why if not is_sale else f"a sale of {gap.symbol} on {gap.day}: {gap.why}"
     if is_sale and gap.missing == 0 and gap.account not in listing:
-        sale = next(sale for sale in history.sales if sale.sale_id == gap.event_id)
         remedy = (
             "enter under [[basis]] in household.toml the cost of the units that came in without a price, "
             "with the date they were received and the date they were acquired"
         )
         kept.not_counted.append(
-            NotCounted(gap.account, gap.symbol, gap.day, sale.quantity, to_cents(sale.proceeds), where, gap.why, remedy)
+            NotCounted(gap.account, gap.symbol, gap.day, gap.units, to_cents(gap.proceeds), where, gap.why, remedy)
         )
-        left = any((lot.account, lot.lot.security.symbol) == (gap.account, gap.symbol) for lot in kept.ledger.lots)
-        if left and _of_no_day(history, gap):
+        if not gap.in_order:
             what = f"{what}, so the remaining lots are not known"  # first in first out depends on days (§ 1012)
             _note(kept, Unexplained(gap.account, gap.symbol, gap.day, where, what, remedy))
     elif gap.account not in listing:
@@ -205,9 +208,8 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
         text += "enter its cost under [[basis]] in household.toml"
         kept.cautions.append(Caution("sale_not_explained", text))
         sale = next(sale for sale in history.sales if sale.sale_id == gap.event_id)
-        kept.unlisted.append(
-            NotCounted(gap.account, gap.symbol, gap.day, sale.quantity, to_cents(sale.proceeds), where, what, "")
-        )
+        out, brought = (sale.quantity, sale.proceeds) if gap.missing else (gap.units, gap.proceeds)
+        kept.unlisted.append(NotCounted(gap.account, gap.symbol, gap.day, out, to_cents(brought), where, what, ""))
     elif into is not None:
         units = f"{into.quantity.normalize():f} {into.symbol}"
         what = f"{units} came from {gap.account}, and no file says which of its lots"
@@ -216,15 +218,6 @@ def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:
             "give that account's history from its first purchase on"
         )
         _note(kept, Unexplained(into.account, into.symbol, into.date, into.where, what, remedy))
-
-
-def _of_no_day(history: History, gap: Gap) -> bool:
-    """Whether the account has units of this security of which no one knows since when: any sale may have been of "
-    "them."""
-    return any(
-        lot.account == gap.account and lot.security.symbol == gap.symbol and lot.acquired is None
-        for lot in history.acquisitions
-    )
 
 
 def _note(kept: Kept, found: Unexplained) -> None:

@@ -15,6 +15,7 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.portfolio import UNEXPLAINED, Transaction, UncountedSale
 from rules.substantially_identical import spelling
+from rules.terms import AssetClass
 from rules.wash_sale import wash_window
 
 MOST_NAMED = 5
@@ -48,6 +49,12 @@ class NotCounted:
     where: str
     why: str
     remedy: str
+    asset_class: AssetClass = AssetClass.STOCK
+
+    @property
+    def box(self) -> str:
+        """Of Form 8949, where the basis was not reported to the IRS; which of the two, the term tells."""
+        return "H or K" if self.asset_class is AssetClass.CRYPTO else "B or E"
 
 
 def unexplained_cautions(found: Iterable[Unexplained]) -> Iterator[Caution]:
@@ -94,7 +101,10 @@ def not_counted_cautions(found: Sequence[NotCounted]) -> Iterator[Caution]:
     for it in in_order:
         brought = "for an unknown amount" if it.proceeds is None else f"for ${it.proceeds:,.2f}"
         units = f"{it.quantity.normalize():f} {it.symbol}" if it.quantity else it.symbol
-        text = f"{it.where}: {units} sold in {it.account} on {it.sold} {brought}: its gain is not counted: {it.why}."
+        text = (
+            f"{it.where}: {units} sold in {it.account} on {it.sold} {brought}: its gain is not counted: {it.why} "
+            f"(Form 8949, box {it.box})."
+        )
         yield Caution("sale_not_counted", f"{text} {_sentence(it.remedy)}")
 
 

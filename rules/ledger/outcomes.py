@@ -114,7 +114,11 @@ class GoneShares(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A sale or move that the history before it does not explain: `missing` units were not there."""
+    """A sale or move that the history before it does not explain: `missing` units were not there.
+
+    Of a sale with none missing, `units` brought `proceeds`, and their gain is not known; the rest of it is counted.
+    `in_order`: it is certain which lots they were of.
+    """
 
     event_id: str
     account: str
@@ -122,6 +126,9 @@ class Gap:
     day: date
     missing: Decimal
     why: str
+    units: Decimal = ZERO
+    proceeds: Decimal = ZERO
+    in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

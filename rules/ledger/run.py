@@ -19,7 +19,7 @@ from rules.ledger.corporate import CashReturned, Exchange, Gain, exchanged, regi
 from rules.ledger.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
 from rules.ledger.lot_book import LotBook, LotPart, LotPiece, Purchase
 from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
-from rules.ledger.sold_rows import SoldRow, lot_sold, recognized, unknown
+from rules.ledger.sold_rows import SoldRow, lot_sold, part_known, recognized, sold_rows, unknown
 from rules.terms import CENT, ZERO, AccountKind, Character
 from rules.wash_sale import RULE, Apportionment, Unused, keeps_the_loss
 
@@ -201,16 +201,12 @@ class _Keeping:
             if self._conventions.gone_shares_replace:
                 self._note_gone((part, piece, None) for part, piece in taken)
             return []
-        rows = []
-        units = sum([piece.quantity for _, piece in taken], ZERO)
-        for part, piece in taken:
-            if why := unknown(part, piece):
-                self._gaps.append(Gap(sale.sale_id, sale.account, sale.symbol, sale.sold, ZERO, why))
-                return []
-            alone = piece.quantity == units
-            proceeds = sale.proceeds if alone else sale.proceeds * piece.quantity / units
-            sold_units = sale.quantity if alone else sale.quantity * piece.quantity / units
-            rows.append(SoldRow(sale, part, piece, proceeds, sold_units))
+        if any(unknown(part, piece) for part, piece in taken):
+            sale, taken, gap = part_known(sale, taken, self._book.there(sale.account, sale.symbol))
+            self._gaps.append(gap)
+        rows = sold_rows(sale, taken)
+        if not rows:
+            return []
         if self._gone_may_replace:
             self._note_gone((row.part, piece, row) for row, (_, piece) in zip(rows, taken, strict=True))
         self._sales.append(sale)
@@ -272,15 +268,14 @@ class _Keeping:
         older = sold.acquired is not None and purchase.acquired < sold.acquired
         for quantity, part, target in self._use(purchase, units):
             keeps, rule = self._between(sale.account, part.account, option, older)
-            whole = quantity == units
-            amount = loss if whole else loss * quantity / units
+            amount = loss if quantity == units else loss * quantity / units
             lost = target is None or not keeps
             if not lost and isinstance(target, LotPiece):
                 self._carry(row, part, target, amount)
             elif not lost and isinstance(target, SoldRow):
                 target.basis += amount
                 target.moved += amount
-            replaced = shares if whole else shares * quantity / units
+            replaced = shares if quantity == units else shares * quantity / units
             row.replaced_by.append(
                 ReplacedBy(
                     part.lot.lot_id,

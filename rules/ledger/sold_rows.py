@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +12,7 @@ from rules.holding_period import character
 from rules.ledger.corporate import CashReturned, Exchange, Gain
 from rules.ledger.history import LedgerSale
 from rules.ledger.lot_book import LotPart, LotPiece
-from rules.ledger.outcomes import LotSold, OpenLoss, ReplacedBy
+from rules.ledger.outcomes import Gap, LotSold, OpenLoss, ReplacedBy
 from rules.terms import ZERO, Owner
 from rules.wash_sale import LossSlice, order_of_disposition
 
@@ -130,6 +132,49 @@ def recognized(event: Exchange | CashReturned, gains: Sequence[Gain], shown: Dec
         row.basis, row.left = basis, ZERO  # a gift's lower basis is for losses, and nothing replaces a gain
         rows.append(row)
     return rows
+
+
+def sold_rows(sale: LedgerSale, taken: Sequence[tuple[LotPart, LotPiece]]) -> list[SoldRow]:
+    """A row a piece, with its share of the units and proceeds."""
+    units = sum([piece.quantity for _, piece in taken], ZERO)
+    rows = []
+    for part, piece in taken:
+        alone = piece.quantity == units
+        proceeds = sale.proceeds if alone else sale.proceeds * piece.quantity / units
+        rows.append(
+            SoldRow(sale, part, piece, proceeds, sale.quantity if alone else sale.quantity * piece.quantity / units)
+        )
+    return rows
+
+
+def part_known(
+    sale: LedgerSale, taken: Sequence[tuple[LotPart, LotPiece]], left: Iterable[LotPart]
+) -> tuple[LedgerSale, list[tuple[LotPart, LotPiece]], Gap]:
+    """A sale of units some of which are unknown: the sale of the others, those, and the gap that the unknown ones are.
+
+    Each unit's gain is its own (§ 1001(a), § 1012), so the rest counts: but where it is uncertain which lots were sold,
+    nothing does. `left`: what is still in the account.
+    """
+    certain = bool(sale.lots) or _in_order(taken, left)
+    why = next(filter(None, itertools.starmap(unknown, taken)))
+    known = [(part, piece) for part, piece in taken if certain and unknown(part, piece) is None]
+    share = sum([piece.quantity for _, piece in known], ZERO) / sum([piece.quantity for _, piece in taken], ZERO)
+    units, proceeds = sale.quantity * share, sale.proceeds * share
+    gap = Gap(
+        sale.sale_id, sale.account, sale.symbol, sale.sold, ZERO, why, sale.quantity - units, sale.proceeds - proceeds,
+        certain,
+    )  # fmt: skip
+    return (replace(sale, quantity=units, proceeds=proceeds) if known else sale), known, gap
+
+
+def _in_order(taken: Sequence[tuple[LotPart, LotPiece]], left: Iterable[LotPart]) -> bool:
+    """Whether first in first out (Reg. § 1.1012-1(c)(1)) tells which lots were sold, though the day of some is unknown:
+    they came in before every other was acquired, or nothing is left."""
+    rest = [part.lot for part in left]
+    lots = [*(part.lot for part, _ in taken), *rest]
+    days = [lot.acquired for lot in lots if lot.acquired is not None]
+    arrivals = [lot.arrived for lot in lots if lot.acquired is None]
+    return not rest or all(came is not None and came <= day for came in arrivals for day in days)
 
 
 def unknown(part: LotPart, piece: LotPiece) -> str | None:

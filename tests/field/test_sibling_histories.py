@@ -213,3 +213,36 @@ def test_a_split_of_shares_held_in_cash_and_on_margin_comes_in_two_rows(tmp_path
         ("06/01/2026", "Buy", "AA", "5", "-$900.00"),
     )
     assert left(household(tmp_path, history)) == [("0", "AA", 50, 900), ("0", "AA", 100, 2000)]
+
+
+BOUGHT = ("2/3/2026", "F", "Ford", "Buy", "60", "($720.00)")
+LATER = ("3/3/2026", "F", "Ford", "Buy", "60", "($720.00)")
+
+
+@pytest.mark.parametrize(
+    ("rows", "counted", "remains"),
+    [
+        # a free share, then 60 bought: the first in goes first, and the other 50 count
+        ([("11/3/2026", "F", "x", "Sell", "51", "$510.00"), BOUGHT, ("1/9/2026", "F", "x", "REC", "1", "")],
+         [("F", 50, -100)], [("0", "F", 10, 120)]),
+        # units of no known day came in before all others were bought: they go first
+        ([("11/3/2026", "F", "x", "Sell", "60", "$600.00"), LATER, ("2/9/2026", "F", "x", "ACATI", "50", "")],
+         [("F", 10, -20)], [("0", "F", 50, 600)]),
+        # they came in later: which units were sold is not known
+        ([("11/3/2026", "F", "x", "Sell", "60", "$600.00"), ("3/9/2026", "F", "x", "ACATI", "50", ""), BOUGHT],
+         [], [("0", "F", 50, None)]),
+        # nothing is left: all were sold, those too
+        ([("11/3/2026", "F", "x", "Sell", "110", "$1100.00"), ("3/9/2026", "F", "x", "ACATI", "50", ""), BOUGHT],
+         [("F", 60, -120)], []),
+    ],
+    ids=["unknown basis", "came before", "came after", "all of them"],
+)  # fmt: skip
+def test_of_a_sale_only_the_unknown_units_are_left_out(
+    tmp_path: Path, rows: list[Row], counted: list[Row], remains: list[Row]
+) -> None:
+    folder = household(tmp_path, robinhood(*rows))
+    assert (sold(folder), left(folder)) == (counted, remains)
+    said = [c["text"] for c in told("check", folder)["cautions"] if c["code"] == "sale_not_counted"]
+    missing = sum(float(row[4]) for row in rows if row[3] == "Sell") - sum(row[1] for row in counted)
+    assert [f"{missing:g} F sold in 0 on 2026-11-03 for ${10 * missing:,.2f}" in text for text in said] == [True]
+    assert "box B or E" in said[0]

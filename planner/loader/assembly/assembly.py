@@ -162,6 +162,7 @@ class Assembly:
             unpriced=record.unpriced,
             note=", ".join(filter(None, (record.note, record.name))),
             moment=record.moment or "",
+            stated=record.stated,
         )
 
     def _disposition(

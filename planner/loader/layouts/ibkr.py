@@ -73,8 +73,19 @@ def _flex_trades(source: SourceFile, found: Findings) -> Table:
         for element in of_trades
         if id(element) not in read
     ]
+    terms = _terms(source)
     rows: list[tuple[int, dict[str, str]]] = [
-        (e.line, {**e.attrib, "_kind": kind_of(e), "_done": _traded(e), "buySell": e.get("buySell", "")})
+        (
+            e.line,
+            {
+                **e.attrib,
+                "_kind": kind_of(e),
+                "_done": _traded(e),
+                "buySell": e.get("buySell", ""),
+                "_stated": e.get("cost", "") if _traded(e) == "SELL C" else "",
+                "_term": terms.get(e.get("symbol", ""), ""),
+            },
+        )
         for e in trades
     ]
     corporate = [_event(element) for element, section in sections if section == "CorporateActions"]
@@ -91,6 +102,16 @@ def _flex_trades(source: SourceFile, found: Findings) -> Table:
     names = list(dict.fromkeys(["symbol", "buySell", *chain.from_iterable(row for _, row in rows)]))
     first = min((line for line, _ in rows), default=1)
     return Table([first, *(line for line, _ in rows)], [names, *([row.get(n, "") for n in names] for _, row in rows)])
+
+
+def _terms(source: SourceFile) -> dict[str, str]:
+    """The term of all that was realized in a security in the query's time, by its symbol, where it is one."""
+    found: dict[str, set[str]] = {}
+    for summary in parse_markup(source.text).iter("FIFOPerformanceSummaryUnderlying"):
+        for short, term in (("ST", "short"), ("LT", "long")):
+            if any(_units(summary.get(f"realized{short}{what}", "")) for what in ("Profit", "Loss")):
+                found.setdefault(summary.get("symbol", ""), set()).add(term)
+    return {symbol: terms.pop() for symbol, terms in found.items() if len(terms) == 1}
 
 
 _ALSO = ("CorporateActions", "CashTransactions", "Transfers")
@@ -271,6 +292,8 @@ _XML_TRADES = BrokerTable(
         "group": "_group",
         "parent": "_parent",
         "value": "_worth",
+        "stated_basis": "_stated",
+        "term": "_term",
     },
     skip=(Skip("assetCategory", NO_LOTS, WHY_NO_LOTS),),
     asset_classes=ASSETS,

@@ -72,6 +72,7 @@ LAYOUTS = (
                 "amount": "NetCash",
                 "fees": "IBCommission",
                 "id": ("TransactionID", "TradeID"),
+                "stated_basis": "CostBasis",
                 "currency": ("CurrencyPrimary", "Currency"),
             },
             skip=(Skip("AssetClass", NO_LOTS, WHY_NO_LOTS),),

@@ -14,6 +14,11 @@ from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import BadCell, find_day, normal_name, parse_amount
 from planner.loader.tables.text_table import Table
 
+SUMMED_UP = "Realized & Unrealized Performance Summary"
+_TERM_OF = {
+    f"realized {term}/t {what}": name for term, name in (("s", "short"), ("l", "long")) for what in ("profit", "loss")
+}
+
 
 def is_statement(source: SourceFile) -> bool:
     return source.opening.startswith("Statement,Header,Field Name,Field Value")
@@ -85,24 +90,67 @@ def _period(table: Table) -> tuple[date, date] | None:
 def _trades_of_statement(source: SourceFile, found: Findings) -> Table:
     """The trades with what they brought or cost after commission, and whether they opened or closed a position; then
     the corporate actions, in a table of their own."""
-    table = _section("Trades", finest=("Order", "Trade"), also=("Corporate Actions", "Dividends"))(source, found)
+    table = _section("Trades", finest=("Order", "Trade"), also=("Corporate Actions", "Dividends", SUMMED_UP))(
+        source, found
+    )
+    terms, of_lots = _terms(source), _terms_of_closed_lots(source)
     header: list[str] = []
     rows = []
-    for cells in table.rows:
+    for line, cells in zip(table.lines, table.rows, strict=True):
         if "DataDiscriminator" in cells:
             header = list(map(normal_name, cells))
-            rows.append([*cells, "Net", "Done"])
+            rows.append([*cells, "Net", "Done", "Stated", "Term"])
             continue
         said = dict(zip(header, cells, strict=False))
         codes = said.get("code", "").split(";")
         side = "SELL" if said.get("quantity", "").startswith("-") else "BUY"
         opened = "C" if "C" in codes else "O" if "O" in codes else ""
-        rows.append([*cells, _net(said.get("proceeds", ""), said.get("comm/fee", "")), f"{side} {opened}".strip()])
+        net = _net(said.get("proceeds", ""), said.get("comm/fee", ""))
+        stated = said.get("basis", "") if f"{side} {opened}" == "SELL C" else ""
+        rows.append(
+            [
+                *cells,
+                net,
+                f"{side} {opened}".strip(),
+                stated,
+                of_lots.get(line) or terms.get(said.get("symbol", ""), ""),
+            ]
+        )
     lines = list(table.lines)
     if corporate := rows_of(_corporate_actions(source, found)):
         lines += [corporate[0][0], *(line for line, _ in corporate)]
         rows += [_CORPORATE, *(_as_a_trade(cells) for _, cells in corporate)]
     return Table(lines, rows)
+
+
+def _terms(source: SourceFile) -> dict[str, str]:
+    """The term of all that was realized in a security in the statement's time, by its symbol, where it is one: in the
+    summary of performance either only short-term or only long-term gains and losses stand."""
+    header: list[str] = []
+    found: dict[str, set[str]] = {}
+    for cells in source.table.rows:
+        if cells[0] != SUMMED_UP or len(cells) < 3:
+            continue
+        if cells[1] == "Header":
+            header = list(map(normal_name, cells))
+            continue
+        said = dict(zip(header, cells, strict=False))
+        for name, cell in said.items():
+            if (term := _TERM_OF.get(name)) and cell.strip("0.- "):
+                found.setdefault(said.get("symbol", ""), set()).add(term)
+    return {symbol: terms.pop() for symbol, terms in found.items() if len(terms) == 1}
+
+
+def _terms_of_closed_lots(source: SourceFile) -> dict[int, str]:
+    """The term of all lots that a trade closed, by the trade's line, where it is one."""
+    found: dict[int, set[str]] = {}
+    trade = 0
+    for line, cells in zip(source.table.lines, source.table.rows, strict=True):
+        if cells[:2] == ["Trades", "Data"] and cells[2:3] == ["ClosedLot"]:
+            found.setdefault(trade, set()).update({"ST", "LT"} & {code.strip() for code in cells[-1].split(";")})
+        else:
+            trade = line
+    return {line: terms.pop() for line, terms in found.items() if len(terms) == 1}
 
 
 # The columns of a trade, under which the fields of HEADER are.
@@ -196,6 +244,8 @@ _STATEMENT_TRADES = BrokerTable(
         "group": "Group",
         "parent": "Parent",
         "value": "Worth",
+        "stated_basis": "Stated",
+        "term": "Term",
     },
     skip=(Skip("Asset Category", NO_LOTS, WHY_NO_LOTS),),
     asset_classes=ASSETS,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from planner.domain.errors import Caution
-from planner.domain.portfolio import UNEXPLAINED
+from planner.domain.portfolio import UNEXPLAINED, StatedCost
 from planner.loader.reading.changes import read_changes
 from planner.loader.reading.records import (
     CASH_ACTIONS,
@@ -18,6 +18,7 @@ from planner.loader.reading.records import (
     UNDONE,
     UNITS_OWED,
     TransactionRecord,
+    terms_of,
 )
 from planner.loader.tables.cells import normal_name, shown
 from planner.loader.tables.sheet import NO_SYMBOL, Sheet
@@ -121,7 +122,14 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         [None] * len(done),
         said,
         [None] * len(done),
+        _stated(sheet, done),
     )
+
+
+def _stated(sheet: Sheet, done: Sequence[str]) -> list[StatedCost | None]:
+    """What the rows of sales themselves say that their units had cost."""
+    rows = zip(done, sheet.amounts("stated_basis"), terms_of(sheet), strict=True)
+    return [StatedCost(abs(cost), term) if action == "sell" and cost else None for action, cost, term in rows]
 
 
 def _of_an_option(word: str, units: Decimal, money: Decimal) -> str:

@@ -65,8 +65,8 @@ class BrokerTable:
     (from which a basis or value that is not printed follows), `short_gain` and `long_gain` (which of them is filled
     tells the term), `box` (of Form 8949: the term, and whether it is a digital asset), `price` (of a transaction too),
     `commission` (beside `fees`), `accrued` (interest within an amount), `group`, `parent`, `ratio`, `basis_share` and
-    `value` (of a corporate action), `cusip` (where there is no symbol), `account_name` (beside its number), `as_of`,
-    `currency`.
+    `value` (of a corporate action), `stated_basis` and `term` (of a sale in a history), `cusip` (where there is no
+    symbol), `account_name` (beside its number), `as_of`, `currency`.
     `rewrite`: a field whose cells are written unusually, and what makes the usual text of them.
     `stamps`: of an exchange, whose dates are moments: the zone of those that name none.
     `actions`, `asset_classes`: a broker's words to ours; a class that is not there is left to our own list.

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from planner.domain.portfolio import NO_CHANGE, UNEXPLAINED, Change
+from planner.domain.portfolio import NO_CHANGE, UNEXPLAINED, Change, StatedCost
 from planner.loader.reading.changes import read_changes
 from planner.loader.reading.derived_figures import completed
 from planner.loader.tables.cells import (
@@ -83,7 +83,7 @@ class TransactionRecord(NamedTuple):
     `acquired` and `loss_basis` are of units that came otherwise than by purchase. `change`: what a row of a corporate
     action says beyond its units. `replaces`: the place (`file.csv:17`) of the row that this row of ours explains.
     `said`: the file's own word, of a row that is not understood. `unpriced`: the file does not say what was paid or
-    received, and `amount` is zero for want of it.
+    received, and `amount` is zero for want of it. `stated`: of a sale, what the broker says its units had cost.
     """
 
     line: int
@@ -106,6 +106,7 @@ class TransactionRecord(NamedTuple):
     replaces: str | None = None
     note: str | None = None
     moment: str | None = None
+    stated: StatedCost | None = None
 
 
 class PriceRecord(NamedTuple):
@@ -214,6 +215,7 @@ def read_transactions(sheet: Sheet) -> list[TransactionRecord]:
         sheet.texts("replaces"),
         sheet.texts("note"),
         sheet.texts("time"),
+        [None] * len(sheet.rows),
     )
 
 
