@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
-from planner.domain.household import Household, PlannedPurchase
+from planner.domain.household import PlannedPurchase
 from planner.domain.portfolio import Holding, Transaction
 from planner.domain.tax_return import tax_return
 from planner.ledger import household_ledger
@@ -17,7 +17,7 @@ from planner.ledger.deemed_sales import is_worthless_security
 from planner.ledger.results import Disposition, LotLine
 from planner.ledger.year_to_date import year_so_far
 from rules.liability import Liability, liability
-from rules.terms import ZERO, AccountKind, to_cents
+from rules.terms import ZERO, to_cents
 from rules.wash_sale import WASH_DAYS_EACH_SIDE, first_safe_day
 
 
@@ -61,8 +61,8 @@ class OpenWindowLoss:
 
 @dataclass(frozen=True, slots=True)
 class NextYear:
-    """The next year's household. `year` is the year that ends, as it was. `unknown`: taxable lots of unknown basis or
-    price.
+    """The next year's household. `year` is the year that ends, as it was. `unknown`: lots of unknown basis or price,
+    which go on too, and are held back until both are known.
 
     `cautions`: what the ledger of the ended year leaves out or was not shown, so that the carryovers may be others.
     """
@@ -111,8 +111,8 @@ def next_year(case: Case) -> NextYear:
         tax_year=ended + 1,
         year=liability(tax_return(household), so_far.gains),
         holdings=tuple(known),
-        moved=tuple(_moved(known, listed)),
-        unknown=tuple(_of_a_return(household, [holding for holding in holdings if holding not in known])),
+        moved=tuple(_moved(holdings, listed)),
+        unknown=tuple(holding for holding in holdings if holding.lot.basis is None or holding.price is None),
         carried_sales=sales,
         purchases=tuple(
             bought
@@ -123,12 +123,6 @@ def next_year(case: Case) -> NextYear:
         open_losses=tuple(_open_losses(ledger.dispositions, case.as_of, ended)),
         cautions=ledger.cautions,
     )
-
-
-def _of_a_return(household: Household, holdings: Iterable[Holding]) -> Iterator[Holding]:
-    """Those of taxable accounts: no one needs the basis of what an IRA holds, which no plan sells."""
-    taxable = {account.name for account in household.accounts if account.kind is AccountKind.TAXABLE}
-    return (holding for holding in holdings if holding.lot.account in taxable)
 
 
 def _moved(holdings: Iterable[Holding], listed: dict[str, Decimal | None]) -> Iterator[MovedLot]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,13 +18,13 @@ from planner.ledger.history import History
 from planner.ledger.open_windows import open_windows
 from planner.ledger.questions import open_questions
 from planner.ledger.results import Difference, Disposition, HouseholdLedger, LotLine
-from planner.ledger.run import keep
+from planner.ledger.run import Kept, keep
 from planner.ledger.securities import Securities
 from planner.ledger.unexplained import not_counted_cautions
 from rules.assets import in_collectibles_group
 from rules.holding_period import character
 from rules.ledger.history import Acquisition
-from rules.ledger.outcomes import Ledger, LotSold, SaleOutcome
+from rules.ledger.outcomes import HeldLot, Ledger, LotSold, SaleOutcome
 from rules.terms import CENT, ZERO, Character, to_cents
 from rules.wash_sale import last_day_to_double_up
 
@@ -49,7 +50,7 @@ def household_ledger(case: Case) -> HouseholdLedger:
         last_session=last_session,
         double_up_by=previous_trading_day(last_day_to_double_up(last_session)),
         dispositions=dispositions,
-        lots=ledger.lots,
+        lots=tuple(_as_known(held, kept) for held in ledger.lots),
         windows=open_windows(dispositions, case),
         differences=differences,
         cautions=(
@@ -69,6 +70,14 @@ def household_ledger(case: Case) -> HouseholdLedger:
         gone=ledger.gone,
         not_counted=(*kept.not_counted, *kept.unlisted),
     )
+
+
+def _as_known(held: HeldLot, kept: Kept) -> HeldLot:
+    """A lot without its basis and dates, where the history does not explain the security."""
+    key = held.account, held.lot.security.symbol
+    if held.account not in kept.of.rebuilt or key not in kept.unexplained:
+        return held
+    return held._replace(lot=replace(held.lot, acquired=None), basis=None, holding_since=None)
 
 
 # --- sales ---

@@ -159,7 +159,9 @@ def _cautions(kept: Kept, built: frozenset[str]) -> Iterator[Caution]:
     yield from not_counted_cautions([it for it in kept.not_counted if it.sold.year == year])
     yield from kept.history.cautions
     transfers = kept.history.transfers
-    yield from _sent_away([row for row in transfers.sent_away if row.account in built])
+    arrived = [t for t in kept.of.transactions if t.action == "transfer_in" and t not in transfers.received]
+    nearly = [transfers.nearly(into) for into in arrived]  # said of what arrived
+    yield from _sent_away([row for row in transfers.sent_away if row.account in built and row not in nearly])
     coins = [t for t in transfers.sent.values() if _is_coin(t, kept)]
     yield from _before_wallets([t for t in coins if t.out.date < BASIS_BY_WALLET and t.into.account in built])
     yield from _network_fees([t for t in coins if t.fee > 0])
@@ -180,7 +182,8 @@ def _sent_away(rows: Sequence[Transaction]) -> Iterator[Caution]:
         first = sent[0]
         text = (
             f"{first.where}: {first.quantity.normalize():f} {first.symbol} left {account} on {first.date}"
-            f"{_and_more(sent)} for an account not listed here; if it is yours, list it: its lots and purchases count"
+            f"{_and_more(sent)}, and no account of the household shows them coming in; if they went to an account of "
+            "yours, list it with its history: its lots and purchases count"
         )
         yield Caution("transfer_outside", text)
 

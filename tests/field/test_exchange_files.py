@@ -98,3 +98,53 @@ def test_two_classes_of_one_companys_stock_are_a_question(tmp_path: Path, sold: 
     document = told("windows", household(tmp_path, toml, h=history.format(sold, bought), l=lots))
     asked = [caution["text"] for caution in document["cautions"] if caution["code"] == "ask_identical"]
     assert bool(asked) is asks
+
+
+COINBASE = (
+    "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,"
+    "Total (inclusive of fees and/or spread),Fees and/or Spread,Notes\n"
+    "a,2026-01-02 15:00:00 UTC,Buy,ETH,2,USD,$2000,$4000,$4000,$0,\n"
+    "b,2026-02-02 15:00:00 UTC,Card Spend,ETH,-0.5,USD,$1800,-$900,-$900,$0,\n"
+)
+CRYPTO_COM = (
+    "Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,Native Currency,Native Amount,"
+    "Native Amount (in USD),Transaction Kind,Transaction Hash\n"
+    "2026-04-07 10:00:00,Reversal,CRO,-2,,,USD,-0.2,-0.2,card_cashback_reverted,\n"
+    "2026-04-06 10:00:00,Cashback,CRO,10,,,USD,1,1,referral_card_cashback,\n"
+)
+BINANCE_US = (
+    "User ID,Time,Category,Operation,Order ID,Transaction ID,Primary Asset,Realized Amount For Primary Asset,"
+    "Realized Amount for Primary Asset in USD,Base Asset,Realized Amount For Base Asset,Realized Amount For Base Asset "
+    "In USD,Quote Asset,Realized Amount for Quote Asset,Realized Amount for Quote Asset in USD,Fee Asset,"
+    "Realized Amount for Fee Asset,Realized Amount for Fee Asset in USD,Payment Method,Withdrawal Method,Note\n"
+    "1,2026-05-07 10:00:00,Quick Buy,Buy,,,,,,SOL,2,300,USD,300,300,,,,Wallet,,\n"
+    "1,2026-08-08 10:00:00,Staking,Staking Deposit,,,SOL,0.5,70,,,,,,,,,,Wallet,,\n"
+    "1,2026-09-08 10:00:00,Distribution,Staking Rewards,,,SOL,0.1,14,,,,,,,,,,Wallet,,\n"
+)
+KOINLY = (
+    "Date,Type,Tag,Sending Wallet,Sent Amount,Sent Currency,Sent Cost Basis,Receiving Wallet,Received Amount,"
+    "Received Currency,Received Cost Basis,Fee Amount,Fee Currency,Gain (USD),Net Value (USD),Fee Value (USD),TxSrc,"
+    "TxDest,TxHash,Description\n"
+    "2026-01-05 15:00:00 UTC,buy,,C,4000,USD,,C,2,ETH,4000,,,0,4000,,,,h1,\n"
+    "2026-03-05 15:00:00 UTC,crypto_withdrawal,Cost,C,0.5,ETH,1000,,,,,0.1,ETH,0,900,180,,,h3,rent\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "left", "sold"),
+    [
+        (COINBASE, [("ETH", 1.5, 3000)], [("ETH", 0.5, -100)]),
+        # paid back in coins: bought at what they are worth then
+        (COINBASE + "c,2026-03-02 15:00:00 UTC,Card Buy Back,ETH,0.1,USD,$1700,$170,$170,$0,\n",
+         [("ETH", 1.5, 3000), ("ETH", 0.1, 170)], [("ETH", 0.5, -100)]),
+        (CRYPTO_COM, [("CRO", 8, 0.8)], []),  # a part of what came is taken back
+        (BINANCE_US, [("SOL", 2, 300), ("SOL", 0.1, 14)], []),  # staked coins stay the owner's, and are no income
+        (KOINLY, [("ETH", 1.4, 2800)], [("ETH", 0.5, -100), ("ETH", 0.1, -20)]),
+    ],
+    ids=["card", "refund", "reversed in part", "staked", "spent"],
+)  # fmt: skip
+def test_what_was_spent_staked_or_paid_back(tmp_path: Path, file: str, left: list[object], sold: list[object]) -> None:
+    folder = household(tmp_path, '[[accounts]]\nname = "C"\ntransactions = "c.csv"\n', c=file)
+    found, ledger = told("check", folder)["lots"], told("windows", folder)["sales"]
+    assert [(lot["symbol"], lot["quantity"], lot["basis"]) for lot in found] == left
+    assert [(sale["symbol"], sale["quantity"], sale["gain_before_wash"]) for sale in ledger] == sold

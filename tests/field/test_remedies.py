@@ -188,3 +188,42 @@ def test_a_blank_amount_is_unknown_and_not_zero(tmp_path: Path) -> None:
     document = told("check", household(tmp_path, toml, h=robinhood))
     assert [(lot["symbol"], lot["basis"]) for lot in document["lots"]] == [("ABC", None)]
     assert "for an unknown amount" in codes(document)["sale_not_counted"]
+
+
+MERGED = (
+    "\n\nRun Date,Account,Account Number,Action,Symbol,Description,Type,Price ($),Quantity,Commission ($),Fees ($),"
+    "Accrued Interest ($),Amount ($),Settlement Date\n"
+    "11/02/2026,I,Z1,MERGER MER FROM OLDC #REORCM0051700000001 (NEWC) (Cash),NEWC,N,Cash,,50,,,,,\n"
+    "11/02/2026,I,Z1,MERGER MER PAYOUT #REORCM0051700000000 (OLDC) (Cash),OLDC,O,Cash,,-100,,,,,\n"
+    "01/20/2026,I,Z1,YOU BOUGHT OLDCO INC (OLDC) (Cash),OLDC,O,Cash,40,100,,,,-4000.00,01/23/2026\n"
+)
+MIGRATED = (
+    "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,Price at Transaction,Subtotal,"
+    "Total (inclusive of fees and/or spread),Fees and/or Spread,Notes\n"
+    "a,2026-01-20 15:00:00 UTC,Buy,OLDC,100,USD,$40,$4000,$4000,$0,\n"
+    "b,2026-11-02 15:00:00 UTC,Asset Migration,OLDC,-100,USD,,,,,\n"
+    "c,2026-11-02 15:00:00 UTC,Asset Migration,NEWC,50,USD,,,,,\n"
+)
+
+
+@pytest.mark.parametrize("file", [(MERGED, 4, 5), (MIGRATED, 3, 4)], ids=["broker", "exchange"])
+@pytest.mark.parametrize("named", ["each", "other way round", "first", "second"])
+def test_whichever_leg_of_a_pair_is_named_no_unit_is_left_over(
+    tmp_path: Path, file: tuple[str, int, int], named: str
+) -> None:
+    text, first, second = file
+    both = {"each": (first, second), "other way round": (second, first)}
+    places = both.get(named, (first if named == "first" else second,) * 2)
+    own = "date,action,symbol,quantity,amount,replaces\n"
+    own += f"2026-11-02,buy,NEWC,50,2000,h.csv:{places[0]}\n2026-11-02,sell,OLDC,100,2000,h.csv:{places[1]}\n"
+    folder = household(tmp_path, '[[accounts]]\nname = "A"\ntransactions = ["h.csv", "own.csv"]\n', h=text, own=own)
+    document = told("check", folder)
+    assert [(lot["symbol"], lot["quantity"], lot["basis"]) for lot in document["lots"]] == [("NEWC", 50, 2000)]
+    assert [sale["gain_before_wash"] for sale in told("windows", folder)["sales"]] == [-2000]
+
+
+def test_what_came_in_for_it_is_told_under_the_place_of_what_went(tmp_path: Path) -> None:
+    """One row of ours for a pair: the units given up are gone all the same."""
+    own = "date,action,symbol,quantity,amount,replaces\n2026-11-02,buy,NEWC,50,2000,h.csv:5\n"
+    folder = household(tmp_path, '[[accounts]]\nname = "A"\ntransactions = ["h.csv", "own.csv"]\n', h=MERGED, own=own)
+    assert [(lot["symbol"], lot["quantity"]) for lot in told("check", folder)["lots"]] == [("NEWC", 50)]

@@ -246,3 +246,13 @@ def test_of_a_sale_only_the_unknown_units_are_left_out(
     missing = sum(float(row[4]) for row in rows if row[3] == "Sell") - sum(row[1] for row in counted)
     assert [f"{missing:g} F sold in 0 on 2026-11-03 for ${10 * missing:,.2f}" in text for text in said] == [True]
     assert "box B or E" in said[0]
+
+
+def test_the_ledger_shows_no_basis_of_what_is_held_back(tmp_path: Path) -> None:
+    """A spin-off whose share of the basis no file states: neither the parent's nor the child's basis is known."""
+    history = fidelity(
+        ("10/01/2026", "DISTRIBUTION SPINOFF FROM:(GE ) GE VERNOVA (GEV) (Cash)", "GEV", "25", ""),
+        ("02/20/2026", "YOU BOUGHT GENERAL ELECTRIC (GE) (Cash)", "GE", "100", "-15000.00"),
+    )
+    lots = told("windows", household(tmp_path, history))["lots"]
+    assert [(lot["symbol"], lot["quantity"], lot["basis"]) for lot in lots] == [("GE", 100, None), ("GEV", 25, None)]

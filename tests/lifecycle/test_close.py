@@ -236,3 +236,15 @@ def test_a_worthless_security_is_lost_with_the_year(tmp_path: Path) -> None:
     assert "BBB" in written
     assert "KEEP" not in written
     assert tomllib.loads((out / "household.toml").read_text("utf-8"))["carryover"]["long_term"] > 1_000
+
+
+def test_lots_without_a_price_or_a_basis_go_on_too(home: Path) -> None:
+    """They are held back, with basis and day as they were: nothing bought is forgotten."""
+    (home / "history.csv").write_text(HISTORY + "2025-03-03,buy,ZZZ,7,70,Z1\n2025-03-04,gift_in,QQQQ,3,0,\n", "utf-8")
+    following = home.parent / "next"
+    said = invoke("close", home, "--output", following, "--as-of", "2026-02-15")
+    assert said.exit_code == 0, said.output
+    assert "Held back: 2 lots with unknown basis or price" in said.stdout
+    lots = json.loads(invoke("check", following, "--as-of", "2026-02-15", "--json").stdout)["lots"]
+    open_ones = [(lot["symbol"], lot["acquired"], lot["basis"], lot["price"]) for lot in lots if lot["price"] is None]
+    assert sorted(open_ones) == [("QQQQ", "2025-03-04", None, None), ("ZZZ", "2025-03-03", 70, None)]

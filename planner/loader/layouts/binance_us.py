@@ -21,10 +21,14 @@ from planner.loader.reading.exchange_legs import (
     said,
 )
 from planner.loader.reading.layout import Layout
+from planner.loader.reading.moved_inside import MovedInside
 
+_BROKER = "Binance.US"
 _NOW = frozenset({"Time", "Category", "Operation", "Base Asset", "Quote Asset", "Fee Asset"})
 _BEFORE = frozenset({"Time", "Category", "Operation", "Base_Asset", "Quote_Asset", "Fee_Asset"})
 _earned = re.compile(r"reward|staking|interest|referral|distribution|airdrop|cashback", re.IGNORECASE).search
+_goes_in = re.compile(r"staking (deposit|lock|purchase|subscription)|^stake\b", re.IGNORECASE).search
+_comes_back = re.compile(r"staking (withdrawal|unlock|redemption)|^unstak", re.IGNORECASE).search
 
 
 def _names(side: str) -> tuple[str, str]:
@@ -48,6 +52,8 @@ def _coins(row: Row, side: str) -> Coins:
 
 
 def _read(legs: Legs, rows: Rows) -> None:
+    inside = MovedInside(legs, _BROKER)
+
     def one(line: int, row: Row) -> None:
         word = said(row, "Operation")
         done = f"{said(row, 'Category')} {word}"
@@ -60,7 +66,9 @@ def _read(legs: Legs, rows: Rows) -> None:
             legs.traded(event, *sides, fee, value, dollars_of(row, *_in_dollars("Fee")))
             return
         coins = _coins(row, "Primary")
-        if _earned(done):
+        if _goes_in(word) or _comes_back(word):  # staked coins stay the owner's
+            inside.lock(event, word, coins.asset, -coins.units if _goes_in(word) else coins.units)
+        elif _earned(done):
             legs.add(event, "income", coins, dollars_of(row, *_in_dollars("Primary")))
         elif "deposit" in done.casefold():
             legs.add(event, "transfer_in", coins)
@@ -72,12 +80,13 @@ def _read(legs: Legs, rows: Rows) -> None:
             legs.unknown(event, word, coins)
 
     each(legs, rows, one)
+    inside.settle()
 
 
 LAYOUTS = tuple(
     Layout(
         name,
-        "Binance.US",
+        _BROKER,
         "transactions",
         signature,
         legs_table(_read, signature),

@@ -41,6 +41,7 @@ _IN = frozenset(
 )
 _OUT = frozenset({"send", "withdrawal", "exchange deposit", "pro deposit", "prime deposit", "wallet send"})
 _SPENT = re.compile(r"card|spend|subscription|dust|payment|liquidat|debit|fee|purchase|delist|donation|order").search
+_REFUNDED = re.compile(r"card (buy ?back|refund|reversal)|refund").search
 _INSIDE = re.compile(r"retail (un)?stak|retail eth2|vault|(un)?staking transfer|savings").match
 _EXCHANGED = re.compile(r"asset migration|(un)?wrap asset|redenomination|token migration|token swap").match
 _SAME = {"ETH2": "ETH"}  # one coin, which Coinbase called by two names while it was staked
@@ -73,6 +74,7 @@ def _read(legs: Legs, rows: Rows) -> None:
             if not event.ref or len(sides) == 1:
                 _converted_by_note(legs, event, row, coins)
             elif row is sides[0]:
+                legs.together(at for at, side in listed if any(side is other for other in sides))
                 _converted_in_two_rows(legs, event, sides)
         elif kind.endswith("buy"):
             legs.add(event, "buy", coins, total, fee)
@@ -92,6 +94,8 @@ def _read(legs: Legs, rows: Rows) -> None:
             legs.add(event, f"{UNDONE}income", coins, total)
         elif _SPENT(kind) and moved < 0 and total is not None:
             legs.add(event, "sell", coins, total, fee)
+        elif _REFUNDED(kind) and moved > 0 and total is not None:  # paid back in coins: bought at their value
+            legs.add(event, "buy", coins, total, fee)
         else:
             legs.unknown(event, word, coins)
 
@@ -111,7 +115,8 @@ def _became_another(legs: Legs, sides: list[tuple[Happened, str, Coins, bool]]) 
     given = [side for side in sides if not side[3]]
     got = [side for side in sides if side[3]]
     if given and len(given) == len(got):  # of several at one moment, each with the one in the same place
-        for (event, _, gave, _), (_, _, came, _) in zip(given, got, strict=True):
+        for (event, _, gave, _), (other, _, came, _) in zip(given, got, strict=True):
+            legs.together((event.line, other.line))
             legs.exchanged(event, gave, came)
         return
     for event, word, coins, _ in sides:

@@ -100,8 +100,9 @@ def _swapped(legs: Legs, sides: list[tuple[Happened, str, Coins, Decimal | None]
     Where a row states none, none of them is explained.
     """
     if len(sides) == 2:
-        (out, word, given, _), (_, _, got, _) = sorted(sides, key=lambda side: side[1] == "credited")
+        (out, word, given, _), (into, _, got, _) = sorted(sides, key=lambda side: side[1] == "credited")
         if word == "debited" and (given.asset, got.asset) in MIGRATIONS:
+            legs.together((out.line, into.line))
             legs.exchanged(out, given, got)
             return
     known = all(worth is not None for _, _, _, worth in sides)

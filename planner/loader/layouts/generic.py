@@ -129,6 +129,8 @@ LAYOUTS = (
                 "market_value": _VALUE,
                 "price": _PRICE,
                 "term": ("Term", "Holding Period", "Short/Long"),
+                "holding_since": "Holding Since",
+                "loss_basis": "Loss Basis",
                 "currency": ("Currency", "CCY"),
             },
             header=frozenset(names[0] for names in _LOTS),

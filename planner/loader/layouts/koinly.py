@@ -16,6 +16,9 @@ _EARNED = re.compile(
 ).search
 _BECAME = re.compile(r"^swap$|wrap|migrat", re.IGNORECASE).search  # Koinly's tag `swap`: a new token for an old one
 _LEFT = re.compile(r"gift|donation|lost|stolen", re.IGNORECASE).search
+_SPENT = re.compile(
+    r"\bcost\b|payment|purchase|\bfee\b", re.IGNORECASE
+).search  # coins given for goods, services or a fee
 _day_first = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)").fullmatch
 
 
@@ -50,12 +53,18 @@ def _read(legs: Legs, rows: Rows) -> None:
         if given and got and given.asset != got.asset and _BECAME(said(row, "Tag", "Label")):
             legs.exchanged(Happened(*event, start or end), given, got)
             return
+        worth = dollars_of(row, "Net Value (USD)")
+        if given and not got and worth is not None and _SPENT(said(row, "Tag", "Label")):
+            legs.add(Happened(*event, start), "sell", given, worth)
+            if fee := coins_of(row, "Fee Amount", "Fee Currency"):
+                legs.add(Happened(*event, start), "fee", fee, dollars_of(row, "Fee Value (USD)"))
+            return
         legs.moved(
             Happened(*event, start or end),
             Happened(*event, end or start),
             (given, got),
             coins_of(row, "Fee Amount", "Fee Currency"),
-            worth=dollars_of(row, "Net Value (USD)"),
+            worth=worth,
             fee_worth=dollars_of(row, "Fee Value (USD)"),
             earned=_EARNED(tag) is not None,
             given_away=_LEFT(tag) is not None,

@@ -135,6 +135,7 @@ def _exchanged_sides(legs: Legs, sides: list[tuple[int, Row]]) -> bool:
     given = Coins(_asset(said(out[0][1], "asset")), -amount(out[0][1], "amount") + abs(amount(out[0][1], "fee")))
     got = Coins(_asset(said(into[0][1], "asset")), amount(into[0][1], "amount") - abs(amount(into[0][1], "fee")))
     event = Happened(out[0][0], said(out[0][1], "time"), said(out[0][1], "refid"))
+    legs.together((out[0][0], into[0][0]))
     if (given.asset, got.asset) in MIGRATIONS:
         legs.exchanged(event, given, got)
         return True
@@ -176,6 +177,7 @@ def _trade(legs: Legs, sides: list[tuple[int, Row]]) -> None:
     less = [Coins(asset, -units) for asset, units in moved.items() if units < 0]
     more = [Coins(asset, units) for asset, units in moved.items() if units > 0]
     line, first = sides[0]
+    legs.together(line for line, _ in sides)
     event = Happened(line, said(first, "time"), said(first, "refid"))
     if len(more) == 1 and len(less) > 1 and all(stated[asset] is not None for asset in moved):  # dust swept together
         for coins in less:

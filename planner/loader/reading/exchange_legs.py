@@ -115,6 +115,11 @@ class Legs:
             [event.moment, action, asset, f"{units:f}", paid, f"{fee:f}", ref, event.note, event.account, group]
         )
 
+    def together(self, lines: Iterable[int]) -> None:
+        """Rows that tell of one event, which is read under the first of these lines."""
+        first, *more = lines
+        self.found.together.update(dict.fromkeys(more, first))
+
     def exchanged(self, event: Happened, given: Coins, got: Coins) -> None:
         """One coin became another without a sale: a migration, a redenomination, a wrap (I-42)."""
         group = event.ref or f"line {event.line}"

@@ -71,6 +71,7 @@ class Findings:
     `account_names`: what accounts are called, by the words of their rows, where a file has a column for each.
     `sheets`: those of a workbook that were read, where more than the first is.
     `owed`: rows with units owed, not held.
+    `together`: further lines of an event that is read under its first line, each with that line.
     `workplace`: words of accounts that are plans at work: their rows are no one's but an account's that names them.
     """
 
@@ -88,6 +89,7 @@ class Findings:
     account_names: dict[str, str] = field(default_factory=dict)
     workplace: set[str] = field(default_factory=set)
     sheets: set[str] = field(default_factory=set)
+    together: dict[int, int] = field(default_factory=dict)
     kind: str | None = None
     as_of: date | None = None
     covers: tuple[date, date] | None = None

@@ -18,6 +18,10 @@ LOTS = (
     "symbol", "quantity", "acquired", "basis", "price", "lot_id", "name", "asset_class", "holding_since", "loss_basis",
     "inherited", "frozen",
 )  # fmt: skip
+OPEN_LOTS = (  # of `generic_lots`, where `--` is what no one knows
+    "Symbol", "Quantity", "Date Acquired", "Cost Basis", "Price", "Description", "Asset Class", "Holding Since",
+    "Loss Basis",
+)  # fmt: skip
 TRANSACTIONS = ("date", "action", "symbol", "quantity", "amount", "lot_id", "asset_class")
 CONFIRM = ("ordinary_income", "qualified_dividends", "net_investment_income", "deduction", "social_security")
 OF_ONE_YEAR = ("sale_date", "last_sale_date", "must_sell", "exactly")  # keys of [plan] that do not go on
@@ -43,7 +47,10 @@ def next_year_files(next_year: NextYear, case: Case, document: Mapping[str, Any]
         lots = [holding for holding in next_year.holdings if holding.lot.account == account.name]
         if lots:
             files[f"lots-{number}.csv"] = csv_text(LOTS, map(_lot, lots)).encode()
-            table["lots"] = f"lots-{number}.csv"
+            table["lots"] = [f"lots-{number}.csv"]
+        if unknown := [holding for holding in next_year.unknown if holding.lot.account == account.name]:
+            files[f"open-lots-{number}.csv"] = csv_text(OPEN_LOTS, map(_open_lot, unknown)).encode()
+            table["lots"] = [*table.get("lots", []), f"open-lots-{number}.csv"]
         if rows := list(_transactions(next_year, account.name)):
             files[f"transactions-{number}.csv"] = csv_text(TRANSACTIONS, rows).encode()
             table["transactions"] = f"transactions-{number}.csv"
@@ -148,6 +155,13 @@ def _lot(holding: Holding) -> Sequence[Cell]:
         "true" if lot.inherited else None,
         "true" if holding.frozen else None,
     )
+
+
+def _open_lot(holding: Holding) -> Sequence[Cell]:
+    """A lot of unknown basis or price: it is listed, and held back."""
+    symbol, quantity, acquired, basis, price, _, name, kind, since, lower, *_ = _lot(holding)
+    return (symbol, quantity, acquired, "--" if basis is None else basis, "--" if price is None else price, name, kind,
+            since, lower)  # fmt: skip
 
 
 def _transactions(next_year: NextYear, account: str) -> Iterator[tuple[Cell, ...]]:

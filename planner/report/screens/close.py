@@ -22,7 +22,8 @@ def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, co
     page.heading(f"Carried into {next_year.tax_year}")
     page.say(f"Short-term loss {money(next_year.year.carryover_short)} (§ 1212(b))", indent=2)
     page.say(f"Long-term loss {money(next_year.year.carryover_long)}", indent=2)
-    page.say(f"{count(len(next_year.holdings), 'lot')}, {count(len(next_year.planned), 'planned purchase')}", indent=2)
+    lots = len(next_year.holdings) + len(next_year.unknown)
+    page.say(f"{count(lots, 'lot')}, {count(len(next_year.planned), 'planned purchase')}", indent=2)
     if next_year.cautions:
         page.heading("What may change these carryovers")
         for caution in next_year.cautions:
@@ -47,11 +48,15 @@ def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, co
             ],
         )
     if next_year.unknown:
-        page.heading(f"Not carried over: {count(len(next_year.unknown), 'lot')} with unknown basis or price")
+        page.heading(f"Held back: {count(len(next_year.unknown), 'lot')} with unknown basis or price")
+        page.say(
+            "They are in the files open-lots. Give the price under [prices]; for an unknown basis, replace `--` in "
+            "the file.",
+            indent=2,
+        )
         for holding in next_year.unknown:
-            page.say(
-                f"* {holding.lot.lot_id}: add it to its account's lots file once you know them", indent=2, hanging=2
-            )
+            lacking = "price" if holding.lot.basis is not None else "basis"
+            page.say(f"* {holding.lot.lot_id}: {lacking} not known", indent=2, hanging=2)
     page.heading("Next")
     page.say(f"* Enter the income of {next_year.tax_year} in household.toml and empty its `assumed` list.", indent=2)
     if held:
