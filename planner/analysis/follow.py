@@ -20,6 +20,8 @@ from planner.ledger.results import Disposition, HouseholdLedger, LotLine
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, to_cents
 
+SAME_COST = Decimal(1)  # dollars by which two figures of one lot's basis may differ, rounded as they are
+
 
 class Progress(StrEnum):
     """What became of a planned sale. Other lot: the broker sold units of the symbol, but not of the lot named."""
@@ -111,6 +113,7 @@ def with_planned_lots(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> C
     found: list[RealizedDisposition] = []
     for transaction, units in unseen:
         of_it = [sale for sale in plan.sales if _is_security(sale, transaction.account, transaction.symbol)]
+        of_it = [sale for sale in of_it if not _is_still_listed(sale, case, transaction.date)]
         if transaction.lot_id is not None:
             of_it = [sale for sale in of_it if sale.lot_id == transaction.lot_id]
         for sale in sorted(of_it, key=lambda each: each.sold):
@@ -143,6 +146,16 @@ def _sales_not_in_the_ledger(
                     left[n] -= taken
                     known[key] -= taken
     yield from ((transaction, units) for transaction, units in zip(sales, left, strict=True) if units > 0)
+
+
+def _is_still_listed(sale: SavedSale, case: Case, sold: date) -> bool:
+    """Whether a lot that the plan sells whole is in the account's lots of a later day: another was sold."""
+    files = [file for file in case.files if file.kind == "lots" and sale.account in file.account.split(", ")]
+    if not sale.whole_lot or not files or any(file.as_of is None or file.as_of <= sold for file in files):
+        return False
+    held = [each for each in case.holdings if _is_security(sale, each.lot.account, each.lot.symbol)]
+    units = sum((each.lot.quantity for each in held if each.bought == sale.acquired), ZERO)
+    return sale.acquired is not None and units >= sale.quantity
 
 
 def _is_security(sale: SavedSale, account: str, symbol: str) -> bool:
@@ -182,9 +195,21 @@ class _Sold:
         """Whether it is the same security of the same account."""
         return self.left > 0 and _is_security(sale, self.disposition.account, self.disposition.symbol)
 
-    def is_lot(self, sale: SavedSale) -> bool:
-        """Whether it is the lot named: by its id, else by the day it was acquired."""
-        return self.line.lot_id == sale.lot_id or self.line.acquired == sale.acquired
+    def is_lot(self, sale: SavedSale, plan: SavedPlan) -> bool:
+        """Whether it is the lot named: by its id, else by the day it was acquired; where no file gives the day, by what
+        it had cost, alone or with the plan's other sales of the security."""
+        line = self.line
+        if line.acquired is None and not line.inherited and line.lot_id != sale.lot_id:
+            disposition = self.disposition
+            its = [each for each in plan.sales if _is_security(each, disposition.account, disposition.symbol)]
+            return any(
+                abs(line.basis * units / line.quantity - basis) <= SAME_COST
+                for units, basis in (
+                    (sale.quantity, sale.basis),
+                    (sum((each.quantity for each in its), ZERO), sum((each.basis for each in its), ZERO)),
+                )
+            )
+        return line.lot_id == sale.lot_id or line.acquired == sale.acquired
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +231,17 @@ def followed(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> Followed:
     since = [disposition for disposition in ledger.dispositions if disposition.sold >= plan.as_of]
     sold = [_Sold(disposition, line) for disposition in since for line in disposition.by_lot]
     sales = sorted(plan.sales, key=lambda sale: sale.sold)
-    named = {id(sale): list(_take(sale, sale.quantity, [one for one in sold if one.is_lot(sale)])) for sale in sales}
+    named = {
+        id(sale): list(_take(sale, sale.quantity, [one for one in sold if one.is_lot(sale, plan)])) for sale in sales
+    }
     instead = {id(sale): list(_take(sale, sale.quantity - _units(named[id(sale)]), sold)) for sale in sales}
+    unseen = list(_sales_not_in_the_ledger(plan, case, ledger))
     return Followed(
         plan=plan,
         as_of=case.as_of,
-        sales=tuple(_followed(sale, named[id(sale)], instead[id(sale)], case) for sale in sales),
+        sales=tuple(
+            _of_unknown_lots(_followed(sale, named[id(sale)], instead[id(sale)], case), unseen, case) for sale in sales
+        ),
         not_planned=tuple(_unplanned(one) for one in sold if one.left > 0),
         broken_windows=tuple(_broken(plan, since)),
     )
@@ -241,6 +271,26 @@ def _followed(sale: SavedSale, named: Sequence[_Taken], instead: Sequence[_Taken
         taken_instead=tuple(dict.fromkeys(one.sold.line.acquired for one in instead)),
         sold_on=tuple(sorted({one.sold.disposition.sold for one in both})),
     )
+
+
+def _of_unknown_lots(it: FollowedSale, unseen: list[tuple[Transaction, Decimal]], case: Case) -> FollowedSale:
+    """A sale of which no file says the lot, only that it was not the one named: that is still listed. Its gain is not
+    known, and zero here."""
+    sale = it.planned
+    for n, (transaction, units) in enumerate(unseen if it.sold_quantity == 0 else ()):
+        of_it = units > 0 and _is_security(sale, transaction.account, transaction.symbol)
+        if of_it and _is_still_listed(sale, case, transaction.date):
+            taken = min(units, sale.quantity)
+            unseen[n] = transaction, units - taken
+            return replace(
+                it,
+                sold_quantity=taken,
+                proceeds=to_cents(transaction.amount * taken / transaction.quantity),
+                progress=Progress.OTHER_LOT,
+                taken_instead=(None,),
+                sold_on=(transaction.date,),
+            )
+    return it
 
 
 def _progress(sale: SavedSale, of_the_lot: Decimal, others: bool, case: Case) -> Progress:

@@ -237,9 +237,12 @@ def _side_by_side(before: Worksheet | None, after: Worksheet | None) -> Workshee
     return WorksheetChange(sheets[0].name, sheets[0].source, lines, (before is not None, after is not None))
 
 
+LAST = 10_000  # beyond every line of a form
+
+
 def _form_order(number: str) -> int:
-    """Where a line is on its form: `8-13` and `5d` by their first number."""
-    return int("".join(takewhile(str.isdigit, number)))
+    """Where a line is on its form: `8-13` and `5d` by their first number, a sum that has none at its end."""
+    return int("".join(takewhile(str.isdigit, number)) or LAST)
 
 
 def carryover_change(plan: Plan) -> Decimal:

@@ -179,7 +179,7 @@ class StatedBasis:
 
     symbol: str
     basis: Decimal
-    where: str
+    where: str = field(compare=False)
     account: str | None = None
     sold: date | None = None
     received: date | None = None
@@ -197,7 +197,7 @@ class PriceChange:
     symbol: str | None
     price: Decimal | None
     factor: Decimal | None
-    where: str
+    where: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from rules.terms import AssetClass, Character
 
 @dataclass(frozen=True, slots=True)
 class SavedSale:
-    """A sale of a saved plan. Dollars; `gain` is signed and before § 1091. `acquired` None: inherited, or not known."""
+    """A sale of a saved plan. Dollars; `gain` is signed and before § 1091. `acquired` None: inherited, or not known.
+    `whole_lot`: nothing of the lot is left after it."""
 
     lot_id: str
     account: str
@@ -23,6 +24,7 @@ class SavedSale:
     proceeds: Decimal
     gain: Decimal
     acquired: date | None
+    whole_lot: bool = False
 
     @property
     def basis(self) -> Decimal:

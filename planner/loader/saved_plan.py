@@ -71,6 +71,7 @@ def _sale(row: Mapping[str, Any]) -> SavedSale:
         proceeds=Decimal(row["proceeds"]),
         gain=Decimal(row["gain"]),
         acquired=None if acquired is None else date.fromisoformat(acquired),
+        whole_lot=row.get("whole_lot") is True,
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from field_answers import CASES, told
+
+import planner
+from planner.loader import with_number
 
 TAXPAYER = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 140_000\n'
 ROBINHOOD = (
@@ -227,3 +231,12 @@ def test_what_came_in_for_it_is_told_under_the_place_of_what_went(tmp_path: Path
     own = "date,action,symbol,quantity,amount,replaces\n2026-11-02,buy,NEWC,50,2000,h.csv:5\n"
     folder = household(tmp_path, '[[accounts]]\nname = "A"\ntransactions = ["h.csv", "own.csv"]\n', h=MERGED, own=own)
     assert [(lot["symbol"], lot["quantity"]) for lot in told("check", folder)["lots"]] == [("NEWC", 50)]
+
+
+def test_a_number_of_a_household_with_a_stated_basis_may_be_varied(tmp_path: Path) -> None:
+    """The page's sliders and `compare --sweep` change one: the entry's place in the file is no part of it."""
+    toml = '[[accounts]]\nname = "A"\ntransactions = "h.csv"\n'
+    toml += '[[basis]]\nsymbol = "SOL"\nreceived = 2026-03-02\nbasis = 200\nacquired = 2025-01-02\n'
+    folder = household(tmp_path, toml, h=HEADER + "2026-03-02,transfer_in,SOL,2,0\n")
+    changed = with_number(planner.load(folder, as_of="2026-12-08").case, "plan.max_turnover", Decimal(10))
+    assert changed.household.plan_limits.max_turnover == 10

@@ -220,3 +220,27 @@ def test_a_plan_of_another_household_is_refused(home: Path) -> None:
     answer = invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22")
     assert answer.exit_code == 1
     assert "`Elsewhere`, which is not an account of this household" in answer.output
+
+
+def test_a_lot_that_is_still_listed_was_not_the_one_sold(home: Path) -> None:
+    """The history names no lot, and the lots of a later day still have the one that the plan sells whole."""
+    columns = '"Open Date","Quantity","Price","Cost/Share","Market Value","Cost Basis","Holding Period"'
+    fresh = "".join(
+        f'"{symbol} Lot Details for  ...412 as of 10:48 AM ET, 12/20/2026"\n{columns}\n'
+        + "".join(f'"{day}","{units}","$40","--","--","${cost}","Long Term"\n' for day, units, cost in lots)
+        for symbol, lots in (
+            ("AAA", [("02/05/2024", 50, 3000), ("05/08/2023", 50, 3500)]),
+            ("CCC", [("01/10/2022", 10, 2000)]),
+        )
+    )
+    (home / "lots.csv").write_text(fresh, "utf-8")
+    plan = json.loads((home / "plan.json").read_text("utf-8"))
+    plan["sales"] = [sale for sale in plan["sales"] if sale["lot_id"] != "A1"]
+    (home / "plan.json").write_text(json.dumps(plan), "utf-8")
+    sold = "2026-12-09,sell,AAA,50,2000,\n2026-12-09,sell,BBB,20,2000,\n"
+    (home / "history.csv").write_text(HISTORY + sold, "utf-8")
+    said = invoke("follow", home, home / "plan.json", "--as-of", "2026-12-21", "--json")
+    assert said.exit_code == 0, said.output
+    progress = {sale["lot_id"]: (sale["status"], sale["sold_quantity"]) for sale in json.loads(said.stdout)["sales"]}
+    assert progress["A2"] == ("other_lot", 50)
+    assert (progress["B1"], progress["C1"]) == (("done", 20), ("open", 0))
