@@ -40,16 +40,18 @@ __all__ = [
 ]
 
 
-def load(path: str | Path, *, as_of: date | str, scenario: str | None = None, planning: bool = True) -> Case:
+def load(
+    path: str | Path, *, as_of: date | str, scenario: str | None = None, planning: bool = True, figures: bool = True
+) -> Case:
     """The household of a folder, or of a household.toml, with a scenario of its own applied.
 
     `as_of` is the day to plan from, a date or ISO text. `planning` False allows a day outside the tax year, to look
-    back with `windows` and `check`. Raises InputError with every problem of the household and its files, or
-    UnsupportedLaw for a year, status or state that is not held.
+    back with `windows` and `check`; `figures` False allows those two a later tax year than is held. Raises InputError
+    with every problem of the household and its files, or UnsupportedLaw for a year, status or state that is not held.
     """
     from planner.loader import load_case
 
-    return load_case(Path(path), as_of=_day(as_of), scenario=scenario, planning=planning)
+    return load_case(Path(path), as_of=_day(as_of), scenario=scenario, planning=planning, figures=figures)
 
 
 def household(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -93,18 +93,14 @@ def next_year(case: Case) -> NextYear:
     so_far = year_so_far(case)
     ledger = household_ledger(case)
     listed = {holding.lot.lot_id: holding.lot.basis for holding in case.holdings}
-    carried = [
-        disposition
-        for disposition in ledger.dispositions
-        if disposition.sold.year > ended
-        or (disposition.allowed_loss > 0 and case.as_of < first_safe_day(disposition.sold))
-    ]
+    carried = _carried_on(ledger.dispositions, ended, case.as_of)
     held = (
         holding for holding in so_far.holdings if not is_worthless_security(holding)
     )  # lost with the year, § 165(g)
     holdings = tuple(_as_before(tuple(held), carried))
     known = [holding for holding in holdings if holding.lot.basis is not None and holding.price is not None]
-    first = date(ended, 12, 31) - timedelta(days=WASH_DAYS_EACH_SIDE - 1)
+    first = min([date(ended, 12, 31) + timedelta(days=1), *(each.sold for each in carried)])
+    first -= timedelta(days=WASH_DAYS_EACH_SIDE)
     sales = tuple(_carried_sales(carried, holdings))
     of_sales = {(sale.account, sale.symbol, sale.acquired) for sale in sales}
     return NextYear(
@@ -123,6 +119,33 @@ def next_year(case: Case) -> NextYear:
         open_losses=tuple(_open_losses(ledger.dispositions, case.as_of, ended)),
         cautions=ledger.cautions,
     )
+
+
+def _carried_on(dispositions: Sequence[Disposition], ended: int, as_of: date) -> list[Disposition]:
+    """The sales that the next year's ledger must see: its own, those at a loss whose window is open, and those that
+    used up, or sold, shares which these could be matched with: each replaces once (Reg. § 1.1091-1(e))."""
+    carried = {
+        id(each)
+        for each in dispositions
+        if each.sold.year > ended or (each.allowed_loss > 0 and as_of < first_safe_day(each.sold))
+    }
+    while True:
+        sold = [each.sold for each in dispositions if id(each) in carried]
+        since = min(sold) - timedelta(days=WASH_DAYS_EACH_SIDE) if sold else date.max
+        more = {
+            id(each)
+            for each in dispositions
+            if any(day is not None and day >= since for line in each.by_lot for day in _days_of(line))
+        }
+        if more <= carried:
+            return [each for each in dispositions if id(each) in carried]
+        carried |= more
+
+
+def _days_of(line: LotLine) -> Iterator[date | None]:
+    """On which days the units sold were bought, and those that replaced them."""
+    yield line.acquired
+    yield from (by.acquired for by in line.replaced_by)
 
 
 def _moved(holdings: Iterable[Holding], listed: dict[str, Decimal | None]) -> Iterator[MovedLot]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -179,12 +179,19 @@ def _unlisted(rows: Iterable[FormRow], plan: Plan, stated: Gains) -> Iterator[Un
 
 
 def _row(lot: SoldLot, custody: Custody, tax_year: int) -> FormRow:
-    told = reported(lot.symbol, lot.asset_class, lot.acquired, tax_year, custody)
+    told = reported(lot.symbol, lot.asset_class, _bought_from(lot), tax_year, custody)
     listed = lot.basis if lot.listed_basis is None or abs(lot.listed_basis - lot.basis) <= CENT else lot.listed_basis
     collectible = in_collectibles_group(lot.symbol, lot.asset_class)
     other_term = lot.listed_character not in (None, lot.character)
     adjusted = adjustment(lot.basis, told, listed, lot.disallowed_loss, collectible=collectible, other_term=other_term)
     return FormRow(lot, box_of(lot.character, lot.asset_class, told, tax_year), *adjusted)
+
+
+def _bought_from(lot: SoldLot) -> date | None:
+    """The day of acquisition; of a short-term gain the earliest it can be, where no file gives the day. § 1222(1)."""
+    if lot.acquired is not None or lot.inherited or lot.character is Character.LONG:
+        return lot.acquired
+    return lot.sold - timedelta(days=366)
 
 
 def _worthless(lost: WorthlessLot) -> FormRow:

@@ -11,7 +11,7 @@ def check(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode:
     """What was read, per account and file, with totals."""
     import planner
 
-    case = case_of(path, as_of, planning=False)
+    case = case_of(path, as_of, planning=False, figures=False)
     if json:
         say(planner.check(case).to_json())
     else:

@@ -62,11 +62,13 @@ def files_of(path: Path) -> tuple[Path, ...]:
     return files_under_every_scenario(path)
 
 
-def case_of(path: Path, as_of: date | None, scenario: str | None = None, *, planning: bool = True) -> Case:
+def case_of(
+    path: Path, as_of: date | None, scenario: str | None = None, *, planning: bool = True, figures: bool = True
+) -> Case:
     """The household at a path, read and checked. Raises InputError."""
     from planner import load
 
-    return load(path, as_of=the_day(as_of), scenario=scenario, planning=planning)
+    return load(path, as_of=the_day(as_of), scenario=scenario, planning=planning, figures=figures)
 
 
 def case_from_today(path: Path, as_of: date | None, scenario: str | None = None) -> Case:

@@ -11,7 +11,7 @@ def windows(path: Household, as_of: AsOf = None, json: Json = False) -> ExitCode
     """The wash-sale ledger so far, and the open windows."""
     import planner
 
-    result = planner.windows(case_of(path, as_of, planning=False))
+    result = planner.windows(case_of(path, as_of, planning=False, figures=False))
     if json:
         say(result.to_json())
     else:

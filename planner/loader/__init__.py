@@ -59,10 +59,14 @@ MARK_TO_MARKET = (
 BY_ITS_OWN_RULES = "plan what is held for investment alone (§ 475(f)(1)(B)), in a household without this key"
 
 
-def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning: bool = True) -> Case:
+def load_case(
+    path: Path, *, as_of: date, scenario: str | None = None, planning: bool = True, figures: bool = True
+) -> Case:
     """All that is known of a household on a day, with a scenario applied to it.
 
     `planning` False is for looking back (the ledger, the forms): the as-of date may then lie outside the tax year.
+    `figures` False is for what needs none of the year's (holdings, windows): the year may then be a later one than is
+    held, which is cautioned about.
     Raises Refused with everything that is wrong in the household, under any of its scenarios, and in its files; or
     LawNotCovered where that is all in order and only the law of a year or state is not held.
     """
@@ -98,6 +102,9 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         prices.read(file)
     refused = [*parsed.problems(), *problems, *days.problems, *assembly.problems]
     not_held = list(dict.fromkeys(gap for reading in parsed.every for gap in _law_not_held(reading)))
+    early = []
+    if not figures and household.taxpayer.tax_year > YEARS_HELD[-1] and not household.taxpayer.mark_to_market:
+        early, not_held = [_too_early(household.taxpayer.tax_year)], []
     if refused:
         raise InputError([*refused, *not_held])
     if not_held:
@@ -112,6 +119,7 @@ def load_case(path: Path, *, as_of: date, scenario: str | None = None, planning:
         uncounted=bases.uncounted,
         files=tuple(map(_file_read, every_file)),
         cautions=(
+            *early,
             *unlisted,
             *_file_cautions(files, as_of),
             *days.cautions,
@@ -223,6 +231,14 @@ def _law_not_held(reading: Reading) -> list[Problem]:
     except LawNotHeld as gap:
         return [Problem(page.where(("taxpayer", key)), gap.what, gap.remedy)]
     return []
+
+
+def _too_early(year: int) -> Caution:
+    text = (
+        f"the tax figures of {year} are not in this version of harvest: holdings and windows are shown, and `harvest "
+        "plan` waits for them (exit code 4)"
+    )
+    return Caution("year_not_held", text)
 
 
 def _file_cautions(files: list[FileRecords], as_of: date) -> list[Caution]:

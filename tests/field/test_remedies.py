@@ -238,5 +238,5 @@ def test_a_number_of_a_household_with_a_stated_basis_may_be_varied(tmp_path: Pat
     toml = '[[accounts]]\nname = "A"\ntransactions = "h.csv"\n'
     toml += '[[basis]]\nsymbol = "SOL"\nreceived = 2026-03-02\nbasis = 200\nacquired = 2025-01-02\n'
     folder = household(tmp_path, toml, h=HEADER + "2026-03-02,transfer_in,SOL,2,0\n")
-    changed = with_number(planner.load(folder, as_of="2026-12-08").case, "plan.max_turnover", Decimal(10))
+    changed = with_number(planner.load(folder, as_of="2026-12-08"), "plan.max_turnover", Decimal(10))
     assert changed.household.plan_limits.max_turnover == 10

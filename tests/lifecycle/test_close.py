@@ -248,3 +248,25 @@ def test_lots_without_a_price_or_a_basis_go_on_too(home: Path) -> None:
     lots = json.loads(invoke("check", following, "--as-of", "2026-02-15", "--json").stdout)["lots"]
     open_ones = [(lot["symbol"], lot["acquired"], lot["basis"], lot["price"]) for lot in lots if lot["price"] is None]
     assert sorted(open_ones) == [("QQQQ", "2025-03-04", None, None), ("ZZZ", "2025-03-03", 70, None)]
+
+
+def test_a_share_that_has_replaced_one_loss_replaces_no_other_next_year(home: Path) -> None:
+    """The first of two sales is wholly washed, so its window no longer matters: but its replacement is used up."""
+    history = HISTORY.split("2025-12-22")[0] + "2025-12-22,sell,AAA,40,1600,A1\n2025-12-23,sell,AAA,60,2400,A1\n"
+    history += "2025-12-05,buy,DDD,5,500,D1\n2025-12-24,sell,DDD,5,400,D1\n2026-01-06,buy,AAA,40,1640,A2\n"
+    (home / "history.csv").write_text(history, "utf-8")
+    following = home.parent / "next"
+    assert invoke("close", home, "--output", following, "--as-of", "2026-01-10").exit_code == 0
+    ledgers = [json.loads(invoke("windows", at, "--as-of", "2026-01-10", "--json").stdout) for at in (home, following)]
+    lots = [[(lot["symbol"], lot["quantity"], lot["basis"]) for lot in ledger["lots"]] for ledger in ledgers]
+    assert ("AAA", 40, 2440) in lots[1]
+    assert [lot[:2] for lot in lots[1]] == [lot[:2] for lot in lots[0]]  # nor is what was bought and sold still there
+
+
+def test_the_year_that_is_not_held_is_checked_and_waits_for_its_plan(home: Path) -> None:
+    text = (home / "household.toml").read_text("utf-8").replace("tax_year = 2025", "tax_year = 2031")
+    (home / "household.toml").write_text(text.replace("2025-12-15", "2031-12-15"), "utf-8")
+    codes = [invoke(command, home, "--as-of", "2031-01-10").exit_code for command in ("check", "windows", "plan")]
+    assert codes == [0, 0, 4]
+    said = json.loads(invoke("check", home, "--as-of", "2031-01-10", "--json").stdout)["cautions"]
+    assert "year_not_held" in {caution["code"] for caution in said}

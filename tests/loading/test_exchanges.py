@@ -255,6 +255,24 @@ def test_koinlys_days_come_first_where_one_of_them_can_be_no_month(load):
     assert [sold.sold for sold in load(realized=header + rows).realized] == [date(2026, 11, 9), date(2026, 11, 25)]
 
 
+@pytest.mark.parametrize(
+    ("sold", "bought", "term", "read", "said"),
+    [
+        ("09/11/2026", "10/10/2025", "Long term", date(2026, 11, 9), False),  # on 11 September it would be short-term
+        ("09/11/2026", "10/10/2025", "Short term", date(2026, 9, 11), False),
+        ("09/11/2026", "01/02/2025", "Long term", date(2026, 9, 11), True),
+        ("09/12/2026", "01/02/2026", "Short term", date(2026, 9, 12), False),  # 9 December is still to come
+    ],
+)
+def test_koinlys_order_of_day_and_month_follows_from_its_holding_periods(load, sold, bought, term, read, said):
+    header = (
+        "Date Sold,Date Acquired,Asset,Amount,Cost (USD),Proceeds (USD),Gain / loss,Notes,Wallet Name,Holding period\n"
+    )
+    case = load(realized=f"{header}{sold} 10:15,{bought} 08:00,ETH,1,10,9,-1,,,{term}\n")
+    assert [row.sold for row in case.realized] == [read]
+    assert ("day_or_month" in [caution.code for caution in case.cautions]) is said
+
+
 def test_coinledgers_word_and_sign_must_agree(refused, fixtures):
     header, *_ = (fixtures / "coinledger_transactions.csv").read_text().splitlines(keepends=True)
     (said,) = refused(transactions=header + "2026-05-05T15:00:00,Interest,1,Kraken,Kraken,,,Credit,ADA,-5,\n")

@@ -142,7 +142,7 @@ def test_the_account_of_a_basket_is_the_one_whose_files_are_that_brokers() -> No
 
     one = (read("Schwab", "schwab_lot_details"), read("IB", "ibkr_flex_xml"), read("IB", "ibkr_activity_csv"))
     assert basket_account(case_of(files=one)) == "IB"
-    for files in ((), (*one, read("IB 2", "ibkr_flex_xml"))):
+    for files in ((), (*one, read("IB 2", "ibkr_flex_xml"), read("IB, IB 2", "ibkr_flex_xml"))):
         with pytest.raises(InputError, match="--account NAME"):
             basket_account(case_of(files=files))
 

@@ -23,7 +23,9 @@ from planner.domain.portfolio import Holding
 from planner.domain.visible_text import visible
 from planner.report.files.sheets import MONEY
 from planner.report.files.workbook import workbook_file
-from rules.terms import Lot
+from rules.child_credit import child_credit_worksheet
+from rules.tax_year import tax_year
+from rules.terms import FilingStatus, Lot
 from tests.reporting.made_plans import COINS, WASHED, made_case, made_plan, sale, year
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\x00\x07bell", "x" * 40_000]
@@ -116,6 +118,14 @@ def test_worksheets_stand_whole_and_in_the_order_of_the_explanation() -> None:
     rows = [tuple(row[:2]) for row in opened(plan)["Worksheets"].iter_rows(min_row=2, values_only=True)]
     assert rows == [(sheet.name, line.number) for sheet in worksheet_changes(plan) for line in sheet.lines]
     assert rows.index(("Schedule D", "18")) == rows.index(("Schedule D", "16")) + 1
+
+
+def test_a_worksheets_sum_without_a_line_number_stands_last() -> None:
+    """Schedule 8812's two parts together: every household with children has that line."""
+    sheet = child_credit_worksheet((10,), *map(Decimal, (90_000, 8_000, 90_000)), tax_year(2026), FilingStatus.SINGLE)
+    year_of = replace(PLAN.planned, edge_worksheets=(sheet,))
+    rows = opened(replace(PLAN, planned=year_of))["Worksheets"].iter_rows(min_row=2, values_only=True)
+    assert [row[1] for row in rows if row[0] == sheet.name][-2:] == ["27", "total"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

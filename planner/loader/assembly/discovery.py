@@ -84,6 +84,7 @@ def discover(folder: Path, as_of: date) -> Discovery:
     prices: list[str] = []
     told: list[tuple[str, str, dict[str, list[str | None]]]] = []
     called: dict[str, dict[str, str]] = defaultdict(dict)
+    replacing: dict[str, list[str]] = {}
     for path in data_files(folder):
         shown = path.relative_to(folder).as_posix()
         try:
@@ -114,6 +115,8 @@ def discover(folder: Path, as_of: date) -> Discovery:
             if "prices" in by_key:
                 prices.append(shown)
             words = _told(read)
+            rows = read["transactions"].transactions if "transactions" in read else []
+            replacing[part.shown] = [row.replaces.rpartition(":")[0] for row in rows if row.replaces]
             told.append((shown, broker, words))
             for findings in read.values():
                 called[broker] |= findings.account_names
@@ -123,8 +126,13 @@ def discover(folder: Path, as_of: date) -> Discovery:
     not_read += _mixed(told)
     mixed = {left.path for left in not_read if left.path in {shown for shown, _, _ in told}}
     groups: list[_Group] = []
-    for shown, broker, words in told:
+    ours = {shown for shown, broker, words in told if broker == ANY_BROKER and not any(words.values())}
+    for shown, broker, words in sorted(told, key=lambda entry: entry[0] in ours):
         if shown in mixed:
+            continue
+        if its := _explains(groups, replacing.get(shown, ())):
+            its.files["transactions"].append(shown)
+            its.assumed.append(f"{shown} belongs to this account: its rows replace rows of {replacing[shown][0]}")
             continue
         for key, telling in words.items():
             for word in telling or [None]:
@@ -183,6 +191,12 @@ def _told(by_key: Mapping[str, Findings]) -> dict[str, list[str | None]]:
         for key, found in telling.items()
         if key != "prices"
     }
+
+
+def _explains(groups: Sequence[_Group], files: Sequence[str]) -> _Group | None:
+    """The account to whose history rows of ours with `replaces` belong; None where that is not just one."""
+    its = [group for group in groups if set(files) & set(group.files["transactions"])]
+    return its[0] if len(its) == 1 else None
 
 
 def _group(groups: list[_Group], broker: str, word: str | None, called: Mapping[str, str]) -> _Group:

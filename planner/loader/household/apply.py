@@ -91,10 +91,13 @@ def _assumed(taxpayer: Taxpayer) -> list[Caution]:
     """What no one has answered since harvest init; every figure rests on it."""
     if not taxpayer.assumed:
         return []
-    values = (f"{key} = {_written(getattr(taxpayer, key))}" for key in taxpayer.assumed)
+    values = (_stated(key, getattr(taxpayer, key, getattr(taxpayer.edges, key, None))) for key in taxpayer.assumed)
     text = f"These values are assumed, and every figure rests on them: {', '.join(values)}. Enter your own in "
     return [Caution("taxpayer_assumed", f"{text}[taxpayer] of household.toml, then remove them from `assumed`.")]
 
 
-def _written(value: object) -> str:
-    return f"{value:,f}" if isinstance(value, Decimal) else str(value)
+def _stated(key: str, value: object) -> str:
+    """A key with its value, where it is a word or an amount."""
+    if isinstance(value, Decimal):
+        return f"{key} = {value:,f}"
+    return f"{key} = {value}" if isinstance(value, str) else key

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+from planner.domain.errors import Caution
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.exchange_legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
 from planner.loader.reading.layout import Findings, Layout, SourceFile
+from planner.loader.tables.cells import normal_name
 from planner.loader.tables.text_table import Table
+from rules.holding_period import character
 
 _BROKER = "Koinly"
 _MOVES = frozenset({"Date", "Sending Wallet", "Sent Amount", "Receiving Wallet", "Received Amount", "TxHash"})
@@ -22,15 +26,25 @@ _SPENT = re.compile(
 _day_first = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)").fullmatch
 
 
-def _month_first(source: SourceFile, _: Findings) -> Table:
+def _month_first(source: SourceFile, findings: Findings) -> Table:
     """The report with its days as `9/11/2026`, whose order follows the user's locale, in the order of ours.
 
-    One day beyond the twelfth in front tells that days come first; where none does, months do.
+    A number beyond the twelfth tells which comes first; else the holding periods beside the days; where they do not
+    either, months do, and it is said.
     """
     table = source.table
     found = [[_day_first(cell.strip()) for cell in cells] for cells in table.rows]
-    if not any(match and int(match[1]) > 12 for matches in found for match in matches):
-        return table
+    said = [match for matches in found for match in matches if match]
+    if not any(int(match[1]) > 12 for match in said):
+        open_to_both = not any(int(match[2]) > 12 for match in said) and any(match[1] != match[2] for match in said)
+        if not open_to_both or _fits(table, source.as_of, days_first=False):
+            if open_to_both and _fits(table, source.as_of, days_first=True):
+                text = (
+                    f"{source.shown}: all its dates could have the day first or the month first, and are read month "
+                    "first; if that is wrong, write them as year-month-day"
+                )
+                findings.cautions.append(Caution("day_or_month", text))
+            return table
     rows = [
         [
             f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}{match[4]}" if match else cell
@@ -39,6 +53,35 @@ def _month_first(source: SourceFile, _: Findings) -> Table:
         for cells, matches in zip(table.rows, found, strict=True)
     ]
     return Table(table.lines, rows)
+
+
+def _fits(table: Table, as_of: date, *, days_first: bool) -> bool:
+    """Whether all rows agree with their holding periods, and lie in the past, if their days are read so."""
+    header: list[str] = []
+    for cells in table.rows:
+        names = list(map(normal_name, cells))
+        if "date sold" in names:
+            header = names
+            continue
+        said = dict(zip(header, cells, strict=False))
+        sold, bought = (_day(said.get(name, ""), days_first) for name in ("date sold", "date acquired"))
+        term = said.get("holding period", "").strip().casefold()[:4]
+        if sold is None or bought is None:
+            continue
+        if bought > sold or sold > as_of or (term and not character(bought, sold).value.startswith(term)):
+            return False
+    return True
+
+
+def _day(cell: str, days_first: bool) -> date | None:
+    match = _day_first(cell.strip())
+    if match is None:
+        return None
+    day, month = (match[1], match[2]) if days_first else (match[2], match[1])
+    try:
+        return date(int(match[3]), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def _read(legs: Legs, rows: Rows) -> None:

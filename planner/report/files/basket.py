@@ -6,6 +6,7 @@ them. Each row's tag holds the day on which it is to be transmitted.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ _COLUMNS = (
     "BasketTag", "OrderRef",
 )  # fmt: skip
 _CARRIED = {AssetClass.STOCK, AssetClass.ETF}
+_CALLED_SO = re.compile(r"\b(ibkr|interactive brokers)\b", re.IGNORECASE).search
 _IBKR_LAYOUTS = "ibkr_"
 _LONGEST_REFERENCE = 40
 
@@ -79,15 +81,17 @@ def _fits(order: LotOrder) -> bool:
 
 
 def basket_account(case: Case) -> str:
-    """The account whose files are Interactive Brokers' own. Raises Refused where that is not just one."""
-    theirs = sorted({read.account for read in case.files if read.layout.startswith(_IBKR_LAYOUTS)})
-    if len(theirs) != 1:
-        many = f"{', '.join(theirs)} are all at Interactive Brokers, and a basket holds the orders of one account"
-        what = many if theirs else "no account is known to be at Interactive Brokers"
-        raise InputError(
-            [Problem("ibkr", what, "name the account: harvest export PATH ibkr --account NAME --output FILE")]
-        )
-    return theirs[0]
+    """The one account at Interactive Brokers: whose files are its own, else whose name says so. Raises InputError, with
+    the accounts there are, where that is not just one."""
+    theirs = {name for read in case.files if read.layout.startswith(_IBKR_LAYOUTS) for name in read.account.split(", ")}
+    every = [account.name for account in case.household.accounts]
+    found = sorted(theirs) or [name for name in every if _CALLED_SO(name)]
+    if len(found) != 1:
+        many = f"{', '.join(found)} are all at Interactive Brokers, and a basket holds the orders of one account"
+        what = many if found else "no account is known to be at Interactive Brokers"
+        remedy = "name the account: harvest export PATH ibkr --account NAME --output FILE; NAME is one of "
+        raise InputError([Problem("ibkr", what, f"{remedy}{', '.join(found or every)}")])
+    return found[0]
 
 
 def _left_out(orders: Sequence[LotOrder]) -> list[str]:
