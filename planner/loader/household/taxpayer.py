@@ -88,7 +88,7 @@ def _time_zone(table: TomlTable) -> str | None:
 def _assumed(table: TomlTable) -> tuple[str, ...]:
     """Keys of this table that harvest init or harvest close filled in by itself."""
     keys = table.texts("assumed")
-    known = [*table.asked, *KEYS]
+    known = [key for key in table.asked if key not in KEYS or key == "social_security"]
     for key in keys:
         if key not in known:
             what = f"`assumed` names `{shown(key)}`, which is not a key that may be assumed{nearest(key, known)}"
