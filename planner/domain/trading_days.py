@@ -1,4 +1,4 @@
-"""On which days US markets trade. The holidays are those of the library `holidays`: docs/decisions.md, D-20.
+"""On which days US markets trade and settle. The holidays are those of the library `holidays`: docs/decisions.md, D-20.
 
 A day is a session or it is not: a market that closes at one o'clock trades that day. Unscheduled closings are known
 once the library is renewed; none can be known ahead. The days of the usual version are written out (D-200).
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from planner.domain.market_holidays import CLOSED, WRITTEN_FROM
@@ -17,6 +18,12 @@ from rules.terms import AssetClass
 
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
+DAYS_TO_SETTLE = (  # for trades from this day on: 17 CFR 240.15c6-1(a) as amended
+    (date(2024, 5, 28), 1),
+    (date(2017, 9, 5), 2),
+    (date(1995, 6, 7), 3),
+    (date.min, 5),  # by custom, before there was a rule
+)
 
 _STOCK_EXCHANGES = "XNYS"
 _BOND_MARKET = "XSIF"
@@ -57,6 +64,24 @@ def last_trading_day(year: int, asset_class: AssetClass = AssetClass.STOCK) -> d
 def first_session(tax_year: int, asset_class: AssetClass = AssetClass.STOCK) -> date:
     """The first day of the year after a tax year on which a market is open: of coins, January 1."""
     return next_trading_day(date(tax_year + 1, 1, 1), asset_class)
+
+
+def settles_on(trade_date: date) -> date:
+    """The day on which a trade of a stock, ETF or bond made on this day settles: 17 CFR 240.15c6-1.
+
+    One business day later for trades since 28 May 2024, two before, and more long ago. Columbus Day and Veterans Day
+    are sessions but no settlement days, because banks are closed (FINRA's schedules of trade and settlement dates).
+    Raises ValueError for a day on which neither stocks nor bonds trade.
+    """
+    if not (is_trading_day(trade_date) or _is_open(_BOND_MARKET, trade_date)):
+        raise ValueError(f"{trade_date} is not a trading day: nothing traded on it can settle")
+    wait = next(days for first, days in DAYS_TO_SETTLE if first <= trade_date)
+    settlement_days = (day for day in _days(trade_date + ONE_DAY, ONE_DAY) if _settles(day))
+    return next(islice(settlement_days, wait - 1, None))
+
+
+def _settles(day: date) -> bool:
+    return _is_open(_STOCK_EXCHANGES, day) and _is_open(_BOND_MARKET, day)
 
 
 def _is_open(market: str, day: date) -> bool:

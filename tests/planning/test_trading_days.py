@@ -17,6 +17,7 @@ from planner.domain.trading_days import (
     last_trading_day,
     next_trading_day,
     previous_trading_day,
+    settles_on,
 )
 from rules.terms import AssetClass
 from tests.golden import market_holidays
@@ -117,6 +118,38 @@ def test_last_sessions_of_the_year(year: int, last: date) -> None:
 
 def test_crypto_is_sold_to_the_last_day_of_the_year() -> None:
     assert last_trading_day(2028, AssetClass.CRYPTO) == date(2028, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("traded", "settled"),
+    [
+        (date(1992, 12, 31), date(1993, 1, 8)),  # Rev. Rul. 93-84
+        (date(2017, 9, 1), date(2017, 9, 7)),  # the last day of T+3, and Labor Day after it
+        (date(2017, 9, 5), date(2017, 9, 7)),
+        (date(2024, 5, 24), date(2024, 5, 29)),  # the last day of T+2, and Memorial Day after it
+        (date(2024, 5, 28), date(2024, 5, 29)),  # the first of T+1
+        (date(2026, 12, 31), date(2027, 1, 4)),  # law.md, 1.5
+        (date(2026, 12, 30), date(2026, 12, 31)),
+        (date(2026, 10, 9), date(2026, 10, 13)),  # banks are closed on Columbus Day …
+        (date(2026, 10, 12), date(2026, 10, 13)),  # … and its trades settle with Friday's
+        (date(2026, 11, 10), date(2026, 11, 12)),  # Veterans Day
+        (date(2026, 4, 2), date(2026, 4, 6)),  # Good Friday: bonds trade, nothing settles
+    ],
+)
+def test_settlement(traded: date, settled: date) -> None:
+    assert settles_on(traded) == settled
+
+
+@settings(deadline=None)
+@given(a_day.map(next_trading_day))
+def test_settlement_follows_the_trade_in_order(traded: date) -> None:
+    assert traded < settles_on(traded) <= settles_on(next_trading_day(traded + timedelta(days=1)))
+    assert is_trading_day(settles_on(traded))
+
+
+def test_what_was_not_traded_does_not_settle() -> None:
+    with pytest.raises(ValueError, match="2026-12-25 is not a trading day"):
+        settles_on(date(2026, 12, 25))
 
 
 def test_the_days_written_out_are_those_of_the_library() -> None:
