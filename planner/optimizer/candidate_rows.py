@@ -135,7 +135,7 @@ class CandidateRows(Sequence[Candidate]):
         bounds = pairwise([*self.starts.tolist(), len(self)])
         return {first.lot_id: self.sold[start:end] for first, (start, end) in zip(self.firsts, bounds, strict=True)}
 
-    @property
+    @cached_property
     def largest_losses_first(self) -> list[Candidate]:
         """Every lot that has a loss, on its first day."""
         losers = [first for first in self.firsts if first.whole.gain < 0]

@@ -145,6 +145,8 @@ def _baskets(first: Candidate, days: Sequence[date]) -> list[int]:
 def _young(dividends: FundDividends, holding: Holding, offered: Sequence[date]) -> tuple[list[date], str] | None:
     """The days on which § 852(b)(4) changes nothing of a fund's loss, and what it would change on the first; None
     where it changes nothing at all."""
+    if not dividends.by_symbol:
+        return None
     loss = -(_gain_if_known(holding) or ZERO)
     changed = {day: divided for day in offered if (divided := dividends.loss(holding, day, loss)) is not None}
     if not changed:

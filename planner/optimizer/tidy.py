@@ -21,6 +21,7 @@ from rules.liability import Liability
 from rules.terms import CENT
 
 Keeps = Callable[[Sequence[SaleFigures]], bool]
+Part = tuple[str | None, str]  # a security's key under § 1091, or a lot's id
 ROUNDS = 3
 MANY = 500  # sales beyond which not every one of a security is tried on a day that another could not be moved to
 
@@ -34,30 +35,44 @@ class _Tidying:
         for purchase in setting.purchases:
             bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
         self.settings = {key: replace(setting, purchases=tuple(its)) for key, its in bought.items()}
-        self.parts: dict[str, list[SaleFigures]] = defaultdict(list)
+        self.parts: dict[Part, list[SaleFigures]] = defaultdict(list)
         for sale in evaluation.sales:
             self.parts[self.part_of(sale)].append(sale)
         self.sums, self.total = totals(setting, evaluation.sales), evaluation.benefit.total
-        self._parts_sums: dict[str, SaleTotals] = {}
+        self._parts_sums: dict[Part, SaleTotals] = {}
         self._figures: dict[tuple[str, Decimal, date], SaleFigures] = {}
 
     @property
     def sales(self) -> list[SaleFigures]:
         return [sale for part in self.parts.values() for sale in part]
 
-    def part_of(self, sale: SaleFigures) -> str:
+    def part_of(self, sale: SaleFigures) -> Part:
         key = self.setting.identity(sale.order.holding)
-        return f"security {key}" if key in self.settings else f"lot {sale.order.holding.lot.lot_id}"
+        return (key, "") if key is not None and key in self.settings else (None, sale.order.holding.lot.lot_id)
 
     def replaced(self, sale: SaleFigures, other: Order | None) -> bool:
         """Put another order, or none, in a sale's place, where the limits allow it and it costs a cent or less."""
-        name = self.part_of(sale)
-        old = self.parts[name]
-        lot_id = sale.order.holding.lot.lot_id
-        orders = [s.order for s in old if s.order.holding.lot.lot_id != lot_id] + ([] if other is None else [other])
-        key = self.setting.identity(sale.order.holding)
+        name, lot_id = self.part_of(sale), sale.order.holding.lot.lot_id
+        orders = [s.order for s in self.parts[name] if s.order.holding.lot.lot_id != lot_id]
+        return self._exchanged(name, orders if other is None else [*orders, other])
+
+    def moved(self, like: SaleFigures, day: date, days: Mapping[str, Sequence[date]]) -> bool:
+        """Move every sale of a security and day to another day that is offered for it, all together, on the same
+        terms."""
+        name, sold = self.part_of(like), like.order.sold
+        orders = [
+            replace(s.order, sold=day)
+            if s.order.sold == sold and day in days.get(s.order.holding.lot.lot_id, ())
+            else s.order
+            for s in self.parts[name]
+        ]
+        return self._exchanged(name, orders)
+
+    def _exchanged(self, name: Part, orders: Sequence[Order]) -> bool:
+        old, (key, _) = self.parts[name], name
+        setting = self.settings[key] if key is not None else self.setting
         try:
-            new = after_wash_sales(self.settings.get(key or "", self.setting), list(map(self._before_1091, orders)))
+            new = after_wash_sales(setting, list(map(self._before_1091, orders)))
         except ChainedSale:
             return False
         if name not in self._parts_sums:
@@ -96,21 +111,33 @@ def tidied(
     are kept, None that there are none.
 
     `settled` are lots whose sale someone wants regardless of its value, or which the plan is known to need. Of very
-    many sales the smallest losses are tried first: where they cannot be moved, larger ones of their security and day
-    cannot. What is not looked at by the deadline, on the monotonic clock, stays as it is."""
+    many sales all of a security and day are moved together if that will do; else the smallest losses are tried first:
+    where they cannot be moved, larger ones cannot. What is not looked at by the deadline, on the monotonic clock, stays
+    as it is."""
     work = _Tidying(setting, evaluation, baseline, keeps)
-    many, stuck = len(evaluation.sales) > MANY, set[tuple[str, date, date]]()
+    many, stuck = len(evaluation.sales) > MANY, set[tuple[Part, date | str, date | None]]()
     for _ in range(ROUNDS):
         changed = False
         for sale in sorted(work.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
-            if sale.order.holding.lot.lot_id not in settled and time.monotonic() < deadline:
-                changed |= work.replaced(sale, None)
+            lot_id = sale.order.holding.lot.lot_id
+            if lot_id in settled or (left_out := (work.part_of(sale), lot_id, None)) in stuck:
+                continue
+            if time.monotonic() < deadline and work.replaced(sale, None):
+                changed = True
+                stuck = {other for other in stuck if other[0] != left_out[0]}
+            elif many:
+                stuck.add(left_out)
+        together, apart = set[tuple[Part, date, date]](), set[tuple[Part, date, date]]()
         for sale in sorted(work.sales, key=lambda s: -s.gain) if many else work.sales:
             for day in sorted(day for day in days.get(sale.order.holding.lot.lot_id, ()) if day < sale.order.sold):
                 move = work.part_of(sale), sale.order.sold, day
+                if move in together:
+                    break
                 if move in stuck or time.monotonic() >= deadline:
                     continue
-                if work.replaced(sale, replace(sale.order, sold=day)):
+                if many and move not in apart:
+                    (together if work.moved(sale, day, days) else apart).add(move)
+                if move in together or work.replaced(sale, replace(sale.order, sold=day)):
                     changed = True
                     stuck = {other for other in stuck if other[0] != move[0]}
                     break

@@ -47,10 +47,12 @@ def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowanc
     slices = [_slice(setting, sale) for sale in sales if _is_matched(setting, sale) and windows.reach(sale)]
     if not slices:
         return
+    keys = {setting.identity_of_symbol(loss.symbol) for loss in slices}
+    around = [purchase for purchase in setting.purchases if setting.identity_of_symbol(purchase.symbol) in keys]
     used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
     sold = {sale.order.holding.lot.lot_id for sale in sales}
     for together, gone in _moments(setting, slices, sales):
-        held = list(_still_there(setting.purchases, gone, used))
+        held = list(_still_there(around, gone, used))
         lot_of = {purchase.purchase_id: purchase.lot_id for purchase in held}
         for match in disallow(together, held, setting.identity_of_symbol, setting.conventions):
             lot_id = lot_of[match.purchase_id]
