@@ -227,7 +227,7 @@ def test_whichever_leg_of_a_pair_is_named_no_unit_is_left_over(
 
 
 def test_what_came_in_for_it_is_told_under_the_place_of_what_went(tmp_path: Path) -> None:
-    """One row of ours for a pair: the units given up are gone all the same."""
+    """One row of ours for a pair: the units given up are gone too."""
     own = "date,action,symbol,quantity,amount,replaces\n2026-11-02,buy,NEWC,50,2000,h.csv:5\n"
     folder = household(tmp_path, '[[accounts]]\nname = "A"\ntransactions = ["h.csv", "own.csv"]\n', h=MERGED, own=own)
     assert [(lot["symbol"], lot["quantity"]) for lot in told("check", folder)["lots"]] == [("NEWC", 50)]
