@@ -34,7 +34,7 @@ class Giving:
     year's tax, and the carried loss that the gain would use up; `tax_later` what buying them back with the money kept
     spares later, at today's value. `deduction`: with its limit and floor, and `deduction_saves` what it takes from this
     year's tax, in no figure of the plan. `appraised`: symbols that need a qualified appraisal. `itemized`: the
-    household itemizes."""
+    household itemizes; `cash_deducted`: if not, cash that is deducted even so, § 170(p)."""
 
     wanted: Decimal
     lots: tuple[GivenLot, ...]
@@ -44,6 +44,7 @@ class Giving:
     tax_later: Decimal = ZERO
     appraised: tuple[str, ...] = ()
     itemized: bool = False
+    cash_deducted: Decimal = ZERO
 
     @property
     def value(self) -> Decimal:

@@ -19,7 +19,7 @@ from planner.domain.sellable import Sellable
 from planner.optimizer.verify.evaluate import Evaluation, recognized
 from planner.optimizer.verify.setting import Setting
 from rules.assets import in_collectibles_group
-from rules.edge_figures import figures, holds
+from rules.edge_figures import figures, holds, joint_or_others
 from rules.gifts import APPRAISAL_FROM, LimitedGift, deduction_base, limited_gift
 from rules.holding_period import character_of_sale
 from rules.liability import Liability, TaxReturn, liability
@@ -161,6 +161,9 @@ def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluatio
     deduction = limited_gift(base, evaluation.year.agi, others, floor)
     unlisted = [lot for lot in given if lot.asset_class in (AssetClass.CRYPTO, AssetClass.OTHER)]
     appraised = sum((lot.value for lot in unlisted), ZERO) > APPRAISAL_FROM
+    itemizes = taxpayer.deduction is not None or itemized is not None
+    without = "charity_without_itemizing"
+    beside = joint_or_others(facts.law, without, facts.status) if holds(facts.law, without) else ZERO
     return Giving(
         wanted=wanted,
         lots=tuple(given),
@@ -169,7 +172,8 @@ def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluatio
         tax_now=sold.total_tax - evaluation.year.total_tax + to_cents(used),
         tax_later=to_cents(setting.assumptions.deferral_rate * gain),
         appraised=tuple(dict.fromkeys(lot.symbol for lot in unlisted)) if appraised else (),
-        itemized=taxpayer.deduction is not None or (taxpayer.edges is not None and taxpayer.edges.itemized is not None),
+        itemized=itemizes,
+        cash_deducted=ZERO if itemizes else beside,
     )
 
 

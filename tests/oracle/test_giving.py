@@ -170,6 +170,14 @@ def test_what_the_deduction_saves_is_the_tax_on_the_pieces_of_schedule_a(tmp_pat
     assert giving["deduction_saves"] == Decimal("4584.00")
 
 
+def test_cash_that_is_deducted_without_itemizing_is_said(tmp_path: Path) -> None:
+    """§ 170(p), P.L. 119-21 § 70424: $1,000, of those who take the standard deduction."""
+    standard = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
+    lots, more = household([(30, 1000, 170)], 5_000)
+    giving = printed(write(tmp_path, lots, more, taxpayer=standard))["giving"]
+    assert (giving["cash_deducted"], giving["deduction_saves"]) == (1_000, 0)
+
+
 def test_coins_together_need_an_appraisal_above_5000(tmp_path: Path) -> None:
     """§ 170(f)(11)(C), (F), CCA 202302012; one kind with another by I-160. Shares need none."""
     lots = "BTC,1,2024-01-05,100,3000,crypto,b\nETH,1,2024-01-05,100,2500,crypto,e\nKO,90,2024-01-05,100,90,stock,k\n"

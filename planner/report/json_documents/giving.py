@@ -36,6 +36,7 @@ class GivingJson(TypedDict):
     deductible: Money
     deduction_saves: Money
     carried: Money
+    cash_deducted: Money
     appraisal_needed: list[str]
 
 

@@ -103,6 +103,11 @@ def _sentences(giving: Giving) -> Iterator[str]:
         yield f"It saves {money(giving.deduction_saves)} of this year's tax; no figure of the plan counts it."
     else:
         yield "This household takes the standard deduction: then a gift of property deducts nothing (§ 63)."
+        if giving.cash_deducted:
+            yield (
+                f"Cash up to {money(giving.cash_deducted)} is deducted even so (§ 170(p)); no figure here counts it. "
+                "Consider giving that much in cash."
+            )
     if giving.value > FORM_8283_FROM:
         named, basis = ", ".join(giving.appraised), sum((lot.basis for lot in giving.lots), ZERO)
         appraised = f"; a qualified appraisal for {named} (§ 170(f)(11)(C), CCA 202302012)" if named else ""

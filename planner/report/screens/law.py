@@ -40,6 +40,7 @@ _TITLES = {
     "child_credit": "Child tax credit",
     "state_and_local_cap": "State and local tax deduction cap",
     "charity_floor": "Charitable contributions: nondeductible share of income",
+    "charity_without_itemizing": "Cash contributions deducted without itemizing, at most",
     "business_income": "Qualified business income deduction",
     "child_unearned": "Tax on a child's unearned income: the base amount (twice this is taxed at the child's rates)",
 }
