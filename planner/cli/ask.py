@@ -11,6 +11,7 @@ import typer
 from planner.cli.options import AsOf, Household, Json, case_from_today, case_of, day_of, is_over
 from planner.cli.output import page_layout, say
 from planner.domain.errors import ExitCode
+from planner.domain.input_limits import is_bounded
 
 
 def _quantity(text: str) -> Decimal:
@@ -18,7 +19,7 @@ def _quantity(text: str) -> Decimal:
         quantity = Decimal(text.replace(",", "").replace("_", ""))
     except InvalidOperation:
         quantity = Decimal(0)
-    if not quantity.is_finite() or quantity <= 0:
+    if not is_bounded(quantity) or quantity <= 0:
         raise typer.BadParameter(f"`{text}` is not a quantity. Write a number of units, such as 10.")
     return quantity
 

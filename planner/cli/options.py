@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.completion import scenarios
+from planner.domain.input_limits import MOST_SECONDS
 
 if TYPE_CHECKING:
     from planner.domain.case import Case
@@ -46,7 +47,14 @@ WithReplacements = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
 TimeLimit = Annotated[
-    float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Seconds to search for a proof.")
+    float,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        min=0.0,
+        callback=lambda seconds: min(seconds, MOST_SECONDS),
+        help="Seconds to search for a proof.",
+    ),
 ]
 
 

@@ -43,6 +43,7 @@ MOST_TOML_PROBLEMS = 100  # in household.toml, before reading stops
 MOST_PROBLEMS = 10_000  # rows or cells of one file that cannot be read, before reading stops
 MOST_NAMED = 20  # names listed in one message
 MOST_SWEEP_STEPS = 500
+MOST_SECONDS = 604_800  # of --time-limit: a week; more counts as that
 WIDEST_SCREEN = 1000  # columns
 
 

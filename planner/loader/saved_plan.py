@@ -12,6 +12,8 @@ from typing import Any
 from planner.domain.errors import InputError, Problem
 from planner.domain.input_limits import MOST_NUMBER_CHARACTERS, is_bounded
 from planner.domain.saved_plan import SavedPlan, SavedSale
+from planner.loader.tables.bounded_file import read_bounded
+from planner.loader.tables.unreadable import Unreadable
 from rules.terms import AssetClass, Character
 
 SCHEMA = "harvest.plan/1"
@@ -22,10 +24,10 @@ _REMEDY = "give the plan.json of `harvest plan PATH --out DIR`, or the output of
 def plan_document_of(path: Path) -> Mapping[str, Any]:
     """The document of a file, numbers as exact Decimal. Raises InputError where it holds no plan."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _refused(path, f"is larger than {MOST_BYTES // 2**20} MB, larger than any plan")
-        text = path.read_text("utf-8")
+        text = read_bounded(path, MOST_BYTES).decode("utf-8")
         document = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number)
+    except Unreadable:
+        raise _refused(path, f"is larger than {MOST_BYTES // 2**20} MB, larger than any plan") from None
     except OSError as why:
         raise _refused(path, f"cannot be read: {why.strerror}") from None
     except (ValueError, ArithmeticError, RecursionError):

@@ -16,7 +16,7 @@ from planner.domain.portfolio import Holding
 from planner.domain.sellable import lot_obstacle
 from planner.domain.trading_days import can_trade, next_trading_day
 from planner.loader.saved_plan import plan_document_of
-from planner.loader.tables.cells import nearest, parse_symbol
+from planner.loader.tables.cells import BadCell, check_symbol, nearest, parse_symbol
 from planner.optimizer import Order, Question
 from rules.assets import classify
 from rules.substantially_identical import spelling
@@ -50,7 +50,7 @@ def asked_trade(
     plan: Path | None = None,
 ) -> AskedTrade:
     """The trade as it can be answered. Raises InputError where it names what there is not."""
-    symbol = parse_symbol(symbol)
+    symbol = _symbol(symbol)
     name = _account(case, action, symbol, account)
     asset_class = _asset_class(case, name, symbol)
     day = on or next_trading_day(case.as_of, asset_class)
@@ -63,6 +63,17 @@ def asked_trade(
         note = f"its market is closed on {case.as_of}: the day given is {day}"
     document = plan_document_of(plan) if plan is not None else None
     return AskedTrade(action, symbol, quantity, name, day, document, note)
+
+
+def _symbol(text: str) -> str:
+    symbol = parse_symbol(text)
+    try:
+        check_symbol(symbol)
+    except BadCell as why:
+        raise InputError([Problem("SYMBOL", why.what, why.remedy)]) from None
+    if not symbol:
+        raise InputError([Problem("SYMBOL", "is empty", "name the security that is bought or sold")])
+    return symbol
 
 
 def _account(case: Case, action: TradeAction, symbol: str, named: str | None) -> str:

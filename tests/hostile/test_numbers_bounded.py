@@ -65,5 +65,31 @@ def test_a_place_in_a_list_that_is_none(tmp_path: Path, key: str) -> None:
     assert sweep(tmp_path, f"{key}=1:2:2").exit_code == ExitCode.REFUSED
 
 
+@pytest.mark.parametrize(("seconds", "code"), [("inf", 0), ("1e999", 0), ("nan", 2), ("-1", 2)])
+def test_a_search_without_end(tmp_path: Path, seconds: str, code: int) -> None:
+    """More than a week counts as a week."""
+    (tmp_path / "household.toml").write_text(TAXPAYER + '[[accounts]]\nname = "A"\nlots = "lots.csv"\n', "utf-8")
+    (tmp_path / "lots.csv").write_text("symbol,quantity,acquired,basis,price\nVTI,1,2025-03-04,300,250\n", "utf-8")
+    answer = CliRunner().invoke(cli.app, ["plan", str(tmp_path), "--as-of", "2026-12-08", "--time-limit", seconds])
+    assert answer.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["NKE", "1e999"], ExitCode.USAGE),
+        (["NKE", "1e-40"], ExitCode.USAGE),
+        (["", "5"], ExitCode.REFUSED),
+        (["N" * 100_000, "5"], ExitCode.REFUSED),
+        (["NKE²", "5"], ExitCode.REFUSED),
+    ],
+)
+def test_a_trade_that_no_one_makes(tmp_path: Path, words: list[str], code: ExitCode) -> None:
+    (tmp_path / "household.toml").write_text(TAXPAYER + '[[accounts]]\nname = "A"\n', "utf-8")
+    answer = CliRunner().invoke(cli.app, ["ask", str(tmp_path), "buy", *words, "--as-of", "2026-12-08"])
+    assert answer.exit_code == code
+    assert len(answer.output) < 2_000
+
+
 def test_a_key_without_end(tmp_path: Path) -> None:
     assert sweep(tmp_path, f"{'a.' * 100_000}a=0:1:2").exit_code == ExitCode.USAGE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from planner.domain.errors import InputError
+from planner.loader.reading.sales_list import read_sales_list
 from planner.loader.saved_plan import plan_document_of
 from planner.loader.tables import ofx_tree, unreadable, workbook_guard, xml_tree
 from planner.loader.tables.json_rows import json_rows
@@ -129,6 +130,13 @@ def test_json_whose_every_row_has_names_of_its_own() -> None:
         json_rows(f'{{"rows": [{rows}]}}', "rows")
     with pytest.raises(Unreadable, match="nested more deeply than any broker's"):
         json_rows('{"rows": ' + "[" * 100_000, "rows")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without end")
+@pytest.mark.parametrize("read", [plan_document_of, read_sales_list])
+def test_a_file_without_end(read: Callable[[Path], object]) -> None:
+    with pytest.raises(InputError, match="larger than"):
+        read(Path("/dev/zero"))
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "1e-30000000", "9" * 100_000, "NaN", "-Infinity"])

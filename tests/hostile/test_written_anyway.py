@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,17 @@ def test_a_dash_is_standard_output_and_no_file(tmp_path: Path, monkeypatch: pyte
     assert answer.exit_code == ExitCode.DONE
     assert answer.stdout == invoke("plan", HOUSEHOLD, "--json", "--as-of", "2026-12-08").stdout
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a name that is no text")
+def test_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    """A byte of another encoding, from an old disk."""
+    shutil.copytree(ROOT / "examples" / "bitcoin-loss", home := tmp_path / "caf\udce9")
+    words = ("--as-of", "2026-12-08", "--out", home / "out")
+    for command in (["plan", home], ["batch", home, "--force"]):
+        answer = invoke(*command, *words)
+        assert answer.exit_code == ExitCode.DONE, answer.output
+    assert {path.suffix for path in (home / "out").iterdir()} >= {".ics", ".html", ".xlsx", ".parquet"}
 
 
 def test_a_second_time_is_one_message(tmp_path: Path) -> None:

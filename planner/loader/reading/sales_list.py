@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from planner.domain.errors import InputError, Problem
+from planner.loader.tables.bounded_file import read_bounded
 from planner.loader.tables.cells import BadCell, nearest, normal_name, parse_amount, parse_date
 from planner.loader.tables.text_table import decode, read_table
 from planner.loader.tables.unreadable import Unreadable
@@ -30,7 +31,9 @@ class ListedSale:
 def read_sales_list(file: Path) -> tuple[ListedSale, ...]:
     """The sales of a list; rows of another `action` are passed over. Raises InputError with all that is wrong."""
     try:
-        content = file.read_bytes()
+        content = read_bounded(file)
+    except Unreadable as why:
+        raise InputError([Problem(str(file), why.what, "list the lots to be sold, and no others")]) from None
     except OSError as error:
         raise InputError([Problem(str(file), f"cannot be read: {error.strerror}", "give the path of a file")]) from None
     return sales_in(content, file.name)

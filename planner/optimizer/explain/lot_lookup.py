@@ -10,6 +10,7 @@ from planner.domain.giving import GivenLot
 from planner.domain.portfolio import Holding
 from rules.substantially_identical import spelling
 
+_LONGEST_WORD = 60  # of what is asked for, shown or compared
 NEAR = 0.5  # how alike a word must be to a lot id or a symbol to be offered in its place
 MOST_NAMED = 5
 
@@ -49,11 +50,12 @@ def _unknown(word: str, holdings: Sequence[Holding]) -> Problem:
     known = {h.lot.symbol.casefold(): h.lot.symbol for h in holdings} | {
         h.lot.lot_id.casefold(): h.lot.lot_id for h in holdings
     }
-    near = get_close_matches(word.casefold(), known, n=1, cutoff=NEAR)
+    short = word[:_LONGEST_WORD]
+    near = get_close_matches(short.casefold(), known, n=1, cutoff=NEAR)
     nearest = f"; the nearest is `{known[near[0]]}`" if near else ""
     return Problem(
         "LOT",
-        f"`{word}` is not a lot, a symbol or the start of a lot id{nearest}",
+        f"`{short}` is not a lot, a symbol or the start of a lot id{nearest}",
         "give a symbol, or a lot id as shown by harvest plan or `harvest check`",
     )
 

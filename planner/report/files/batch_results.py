@@ -12,6 +12,7 @@ from typing import Any
 from planner.analysis.batch_results import BatchLine
 from planner.domain.errors import ExitCode, Problem
 from planner.domain.plan import Benefit, Status
+from planner.domain.visible_text import visible
 from planner.report.files.csv_file import csv_file
 from rules.terms import to_cents
 
@@ -44,6 +45,8 @@ def results_parquet(lines: Iterable[BatchLine]) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return visible(value)
     return float(value) if isinstance(value, Decimal) else value
 
 

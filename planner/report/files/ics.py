@@ -81,7 +81,7 @@ def _uid(kind: str, tax_year: int, household: Path) -> str:
     """The same on every machine: of a household's place only its folder's and its file's name."""
     path = household.resolve()
     named = "\n".join((path.parent.name, path.name, str(tax_year), kind))
-    return f"{sha256(named.encode('utf-8')).hexdigest()[:32]}@harvest"
+    return f"{sha256(named.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}@harvest"
 
 
 def _windows(rows: Sequence[ClosedRow], as_of: date) -> Iterator[Entry]:
