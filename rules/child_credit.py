@@ -8,7 +8,7 @@ from rules.edge_figures import figures
 from rules.income_facts import CHILD_CREDIT_AGES, JOINT
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Filling, Worksheet
 
 SCHEDULE_8812 = "https://www.irs.gov/forms-pubs/about-schedule-8812-form-1040"
 
@@ -20,33 +20,26 @@ def child_credit_worksheet(
     reduces before this one. The refundable part by payroll taxes, for three children and more, is left out (L-81)."""
     table = figures(law, "child_credit")
     young = sum(1 for age in ages if age in CHILD_CREDIT_AGES)
-    line_8 = Decimal(young * table["child"] + (len(ages) - young) * table["older"])
     start = table["start_joint" if status is JOINT else "start_others"]
-    line_11 = _phase_out(gross, start, line_8, table["step"], table["per_step"])
-    line_12 = max(line_8 - line_11, ZERO)
-    line_14 = min(line_12, tax)
-    line_16a = line_12 - line_14
-    line_16b = Decimal(young * table["refundable"])
-    line_20 = max(earned - table["earned_above"], ZERO) * table["earned_rate"]
-    line_27 = min(line_16a, line_16b, line_20)
-    return Worksheet(
-        "Schedule 8812",
-        SCHEDULE_8812,
-        (
-            Line("3", "modified adjusted gross income", gross),
-            Line("8", "credits before the phase-out", line_8),
-            Line("9", "where the phase-out begins", start),
-            Line("11", "what the phase-out takes", line_11),
-            Line("12", "credits that are left", line_12),
-            Line("13", "income tax and minimum tax", tax),
-            Line("14", "smaller of lines 12 and 13", line_14),
-            Line("16a", "not used against the tax", line_16a),
-            Line("16b", "most that is refundable", line_16b),
-            Line("20", "15% of earned income above 2,500", line_20),
-            Line("27", "the refundable part", line_27),
-            Line("total", "lines 14 and 27", line_14 + line_27),
-        ),
+    sheet = Filling("Schedule 8812", SCHEDULE_8812)
+    line = sheet.line
+    line("3", "modified adjusted gross income", gross)
+    line_8 = line(
+        "8", "credits before the phase-out", Decimal(young * table["child"] + (len(ages) - young) * table["older"])
     )
+    line("9", "where the phase-out begins", start)
+    line_11 = line("11", "what the phase-out takes", _phase_out(gross, start, line_8, table["step"], table["per_step"]))
+    line_12 = line("12", "credits that are left", max(line_8 - line_11, ZERO))
+    line("13", "income tax and minimum tax", tax)
+    line_14 = line("14", "smaller of lines 12 and 13", min(line_12, tax))
+    line_16a = line("16a", "not used against the tax", line_12 - line_14)
+    line_16b = line("16b", "most that is refundable", Decimal(young * table["refundable"]))
+    line_20 = line(
+        "20", "15% of earned income above 2,500", max(earned - table["earned_above"], ZERO) * table["earned_rate"]
+    )
+    line_27 = line("27", "the refundable part", min(line_16a, line_16b, line_20))
+    line("total", "lines 14 and 27", line_14 + line_27)
+    return sheet.filled
 
 
 def _phase_out(gross: Decimal, start: Decimal, credit: Decimal, step: Decimal, per_step: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from rules.netting import ScheduleD
 from rules.rates import income_tax_worksheet
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, Carryover, FilingStatus, Gains
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Filling, Worksheet
 
 FORM_8615 = "https://www.irs.gov/forms-pubs/about-form-8615"
 
@@ -31,45 +31,33 @@ def childs_tax_worksheet(
     line 5, no itemized deductions). `regular` is the tax at the child's own rates, line 17; `taxable` may be negative.
     """
     line_2 = 2 * figures(law, "child_unearned")["each"]
-    line_3 = unearned - line_2
-    line_4 = max(taxable, ZERO)
-    if line_3 <= 0:
+    if unearned <= line_2:
         return None
-    line_5 = min(line_3, line_4)
     preferred = schedule.net_capital_gain + qualified_dividends
-    above = max(preferred - _kept(preferred, unearned, line_2), ZERO)
-    at_parents = min(above, line_5)
-    group = _share(schedule.gain_28_percent, unearned, line_2) if schedule.gain_28_percent > 0 else ZERO
-    line_8 = line_5 + parents.taxable_income
     of_parents = parents.net_long_term + parents.qualified_dividends
-    line_9 = _tax(line_8, at_parents + of_parents, min(group, at_parents), law, parents.status)
-    line_10 = _tax(parents.taxable_income, of_parents, ZERO, law, parents.status)
-    line_11 = line_9 - line_10
-    line_14 = line_4 - line_5
+    group = _share(schedule.gain_28_percent, unearned, line_2) if schedule.gain_28_percent > 0 else ZERO
+    sheet = Filling("Form 8615", FORM_8615)
+    line = sheet.line
+    line("1", "the child's unearned income", unearned)
+    line("2", "not taxed at the parents' rates", line_2)
+    line_3 = line("3", "line 1 less line 2", unearned - line_2)
+    line_4 = line("4", "the child's taxable income", max(taxable, ZERO))
+    line_5 = line("5", "smaller of lines 3 and 4", min(line_3, line_4))
+    at_parents = min(max(preferred - _kept(preferred, unearned, line_2), ZERO), line_5)
+    line("6", "the parents' taxable income", parents.taxable_income)
+    line_8 = line("8", "lines 5 and 6", line_5 + parents.taxable_income)
+    at_their_rates = _tax(line_8, at_parents + of_parents, min(group, at_parents), law, parents.status)
+    line_9 = line("9", "tax on line 8 at the parents' rates", at_their_rates)
+    line_10 = line("10", "the parents' tax", _tax(parents.taxable_income, of_parents, ZERO, law, parents.status))
+    line_11 = line("11", "line 9 less line 10", line_9 - line_10)
+    line_14 = line("14", "line 4 less line 5", line_4 - line_5)
     own = min(preferred - at_parents, line_14)
-    line_15 = _tax(line_14, own, min(max(schedule.gain_28_percent - group, ZERO), own), law, status)
-    line_16 = line_11 + line_15
-    return Worksheet(
-        "Form 8615",
-        FORM_8615,
-        (
-            Line("1", "the child's unearned income", unearned),
-            Line("2", "not taxed at the parents' rates", line_2),
-            Line("3", "line 1 less line 2", line_3),
-            Line("4", "the child's taxable income", line_4),
-            Line("5", "smaller of lines 3 and 4", line_5),
-            Line("6", "the parents' taxable income", parents.taxable_income),
-            Line("8", "lines 5 and 6", line_8),
-            Line("9", "tax on line 8 at the parents' rates", line_9),
-            Line("10", "the parents' tax", line_10),
-            Line("11", "line 9 less line 10", line_11),
-            Line("14", "line 4 less line 5", line_14),
-            Line("15", "tax on line 14 at the child's rates", line_15),
-            Line("16", "lines 11 and 15", line_16),
-            Line("17", "tax on line 4 at the child's rates", regular.last),
-            Line("18", "the child's tax: larger of lines 16 and 17", max(line_16, regular.last)),
-        ),
-    )
+    at_own_rates = _tax(line_14, own, min(max(schedule.gain_28_percent - group, ZERO), own), law, status)
+    line_15 = line("15", "tax on line 14 at the child's rates", at_own_rates)
+    line_16 = line("16", "lines 11 and 15", line_11 + line_15)
+    line("17", "tax on line 4 at the child's rates", regular.last)
+    line("18", "the child's tax: larger of lines 16 and 17", max(line_16, regular.last))
+    return sheet.filled
 
 
 def _kept(preferred: Decimal, unearned: Decimal, line_2: Decimal) -> Decimal:

@@ -9,7 +9,7 @@ from rules.edge_figures import figures, holds
 from rules.income_facts import Itemized
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Filling, Line, Worksheet
 
 SCHEDULE_1A = "https://www.irs.gov/forms-pubs/about-schedule-1-a-form-1040"
 SCHEDULE_A = "https://www.irs.gov/forms-pubs/about-schedule-a-form-1040"
@@ -33,22 +33,15 @@ def senior_deduction_worksheet(gross: Decimal, seniors: int, law: TaxYear, statu
     if not seniors or not holds(law, "senior_deduction"):
         return None
     table = figures(law, "senior_deduction")
-    line_32 = table[status.value]
-    line_33 = max(gross - line_32, ZERO)
-    line_34 = line_33 * table["phase_out_rate"]
-    line_35 = max(table["each"] - line_34, ZERO)
-    return Worksheet(
-        "Schedule 1-A, Part V",
-        SCHEDULE_1A,
-        (
-            Line("31", "modified adjusted gross income", gross),
-            Line("32", "where the deduction begins to shrink", line_32),
-            Line("33", "line 31 above line 32", line_33),
-            Line("34", "6% of line 33", line_34),
-            Line("35", f"{table['each']:,} less line 34, not below zero", line_35),
-            Line("37", "the deduction: line 35 for each person of 65", line_35 * seniors),
-        ),
-    )
+    sheet = Filling("Schedule 1-A, Part V", SCHEDULE_1A)
+    line = sheet.line
+    line("31", "modified adjusted gross income", gross)
+    line_32 = line("32", "where the deduction begins to shrink", table[status.value])
+    line_33 = line("33", "line 31 above line 32", max(gross - line_32, ZERO))
+    line_34 = line("34", "6% of line 33", line_33 * table["phase_out_rate"])
+    line_35 = line("35", f"{table['each']:,} less line 34, not below zero", max(table["each"] - line_34, ZERO))
+    line("37", "the deduction: line 35 for each person of 65", line_35 * seniors)
+    return sheet.filled
 
 
 @dataclass(frozen=True, slots=True)

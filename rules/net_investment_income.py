@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
-from rules.worksheet import Line, Worksheet
+from rules.worksheet import Filling, Worksheet
 
 FORM_8960 = "https://www.irs.gov/forms-pubs/about-form-8960"
 
@@ -26,24 +26,16 @@ def niit_worksheet(
     income too (Reg. § 1.1411-4(d), (f)(4)). Modified adjusted gross income is taken to be adjusted gross income:
     no foreign earned income is excluded (§ 1411(d)). The last line is the tax, unrounded.
     """
-    line_8 = net_investment_income + qualified_dividends + gain_or_deduction
-    line_12 = max(line_8, ZERO)
-    threshold = law.niit_threshold[status]
-    line_15 = max(adjusted_gross_income - threshold, ZERO)
-    line_16 = min(line_12, line_15)
-    return Worksheet(
-        "Form 8960",
-        FORM_8960,
-        (
-            Line("1-4c", "interest, other dividends, rents", net_investment_income),
-            Line("2", "qualified dividends", qualified_dividends),
-            Line("5d", "capital gain or deductible loss", gain_or_deduction),
-            Line("8", "investment income", line_8),
-            Line("12", "net investment income, not below zero", line_12),
-            Line("13", "modified adjusted gross income", adjusted_gross_income),
-            Line("14", "threshold", threshold),
-            Line("15", "income above the threshold", line_15),
-            Line("16", "smaller of lines 12 and 15", line_16),
-            Line("17", "the tax: 3.8% of line 16", line_16 * law.niit_rate),
-        ),
-    )
+    sheet = Filling("Form 8960", FORM_8960)
+    line = sheet.line
+    line("1-4c", "interest, other dividends, rents", net_investment_income)
+    line("2", "qualified dividends", qualified_dividends)
+    line("5d", "capital gain or deductible loss", gain_or_deduction)
+    line_8 = line("8", "investment income", net_investment_income + qualified_dividends + gain_or_deduction)
+    line_12 = line("12", "net investment income, not below zero", max(line_8, ZERO))
+    line("13", "modified adjusted gross income", adjusted_gross_income)
+    threshold = line("14", "threshold", law.niit_threshold[status])
+    line_15 = line("15", "income above the threshold", max(adjusted_gross_income - threshold, ZERO))
+    line_16 = line("16", "smaller of lines 12 and 15", min(line_12, line_15))
+    line("17", "the tax: 3.8% of line 16", line_16 * law.niit_rate)
+    return sheet.filled
