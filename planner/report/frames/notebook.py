@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
-from planner.domain.plan import Sale
+from planner.domain.plan import Plan, Sale
 from planner.report.screens.value import proof, year_rows
 from planner.report.words import change, count, money, quantity
-
-if TYPE_CHECKING:
-    from planner.report.frames.results import PlanResult
 
 MOST_SALES = 20
 _SALES = ("Sell on", "Account", "Lot", "Quantity", "Proceeds", "Gain", "Term", "Buy again from")
 
 
-def plan_html(result: PlanResult) -> str:
+def plan_html(plan: Plan) -> str:
     """The plan as a fragment of HTML without styles or scripts of its own."""
-    plan = result.plan
     heading = f"Net benefit: {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
     parts = [f"<h4>{escape(heading)}</h4>", f"<p>{escape(proof(plan))}</p>"]
     if plan.sales:

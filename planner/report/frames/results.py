@@ -114,7 +114,7 @@ class PlanResult(_Result):
     def _repr_html_(self) -> str:
         from planner.report.frames.notebook import plan_html
 
-        return plan_html(self)
+        return plan_html(self.plan)
 
 
 class CompareResult(_Result):
