@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
+import planner
 from planner import cli
 from planner.domain.errors import ExitCode
 from planner.domain.plan import Plan, Replacement, Replacements
@@ -98,6 +99,13 @@ def test_section_246_c_counts_the_day_of_sale_and_not_that_of_purchase(
     days = [date.fromisoformat(day) for day in (bought, sold, ex)]
     assert is_held_long_enough(*days) is enough
     assert first_day_held_long_enough(date(2026, 6, 1)) == date(2026, 8, 1)
+
+
+def test_the_library_gives_them_as_a_table(tmp_path: Path) -> None:
+    case = planner.load(write(tmp_path, VTI, MET + OWN), as_of=AS_OF)
+    (row,) = planner.plan(case, with_replacements=True).swaps.to_dict("records")
+    assert (row["buy"], row["quantity"], row["swap_back_on"].date()) == ("SCHB", 428.0, SAFE)
+    assert planner.plan(case).swaps.empty
 
 
 def test_without_a_price_no_number_of_shares_is_invented(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.ledger.results import HouseholdLedger
 from planner.report.frames import tables
-from planner.report.frames.tables import columns_of, frame
+from planner.report.frames.tables import DAY, MONEY, columns_of, frame
 from planner.report.json_documents.check import FileJson, LotJson, RealizedJson, TransactionJson, check_document
 from planner.report.json_documents.compare import compare_document
+from planner.report.json_documents.giving import KeptWinnerJson
 from planner.report.json_documents.parts import CautionJson, SaleJson, WindowJson
 from planner.report.json_documents.plan import CancellationJson, HeldBackJson, plan_document
+from planner.report.json_documents.swaps import SwapJson
 from planner.report.json_documents.text import as_json
 from planner.report.json_documents.values import Document
 from planner.report.json_documents.windows import HeldLotJson, LedgerSaleJson, windows_document
@@ -106,6 +108,20 @@ class PlanResult(_Result):
     def cancellations(self) -> pd.DataFrame:
         """The planned purchases to cancel, with what that is worth."""
         return self._frame("cancellations", CancellationJson)
+
+    @cached_property
+    def kept_winners(self) -> pd.DataFrame:
+        """The winners to keep for a step-up, the most gain in a dollar first."""
+        return self._frame("kept_winners", KeptWinnerJson)
+
+    @cached_property
+    def swaps(self) -> pd.DataFrame:
+        """What to buy with the proceeds, a row for each symbol, account and day of sale; without rows where it was not
+        asked for. `swap_back_on` is the first day to swap back, `swap_back_tax` its tax at prices 10% higher."""
+        rows = (self._document["swaps"] or {}).get("purchases", ())
+        back = ((row, row["swap_back"] or {}) for row in rows)
+        columns = {**columns_of(SwapJson), "swap_back_on": DAY, "swap_back_tax": MONEY}
+        return frame([{**r, "swap_back_on": b.get("date"), "swap_back_tax": b.get("tax")} for r, b in back], columns)
 
     def __repr__(self) -> str:
         total = self.benefit["total"]

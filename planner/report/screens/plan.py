@@ -70,6 +70,8 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
     if not plan.sales:
         page.heading("Nothing to sell")
         page.say(why_nothing(plan, case), indent=2)
+        if room := room_at_zero(plan, case):
+            page.say(room, indent=2)
         if case.household.plan_limits.sell:
             _proof(page, plan)
         return

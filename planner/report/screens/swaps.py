@@ -181,14 +181,14 @@ def _named_class(row: Exposed) -> Exposed:
 def _rows(page: TextPage, heading: str, rows: Sequence[Exposed]) -> None:
     moved = [row for row in rows if len({row.before, row.during, row.after}) > 1]
     shown = moved[:MOST_ROWS]
-    page.table(
-        [TextColumn(heading, least=16), *(TextColumn(name, number=True) for name in ("Before", "Until then", "After"))],
-        [[row.name or "cash", money(row.before), money(row.during), money(row.after)] for row in shown],
-    )
-    same = len(rows) - len(moved)
+    if shown:
+        columns = (TextColumn(name, number=True) for name in ("Before", "Until then", "After"))
+        page.table(
+            [TextColumn(heading, least=16), *columns],
+            [[row.name or "cash", money(row.before), money(row.during), money(row.after)] for row in shown],
+        )
+    same = [row for row in rows if row not in moved]
     left = [f"{count(len(moved) - len(shown), 'more row')}: --json"] if len(moved) > len(shown) else []
-    left += [f"{count(same, 'row')} unchanged, {money(sum((r.before for r in rows if r not in moved), ZERO))}"] * (
-        same > 0
-    )
+    left += [f"{count(len(same), 'row')} unchanged, {money(sum((row.before for row in same), ZERO))}"] if same else []
     if left:
-        page.say(f"{'; '.join(left)}.", indent=2)
+        page.say(f"{heading}: {'; '.join(left)}.", indent=2)
