@@ -210,7 +210,7 @@ def test_an_unproven_plan_is_printed_with_exit_code_3(monkeypatch: pytest.Monkey
 def test_what_was_asked_reaches_the_loader_and_the_day_defaults_to_today(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[date, str | None, bool]] = []
 
-    def load_case(path: Path, *, as_of: date, scenario: str | None, planning: bool) -> None:
+    def load_case(path: Path, *, as_of: date, scenario: str | None, planning: bool, **_: object) -> None:
         asked.append((as_of, scenario, planning))
         raise InputError([])
 

@@ -70,7 +70,7 @@ def _other_lots(page: TextPage, sales: list[FollowedSale]) -> None:
     page.say(
         "Ask the broker to correct it before the trade settles, with the letter of harvest export letter: a "
         "lot is identified by the settlement date at the latest (Reg. § 1.1012-1(c)). After that, the lot "
-        "that was sold stands.",
+        "that was sold counts.",
         indent=2,
     )
     for sale in sales:
@@ -85,9 +85,12 @@ def _other_lots(page: TextPage, sales: list[FollowedSale]) -> None:
 
 
 def _status(sale: FollowedSale, followed: Followed) -> str:
-    """In words; what is still open when the year is over was not sold in it."""
-    over = followed.as_of.year > followed.plan.tax_year
-    return "not sold" if over and sale.progress is Progress.OPEN else _WORDS[sale.progress]
+    """In words; what is still open after its day is overdue, and when the year is over was not sold in it."""
+    if sale.progress is not Progress.OPEN:
+        return _WORDS[sale.progress]
+    if followed.as_of.year > followed.plan.tax_year:
+        return "not sold"
+    return "overdue" if sale.planned.sold < followed.as_of else _WORDS[Progress.OPEN]
 
 
 def _sales(page: TextPage, followed: Followed) -> None:

@@ -36,7 +36,7 @@ _TITLES = {
     "poverty_line": "Premium tax credit: federal poverty line",
     "premium_credit": "Premium tax credit: applicable percentages",
     "medicare_surcharge": "Medicare premium surcharges by income (IRMAA)",
-    "earned_income_credit": "Earned income credit",
+    "earned_income_credit": "Earned income credit, by number of children: none, one, two, three or more",
     "child_credit": "Child tax credit",
     "state_and_local_cap": "State and local tax deduction cap",
     "charity_floor": "Charitable contributions: nondeductible share of income",
@@ -45,6 +45,26 @@ _TITLES = {
     "child_unearned": "Tax on a child's unearned income: the base amount (twice this is taxed at the child's rates)",
 }
 
+_KEYS = {  # what the figures files say shortly
+    "others": "other filing statuses",
+    "joint": "joint return",
+    "start_others": "start, other filing statuses",
+    "start_joint": "start, joint return",
+    "range_others": "range, other filing statuses",
+    "range_joint": "range, joint return",
+    "investment_income": "most investment income",
+    "joint_more": "more on a joint return",
+    "one": "one person",
+    "each_more": "each more person",
+    "most": "at most",
+    "older": "other dependent",
+    "low": "lower rate",
+    "high": "higher rate",
+    "high_from": "higher rate from",
+    "bands": "by income",
+    "part_b": "Part B, a month",
+    "part_d": "Part D, a month",
+}
 _COUNTS = ("table_of",)  # a year
 
 
@@ -105,7 +125,7 @@ def _section(page: TextPage, section: FigureSection) -> None:
     page.heading(title_of(section))
     for name, value in section.values.items():
         text = _bands(value) if name == "bands" else _figure(value, "count" if name in _COUNTS else "")
-        page.say(f"{name.replace('_', ' ')}: {text}", indent=2, hanging=2)
+        page.say(f"{_KEYS.get(name) or name.replace('_', ' ')}: {text}", indent=2, hanging=2)
     moves = "indexed for inflation" if section.indexed else "fixed by statute"
     page.say(f"{section.law}; {moves}; checked {section.checked.isoformat()}", indent=2, hanging=2, style="dim")
     page.say(section.source, indent=2, hanging=2, style="dim")
