@@ -100,8 +100,8 @@ class Case:
         """The earliest day on which the plan may sell: the one wished for, else the as-of date."""
         return self.household.plan_limits.first_day or self.as_of
 
-    def price_of(self, symbol: str) -> Decimal | None:
-        """What a unit of a security, held or not, is worth today; None where no file says."""
-        wanted = spelling(symbol)
-        held = (h.price for h in self.holdings if h.price is not None and spelling(h.lot.symbol) == wanted)
-        return next(held, self.prices.get(wanted))
+    @property
+    def known_prices(self) -> dict[str, Decimal]:
+        """What a unit of a security, held or not, is worth today, by its usual spelling; a lot's own price first."""
+        held = ((spelling(h.lot.symbol), h.price) for h in reversed(self.holdings) if h.price is not None)
+        return {**self.prices, **dict(held)}

@@ -16,7 +16,7 @@ from planner.analysis.exposure import with_exposure
 from planner.domain.case import Case
 from planner.domain.distributions import DistributionKind
 from planner.domain.household import PlannedPurchase
-from planner.domain.plan import Plan, Replacement, Sale
+from planner.domain.plan import Plan, Replacement, Sale, Window
 from planner.domain.swaps import HIGHER, Swap, SwapBack, Swaps
 from planner.domain.trading_days import next_trading_day
 from planner.ledger.replacement_purchases import shares_of
@@ -75,6 +75,13 @@ class _Swapping:
             ]
         }
         self.made = purchases_kept(question, document)
+        self.windows: dict[str, list[Window]] = defaultdict(list)
+        for window in plan.windows:
+            self.windows[spelling(window.symbol)].append(window)
+        self.listed = {each.symbol: each for each in plan.replacements}
+        self.years: dict[bool, tuple[TaxReturn, Gains]] = {}  # by whether it is the plan's
+        self.prices = case.known_prices
+        self.classes = {spelling(holding.lot.symbol): holding.lot.asset_class for holding in case.holdings}
         self.fractional = {account.name: account.fractional for account in case.household.accounts}
         needed = case.household.plan_limits.cash_needed
         self.proceeds = sum((sale.proceeds for sale in plan.sales), ZERO)
@@ -83,14 +90,13 @@ class _Swapping:
     def all(self) -> Swaps:
         swaps = [self._swap(sold, self._choice(sold)) for sold in _sold(self.plan.sales)]
         swaps = self._clean(swaps)
-        return with_exposure(self.case, [self._with_accounts(swap) for swap in swaps], to_cents(self.kept))
+        return with_exposure(self.case, self._with_accounts(swaps), to_cents(self.kept))
 
     # --- what ---
 
     def _choice(self, sold: _Sold) -> _Choice:
-        closed = [w for w in self.plan.windows if spelling(w.symbol) == spelling(sold.symbol)]
-        closed = [w for w in closed if w.first <= sold.day <= w.last]
-        listed = next((each for each in self.plan.replacements if each.symbol == sold.symbol), None)
+        closed = [w for w in self.windows[spelling(sold.symbol)] if w.first <= sold.day <= w.last]
+        listed = self.listed.get(sold.symbol)
         if listed is not None:
             same = any(candidate.symbol == sold.symbol for candidate in listed.candidates)
             return _Choice(listed.candidates, listed.why_none or "", same)
@@ -105,12 +111,13 @@ class _Swapping:
         swap = Swap(
             sold.symbol, sold.account, sold.day, sold.proceeds, dollars, instead, sold.asset_class, sold.asset_class
         )
-        safe = [w.safe_on for w in self.plan.windows if spelling(w.symbol) == spelling(sold.symbol)]
+        safe = [w.safe_on for w in self.windows[spelling(sold.symbol)]]
         if instead is None:
             return replace(swap, why_none=choice.why_none or "every candidate would wash a loss of the household")
         if not choice.same:
-            swap = replace(swap, asset_class=_class_of(self.case, instead.symbol))
-        price = self.case.price_of(instead.symbol)
+            asset_class = self.classes.get(spelling(instead.symbol)) or classify(instead.symbol) or AssetClass.STOCK
+            swap = replace(swap, asset_class=asset_class)
+        price = self.prices.get(spelling(instead.symbol))
         if price:
             unit = UNIT.get(swap.asset_class) or FINEST[self.fractional.get(sold.account, False)]
             swap = replace(swap, price=price, quantity=(dollars / price / unit).to_integral_value(ROUND_FLOOR) * unit)
@@ -134,20 +141,29 @@ class _Swapping:
             clean.append(swap)
         return clean
 
-    def _with_accounts(self, swap: Swap) -> Swap:
-        if swap.instead is None:
-            return swap
-        clean = [name for name in self._others(swap) if not self._washes([swap], name)]
-        return replace(swap, accounts=(swap.account, *clean))
-
-    def _others(self, swap: Swap) -> list[str]:
-        """Accounts that could hold it: a wallet holds no shares, and what holds none but shares no coins."""
+    def _with_accounts(self, swaps: Sequence[Swap]) -> list[Swap]:
+        """Each with the accounts that could hold it and in which it washes no loss: asked of all together, and one by
+        one only where that is not so. A wallet holds no shares, and what holds none but shares no coins."""
         kinds: dict[str, set[bool]] = defaultdict(set)
         for holding in self.case.holdings:
             kinds[holding.lot.account].add(holding.lot.asset_class is AssetClass.CRYPTO)
-        coin = swap.asset_class is AssetClass.CRYPTO
-        names = [account.name for account in self.case.household.accounts if account.name != swap.account]
-        return [name for name in names if not kinds[name] or coin in kinds[name]]
+        clean: dict[int, list[str]] = defaultdict(list)
+        for name in (account.name for account in self.case.household.accounts):
+            could = [
+                (number, swap)
+                for number, swap in enumerate(swaps)
+                if swap.instead is not None
+                and swap.account != name
+                and (not kinds[name] or (swap.asset_class is AssetClass.CRYPTO) in kinds[name])
+            ]
+            all_clean = not self._washes([swap for _, swap in could], name)
+            for number, swap in could:
+                if all_clean or not self._washes([swap], name):
+                    clean[number].append(name)
+        return [
+            swap if swap.instead is None else replace(swap, accounts=(swap.account, *clean[number]))
+            for number, swap in enumerate(swaps)
+        ]
 
     def _washes(self, swaps: Sequence[Swap], account: str | None = None) -> bool:
         """Whether these purchases, all in that account or each in its seller's, disallow a loss taken or planned."""
@@ -185,12 +201,20 @@ class _Swapping:
     def _year_of(self, day: date) -> tuple[TaxReturn, Gains]:
         """The return in which a day falls, with the plan carried out: of next year, whose law is not held, this year's
         with the losses that the plan carries."""
-        question, year = self.question, self.plan.planned
+        same = day.year == self.plan.tax_year
+        if same not in self.years:
+            self.years[same] = self._the_year() if same else self._the_next_year()
+        return self.years[same]
+
+    def _the_year(self) -> tuple[TaxReturn, Gains]:
+        question = self.question
         setting = with_purchases(question.setting, self.made)
-        facts = setting.facts
-        if day.year == facts.law.year:
-            sales = evaluate(setting, self.orders, question.baseline).sales
-            return facts, setting.taken + recognized(s for s in sales if s.order.sold.year == facts.law.year)
+        sales = evaluate(setting, self.orders, question.baseline).sales
+        year = setting.facts.law.year
+        return setting.facts, setting.taken + recognized(s for s in sales if s.order.sold.year == year)
+
+    def _the_next_year(self) -> tuple[TaxReturn, Gains]:
+        facts, year = self.question.setting.facts, self.plan.planned
         carried = Carryover(short_term=year.carryover_short, long_term=year.carryover_long)
         items = replace(facts.state_items, carryover=year.state_carryover)
         return replace(facts, carryover=carried, state_items=items, rate_groups=NO_RATE_GROUPS, payments=None), Gains()
@@ -230,8 +254,3 @@ def _sold(sales: Iterable[Sale]) -> Iterator[_Sold]:
         together[sale.date, sale.account, sale.symbol].append(sale)
     for (day, account, symbol), alike in sorted(together.items()):
         yield _Sold(symbol, account, day, alike[0].asset_class, sum((sale.proceeds for sale in alike), ZERO))
-
-
-def _class_of(case: Case, symbol: str) -> AssetClass:
-    held = next((h.lot.asset_class for h in case.holdings if spelling(h.lot.symbol) == spelling(symbol)), None)
-    return held or classify(symbol) or AssetClass.STOCK

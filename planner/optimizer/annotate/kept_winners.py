@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
 from planner.domain.giving import KeptWinner
+from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.optimizer.giving import NOT_GIVEN
 from planner.optimizer.verify.evaluate import Evaluation, recognized
@@ -23,30 +25,47 @@ MOST = 5
 
 
 def kept_winners(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[KeptWinner, ...]:
-    """The first few of them, with what selling each beside the plan would cost. What the plan sells,
-    what is given (no longer in `case`), and what lapses or is marked at year end is left out."""
+    """The first few of them, with what selling each beside the plan would cost. What the plan sells, what is given (no
+    longer in `case`), and what lapses or is marked at year end is left out."""
     sold = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in evaluation.sales}
-    found = sorted(_winners(case, sold), key=lambda winner: (-winner.rate, winner.lot_id))[:MOST]
     so_far = setting.taken + recognized(s for s in evaluation.sales if s.order.sold.year == setting.facts.law.year)
-    return tuple(winner.taxed(_cost(winner, setting, so_far, evaluation.year)) for winner in found)
+    found = []
+    for holding in nsmallest(MOST, _with_a_gain(case, sold), key=lambda h: (_basis_in_a_dollar(h), h.lot.lot_id)):
+        winner = _winner(holding, holding.lot.quantity - sold.get(holding.lot.lot_id, ZERO), case)
+        if winner.gain >= CENT:
+            found.append(winner.taxed(_cost(winner, setting, so_far, evaluation.year)))
+    return tuple(found)
 
 
-def _winners(case: Case, sold: dict[str, Decimal]) -> Iterator[KeptWinner]:
+def _with_a_gain(case: Case, sold: Mapping[str, Decimal]) -> Iterator[Holding]:
     own = {account.name for account in own_taxable_accounts(case.household)}
     for holding in case.holdings:
-        lot, left = holding.lot, holding.lot.quantity - sold.get(holding.lot.lot_id, ZERO)
-        if lot.account not in own or holding.price is None or lot.basis is None or left <= 0 or holding.unexplained:
+        lot = holding.lot
+        if lot.account not in own or not holding.price or lot.basis is None or holding.unexplained:
             continue
-        if lot.asset_class is AssetClass.OPTION or is_section_1256(lot.symbol, lot.asset_class):
+        if _basis_in_a_dollar(holding) >= 1 or sold.get(lot.lot_id) == lot.quantity:
             continue
-        if lot.acquired is None and not lot.inherited:
-            continue
-        value, basis = to_cents(holding.price * left), to_cents(lot.basis * left / lot.quantity)
-        if value - basis >= CENT:
-            term = character_of_sale(lot, case.sale_date)
-            givable = term is Character.LONG and lot.asset_class not in NOT_GIVEN
-            metal = in_collectibles_group(lot.symbol, lot.asset_class)
-            yield KeptWinner(lot.lot_id, lot.symbol, left, value, value - basis, term, givable, metal)
+        known = lot.acquired is not None or lot.inherited
+        if known and lot.asset_class is not AssetClass.OPTION and not is_section_1256(lot.symbol, lot.asset_class):
+            yield holding
+
+
+def _basis_in_a_dollar(holding: Holding) -> float:
+    """Only to rank them by, so a float will do: there may be a hundred thousand."""
+    assert holding.price is not None
+    assert holding.lot.basis is not None
+    return float(holding.lot.basis) / (float(holding.price) * float(holding.lot.quantity))
+
+
+def _winner(holding: Holding, left: Decimal, case: Case) -> KeptWinner:
+    lot = holding.lot
+    assert holding.price is not None
+    assert lot.basis is not None
+    value, basis = to_cents(holding.price * left), to_cents(lot.basis * left / lot.quantity)
+    term = character_of_sale(lot, case.sale_date)
+    givable = term is Character.LONG and lot.asset_class not in NOT_GIVEN
+    metal = in_collectibles_group(lot.symbol, lot.asset_class)
+    return KeptWinner(lot.lot_id, lot.symbol, left, value, value - basis, term, givable, metal)
 
 
 def _cost(winner: KeptWinner, setting: Setting, so_far: Gains, year: Liability) -> Decimal:
