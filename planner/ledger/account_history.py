@@ -50,6 +50,7 @@ class AccountHistory:
         self._transactions = settled_actions(rows, account.name, history, securities, listing=listing)
         self._holdings = [h for h in case.holdings if h.lot.account == account.name]
         self._realized = [r for r in case.realized if r.account == account.name]
+        self._uncounted = [r for r in case.uncounted if r.account == account.name]
         self._numbers: dict[str, int] = defaultdict(int)
         self._splits = list(self._split_rows(case.lists_lots(account)))
         self._restated = Restatement(self._splits)
@@ -133,6 +134,11 @@ class AccountHistory:
             )
             self._sell_realized(row, units, shown, None)
         return sale.quantity - units
+
+    def _is_left_out(self, sale: Transaction) -> bool:
+        """Whether rows of a realized file that count in no sum are this sale: they list it, with what is known."""
+        its = (r for r in self._uncounted if (spelling(r.symbol), r.sold) == (spelling(sale.symbol), sale.date))
+        return sum((row.quantity for row in its), ZERO) >= sale.quantity
 
     def _splits_of(self, sale: Transaction) -> bool:
         return any(split.symbol == sale.symbol for split in self._splits)

@@ -51,8 +51,11 @@ class BuiltAccount(AccountHistory):
 
     def _sell_built(self, sale: Transaction, rows: Sequence[Taken], days: set[tuple[str, date]]) -> None:
         """A sale from the lots of the history; or as the realized file has it, of lots bought before that begins."""
-        older = sale.stated is not None and not rows and self._begins(sale.symbol) > sale.date
-        if older and self._sell_as_stated(sale, sale.quantity, ZERO, self._sale_id(sale)) == 0:
+        older = not rows and self._begins(sale.symbol) > sale.date
+        if older and self._is_left_out(sale):
+            return
+        says_it = older and sale.stated is not None
+        if says_it and self._sell_as_stated(sale, sale.quantity, ZERO, self._sale_id(sale)) == 0:
             return
         told = sale.lot_id is None and sum((part for _, part in rows), ZERO) == sale.quantity
         if told and any(row.acquired is not None and row.acquired < self._begins(sale.symbol) for row, _ in rows):

@@ -100,6 +100,9 @@ class ListedAccount(AccountHistory):
     def _sell_listed(
         self, transaction: Transaction, rows: Sequence[Taken], bought_here: list[tuple[Transaction, Decimal]]
     ) -> None:
+        bought = (b.symbol == transaction.symbol and b.date <= transaction.date and left > 0 for b, left in bought_here)
+        if not rows and self._is_left_out(transaction) and not any(bought):
+            return
         shown = self._sale_id(transaction)
         for row, part in rows:
             self._sell_realized(row, part, shown, None)

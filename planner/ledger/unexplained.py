@@ -101,9 +101,9 @@ def not_counted_cautions(found: Sequence[NotCounted]) -> Iterator[Caution]:
     for it in in_order:
         brought = "for an unknown amount" if it.proceeds is None else f"for ${it.proceeds:,.2f}"
         units = f"{it.quantity.normalize():f} {it.symbol}" if it.quantity else it.symbol
+        box = f" (Form 8949, box {it.box})" if it.proceeds != 0 else ""
         text = (
-            f"{it.where}: {units} sold in {it.account} on {it.sold} {brought}: its gain is not counted: {it.why} "
-            f"(Form 8949, box {it.box})."
+            f"{it.where}: {units} sold in {it.account} on {it.sold} {brought}: its gain is not counted: {it.why}{box}."
         )
         yield Caution("sale_not_counted", f"{text} {_sentence(it.remedy)}")
 

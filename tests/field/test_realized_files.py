@@ -177,3 +177,19 @@ def test_a_total_is_compared_with_what_it_is_the_total_of() -> None:
     assert "total_differs" not in cautions(document)
     totals = document["totals"]
     assert (totals["market_value"], totals["basis"], totals["unrealized_gain"]) == (12600, 12400, 200)
+
+
+@pytest.mark.parametrize("keys", ['lots = "l.csv"\n', ""], ids=["lots listed", "history alone"])
+def test_a_sale_of_unknown_basis_in_two_files_is_left_out_once(tmp_path: Path, keys: str) -> None:
+    history = "date,action,symbol,quantity,amount\n2026-02-02,buy,AA,1,10\n2026-07-15,sell,ZZ,9.5,2210.75\n"
+    closed = "Symbol(CUSIP),Security Description,Quantity,Date Acquired,Date Sold,Proceeds,Cost Basis,"
+    closed += "Short Term Gain/Loss,Long Term Gain/Loss\nZZ(315911750),Z,9.5,--,07/15/2026,$2210.75,--,--,--\n"
+    lots = "symbol,quantity,acquired,basis,price\nAA,1,2026-02-02,10,9\n"
+    for name, text in (("h", history), ("c", closed), ("l", lots)):
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    toml = (
+        '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 140_000\n[[accounts]]\nname = "A"\n'
+    )
+    (tmp_path / "household.toml").write_text(f'{toml}{keys}transactions = "h.csv"\nrealized = "c.csv"\n', "utf-8")
+    said = [c["code"] for c in told("windows", tmp_path)["cautions"]]
+    assert [code for code in said if code.startswith(("sale_not", "history_not"))] == ["sale_not_counted"]
