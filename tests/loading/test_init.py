@@ -246,3 +246,12 @@ def test_what_is_answered_about_income_edges_is_written_and_the_rest_left_open(t
 def test_a_separate_return_is_not_asked_what_it_may_not_say():
     draft = DraftHousehold(2026, filing_status=FilingStatus.MARRIED_SEPARATELY)
     assert with_edges_asked(draft, lambda *_: pytest.fail("asked")) is draft
+
+
+def test_a_file_of_ours_is_of_the_account_whose_rows_it_replaces_else_is_called_as_it_is(tmp_path):
+    put(tmp_path, "robinhood_activity.csv")
+    own = "date,action,symbol,quantity,amount,replaces\n2026-11-24,sell,PLTR,12.5,767.49,robinhood_activity.csv:4\n"
+    (tmp_path / "own.csv").write_text(own, "utf-8")
+    (tmp_path / "ledger nano.csv").write_text("date,action,symbol,quantity,amount\n2026-01-02,buy,BTC,1,9\n", "utf-8")
+    by_name = {account["name"]: account["transactions"] for account in init(tmp_path)["accounts"]}
+    assert by_name == {"Robinhood": ["robinhood_activity.csv", "own.csv"], "ledger nano": "ledger nano.csv"}

@@ -52,6 +52,9 @@ _SHORT = {
     "M1 Finance": "M1",
 }
 LONGEST_LABEL = 16
+_OF_ANY_ACCOUNT = frozenset(
+    {"lots", "history", "transactions", "realized", "sales", "own", "data", "export", "download"}
+)
 # `Individual ...412`: what an account is called, before the end of its number.
 _called = re.compile(r"(.*\w)\s+(?:[.…*•-]+|[Xx]{2,}-?)\d{2,}").fullmatch
 
@@ -244,7 +247,7 @@ def _account(group: _Group, names: set[str]) -> DraftAccount:
     ours = group.broker == ANY_BROKER
     label = " ".join((group.word or "").split())
     kind = _kind(group)
-    first = label if ours else _short_name(group.broker, label, kind)
+    first = (label or _named_by_file(group)) if ours else _short_name(group.broker, label, kind)
     name = next(n for n in _numbered(first or "My account") if n.casefold() not in names)
     names.add(name.casefold())
     numbers = [label, " ".join((group.known_as or "").split())]
@@ -260,6 +263,13 @@ def _account(group: _Group, names: set[str]) -> DraftAccount:
         realized=tuple(dict.fromkeys(group.files["realized"])),
         assumed=tuple(assumed),
     )
+
+
+def _named_by_file(group: _Group) -> str:
+    """What a person called the one file in our own layout, unless that is only what is in it."""
+    stems = {Path(path).stem for paths in group.files.values() for path in paths}
+    stem = stems.pop() if len(stems) == 1 else ""
+    return stem if stem.casefold() not in _OF_ANY_ACCOUNT and len(stem) <= LONGEST_LABEL else ""
 
 
 def _short_name(broker: str, label: str, kind: AccountKind | None) -> str:
