@@ -57,7 +57,7 @@ def without_reversed(rows: Sequence[Placed]) -> list[Placed]:
 
 def _of_more(row: Placed, action: str, rows: Iterable[Placed]) -> Placed | None:
     """The row of income of which a reversal takes back a part: the latest before it, of the same year, of more units.
-    What is given back in the year in which it came was never income. Rev. Rul. 80-58."""
+    What is given back in the year in which it came was never income. Rev. Rul. 80-58, I-165."""
     record: TransactionRecord = row.record
     day = written_day(record.date)
     more = [
