@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
 from planner.domain.duties import with_duties
@@ -21,10 +20,8 @@ from planner.domain.errors import NoPlan
 from planner.domain.plan import Plan
 from planner.ledger.year_to_date import year_so_far
 from planner.optimizer.giving import gift, left_of
+from planner.optimizer.question import SolvedQuestion
 from rules.terms import ZERO
-
-if TYPE_CHECKING:
-    from planner.optimizer.pipeline import SolvedQuestion
 
 Planner = Callable[[Case, float], "SolvedQuestion"]
 Units = Mapping[str, Decimal]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
@@ -40,7 +40,7 @@ from planner.optimizer.program.economy import economy_of
 from planner.optimizer.program.wash_groups import Around, couplings
 from planner.optimizer.proof import Proof
 from planner.optimizer.put_off import with_january
-from planner.optimizer.question import Question
+from planner.optimizer.question import Question, SolvedQuestion
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
 from planner.optimizer.search.search import search
@@ -63,15 +63,6 @@ CLEARANCE = 0.05  # dollars by which a plan is kept away from a jump in the stat
 AFTERWARDS = 6.0  # times as long as a case takes to be made ready: kept for what comes after the search
 MOST_AFTERWARDS = 0.4  # and of the time allowed, at most
 ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
-
-
-@dataclass(frozen=True, slots=True)
-class SolvedQuestion:
-    """A plan, and what it was worked out from; `question` with the planned purchases that it cancels."""
-
-    plan: Plan
-    question: Question
-    evaluation: Evaluation
 
 
 def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:

@@ -21,7 +21,8 @@ from planner.optimizer.explain.lot_contribution import LotInPlan
 from planner.optimizer.explain.lot_lookup import lots_named, refuse_given
 from planner.optimizer.explain.what_if import Replanning, WhatIfUnfinished, break_even
 from planner.optimizer.joint_giving import with_the_gift_of
-from planner.optimizer.pipeline import SECONDS, SolvedQuestion, answer_case
+from planner.optimizer.pipeline import SECONDS, answer_case
+from planner.optimizer.question import SolvedQuestion
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, AccountKind
 

@@ -13,7 +13,7 @@ from planner.domain.tax_return import own_taxable_accounts
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.reasons import as_printed, as_sale
 from planner.optimizer.explain.dollar_segments import between, stretch
-from planner.optimizer.pipeline import SolvedQuestion
+from planner.optimizer.question import SolvedQuestion
 from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
