@@ -258,6 +258,12 @@ def _row(kind: str, seed: int) -> dict[str, Any]:
     }
 
 
+def kinds() -> list[str]:
+    """The three kinds, in the words with which this file begins."""
+    assert __doc__
+    return [line for line in __doc__.splitlines() if line.startswith(("* ", "  ")) and not line.startswith("    ")]
+
+
 def table(found: dict[str, Tally]) -> list[str]:
     """The measure as Markdown."""
     kinds = list(found)

@@ -25,6 +25,7 @@ ROOT = HERE.parent
 EXAMPLE = ROOT / "examples" / "household"
 HARVEST = Path(sys.executable).with_name("harvest")
 AS_OF = ["--as-of", "2026-12-08"]
+AS_INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 NOT_PROVEN = 3  # the exit code of a plan that is still shown
 MEBIBYTE = 1024 if sys.platform != "darwin" else 1024 * 1024  # ru_maxrss is in KiB, on macOS in bytes
 
@@ -42,7 +43,7 @@ class Run:
 def run(*command: str | Path) -> Run:
     with tempfile.TemporaryFile() as printed:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.DEVNULL, env=AS_INSTALLED)
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
