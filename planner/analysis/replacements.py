@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from planner.domain.plan import Replacement
+from planner.domain.swaps import Replacement
 from rules.assets import crypto_trust_of, is_crypto_etp, metal_trust_of
 from rules.substantially_identical import IdenticalGroups, Verdict
 from rules.terms import AssetClass

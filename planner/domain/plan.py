@@ -12,11 +12,11 @@ from planner.domain.carryover_value import WORTHLESS, CarryoverValue
 from planner.domain.certificate import Certificate, ProvenBy
 from planner.domain.errors import Caution
 from planner.domain.giving import Giving, KeptWinner
+from planner.domain.swaps import Replacements, Swaps
 from rules.quickly_made import quickly_made
 from rules.terms import ZERO, AssetClass, Character
 
 if TYPE_CHECKING:
-    from planner.domain.swaps import Swaps
     from rules.liability import Liability
 
 Day = date  # a class with a field `date` cannot use that name for the types of its later fields
@@ -171,29 +171,6 @@ class Cancellation:
     symbol: str
     quantity: Decimal
     saves: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """A candidate: `why` it keeps the exposure and is not identical, and the number of the reading that rests on.
-
-    `holds` is what it holds, in a few words; empty where we do not know or it is what was sold.
-    """
-
-    symbol: str
-    name: str
-    why: str
-    interpretation: str | None = None
-    holds: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Replacements:
-    """What may be bought at once in place of a symbol sold at a loss, best first; `why_none` only where nothing."""
-
-    symbol: str
-    candidates: tuple[Replacement, ...]
-    why_none: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

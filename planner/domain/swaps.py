@@ -1,4 +1,4 @@
-"""What is bought with a plan's proceeds until what was sold may be bought again, and what is held meanwhile."""
+"""What may be held instead of what is sold, and what is bought with a plan's proceeds until it may be bought again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,33 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from planner.domain.plan import Replacement
 from rules.terms import ZERO, AssetClass
 
 HIGHER = Decimal("0.10")
 """How much higher the replacement is supposed to stand on the day of the swap back: a question, not a forecast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A candidate: `why` it keeps the exposure and is not identical, and the number of the reading that rests on.
+
+    `holds` is what it holds, in a few words; empty where we do not know or it is what was sold.
+    """
+
+    symbol: str
+    name: str
+    why: str
+    interpretation: str | None = None
+    holds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacements:
+    """What may be bought at once in place of a symbol sold at a loss, best first; `why_none` only where nothing."""
+
+    symbol: str
+    candidates: tuple[Replacement, ...]
+    why_none: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

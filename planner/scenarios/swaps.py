@@ -16,8 +16,8 @@ from planner.analysis.exposure import with_exposure
 from planner.domain.case import Case
 from planner.domain.distributions import DistributionKind
 from planner.domain.household import PlannedPurchase
-from planner.domain.plan import Plan, Replacement, Sale, Window
-from planner.domain.swaps import HIGHER, Swap, SwapBack, Swaps
+from planner.domain.plan import Plan, Sale, Window
+from planner.domain.swaps import HIGHER, Replacement, Swap, SwapBack, Swaps
 from planner.domain.trading_days import next_trading_day
 from planner.ledger.replacement_purchases import shares_of
 from planner.optimizer import Order, Question, ask

@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 import planner
 from planner import cli
 from planner.domain.errors import ExitCode
-from planner.domain.plan import Plan, Replacement, Replacements
-from planner.domain.swaps import Swap
+from planner.domain.plan import Plan
+from planner.domain.swaps import Replacement, Replacements, Swap
 from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.scenarios.swaps import with_replacements

@@ -19,8 +19,6 @@ from planner.domain.plan import (
     HeldBack,
     NearLongTerm,
     Plan,
-    Replacement,
-    Replacements,
     Sale,
     Scheduled,
     Status,
@@ -29,6 +27,7 @@ from planner.domain.plan import (
 )
 from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
+from planner.domain.swaps import Replacement, Replacements
 from rules.liability import Liability, TaxReturn, liability
 from rules.tax_year import tax_year
 from rules.terms import AssetClass, Carryover, Character, FilingStatus, Gains, Lot, Owner

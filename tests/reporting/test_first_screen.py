@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Account
-from planner.domain.plan import Cancellation, Replacement, Sale, Status, Window
+from planner.domain.plan import Cancellation, Sale, Status, Window
 from planner.domain.portfolio import Holding
-from planner.domain.swaps import Exposed, Swap, Swaps
+from planner.domain.swaps import Exposed, Replacement, Swap, Swaps
 from planner.report.screens.first import MOST_LINES, first_screen
 from planner.report.screens.value import year_note
 from rules.estimated_tax import Payments, estimated_tax_worksheet

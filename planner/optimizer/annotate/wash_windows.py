@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from planner.analysis.replacements import replacements_for, why_none
 from planner.domain.case import Case
-from planner.domain.plan import DoubleUp, Replacements, Scheduled, Window
+from planner.domain.plan import DoubleUp, Scheduled, Window
+from planner.domain.swaps import Replacements
 from planner.domain.trading_days import last_trading_day, previous_trading_day
 from planner.ledger.open_windows import windows_of
 from planner.ledger.replacement_purchases import called_off_as, planned_purchase

@@ -8,7 +8,8 @@ from datetime import date
 
 from planner.analysis.totals import ClosedRow, closed_rows
 from planner.domain.case import Case
-from planner.domain.plan import Cancellation, Plan, Replacements, Window
+from planner.domain.plan import Cancellation, Plan, Window
+from planner.domain.swaps import Replacements
 from planner.report.screens.text_page import READABLE, TextColumn, TextPage
 from planner.report.screens.timeline import timeline
 from planner.report.words import count, day, money, quantity
