@@ -112,9 +112,25 @@ def test_only_a_staircase_with_steps_is_drawn(page: Element) -> None:
 
 def test_the_steps_are_drawn_as_long_as_they_are() -> None:
     wide, _ = staircase_chart(LONG).drawings
-    steps = re.findall(r'<path d="M[\d.]+,[\d.]+h([\d.]+)v[\d.]+h-[^>]*fill="var\(--accent-soft\)"', wide.content)
-    first, second = (float(width) for width in steps[:2])
+    (drawn,) = re.findall(r'<path d="([^"]*)"[^>]*fill="var\(--accent-soft\)"', wide.content)
+    first, second = (float(width) for width in re.findall(r"M[\d.]+,[\d.]+h([\d.]+)v", drawn)[:2])
     assert first / second == pytest.approx(10 / 3, rel=0.01)
+
+
+def test_every_column_that_stacks_on_a_phone_is_labeled(page: Element) -> None:
+    """With its own heading, by the cell or by the style sheet; a column of reasons or keys needs none."""
+    (style, *_) = page.all("style")
+    labels = set(re.findall(r"#([\w-]+) td:nth-child\((\d+)\) \{ --label: ", style.text))
+    stacked = [table for table in page.all("table") if "stack" in table.attributes.get("class", "").split()]
+    assert len(stacked) >= 6
+    for table in stacked:
+        (body,) = table.all("tbody")
+        name = table.attributes.get("id", "")
+        for row in body.all("tr"):
+            for number, cell in enumerate(row.all("th", "td"), 1):
+                unlabeled = cell.tag == "th" or "colspan" in cell.attributes or name == "assumptions-table"
+                if not unlabeled and cell.attributes.get("class") != "why":
+                    assert "data-label" in cell.attributes or (name, str(number)) in labels, (name, number)
 
 
 def test_scenarios_stand_side_by_side_with_the_best_marked(page: Element) -> None:
