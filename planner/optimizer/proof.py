@@ -72,6 +72,8 @@ def prove(
     total, lots = evaluation.benefit.total, len(evaluation.sales)
     near = threshold(total, lots)
     certificate, certified = certified_of(question, total, deadline, points)
+    if certified is None and searched is None:  # the time had run out before the certificate was begun
+        certificate, certified = certified_of(question, total, deadline, points, begun_late=True)
     if certified is not None and total > certified + CENT * (lots + 1):
         raise InternalError(f"the plan is worth {total:.2f}, and the certificate allows {certified:.2f}")
     spoke_for_all = question.every_day or certified is None  # else the search's bound leaves orders of sale out
@@ -99,11 +101,17 @@ def by_search(proof: Proof, evaluation: Evaluation, bound: Decimal) -> Proof:
 
 
 def certified_of(
-    question: Question, total: Decimal, deadline: float = math.inf, points: Sequence[PricePoint] = ()
+    question: Question,
+    total: Decimal,
+    deadline: float = math.inf,
+    points: Sequence[PricePoint] = (),
+    *,
+    begun_late: bool = False,
 ) -> tuple[Certificate | None, Decimal | None]:
-    """A certificate for a plan of this net benefit, sought from these points on, and the bound that it proves."""
+    """A certificate for a plan of this net benefit, sought from these points on, and the bound that it proves. None at
+    the deadline, unless it is `begun_late`: then as good as its first point is."""
     try:
-        with stopped_when(lambda: time.monotonic() > deadline):
+        with stopped_when(lambda: not begun_late and time.monotonic() > deadline):
             its = ground_of(question)
     except TooManyCells:
         return None, None
