@@ -20,8 +20,8 @@ from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
 from planner.optimizer.candidate import Candidate, whole_steps
 from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.january_cases import proven_by_cases
 from planner.optimizer.proof import Proof, prove
+from planner.optimizer.proof_by_cases import proven_by_cases
 from planner.optimizer.question import Question
 from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
@@ -99,7 +99,7 @@ def with_january(
     """
     case, candidates = question.case, question.field.candidates
     if not january_allowed(case.household.plan_limits, question.setting):
-        return plan, prove(question, plan, searched, deadline, points)
+        return plan, proven_by_cases(question, plan, prove(question, plan, searched, deadline, points), deadline)
     crude = searched + _most_in_january(question.setting, candidates)
     proof = prove(question, plan, crude, deadline, points)
     if proof.bound - plan.benefit.total <= WORTH_WAITING:  # no sale put off could be worth it

@@ -120,11 +120,13 @@ def _units(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
             yield Broken("fractional", f"{quantity:f} of {lot_id} cannot be sold")
 
 
+def finest_unit(holding: Holding, account: Account | None) -> Decimal:
+    """The smallest part of a lot that a broker sells: whole shares but for coins and accounts that say otherwise."""
+    if holding.lot.asset_class is AssetClass.CRYPTO:
+        return FINEST_COIN
+    return FINEST_SHARE if account is not None and account.fractional else Decimal(1)
+
+
 def _can_be_sold(quantity: Decimal, holding: Holding, account: Account | None) -> bool:
-    lot = holding.lot
-    finest = Decimal(1)
-    if lot.asset_class is AssetClass.CRYPTO:
-        finest = FINEST_COIN
-    elif account is not None and account.fractional:
-        finest = FINEST_SHARE
+    lot, finest = holding.lot, finest_unit(holding, account)
     return quantity == lot.quantity or (0 < quantity < lot.quantity and quantity % finest == 0)
