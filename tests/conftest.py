@@ -9,13 +9,15 @@ import json
 import os
 from functools import cache
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from planner.report.json_documents import text
 from planner.report.json_documents.values import Document
 from tests.golden import schemas
 
-settings.register_profile("suite", derandomize="HARVEST_MANY" not in os.environ)
+settings.register_profile(
+    "suite", derandomize="HARVEST_MANY" not in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("suite")
 
 _write = text.as_json

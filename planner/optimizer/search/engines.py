@@ -8,6 +8,7 @@ worker of a cluster may not fork), and killed when their time is over.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import math
@@ -29,6 +30,7 @@ import pulp
 
 START = 0.5  # seconds that a process of its own may need before it begins
 GRACE = 0.3  # seconds after its time limit in which an engine may still answer
+FAREWELL = 5.0  # seconds the program waits at its end for one left behind: to end Python under it ends in an abort
 THREADS = 1  # one thread and a fixed seed: the same file gives the same plan
 SEED = 0
 # Tolerances a hundred times finer than HiGHS's own: in scaled units 1e-6 of a switch could still be cents.
@@ -168,8 +170,9 @@ def highs_here(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int |
         thread.join(GRACE / 2)
     finally:
         stop.set()
-    if thread.is_alive():
-        _left_behind.set()
+        if thread.is_alive():
+            _left_behind.set()
+            atexit.register(thread.join, FAREWELL)
     return answers[0] if answers else FAILED
 
 
