@@ -11,7 +11,8 @@ LONG_TERM_LIMIT = Decimal("0.30")
 """Of the contribution base, which is adjusted gross income (§ 170(b)(1)(H)), for capital gain property given to a
 public charity at its value. § 170(b)(1)(C)(i)."""
 CASH_LIMIT = Decimal("0.60")
-"""For cash given to a public charity, § 170(b)(1)(G)(i); its end in 2026 was struck out by P.L. 119-21 § 70425."""
+"""For cash given to a public charity, § 170(b)(1)(G)(i). That P.L. 119-21 § 70425 took away its end in 2026 is second
+hand."""
 OTHER_LIMIT = Decimal("0.50")
 """For all given to public charities together, cash at 60 percent taken off first. § 170(b)(1)(A), (G)(iii)(II)."""
 FORM_8283_FROM = Decimal(500)
