@@ -76,5 +76,5 @@ def test_figures_are_printed_in_their_unit() -> None:
     assert closed_up("Surtax 0% from $0, 1% from $1,000,000") in text
     federal = closed_up(printed("2026"))
     assert closed_up("table of: 2026") in federal
-    assert closed_up("part b: $81.20, $202.90") in federal
-    assert closed_up("bands: 0% to 133% of the poverty line: 2.1%, 133% to 150%") in federal
+    assert closed_up("Part B, a month: $81.20, $202.90") in federal
+    assert closed_up("by income: 0% to 133% of the poverty line: 2.1%, 133% to 150%") in federal

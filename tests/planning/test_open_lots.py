@@ -223,7 +223,7 @@ def test_what_leaves_the_household_is_said_once_an_account(tmp_path):
     history = "2025-01-05,buy,ETH,2,4000\n2026-05-04,transfer_out,ETH,1,0\n2026-06-04,transfer_out,ETH,0.5,0"
     case = loaded(tmp_path, {"A": history})
     (said,) = (caution.text for caution in case.cautions if caution.code == "transfer_outside")
-    assert said.startswith("0.csv:3: 1 ETH left A on 2026-05-04 (and 1 more) for an account not listed here")
+    assert said.startswith("0.csv:3: 1 ETH left A on 2026-05-04 (and 1 more), and no account of the household shows")
     assert brief(case) == [("A:ETH:2025-01-05:1", Decimal("0.5"), 1000)]
 
 

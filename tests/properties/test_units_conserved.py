@@ -49,7 +49,8 @@ def counted(rows: list[Transaction]) -> dict[tuple[str, str], Decimal]:
         if row.action in COMES or (row.action == "exercise" and option_underlying(row.symbol) is None):
             units[key] += row.quantity
         elif row.action in GOES or row.action == "exercise" or (row.action == "fee" and row.quantity):
-            units[key] -= row.quantity
+            left = units[key] - row.quantity
+            units[key] = left if row.stated is None else max(left, ZERO)  # more were held before: at the stated basis
         elif row.action == "split" and row.quantity:
             units[key] += row.quantity
         elif row.action == "split" and row.change.ratio is not None:

@@ -80,7 +80,9 @@ def _time_zone(table: TomlTable) -> str | None:
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, ZoneInfoNotFoundError):
-        what = f"`time_zone` is `{shown(name)}`, which is not a time zone{nearest(name, available_timezones())}"
+        region = name.partition("/")[0]
+        alike = sorted(available_timezones(), key=lambda zone: (zone.partition("/")[0] != region, zone))
+        what = f"`time_zone` is `{shown(name)}`, which is not a time zone{nearest(name, alike)}"
         table.refuse("time_zone", what, 'write a name such as "America/Chicago" or "America/Los_Angeles"')
         return None
 
