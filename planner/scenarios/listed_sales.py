@@ -12,7 +12,7 @@ from planner.domain.errors import InputError, Problem
 from planner.domain.plan import Plan, Status
 from planner.domain.portfolio import Holding
 from planner.domain.sellable import Sellable
-from planner.domain.trading_days import can_trade, next_trading_day
+from planner.domain.trading_days import can_trade, first_session, next_trading_day
 from planner.ledger.replacement_purchases import called_off_as
 from planner.loader.reading.sales_list import ListedSale
 from planner.loader.tables.cells import nearest
@@ -85,7 +85,17 @@ def _wrong(case: Case, sale: ListedSale, holding: Holding, day: date, sellable: 
         yield f"cannot be sold: {obstacle.words}", "remove the row"
     if sale.quantity > holding.lot.quantity:
         yield f"is held with {holding.lot.quantity:f} units, not {sale.quantity:f}", "write no more than the units held"
-    if not case.as_of <= day <= date(case.household.taxpayer.tax_year, 12, 31):
-        yield f"is sold on {day}, outside what is left of the year", "write a day of it"
+    year, limits = case.household.taxpayer.tax_year, case.household.plan_limits
+    january, over = first_session(year, holding.lot.asset_class), day > date(year, 12, 31)
+    if limits.january and day == january:
+        if sale.lot_id in limits.duties:
+            yield f"is sold on {day}, and `must_sell` asks for its sale in {year}", f"write a day of {year}"
+    elif day < case.as_of or over:
+        remedy = "write a day of it"
+        if over and limits.january:
+            remedy += f", or {january}: a sale may be deferred to that day only"
+        elif over:
+            remedy += f"; `january = true` under [plan] allows {january} too"
+        yield f"is sold on {day}, outside what is left of the year", remedy
     elif not can_trade(holding.lot.asset_class, day):
         yield f"is sold on {day}, when its market is closed", "write a trading day"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from household_files import ACCOUNT, exactly, write
 from openpyxl import load_workbook
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from planner import cli
 from planner.domain.errors import ExitCode
@@ -162,3 +162,35 @@ def test_a_lot_too_large_for_a_limit_is_put_off_to_the_extent_that_fits(tmp_path
     assert [(sale["quantity"], sale["date"]) for sale in plan["sales"]] == [(1500, "2027-01-04")]
     assert plan["benefit"]["total"] == round(120_000 * (Decimal("0.15") - Decimal("0.15") / Decimal("1.05")), 2) - 30
     assert plan["status"] == "proven"
+
+
+def compared_with(folder: Path, sales: str) -> Result:
+    (folder / "mine.csv").write_text(sales, "utf-8")
+    words = ["compare", str(folder), "--sales", str(folder / "mine.csv"), "--as-of", AS_OF, "--json"]
+    return CliRunner().invoke(cli.app, words)
+
+
+def test_the_plans_own_list_with_sales_put_off_is_worth_what_the_plan_is(tmp_path: Path) -> None:
+    folder = household(tmp_path, "january = true")
+    answer = compared_with(folder, exported(folder, "trades"))
+    assert answer.exit_code == ExitCode.DONE, answer.stderr
+    rows = {row["name"]: row for row in exactly(answer.stdout)["scenarios"]}
+    own, plan = rows["sales in mine.csv"], rows["as given"]["plan"]
+    assert {sale["lot_id"]: sale["date"] for sale in own["plan"]["sales"]} == {"a": "2027-01-04", "b": "2027-01-01"}
+    assert own["plan"]["benefit"]["total"] == plan["benefit"]["total"] > 0
+    assert own["plan"]["january"] == plan["january"]
+    assert own["apart"] is None
+
+
+@pytest.mark.parametrize(
+    ("plan", "day", "said"),
+    [
+        ("", "2027-01-04", "`january = true` under [plan] allows 2027-01-04"),
+        ("january = true", "2027-01-05", "or 2027-01-04"),
+        ('january = true\nmust_sell = ["a"]', "2027-01-04", "`must_sell` asks for its sale in 2026"),
+    ],
+)
+def test_a_list_may_defer_sales_where_and_when_the_plan_may(tmp_path: Path, plan: str, day: str, said: str) -> None:
+    answer = compared_with(household(tmp_path, plan), f"lot_id,quantity,date\na,10,{day}\n")
+    assert answer.exit_code == ExitCode.REFUSED
+    assert said in " ".join(answer.stderr.split())
