@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from planner.domain.errors import InputError, UnsupportedLaw
-from planner.loader import load_case
+from planner.loader import load_case, read_household
+from planner.loader.household.toml_file import parse_toml
 
 HEADER = "symbol,quantity,acquired,basis,price\n"
 GOOD = "VTI,1,2025-03-04,5,5\n"
@@ -232,3 +233,37 @@ def test_a_file_that_may_not_be_read_is_refused(load, tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "open", denied)
     with pytest.raises(InputError, match=r"lots\.csv: cannot be read: Permission denied"):
         load_case(tmp_path, as_of=date(2026, 12, 8))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[plan]\njanuary = true\n[carryover]\n[plan] # more\n", "4: [plan] stands twice: first on line 1"),
+        ("[plan]\nmax_sales = 1\nmax_sales = 2\n", "3: `max_sales` stands twice in [plan]: first on line 2"),
+        ("[plan]\n[[plan]]\n", "2: [[plan]] stands twice: first on line 1"),
+        ("[[a]]\n[a.x]\n[[a]]\n[a.x]\nq = 1\nq = 2\n", "6: `q` stands twice in [a.x]: first on line 5"),
+        ("a.b = 1\n[a]\n", "2: [a] stands twice: first on line 1"),
+    ],
+)
+def test_what_stands_twice_in_toml_is_named_with_both_lines(text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_toml(text, "household.toml")
+    (problem,) = caught.value.problems
+    assert f"{problem.where}: {problem.what}" == f"household.toml:{said}"
+    assert "quotes" not in problem.remedy
+
+
+def test_two_tables_of_one_name_are_to_be_joined() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_toml("[plan]\n[plan]\n", "household.toml")
+    assert caught.value.problems[0].remedy == "join the two: put the keys of both under one [plan]"
+
+
+def test_a_required_key_misspelled_is_said_once(tmp_path: Path) -> None:
+    text = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinay_income = 1\n'
+    (tmp_path / "household.toml").write_text(text, "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_household(tmp_path)
+    (problem,) = caught.value.problems
+    assert problem.where == "household.toml:4"
+    assert problem.what.endswith("there is no key `ordinay_income` in [taxpayer]; did you mean `ordinary_income`")

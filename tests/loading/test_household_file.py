@@ -308,7 +308,7 @@ ONE_LINE = [
     ("GLD = []", "GLD = 3", "household.toml:63: `GLD` must be text or a list of texts"),
     ("crypto = true", "crypto = 1", "household.toml:58: `crypto` is neither true nor false, nor a bill, nor a day"),
     ("[wash_sale]", "[washsale]", "household.toml:55: there is no key `washsale` in household.toml; did you mean"),
-    ("[[accounts]]", "[accounts]", "household.toml:24, column 11: this is not TOML"),
+    ("[[accounts]]", "[accounts]", "household.toml:24: [[accounts]] stands twice: first on line 19"),
 ]
 
 

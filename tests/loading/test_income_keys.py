@@ -136,7 +136,7 @@ def test_premiums_not_said_are_those_of_the_benchmark(tmp_path: Path) -> None:
             "5: `deduction` is an amount, and [taxpayer.itemized] is given too",
         ),
         (
-            "[taxpayer.marketplace]\nhousehold = 2",
+            "[taxpayer.marketplace]\npeople = 2",
             "5: `household_size` is missing in [taxpayer.marketplace]",
         ),
         (

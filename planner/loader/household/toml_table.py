@@ -70,6 +70,7 @@ class TomlTable:
         self.table: Mapping[str, Any] = table if isinstance(table, dict) else {}
         self.asked: dict[str, None] = {}
         self.required: Mapping[str, str] = {}
+        self.missing: dict[str, Problem] = {}
         if not isinstance(table, dict):
             page.refuse(path, f"`{self.title}` must be a table", f"write [{self.title}] on a line, and its keys below")
         for key in self.table:
@@ -91,13 +92,17 @@ class TomlTable:
                 self.page.refuse(
                     self.path, f"`{key}` is missing" + (f" in [{self.title}]" if self.path else ""), remedy
                 )
+                self.missing[key] = self.page.problems[-1]
 
     def close(self) -> None:
-        """Refuse every key that was not asked for."""
+        """Refuse every key that was not asked for. One that is a missing key misspelled is all that is said of it."""
         for key in self.table:
             if key not in self.asked:
                 place = f"[{self.title}]" if self.path else "household.toml"
-                what = f"there is no key `{shown(key)}` in {place}{nearest(key, self.asked)}"
+                meant = nearest(key, self.asked)
+                for missing in [name for name in self.missing if meant == nearest(name, [name])]:
+                    self.page.problems.remove(self.missing.pop(missing))
+                what = f"there is no key `{shown(key)}` in {place}{meant}"
                 self.refuse(key, what, f"{place} has: {', '.join(self.asked)}")
 
     def table_at(self, key: str) -> TomlTable:
