@@ -19,10 +19,14 @@ def sixty_forty(gain: Decimal) -> Gains:
     return Gains(short_term=gain - long_term, long_term=long_term)
 
 
-def net_contracts_loss(contracts: Decimal, carryover: Decimal) -> Decimal:
-    """What may be carried back three years at the taxpayer's choice (Form 6781, line 6): the smaller of the year's net
-    loss on contracts and of what would else be carried over, so the $3,000 stay. § 1212(c)(1), (4). Positive."""
-    return min(max(-contracts, ZERO), carryover)
+def net_contracts_loss(contracts: Decimal, carryover: Decimal, limit: Decimal) -> Decimal:
+    """What may be carried back three years at the taxpayer's choice (Form 6781, box D and line 6). Positive.
+
+    The smaller of the net capital loss on contracts alone, § 1212(c)(4)(A), and of what would else be carried over,
+    (B). A net capital loss is what is above the sum that § 1211 allows (§ 1222(10)), so `limit`, the $3,000 of
+    § 1211(b)(1) or $1,500 of a separate return, comes off the loss on contracts too (Form 6781, instructions, box D).
+    """
+    return min(max(-contracts - limit, ZERO), carryover)
 
 
 def carried_back(loss: Decimal, gains: Mapping[int, Decimal]) -> dict[int, Decimal]:

@@ -33,13 +33,14 @@ class Giving:
     """What to give of `wanted` dollars. `tax_now` is what selling the same and giving the money would cost: this
     year's tax, and the carried loss that the gain would use up; `tax_later` what buying them back with the money kept
     spares later, at today's value. `deduction`: with its limit and floor, and `deduction_saves` what it takes from this
-    year's tax, in no figure of the plan. `appraised`: symbols that need a qualified appraisal. `itemized`: the
-    household itemizes; `cash_deducted`: if not, cash that is deducted even so, § 170(p)."""
+    year's tax, `of_state` of it the state's, in no figure of the plan. `appraised`: symbols that need a qualified
+    appraisal. `itemized`: the household itemizes; `cash_deducted`: if not, cash that is deducted even so, § 170(p)."""
 
     wanted: Decimal
     lots: tuple[GivenLot, ...]
     deduction: LimitedGift
     deduction_saves: Decimal = ZERO
+    of_state: Decimal = ZERO
     tax_now: Decimal = ZERO
     tax_later: Decimal = ZERO
     appraised: tuple[str, ...] = ()

@@ -10,12 +10,15 @@ from planner.ledger.deemed_sales import contracts_of_the_year
 from planner.ledger.results import Disposition
 from rules.liability import Liability
 from rules.section_1256 import carried_back, net_contracts_loss
+from rules.tax_year import tax_year
 from rules.terms import ZERO
 
 
 def carryback_cautions(case: Case, dispositions: Iterable[Disposition], year: Liability) -> Iterator[Caution]:
     """What of the loss carried out of the year may go back instead, and to which years, where their gains are given."""
-    loss = net_contracts_loss(contracts_of_the_year(case, dispositions), year.carryover_short + year.carryover_long)
+    carryover = year.carryover_short + year.carryover_long
+    limit = tax_year(case.household.taxpayer.tax_year).capital_loss_limit[case.household.taxpayer.filing_status]
+    loss = net_contracts_loss(contracts_of_the_year(case, dispositions), carryover, limit)
     if loss <= 0:
         return
     text = (

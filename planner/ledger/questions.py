@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 
 from planner.domain.case import Case
@@ -14,11 +14,14 @@ from rules.wash_sale import wash_window
 
 
 def open_questions(
-    case: Case, losses: Iterable[tuple[str, date]], bought: Iterable[tuple[str, date]]
+    case: Case,
+    losses: Iterable[tuple[str, date]],
+    bought: Iterable[tuple[str, date]],
+    to_come: Container[str] = (),
 ) -> Iterator[Caution]:
     """One caution for each pair of securities, sold at a loss and bought in its window, that no one has ruled on.
 
-    Both come as symbols with days.
+    Both come as symbols with days; of `to_come` no purchase has been made yet.
     """
     choices = case.household.wash_sale
     groups = IdenticalGroups(choices.identical, choices.different)
@@ -32,9 +35,11 @@ def open_questions(
                 continue
             answer = groups.answer(symbol, other)
             if answer.verdict is Verdict.ASK:
+                asks = f"Would {other}, if bought" if other in to_come else f"Is {other}, bought"
+                be = ", be substantially" if other in to_come else ", substantially"
                 yield Caution(
                     "ask_identical",
-                    f"Is {other}, bought within 30 days of selling {symbol} at a loss, substantially "
+                    f"{asks} within 30 days of selling {symbol} at a loss{be} "
                     f"identical to it? {answer.reason}. It is treated as not identical; answer under "
                     "different or identical in [wash_sale].",
                 )

@@ -24,6 +24,7 @@ from rules.terms import ZERO, AccountKind, AssetClass, Owner, ReplacementPurchas
 
 NOTHING_USED: Mapping[str, Decimal] = {}
 UNBOUGHT = frozenset({"gift_in", "inherit"})
+SHARES = " (shares)"  # at the end of an id: what an option stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,11 @@ def _done(wish: PlannedPurchase, case: Case, bought: Iterable[ReplacementPurchas
     )
 
 
+def only_stood_for(purchase: ReplacementPurchase) -> bool:
+    """Whether these are shares that an option bought may acquire: they have not been bought themselves."""
+    return purchase.purchase_id.endswith(SHARES)
+
+
 def _with_underlying(
     purchase: ReplacementPurchase, options_replace: bool, symbols: Container[str]
 ) -> Iterator[ReplacementPurchase]:
@@ -134,7 +140,7 @@ def _with_underlying(
         shares = purchase.quantity * (SHARES_PER_CONTRACT if option.strike is not None else 1)
         yield replace(
             purchase,
-            purchase_id=f"{purchase.purchase_id} (shares)",
+            purchase_id=f"{purchase.purchase_id}{SHARES}",
             symbol=option.underlying,
             quantity=shares,
             lot_id=None,

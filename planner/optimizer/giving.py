@@ -164,11 +164,13 @@ def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluatio
     itemizes = taxpayer.deduction is not None or itemized is not None
     without = "charity_without_itemizing"
     beside = joint_or_others(facts.law, without, facts.status) if holds(facts.law, without) else ZERO
+    saves, of_state = _saved_by(deduction, cash, facts, so_far, itemizes=taxpayer.deduction is not None)
     return Giving(
         wanted=wanted,
         lots=tuple(given),
         deduction=deduction,
-        deduction_saves=_saved_by(deduction, cash, facts, so_far, itemizes=taxpayer.deduction is not None),
+        deduction_saves=saves,
+        of_state=of_state,
         tax_now=sold.total_tax - evaluation.year.total_tax + to_cents(used),
         tax_later=to_cents(setting.assumptions.deferral_rate * gain),
         appraised=tuple(dict.fromkeys(lot.symbol for lot in unlisted)) if appraised else (),
@@ -177,8 +179,11 @@ def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluatio
     )
 
 
-def _saved_by(deduction: LimitedGift, cash: Decimal, facts: TaxReturn, gains: Gains, *, itemizes: bool) -> Decimal:
-    """What the deduction takes from this year's tax, § 68 included; nothing where the standard deduction is taken."""
+def _saved_by(
+    deduction: LimitedGift, cash: Decimal, facts: TaxReturn, gains: Gains, *, itemizes: bool
+) -> tuple[Decimal, Decimal]:
+    """What the deduction takes from this year's tax, § 68 included, and what of that from the state's, which follows
+    the federal deduction in some states only; nothing where the standard deduction is taken."""
     edges = facts.edges
     if edges is not None and edges.itemized is not None:
         before = replace(edges.itemized, charity=edges.itemized.charity + cash)
@@ -187,9 +192,9 @@ def _saved_by(deduction: LimitedGift, cash: Decimal, facts: TaxReturn, gains: Ga
     elif itemizes:
         years = [facts, replace(facts, deduction=facts.deduction + deduction.deductible)]
     else:
-        return ZERO
-    without, with_it = (liability(year, gains).total_tax for year in years)
-    return without - with_it
+        return ZERO, ZERO
+    without, with_it = (liability(year, gains) for year in years)
+    return without.total_tax - with_it.total_tax, without.state_tax - with_it.state_tax
 
 
 def most_gain(lots: Sequence[Winner], dollars: Decimal) -> list[int]:

@@ -75,6 +75,11 @@ def test_a_lot_whose_figures_do_not_go_together(tmp_path: Path, row: str, code: 
     assert again == caution
 
 
+def test_a_price_of_zero_is_not_asked_of_what_is_declared_worthless(tmp_path: Path) -> None:
+    row = HEADER + "NKE,100,2025-03-04,7172,0\n" + REST
+    assert asked(loaded(tmp_path, row, toml='[special]\nworthless = ["NKE"]\n')) == []
+
+
 def test_all_prices_in_cents_are_one_question(tmp_path: Path) -> None:
     rows = [row.rsplit(",", 1) for row in LOTS.splitlines()]
     (caution,) = asked(loaded(tmp_path, HEADER + "".join(f"{row},{float(price) * 100}\n" for row, price in rows)))

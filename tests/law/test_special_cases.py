@@ -95,7 +95,7 @@ def test_contracts_are_marked_and_sixty_forty() -> None:
 
 def test_a_net_contracts_loss_goes_back_to_the_earliest_gain_first() -> None:
     inputs, expected = case("US-1256-004")
-    loss = net_contracts_loss(Decimal(inputs["net_1256_loss_2026"]), Decimal(20_000 - 3_000))
+    loss = net_contracts_loss(Decimal(inputs["net_1256_loss_2026"]), Decimal(20_000 - 3_000), Decimal(3_000))
     gains = {year: Decimal(inputs[f"net_1256_gain_{year}"]) for year in (2023, 2024, 2025)}
     taken = carried_back(loss, gains)
     assert loss == expected["net_section_1256_contracts_loss"]

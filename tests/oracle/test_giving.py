@@ -17,10 +17,14 @@ from typer.testing import CliRunner
 
 from planner import cli
 from planner.domain.errors import ExitCode, NoPlan
+from planner.domain.giving import GivenLot, Giving
 from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.optimizer.giving import most_gain, winners
-from rules.gifts import limited_gift
+from planner.report.screens.giving import show_giving
+from planner.report.screens.text_page import TextPage
+from rules.gifts import LimitedGift, limited_gift
+from rules.terms import AssetClass
 
 LOSER = "LOSS,100,2024-01-05,9000,60,stock,l\n"
 
@@ -168,6 +172,25 @@ def test_what_the_deduction_saves_is_the_tax_on_the_pieces_of_schedule_a(tmp_pat
     giving = printed(write(tmp_path, lots, "[giving]\ncharity = 20_000\n", taxpayer=itemizer))["giving"]
     assert (giving["floor"], giving["deductible"]) == (900, 19_100)
     assert giving["deduction_saves"] == Decimal("4584.00")
+
+
+@pytest.mark.parametrize(
+    ("met", "of_state", "floor", "whose"),
+    [
+        (0, 0, "and above half a percent of income, $950.00 (I):", "federal tax;"),
+        (400, 0, "and above half a percent of income, $950.00 (I), of which other gifts meet $400.00:", "federal tax;"),
+        (950, 30, "other gifts meet the floor of half a percent of income, $950.00 (I):", "federal and state tax;"),
+    ],
+)
+def test_the_floor_and_the_tax_saved_are_named(met: int, of_state: int, floor: str, whose: str) -> None:
+    """§ 170(b)(1)(I): what other gifts use up is not subtracted again."""
+    lot = GivenLot("k", "Broker", "KO", AssetClass.STOCK, Decimal(1), Decimal(400), Decimal(100), AS_OF)
+    deduction = LimitedGift(Decimal(400), Decimal(57_000), Decimal(950), Decimal(met))
+    page = TextPage(width=1_000, color=False)
+    show_giving(page, Giving(Decimal(400), (lot,), deduction, Decimal(96), Decimal(of_state), itemized=True))
+    said = " ".join(page.text.split())
+    assert floor in said
+    assert f"It saves $96.00 of this year's {whose}" in said
 
 
 def test_cash_that_is_deducted_without_itemizing_is_said(tmp_path: Path) -> None:

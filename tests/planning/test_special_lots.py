@@ -89,6 +89,16 @@ def test_a_contracts_loss_may_go_back_three_years(tmp_path: Path) -> None:
         assert amount in text
 
 
+@pytest.mark.parametrize(("status", "back"), [("single", "$5,500.00"), ("married_separately", "$7,000.00")])
+def test_the_loss_allowed_comes_off_the_contracts_alone_too(tmp_path: Path, status: str, back: str) -> None:
+    """§§ 1212(c)(4)(A), 1222(10): of 8,500 lost beside 10,000 of other losses, what is above 3,000, or 1,500."""
+    stated = "[realized]\nlong_term = -10_000\nsection_1256 = -8_500\n"
+    taxpayer = f'[taxpayer]\ntax_year = 2026\nfiling_status = "{status}"\nordinary_income = 90_000\n'
+    plan = planned(write(tmp_path, "VTI,1,2024-01-05,100,300,etf,a\n", stated, taxpayer=taxpayer))
+    (text,) = [caution.text for caution in plan.cautions if caution.code == "section_1256_carryback"]
+    assert text.startswith(back)
+
+
 @pytest.mark.parametrize("key", ["section_1202", "section_1244"])
 def test_small_business_stock_is_held_back_by_name(tmp_path: Path, key: str) -> None:
     lots = "TINY,10,2024-01-05,9000,100,stock,a\n"

@@ -380,3 +380,18 @@ def test_only_a_purchase_inside_the_window_is_asked_about(tmp_path: Path, day: s
     later = f'[[planned_purchases]]\ndate = {day}\naccount = "Broker"\nsymbol = "VOO"\nquantity = 1\n'
     folder = write(tmp_path, "SPY,10,2024-01-05,8000,500,etf,old\n", f"{LONG_GAIN}\n{later}")
     assert ("ask_identical" in codes(planned(folder, as_of=date(2026, 12, 8)))) is asked
+
+
+def test_a_purchase_to_come_is_asked_about_as_one(tmp_path: Path) -> None:
+    later = '[[planned_purchases]]\ndate = 2026-12-20\naccount = "Broker"\nsymbol = "VOO"\nquantity = 1\n'
+    folder = write(tmp_path, "SPY,10,2024-01-05,8000,500,etf,old\n", f"{LONG_GAIN}\n{later}")
+    (text,) = [c.text for c in planned(folder, as_of=date(2026, 12, 8)).cautions if c.code == "ask_identical"]
+    assert text.startswith("Would VOO, if bought within 30 days of selling SPY at a loss, be substantially identical")
+
+
+def test_a_call_sold_is_not_asked_whether_it_is_the_shares_it_could_acquire(tmp_path: Path) -> None:
+    """Bought 14 days before: an option on the shares for § 1091(a), and no purchase of shares beside itself."""
+    call = f"NKE 270115C00065000,2,{days_ago(14)},700,180,option,call\n"
+    plan = planned(write(tmp_path, call, LONG_GAIN))
+    assert sold(plan)
+    assert "ask_identical" not in codes(plan)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from planner.domain.case import Case
 from planner.domain.portfolio import Holding, RealizedDisposition
+from planner.domain.special import names
 from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AccountKind, AssetClass
 
@@ -29,7 +31,8 @@ _NOT_ASKED = {AssetClass.OPTION}  # they go to nothing, or to a hundred times, a
 def lots_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     """Of accounts whose gains count: no one asks what a lot of an IRA has cost."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
-    for holding in case.holdings:
+    for listed in case.holdings:
+        holding = replace(listed, worthless=True) if names(case.household.special.worthless, listed) else listed
         lot = holding.lot
         if lot.account not in taxable or lot.asset_class in _NOT_ASKED:
             continue

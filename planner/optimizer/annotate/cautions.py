@@ -14,7 +14,7 @@ from planner.ledger.contracts_loss import carryback_cautions
 from planner.ledger.crypto_bills import bill_cautions, pending_bills
 from planner.ledger.open_losses import washed_by
 from planner.ledger.questions import open_questions
-from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, planned_purchase
+from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, only_stood_for, planned_purchase
 from planner.ledger.results import Disposition
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.ex_dividend import distribution_cautions
@@ -26,6 +26,7 @@ from planner.optimizer.verify.setting import Setting, with_purchases
 from rules.assets import is_crypto_etp
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability
+from rules.substantially_identical import option_underlying
 from rules.terms import ZERO, AccountKind, AssetClass, ReplacementPurchase, to_cents
 from rules.wash_sale import first_safe_day
 
@@ -123,7 +124,12 @@ def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigur
     """Purchases around the sale that may be substantially identical: a question only the taxpayer can answer."""
     sold = [(sale.order.holding.lot.symbol, sale.order.sold) for sale in securities]
     known = (*purchases.fixed, *(purchase for _, purchase in purchases.cancelable))
-    return open_questions(case, sold, [*((p.symbol, p.acquired) for p in known), *purchases.coins])
+    bought = [*((p.symbol, p.acquired) for p in known), *purchases.coins]
+    coming = {p.symbol for p in known if p.to_come} - {p.symbol for p in known if not p.to_come}
+    itself = [(p.symbol, p.acquired) for p in known if not only_stood_for(p)]  # a call is not what it may acquire
+    options = [pair for pair in sold if option_underlying(pair[0]) is not None]
+    yield from open_questions(case, [pair for pair in sold if pair not in options], bought, coming)
+    yield from open_questions(case, options, itself, coming)
 
 
 def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:

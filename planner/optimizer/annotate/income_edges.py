@@ -18,7 +18,7 @@ from planner.domain.household import Taxpayer
 from planner.domain.income_keys import IncomeKeys
 from rules.cells import JUMP, cells
 from rules.earned_income_credit import earned_income_credit_worksheet
-from rules.edge_figures import figures, holds
+from rules.edge_figures import figures, holds, joint_or_others
 from rules.income_facts import JOINT, age_at_close
 from rules.liability import Liability, TaxReturn, liability
 from rules.medicare import medicare_surcharge_worksheet
@@ -27,6 +27,7 @@ from rules.terms import ZERO, FilingStatus, to_cents
 
 LANDING = Decimal(250)  # dollars of late income that a plan should leave room for
 DOLLAR = Decimal(1)
+NEAR_STEP = Decimal(25_000)  # dollars below the first step of the Medicare surcharge from which its estimate is said
 BENEFITS_FROM = 62  # the age at which retirement benefits may begin, 42 U.S.C. § 402(a)
 SURCHARGE_FROM = 63  # 65 two years on
 STUDENT = 24  # § 1(g)(2)(A)(ii)
@@ -241,7 +242,10 @@ def _assumed(move: _Move) -> Iterator[Caution]:
     keys, years = move.keys, (move.baseline, move.planned)
     if keys.medicare:
         table = figures(move.facts.law, "medicare_surcharge")["table_of"]
-        if table != move.facts.law.year + 2:
+        exempt = move.facts.edges.tax_exempt_interest if move.facts.edges is not None else ZERO
+        first = joint_or_others(move.facts.law, "medicare_surcharge", move.facts.status)[0]
+        near = any(year.agi + exempt > first - NEAR_STEP for year in years)
+        if table != move.facts.law.year + 2 and near:
             yield Caution(
                 "medicare_estimate",
                 f"The Medicare surcharge of {move.facts.law.year + 2} uses the {table} table, the latest one "

@@ -8,7 +8,7 @@ from planner.analysis.given_away import GivenAway
 from planner.domain.giving import Giving, KeptWinner
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import money, quantity
-from rules.gifts import FORM_8283_FROM
+from rules.gifts import FORM_8283_FROM, LimitedGift
 from rules.terms import ZERO, Character
 
 NOTHING = "No lot that was held for over a year is worth more than it cost, so give cash: never a lot at a loss, which "
@@ -93,14 +93,14 @@ def _sentences(giving: Giving) -> Iterator[str]:
     )
     deduction = giving.deduction
     carried = f" and {money(deduction.carried)} in the next five years" if deduction.carried else ""
-    floor = f" and above half a percent of income, {money(deduction.floor)} (I)" if deduction.floor else ""
     yield (
         "The deduction is their value (§ 170(a), (e)), at most 30% of adjusted gross income, less where cash given has "
-        f"used up the 50%: {money(deduction.limit)} (§ 170(b)(1)(A), (C), (G)){floor}: {money(deduction.deductible)} "
-        f"this year{carried} (§ 170(d)(1))."
+        f"used up the 50%: {money(deduction.limit)} (§ 170(b)(1)(A), (C), (G)){_floor(deduction)}: "
+        f"{money(deduction.deductible)} this year{carried} (§ 170(d)(1))."
     )
     if giving.itemized:
-        yield f"It saves {money(giving.deduction_saves)} of this year's tax; no figure of the plan counts it."
+        whose = "federal and state tax" if giving.of_state else "federal tax"
+        yield f"It saves {money(giving.deduction_saves)} of this year's {whose}; no figure of the plan counts it."
     else:
         yield "This household takes the standard deduction: then a gift of property deducts nothing (§ 63)."
         if giving.cash_deducted:
@@ -116,6 +116,18 @@ def _sentences(giving: Giving) -> Iterator[str]:
             "transferred by December 31, and get the charity's letter (§ 170(f)(8))."
         )
     yield "Never give a lot at a loss: sell it, take the loss, and give the money."
+
+
+def _floor(deduction: LimitedGift) -> str:
+    """Half a percent of income, § 170(b)(1)(I), and what other gifts of the year have met of it."""
+    if not deduction.floor:
+        return ""
+    half = f"half a percent of income, {money(deduction.floor)} (I)"
+    if not deduction.met:
+        return f" and above {half}"
+    if deduction.met < deduction.floor:
+        return f" and above {half}, of which other gifts meet {money(deduction.met)}"
+    return f"; other gifts meet the floor of {half}"
 
 
 def given_away_words(given: GivenAway | None) -> Iterator[str]:
