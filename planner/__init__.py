@@ -117,10 +117,10 @@ def compare(
 
 def windows(case: Case) -> WindowsResult:
     """The wash-sale ledger of the year so far, and the windows open now (26 U.S.C. § 1091)."""
-    from planner.ledger import household_ledger
+    from planner.ledger.unseen import ledger_with_unseen
     from planner.report.frames.results import WindowsResult
 
-    return WindowsResult(household_ledger(case))
+    return WindowsResult(ledger_with_unseen(case))
 
 
 def check(case: Case) -> CheckResult:

@@ -12,9 +12,9 @@ from planner.domain.errors import Caution
 from planner.domain.household import PlannedPurchase
 from planner.domain.portfolio import Holding, Transaction
 from planner.domain.tax_return import tax_return
-from planner.ledger import household_ledger
 from planner.ledger.deemed_sales import is_worthless_security
 from planner.ledger.results import Disposition, LotLine
+from planner.ledger.unseen import ledger_with_unseen
 from planner.ledger.year_to_date import year_so_far
 from rules.liability import Liability, liability
 from rules.terms import ZERO, to_cents
@@ -91,7 +91,7 @@ def next_year(case: Case) -> NextYear:
     """
     household, ended = case.household, case.household.taxpayer.tax_year
     so_far = year_so_far(case)
-    ledger = household_ledger(case)
+    ledger = ledger_with_unseen(case)
     listed = {holding.lot.lot_id: holding.lot.basis for holding in case.holdings}
     carried = _carried_on(ledger.dispositions, ended, case.as_of)
     held = (

@@ -113,7 +113,8 @@ class HouseholdLedger:
 
     `double_up_by` is the last day to buy ahead of a sale on `last_session`, the year's last, without washing it.
     `open_losses` are what purchases from the as-of day on may still disallow, `gone` the
-    shares that replace though they are sold (C1). `not_counted` are sales whose gain is not known.
+    shares that replace though they are sold (C1). `not_counted` are sales whose gain is not known. `shown_through`:
+    the last day of which any file tells, where `ledger_with_unseen` looked for it.
     """
 
     as_of: date
@@ -127,3 +128,4 @@ class HouseholdLedger:
     open_losses: tuple[OpenLoss, ...] = ()
     gone: tuple[GoneShares, ...] = ()
     not_counted: tuple[NotCounted, ...] = ()
+    shown_through: date | None = None

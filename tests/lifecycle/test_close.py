@@ -270,3 +270,34 @@ def test_the_year_that_is_not_held_is_checked_and_waits_for_its_plan(home: Path)
     assert codes == [0, 0, 4]
     said = json.loads(invoke("check", home, "--as-of", "2031-01-10", "--json").stdout)["cautions"]
     assert "year_not_held" in {caution["code"] for caution in said}
+
+
+@pytest.mark.parametrize("command", ["windows", "close"])
+def test_files_that_stop_before_the_year_ends_are_said_not_to_show_the_rest(home: Path, command: str) -> None:
+    """Never clear of what was not seen: the sales of December, and what was planned for it (§ 1091(a))."""
+    ends = "".join(HISTORY.splitlines(keepends=True)[:5])  # on 2025-05-05
+    (home / "history.csv").write_text(ends + "2025-11-21,buy,CCC,1,10,C1\n", "utf-8")
+    (home / "roth.csv").write_text(ROTH + "2025-12-31,interest,,0,1\n", "utf-8")
+    to = ["--output", home.parent / "next"] if command == "close" else []
+    said = " ".join(invoke(command, home, *to, "--as-of", "2026-02-10").stdout.split())
+    assert "Broker: its files end on 2025-11-21, so sales and purchases after it may be missing" in said
+    assert "through 2025-12-31 at least. [coverage_incomplete]" in said
+    assert "Roth: its files end" not in said
+    assert "planned purchase of 1 OLD on 2025-12-30 in Broker is before the as-of date, and no file shows it" in said
+    assert "2 NEW" not in said
+    if command == "windows":
+        assert "any loss of the sales that the files show through 2025-12-31" in said
+
+
+def test_a_planned_purchase_that_a_file_shows_is_not_asked_for(home: Path) -> None:
+    toml = TOML.replace("date = 2025-12-30", "date = 2026-01-05").replace('symbol = "OLD"', 'symbol = "AAA"')
+    (home / "household.toml").write_text(toml, "utf-8")
+    found = windows(home, "2026-02-10")["cautions"]
+    assert "planned_purchase_past" not in {caution["code"] for caution in found}
+
+
+def test_an_open_window_is_seen_through_its_last_day(home: Path) -> None:
+    """Sold on 22 December: a purchase through 21 January would wash it, and the history ends on the 6th."""
+    (found,) = [c for c in windows(home, "2026-02-10")["cautions"] if c["text"].startswith("Broker: its files end")]
+    assert "end on 2026-01-06" in found["text"]
+    assert "through 2026-01-21 at least" in found["text"]

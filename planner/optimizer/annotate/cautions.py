@@ -16,6 +16,7 @@ from planner.ledger.open_losses import washed_by
 from planner.ledger.questions import open_questions
 from planner.ledger.replacement_purchases import HouseholdPurchases, called_off_as, only_stood_for, planned_purchase
 from planner.ledger.results import Disposition
+from planner.ledger.unseen import past_purchases
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.ex_dividend import distribution_cautions
 from planner.optimizer.annotate.fund_shares import dividend_cautions, young_fund_cautions
@@ -104,7 +105,7 @@ def cautions(
     yield from dividend_cautions(case, evaluation.sales)
     yield from carryback_cautions(case, dispositions, evaluation.year)
     yield from distribution_cautions(case, setting, evaluation)
-    yield from _past_purchases(case)
+    yield from past_purchases(case)
     yield from _into_past_losses(case, setting)
 
 
@@ -209,13 +210,3 @@ def _into_past_losses(case: Case, setting: Setting) -> Iterator[Caution]:
             f"{('Cancel or postpone' if wish.cancelable else 'Postpone')} it: from {first_safe_day(sold)} it "
             "does no harm.",
         )
-
-
-def _past_purchases(case: Case) -> Iterator[Caution]:
-    for planned in case.household.planned_purchases:
-        if planned.date < case.as_of:
-            yield Caution(
-                "planned_purchase_past",
-                f"The planned purchase of {planned.quantity} {planned.symbol} on {planned.date} is before the "
-                "as-of date: it counts only if the lots or transactions show it. Update the files.",
-            )

@@ -53,7 +53,9 @@ def _windows(page: TextPage, ledger: HouseholdLedger) -> None:
         show_timeline(page, [row.window for row in rows], (), ledger.as_of)
         show_scheduled(page, ledger.windows)
     else:
-        page.say("No window is open: buying cannot disallow any loss taken so far.", indent=2)
+        through = f" through {ledger.shown_through}" if ledger.shown_through is not None else ""
+        words = f"No window is open: buying cannot disallow any loss of the sales that the files show{through}."
+        page.say(words, indent=2)
     if ledger.as_of > ledger.double_up_by:
         return
     page.say(
