@@ -204,10 +204,29 @@ def days_offered(case: Case, days: SaleDays) -> Days:
 def solve(
     question: Question, deadline: float, seconds: float, afterwards: float = 0.0
 ) -> tuple[Found, Evaluation, Question]:
+    """The best plan; with `edge_margin` the best that keeps this distance, unless that costs more dollars than the
+    distance has: then no plan keeps it on this side of the jump, or none that is worth it."""
+    apart = edge_margin(question.case.household)
+    if not apart:
+        return _solved(question, deadline, seconds, afterwards)
+    try:
+        kept = _solved(question, deadline, seconds, afterwards, apart)
+    except NoPlan:
+        return _solved(question, deadline, seconds, afterwards)
+    try:
+        free = _solved(question, deadline, seconds, afterwards)
+    except NoPlan:  # no time is left
+        return kept
+    return free if free[1].benefit.total - kept[1].benefit.total > apart else kept
+
+
+def _solved(
+    question: Question, deadline: float, seconds: float, afterwards: float, apart: Decimal = ZERO
+) -> tuple[Found, Evaluation, Question]:
     """Search, recompute in cents, and search again: with tighter limits where a cent of a limit was missed, and further
     from the jumps of the tax where the plan fell over one. The bound is that of the first search."""
     plan_limits = question.case.household.plan_limits
-    margin, clearance, apart = ZERO, 0.0, edge_margin(question.case.household)
+    margin, clearance = ZERO, 0.0
     first: Found | None = None
     for _ in range(ATTEMPTS):
         task = task_of(question, deadline - afterwards, clearance, apart)
@@ -215,15 +234,9 @@ def solve(
         try:
             found = search(replace(task, plan_limits=plan_limits.tightened(margin)))
         except OutOfTimeError:
-            if apart:
-                apart = ZERO
-                continue
             raise NoPlan(
                 [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
             ) from None
-        if isinstance(found, Infeasible) and apart:  # nothing is that far from an edge
-            apart = ZERO
-            continue
         if isinstance(found, Infeasible):
             raise NoPlan([no_combination(plan_limits)])
         first = first or found
@@ -231,11 +244,14 @@ def solve(
         question = _with_cancelled(question, found.cancelled)
         evaluation = evaluate(question.setting, task.lots.orders(found.quantities), question.baseline)
         missed = _missed(plan_limits, evaluation.sales)
-        over = _above_law(question, found, evaluation) > below + _rounding(evaluation)
+        above = _above_law(question, found, evaluation)
+        over = above > below + _rounding(evaluation)
         if missed > 0:
             margin += missed + CENT
         elif exact and task.economy.jumps and over:
             clearance += CLEARANCE
+        elif exact and apart and above < -_rounding(evaluation):  # on a jump, and taxed as what lies below it
+            raise NoPlan([no_combination(plan_limits)])
         else:
             if exact:
                 _check_against_model(question, found, evaluation, below)

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from planner.domain.carryover_value import carryover_value
 from planner.domain.case import Case
-from planner.domain.errors import NoPlan
+from planner.domain.errors import InternalError, NoPlan
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import Plan, Sensitivity
 from planner.optimizer.annotate.time_left import SENSITIVITIES, TimeLeft
@@ -72,6 +72,8 @@ def _sensitivities(solved: SolvedQuestion, left: TimeLeft) -> Iterator[Sensitivi
         except NoPlan:
             left.cut = True
             return
+        except InternalError:  # what else could be assumed is a remark: the plan itself stands without it
+            continue
         sells = {sale.order.holding.lot.lot_id for sale in evaluation.sales}
         if len(sells ^ sold) > 1:
             yield Sensitivity(key, value, given, len(sells), len(sells ^ sold), evaluation.benefit.total)

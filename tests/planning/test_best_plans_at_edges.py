@@ -67,6 +67,18 @@ def test_edge_margin_keeps_a_distance(tmp_path: Path) -> None:
     assert "edge_landing" not in {caution.code for caution in plan.cautions}
 
 
+@pytest.mark.parametrize(("loss", "margin"), [(2_000, 500), (2_000, 101), (1_900, 500)])
+def test_a_distance_no_plan_can_keep_is_ignored(tmp_path: Path, loss: int, margin: int) -> None:
+    """86,500 less all of the loss is 100 dollars below the cliff of 84,600, or on it: there the whole credit counts."""
+    lots = f"AAA,1,2015-01-05,{10_000 + loss},10000\n"
+    free, kept = (
+        planned(tmp_path, f"{COUPLE}ordinary_income = 86_500", lots, INSURED, limits=limits)
+        for limits in ("", f"edge_margin = {margin}")
+    )
+    assert kept.benefit == free.benefit
+    assert kept.benefit.tax_saved > 26_000
+
+
 def test_a_loss_worth_360_brings_26_000_of_credit_back(tmp_path: Path) -> None:
     plan = planned(tmp_path, f"{COUPLE}ordinary_income = 86_500", "AAA,100,2015-01-05,10000,70\n", INSURED)
     assert gain(plan) == -3_000

@@ -10,11 +10,13 @@ import pytest
 from household_files import AS_OF, planned, write
 
 from planner.domain.case import Case
+from planner.domain.errors import InternalError
 from planner.domain.household import INFINITY
 from planner.domain.plan import Plan, Sensitivity
 from planner.loader import load_case
 from planner.optimizer import ask, plan_case, plan_with_sensitivities, sensitivities
 from planner.optimizer.annotate.time_left import SENSITIVITIES
+from planner.optimizer.question import Question
 from planner.report.json_documents.plan import plan_document
 from planner.report.screens.first import first_screen
 from planner.report.screens.sensitivities import hangs_on
@@ -42,6 +44,17 @@ def test_used_in_ten_years_few_lots_are_worth_selling(tmp_path: Path) -> None:
     assert hangs_on(plan).startswith(
         "With other assumptions: 1 lot is worth selling if carryovers are used up over 10 years"
     )
+
+
+def test_a_sensitivity_that_fails_is_left_out_and_the_plan_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(question: Question, *_: float) -> object:
+        raise InternalError("the model and the law disagree")
+
+    monkeypatch.setattr(sensitivities, "solve", failing)
+    plan = plan_with_sensitivities(case_of(tmp_path))
+    assert (len(plan.sales), plan.sensitivities) == (10, ())
 
 
 @pytest.mark.parametrize("key", ["years_to_use_carryover = 10", "future_rate = 0.238", "years_to_sale = inf"])
