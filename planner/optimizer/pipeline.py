@@ -119,6 +119,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
     sales = with_reasons(setting, evaluation, left, all_shown=not coverage_cautions(case, setting))
     sales = with_edges(question, evaluation, sales, left)
     limits = case.household.plan_limits
+    cancellations = cautions.cancellations(case, setting, question.cancelled, evaluation, question.baseline)
     held_back = tuple(held_back_by_plan(setting, question.field, evaluation, question.baseline, limits, left))
     return Plan(
         tax_year=case.household.taxpayer.tax_year,
@@ -132,7 +133,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         sales=sales,
         held_back=(*held_back, *question.field.held_back),
         windows=wash_windows.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
-        cancellations=cautions.cancellations(case, question.setting, question.cancelled, evaluation, question.baseline),
+        cancellations=cancellations,
         cautions=(
             *case.cautions,
             *question.so_far.cautions,
@@ -148,7 +149,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         certificate=proof.certificate,
         double_up=wash_windows.double_up(case),
         january=put_off_to_january(question.setting, evaluation, allowed=case.household.plan_limits.january),
-        if_in_january=in_january(question, evaluation),
+        if_in_january=in_january(question, evaluation, cancellations),
         giving=giving_of(case, question.given, question.setting, evaluation),
         kept_winners=kept_winners(question.case, question.setting, evaluation),
         landing=landing(question, evaluation),

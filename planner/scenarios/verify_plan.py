@@ -38,7 +38,17 @@ SHOWN = 5  # differences that are named
 WASH = ("disallowed_loss", "permanently_lost", "rebuy_on", "wash_state")  # of a sale
 JANUARY = ("january", "if_in_january")
 WINDOW = ("symbol", "first", "last", "safe_on", "sold")
-WORDS = ("reason",)  # of a sale: what is said of it, and no figure
+SPOKEN = ("reason",)  # of a sale: what is said of it, and no figure
+WORDS = {
+    "agi": "AGI",
+    "amt": "alternative minimum tax",
+    "baseline": "the year without the plan",
+    "benefit": "net benefit",
+    "if_in_january": "the same sales in January",
+    "january": "sales put off to January",
+    "niit": "net investment income tax",
+    "planned": "the year with the plan",
+}  # keys of the document that a person would not read as they stand
 
 
 @dataclass(frozen=True)
@@ -168,28 +178,28 @@ def _differs(certificate: Certificate | None, question: Question) -> tuple[str, 
 
 def _figures(made: Document, saved: Mapping[str, Any]) -> Iterator[str]:
     """Every figure of the document that is not as recomputed, § 1091 and the bound aside."""
-    yield from _unlike("tax_year", made["tax_year"], saved["tax_year"])
+    yield from _unlike("tax year", made["tax_year"], saved["tax_year"])
     for part in ("baseline", "planned"):
-        yield from _unlike(part, made[part], saved[part])
+        yield from _unlike(_words(part), made[part], saved[part])
     without_bound = [{k: v for k, v in document["benefit"].items() if k != "bound"} for document in (made, saved)]
-    yield from _unlike("benefit", *without_bound)
+    yield from _unlike(_words("benefit"), *without_bound)
     for part in JANUARY:
         if part in saved:
-            yield from _unlike(part, made[part], saved[part])
+            yield from _unlike(_words(part), made[part], saved[part])
     if "worksheets" in saved:
         yield from _unlike("worksheets", _lines(made), _lines(saved))
     by_lot = {row["lot_id"]: row for row in saved["sales"]}
     for sale in made["sales"]:
         stated = by_lot[sale["lot_id"]]
         for key, value in sale.items():
-            if key not in WASH and key not in WORDS and key in stated:
-                yield from _unlike(f"sale of {sale['lot_id']}: {key}", value, stated[key])
+            if key not in WASH and key not in SPOKEN and key in stated:
+                yield from _unlike(f"sale of {sale['lot_id']}: {_words(key)}", value, stated[key])
     saves = [
         {(row["date"], row["account"], row["symbol"]): row["saves"] for row in d["cancellations"]}
         for d in (made, saved)
     ]
     for purchase, worth in saves[0].items():
-        yield from _unlike(f"cancelling {purchase[2]} on {purchase[0]}", worth, saves[1].get(purchase))
+        yield from _unlike(f"canceling {purchase[2]} on {purchase[0]}", worth, saves[1].get(purchase))
 
 
 def _lines(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,7 +217,7 @@ def _wash_sales(made: Document, saved: Mapping[str, Any]) -> Iterator[str]:
     for sale in made["sales"]:
         for key in WASH:
             if key in by_lot[sale["lot_id"]]:
-                yield from _unlike(f"sale of {sale['lot_id']}: {key}", sale[key], by_lot[sale["lot_id"]][key])
+                yield from _unlike(f"sale of {sale['lot_id']}: {_words(key)}", sale[key], by_lot[sale["lot_id"]][key])
     windows = [sorted(map(_window, document["windows"])) for document in (made, saved)]
     for which, other, words in ((0, 1, "is not stated"), (1, 0, "is stated, and there is none")):
         yield from (f"the window of {window} {words}" for window in windows[which] if window not in windows[other])
@@ -224,9 +234,13 @@ def _unlike(what: str, made: Any, stated: Any) -> Iterator[str]:
     """Where a stated value is not the one made."""
     if isinstance(made, Mapping) and isinstance(stated, Mapping):
         for key in made:
-            yield from _unlike(f"{what}.{key}", made[key], stated.get(key))
+            yield from _unlike(f"{what}: {_words(key)}", made[key], stated.get(key))
     elif made != stated:
         yield f"{what} is {_value(what, made)}, not {_value(what, stated)}"
+
+
+def _words(key: str) -> str:
+    return WORDS.get(key, key.replace("_", " "))
 
 
 def _value(what: str, value: Any) -> str:
@@ -237,10 +251,10 @@ def _value(what: str, value: Any) -> str:
         return "yes" if value else "no"
     if not isinstance(value, int | float | Decimal):
         return str(value)
-    if what == "tax_year":
+    if what == "tax year":
         return str(value)
     number = Decimal(str(value))
-    if what.startswith("worksheets.") or what.endswith("quantity"):
+    if what.startswith("worksheets:") or what.endswith("quantity"):
         return f"{number:,}"
     return f"-${-number:,.2f}" if number < 0 else f"${number:,.2f}"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from household_files import AS_OF, LOTS, days_ago, write
+from household_files import ACCOUNT, AS_OF, LOTS, days_ago, write
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -57,6 +57,29 @@ def test_an_honest_plan_holds(household: Path, plan: Plan) -> None:
     assert found["total"] == plan["benefit"]["total"]
     assert found["bound"] == plan["benefit"]["bound"]
     assert found["certified_bound"] == plan["certified_bound"]
+
+
+def test_a_cancelable_purchase_around_january_that_the_plan_does_not_name_is_made_there_too(tmp_path: Path) -> None:
+    """Both are cancelable; only that inside this year's window is called off. In January the other washes 4 shares."""
+    wish = '\n[[planned_purchases]]\ndate = {}\naccount = "IRA"\nsymbol = "AAA"\nquantity = 4\ncancelable = true\n'
+    ira = '\n[[accounts]]\nname = "IRA"\nkind = "ira"\n'
+    gain = "\n[realized]\nlong_term = 20_000\n"
+    more = gain + wish.format("2026-12-15") + wish.format("2027-01-20")
+    household = write(tmp_path, "AAA,10,2024-01-05,3000,100,stock,a\n", more, accounts=ACCOUNT + ira)
+    code, plan = said("plan", str(household), "--as-of", "2026-12-08")
+    assert (code, [row["date"] for row in plan["cancellations"]]) == (ExitCode.DONE, ["2026-12-15"])
+    assert plan["if_in_january"]["net_loss"] == 1_200
+    assert verified(household, plan)[2]["figures"] is True
+
+
+def test_what_does_not_hold_is_said_in_words(household: Path, plan: Plan) -> None:
+    plan["if_in_january"]["net_loss"] += 1
+    plan["benefit"]["tax_saved"] += 1
+    found = verified(household, plan)[1]
+    says = next(check["says"] for check in found["checks"] if check["name"] == "figures")
+    assert "the same sales in January: net loss is $" in says
+    assert "net benefit: tax saved is $" in says
+    assert "_" not in says
 
 
 def put(*path: str | int, value: Any = None, by: float = 0.0) -> Callable[[Plan], None]:
@@ -164,7 +187,7 @@ def test_what_does_not_hold_is_in_dollars_and_words(household: Path, plan: Plan)
     put("windows", value=[])(plan)
     _, found, _ = verified(household, plan)
     says = {check["name"]: check["says"] for check in found["checks"]}
-    assert re.search(r"benefit\.total is \$[\d,]+\.\d\d, not \$[\d,]+\.\d\d", says["figures"])
+    assert re.search(r"net benefit: total is \$[\d,]+\.\d\d, not \$[\d,]+\.\d\d", says["figures"])
     assert re.search(r"a gap of \$[\d,]+\.\d\d; at most \$[\d,]+\.\d\d is allowed", says["bound"])
     assert re.search(r"the window of [A-Z]+, closed from 2026-\d\d-\d\d through", says["wash_sales"])
     assert not re.search(r"\['|None|(?<![\d$,.])\d[\d,]*\.\d\d(?!\d)", " ".join(says.values()))

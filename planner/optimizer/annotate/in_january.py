@@ -11,23 +11,24 @@ from dataclasses import replace
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.plan import January
+from planner.domain.plan import Cancellation, January
 from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
-from planner.ledger.replacement_purchases import called_off_as, purchases_between
+from planner.ledger.replacement_purchases import purchases_between
 from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import Evaluation, worth_next_year
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting, with_purchases
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
-from rules.terms import ZERO, AssetClass, ReplacementPurchase, to_cents
+from rules.terms import ZERO, AssetClass, to_cents
 from rules.wash_sale import wash_window
 
 MOST_SALES = 5_000  # beyond so many, valuing each again would take longer than it is worth
 
 
-def in_january(question: Question, evaluation: Evaluation) -> January | None:
+def in_january(question: Question, evaluation: Evaluation, cancellations: Sequence[Cancellation]) -> January | None:
     """The plan's sales in January: net loss or gain, and what they would be worth in `Benefit.total`.
+    Of the purchases around January only those are canceled that the plan names: whoever follows it cancels no other.
 
     None where January is allowed anyway, without sales, or where they are too many or a chain (L-27).
     """
@@ -35,7 +36,7 @@ def in_january(question: Question, evaluation: Evaluation) -> January | None:
     if case.household.plan_limits.january or not evaluation.sales or len(evaluation.sales) > MOST_SALES:
         return None
     year = case.household.taxpayer.tax_year
-    then = _with_purchases_of_january(case, setting, year, question.cancelled, question.so_far.used)
+    then = _with_purchases_of_january(case, setting, year, cancellations, question.so_far.used)
     try:
         sales = after_wash_sales(then, [_then(sale, year) for sale in evaluation.sales])
     except ChainedSale:
@@ -73,15 +74,19 @@ def _with_purchases_of_january(
     case: Case,
     setting: Setting,
     year: int,
-    cancelled: Sequence[ReplacementPurchase],
+    cancellations: Sequence[Cancellation],
     used: Mapping[str, Decimal],
 ) -> Setting:
     """The setting with the purchases around January's first sessions, without those that the plan cancels."""
     first = first_session(year, AssetClass.CRYPTO)
     last = first_session(year, AssetClass.STOCK)
-    off = {called_off_as(purchase) for purchase in cancelled}
+    off = {(named.date, named.account, named.symbol, named.quantity) for named in cancellations}
     found = purchases_between(case, wash_window(first)[0], wash_window(last)[1], used=used)
-    kept = [purchase for _, purchase in found.cancelable if called_off_as(purchase) not in off]
+    kept = [
+        shares
+        for planned, shares in found.cancelable
+        if (planned.date, planned.account, planned.symbol, planned.quantity) not in off
+    ]
     past = replace(setting.past, losses=())  # what the purchases do to losses already taken is the same either way
     return with_purchases(replace(setting, past=past), [*found.fixed, *kept])
 
