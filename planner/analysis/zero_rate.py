@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+from planner.analysis.jumps import jump_above
 from planner.analysis.totals import character_on, market_value
 from planner.domain.case import Case
 from planner.domain.household import Taxpayer
 from planner.domain.plan import Plan
-from planner.domain.tax_return import own_taxable_accounts
-from rules.liability import Liability
+from planner.domain.tax_return import own_taxable_accounts, tax_return
+from rules.cells import TooManyCells
+from rules.liability import Liability, liability
 from rules.tax_year import tax_year
 from rules.terms import ZERO, Character
+
+NO_JUMP = Decimal(100)  # dollars: what a credit loses at a step of its phase-out is less
 
 
 def loss_spent_at_zero(plan: Plan, taxpayer: Taxpayer) -> Decimal:
@@ -34,6 +40,21 @@ def room_left(plan: Plan, taxpayer: Taxpayer) -> Decimal:
     if plan.planned.schedule_d.total < 0:
         return ZERO
     return max(tax_year(taxpayer.tax_year).zero_rate_top[taxpayer.filing_status] - plan.planned.taxable_income, ZERO)
+
+
+def jump_in_room(plan: Plan, case: Case, room: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Where long-term gains within the room would take a credit, or add a surcharge, at once: how many dollars of them
+    lead there, and what it costs. None where nothing of more than `NO_JUMP` does, or the year has too many edges."""
+    facts, year = tax_return(case.household), plan.planned
+    gains = year.schedule_d.gains
+
+    def tax(more: Any) -> Any:
+        return liability(facts, replace(gains, long_term=gains.long_term + more)).total_tax
+
+    try:
+        return jump_above(tax, year.total_tax, room, NO_JUMP) if room > 0 else None
+    except TooManyCells:
+        return None
 
 
 def gains_to_realize(case: Case) -> Decimal:

@@ -81,7 +81,8 @@ def proven(answer: Plan) -> ExitCode:
     from planner.domain.plan import Status
 
     if answer.status is Status.UNPROVEN:
-        say("harvest: no plan was proven optimal within the time limit; this is the best one found", error=True)
+        when = "" if answer.search_ended else " within the time limit"
+        say(f"harvest: no plan was proven optimal{when}; this is the best one found", error=True)
         return ExitCode.NO_PLAN
     return ExitCode.DONE
 

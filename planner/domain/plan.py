@@ -252,6 +252,8 @@ class Plan:
     proven_by: ProvenBy | None = None
     certified: Decimal | None = None  # the bound that the certificate proves without a solver
     certificate: Certificate | None = None
+    search_ended: bool = field(default=False, compare=False)  # by itself: more time would prove no more
+    hard_to_prove: tuple[str, ...] = ()  # keys of the household without which such a plan may be proven
     double_up: DoubleUp | None = None  # ahead of the year's last session
     january: January | None = None  # the sales put off to next year; their value is part of `carryover_value`
     giving: Giving | None = None  # which winners to give to charity, where the household gives

@@ -15,7 +15,7 @@ from planner.domain.case import Case
 from planner.domain.duties import with_duties
 from planner.domain.errors import InternalError, NoPlan, Problem
 from planner.domain.plan import Plan, Status
-from planner.domain.plan_limits import PlanLimits, SumOf
+from planner.domain.plan_limits import KEYS, PlanLimits, SumOf
 from planner.domain.tax_return import tax_return
 from planner.ledger.replacement_purchases import called_off_as, purchases_between
 from planner.ledger.year_to_date import year_so_far
@@ -43,7 +43,7 @@ from planner.optimizer.put_off import with_january
 from planner.optimizer.question import Question, SolvedQuestion
 from planner.optimizer.rules_of_thumb import RULES
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
-from planner.optimizer.search.search import search
+from planner.optimizer.search.search import PART, search
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Proposal, Task
 from planner.optimizer.tidy import tidied
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
@@ -93,6 +93,9 @@ def _answered(case: Case, seconds: float) -> SolvedQuestion:
     if not found.exact:
         bound += unmodelled(question.setting.facts, question.baseline)
     evaluation, proof = with_january(question, evaluation, bound, deadline, found.points)
+    # each part of the search has this part of the time left, so by then none has met its deadline
+    no_part_cut = seconds >= SECONDS and time.monotonic() - began < PART * (seconds - afterwards)
+    proof = replace(proof, search_ended=no_part_cut)
     plan = _plan(case, question, evaluation, proof, deadline)
     return SolvedQuestion(plan, question, evaluation)
 
@@ -137,7 +140,13 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         cautions=(
             *case.cautions,
             *question.so_far.cautions,
-            *income_edge_cautions(case.household.taxpayer, question.setting.facts, question.baseline, evaluation.year),
+            *income_edge_cautions(
+                case.household.taxpayer,
+                question.setting.facts,
+                question.baseline,
+                evaluation.year,
+                evaluation.benefit.total,
+            ),
             *cautions.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
             *((REASONS,) if left.cut else ()),
         ),
@@ -147,6 +156,8 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         proven_by=proof.proven_by,
         certified=proof.certified,
         certificate=proof.certificate,
+        search_ended=proof.search_ended,
+        hard_to_prove=_hard_to_prove(limits),
         double_up=wash_windows.double_up(case),
         january=put_off_to_january(question.setting, evaluation, allowed=case.household.plan_limits.january),
         if_in_january=in_january(question, evaluation, cancellations),
@@ -154,6 +165,12 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         kept_winners=kept_winners(question.case, question.setting, evaluation),
         landing=landing(question, evaluation),
     )
+
+
+def _hard_to_prove(limits: PlanLimits) -> tuple[str, ...]:
+    """The keys in force with which a proof may be out of reach: January's sales, and limits on sums of sales."""
+    sums = (key.name for key in KEYS.values() if limits.sums_of(key))
+    return (*(("january",) if limits.january else ()), *("[[limits]]" if key == "limits" else key for key in sums))
 
 
 def ask(case: Case) -> Question:

@@ -45,6 +45,7 @@ class Proof:
     proven_by: ProvenBy | None = None
     certified: Decimal | None = None
     certificate: Certificate | None = None
+    search_ended: bool = False  # by itself, with no part of it cut short: more time would prove no more
 
     @property
     def is_proven(self) -> bool:

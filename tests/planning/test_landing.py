@@ -60,6 +60,28 @@ def test_w2_room_that_no_one_uses_is_told_in_dollars(tmp_path: Path) -> None:
     assert room_at_zero(plan_case(case), case) == words
 
 
+MARKETPLACE = "[taxpayer.marketplace]\nhousehold_size = 2\nbenchmark_premium = 34_265\n"
+RETIRED = COUPLE.replace("90_000", "60_000") + 'ordinary_kind = "pension"\nsocial_security = 0\n' + MARKETPLACE
+
+
+def test_room_ends_where_gains_would_take_a_credit_at_once(tmp_path: Path) -> None:
+    """§ 36B(c)(1)(A): at 84,600 the benchmark above 9.96% of it, 34,265 less 8,426.16, is gone."""
+    case = load_case(write(tmp_path, WINNER, "", taxpayer=RETIRED), as_of=AS_OF)
+    words = room_at_zero(plan_case(case), case)
+    assert ", but more than $24,600.00 of them would cost $25,838.84 at an income threshold." in words
+
+
+@pytest.mark.parametrize(("loss", "said"), [(800, True), (1_500, False)])
+def test_a_threshold_that_costs_more_than_the_plan_saves_is_named_from_1000_on(
+    tmp_path: Path, loss: int, said: bool
+) -> None:
+    """Income of 85,000 ends 400 dollars, or 1,100, below the threshold."""
+    lots, more = f"VTI,1,2020-03-02,{250 + loss},250,etf,v\n", "\n[realized]\nlong_term = 25_000\n"
+    plan = plan_case(load_case(write(tmp_path, lots, more, taxpayer=RETIRED), as_of=AS_OF))
+    assert len(plan.sales) == 1
+    assert ("edge_landing" in {caution.code for caution in plan.cautions}) is said
+
+
 @pytest.mark.parametrize(
     ("lots", "more", "taxpayer"),
     [

@@ -196,7 +196,25 @@ def test_many_cautions_alike_end_in_a_count() -> None:
 def test_unproven_is_said_loudly_with_what_may_be_missed() -> None:
     text = flat(shown(made_plan(LOT, status=Status.UNPROVEN, gap="812.00")))
     assert "NOT PROVEN: a better lawful plan may exist, by at most $812.00." in text
+    assert "--time-limit" in text
     assert "Proven:" not in text
+
+
+@pytest.mark.parametrize(
+    ("keys", "advice"),
+    [
+        ((), "would not help."),
+        (("january",), "would not help; try without january."),
+        (("january", "max_sales", "[[limits]]"), "would not help; try without january, max_sales or [[limits]]."),
+    ],
+)
+def test_more_time_is_not_advised_where_the_search_ended_by_itself(keys: tuple[str, ...], advice: str) -> None:
+    unproven = made_plan(status=Status.UNPROVEN, gap="812.00")
+    text = flat(shown(replace(unproven, search_ended=True, hard_to_prove=keys)))
+    assert f"The search ended without a proof, and more time {advice}" in text
+    assert "No beneficial sale was found." in text
+    assert "time limit" not in text
+    assert "--time-limit" not in text
 
 
 def test_that_nothing_was_found_in_time_is_not_called_that_nothing_is_worth_it() -> None:

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
+from planner.analysis.jumps import DOLLAR, jump_above
 from planner.domain.errors import Caution
 from planner.domain.household import Taxpayer
 from planner.domain.income_keys import IncomeKeys
-from rules.cells import JUMP, cells
 from rules.earned_income_credit import earned_income_credit_worksheet
 from rules.edge_figures import figures, holds, joint_or_others
 from rules.income_facts import JOINT, age_at_close
@@ -26,7 +25,7 @@ from rules.premium_credit import MOST_PERCENT, applicable_figure, poverty_line
 from rules.terms import ZERO, FilingStatus, to_cents
 
 LANDING = Decimal(250)  # dollars of late income that a plan should leave room for
-DOLLAR = Decimal(1)
+FARTHER = 4 * LANDING  # and of a jump that costs more than all that the plan gains
 NEAR_STEP = Decimal(25_000)  # dollars below the first step of the Medicare surcharge from which its estimate is said
 BENEFITS_FROM = 62  # the age at which retirement benefits may begin, 42 U.S.C. § 402(a)
 SURCHARGE_FROM = 63  # 65 two years on
@@ -91,7 +90,7 @@ class _Move:
 
 
 def income_edge_cautions(
-    taxpayer: Taxpayer, facts: TaxReturn, baseline: Liability, planned: Liability
+    taxpayer: Taxpayer, facts: TaxReturn, baseline: Liability, planned: Liability, benefit: Decimal
 ) -> Iterator[Caution]:
     """Edges not answered that the plan comes near; what rests on an assumption; a jump right above the plan."""
     move = _Move(taxpayer, facts, baseline, planned)
@@ -100,7 +99,7 @@ def income_edge_cautions(
             if text := found(move):
                 yield Caution("income_edge", text)
     yield from _assumed(move)
-    yield from _landing(move)
+    yield from _landing(move, benefit)
 
 
 def _marketplace(move: _Move) -> str | None:
@@ -262,11 +261,13 @@ def _assumed(move: _Move) -> Iterator[Caution]:
         )
 
 
-def _landing(move: _Move) -> Iterator[Caution]:
-    """A jump within `LANDING` dollars above the plan: what a late dividend of that size would cost."""
+def _landing(move: _Move, benefit: Decimal) -> Iterator[Caution]:
+    """A jump within `LANDING` dollars above the plan: what a late dividend of that size would cost. One that would
+    cost more than the plan's whole benefit is named from `FARTHER` on."""
     if move.facts.edges is None or not move.more:
         return
-    found = jump_above(move.facts, move.planned)
+    found = jump_of_income(move.facts, move.planned, LANDING, DOLLAR)
+    found = found or jump_of_income(move.facts, move.planned, FARTHER, max(benefit, DOLLAR))
     if found is not None:
         away, costs = found
         yield Caution(
@@ -276,8 +277,10 @@ def _landing(move: _Move) -> Iterator[Caution]:
         )
 
 
-def jump_above(facts: TaxReturn, year: Liability) -> tuple[Decimal, Decimal] | None:
-    """How many dollars more of income lead to a jump of the year's tax within `LANDING`, and its size; else None."""
+def jump_of_income(
+    facts: TaxReturn, year: Liability, within: Decimal, least: Decimal
+) -> tuple[Decimal, Decimal] | None:
+    """The nearest jump of the year's tax as income grows."""
     gains = year.schedule_d.gains
 
     def tax(more: Any) -> Any:
@@ -288,13 +291,4 @@ def jump_above(facts: TaxReturn, year: Liability) -> tuple[Decimal, Decimal] | N
         )
         return liability(richer, gains).total_tax
 
-    # exactly on an edge the tax here is that below it, and the first cell's that above
-    parts = sorted(cells(tax, [(ZERO, LANDING)]), key=lambda cell: min(cell.points))
-    if parts[0].cost((ZERO,)) - year.total_tax > DOLLAR:
-        return ZERO, to_cents(parts[0].cost((ZERO,)) - year.total_tax)
-    for below, above in pairwise(parts):
-        border = max(below.points)
-        jump = above.cost(border) - below.cost(border)
-        if jump > max(JUMP, DOLLAR):
-            return to_cents(border[0]), to_cents(jump)
-    return None
+    return jump_above(tax, year.total_tax, within, least)

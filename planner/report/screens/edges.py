@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.analysis.zero_rate import gains_to_realize, room_left, room_used
+from planner.analysis.zero_rate import gains_to_realize, jump_in_room, room_left, room_used
 from planner.domain.case import Case
 from planner.domain.plan import Edge, Landing, Plan
 from planner.report.words import money
@@ -25,12 +25,21 @@ def room_at_zero(plan: Plan, case: Case) -> str:
     taxpayer, limits = case.household.taxpayer, case.household.plan_limits
     used, left = room_used(plan, taxpayer), room_left(plan, taxpayer)
     if used > 0:
-        return f"Uses {money(used)} of room at the 0% rate (§ 1(h)(1)(B)); {money(left)} is left."
+        rest = f"{money(left)} is left{_beyond(plan, case, left)}"
+        return f"Uses {money(used)} of room at the 0% rate (§ 1(h)(1)(B)); {rest}."
     gains = min(left, gains_to_realize(case))
     if gains <= 0 or limits.sell_gains or not limits.sell:
         return ""
     also = "; other lines of the return move with them" if plan.baseline.edge_worksheets else ""
+    also = _beyond(plan, case, left) or also
     return f"Room for {money(left)} of long-term gains at 0% federal tax (`sell_gains = true`){also}."
+
+
+def _beyond(plan: Plan, case: Case, room: Decimal) -> str:
+    """The jump that gains within the room would meet, as an income threshold; empty where they meet none."""
+    if (jump := jump_in_room(plan, case, room)) is None:
+        return ""
+    return f", but more than {money(jump[0])} of them would cost {money(jump[1])} at an income threshold"
 
 
 def near_an_edge(plan: Plan) -> str:

@@ -117,16 +117,23 @@ def proof(plan: Plan) -> str:
     """How much better any plan could be."""
     gap = plan.benefit.gap
     if plan.status is Status.UNPROVEN:
-        return (
-            f"NOT PROVEN: a better lawful plan may exist, by at most {money(gap)}. A longer --time-limit may "
-            "find it or rule it out."
-        )
+        return f"NOT PROVEN: a better lawful plan may exist, by at most {money(gap)}. {_what_may_prove(plan)}"
     if plan.proven_by is ProvenBy.SOLVER and plan.certified is not None and plan.certified > plan.benefit.bound:
         without = money(plan.certified - plan.benefit.total)
         return f"Proven within {money(gap)} by the solver; within {without} by arithmetic alone."
     if gap > 0:
         return f"Proven: no lawful plan that meets your constraints is better by more than {money(gap)}."
     return "Proven: no lawful plan that meets your constraints is better."
+
+
+def _what_may_prove(plan: Plan) -> str:
+    """What may be done about a plan that is not proven."""
+    if not plan.search_ended:
+        return "A longer --time-limit may find it or rule it out."
+    *others, last = plan.hard_to_prove or ("",)
+    keys = f"{', '.join(others)} or {last}" if others else last
+    without = f"; try without {keys}" if keys else ""
+    return f"The search ended without a proof, and more time would not help{without}."
 
 
 def why_nothing(plan: Plan, case: Case) -> str:
@@ -138,7 +145,7 @@ def why_nothing(plan: Plan, case: Case) -> str:
     if not case.holdings:
         return "No lots were found: these accounts hold nothing to sell."
     if plan.status is Status.UNPROVEN:
-        return "No beneficial sale was found within the time limit."
+        return f"No beneficial sale was found{'' if plan.search_ended else ' within the time limit'}."
     if plan.held_back:
         return "No sale would benefit this household. Each lot with a loss is listed below with the reason."
     return "No lot that may be sold has a loss."
