@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
+from itertools import permutations
 
 from planner.domain.case import Case
 from planner.domain.errors import InternalError
@@ -45,6 +46,7 @@ class _Search:
     setting: Setting
     baseline: Liability
     lots: Mapping[str, tuple[Candidate, ...]]
+    sizes: Mapping[str, Candidate]  # of every lot, those that must be sold too
     deadline: float
 
     def value(self, orders: Orders) -> Evaluation | None:
@@ -83,6 +85,24 @@ class _Search:
         day = first_session(self.case.household.taxpayer.tax_year, candidate.holding.lot.asset_class)
         return Order(candidate.holding, quantity, day)
 
+    def sized(self, lot_id: str, order: Order, quantity: Decimal) -> Order | None:
+        """The sale with another quantity; None where no order can be for so much."""
+        lot = self.sizes[lot_id]
+        in_steps = quantity == lot.quantity or not (lot.quantity % lot.step and quantity % lot.step)
+        fits = 0 < quantity <= lot.quantity and quantity >= lot.smallest
+        return replace(order, quantity=quantity) if fits and in_steps else None
+
+    def filled(self, lot_id: str, orders: Orders) -> Decimal:
+        """How much of a lot makes up for what this year's proceeds lack, or fills the room that the sales leave."""
+        lot, year = self.sizes[lot_id], self.case.household.taxpayer.tax_year
+        now = [(o.holding.lot, figures(o).proceeds) for o in orders.values() if o.sold.year == year]
+        sums = self.case.household.plan_limits.sums
+        lacking = max((its.missed(now) for its in sums if its.of is SumOf.PROCEEDS and its.at_least), default=ZERO)
+        if lacking <= 0:
+            return self._fitting(lot, orders)
+        units = (lacking * lot.quantity / lot.whole.proceeds / lot.step).to_integral_value(ROUND_CEILING) * lot.step
+        return min(orders[lot_id].quantity + units, lot.quantity)
+
     @property
     def time_left(self) -> bool:
         return time.monotonic() < self.deadline
@@ -115,14 +135,17 @@ def with_january(
 def put_off(question: Question, plan: Evaluation, deadline: float) -> Evaluation:
     """The plan with what is better sold in January, or as it is."""
     by_lot: dict[str, tuple[Candidate, ...]] = {}
+    sizes: dict[str, Candidate] = {}
     for candidate in question.field.candidates:
+        sizes.setdefault(candidate.lot_id, candidate)
         if not candidate.must:
             by_lot[candidate.lot_id] = (*by_lot.get(candidate.lot_id, ()), candidate)
     planned: Orders = {sale.order.holding.lot.lot_id: sale.order for sale in plan.sales}
     if len(by_lot) > MOST_LOTS:
         by_lot = {lot_id: its for lot_id, its in by_lot.items() if lot_id in planned}
     halfway = (time.monotonic() + deadline) / 2  # the bound wants its time too
-    return _searched(_Search(question.case, question.setting, question.baseline, by_lot, halfway), planned, plan)
+    search = _Search(question.case, question.setting, question.baseline, by_lot, sizes, halfway)
+    return _searched(search, planned, plan)
 
 
 def _most_in_january(setting: Setting, candidates: CandidateRows) -> Decimal:
@@ -182,27 +205,53 @@ def _improved(search: _Search, orders: dict[str, Order], evaluation: Evaluation)
                 found = search.value(trial)
                 if found is not None and found.benefit.total > evaluation.benefit.total + CENT:
                     orders, evaluation, improved = trial, found, True
-    return _resized(search, orders, evaluation)
+    return _exchanged(search, *_resized(search, orders, evaluation))
+
+
+def _halves(lot: Candidate) -> Iterator[Decimal]:
+    """Half of a lot, a quarter, and so on down to a share."""
+    by = lot.quantity
+    while by > lot.step:
+        by = max((by / 2 / lot.step).to_integral_value(ROUND_CEILING) * lot.step, lot.step)
+        yield by
 
 
 def _resized(search: _Search, orders: dict[str, Order], evaluation: Evaluation) -> tuple[dict[str, Order], Evaluation]:
     """More or less of each sale, by halves of the lot down to a share."""
     for lot_id in list(orders):
-        if lot_id not in search.lots:
-            continue
-        candidate = search.lots[lot_id][0]
-        by = candidate.quantity
-        while by > candidate.step and search.time_left:
-            by = max((by / 2 / candidate.step).to_integral_value(ROUND_CEILING) * candidate.step, candidate.step)
+        for by in _halves(search.sizes[lot_id]):
+            if not search.time_left:
+                break
             for quantity in (orders[lot_id].quantity - by, orders[lot_id].quantity + by):
-                if not candidate.smallest <= quantity <= candidate.quantity or quantity <= 0:
-                    continue
-                if candidate.quantity % candidate.step and quantity != candidate.quantity and quantity % candidate.step:
-                    continue
-                trial = _with(orders, lot_id, replace(orders[lot_id], quantity=quantity))
-                found = search.value(trial)
+                resized = search.sized(lot_id, orders[lot_id], quantity)
+                trial = _with(orders, lot_id, resized)
+                found = search.value(trial) if resized else None
                 if found is not None and found.benefit.total > evaluation.benefit.total + CENT:
                     orders, evaluation = trial, found
+    return orders, evaluation
+
+
+def _exchanged(
+    search: _Search, orders: dict[str, Order], evaluation: Evaluation
+) -> tuple[dict[str, Order], Evaluation]:
+    """Less of one sale and more of another, where a limit on proceeds lets neither move alone."""
+    if not search.case.household.plan_limits.limited(SumOf.PROCEEDS):
+        return orders, evaluation
+    improved = True
+    while improved:
+        improved = False
+        for less, more in permutations(orders, 2):
+            for by in _halves(search.sizes[less]):
+                if not search.time_left:
+                    return orders, evaluation
+                smaller = search.sized(less, orders[less], orders[less].quantity - by)
+                if smaller is None:
+                    continue
+                trial = _with(orders, less, smaller)
+                larger = search.sized(more, orders[more], search.filled(more, trial))
+                found = search.value(_with(trial, more, larger)) if larger else None
+                if found is not None and found.benefit.total > evaluation.benefit.total + CENT:
+                    orders, evaluation, improved = _with(trial, more, larger), found, True
     return orders, evaluation
 
 

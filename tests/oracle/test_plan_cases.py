@@ -49,6 +49,7 @@ KNOWN = {
     "12-exit-70-patience-a": Known(date(2026, 11, 20), "13.87"),
     "13-six-lots-no-proof-in-30s": Known(date(2026, 12, 15), "4044.00"),
     "14-max-sales-empty-bound": Known(date(2026, 12, 8), "74481.19"),
+    "21-january-pair-of-sales": Known(date(2026, 12, 8), "357.63", proven=False),  # neither of the two moves alone
     "20-1799-losers": Known(date(2026, 12, 8), "512751.78"),
     "20-620-losers": Known(date(2026, 12, 8), "191005.73"),
 }
@@ -66,7 +67,7 @@ def test_every_case_is_known() -> None:
 def test_the_plan_is_no_worse_than_what_is_known_and_proven(name: str) -> None:
     """The limit is there for a machine that is busy: where a proof is asked for, it comes long before."""
     known, case = KNOWN[name], case_of(name)
-    plan = plan_case(case, seconds=60 if known.proven else 20)
+    plan = plan_case(case, seconds=60 if known.proven else 30)
     assert plan.benefit.total >= Decimal(known.worth) - CENT
     if known.proven:
         assert plan.status is Status.PROVEN
