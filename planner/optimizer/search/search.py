@@ -37,6 +37,7 @@ FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the wh
 ROUNDS = 3  # of groups and lots at one set of prices
 PART = 0.25  # of the time left that one kind of improvement may take
 FAR = (1.0, 0.5, 1.5)  # of the prices of first dollars
+FAR_LOTS = 100  # up to which plans are read there: of more, the time is better spent near the bound
 RENTS = (1.0, 0.9, 1.1, 0.75, 1.3)  # of what a limit costs at the margin: groups are asked at each
 
 
@@ -120,7 +121,7 @@ def _by_prices(course: Course) -> None:
 def _from_afar(course: Course) -> None:
     """Plans read at the prices of the first dollars of loss: where a group's best plan is between two of its choices at
     the last dollar's prices, as of one very large lot, what it does there and there is no beginning."""
-    if not course.book.groups or course.good:
+    if not course.book.groups or course.good or len(course.book.rows.starts) > FAR_LOTS:
         return
     _, prices = course.hardest()
     start = vector(START, course.dual.ground.names)
