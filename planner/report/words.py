@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.plan import WashState
-from rules.terms import AccountKind, AssetClass, Character, FilingStatus, to_cents
+from rules.terms import ZERO, AccountKind, AssetClass, Character, FilingStatus, to_cents
 from rules.worksheet import Unit
 
 FILING_STATUS = {
@@ -100,6 +100,11 @@ def money(amount: Decimal | None) -> str:
         return UNKNOWN
     cents = to_cents(amount)
     return f"-${-cents:,.2f}" if cents < 0 else f"${abs(cents):,.2f}"
+
+
+def cost(amount: Decimal | None) -> str:
+    """What a purchase costs the plan, `$12.34`; nothing where the plan is worth more with it. Empty where not known."""
+    return "" if amount is None else money(max(amount, ZERO))
 
 
 def in_unit(amount: Decimal, unit: Unit) -> str:

@@ -207,6 +207,15 @@ def test_a_cancelable_purchase_is_called_off_and_what_that_saves_is_exact(tmp_pa
     assert cancellation.saves == Decimal("43.16")
 
 
+def test_a_lot_that_is_sold_too_is_said_to_disallow_no_more_than_its_own_shares(tmp_path: Path) -> None:
+    """120 at a loss of 10 a share, and 40 of ten days ago sold a day ahead of them: next week's purchase takes on the
+    loss of these. Were they kept, they would disallow 400; the other 400 would be that purchase's."""
+    lots = "AAA,120,2024-01-05,7200,50,stock,old\nAAA,40,2026-11-21,2100,50,stock,recent\n"
+    plan = planned(write(tmp_path, lots, LONG_GAIN + to_buy(date(2026, 12, 21))), as_of=TODAY)
+    reason = next(sale.reason for sale in plan.sales if sale.lot_id == "recent")
+    assert "if kept, it would disallow $400.00 of the other lots' loss" in reason
+
+
 def test_and_more_so_where_an_ira_would_buy(tmp_path: Path) -> None:
     """The 400 would be gone: 200.00 - 92.09 against 120.00 - 92.09."""
     more = LONG_GAIN + to_buy(NEXT_WEEK, account="Other", cancelable=True)

@@ -114,6 +114,13 @@ def test_a_planned_purchase_that_stays_says_what_it_costs_and_when_it_would_not(
     assert "2026-12-30 Schwab VXUS 3.5 $12.34 2027-01-15" in flat(shown(made_plan(LOT)))
 
 
+def test_a_planned_purchase_that_is_worth_keeping_costs_nothing() -> None:
+    worth_it = tuple(replace(planned, costs=Decimal("-3.50")) for planned in WINDOW.scheduled)
+    text = flat(shown(replace(made_plan(LOT), windows=(replace(WINDOW, scheduled=worth_it),))))
+    assert "2026-12-30 Schwab VXUS 3.5 $0.00 2027-01-15 They cost the plan nothing" in text
+    assert "that much higher" not in text
+
+
 @pytest.mark.parametrize(
     ("as_of", "words"),
     [

@@ -16,7 +16,7 @@ from planner.optimizer.candidates import Field
 from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting
-from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales, replaced
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability, liability
 from rules.terms import ZERO, Character, Gains, ReplacementPurchase, to_cents
@@ -88,13 +88,18 @@ def _by_identity(setting: Setting, evaluation: Evaluation) -> dict[str | None, l
 def _freed(
     setting: Setting, sold: SaleFigures, by_identity: dict[str | None, list[SaleFigures]], recent: set[str | None]
 ) -> Decimal:
-    """The loss of other lots that § 1091 would disallow if this lot, bought within the window, were kept."""
+    """The loss of other lots that § 1091 would disallow if this lot, bought within the window, were kept: no more
+    than its own shares replace, and not what a purchase disallows that would then replace others."""
     lot_id = sold.order.holding.lot.lot_id
     if lot_id not in recent:
         return ZERO
     others = [s for s in by_identity[setting.identity(sold.order.holding)] if s is not sold]
-    then = after_wash_sales(setting, [figures(sale.order) for sale in others])
-    return sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
+    unsold = [figures(sale.order) for sale in others]
+    own = {purchase.purchase_id for purchase in setting.purchases if purchase.lot_id == lot_id}
+    by_it = sum((m.disallowed_loss for m in replaced(setting, unsold) if m.purchase_id in own), ZERO)
+    then = after_wash_sales(setting, unsold)
+    more = sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
+    return min(to_cents(by_it), more)
 
 
 def _steps(setting: Setting, ordered: list[SaleFigures], left: TimeLeft) -> Iterator[ReasonStep | None]:

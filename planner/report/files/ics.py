@@ -23,7 +23,7 @@ from planner.domain.plan import Cancellation, Plan, Sale
 from planner.domain.swaps import Swap
 from planner.domain.visible_text import visible, visible_line
 from planner.report.files.swap_rows import purchase_order, swap_back_in_words
-from planner.report.words import count, money, quantity
+from planner.report.words import cost, count, money, quantity
 
 MOST_LOTS = 40  # named in one entry; more are counted
 _ONE_DAY = timedelta(days=1)
@@ -92,7 +92,7 @@ def _windows(rows: Sequence[ClosedRow], as_of: date) -> Iterator[Entry]:
         if row.so_too:
             said.append(f"Also substantially identical: {', '.join(row.so_too)}.")
         for planned in window.scheduled:
-            costs = "" if planned.costs is None else f"; it costs {money(planned.costs)}"
+            costs = f"; it costs {cost(planned.costs)}" if planned.costs is not None else ""
             said.append(
                 f"Still planned: {quantity(planned.quantity)} {planned.symbol} in {planned.account} on "
                 f"{planned.date}{costs}."

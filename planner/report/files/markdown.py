@@ -11,7 +11,18 @@ from planner.domain.plan import Plan, Sale
 from planner.domain.visible_text import visible_line
 from planner.report.screens.value import proof, valued, waiting, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
-from planner.report.words import FILING_STATUS, TERM, change, count, day, loss_or_gain, money, quantity, year_label
+from planner.report.words import (
+    FILING_STATUS,
+    TERM,
+    change,
+    cost,
+    count,
+    day,
+    loss_or_gain,
+    money,
+    quantity,
+    year_label,
+)
 from rules.terms import AssetClass
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&#@]|:(?=//)|(?<=www)\.", re.IGNORECASE)  # addresses become links in some dialects
@@ -151,7 +162,7 @@ def _watch(plan: Plan, case: Case) -> Iterator[str]:
                     planned.account,
                     planned.symbol,
                     quantity(planned.quantity),
-                    "" if planned.costs is None else money(planned.costs),
+                    cost(planned.costs),
                     window.safe_on.isoformat(),
                 )
                 for window, planned in scheduled

@@ -12,7 +12,7 @@ from planner.domain.plan import Cancellation, Plan, Window
 from planner.domain.swaps import Replacements
 from planner.report.screens.text_page import READABLE, TextColumn, TextPage
 from planner.report.screens.timeline import timeline
-from planner.report.words import count, day, money, quantity
+from planner.report.words import cost, count, day, money, quantity
 
 MOST_REPLACED = 40  # rows; above this --json has the others
 ALSO_NAMED = 5  # share classes named beside the fund
@@ -127,12 +127,15 @@ def show_scheduled(page: TextPage, windows: Sequence[Window]) -> None:
                 planned.account,
                 planned.symbol,
                 quantity(planned.quantity),
-                *([money(planned.costs)] if valued else []),
+                *([cost(planned.costs)] if valued else []),
                 window.safe_on.isoformat(),
             ]
             for window, planned in scheduled
         ],
     )
+    if valued and not any(planned.costs is not None and planned.costs > 0 for _, planned in scheduled):
+        page.say("They cost the plan nothing: no need to postpone them.", indent=_INDENT)
+        return
     worth = (
         "Without it, the net benefit would be that much higher. "
         if valued
