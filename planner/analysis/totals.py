@@ -186,6 +186,11 @@ def closed_rows(windows: Iterable[Window], held: Iterable[str]) -> list[ClosedRo
     return [ClosedRow(row, tuple(so_too.get(row.symbol, ()))) for row in rows]
 
 
+def safe_days(windows: Iterable[Window], symbol: str) -> list[date]:
+    """The first safe day of each window of this security, however it is spelled."""
+    return [window.safe_on for window in windows if spelling(window.symbol) == spelling(symbol)]
+
+
 def year_changes(plan: Plan) -> tuple[YearChange, ...]:
     """The year line by line, without the plan and with it; of the edges, what the household has."""
     changes = (_change(line, plan.baseline, plan.planned) for line in LIABILITY_LINES)

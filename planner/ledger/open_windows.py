@@ -18,11 +18,18 @@ from rules.wash_sale import first_safe_day, wash_window
 def open_windows(dispositions: Iterable[Disposition], case: Case) -> tuple[Window, ...]:
     """For each security sold at a loss that a purchase could still disallow, and what is identical to it: the days."""
     losses: dict[str, list[Disposition]] = defaultdict(list)
-    for disposition in dispositions:
-        if wash_window(disposition.sold)[1] >= case.as_of and disposition.allowed_loss > 0:
-            losses[disposition.symbol].append(disposition)
+    opened = [d for d in dispositions if wash_window(d.sold)[1] >= case.as_of and d.allowed_loss > 0]
+    names = one_name(disposition.symbol for disposition in opened)
+    for disposition in opened:
+        losses[names[disposition.symbol]].append(disposition)
     days = {symbol: ([sale.sold for sale in sales], _because(sales)) for symbol, sales in losses.items()}
     return tuple(replace(window, scheduled=_scheduled(window, case)) for window in windows_of(days, case))
+
+
+def one_name(symbols: Iterable[str]) -> dict[str, str]:
+    """The one name here of the security that each symbol stands for: brokers spell one contract in several ways."""
+    shown: dict[str, str] = {}
+    return {symbol: shown.setdefault(spelling(symbol), symbol) for symbol in sorted(set(symbols))}
 
 
 def _scheduled(window: Window, case: Case) -> tuple[Scheduled, ...]:
@@ -50,8 +57,9 @@ def windows_of(losses: Mapping[str, tuple[Collection[date], str]], case: Case) -
     for symbol in sorted(losses, reverse=True):
         days[groups.key(symbol)].update(losses[symbol][0])
         sold_as |= dict.fromkeys(groups.alike(symbol), symbol)
+    names = {spelling(symbol): symbol for symbol in losses}
     opened = []
-    for symbol in {*sold_as, *losses}:
+    for symbol in {*(names.get(alike, alike) for alike in sold_as), *losses}:
         sold = tuple(sorted(days[groups.key(symbol)]))
         like = None if symbol in losses else sold_as[symbol]
         opened.append(

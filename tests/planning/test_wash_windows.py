@@ -404,3 +404,13 @@ def test_a_call_sold_is_not_asked_whether_it_is_the_shares_it_could_acquire(tmp_
     plan = planned(write(tmp_path, call, LONG_GAIN))
     assert sold(plan)
     assert "ask_identical" not in codes(plan)
+
+
+def test_one_contract_in_two_spellings_is_one_window(tmp_path: Path) -> None:
+    lots = "NKE  270115C00065000,2,2024-01-05,900,180,option,occ\n"
+    lots += "NKE 01/15/2027 65 CALL,1,2024-01-05,950,180,option,words\n"
+    plan = planned(write(tmp_path, lots, LONG_GAIN))
+    assert set(sold(plan)) == {"occ", "words"}
+    (window,) = plan.windows
+    assert window.because.startswith("2 lots sold")
+    assert window.identical_to is None

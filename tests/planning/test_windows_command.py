@@ -355,6 +355,13 @@ def test_bought_and_sold_in_a_history_beside_listed_lots(tmp_path):
     assert [(lot["quantity"], lot["basis"]) for lot in document["lots"]] == [(20, 1_000)]
 
 
+def test_one_contract_sold_in_two_spellings_is_one_window(tmp_path):
+    sold = HEADER + "2026-10-01,buy,{0},1,700\n2026-12-01,sell,{0},1,500\n"
+    files = {"A": sold.format("NKE  270115C00065000"), "B": sold.format("NKE 01/15/2027 65 CALL")}
+    (window,) = windows(household(tmp_path, files), "2026-12-08")["windows"]
+    assert "$400.00 of it is at stake" in window["because"]
+
+
 # --- what was not seen ---
 
 

@@ -13,7 +13,7 @@ from planner.domain.case import Case
 from planner.domain.plan import DoubleUp, Scheduled, Window
 from planner.domain.swaps import Replacements
 from planner.domain.trading_days import last_trading_day, previous_trading_day
-from planner.ledger.open_windows import windows_of
+from planner.ledger.open_windows import one_name, windows_of
 from planner.ledger.replacement_purchases import called_off_as, planned_purchase
 from planner.optimizer.verify.evaluate import Evaluation, judge, totals
 from planner.optimizer.verify.sale_figures import SaleFigures, figures
@@ -30,14 +30,17 @@ def windows(
 ) -> tuple[Window, ...]:
     """For each security sold at a loss, by the plan or already, the days on which a purchase anywhere would wash it."""
     planned: dict[str, list[SaleFigures]] = defaultdict(list)
-    for sale in _losses(setting, evaluation):
-        planned[sale.order.holding.lot.symbol].append(sale)
+    to_sell = list(_losses(setting, evaluation))
+    so_far = [window for window in already_open if window.identical_to is None]
+    names = one_name([*(sale.order.holding.lot.symbol for sale in to_sell), *(window.symbol for window in so_far)])
+    for sale in to_sell:
+        planned[names[sale.order.holding.lot.symbol]].append(sale)
     losses = {symbol: ({sale.order.sold for sale in sales}, _because(sales)) for symbol, sales in planned.items()}
-    for earlier in already_open:
-        if earlier.identical_to is None:
-            days, because = losses.get(earlier.symbol, (set(), ""))
-            because = f"{because}; {earlier.because}" if because else earlier.because
-            losses[earlier.symbol] = (days.union(earlier.sold), because)
+    for earlier in so_far:
+        symbol = names[earlier.symbol]
+        days, because = losses.get(symbol, (set(), ""))
+        because = f"{because}; {earlier.because}" if because else earlier.because
+        losses[symbol] = (days.union(earlier.sold), because)
     opened = windows_of(losses, case)
     scheduled = _scheduled(case, setting, evaluation, baseline) if opened else {}
     return tuple(

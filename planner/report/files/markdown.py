@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from planner.analysis.totals import by_account_and_symbol, closed_rows, total_of, year_changes
+from planner.analysis.totals import by_account_and_symbol, closed_rows, safe_days, total_of, year_changes
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale
 from planner.domain.visible_text import visible_line
@@ -76,7 +76,7 @@ def _buy_again(sale: Sale, plan: Plan) -> str:
     sales."""
     if sale.asset_class is AssetClass.CRYPTO and sale.rebuy_on is None:
         return "no wash-sale rule"
-    days = [window.safe_on for window in plan.windows if window.symbol == sale.symbol]
+    days = safe_days(plan.windows, sale.symbol)
     return max([*days, *filter(None, [sale.rebuy_on])]).isoformat() if days or sale.rebuy_on else ""
 
 
