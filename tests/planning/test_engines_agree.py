@@ -66,7 +66,8 @@ def test_one_engine_alone_proves_nothing(by_solver: tuple[Path, Plan], monkeypat
     plan = planned(folder)
     assert plan.benefit.total == best.benefit.total
     assert (plan.status, plan.proven_by) == (Status.UNPROVEN, None)
-    assert plan.benefit.bound == plan.certified
+    assert plan.certified is not None
+    assert best.benefit.bound + 1 < plan.benefit.bound <= plan.certified  # arithmetic's: its cases too, but no engine's
     assert invoked(folder).exit_code == ExitCode.NO_PLAN
 
 
