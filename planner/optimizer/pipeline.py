@@ -141,7 +141,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
             *case.cautions,
             *question.so_far.cautions,
             *income_edge_cautions(
-                case.household.taxpayer,
+                case.household,
                 question.setting.facts,
                 question.baseline,
                 evaluation.year,

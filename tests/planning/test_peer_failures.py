@@ -373,7 +373,7 @@ def test_24_a_search_stopped_by_its_time_limit_is_unproven_and_says_the_gap(tmp_
         basis = price * random.randint(1050, 1450) // 1000
         rows.append(f"S{number},1,{acquired},{basis / 100:.2f},{price / 100:.2f},stock,\n")
     gains = "\n[realized]\nshort_term = 50_000\nlong_term = 100_000\n"
-    answer = invoked(write(tmp_path, "".join(rows), gains + CARRIED_IS_WORTHLESS), "--time-limit", "0.1")
+    answer = invoked(write(tmp_path, "".join(rows), gains + CARRIED_IS_WORTHLESS), "--time-limit", "0.02")
     assert answer.exit_code == ExitCode.NO_PLAN
     document = exactly(answer.stdout)
     assert document["status"] == Status.UNPROVEN.value

@@ -14,7 +14,7 @@ from typing import Any
 
 from planner.analysis.jumps import DOLLAR, jump_above
 from planner.domain.errors import Caution
-from planner.domain.household import Taxpayer
+from planner.domain.household import Household, Taxpayer
 from planner.domain.income_keys import IncomeKeys
 from rules.earned_income_credit import earned_income_credit_worksheet
 from rules.edge_figures import figures, holds, joint_or_others
@@ -90,16 +90,16 @@ class _Move:
 
 
 def income_edge_cautions(
-    taxpayer: Taxpayer, facts: TaxReturn, baseline: Liability, planned: Liability, benefit: Decimal
+    household: Household, facts: TaxReturn, baseline: Liability, planned: Liability, benefit: Decimal
 ) -> Iterator[Caution]:
     """Edges not answered that the plan comes near; what rests on an assumption; a jump right above the plan."""
-    move = _Move(taxpayer, facts, baseline, planned)
-    if taxpayer.filing_status is not FilingStatus.MARRIED_SEPARATELY and move.more:
+    move = _Move(household.taxpayer, facts, baseline, planned)
+    if household.taxpayer.filing_status is not FilingStatus.MARRIED_SEPARATELY and move.more:
         for found in (_marketplace, _benefits, _surcharge, _earned_income_credit, _child, _state_taxes):
             if text := found(move):
                 yield Caution("income_edge", text)
     yield from _assumed(move)
-    yield from _landing(move, benefit)
+    yield from _landing(move, benefit, household.plan_limits.edge_margin)
 
 
 def _marketplace(move: _Move) -> str | None:
@@ -261,13 +261,13 @@ def _assumed(move: _Move) -> Iterator[Caution]:
         )
 
 
-def _landing(move: _Move, benefit: Decimal) -> Iterator[Caution]:
+def _landing(move: _Move, benefit: Decimal, asked: Decimal) -> Iterator[Caution]:
     """A jump within `LANDING` dollars above the plan: what a late dividend of that size would cost. One that would
-    cost more than the plan's whole benefit is named from `FARTHER` on."""
+    cost more than the plan's whole benefit is named from `FARTHER` on, or from the distance that is asked for."""
     if move.facts.edges is None or not move.more:
         return
     found = jump_of_income(move.facts, move.planned, LANDING, DOLLAR)
-    found = found or jump_of_income(move.facts, move.planned, FARTHER, max(benefit, DOLLAR))
+    found = found or jump_of_income(move.facts, move.planned, min(asked or FARTHER, FARTHER), max(benefit, DOLLAR))
     if found is not None:
         away, costs = found
         yield Caution(
