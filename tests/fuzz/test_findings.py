@@ -69,6 +69,18 @@ def test_a_title_of_another_table_above_the_header() -> None:
     assert any(record.symbol == "SPY" for found in read(DESKTOP) for record in found.transactions)
 
 
+AWARDS = b"""\
+Date,Action,Symbol,Description,Quantity,FeEsAndCommissions,DisbursementElection,Amount
+06/09/2026,Sale,GOOG,Share Sale,12,0.10,,2000.00
+"""
+
+
+def test_a_header_in_letters_of_another_size() -> None:
+    """Schwab's equity awards: a column is known by its name, however it is capitalized."""
+    check(AWARDS)
+    assert any(record.symbol == "GOOG" for found in read(AWARDS) for record in found.transactions)
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00", b"PK\x03\x04", b"<FlexQueryResponse", b"OFXHEADER:100", b"\xff\xfe"])
 def test_a_beginning_alone(content: bytes) -> None:
     check(content)

@@ -62,7 +62,9 @@ class _Award:
 
 def _csv_events(source: SourceFile, found: Findings) -> Iterator[_Award]:
     table = source.table
-    top = next(n for n, cells in enumerate(table.rows) if "FeesAndCommissions" in map(str.strip, cells))
+    top = next((n for n, cells in enumerate(table.rows) if "feesandcommissions" in map(normal_name, cells)), None)
+    if top is None:
+        return
     header = list(map(normal_name, table.rows[top]))
     found.skipped += [SkippedRow(line, "above the table") for line in table.lines[:top]]
     event: _Award | None = None
