@@ -23,7 +23,7 @@ from planner.optimizer.giving import gift, left_of
 from planner.optimizer.question import SolvedQuestion
 from rules.terms import ZERO
 
-Planner = Callable[[Case, float], "SolvedQuestion"]
+Planner = Callable[[Case, float], SolvedQuestion]
 Units = Mapping[str, Decimal]
 EVERY_SET = 4  # winners of which every set is tried
 MOST_TRIED = 24  # gifts

@@ -18,8 +18,9 @@ from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import Plan, Sensitivity
 from planner.optimizer.annotate.time_left import SENSITIVITIES, TimeLeft
 from planner.optimizer.candidates import candidates
-from planner.optimizer.pipeline import SECONDS, answer_case, days_offered, solve
+from planner.optimizer.pipeline import SECONDS, answer_case, days_offered
 from planner.optimizer.question import Question, SolvedQuestion
+from planner.optimizer.solve import solve
 from planner.optimizer.verify.lot_terms import lot_terms
 from planner.optimizer.verify.setting import with_purchases
 

@@ -19,10 +19,11 @@ from planner.domain.household import INFINITY, Account, Assumptions, Household, 
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
-from planner.optimizer.pipeline import ROUNDING, ask, plan_case, task_of
+from planner.optimizer.pipeline import ask, plan_case
 from planner.optimizer.search import search
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.programs import whole_program
+from planner.optimizer.solve import ROUNDING, task_of
 from rules.terms import AssetClass, FilingStatus, Gains, Lot
 
 CENT = Decimal("0.01")

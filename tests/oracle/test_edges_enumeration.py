@@ -22,8 +22,9 @@ from planner.domain.income_keys import IncomeKeys
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
-from planner.optimizer.pipeline import ROUNDING, ask, plan_case
+from planner.optimizer.pipeline import ask, plan_case
 from planner.optimizer.question import Question
+from planner.optimizer.solve import ROUNDING
 from rules.income_facts import Business, Itemized, Marketplace, Parents
 from rules.terms import ZERO, AssetClass, Carryover, FilingStatus, Gains, Lot
 

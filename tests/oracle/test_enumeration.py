@@ -9,7 +9,8 @@ from oracle_households import cases, every_plan
 
 from planner.domain.case import Case
 from planner.domain.plan import Status
-from planner.optimizer.pipeline import ROUNDING, ask, plan_case
+from planner.optimizer.pipeline import ask, plan_case
+from planner.optimizer.solve import ROUNDING
 
 CENT = Decimal("0.01")
 relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

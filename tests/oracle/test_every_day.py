@@ -26,8 +26,9 @@ from planner.ledger.history import history_of
 from planner.ledger.replacement_purchases import called_off_as
 from planner.ledger.securities import Securities
 from planner.optimizer import pipeline
-from planner.optimizer.pipeline import ROUNDING, ask, plan_case
+from planner.optimizer.pipeline import ask, plan_case
 from planner.optimizer.question import Question
+from planner.optimizer.solve import ROUNDING
 from planner.optimizer.verify.evaluate import judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting, with_purchases

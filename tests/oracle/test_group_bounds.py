@@ -17,9 +17,10 @@ from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer
 from planner.domain.plan import Status
 from planner.domain.portfolio import Holding
-from planner.optimizer.pipeline import ask, plan_case, task_of
+from planner.optimizer.pipeline import ask, plan_case
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.dual import Dual, Prices
+from planner.optimizer.solve import task_of
 from rules.terms import AssetClass, FilingStatus, Gains, Lot
 
 MOST = 4_000  # choices that are tried

@@ -22,8 +22,9 @@ from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import Duty, PlanLimits, Selection
 from planner.domain.plan_limits.limits import SelectedLimits
 from planner.domain.trading_days import can_trade
-from planner.optimizer.pipeline import ROUNDING, ask, plan_case
+from planner.optimizer.pipeline import ask, plan_case
 from planner.optimizer.question import Question
+from planner.optimizer.solve import ROUNDING
 from planner.optimizer.verify.evaluate import judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales

@@ -16,7 +16,8 @@ from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, Taxpayer
 from planner.domain.portfolio import Holding
 from planner.optimizer.explain.explain import explain_case
-from planner.optimizer.pipeline import ROUNDING, ask, plan_case
+from planner.optimizer.pipeline import ask, plan_case
+from planner.optimizer.solve import ROUNDING
 from rules.terms import CENT, ZERO, AssetClass, Carryover, FilingStatus, Gains, Lot
 
 few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

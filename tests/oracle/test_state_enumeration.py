@@ -18,7 +18,8 @@ from oracle_households import cases, every_plan
 from planner.domain.case import Case
 from planner.domain.household import Taxpayer
 from planner.domain.plan import Status
-from planner.optimizer.pipeline import ROUNDING, ask, plan_case
+from planner.optimizer.pipeline import ask, plan_case
+from planner.optimizer.solve import ROUNDING
 from rules.terms import ZERO, AssetClass, Gains
 
 CENT = Decimal("0.01")

@@ -14,10 +14,11 @@ from planner.loader import load_case
 from planner.optimizer import pipeline, plan_case
 from planner.optimizer.annotate.reasons import NOT_WEIGHED
 from planner.optimizer.annotate.time_left import REASONS, TimeLeft
-from planner.optimizer.pipeline import ask, task_of
+from planner.optimizer.pipeline import ask
 from planner.optimizer.program.build import build
 from planner.optimizer.program.program import TooLate
 from planner.optimizer.search.book import Book
+from planner.optimizer.solve import task_of
 from rules import cells
 from rules.pieces import known_cells
 
