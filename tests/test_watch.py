@@ -39,6 +39,7 @@ class Watching:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
         )
         self.lines: queue.Queue[str] = queue.Queue()
         assert self.process.stdout is not None

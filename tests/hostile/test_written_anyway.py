@@ -98,7 +98,12 @@ def test_a_process_that_is_ended_while_it_writes_leaves_nothing(tmp_path: Path, 
         "whole_file.os.fsync = slow\n"
         "whole_file.write_whole(Path(sys.argv[1], 'plan.json'), b'all', force=False)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code, tmp_path], cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    ) as process:
         while not (tmp_path / "begun").exists():
             time.sleep(0.02)
         assert len(list(tmp_path.iterdir())) == 2
