@@ -109,12 +109,13 @@ def left_out(household: Household, listed: Sequence[Path], as_of: date) -> list[
         return []
     named = ", ".join(f"{shown} ({what})" for shown, what in unread[:MOST_NAMED])
     more = f" and {len(unread) - MOST_NAMED} more" if len(unread) > MOST_NAMED else ""
-    count = "1 file of this folder belongs" if len(unread) == 1 else f"{len(unread)} files of this folder belong"
+    one = len(unread) == 1
+    count = "1 file of this folder belongs" if one else f"{len(unread)} files of this folder belong"
     names = ", ".join(f'"{shown}"' for shown, _ in unread[:MOST_NAMED])
     text = (
-        f"{count} to no account and nothing in it is counted: {named}{more}. A purchase there may wash a loss "
-        "(§ 1091). `harvest init` adds the readable files to household.toml; if they do not matter, add this "
-        f"line at its top: ignore = [{names}]"
+        f"{count} to no account and nothing in {'it' if one else 'them'} is counted: {named}{more}. A purchase there "
+        "may wash a loss (§ 1091). `harvest init` adds the readable files to household.toml; if they do not matter, "
+        f"add this line at its top: ignore = [{names}]"
     )
     return [Caution("files_left_out", text)]
 
