@@ -14,7 +14,7 @@ from planner.domain.case import Case
 from planner.domain.errors import ExitCode
 from planner.domain.plan_limits import KEYS, PlanLimits
 from planner.loader import load_case
-from planner.optimizer import ask, pipeline
+from planner.optimizer import ask, pipeline, solve
 from planner.optimizer.question import Question
 from planner.optimizer.search.search import search
 from planner.optimizer.search.task import Found, Infeasible, Task
@@ -158,7 +158,7 @@ def test_a_plan_that_breaks_a_limit_is_not_printed(tmp_path: Path, monkeypatch: 
 
     folder = write(tmp_path, LOTS, "\n[realized]\nlong_term = 20_000\n\n[plan]\nmax_sales = 1\n", taxpayer=TAXPAYER)
     assert invoked(folder, as_of=AS_OF).exit_code == ExitCode.DONE
-    monkeypatch.setattr(pipeline, "search", forgetful)
+    monkeypatch.setattr(solve, "search", forgetful)
     answer = invoked(folder, as_of=AS_OF)
     assert answer.exit_code == ExitCode.OUR_FAULT
     assert "max_sales" in answer.stderr
