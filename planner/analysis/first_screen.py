@@ -44,6 +44,7 @@ CHANGES_A_FIGURE = (
     "short_sales",
     "adjustment_left_out",
     "edge_landing",
+    "thin_benefit",
     "amt",
     "asset_class_assumed",
     "state_spouses",

@@ -19,13 +19,14 @@ from planner.ledger.replacement_purchases import purchases_between
 from planner.ledger.year_to_date import year_so_far
 from planner.optimizer.annotate import cautions, wash_windows
 from planner.optimizer.annotate.coverage import coverage_cautions
-from planner.optimizer.annotate.edge_sales import with_edges
+from planner.optimizer.annotate.edge_sales import weighed, with_edges
 from planner.optimizer.annotate.in_january import in_january, put_off_to_january
 from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.kept_winners import kept_winners
 from planner.optimizer.annotate.landing import landing
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.annotate.time_left import REASONS, TimeLeft
+from planner.optimizer.annotate.turnover import turnover_cautions
 from planner.optimizer.candidates import candidates, identity_of
 from planner.optimizer.edges import unmodelled
 from planner.optimizer.feasibility import Days, refuse_contradiction, refuse_impossible_limits
@@ -108,7 +109,8 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
     """The sales with everything that is said about them, for which there is time."""
     setting, left = question.setting, TimeLeft(deadline)
     sales = with_reasons(setting, evaluation, left, all_shown=not coverage_cautions(case, setting))
-    sales = with_edges(question, evaluation, sales, left)
+    added = weighed(question, evaluation, left)
+    sales = with_edges(sales, added)
     limits = case.household.plan_limits
     cancellations = cautions.cancellations(case, setting, question.cancelled, evaluation, question.baseline)
     held_back = tuple(held_back_by_plan(setting, question.field, evaluation, question.baseline, limits, left))
@@ -136,6 +138,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
                 evaluation.benefit.total,
             ),
             *cautions.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
+            *turnover_cautions(question, evaluation, added),
             *((REASONS,) if left.cut else ()),
         ),
         near_long_term=cautions.near_long_term(case),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,15 +21,22 @@ LITTLE = Decimal(5)  # dollars: a sale that adds less is hardly worth the troubl
 WEIGHED = 500  # sales; beyond so many, weighing each would cost more time than it is worth
 
 
-def with_edges(question: Question, evaluation: Evaluation, sales: tuple[Sale, ...], left: TimeLeft) -> tuple[Sale, ...]:
-    """The sales, with those marked that add less than five dollars. What the household asked for is not weighed."""
-    if len(sales) > WEIGHED:
-        return sales
+def weighed(question: Question, evaluation: Evaluation, left: TimeLeft) -> dict[str, Decimal]:
+    """What each sale adds to the plan, by its lot: of up to so many sales, and of those that no one asked for."""
+    if len(evaluation.sales) > WEIGHED:
+        return {}
     limits = question.case.household.plan_limits
     asked_for = {*limits.duties, *_needed(limits, evaluation)}
     added = _added(question.setting, evaluation, question.baseline, left)
-    little = {lot_id: adds for lot_id, adds in added if adds < LITTLE and lot_id not in asked_for}
-    return tuple(_marked(sale, little[sale.lot_id]) if sale.lot_id in little else sale for sale in sales)
+    return {lot_id: adds for lot_id, adds in added if lot_id not in asked_for}
+
+
+def with_edges(sales: tuple[Sale, ...], added: Mapping[str, Decimal]) -> tuple[Sale, ...]:
+    """The sales, with those marked that add less than five dollars."""
+    return tuple(
+        _marked(sale, adds) if (adds := added.get(sale.lot_id)) is not None and adds < LITTLE else sale
+        for sale in sales
+    )
 
 
 def _needed(limits: PlanLimits, evaluation: Evaluation) -> Iterator[str]:
