@@ -139,23 +139,26 @@ def _basket(answer: ExportRequest) -> Exported:
 def _schwab(answer: ExportRequest) -> Exported:
     from planner.report.files.api_orders import schwab_file
 
-    return schwab_file(_at(answer, "schwab"))
+    orders, swaps = _at(answer, "schwab")
+    return schwab_file(orders, swaps)
 
 
 def _public(answer: ExportRequest) -> Exported:
     from planner.report.files.api_orders import public_file
 
-    return public_file(_at(answer, "public"))
+    orders, swaps = _at(answer, "public")
+    return public_file(orders, swaps)
 
 
-def _at(answer: ExportRequest, broker: str) -> Sequence[SecurityOrder]:
-    """The orders of the account asked for, else of those whose files are the broker's own. Raises InputError where
-    that is none."""
+def _at(answer: ExportRequest, broker: str) -> tuple[Sequence[SecurityOrder], Sequence[Swap]]:
+    """The orders and purchases of the account asked for, else of those whose files are the broker's own. Raises
+    InputError where that is none."""
     names = {name for read in answer.case.files if read.layout.startswith(f"{broker}_") for name in _accounts(read)}
     if answer.account is None and not names:
         remedy = f"name the account: harvest export PATH {broker} --account NAME --output FILE"
         raise InputError([Problem(broker, f"no account is known to be at {broker.title()}", remedy)])
-    return [each for each in answer.security_orders if answer.account or each.first.sale.account in names]
+    orders = [each for each in answer.security_orders if answer.account or each.first.sale.account in names]
+    return orders, [swap for swap in answer.swaps if answer.account or swap.account in names]
 
 
 def _accounts(read: FileRead) -> list[str]:
@@ -246,9 +249,9 @@ FORMATS = {
         Format("ibkr", "ibkr-basket.csv", "a basket for Interactive Brokers' TWS", _basket, by_account=True,
                of_a_broker="ibkr_", carries_swaps=True),
         Format("schwab", "schwab-orders.json", "orders for Schwab's Trader API, with taxLotMethod", _schwab,
-               by_account=True, of_a_broker="schwab_"),
+               by_account=True, of_a_broker="schwab_", carries_swaps=True),
         Format("public", "public-orders.json", "orders for Public's API, with the lots named", _public,
-               by_account=True, of_a_broker="public_"),
+               by_account=True, of_a_broker="public_", carries_swaps=True),
         Format("letter", "lot-identification.txt", "letters that identify the lots, account by account", _letter,
                by_account=True, carries_swaps=True),
         Format("form-8949", "form-8949.csv", "Form 8949, boxes A to L, sales made and planned", _form_8949,
@@ -269,9 +272,10 @@ FORMATS = {
                Extra("calendar", "icalendar"), carries_swaps=True),
         Format("json", "plan.json", "the plan for another program, as `plan --json` prints it", _json,
                carries_swaps=True),
-        Format("markdown", "plan.md", "the plan to paste into an email", _markdown),
+        Format("markdown", "plan.md", "the plan to paste into an email", _markdown,
+               carries_swaps=True),
         Format("html", "report.html", "a self-contained web page", _html, Extra("report", "vl_convert"),
-               draws_a_sweep=True, after_year=True),
+               draws_a_sweep=True, after_year=True, carries_swaps=True),
     )
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -161,13 +162,13 @@ def test_dollars_are_neither_made_nor_lost_in_any_view_of_the_portfolio(tmp_path
 # --- the files ---
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A household at Interactive Brokers in all but its files, and its plan in every format."""
-    household = write(tmp_path, VTI, MET + OWN)
-    answer = invoke("plan", household, "--as-of", AS_OF, "--with-replacements", "--out", tmp_path / "out")
+    household = write(tmp_path_factory.mktemp("swaps"), VTI, MET + OWN)
+    answer = invoke("plan", household, "--as-of", AS_OF, "--with-replacements", "--out", household / "out")
     assert answer.exit_code == ExitCode.DONE, answer.output
-    return tmp_path
+    return household
 
 
 def test_the_trade_list_has_both_legs_and_is_read_back_as_the_plan(folder: Path) -> None:
@@ -202,6 +203,62 @@ def test_the_basket_buys_after_it_sells(folder: Path) -> None:
     sold, both = invoke(*words).stdout.splitlines(), invoke(*words, "--with-replacements").stdout.splitlines()
     assert both[:-1] == sold
     assert both[-1].startswith("BUY,428,SCHB,STK,SMART,USD,DAY,LMT,70")
+
+
+@pytest.mark.parametrize("broker", ["schwab", "public"])
+def test_orders_for_a_brokers_interface_buy_after_they_sell(folder: Path, broker: str) -> None:
+    words = ("export", folder, broker, "--account", "Broker", "--as-of", AS_OF, "--output", "-")
+    sold, both = (json.loads(invoke(*words, *more).stdout)["orders"] for more in ((), ("--with-replacements",)))
+    assert both[:-1] == sold
+    last = both[-1]
+    assert (last["date"], last["account"], last["lots"]) == (AS_OF.isoformat(), "Broker", [])
+    body = last["order"]
+    if broker == "schwab":
+        leg = {"instruction": "BUY", "quantity": 428, "instrument": {"symbol": "SCHB", "assetType": "EQUITY"}}
+        assert body["orderLegCollection"] == [leg]
+        assert (body["price"], "taxLotMethod" in body) == ("70.00", False)
+    else:
+        assert (body["orderSide"], body["quantity"], body["instrument"]["symbol"]) == ("BUY", "428", "SCHB")
+        assert (body["limitPrice"], "taxLotMatchingInstructions" in body) == ("70.00", False)
+        assert body["orderId"] != sold[0]["order"]["orderId"]
+
+
+def test_orders_say_which_purchases_they_leave_out(tmp_path: Path) -> None:
+    """No file has a price of SCHB, so no number of shares is known."""
+    folder = write(tmp_path, VTI, MET + '[replacements]\nVTI = ["SCHB"]\n')
+    words = ("export", folder, "schwab", "--account", "Broker", "--as-of", AS_OF, "--output", "-")
+    answer = invoke(*words, "--with-replacements")
+    assert len(json.loads(answer.stdout)["orders"]) == 1
+    assert "purchases are left out" in answer.stderr
+    assert "SCHB for VTI" in answer.stderr
+
+
+def test_page_and_markdown_have_both_legs_and_the_exposure(folder: Path) -> None:
+    markdown = (folder / "out" / "plan.md").read_text("utf-8")
+    assert "| 2026-06-01 | Broker | VTI | 428 SCHB | $29,960.00 | 2026-07-02 | $1,198.40 |  |" in markdown
+    assert "| cash | $0.00 | $40.00 |" in markdown
+    page = (folder / "out" / "report.html").read_text("utf-8")
+    table = page.partition('id="swaps-table"')[2].partition("</table>")[0]
+    for cell in (
+        "<b><bdi>SCHB</bdi></b>",
+        ">428</td>",
+        ">$29,960.00</td>",
+        ">$1,198.40</td>",
+        "2026-07-02",
+        "2026-08-01",
+    ):
+        assert cell in table
+    drift = "of the portfolio ($40.00) is in cash or something else."
+    assert drift in page
+    assert drift in markdown
+    assert 'href="#swaps"' in page
+
+
+def test_without_being_asked_neither_says_what_to_buy(folder: Path) -> None:
+    for kind in ("html", "markdown"):
+        written = invoke("export", folder, kind, "--as-of", AS_OF, "--output", "-").stdout
+        assert "Buy with the proceeds" not in written
+        assert 'id="swaps' not in written
 
 
 def test_a_format_without_room_for_purchases_is_a_wrong_command_line(folder: Path) -> None:

@@ -8,13 +8,17 @@ its changelog of 2026-07-20).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from planner.analysis.lot_methods import SecurityOrder
+from planner.domain.swaps import Swap
 from planner.report.files.exported import Exported
 from planner.report.files.orders import identification
+from planner.report.files.swap_rows import purchases_to_order
 from planner.report.json_documents.orders import OrderJson, orders_document
 from planner.report.json_documents.text import as_json
 from planner.report.words import ASSET_CLASS, count, quantity
@@ -24,27 +28,43 @@ _CARRIED = {AssetClass.STOCK, AssetClass.ETF}
 SPECIFIC = "SPECIFIC_LOT"
 
 
-def schwab_file(orders: Iterable[SecurityOrder]) -> Exported:
-    """An order for each security, day by day, with the rule that takes just the plan's lots."""
+def schwab_file(orders: Iterable[SecurityOrder], swaps: Sequence[Swap] = ()) -> Exported:
+    """An order for each security, day by day, with the rule that takes just the plan's lots; then what is bought."""
     found = list(orders)
     carried = [order for order in found if _is_listed(order) and order.quantity == int(order.quantity)]
     bodies = [_entry(order, _schwab(order)) for order in carried]
-    return Exported(_written(bodies), tuple(_said_of_schwab(found, carried)))
+    bought, missing = purchases_to_order(swaps)
+    bodies += [_purchase(swap, _schwab_purchase(swap)) for swap in bought]
+    return Exported(_written(bodies), (*_said_of_schwab(found, carried), *missing))
 
 
 def _schwab(order: SecurityOrder) -> dict[str, Any]:
+    sale = order.first.sale
+    method = order.method.value if order.method else SPECIFIC
+    return _schwab_leg("SELL", sale.symbol, int(order.quantity), order.first.price, {"taxLotMethod": method})
+
+
+def _schwab_purchase(swap: Swap) -> dict[str, Any]:
+    assert swap.instead is not None
+    assert swap.price is not None
+    return _schwab_leg("BUY", swap.instead.symbol, int(swap.quantity or 0), swap.price)
+
+
+def _schwab_leg(
+    instruction: str, symbol: str, units: int, price: Decimal, lots: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     return {
         "orderType": "LIMIT",
         "session": "NORMAL",
         "duration": "DAY",
-        "price": str(to_cents(order.first.price)),
+        "price": str(to_cents(price)),
         "orderStrategyType": "SINGLE",
-        "taxLotMethod": order.method.value if order.method else SPECIFIC,
+        **lots,
         "orderLegCollection": [
             {
-                "instruction": "SELL",
-                "quantity": int(order.quantity),
-                "instrument": {"symbol": order.first.sale.symbol, "assetType": "EQUITY"},
+                "instruction": instruction,
+                "quantity": units,
+                "instrument": {"symbol": symbol, "assetType": "EQUITY"},
             }
         ],
     }
@@ -60,8 +80,8 @@ def _said_of_schwab(orders: list[SecurityOrder], carried: list[SecurityOrder]) -
         )
 
 
-def public_file(orders: Iterable[SecurityOrder]) -> Exported:
-    """An order for each security, day by day, with each lot by the broker's own id."""
+def public_file(orders: Iterable[SecurityOrder], swaps: Sequence[Swap] = ()) -> Exported:
+    """An order for each security, day by day, with each lot by the broker's own id; then what is bought."""
     found = list(orders)
     listed = [order for order in found if _is_listed(order)]
     carried = [order for order in listed if all(map(_is_brokers_id, _lot_ids(order)))]
@@ -71,25 +91,45 @@ def public_file(orders: Iterable[SecurityOrder]) -> Exported:
         said.append(
             f"{count(unnamed, 'order')} left out: its lots have no id of the broker's; give them in the column lot_id"
         )
-    return Exported(_written(bodies), tuple(said))
+    bought, missing = purchases_to_order(swaps)
+    bodies += [_purchase(swap, _public_purchase(swap)) for swap in bought]
+    return Exported(_written(bodies), (*said, *missing))
 
 
 def _public(order: SecurityOrder) -> dict[str, Any]:
     sale = order.first.sale
-    named = "/".join([str(sale.date), sale.account, sale.symbol, *_lot_ids(order), str(order.quantity)])
-    return {
-        "orderId": str(uuid5(NAMESPACE_URL, f"harvest:{named}")),  # the same order twice is one order
-        "instrument": {"symbol": sale.symbol, "type": "EQUITY"},
-        "orderSide": "SELL",
-        "orderType": "LIMIT",
-        "expiration": {"timeInForce": "DAY"},
-        "quantity": _plain(order.quantity),
-        "limitPrice": str(to_cents(order.first.price)),
+    named = [str(sale.date), sale.account, sale.symbol, *_lot_ids(order), str(order.quantity)]
+    return _public_order("SELL", sale.symbol, order.quantity, order.first.price, named) | {
         "taxLotMatchingInstructions": [
             {"taxLotId": lot_id, "quantity": _plain(each.sale.quantity)}
             for lot_id, each in zip(_lot_ids(order), order.orders, strict=True)
         ],
     }
+
+
+def _public_purchase(swap: Swap) -> dict[str, Any]:
+    assert swap.instead is not None
+    assert swap.price is not None
+    assert swap.quantity is not None
+    bought = swap.instead.symbol
+    named = ["buy", str(swap.day), swap.account, bought, f"for {swap.symbol}", str(swap.quantity)]
+    return _public_order("BUY", bought, swap.quantity, swap.price, named)
+
+
+def _public_order(side: str, symbol: str, units: Decimal, price: Decimal, named: Sequence[str]) -> dict[str, Any]:
+    return {
+        "orderId": str(uuid5(NAMESPACE_URL, f"harvest:{'/'.join(named)}")),  # the same order twice is one order
+        "instrument": {"symbol": symbol, "type": "EQUITY"},
+        "orderSide": side,
+        "orderType": "LIMIT",
+        "expiration": {"timeInForce": "DAY"},
+        "quantity": _plain(units),
+        "limitPrice": str(to_cents(price)),
+    }
+
+
+def _purchase(swap: Swap, body: dict[str, Any]) -> OrderJson:
+    return {"date": swap.day.isoformat(), "account": swap.account, "lots": [], "order": body}
 
 
 def _entry(order: SecurityOrder, body: dict[str, Any]) -> OrderJson:

@@ -16,6 +16,7 @@ from planner.domain.errors import InputError, Problem
 from planner.domain.swaps import Swap
 from planner.report.files.csv_file import Cell, csv_text
 from planner.report.files.exported import Exported
+from planner.report.files.swap_rows import purchases_to_order
 from planner.report.words import ASSET_CLASS, count
 from rules.terms import AssetClass, to_cents
 
@@ -49,14 +50,9 @@ def basket_file(orders: Sequence[LotOrder], account: str, swaps: Sequence[Swap] 
         )
         for order in carried
     ]
-    bought = [swap for swap in swaps if swap.account == account and swap.instead is not None]
-    rows += [_purchase(swap) for swap in bought if _fits_too(swap)]
-    missing = [swap for swap in bought if not _fits_too(swap)]
-    return Exported(csv_text(_COLUMNS, rows).encode(), (*_left_out(orders), *_not_bought(missing)))
-
-
-def _fits_too(swap: Swap) -> bool:
-    return swap.asset_class in _CARRIED and bool(swap.quantity) and swap.quantity == int(swap.quantity or 0)
+    bought, missing = purchases_to_order([swap for swap in swaps if swap.account == account])
+    rows += [_purchase(swap) for swap in bought]
+    return Exported(csv_text(_COLUMNS, rows).encode(), (*_left_out(orders), *missing))
 
 
 def _purchase(swap: Swap) -> tuple[Cell, ...]:
@@ -66,14 +62,6 @@ def _purchase(swap: Swap) -> tuple[Cell, ...]:
         "BUY", swap.quantity, swap.instead.symbol, "STK", "SMART", "USD", "DAY", "LMT", to_cents(swap.price),
         f"harvest-{swap.day}", _plain(f"for:{swap.symbol}"),
     )  # fmt: skip
-
-
-def _not_bought(missing: Sequence[Swap]) -> list[str]:
-    """Purchases of no whole number of shares, and of those whose price no file has."""
-    if not missing:
-        return []
-    named = ", ".join(f"{swap.instead.symbol} for {swap.symbol}" for swap in missing if swap.instead is not None)
-    return [f"these purchases are not in the basket (no price in the files, or no whole shares): {named}"]
 
 
 def _fits(order: LotOrder) -> bool:

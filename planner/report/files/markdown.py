@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from planner.analysis.totals import by_account_and_symbol, closed_rows, safe_days, total_of, year_changes
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale
+from planner.domain.swaps import HIGHER
 from planner.domain.visible_text import visible_line
+from planner.report.screens.swaps import bought, drift_in_words, everywhere_safe, exposures, how_to_swap, moved, note
 from planner.report.screens.value import proof, valued, waiting, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
 from planner.report.words import (
@@ -20,6 +22,7 @@ from planner.report.words import (
     day,
     loss_or_gain,
     money,
+    percent,
     quantity,
     year_label,
 )
@@ -31,8 +34,9 @@ Row = Sequence[str]
 
 
 def markdown_file(plan: Plan, case: Case) -> bytes:
-    """The plan in the order in which one acts: its net benefit, the sales, what not to buy, the year, the cautions."""
-    return "\n".join([*_headline(plan, case), *_sales(plan), *_watch(plan, case), *_year(plan), *_end(plan)]).encode()
+    """The plan in the order in which one acts: net benefit, sales, purchases, what not to buy, the year, warnings."""
+    parts = (_headline(plan, case), _sales(plan), _purchases(plan), _watch(plan, case), _year(plan), _end(plan))
+    return "\n".join(line for part in parts for line in part).encode()
 
 
 def plain(text: str) -> str:
@@ -118,6 +122,42 @@ def _sales(plan: Plan) -> Iterator[str]:
     washed = f" Loss disallowed by § 1091: {money(total.disallowed_loss)}." if total.disallowed_loss else ""
     yield plain(f"All accounts: proceeds {money(total.proceeds)}, {loss_or_gain(total.gain)}.{washed}")
     yield ""
+
+
+def _purchases(plan: Plan) -> Iterator[str]:
+    """What is bought with the proceeds, where that was asked for, and what is held meanwhile."""
+    if plan.swaps is None or not plan.swaps.swaps:
+        return
+    everywhere = everywhere_safe(plan.swaps)
+    yield "## Buy with the proceeds"
+    yield ""
+    yield from _table(
+        ("Day", "Account", "Instead of", "Buy", ">Dollars", "Swap back from", f">Tax if {percent(HIGHER)} up", "Note"),
+        [
+            (
+                swap.day.isoformat(),
+                swap.account,
+                swap.symbol,
+                bought(swap) if swap.instead is not None else "nothing",
+                money(swap.dollars if swap.cost is None else swap.cost) if swap.instead is not None else "",
+                swap.back.on.isoformat() if swap.back is not None else "",
+                money(swap.back.tax) if swap.back is not None else "",
+                note(swap, everywhere),
+            )
+            for swap in plan.swaps.swaps
+        ],
+    )
+    for sentence in how_to_swap(plan.swaps, everywhere):
+        yield f"* {plain(sentence)}"
+    yield ""
+    yield plain(drift_in_words(plan.swaps))
+    yield ""
+    for heading, rows in exposures(plan.swaps):
+        if found := moved(rows):
+            yield from _table(
+                (heading, ">Before", ">Until the swap back", ">After"),
+                [(row.name or "", money(row.before), money(row.during), money(row.after)) for row in found],
+            )
 
 
 def _watch(plan: Plan, case: Case) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""The purchases of `--with-replacements` in the words that trade list, letter and calendar share."""
+"""The purchases of `--with-replacements` in the words that trade list, letter, calendar and orders share."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from planner.analysis.lot_orders import LotOrder
 from planner.domain.swaps import HIGHER, Swap
@@ -11,6 +12,7 @@ from planner.report.files.orders import COLUMNS, sale_row, units_of
 from planner.report.words import day, money
 from rules.terms import AssetClass, to_cents
 
+_CARRIED = {AssetClass.STOCK, AssetClass.ETF}
 _MORE = (
     "replaces", "estimated_cost", "may_be_bought_in", "swap_back_on", "tax_if_10_percent_higher",
     "dividends_qualified_from",
@@ -33,6 +35,24 @@ def purchase_order(swap: Swap) -> str:
     if swap.asset_class is AssetClass.FUND:
         return f"{what} at the day's closing price"
     return f"{what}, last price {money(swap.price)}; good for the day"
+
+
+def purchases_to_order(swaps: Sequence[Swap]) -> tuple[list[Swap], list[str]]:
+    """What a broker's order can carry, shares and listed funds in whole units at a known price; and what is said of the
+    rest."""
+    bought = [swap for swap in swaps if swap.instead is not None]
+    carried = [swap for swap in bought if swap.asset_class in _CARRIED and _is_whole(swap.quantity)]
+    missing = ", ".join(
+        f"{swap.instead.symbol} for {swap.symbol}"
+        for swap in bought
+        if swap not in carried and swap.instead is not None
+    )
+    said = f"these purchases are left out (no price in the files, or no whole shares of a listed security): {missing}"
+    return carried, [said] if missing else []
+
+
+def _is_whole(units: Decimal | None) -> bool:
+    return bool(units) and units == int(units or 0)
 
 
 def swap_back_in_words(swap: Swap) -> str:

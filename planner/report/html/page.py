@@ -18,6 +18,7 @@ from planner.analysis.gain_map import lot_map
 from planner.analysis.totals import carryover_change, closed_rows, total_of, worksheet_changes
 from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale, Status
+from planner.domain.swaps import HIGHER
 from planner.domain.version import __version__
 from planner.report.html.charts.brackets import brackets_chart
 from planner.report.html.charts.figures import MOST_BARS, SHAPES, taxes_chart, windows_chart
@@ -30,6 +31,7 @@ from planner.report.screens.compare import differences, expiring, naive_gap, wha
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.law import title_of
 from planner.report.screens.sales import LOT_ORDER, lot_name, naming, wash_legend, why_sold
+from planner.report.screens.swaps import drift_in_words, everywhere_safe, exposures, how_to_swap, moved, note
 from planner.report.screens.timeline import MARKS, bars
 from planner.report.screens.value import (
     digital_and_other,
@@ -105,6 +107,7 @@ def _told(
         ),
         (PagePart("brackets", "Rates, and the room in them", "Rates"), _brackets(plan, case)),
         (PagePart("staircase", "Value of the next dollar of loss", "Next dollar"), _staircase(comparison)),
+        (PagePart("swaps", "What to buy with the proceeds", "Purchases"), _swaps(plan)),
         (PagePart("windows", "Days on which not to buy", "Windows"), _windows(plan, case)),
         (PagePart("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
         (PagePart("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
@@ -245,6 +248,23 @@ def _windows(plan: Plan, case: Case) -> Context | None:
         "windows_rows": rows[:MOST_ROWS],
         "windows_more": len(rows[MOST_ROWS:]),
         "scheduled": [(window, planned) for window in plan.windows for planned in window.scheduled],
+    }
+
+
+def _swaps(plan: Plan) -> Context | None:
+    """Both legs, where they were asked for: what is bought, and what is held meanwhile."""
+    if plan.swaps is None or not plan.swaps.swaps:
+        return None
+    everywhere = everywhere_safe(plan.swaps)
+    return {
+        "swaps": [(swap, note(swap, everywhere)) for swap in plan.swaps.swaps[:MOST_ROWS]],
+        "swaps_more": len(plan.swaps.swaps[MOST_ROWS:]),
+        "swaps_how": list(how_to_swap(plan.swaps, everywhere)),
+        "swaps_higher": percent(HIGHER),
+        "drift": drift_in_words(plan.swaps),
+        "exposures": [
+            (heading, found) for heading, rows in exposures(plan.swaps) if (found := moved(rows)[:MOST_ROWS])
+        ],
     }
 
 

@@ -9,7 +9,8 @@ from planner.report.json_documents.values import Day, TypedDict
 
 
 class OrderJson(TypedDict):
-    """An order: its day and account, its lots in words, and `order`, the body in the broker's own keys."""
+    """An order: its day and account, its lots in words (of a purchase none), and `order`, the body as the broker takes
+    it."""
 
     date: Day
     account: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from planner.analysis.totals import market_value
@@ -73,8 +74,8 @@ def show_swaps(page: TextPage, plan: Plan) -> None:
     if swaps is None:
         return
     page.heading("Buy with the proceeds")
-    everywhere = _everywhere(swaps)
-    for sentence in _how(swaps, everywhere):
+    everywhere = everywhere_safe(swaps)
+    for sentence in how_to_swap(swaps, everywhere):
         page.say(sentence, indent=2)
     for (on, account), alike in groupby(swaps.swaps, key=lambda swap: (swap.day, swap.account)):
         its = list(alike)
@@ -108,7 +109,7 @@ def _row(swap: Swap) -> list[str]:
     ]
 
 
-def _everywhere(swaps: Swaps) -> list[str]:
+def everywhere_safe(swaps: Swaps) -> list[str]:
     """The accounts in which every purchase of a security washes no loss."""
     bought = [swap for swap in swaps.swaps if swap.instead is not None and swap.asset_class is not AssetClass.CRYPTO]
     names = bought[0].accounts if bought else ()
@@ -130,7 +131,8 @@ def note(swap: Swap, everywhere: Sequence[str] = ()) -> str:
     return " ".join(said)
 
 
-def _how(swaps: Swaps, everywhere: Sequence[str]) -> Iterator[str]:
+def how_to_swap(swaps: Swaps, everywhere: Sequence[str]) -> Iterator[str]:
+    """What holds of all the purchases."""
     yield (
         "None is substantially identical to a security sold at a loss, by our reading (I-07) and your own groups. "
         "Candidates, not advice to buy; your own [replacements] come first."
@@ -161,34 +163,48 @@ def _how(swaps: Swaps, everywhere: Sequence[str]) -> Iterator[str]:
 def _exposure(page: TextPage, swaps: Swaps) -> None:
     page.heading("What you hold before, until the swap back, and after")
     page.say(drift_in_words(swaps), indent=2)
-    for heading, rows in (
-        ("Holds", swaps.by_holding),
-        ("Asset class", [_named_class(row) for row in swaps.by_asset_class]),
-        ("Symbol", swaps.by_symbol),
-    ):
+    for heading, rows in exposures(swaps):
         page.blank()
         _rows(page, heading, rows)
     if swaps.not_priced:
         page.say(f"{count(swaps.not_priced, 'lot')} without a price: not in these sums.", indent=2)
 
 
+def exposures(swaps: Swaps) -> list[tuple[str, list[Exposed]]]:
+    """The portfolio three ways, each row with the name that people read."""
+    return [
+        ("Holds", [_named(row) for row in swaps.by_holding]),
+        ("Asset class", [_named(_named_class(row)) for row in swaps.by_asset_class]),
+        ("Symbol", [_named(row) for row in swaps.by_symbol]),
+    ]
+
+
+def moved(rows: Sequence[Exposed]) -> list[Exposed]:
+    """Those that the sales or the swap back change."""
+    return [row for row in rows if len({row.before, row.during, row.after}) > 1]
+
+
+def _named(row: Exposed) -> Exposed:
+    return row if row.name is not None else replace(row, name="cash")
+
+
 def _named_class(row: Exposed) -> Exposed:
     if row.name is None:
         return row
-    return Exposed(ASSET_CLASS[AssetClass(row.name)], row.before, row.during, row.after)
+    return replace(row, name=ASSET_CLASS[AssetClass(row.name)])
 
 
 def _rows(page: TextPage, heading: str, rows: Sequence[Exposed]) -> None:
-    moved = [row for row in rows if len({row.before, row.during, row.after}) > 1]
-    shown = moved[:MOST_ROWS]
+    changed = moved(rows)
+    shown = changed[:MOST_ROWS]
     if shown:
         columns = (TextColumn(name, number=True) for name in ("Before", "Until then", "After"))
         page.table(
             [TextColumn(heading, least=16), *columns],
-            [[row.name or "cash", money(row.before), money(row.during), money(row.after)] for row in shown],
+            [[row.name or "", money(row.before), money(row.during), money(row.after)] for row in shown],
         )
-    same = [row for row in rows if row not in moved]
-    left = [f"{count(len(moved) - len(shown), 'more row')}: --json"] if len(moved) > len(shown) else []
+    same = [row for row in rows if row not in changed]
+    left = [f"{count(len(changed) - len(shown), 'more row')}: --json"] if len(changed) > len(shown) else []
     left += [f"{count(len(same), 'row')} unchanged, {money(sum((row.before for row in same), ZERO))}"] if same else []
     if left:
         page.say(f"{heading}: {'; '.join(left)}.", indent=2)
