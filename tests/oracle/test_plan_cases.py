@@ -65,9 +65,9 @@ def test_every_case_is_known() -> None:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_plan_is_no_worse_than_what_is_known_and_proven(name: str) -> None:
-    """The limit is there for a machine that is busy: where a proof is asked for, it comes long before."""
+    """The limit is there for a machine that is busy: on a quiet one every search ends long before."""
     known, case = KNOWN[name], case_of(name)
-    plan = plan_case(case, seconds=60 if known.proven else 30)
+    plan = plan_case(case, seconds=90)
     assert plan.benefit.total >= Decimal(known.worth) - CENT
     if known.proven:
         assert plan.status is Status.PROVEN
