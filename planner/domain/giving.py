@@ -33,14 +33,16 @@ class Giving:
     """What to give of `wanted` dollars. `tax_now` is what selling the same and giving the money would cost: this
     year's tax, and the carried loss that the gain would use up; `tax_later` what buying them back with the money kept
     spares later, at today's value. `deduction`: with its limit and floor, and `deduction_saves` what it takes from this
-    year's tax, `of_state` of it the state's, in no figure of the plan. `appraised`: symbols that need a qualified
-    appraisal. `itemized`: the household itemizes; `cash_deducted`: if not, cash that is deducted even so, § 170(p)."""
+    year's tax, `of_state` of it the state's, in no figure of the plan. `sales_save`: this year's tax that the sales
+    save without it, and with it. `appraised`: symbols that need a qualified appraisal. `itemized`: the household
+    itemizes; `cash_deducted`: if not, cash that is deducted even so, § 170(p)."""
 
     wanted: Decimal
     lots: tuple[GivenLot, ...]
     deduction: LimitedGift
     deduction_saves: Decimal = ZERO
     of_state: Decimal = ZERO
+    sales_save: tuple[Decimal, Decimal] = (ZERO, ZERO)
     tax_now: Decimal = ZERO
     tax_later: Decimal = ZERO
     appraised: tuple[str, ...] = ()
@@ -54,6 +56,12 @@ class Giving:
     @property
     def gain(self) -> Decimal:
         return sum((lot.gain for lot in self.lots), ZERO)
+
+    @property
+    def moves_the_sales(self) -> bool:
+        """Whether the sales save another amount of tax once the deduction is counted."""
+        without, with_it = self.sales_save
+        return abs(with_it - without) >= 1
 
     @property
     def in_cash(self) -> Decimal:

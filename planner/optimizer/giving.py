@@ -141,7 +141,9 @@ def _carried(year: Liability) -> Decimal:
     return year.carryover_short + year.carryover_long
 
 
-def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluation: Evaluation) -> Giving | None:
+def giving_of(
+    case: Case, given: Sequence[GivenLot], setting: Setting, evaluation: Evaluation, baseline: Liability
+) -> Giving | None:
     """What the gift comes to beside the plan: tax that a sale would cost, and the deduction with its limit."""
     wanted = case.household.giving
     if wanted is None:
@@ -164,13 +166,16 @@ def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluatio
     itemizes = taxpayer.deduction is not None or itemized is not None
     without = "charity_without_itemizing"
     beside = joint_or_others(facts.law, without, facts.status) if holds(facts.law, without) else ZERO
-    saves, of_state = _saved_by(deduction, cash, facts, so_far, itemizes=taxpayer.deduction is not None)
+    facts_without, facts_with = _with_and_without(deduction, cash, facts, itemizes=taxpayer.deduction is not None)
+    planned, planned_with = (liability(year, so_far) for year in (facts_without, facts_with))
+    unsold, unsold_with = (liability(year, baseline.schedule_d.gains) for year in (facts_without, facts_with))
     return Giving(
         wanted=wanted,
         lots=tuple(given),
         deduction=deduction,
-        deduction_saves=saves,
-        of_state=of_state,
+        deduction_saves=planned.total_tax - planned_with.total_tax,
+        of_state=planned.state_tax - planned_with.state_tax,
+        sales_save=(unsold.total_tax - planned.total_tax, unsold_with.total_tax - planned_with.total_tax),
         tax_now=sold.total_tax - evaluation.year.total_tax + to_cents(used),
         tax_later=to_cents(setting.assumptions.deferral_rate * gain),
         appraised=tuple(dict.fromkeys(lot.symbol for lot in unlisted)) if appraised else (),
@@ -179,22 +184,17 @@ def giving_of(case: Case, given: Sequence[GivenLot], setting: Setting, evaluatio
     )
 
 
-def _saved_by(
-    deduction: LimitedGift, cash: Decimal, facts: TaxReturn, gains: Gains, *, itemizes: bool
-) -> tuple[Decimal, Decimal]:
-    """What the deduction takes from this year's tax, § 68 included, and what of that from the state's, which follows
-    the federal deduction in some states only; nothing where the standard deduction is taken."""
+def _with_and_without(
+    deduction: LimitedGift, cash: Decimal, facts: TaxReturn, *, itemizes: bool
+) -> tuple[TaxReturn, TaxReturn]:
+    """The return without the gift's deduction, and with it; alike where the standard deduction is taken."""
     edges = facts.edges
     if edges is not None and edges.itemized is not None:
         before = replace(edges.itemized, charity=edges.itemized.charity + cash)
         after = replace(before, charity=before.charity + deduction.allowed)
-        years = [replace(facts, edges=replace(edges, itemized=paid)) for paid in (before, after)]
-    elif itemizes:
-        years = [facts, replace(facts, deduction=facts.deduction + deduction.deductible)]
-    else:
-        return ZERO, ZERO
-    without, with_it = (liability(year, gains) for year in years)
-    return without.total_tax - with_it.total_tax, without.state_tax - with_it.state_tax
+        without, with_it = (replace(facts, edges=replace(edges, itemized=paid)) for paid in (before, after))
+        return without, with_it
+    return facts, replace(facts, deduction=facts.deduction + deduction.deductible) if itemizes else facts
 
 
 def most_gain(lots: Sequence[Winner], dollars: Decimal) -> list[int]:

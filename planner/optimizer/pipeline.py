@@ -152,7 +152,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         double_up=wash_windows.double_up(case),
         january=put_off_to_january(question.setting, evaluation, allowed=case.household.plan_limits.january),
         if_in_january=in_january(question, evaluation, cancellations),
-        giving=giving_of(case, question.given, question.setting, evaluation),
+        giving=giving_of(case, question.given, question.setting, evaluation, question.baseline),
         kept_winners=kept_winners(question.case, question.setting, evaluation),
         landing=landing(question, evaluation),
     )

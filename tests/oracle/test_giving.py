@@ -174,6 +174,26 @@ def test_what_the_deduction_saves_is_the_tax_on_the_pieces_of_schedule_a(tmp_pat
     assert giving["deduction_saves"] == Decimal("4584.00")
 
 
+@pytest.mark.parametrize(("income", "with_it"), [(125_000, 660), (185_000, 720)])
+def test_a_deduction_that_moves_what_the_sales_save_is_said(tmp_path: Path, income: int, with_it: int) -> None:
+    """By hand: 125,000 less 16,200 is 3,100 into the 24% bracket, and a loss of 3,000 saves 720. A gift of 20,000 less
+    half a percent of 122,000 leads below it: the same loss saves 22%, 660. At 185,000 both are at 24%."""
+    itemizer = (
+        f'[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = {income}\ndeduction = 16_200\n'
+    )
+    lots, more = household([(200, 1_000, 100)], 20_000)
+    case = load_case(write(tmp_path, LOSER + lots, more, taxpayer=itemizer), as_of=AS_OF)
+    plan = plan_case(case)
+    assert plan.benefit.tax_saved == 720
+    giving = plan.giving
+    assert giving is not None
+    assert giving.sales_save == (720, with_it)
+    page = TextPage(width=1_000, color=False)
+    show_giving(page, giving)
+    said = f"With it the sales would save about ${with_it}.00 of this year's tax, not $720.00"
+    assert (said in page.text) is (with_it != 720)
+
+
 @pytest.mark.parametrize(
     ("met", "of_state", "floor", "whose"),
     [

@@ -21,7 +21,8 @@ class GivenLotJson(TypedDict):
 
 class GivingJson(TypedDict):
     """What to give to charity, and what it spares. `limit` of § 170(b)(1)(C) with (A) and (G), `floor` of (I),
-    `deductible` after both, `deduction_saves` of this year's tax, which no figure of the plan counts."""
+    `deductible` after both, `deduction_saves` of this year's tax, which no figure of the plan counts;
+    `sales_save_with_it`: `tax_saved` if it were counted."""
 
     charity: Money
     lots: list[GivenLotJson]
@@ -35,6 +36,7 @@ class GivingJson(TypedDict):
     floor: Money
     deductible: Money
     deduction_saves: Money
+    sales_save_with_it: Money
     carried: Money
     cash_deducted: Money
     appraisal_needed: list[str]
@@ -49,6 +51,7 @@ def giving_document(giving: Giving) -> GivingJson:
         later_tax_spared=giving.tax_later,
         deduction=giving.deduction.base,
         limit=giving.deduction.limit,
+        sales_save_with_it=giving.sales_save[1],
         floor=giving.deduction.floor,
         deductible=giving.deduction.deductible,
         carried=giving.deduction.carried,

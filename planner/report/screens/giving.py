@@ -101,6 +101,12 @@ def _sentences(giving: Giving) -> Iterator[str]:
     if giving.itemized:
         whose = "federal and state tax" if giving.of_state else "federal tax"
         yield f"It saves {money(giving.deduction_saves)} of this year's {whose}; no figure of the plan counts it."
+        if giving.moves_the_sales:
+            without, with_it = giving.sales_save
+            yield (
+                f"With it the sales would save about {money(with_it)} of this year's tax, not {money(without)}: once "
+                "the gift is made, enter its deduction in [taxpayer], leave out [giving], and plan again (L-82)."
+            )
     else:
         yield "This household takes the standard deduction: then a gift of property deducts nothing (§ 63)."
         if giving.cash_deducted:
