@@ -17,17 +17,19 @@ from typing import Any
 class Horizon:
     """How far ahead, in dollars, the nearest comparison turns over; None where none ever does.
 
-    `stretch`: over so many dollars a curve is taken for its tangent; None: a curve is refused.
+    `stretch`: over so many dollars a curve is taken for its tangent; None: a curve is refused. `bent`: whether one was.
     """
 
     def __init__(self, stretch: Fraction | None = None) -> None:
         self.nearest: Fraction | None = None
         self.stretch = stretch
+        self.bent = False
 
     def bend(self) -> None:
         """Say that the tangent of a curve is taken. Raises TypeError where none may be."""
         if self.stretch is None:
             raise TypeError("an amount that moves is multiplied by a rate only")
+        self.bent = True
         self.note(self.stretch)
 
     def note(self, ahead: Fraction) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,6 +19,9 @@ from rules.parametric_amount import Horizon, Moving, slope_of, value_and_slope
 from rules.terms import ZERO, Character, Gains, to_cents
 
 STRETCH = Fraction(500)  # dollars over which § 199A's square, and a child's share, are taken for straight lines
+FARTHER = Fraction(1, 10)  # and over this part of the way so far, where that is more
+FARTHEST = Fraction(1_000_000_000)  # dollars, from which on a curve is straight: a child's share has no end
+CENT = Fraction(1, 100)  # the least step along a curve: its tangents come nearer and nearer to where it turns
 
 
 class Side(StrEnum):
@@ -207,18 +211,20 @@ def _stretches(line: _Line) -> Iterator[Rung]:
     start: Fraction | None = Fraction(0)
     expected = Fraction(liability(line.facts, line.start).total_tax)  # the tax if it went on as before
     while start is not None:
-        horizon = Horizon(STRETCH)
+        horizon = Horizon(max(STRETCH, start * FARTHER))
         year = line.year(start, horizon)
         rung = _rung(line, year)  # all that it asks of the year is noted before the end is known
         here, slope = value_and_slope(year.total_tax)
         jump = to_cents(_dollars(expected - here))
         end = None if horizon.nearest is None else start + horizon.nearest
+        if end is not None and horizon.bent:
+            end = math.ceil(end / CENT) * CENT if start < FARTHEST else None
         if abs(jump) > 1:  # less is rounding, or a curve taken for its tangent
             does = "saves" if jump > 0 else "costs"
             why = f"crosses a threshold, which {does} ${abs(jump):,.2f} at once; then {rung.why}"
             rung = replace(rung, jump=jump, why=why)
         yield replace(rung, start=_dollars(start), end=None if end is None else _dollars(end))
-        expected = here if horizon.nearest is None else here + slope * horizon.nearest
+        expected = here if end is None else here + slope * (end - start)
         start = end
 
 

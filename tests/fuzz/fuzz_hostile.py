@@ -10,9 +10,13 @@ in build/fuzz-hostile, with its words, and the counts are printed.
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
 import io
 import json
 import os
+import pkgutil
 import random
 import resource
 import shutil
@@ -224,7 +228,9 @@ def household(folder: Path, dice: random.Random) -> str:
     taxpayer = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 140_000\n'
     kind = dice.choice(("toml", "csv", "file", "file", "workbook", "arguments"))
     if kind == "file":
-        path = dice.choice([path for path in FIXTURES.iterdir() if not path.name.endswith(".expected.json")])
+        files = [path for path in sorted(FIXTURES.iterdir()) if not path.name.endswith(".expected.json")]
+        ending = dice.choice((".csv", dice.choice(sorted({path.suffix for path in files}))))
+        path = dice.choice([path for path in files if path.suffix == ending])
         key = dice.choice(("lots", "transactions", "realized"))
         (folder / path.name).write_bytes(mutated(path.read_bytes(), dice))
         listed = f'[[accounts]]\nname = "B"\n{key} = {json.dumps(path.name)}\n'
@@ -248,18 +254,32 @@ def household(folder: Path, dice: random.Random) -> str:
     return kind
 
 
+def saved_plan(folder: Path, dice: random.Random) -> str:
+    """The path of an example's plan.json, mutated."""
+    saved = dice.choice(sorted(EXAMPLES.glob("*/expected/plan.json")))
+    path = folder / "saved-plan"
+    path.write_bytes(mutated(saved.read_bytes(), dice) if dice.random() < 0.9 else saved.read_bytes())
+    return str(path)
+
+
 def command(folder: Path, kind: str, dice: random.Random) -> list[str]:
+    quantity = dice.choice(([], ["3"], [dice.choice(NASTY)]))
     words = dice.choice(
         (
             ["check", str(folder)], ["check", str(folder), "--json"], ["windows", str(folder)],
             ["plan", str(folder), "--time-limit", "2"], ["plan", str(folder), "--json", "--time-limit", "2"],
             ["export", str(folder), dice.choice(FORMATS), "--output", str(folder / dice.choice(OUTPUTS))],
-            ["explain", str(folder), dice.choice(NASTY)],
-            ["ask", str(folder), dice.choice(("buy", "sell")), dice.choice(NASTY), dice.choice(NASTY)],
+            ["explain", str(folder), dice.choice(("VTI", "NKE", dice.choice(NASTY)))],
+            ["ask", str(folder), dice.choice(("buy", "sell")), dice.choice(("VTI", dice.choice(NASTY))), *quantity],
             ["init", str(folder), "--yes", *dice.choice(([], ["--force"]))],
+            ["close", str(folder), "--output", str(folder / dice.choice(OUTPUTS)), "--as-of", "2027-02-03"],
+            ["verify", str(folder), saved_plan(folder, dice)], ["follow", str(folder), saved_plan(folder, dice)],
         )
     )  # fmt: skip
-    words += ["--as-of", "2026-12-08"] if dice.random() < 0.9 else []
+    if words[0] not in ("verify", "close"):
+        words += ["--as-of", "2026-12-08"] if dice.random() < 0.9 else []
+    if words[0] == "follow":
+        words += ["--time-limit", "2"]
     if kind == "arguments":
         nasty = dice.choice(NASTY).replace("\x00", "")[:20_000]
         words += [word.replace("{}", nasty) for word in dice.choice(ARGUMENTS)]
@@ -330,12 +350,26 @@ def faults(code: int, seconds: float, peak: int, words: list[str], out: Path) ->
     return wrong
 
 
-def main(seconds: float, seed: int) -> int:
-    from planner.cli import app  # noqa: F401  once, before all forks
-    from planner.loader.reading.layout import all_layouts
-    from planner.optimizer import plan_case  # noqa: F401
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
-    all_layouts()
+
+def warmed() -> None:
+    """All modules imported and the layouts read, once before all forks: a try costs what its command costs."""
+    import planner
+
+    for module in pkgutil.walk_packages(planner.__path__, "planner."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    example = str(EXAMPLES / "household")
+    with contextlib.redirect_stdout(io.StringIO()):
+        for name in ("check", "windows"):
+            run([name, example, "--as-of", "2026-12-08"])
+    gc.freeze()
+
+
+def main(seconds: float, seed: int) -> int:
+    warmed()
     shutil.rmtree(RUN, ignore_errors=True)
     RUN.mkdir(parents=True)
     ends = time.monotonic() + seconds
@@ -350,11 +384,15 @@ def main(seconds: float, seed: int) -> int:
         kind = household(folder, dice)
         words = command(folder, kind, dice)
         words = [word.encode("utf-8", "replace").decode() for word in words]
+        given = contents(folder)
         code, took, peak = in_a_process(lambda words=words: run(words), folder.parent / "out")  # type: ignore[misc]
         tried[kind] += 1
         codes[code] += 1
         slowest, largest = max(slowest, took), max(largest, peak)
-        if wrong := faults(code, took, peak, words, folder.parent / "out"):
+        wrong = faults(code, took, peak, words, folder.parent / "out")
+        if words[0] != "init" and any(contents(folder).get(name) != was for name, was in given.items()):
+            wrong.append("a file of the household was written")
+        if wrong:
             failed.update(wrong)
             (folder.parent / "words.json").write_text(json.dumps([words, wrong]), "utf-8")
             print(f"{number}: {'; '.join(wrong)}: {words[0]}", flush=True)

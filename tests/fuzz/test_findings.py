@@ -81,6 +81,11 @@ def test_a_header_in_letters_of_another_size() -> None:
     assert any(record.symbol == "GOOG" for found in read(AWARDS) for record in found.transactions)
 
 
+def test_a_header_cut_by_commas_over_rows_cut_by_tabs() -> None:
+    """Most lines say how cells are separated: our own header is none then, though its first line looks like it."""
+    assert read(b"symbol,quantity,acquired,basis,price,asset_class\n" + b"A\t1\n" * 9) == []
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00", b"PK\x03\x04", b"<FlexQueryResponse", b"OFXHEADER:100", b"\xff\xfe"])
 def test_a_beginning_alone(content: bytes) -> None:
     check(content)

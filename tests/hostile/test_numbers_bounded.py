@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from planner import cli
+from planner.analysis.marginal_value import Side, staircase
+from planner.domain.carryover_value import CarryoverValue
 from planner.domain.errors import ExitCode
+from planner.domain.household import Assumptions
+from planner.domain.tax_return import tax_return
+from planner.loader import load_case
+from rules.liability import liability
+from rules.terms import ZERO, Character, Gains
 
 TAXPAYER = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 100_000\n'
 SOON = 10.0
@@ -93,3 +102,35 @@ def test_a_trade_that_no_one_makes(tmp_path: Path, words: list[str], code: ExitC
 
 def test_a_key_without_end(tmp_path: Path) -> None:
     assert sweep(tmp_path, f"{'a.' * 100_000}a=0:1:2").exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("keys", "start"),
+    [
+        (  # § 1(g): the share of the parents' tax bends for ever
+            'born = 2012-01-01\nparents = {taxable_income = 90_000, filing_status = "married_jointly"}\n',
+            Gains(),
+        ),
+        (  # § 199A(b)(3)(B) and (d)(3): a square whose tangents only come nearer to where it turns
+            "born = 1970-01-01\n[taxpayer.business]\nqualified_income = 90_000\nspecified_service = true\n",
+            Gains(long_term=Decimal("24_999.99")),
+        ),
+    ],
+)
+@pytest.mark.parametrize("character", Character)
+def test_the_next_dollar_on_a_curve_has_an_end(tmp_path: Path, keys: str, start: Gains, character: Character) -> None:
+    """And the rungs come to the tax, but for the tangents."""
+    (tmp_path / "household.toml").write_text(TAXPAYER + keys, "utf-8")
+    facts = tax_return(load_case(tmp_path, as_of=date(2026, 12, 8)).household)
+    stairs = staircase(facts, Assumptions(), CarryoverValue(((None, ZERO),)), start, Side.GAIN, character)
+    assert len(stairs.rungs) < 300
+    assert stairs.rungs[-1].end is None
+    far = Decimal(150_000)
+    more = Gains(short_term=far) if character is Character.SHORT else Gains(long_term=far)
+    by_rungs = sum(
+        -rung.tax_saved * (min(rung.end or far, far) - rung.start) - rung.jump
+        for rung in stairs.rungs
+        if rung.start < far
+    )
+    tax = liability(facts, start + more).total_tax - liability(facts, start).total_tax
+    assert by_rungs == pytest.approx(tax, rel=Decimal("0.002"))

@@ -268,5 +268,9 @@ def how_to_get_lots(broker: str) -> str:
 
 
 def header_row(table: Table, layout: Layout) -> int:
-    """Where in `table.rows` the header of a recognized file is."""
-    return next(index for index, cells in enumerate(table.rows) if layout.has(frozenset(map(normal_name, cells))))
+    """Where in `table.rows` the header of a recognized file is. Raises Unreadable where it is cut by other signs."""
+    for index, cells in enumerate(table.rows):
+        if layout.has(frozenset(map(normal_name, cells))):
+            return index
+    what = "the cells of the header are separated by one sign, those of the rows by another"
+    raise Unreadable(table.lines[0], what, "separate them all by commas, or all by tabs")
