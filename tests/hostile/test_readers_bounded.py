@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -11,9 +13,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from planner.domain.errors import InputError
+from planner.loader.assembly.folder import _is_our_workbook
 from planner.loader.reading.sales_list import read_sales_list
 from planner.loader.saved_plan import plan_document_of
 from planner.loader.tables import ofx_tree, unreadable, workbook_guard, xml_tree
+from planner.loader.tables.archive import files_within
 from planner.loader.tables.json_rows import json_rows
 from planner.loader.tables.ofx_tree import parse_ofx
 from planner.loader.tables.text_table import decode
@@ -144,3 +148,33 @@ def test_a_saved_plan_with_a_number_that_none_has(tmp_path: Path, number: str) -
     (tmp_path / "plan.json").write_text(f'{{"schema": "harvest.plan/1", "x": {number}}}', "utf-8")
     with pytest.raises(InputError, match="an invalid number"):
         plan_document_of(tmp_path / "plan.json")
+
+
+def _said_to_be_short(name: str) -> bytes:
+    """An archive of 30 MB of zeros in 30 KB, which says that they are a thousand."""
+    saved = BytesIO()
+    with ZipFile(saved, "w", ZIP_DEFLATED) as made:
+        made.writestr(name, bytes(30_000_000))
+        (member,) = made.infolist()
+        true, member.file_size = member.file_size, 1_000
+    return saved.getvalue().replace(true.to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("a.csv", files_within), ("docProps/core.xml", lambda content: _is_our_workbook(content) or None)],
+)
+def test_an_archive_that_lies_of_its_sizes(name: str, read: Callable[[bytes], object]) -> None:
+    content = _said_to_be_short(name)
+    tracemalloc.start()
+    with suppress(Unreadable):
+        assert read(content) is None
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3_000_000
+
+
+def test_a_workbook_whose_properties_are_damaged() -> None:
+    content = bytearray(_said_to_be_short("docProps/core.xml"))
+    content[60:100] = bytes(range(200, 240))
+    assert not _is_our_workbook(bytes(content))

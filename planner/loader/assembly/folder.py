@@ -47,6 +47,7 @@ _OURS = (
 _OUR_JSON = re.compile(r'"schema"\s*:\s*"harvest\.').search
 _OUR_LETTER = "Each part below goes to the broker it names"
 _OUR_BOOK = b"<dc:creator>harvest</dc:creator>"
+_MOST_PROPERTIES = 100_000  # bytes: more than any workbook says of who made it
 
 
 def data_files(folder: Path) -> Iterator[Path]:
@@ -83,11 +84,14 @@ def is_our_own(source: SourceFile) -> bool:
 def _is_our_workbook(content: bytes) -> bool:
     from io import BytesIO
     from zipfile import BadZipFile, ZipFile
+    from zlib import error as broken_off
+
+    from planner.loader.tables.archive import member_bytes
 
     try:
         with ZipFile(BytesIO(content)) as archive:
-            return _OUR_BOOK in archive.read("docProps/core.xml")
-    except (BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError):
+            return _OUR_BOOK in member_bytes(archive, archive.getinfo("docProps/core.xml"), _MOST_PROPERTIES)
+    except (BadZipFile, broken_off, KeyError, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
         return False
 
 

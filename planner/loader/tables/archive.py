@@ -42,9 +42,16 @@ def files_within(content: bytes) -> list[tuple[str, bytes]]:
                 raise Unreadable(0, "this zip archive has a password", "unpack it, and list the files in it")
             if not members:
                 raise Unreadable(0, "this zip archive holds no file", "download it again")
-            return [(member.filename, archive.read(member)) for member in members]
+            return [(member.filename, member_bytes(archive, member)) for member in members]
     except (BadZipFile, broken_off, ValueError, OSError, NotImplementedError, EOFError, RuntimeError):
         raise Unreadable(0, "this zip archive is damaged or incomplete", "download it again") from None
+
+
+def member_bytes(archive: ZipFile, member: ZipInfo, most: int = MOST_BYTES) -> bytes:
+    """The beginning of a file of an archive, of the size that the archive says at most: `ZipFile.read` would unpack
+    everything first, and a size may be a lie."""
+    with archive.open(member) as part:
+        return part.read(min(member.file_size, most))
 
 
 def _is_file(member: ZipInfo) -> bool:
