@@ -72,6 +72,12 @@ class IdenticalGroups:
                 if not self._would_join_different(one, other):
                     self._join([one, other])
 
+    @classmethod
+    @lru_cache(maxsize=64)
+    def of(cls, identical: tuple[frozenset[str], ...], different: tuple[frozenset[str], ...]) -> IdenticalGroups:
+        """The same, made once: a household asks at a dozen places, and most households have none of their own."""
+        return cls(identical, different)
+
     def key(self, symbol: str) -> str:
         """The key that every symbol substantially identical to this one shares."""
         spelled = spelling(symbol)

@@ -102,7 +102,7 @@ class OffsettingPositions:
 def offsetting_positions(case: Case) -> OffsettingPositions:
     """All of the household's taxable accounts: a spouse's positions offset too, § 1092(d)(4)(B)."""
     choices = case.household.wash_sale
-    found = OffsettingPositions(case.as_of, IdenticalGroups(choices.identical, choices.different))
+    found = OffsettingPositions(case.as_of, IdenticalGroups.of(choices.identical, choices.different))
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     for holding in case.holdings:
         contract = option_underlying(holding.lot.symbol)

@@ -51,7 +51,7 @@ def windows_of(losses: Mapping[str, tuple[Collection[date], str]], case: Case) -
 
     What is identical to them is closed too; what is identical to several, from the first to the last of their days.
     """
-    groups = IdenticalGroups(case.household.wash_sale.identical, case.household.wash_sale.different)
+    groups = IdenticalGroups.of(case.household.wash_sale.identical, case.household.wash_sale.different)
     days: dict[str, set[date]] = defaultdict(set)  # by § 1091 key
     sold_as: dict[str, str] = {}
     for symbol in sorted(losses, reverse=True):

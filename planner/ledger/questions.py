@@ -24,7 +24,7 @@ def open_questions(
     Both come as symbols with days; of `to_come` no purchase has been made yet.
     """
     choices = case.household.wash_sale
-    groups = IdenticalGroups(choices.identical, choices.different)
+    groups = IdenticalGroups.of(choices.identical, choices.different)
     days, sold = _by_symbol(bought), _by_symbol(losses)
     about: dict[str, list[str]] = defaultdict(list)
     for symbol in sorted(days):

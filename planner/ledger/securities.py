@@ -32,7 +32,7 @@ class Securities:
 
     def __init__(self, case: Case) -> None:
         choices = case.household.wash_sale
-        self._groups = IdenticalGroups(choices.identical, choices.different)
+        self._groups = IdenticalGroups.of(choices.identical, choices.different)
         self._crypto = choices.crypto
         self._class: dict[tuple[str, str], AssetClass] = {}
         for transaction in case.transactions:

@@ -50,7 +50,7 @@ class Field:
 def identity_of(case: Case) -> Callable[[Holding], str | None]:
     """A holding's key of substantial identity; None where § 1091 does not reach it (interpretations I-nn)."""
     choices = case.household.wash_sale
-    groups = IdenticalGroups(choices.identical, choices.different)
+    groups = IdenticalGroups.of(choices.identical, choices.different)
 
     @cache
     def key(symbol: str, asset_class: AssetClass) -> str | None:

@@ -259,7 +259,7 @@ def _questions(
 ) -> Iterator[tuple[str, date]]:
     """What only the taxpayer can say of these securities and those around: whether they are identical. I-07."""
     choices = case.household.wash_sale
-    groups = IdenticalGroups(choices.identical, choices.different)
+    groups = IdenticalGroups.of(choices.identical, choices.different)
     for symbol in symbols:
         for other, day in near:
             answer = groups.answer(symbol, other) if sold else groups.answer(other, symbol)

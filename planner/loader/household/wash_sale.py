@@ -119,7 +119,7 @@ _IN_WORDS = {
 
 def own_replacements(table: TomlTable, choices: WashSaleChoices) -> Mapping[str, tuple[str, ...]]:
     """The household's own replacements. One that would wash the sale, or might, by its own groups is refused."""
-    groups = IdenticalGroups(choices.identical, choices.different)
+    groups = IdenticalGroups.of(choices.identical, choices.different)
     replacements: dict[str, tuple[str, ...]] = {}
     for key in table.table:
         sold, listed = parse_symbol(key), tuple(map(parse_symbol, table.texts(key)))

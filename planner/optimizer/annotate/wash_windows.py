@@ -55,7 +55,7 @@ def _losses(setting: Setting, evaluation: Evaluation) -> Iterator[SaleFigures]:
 
 
 def _groups(case: Case) -> IdenticalGroups:
-    return IdenticalGroups(case.household.wash_sale.identical, case.household.wash_sale.different)
+    return IdenticalGroups.of(case.household.wash_sale.identical, case.household.wash_sale.different)
 
 
 def _because(sales: Sequence[SaleFigures]) -> str:
