@@ -62,7 +62,7 @@ class OffsettingPositions:
         for put in self.puts.get(key, ()):
             if why := self._by_put(holding, put):
                 return why
-        if _gain(holding) < 0 and (written := self.calls.get(key)):
+        if (written := self.calls.get(key)) and _gain(holding) < 0:
             return (
                 f"a call written on it is open ({written[0].where}): unless it is a qualified covered call (§ "
                 "1092(c)(4)), the two are a straddle, and the loss is deferred to the extent of the gain on "

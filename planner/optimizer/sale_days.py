@@ -138,7 +138,7 @@ def sale_days(
     limits = case.household.plan_limits
     year_end = date(case.household.taxpayer.tax_year, 12, 31)
     first, last = case.sale_date, min(year_end, limits.last_day or year_end)
-    duties = limits.duties
+    duties, sell_gains = limits.duties, limits.sell_gains
     fixed = {lot_id: duty.day for lot_id, duty in duties.items() if duty.day is not None}
     bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     for purchase in sorted(purchases, key=lambda p: (p.acquired, p.purchase_id)):
@@ -150,9 +150,9 @@ def sale_days(
     lots: dict[str, list[Holding]] = defaultdict(list)
     for holding in case.holdings:
         key = identity(holding)
-        wanted = limits.sell_gains or holding.lot.lot_id in duties or not _is_winner(holding)
-        may_be_sold = holding.lot.account in own and wanted
-        if (key in bought or key in left) and key is not None and may_be_sold:
+        if key is None or not (key in bought or key in left) or holding.lot.account not in own:
+            continue
+        if sell_gains or holding.lot.lot_id in duties or not _is_winner(holding):
             lots[key].append(holding)
     conventions = case.household.wash_sale.conventions
     return SaleDays(

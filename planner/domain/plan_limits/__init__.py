@@ -77,7 +77,7 @@ class PlanLimits:
 
     def of(self, key: PlanKey[V]) -> V:
         """The value of a key."""
-        found: V = dict(self._stated).get(key.name, key.default)
+        found: V = next((value for name, value in self._stated if name == key.name), key.default)
         return found
 
     def changed(self, **values: Any) -> PlanLimits:
@@ -112,9 +112,9 @@ class PlanLimits:
         return [name for name, bars_it in self._bars() if bars_it(facts, duty) is not None]
 
     def _bars(self) -> Iterator[tuple[str, Callable[[LotFacts, bool], str | None]]]:
-        for key in self.limiting:
-            if isinstance(key.meaning, WhichLots):
-                yield key.name, partial(_barred, key.meaning, self.of(key))
+        for key in KEYS.values():
+            if isinstance(key.meaning, WhichLots) and (value := self.of(key)) != key.freest:
+                yield key.name, partial(_barred, key.meaning, value)
 
     def _days(self, which: Callable[[WhichDays[Any], Any], date | None]) -> Iterator[date]:
         for key in KEYS.values():

@@ -42,9 +42,10 @@ def with_special(case: Case) -> tuple[Case, list[Caution]]:
     special = case.household.special
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     offsetting = offsetting_positions(case)
+    small = [(words, why) for key, why in SMALL_BUSINESS.items() if (words := getattr(special, key))]
     holdings = []
     for holding in case.holdings:
-        bar = next((why for key, why in SMALL_BUSINESS.items() if names(getattr(special, key), holding)), "")
+        bar = next((why for words, why in small if names(words, holding)), "") if small else ""
         if not bar and holding.lot.account in taxable and not names(special.not_a_straddle, holding):
             bar = offsetting.bar(holding)
         worthless = holding.worthless or names(special.worthless, holding)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import combinations
 from typing import Any
 
 from planner.domain.case import Case
 from planner.domain.errors import file_of
+from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AccountKind
@@ -62,15 +64,15 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
     """Two taxable accounts of which one holds nothing but lots of the other, two or more."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     digest = {file.shown: file.digest for file in files}
-    lots: dict[object, dict[str, str]] = defaultdict(dict)
+    of_day: dict[tuple[str, date], list[Holding]] = defaultdict(list)
     held: Counter[str] = Counter()
     for holding in case.holdings:
         lot = holding.lot
         if lot.account in taxable and lot.basis and lot.acquired:
             held[lot.account] += 1
-            lots[lot.symbol, lot.acquired, lot.quantity, lot.basis].setdefault(lot.account, holding.where)
+            of_day[lot.symbol, lot.acquired].append(holding)
     shared: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for places in lots.values():
+    for places in _of_lots_alike(of_day.values()):
         if 1 < len(places) <= _MOST_ACCOUNTS_ALIKE:
             for one, other in combinations(sorted(places), 2):
                 files_of = {digest.get(file_of(places[name]), name) for name in (one, other)}
@@ -80,6 +82,16 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
         if len(places_of) >= 2 and 10 * len(places_of) >= 9 * min(held[one], held[other]):
             what = f"{len(places_of):,} lots here and of {one} are the same to the cent: is one counted twice?"
             yield PlausibilityQuestion("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
+
+
+def _of_lots_alike(of_day: Iterable[Sequence[Holding]]) -> Iterator[dict[str, str]]:
+    """Where each account has a lot of these quantities and bases, lot by lot of those of a security and day."""
+    for holdings in of_day:
+        if len(holdings) > 1:
+            lots: dict[object, dict[str, str]] = defaultdict(dict)
+            for holding in holdings:
+                lots[holding.lot.quantity, holding.lot.basis].setdefault(holding.lot.account, holding.where)
+            yield from lots.values()
 
 
 def _line(where: str) -> int:

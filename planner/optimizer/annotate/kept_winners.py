@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from heapq import nsmallest
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
@@ -30,24 +31,26 @@ def kept_winners(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[
     sold = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in evaluation.sales}
     so_far = setting.taken + recognized(s for s in evaluation.sales if s.order.sold.year == setting.facts.law.year)
     found = []
-    for holding in nsmallest(MOST, _with_a_gain(case, sold), key=lambda h: (_basis_in_a_dollar(h), h.lot.lot_id)):
+    for _, _, holding in nsmallest(MOST, _with_a_gain(case, sold), key=itemgetter(0, 1)):
         winner = _winner(holding, holding.lot.quantity - sold.get(holding.lot.lot_id, ZERO), case)
         if winner.gain >= CENT:
             found.append(winner.taxed(_cost(winner, setting, so_far, evaluation.year)))
     return tuple(found)
 
 
-def _with_a_gain(case: Case, sold: Mapping[str, Decimal]) -> Iterator[Holding]:
+def _with_a_gain(case: Case, sold: Mapping[str, Decimal]) -> Iterator[tuple[float, str, Holding]]:
+    """Each with the basis in a dollar of it, by which they are ranked, and its lot."""
     own = {account.name for account in own_taxable_accounts(case.household)}
     for holding in case.holdings:
         lot = holding.lot
         if lot.account not in own or not holding.price or lot.basis is None or holding.unexplained:
             continue
-        if _basis_in_a_dollar(holding) >= 1 or sold.get(lot.lot_id) == lot.quantity:
+        basis = _basis_in_a_dollar(holding)
+        if basis >= 1 or sold.get(lot.lot_id) == lot.quantity:
             continue
         known = lot.acquired is not None or lot.inherited
         if known and lot.asset_class is not AssetClass.OPTION and not is_section_1256(lot.symbol, lot.asset_class):
-            yield holding
+            yield basis, lot.lot_id, holding
 
 
 def _basis_in_a_dollar(holding: Holding) -> float:
