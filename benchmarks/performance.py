@@ -1,7 +1,7 @@
 """Write docs/performance.md: how fast, beside what, with how much memory, how it grows, and what the plans are worth.
 
     make performance                                       # everything: an hour on a quiet machine with two cores
-    python benchmarks/performance.py --lots 1000 10000 --rounds 3 --each 10 --output FILE
+    python benchmarks/performance.py --lots 1000 10000 --rounds 3 --each 10 --households 20 --output FILE
 
 All figures of a table are of one run on one machine, harvest and its peers turn by turn. The page says how busy the
 machine was: on a busy one the processor's seconds and the ratios may be compared, the seconds by the clock may not.
@@ -25,6 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import decisions
+import other_work
 from run import AS_OF, EXAMPLE, HARVEST, HERE, ROOT, Run, run
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -124,7 +125,13 @@ def growth(sizes: Sequence[Size], alone: dict[str, float]) -> Iterator[str]:
         yield f"* from {one.lots:,} to {other.lots:,} lots: {more / less:.1f} times the work, the power {power:.2f}"
 
 
-def page(sizes: Sequence[Size], alone: dict[str, float], found: dict[str, decisions.Tally], load: str) -> str:
+def page(
+    sizes: Sequence[Size],
+    alone: dict[str, float],
+    others: Sequence[str],
+    found: dict[str, decisions.Tally],
+    load: str,
+) -> str:
     households = sum(tally.households for tally in found.values())
     proven = sum(tally.proven for tally in found.values())
     version = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
@@ -154,6 +161,10 @@ def page(sizes: Sequence[Size], alone: dict[str, float], found: dict[str, decisi
         "How the work grows, imports left out:",
         "",
         *growth(sizes, alone),
+        "",
+        "## Other work",
+        "",
+        *others,
         "",
         "## Decisions",
         "",
@@ -185,6 +196,9 @@ def main() -> None:
     words.add_argument("--lots", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
     words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--each", type=int, default=100, help="households of each kind")
+    words.add_argument("--households", type=int, default=200, help="households of the batch")
+    words.add_argument("--transactions", type=int, default=200_000, help="of the history whose ledger is kept")
+    words.add_argument("--csv-rows", type=int, default=100_000, help="of each layout that is read")
     words.add_argument("--seed", type=int, default=2)
     words.add_argument("--rows", type=Path, help="what is known of households already, as decisions.py keeps it")
     words.add_argument("--output", type=Path, default=PAGE)
@@ -197,8 +211,10 @@ def main() -> None:
         for lots in given.lots:
             sizes.append(measured(lots, given.rounds if lots < 100_000 else 1, Path(folder) / str(lots)))
             print(f"{lots:,} lots measured", file=sys.stderr)
+    others = other_work.tables(given.households, given.transactions, given.csv_rows, min(2, given.rounds))
+    print("other work measured", file=sys.stderr)
     found = decisions.measure(given.each, given.seed, given.rows)
-    given.output.write_text(page(sizes, alone, found, load), "utf-8")
+    given.output.write_text(page(sizes, alone, others, found, load), "utf-8")
 
 
 if __name__ == "__main__":

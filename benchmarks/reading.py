@@ -13,11 +13,12 @@ import argparse
 import re
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from run import run
+from run import Run, run
 
 if TYPE_CHECKING:
     from planner.loader.tables.text_table import Table
@@ -82,29 +83,34 @@ def _event_ids(table: Table, column: str, first: int, last: int) -> re.Pattern[s
     return re.compile(rf'(?<=[,"])(?:{"|".join(map(re.escape, ids))})(?=[,"])')
 
 
+def timed(rows: int, rounds: int, names: Sequence[str] = ()) -> Iterator[tuple[str, Run]]:
+    """The best round of each layout, or of those named."""
+    from planner.loader.reading.layout import all_layouts
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "file"
+        for layout in all_layouts():
+            if layout.ours or (names and layout.name not in names):
+                continue
+            tables = sorted(FIXTURES.glob("*.csv"))
+            text = next(filter(None, (repeated(path, layout.name, rows) for path in tables)), None)
+            if text is None:
+                continue
+            target.write_text(text, "utf-8", newline="")
+            finished = [run(sys.executable, "-c", READ, str(target), layout.name) for _ in range(rounds)]
+            yield layout.name, min(finished, key=lambda each: each.processor)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("layouts", nargs="*")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    from planner.loader.reading.layout import all_layouts
-
     print(f"{f'{asked.rows:,} rows':34}{'wall s':>9}{'cpu s':>9}{'MiB':>7}{'records':>11}")
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "file"
-        for layout in all_layouts():
-            if layout.ours or (asked.layouts and layout.name not in asked.layouts):
-                continue
-            tables = sorted(FIXTURES.glob("*.csv"))
-            text = next(filter(None, (repeated(path, layout.name, asked.rows) for path in tables)), None)
-            if text is None:
-                continue
-            target.write_text(text, "utf-8", newline="")
-            finished = [run(sys.executable, "-c", READ, str(target), layout.name) for _ in range(asked.rounds)]
-            best = min(finished, key=lambda each: each.processor)
-            said = f"{best.seconds:9.2f}{best.processor:9.2f}{best.mebibytes:7.0f}{int(best.printed):11,}"
-            print(f"  {layout.name:32}{said}", flush=True)
+    for name, best in timed(asked.rows, asked.rounds, asked.layouts):
+        said = f"{best.seconds:9.2f}{best.processor:9.2f}{best.mebibytes:7.0f}{int(best.printed):11,}"
+        print(f"  {name:32}{said}", flush=True)
 
 
 if __name__ == "__main__":
