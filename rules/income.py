@@ -10,12 +10,14 @@ from rules.deductions import itemized_deductions, itemized_reduction_worksheet, 
 from rules.income_facts import IncomeFacts
 from rules.minimum_tax import MinimumTaxIncome
 from rules.netting import ScheduleD
+from rules.quickly_made import quickly_made
 from rules.social_security import benefits_worksheet
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
 from rules.worksheet import Worksheet
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Income:
     """Unrounded. `taxable` may be below zero. `deduction` is the standard or itemized one, after every limit; `senior`

@@ -14,6 +14,7 @@ from rules.income_facts import IncomeFacts
 from rules.minimum_tax import MinimumTaxIncome, minimum_tax_worksheet
 from rules.net_investment_income import niit_worksheet
 from rules.netting import CarryoverWorksheet, ScheduleD, carryover_worksheet, schedule_d
+from rules.quickly_made import quickly_made
 from rules.rates import income_tax_worksheet
 from rules.states import StateFacts, StateItems, StateTax, state_carryover, state_worksheet
 from rules.tax_year import TaxYear
@@ -46,6 +47,10 @@ class TaxReturn:
     rate_groups: RateGroups = NO_RATE_GROUPS
 
 
+NO_CARRYOVER = Carryover()
+
+
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Liability:
     """A year's tax with the worksheets behind it. Amounts to the cent, under the names of the contract.
@@ -80,7 +85,7 @@ class Liability:
     child_tax_credit: Decimal
     medicare_surcharge: Decimal
     income: Income
-    state_carryover: Carryover = field(default_factory=Carryover)
+    state_carryover: Carryover = NO_CARRYOVER
     edge_worksheets: tuple[Worksheet, ...] = ()
     estimated_tax_worksheet: Worksheet | None = None  # where the return has `payments`
 
@@ -120,7 +125,7 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
     regular = income_tax_worksheet(taxable_income, facts.qualified_dividends, schedule, law, status)
     investment = _investment(facts, schedule, income)
     carried = carryover_worksheet(schedule, taxable_income)  # the senior deduction is not added back (I-20)
-    carryover = carried.carryover if carried else Carryover()
+    carryover = carried.carryover if carried else NO_CARRYOVER
     beyond = _beyond(facts, schedule, income, regular)
     state_facts = _state_facts(
         facts,
@@ -165,7 +170,9 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         medicare_surcharge=surcharge,
         income=income,
         edge_worksheets=beyond.worksheets,
-        state_carryover=_in_cents(state_carryover(state_facts, facts.state, carryover)) if facts.state else Carryover(),
+        state_carryover=_in_cents(state_carryover(state_facts, facts.state, carryover))
+        if facts.state
+        else NO_CARRYOVER,
         estimated_tax_worksheet=estimated_tax_worksheet(
             income_tax + amt, niit, premium + earned + child, facts.payments, status
         )
@@ -260,6 +267,7 @@ def _income(facts: TaxReturn, schedule: ScheduleD) -> Income:
     )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class _Beyond:
     """What the edges add to the regular tax; nothing, where the return has none."""

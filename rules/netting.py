@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.quickly_made import quickly_made
 from rules.terms import NO_RATE_GROUPS, ZERO, Carryover, Gains, RateGroups
 from rules.worksheet import Line, Worksheet
 
 SCHEDULE_D = "https://www.irs.gov/forms-pubs/about-schedule-d-form-1040"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ScheduleD:
     """Schedule D (Form 1040), lines 1 to 21, signed dollars; only `deductible_loss` is a positive loss.
@@ -121,6 +123,7 @@ def schedule_d(gains: Gains, carryover: Carryover, limit: Decimal, groups: RateG
     )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class CarryoverWorksheet:
     """The Capital Loss Carryover Worksheet and what it says: the losses that go to next year, both positive."""

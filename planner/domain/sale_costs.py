@@ -13,9 +13,11 @@ from functools import lru_cache
 
 from planner.domain.household import Assumptions
 from planner.domain.trading_days import next_trading_day
+from rules.quickly_made import quickly_made
 from rules.terms import AssetClass
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SaleCosts:
     """`first` is the first calendar day on which the plan may sell."""

@@ -13,11 +13,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 from rules.pieces.piece import Affine, Box, Piece, Term
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO
 
 SAME = Decimal("1e-12")  # dollars: two segments that meet within this are one curve, and no jump
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Segment:
     """From `start` (None: from ever) to the next segment's start: `slope` times the amount, plus `constant`."""

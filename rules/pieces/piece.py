@@ -13,6 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO
 
 Point: TypeAlias = Mapping[str, Decimal]
@@ -72,6 +73,7 @@ Term: TypeAlias = tuple[Affine, ...]
 """A convex cost: the largest of these lines."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Where every line of `within` is at least zero, the cost is at most the sum of the terms.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rules.netting import ScheduleD, schedule_d
+from rules.quickly_made import quickly_made
 from rules.terms import ZERO, Carryover, FilingStatus
 
 
@@ -24,6 +25,7 @@ class StateItems:
     carryover: Carryover | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class StateFacts:
     """The federal return's lines, unrounded and signed, and the state's own items.

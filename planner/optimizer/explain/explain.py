@@ -144,7 +144,7 @@ class _Explained:
         if sale is not None:
             return Decision.SOLD if sale.whole_lot else Decision.SOLD_IN_PART, sale.reason
         held = next((held for held in plan.held_back if held.lot_id == lot.lot_id), None)
-        candidate = next((c for c in question.field.candidates if c.lot_id == lot.lot_id), None)
+        candidate = next((c for c in question.field.candidates.firsts if c.lot_id == lot.lot_id), None)
         if held is not None:
             return Decision.HELD if candidate is not None else Decision.BARRED, held.reason
         if not question.case.household.plan_limits.sell:
