@@ -32,3 +32,18 @@ def test_an_example_of_the_help_works(example: str, tmp_path: Path, monkeypatch:
     program, *words = shlex.split(example)
     answer = CliRunner().invoke(cli.app, words)
     assert (program, answer.exit_code) == ("harvest", ExitCode.DONE), answer.output
+
+
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        ("-h", "--help"),
+        ("help", "--help"),
+        ("plan -h", "plan --help"),
+        ("help law", "law --help"),
+        ("version", "--version"),
+    ],
+)
+def test_help_is_had_as_people_type_it(words: str, same: str) -> None:
+    said, expected = (CliRunner().invoke(cli.app, typed.split()) for typed in (words, same))
+    assert (said.exit_code, said.output) == (ExitCode.DONE, expected.output)

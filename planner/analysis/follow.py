@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from planner.domain.case import Case
+from planner.domain.case import Case, FileRead
 from planner.domain.portfolio import RealizedDisposition, Transaction
 from planner.domain.saved_plan import SavedPlan, SavedSale
+from planner.domain.trading_days import settles_on
 from planner.ledger.coverage import days_shown
 from planner.ledger.results import Disposition, HouseholdLedger, LotLine
 from rules.substantially_identical import spelling
@@ -76,14 +77,22 @@ class BrokenWindow:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """All of it. `left` is the net benefit, in dollars, of a plan of what is left; zero once the year is over."""
+    """All of it. `left` is the net benefit, in dollars, of a plan of what is left; zero once the year is over.
+    `by_plan_alone` are sales of which the saved plan alone says the lot: no file has their basis."""
 
     plan: SavedPlan
     as_of: date
     sales: tuple[FollowedSale, ...]
     not_planned: tuple[UnplannedSale, ...]
     broken_windows: tuple[BrokenWindow, ...]
+    by_plan_alone: tuple[RealizedDisposition, ...] = ()
     left: Decimal = ZERO
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether a sale of another lot than the one named has not settled yet. Reg. § 1.1012-1(c)(8)."""
+        others = (sale for sale in self.sales if sale.progress is Progress.OTHER_LOT)
+        return any(self.as_of <= settles_on(day) for sale in others for day in sale.sold_on)
 
     @property
     def disallowed_since(self) -> Decimal:
@@ -101,8 +110,10 @@ class Followed:
         return sum((sale.gain_so_far for sale in self.sales), ZERO)
 
 
-def with_planned_lots(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> Case:
-    """The case with the lots that the plan names, for sales since it of which no file says what was sold.
+def with_planned_lots(
+    plan: SavedPlan, case: Case, ledger: HouseholdLedger
+) -> tuple[Case, tuple[RealizedDisposition, ...]]:
+    """The case with the lots that the plan names, for sales since it of which no file says what was sold; and these.
 
     A broker that lists lots no longer lists the one that is sold; its history has the sale alone, and the ledger leaves
     it out, not knowing the basis. The saved plan knows it. A sale that names a lot is of that lot; one that names none
@@ -113,7 +124,7 @@ def with_planned_lots(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> C
     found: list[RealizedDisposition] = []
     for transaction, units in unseen:
         of_it = [sale for sale in plan.sales if _is_security(sale, transaction.account, transaction.symbol)]
-        of_it = [sale for sale in of_it if not _is_still_listed(sale, case, transaction.date)]
+        of_it = [sale for sale in of_it if not _is_still_listed(sale, plan, case, transaction.date)]
         if transaction.lot_id is not None:
             of_it = [sale for sale in of_it if sale.lot_id == transaction.lot_id]
         for sale in sorted(of_it, key=lambda each: each.sold):
@@ -122,7 +133,7 @@ def with_planned_lots(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> C
                 units -= taken
                 left[id(sale)] -= taken
                 found.append(_as_sold(sale, transaction, taken))
-    return replace(case, realized=(*case.realized, *found), kept=None) if found else case
+    return (replace(case, realized=(*case.realized, *found), kept=None) if found else case), tuple(found)
 
 
 def _sales_not_in_the_ledger(
@@ -148,14 +159,22 @@ def _sales_not_in_the_ledger(
     yield from ((transaction, units) for transaction, units in zip(sales, left, strict=True) if units > 0)
 
 
-def _is_still_listed(sale: SavedSale, case: Case, sold: date) -> bool:
-    """Whether a lot that the plan sells whole is in the account's lots of a later day: another was sold."""
+def _is_still_listed(sale: SavedSale, plan: SavedPlan, case: Case, sold: date) -> bool:
+    """Whether a lot that the plan sells whole is in the account's lots of a later day: another was sold. A file that
+    states no day is of a later one where it is not the file that the plan was made from."""
     files = [file for file in case.files if file.kind == "lots" and sale.account in file.account.split(", ")]
-    if not sale.whole_lot or not files or any(file.as_of is None or file.as_of <= sold for file in files):
+    if not sale.whole_lot or not files or not all(_is_later(file, plan, case, sold) for file in files):
         return False
     held = [each for each in case.holdings if _is_security(sale, each.lot.account, each.lot.symbol)]
     units = sum((each.lot.quantity for each in held if each.bought == sale.acquired), ZERO)
     return sale.acquired is not None and units >= sale.quantity
+
+
+def _is_later(file: FileRead, plan: SavedPlan, case: Case, sold: date) -> bool:
+    if file.as_of is not None:
+        return file.as_of > sold
+    then, now = plan.digests.get(file.path), case.sources.digests.get(file.path)
+    return bool(plan.digests) and now is not None and then != now
 
 
 def _is_security(sale: SavedSale, account: str, symbol: str) -> bool:
@@ -174,6 +193,7 @@ def _as_sold(sale: SavedSale, transaction: Transaction, units: Decimal) -> Reali
         basis=to_cents(sale.basis * units / sale.quantity),
         character=sale.character,
         where=transaction.where,
+        by_household=True,
     )
 
 
@@ -240,7 +260,8 @@ def followed(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> Followed:
         plan=plan,
         as_of=case.as_of,
         sales=tuple(
-            _of_unknown_lots(_followed(sale, named[id(sale)], instead[id(sale)], case), unseen, case) for sale in sales
+            _of_unknown_lots(_followed(sale, named[id(sale)], instead[id(sale)], case), unseen, plan, case)
+            for sale in sales
         ),
         not_planned=tuple(_unplanned(one) for one in sold if one.left > 0),
         broken_windows=tuple(_broken(plan, since)),
@@ -273,13 +294,15 @@ def _followed(sale: SavedSale, named: Sequence[_Taken], instead: Sequence[_Taken
     )
 
 
-def _of_unknown_lots(it: FollowedSale, unseen: list[tuple[Transaction, Decimal]], case: Case) -> FollowedSale:
+def _of_unknown_lots(
+    it: FollowedSale, unseen: list[tuple[Transaction, Decimal]], plan: SavedPlan, case: Case
+) -> FollowedSale:
     """A sale of which no file says the lot, only that it was not the one named: that is still listed. Its gain is not
     known, and zero here."""
     sale = it.planned
     for n, (transaction, units) in enumerate(unseen if it.sold_quantity == 0 else ()):
         of_it = units > 0 and _is_security(sale, transaction.account, transaction.symbol)
-        if of_it and _is_still_listed(sale, case, transaction.date):
+        if of_it and _is_still_listed(sale, plan, case, transaction.date):
             taken = min(units, sale.quantity)
             unseen[n] = transaction, units - taken
             return replace(

@@ -17,7 +17,7 @@ from planner.ledger.results import Disposition, LotLine
 from planner.ledger.unseen import ledger_with_unseen
 from planner.ledger.year_to_date import year_so_far
 from rules.liability import Liability, liability
-from rules.terms import ZERO, to_cents
+from rules.terms import ZERO, Lot, to_cents
 from rules.wash_sale import WASH_DAYS_EACH_SIDE, first_safe_day
 
 
@@ -92,7 +92,7 @@ def next_year(case: Case) -> NextYear:
     household, ended = case.household, case.household.taxpayer.tax_year
     so_far = year_so_far(case)
     ledger = ledger_with_unseen(case)
-    listed = {holding.lot.lot_id: holding.lot.basis for holding in case.holdings}
+    listed = {holding.lot.lot_id: holding.lot for holding in case.holdings}
     carried = _carried_on(ledger.dispositions, ended, case.as_of)
     held = (
         holding for holding in so_far.holdings if not is_worthless_security(holding)
@@ -148,11 +148,14 @@ def _days_of(line: LotLine) -> Iterator[date | None]:
     yield from (by.acquired for by in line.replaced_by)
 
 
-def _moved(holdings: Iterable[Holding], listed: dict[str, Decimal | None]) -> Iterator[MovedLot]:
+def _moved(holdings: Iterable[Holding], listed: dict[str, Lot]) -> Iterator[MovedLot]:
     for holding in holdings:
-        basis, lot = listed.get(holding.purchase), holding.lot
-        if holding.part_of is None and basis is not None and lot.basis is not None:
-            if to_cents(basis) != to_cents(lot.basis):
+        whole, lot = listed.get(holding.purchase), holding.lot
+        basis = None
+        if whole is not None and whole.basis is not None and whole.quantity >= lot.quantity:
+            basis = to_cents(whole.basis * lot.quantity / whole.quantity)
+        if basis is not None and lot.basis is not None:
+            if basis != to_cents(lot.basis):
                 yield MovedLot(holding, basis)
         elif holding.part_of is not None and lot.holding_since is not None:
             yield MovedLot(holding, None)

@@ -108,7 +108,8 @@ def reconciled(forms: TaxForms, case: Case) -> tuple[ReconciledSale, ...]:
             made[_day(row.lot)].append(row)
     stated: dict[Day, list[RealizedDisposition]] = defaultdict(list)
     for one in case.realized:
-        stated[_day(one)].append(one)
+        if not one.by_household:
+            stated[_day(one)].append(one)
     history = _history_gains(case)
     found: list[ReconciledSale] = []
     for day, rows in made.items():

@@ -12,7 +12,7 @@ from decimal import Decimal
 from planner.domain.case import Case
 from planner.domain.portfolio import LOST_WITHOUT_SALE, Transaction
 from planner.domain.tax_return import own_taxable_accounts
-from rules.assets import classify
+from rules.assets import classify, is_money_market_fund
 from rules.terms import ZERO, AccountKind, AssetClass
 
 _KINDS = (  # by the words of a row, first that is there
@@ -85,7 +85,7 @@ def _missing(case: Case) -> Iterator[tuple[str, str]]:
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     for holding in case.holdings:
         lot = holding.lot
-        if lot.account not in taxable:
+        if lot.account not in taxable or is_money_market_fund(lot.symbol):
             continue
         if lot.basis is None:
             yield "what a lot had cost, with the confirmation of its purchase", holding.where

@@ -45,6 +45,14 @@ class _Commands(typer.core.TyperGroup):
         with _shown_as_text():
             return super().make_context(*words, **named)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """`help`, alone or before a command, and `version` mean what they say, as in other programs."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        elif args == ["version"]:
+            args = ["--version"]
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         with _shown_as_text():
             return super().invoke(ctx)
@@ -67,6 +75,7 @@ app = typer.Typer(
         "Plan tax-loss harvesting: which lots to sell before year end, proven optimal, exact to the cent. Not "
         "tax advice."
     ),
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -23,6 +23,7 @@ from planner.cli.options import (
     is_over,
 )
 from planner.cli.output import proven, refuse_to_show, say, say_bytes
+from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode, InputError, Problem
 
 if TYPE_CHECKING:
@@ -81,11 +82,12 @@ def export(
     case = case_of(path, as_of, scenario, planning=not over)
     if account is not None:
         account = _account(account, case)
-    plan = year_as_it_was(case) if over else plan_with_sensitivities(case, seconds=time_limit)
-    if with_replacements and not over:
-        from planner.scenarios.swaps import with_replacements as with_swaps
+    with waiting("planning"):
+        plan = year_as_it_was(case) if over else plan_with_sensitivities(case, seconds=time_limit)
+        if with_replacements and not over:
+            from planner.scenarios.swaps import with_replacements as with_swaps
 
-        plan = with_swaps(case, plan)
+            plan = with_swaps(case, plan)
     exported = kind.export(ExportRequest(plan, case, account, sweep, time_limit))
     if output == STANDARD_OUTPUT:
         say_bytes(exported.content)

@@ -11,6 +11,7 @@ import typer
 from planner.cli.comparing import SECONDS
 from planner.cli.options import AsOf, Household, Json, TimeLimit, case_from_today
 from planner.cli.output import page_layout, say
+from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode, InputError, Problem
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ def follow(
     saved = read_saved_plan(plan)
     case = case_from_today(path, as_of, saved.scenario)
     _refuse_another_household(saved, case, plan)
-    case = with_planned_lots(saved, case, household_ledger(case))
-    left = _left(case, saved, time_limit)
-    answer = replace(followed(saved, case, household_ledger(case)), left=left)
+    case, by_plan_alone = with_planned_lots(saved, case, household_ledger(case))
+    with waiting("planning what is left"):
+        left = _left(case, saved, time_limit)
+    answer = replace(followed(saved, case, household_ledger(case)), by_plan_alone=by_plan_alone, left=left)
     if json:
         from planner.report.json_documents.follow import follow_document
         from planner.report.json_documents.text import as_json

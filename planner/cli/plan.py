@@ -11,6 +11,7 @@ import typer
 from planner.cli.comparing import SECONDS
 from planner.cli.options import AsOf, Force, Household, Json, Scenario, TimeLimit, WithReplacements, case_of, files_of
 from planner.cli.output import Unwritten, page_layout, proven, say, say_in_pager
+from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def plan(
     import planner
 
     case = case_of(path, as_of, scenario)
-    result = planner.plan(case, time_limit=time_limit, with_replacements=with_replacements)
+    with waiting("planning"):
+        result = planner.plan(case, time_limit=time_limit, with_replacements=with_replacements)
     answer = result.plan
     whole = True
     if out is not None:  # first: whether or not anyone reads the screen

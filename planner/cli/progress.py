@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from planner.domain.visible_text import visible_line
 
 SHORT = 1.5  # seconds of work still to come that no one needs to watch
+AT_ONCE = 1.0  # seconds in which an answer comes at once
 
 
 @contextmanager
@@ -33,3 +36,29 @@ def progress(what: str) -> Iterator[Callable[[int, int, float], None]]:
         yield told
     finally:
         shown.stop()
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Says what is being done where it is not done at once, for work that does not know how far it is."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    shown: list[Any] = []
+
+    def show() -> None:
+        from rich.console import Console
+
+        shown.append(Console(stderr=True).status(visible_line(what)))
+        shown[0].start()
+
+    timer = threading.Timer(AT_ONCE, show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        for status in shown:
+            status.stop()

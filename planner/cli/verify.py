@@ -9,6 +9,7 @@ import typer
 
 from planner.cli.options import Household, Json
 from planner.cli.output import page_layout, say
+from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode
 
 
@@ -20,7 +21,8 @@ def verify(
     """Recompute a saved plan: figures, limits, wash sales, bound."""
     from planner.scenarios.verify_plan import verify_plan
 
-    found = verify_plan(path, plan)
+    with waiting("verifying"):
+        found = verify_plan(path, plan)
     if json:
         from planner.report.json_documents.text import as_json
         from planner.report.json_documents.verify import verify_document

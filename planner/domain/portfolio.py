@@ -166,7 +166,9 @@ class Transaction:
 @quickly_made
 @dataclass(frozen=True, slots=True)
 class RealizedDisposition:
-    """A sale already made, as the broker's realized file states it. `disallowed_loss` is positive."""
+    """A sale already made, as the broker's realized file states it. `disallowed_loss` is positive. `by_household`: its
+    basis is the household's own word, and no broker's statement.
+    """
 
     account: str
     symbol: str
@@ -179,6 +181,7 @@ class RealizedDisposition:
     character: Character
     where: str
     disallowed_loss: Decimal = ZERO
+    by_household: bool = False
 
     @property
     def recognized_gain(self) -> Decimal:

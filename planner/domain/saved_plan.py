@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -34,10 +35,12 @@ class SavedSale:
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A saved plan; `total` is its net benefit in dollars."""
+    """A saved plan; `total` is its net benefit in dollars. `digests`: of each file that it was made from, by its name
+    in household.toml; empty where the document has none."""
 
     tax_year: int
     as_of: date
     scenario: str | None
     total: Decimal
     sales: tuple[SavedSale, ...]
+    digests: Mapping[str, str] = field(default_factory=dict)

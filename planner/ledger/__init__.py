@@ -178,6 +178,8 @@ def _differences(realized: Iterable[RealizedDisposition], history: History, ledg
     stated: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
     where: dict[tuple[str, str, date], str] = {}
     for row in realized:
+        if row.by_household:
+            continue
         stated[row.account, row.symbol, row.sold] += row.disallowed_loss
         where.setdefault((row.account, row.symbol, row.sold), row.where)
     if not stated:

@@ -209,14 +209,23 @@ def _acquired(transaction: Transaction) -> date | str:
 def matched_sales(
     sells: Sequence[Transaction], realized: Sequence[RealizedDisposition]
 ) -> tuple[dict[Transaction, list[Taken]], list[Taken]]:
-    """Rows of a realized file by the transaction that they are; and those that no transaction shows."""
-    rows: dict[tuple[str, date], list[Taken]] = defaultdict(list)
-    for row in realized:
-        rows[row.symbol, row.sold].append((row, row.quantity))
+    """Rows of a realized file by the transaction that they are; and those that no transaction shows. A row of just so
+    many units as a sale is that sale, where there is one; the others follow in the order of the files."""
+    alike: dict[tuple[str, date, Decimal], list[RealizedDisposition]] = defaultdict(list)
+    for row in reversed(realized):
+        alike[row.symbol, row.sold, row.quantity].append(row)
     taken: dict[Transaction, list[Taken]] = {}
     for sell in sells:
-        left, waiting = sell.quantity, rows[sell.symbol, sell.date]
-        mine = taken[sell] = []
+        same = alike[sell.symbol, sell.date, sell.quantity]
+        taken[sell] = [(same.pop(), sell.quantity)] if same else []
+    rows: dict[tuple[str, date], list[Taken]] = defaultdict(list)
+    left_over = {id(row) for same in alike.values() for row in same}
+    for row in realized:
+        if id(row) in left_over:
+            rows[row.symbol, row.sold].append((row, row.quantity))
+    for sell in sells:
+        mine = taken[sell]
+        left, waiting = ZERO if mine else sell.quantity, rows[sell.symbol, sell.date]
         while left > 0 and waiting:
             row, units = waiting.pop(0)
             part = min(left, units)

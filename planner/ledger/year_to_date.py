@@ -19,6 +19,7 @@ from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger import household_ledger
 from planner.ledger.deemed_sales import deemed_cautions, deemed_gains
+from planner.ledger.fund_dividends import sold_young
 from planner.ledger.open_losses import PastLoss
 from planner.ledger.open_lots import piece_ids
 from planner.ledger.results import Disposition, HouseholdLedger
@@ -79,6 +80,7 @@ def year_so_far(case: Case) -> YearSoFar:
             *(caution for _, caution in corrections),
             *_sold_but_listed(case),
             *deemed_cautions(case, ledger.dispositions),
+            *sold_young(case, ledger.dispositions, own),
         ),
     )
 

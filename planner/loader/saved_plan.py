@@ -55,9 +55,14 @@ def read_saved_plan(path: Path) -> SavedPlan:
             scenario=document["scenario"],
             total=Decimal(document["benefit"]["total"]),
             sales=tuple(_sale(row) for row in document["sales"]),
+            digests={str(name): str(found) for name, found in _certificate(document).get("digests", {}).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as why:
         raise _refused(path, f"is a plan with a part missing or damaged ({type(why).__name__}: {why})") from None
+
+
+def _certificate(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return document.get("certificate") or {}
 
 
 def _sale(row: Mapping[str, Any]) -> SavedSale:

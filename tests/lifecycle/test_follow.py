@@ -244,3 +244,28 @@ def test_a_lot_that_is_still_listed_was_not_the_one_sold(home: Path) -> None:
     progress = {sale["lot_id"]: (sale["status"], sale["sold_quantity"]) for sale in json.loads(said.stdout)["sales"]}
     assert progress["A2"] == ("other_lot", 50)
     assert (progress["B1"], progress["C1"]) == (("done", 20), ("open", 0))
+
+
+@pytest.mark.parametrize(("again", "status"), [(True, "other_lot"), (False, "done")])
+def test_lots_of_no_day_are_of_a_later_one_where_the_file_is_another(home: Path, again: bool, status: str) -> None:
+    """BBB is sold and its lot still listed. In the file that the plan was made from, that says nothing."""
+    if again:
+        (home / "lots.csv").write_text(LOTS.replace("C1,CCC,10,2022-01-10,2000,150,stock\n", ""), "utf-8")
+    (home / "history.csv").write_text(HISTORY + "2026-12-09,sell,BBB,20,2000,\n", "utf-8")
+    (sale,) = [sale for sale in followed(home, "2026-12-21")["sales"] if sale["lot_id"] == "B1"]
+    assert sale["status"] == status
+
+
+def test_what_the_plan_alone_knows_is_written_as_the_household_takes_it(home: Path) -> None:
+    """One sale of two lots: with the two tables that the screen prints, the year knows what the plan knew."""
+    later(home, lots="B1,BBB,20,2025-03-03,3000,100,stock\n", history="2026-12-09,sell,AAA,150,6000,\n")
+    document = followed(home)
+    assert [(sale["quantity"], sale["basis"]) for sale in document["by_plan_alone"]] == [(100, 6000), (50, 3500)]
+    screen = invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22").stdout
+    tables = "\n".join(line.strip() for line in screen[screen.index("    [[basis]]") :].splitlines())
+    (home / "household.toml").write_text(TOML + tables, "utf-8")
+    assert followed(home)["by_plan_alone"] == []
+    answer = invoke("windows", home, "--as-of", "2026-12-22", "--json")
+    (sale,) = [sale for sale in json.loads(answer.stdout)["sales"] if sale["symbol"] == "AAA"]
+    assert sale["gain_before_wash"] == -3500
+    assert "disallowed_differs" not in answer.stdout

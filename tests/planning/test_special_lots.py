@@ -173,6 +173,31 @@ def test_a_young_fund_waits_where_its_distributions_are_known(tmp_path: Path) ->
         assert held.until.isoformat() == "2027-02-04"
 
 
+@pytest.mark.parametrize(
+    ("action", "entered"),
+    [
+        ("capital_gain_dividend", "short_term = 250.00 and long_term = -250.00"),
+        ("exempt_interest_dividend", "short_term = 250.00 and long_term = 0.00"),
+    ],
+)
+def test_a_young_fund_sold_already_is_named_with_what_to_enter(tmp_path: Path, action: str, entered: str) -> None:
+    """§ 852(b)(4): US-FUND-001, of 100 shares: bought for 2,000, 500 paid out, sold for 1,750 within six months."""
+    rows = f"2026-04-08,buy,VFIAX,100,2000\n2026-05-01,{action},VFIAX,0,500\n2026-07-12,sell,VFIAX,100,1750\n"
+    accounts = '[[accounts]]\nname = "Broker"\ntransactions = "history.csv"\n'
+    plan = planned(write(tmp_path, "", accounts=accounts, history=HISTORY + rows))
+    (text,) = [caution.text for caution in plan.cautions if caution.code == "fund_six_months"]
+    assert entered in text
+    late = rows.replace("2026-07-12", "2026-10-09")
+    assert "fund_six_months" not in codes(planned(write(tmp_path, "", accounts=accounts, history=HISTORY + late)))
+
+
+def test_a_young_fund_that_must_be_sold_is_named_with_its_dollars(tmp_path: Path) -> None:
+    table = '[plan]\nmust_sell = ["a"]\n[[distributions]]\ndate = 2026-12-01\nsymbol = "VFIAX"\nper_share = 2\n'
+    plan = planned(write(tmp_path, "VFIAX,100,2026-08-03,40000,380,fund,a\n", table + 'kind = "long_term"\n'))
+    (text,) = [caution.text for caution in plan.cautions if caution.code == "fund_six_months"]
+    assert "$200.00 is long-term" in text
+
+
 def test_a_dividend_on_shares_held_too_short_is_named_with_its_dollars(tmp_path: Path) -> None:
     """§ 1(h)(11)(B)(iii): a hundred of two hundred shares are sold after 56 days: half of the dividend."""
     lots = "XYZ,100,2026-11-05,9000,60,stock,a\nXYZ,100,2024-11-05,1000,60,stock,b\n"
@@ -180,3 +205,10 @@ def test_a_dividend_on_shares_held_too_short_is_named_with_its_dollars(tmp_path:
     plan = planned(write(tmp_path, lots, accounts=OF_BOTH, history=history))
     (text,) = [caution.text for caution in plan.cautions if caution.code == "dividend_holding"]
     assert "$125.00" in text
+
+
+@pytest.mark.parametrize(("crypto", "since"), [("true", ""), ('"H.R. 10357"', " sold from 2026-09-15 on")])
+def test_a_plan_by_a_bill_says_that_it_is_not_the_law(tmp_path: Path, crypto: str, since: str) -> None:
+    plan = planned(write(tmp_path, "ETH,1,2024-01-05,4000,2500,crypto,a\n", f"[wash_sale]\ncrypto = {crypto}\n"))
+    (text,) = [caution.text for caution in plan.cautions if caution.code == "reading_chosen"]
+    assert f"§ 1091 covers digital assets{since}. No law in force says so" in text

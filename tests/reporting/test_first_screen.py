@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.analysis.first_screen import CHANGES_A_FIGURE
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Account
@@ -179,3 +181,16 @@ def test_color_has_a_meaning_and_none_without_a_terminal(color: bool) -> None:
     text = first_screen(PLAN, CASE, "h", width=80, color=color)
     assert ("\x1b[1;32mNet benefit" in text) == color
     assert ("\x1b" in text) == color
+
+
+def test_every_warning_that_changes_a_figure_is_one_that_is_given() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "messages.md").read_text("utf-8")
+    assert [code for code in CHANGES_A_FIGURE if f"| `{code}` |" not in documented] == []
+    assert len(set(CHANGES_A_FIGURE)) == len(CHANGES_A_FIGURE)
+
+
+def test_a_last_day_is_shown_rather_than_counted() -> None:
+    """One row more than there is room for takes the line that would say so."""
+    days = [replace(WASHED, lot_id=f"L{n}", date=date(2026, 12, 8) + timedelta(days=n)) for n in range(9)]
+    text = first_screen(replace(PLAN, sales=tuple(days)), CASE, "h", width=100, color=False)
+    assert "more, through" not in text

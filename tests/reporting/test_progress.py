@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import time
 from io import StringIO
 
 import pytest
 
-from planner.cli.progress import progress
+from planner.cli import progress as module
+from planner.cli.progress import progress, waiting
 
 
 class Terminal(StringIO):
@@ -34,3 +36,17 @@ def test_short_work_and_a_pipe_are_left_alone(
     stream: StringIO, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert shown(stream, seconds, monkeypatch) == ""
+
+
+@pytest.mark.parametrize(("stream", "says"), [(Terminal(), True), (StringIO(), False)])
+def test_work_that_is_not_done_at_once_says_what_it_does(
+    stream: StringIO, says: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(module, "AT_ONCE", 0.0)
+    monkeypatch.setenv("TERM", "xterm")
+    with waiting("planning"):
+        until = time.monotonic() + 20
+        while says and "planning" not in stream.getvalue() and time.monotonic() < until:
+            time.sleep(0.01)
+    assert ("planning" in stream.getvalue()) is says

@@ -13,6 +13,7 @@ from planner.domain.errors import Caution, file_of
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from planner.loader.reading.layout import how_to_get_lots
+from rules.assets import is_money_market_fund
 from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO
 
@@ -130,6 +131,8 @@ def _positions_only(alone: Sequence[Holding], files: Mapping[str, FileRecords]) 
     """What is listed without lots, a caution a file, and how that broker's lots are to be had."""
     by_file: dict[str, list[Holding]] = defaultdict(list)
     for position in alone:
+        if is_money_market_fund(position.lot.symbol):  # cash in all but name: no lots to look for
+            continue
         by_file[file_of(position.where)].append(position)
     for file, rows in by_file.items():
         symbols = list(dict.fromkeys(row.lot.symbol for row in rows))

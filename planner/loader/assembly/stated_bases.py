@@ -7,26 +7,29 @@ named must be there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from planner.domain.errors import Problem
 from planner.domain.household import StatedBasis
 from planner.domain.portfolio import UNEXPLAINED, RealizedDisposition, Transaction, UncountedSale
 from rules.holding_period import character
 from rules.substantially_identical import spelling
-from rules.terms import ZERO, AssetClass
+from rules.terms import ZERO, AssetClass, to_cents
 
 CAME_IN = frozenset({"exchange_in", "spinoff", UNEXPLAINED})  # read as a transfer once their past is known
 
 
 @dataclass(slots=True)
 class StatedBases:
-    """A household's rows, with the bases that it states."""
+    """A household's rows, with the bases that it states. `said`: of a sale's row, by its place, the units whose basis
+    it has stated: one sale may be of several lots."""
 
     transactions: tuple[Transaction, ...]
     realized: tuple[RealizedDisposition, ...]
     uncounted: tuple[UncountedSale, ...]
     problems: list[Problem]
+    said: dict[int, Decimal] = field(default_factory=dict)
 
     def apply(self, stated: Sequence[StatedBasis]) -> None:
         for basis in stated:
@@ -85,9 +88,12 @@ class StatedBases:
                     ),
                 )
                 return True
-        for row in self.transactions:
+        for n, row in enumerate(self.transactions):
             same_day = row.sells and row.date == basis.sold
-            if _is_meant(basis, row.account, row.symbol, same_day, row.quantity == basis.quantity):
+            left = row.quantity - self.said.get(n, ZERO)
+            units = left if basis.quantity is None else basis.quantity
+            if _is_meant(basis, row.account, row.symbol, same_day, 0 < units <= left) and left > 0:
+                self.said[n] = row.quantity - left + units
                 if basis.acquired is None:
                     self._ask_when(basis)
                     return True
@@ -96,14 +102,14 @@ class StatedBases:
                         account=row.account,
                         symbol=row.symbol,
                         asset_class=row.asset_class or AssetClass.STOCK,
-                        quantity=row.quantity,
+                        quantity=units,
                         acquired=basis.acquired,
                         sold=row.date,
-                        proceeds=row.amount,
+                        proceeds=row.amount if units == row.quantity else to_cents(row.amount * units / row.quantity),
                         basis=basis.basis,
                         character=character(basis.acquired, row.date),
                         where=row.where,
-                        disallowed_loss=ZERO,
+                        by_household=True,
                     ),
                 )
                 return True

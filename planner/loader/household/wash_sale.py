@@ -80,10 +80,24 @@ def _conventions(table: TomlTable) -> Conventions:
 def readings_in_force(choices: WashSaleChoices) -> list[Caution]:
     """What every figure depends on where the household reads § 1091 otherwise than harvest does by default."""
     chosen = choices.conventions
-    return [
+    return _supposed(choices) + [
         Caution("reading_chosen", f"[wash_sale] {name} = {_in_toml(getattr(chosen, name))}: {words}.")
         for name, words in _IN_WORDS.items()
         if getattr(chosen, name) != getattr(DEFAULTS, name)
+    ]
+
+
+def _supposed(choices: WashSaleChoices) -> list[Caution]:
+    """A plan by a bill is not by the law in force, and says so."""
+    if not choices.crypto:
+        return []
+    since = f" sold from {choices.crypto_from} on" if choices.crypto_from is not None else ""
+    return [
+        Caution(
+            "reading_chosen",
+            f"[wash_sale] crypto: every figure assumes that § 1091 covers digital assets{since}. No law in force says "
+            "so (harvest law --pending).",
+        )
     ]
 
 

@@ -114,7 +114,7 @@ def cautions_of_sales(
 ) -> Iterator[Caution]:
     """What must be said of sales for what they sell, whoever proposes them; bills pending look at earlier ones too."""
     securities = [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
-    yield from young_fund_cautions(securities)
+    yield from young_fund_cautions(case, securities)
     yield from _crypto_trusts(securities)
     exempt = [sale for sale in sales if _is_exempt_coin(setting, sale)]
     yield from _digital_assets(exempt)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.portfolio import Transaction
-from planner.ledger.fund_dividends import is_fund, shares_held
+from planner.ledger.fund_dividends import fund_dividends, is_fund, shares_held
 from planner.optimizer.verify.sale_figures import SaleFigures
 from rules.fund_shares import first_day_free
 from rules.qualified_dividends import MORE_THAN
@@ -19,9 +20,23 @@ from rules.terms import ZERO, to_cents
 PAID_AFTER = timedelta(days=60)  # at most so long after the ex-dividend day a dividend is paid
 
 
-def young_fund_cautions(securities: Sequence[SaleFigures]) -> Iterator[Caution]:
-    """§ 852(b)(4), of funds whose dividends of that kind no file tells: those that it tells hold the lot back."""
-    young = sorted({sale.order.holding.lot.symbol for sale in securities if _is_young(sale)})
+def young_fund_cautions(case: Case, securities: Sequence[SaleFigures]) -> Iterator[Caution]:
+    """§ 852(b)(4), of funds whose dividends of that kind no file tells: those that it tells hold the lot back,
+    unless it must be sold."""
+    dividends, known = fund_dividends(case), set()
+    for sale in securities:
+        holding = sale.order.holding
+        sold = replace(holding, lot=replace(holding.lot, quantity=sale.order.quantity))
+        if (divided := dividends.loss(sold, sale.order.sold, -sale.gain)) is not None:
+            known.add(holding.lot.symbol)
+            yield Caution(
+                "fund_six_months",
+                f"{holding.lot.lot_id}: held six months or less: of its loss, ${divided.long_term:,.2f} is long-term "
+                f"and ${divided.disallowed:,.2f} disallowed by what the fund has paid (§ 852(b)(4), L-14). The plan, "
+                "which must sell it, counts the loss as short-term",
+                holding.lot.lot_id,
+            )
+    young = sorted({sale.order.holding.lot.symbol for sale in securities if _is_young(sale)} - known)
     if young:
         yield Caution(
             "fund_six_months",

@@ -119,7 +119,7 @@ def _washed(sale: ReconciledSale) -> Iterator[str]:
     if abs(ours - theirs) <= CENT:
         if ours:
             yield "Code W, as on the statement." if sale.broker else "Code W."
-        if sale.row.lot.note:  # the broker saw a purchase that is in no file here
+        if sale.row.lot.note and (ours or not sale.agrees):  # the broker saw a purchase that is in no file here
             yield f"Look for the purchase: {sale.row.lot.note}."
     else:
         yield f"Code W: {money(ours)} is disallowed, not the broker's {money(theirs)} (box 1g)."

@@ -46,6 +46,17 @@ class BrokenWindowJson(TypedDict):
     permanently_lost: Money
 
 
+class ByPlanAloneJson(TypedDict):
+    """A sale of which the saved plan alone says the lot: no file has its basis, and [[basis]] may."""
+
+    account: str
+    symbol: str
+    sold: Day
+    acquired: Day | None
+    quantity: Quantity
+    basis: Money
+
+
 class RealizedSoFarJson(TypedDict):
     """Gains and losses before § 1091."""
 
@@ -70,6 +81,7 @@ class FollowJson(TypedDict):
     left: LeftJson
     as_of: Day
     plan_as_of: Day
+    by_plan_alone: list[ByPlanAloneJson]
 
 
 def follow_document(followed: Followed) -> FollowJson:
@@ -83,6 +95,7 @@ def follow_document(followed: Followed) -> FollowJson:
         realized=filled(RealizedSoFarJson, planned=followed.realized_planned, so_far=followed.realized_so_far),
         left=filled(LeftJson, total=followed.left),
         plan_as_of=followed.plan.as_of,
+        by_plan_alone=[filled(ByPlanAloneJson, sale) for sale in followed.by_plan_alone],
     )
 
 

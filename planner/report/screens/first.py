@@ -58,9 +58,10 @@ class _Room:
 
 ROOMS = (  # the first that fits
     _Room(8, 5, 5, 5),
-    _Room(6, 4, 4, 4),
-    _Room(4, 3, 3, 3),
-    _Room(3, 2, 2, 2),
+    _Room(8, 5, 3, 5),
+    _Room(6, 4, 2, 4),
+    _Room(4, 3, 2, 3),
+    _Room(3, 2, 1, 2),
     _Room(2, 1, 1, 1),
     _Room(1, 1, 1, 0),
 )
@@ -132,6 +133,7 @@ def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:
     page.blank()
     if days:
         page.say(f"Sell {count(len(plan.sales), 'lot')}", style="bold")
+    most = _or_all(most, len(days))
     for row in days[:most]:
         page.say(f"{row.day:%a %b} {row.day.day}  {row.account}: {_named(row)}", indent=2, hanging=2, most=ROW_LINES)
     if len(days) > most:
@@ -152,6 +154,11 @@ def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:
         page.say(f"and cancel {len(plan.cancellations) - 2} more planned purchases", indent=2)
     if plan.giving is not None:
         page.say(giving_in_short(plan.giving), indent=2, hanging=2, most=ROW_LINES)
+
+
+def _or_all(most: int, rows: int) -> int:
+    """A last row takes no more room than the words that one more is left out."""
+    return rows if rows == most + 1 else most
 
 
 def _named(row: DayInAnAccount) -> str:
@@ -193,6 +200,7 @@ def _closed(page: TextPage, closed: Sequence[ClosedUntil], most: int) -> None:
         return
     page.blank()
     page.say("Do not buy, in any account of the household (§ 1091)", style="bold")
+    most = _or_all(most, len(closed))
     for row in closed[:most]:
         names = ", ".join(row.symbols[:8]) + (f" and {len(row.symbols) - 8} more" if len(row.symbols) > 8 else "")
         page.say(f"before {day(row.safe_on)}: {names}", indent=2, hanging=2, most=ROW_LINES)

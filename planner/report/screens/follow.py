@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from json import dumps
 
 from planner.analysis.follow import Followed, FollowedSale, Progress, UnplannedSale
+from planner.domain.portfolio import RealizedDisposition
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import UNKNOWN, count, day, money, quantity
 
@@ -30,12 +33,37 @@ def follow_screen(followed: Followed, *, width: int, color: bool, plain: bool = 
         f"{money(followed.realized_planned)} planned.",
         indent=2,
     )
-    page.say(f"Net benefit of a new plan for what is left: {money(followed.left)}.", indent=2)
+    if followed.as_of.year == followed.plan.tax_year:
+        page.say(f"Net benefit of a new plan for what is left: {money(followed.left)}.", indent=2)
     _broken(page, followed)
-    _other_lots(page, [sale for sale in followed.sales if sale.progress is Progress.OTHER_LOT])
+    _other_lots(page, followed)
     _sales(page, followed)
     _not_planned(page, followed.not_planned)
+    _by_plan_alone(page, followed.by_plan_alone)
     return page.text
+
+
+def _by_plan_alone(page: TextPage, sales: Sequence[RealizedDisposition]) -> None:
+    """What other commands do not know, as household.toml takes it."""
+    if not sales:
+        return
+    page.heading("Known from this plan alone")
+    page.say(
+        "No file says what these units had cost, so other commands, and the forms of the return, leave the sales "
+        "out. Give the account's realized gains; or compare with its confirmation, and add to household.toml:",
+        indent=2,
+    )
+    for sale in sales:
+        page.blank()
+        for line in _as_toml(sale):
+            page.say(line, indent=4, hanging=8)
+
+
+def _as_toml(sale: RealizedDisposition) -> list[str]:
+    lines = ["[[basis]]", f"account = {dumps(sale.account, ensure_ascii=False)}"]
+    lines += [f"symbol = {dumps(sale.symbol, ensure_ascii=False)}", f"sold = {sale.sold}"]
+    lines += [f"acquired = {sale.acquired}"] if sale.acquired is not None else []
+    return [*lines, f"quantity = {sale.quantity.normalize():f}", f"basis = {sale.basis:.2f}"]
 
 
 def _broken(page: TextPage, followed: Followed) -> None:
@@ -63,16 +91,24 @@ def _broken(page: TextPage, followed: Followed) -> None:
     )
 
 
-def _other_lots(page: TextPage, sales: list[FollowedSale]) -> None:
+def _other_lots(page: TextPage, followed: Followed) -> None:
+    sales = [sale for sale in followed.sales if sale.progress is Progress.OTHER_LOT]
     if not sales:
         return
     page.heading("A different lot was sold than the plan names")
-    page.say(
-        "Ask the broker to correct it before the trade settles, with the letter of harvest export letter: a "
-        "lot is identified by the settlement date at the latest (Reg. § 1.1012-1(c)). After that, the lot "
-        "that was sold counts.",
-        indent=2,
-    )
+    if followed.may_be_corrected:
+        page.say(
+            "Ask the broker to correct it before the trade settles, with the letter of harvest export letter: a "
+            "lot is identified by the settlement date at the latest (Reg. § 1.1012-1(c)). After that, the lot "
+            "that was sold counts.",
+            indent=2,
+        )
+    else:
+        page.say(
+            "The trade has settled, so the lot that was sold counts, unless the plan's was identified in time (Reg. § "
+            "1.1012-1(c)): then ask the broker for a corrected statement.",
+            indent=2,
+        )
     for sale in sales:
         planned = sale.planned
         named = planned.acquired.isoformat() if planned.acquired else UNKNOWN
