@@ -17,11 +17,14 @@ from hypothesis import strategies as st
 from test_every_day import MOST_PLANS, YEAR_END, households, settings_of, trading_days
 
 from planner.domain.case import Case
+from planner.domain.distributions import Distribution, DistributionKind
 from planner.domain.errors import NoPlan
+from planner.domain.household import Account
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import Duty, PlanLimits, Selection
 from planner.domain.plan_limits.limits import SelectedLimits
 from planner.domain.trading_days import can_trade
+from planner.loader.household.distributions import with_distributions
 from planner.optimizer.pipeline import ask, plan_case
 from planner.optimizer.question import Question
 from planner.optimizer.solve import ROUNDING
@@ -32,13 +35,16 @@ from rules.terms import ZERO, AssetClass
 
 CENT = Decimal("0.01")
 AS_OF = date(2026, 12, 24)
+TAXABLE = ("Broker", "Second")
+PAYS = Distribution(date(2026, 12, 30), "AAPL", Decimal(250), DistributionKind.LONG_TERM)
 relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
 def selected(draw: st.DrawFn) -> SelectedLimits:
     """A table of [[limits]]."""
-    chosen = (Selection(symbol="AAPL"), Selection(symbol="GLD"), Selection(account="Broker"), Selection(symbol="X"))
+    accounts = (Selection(account="Broker"), Selection(account="Second"))
+    chosen = (Selection(symbol="AAPL"), Selection(symbol="GLD"), *accounts, Selection(symbol="X"))
     return SelectedLimits(
         draw(st.sampled_from((*chosen, Selection(asset_class=AssetClass.ETF)))),
         draw(st.sampled_from((None, Decimal(3_000)))),
@@ -48,8 +54,10 @@ def selected(draw: st.DrawFn) -> SelectedLimits:
 
 @st.composite
 def asked(draw: st.DrawFn, case: Case) -> Case:
-    """The case with what a household may ask for."""
-    own = [holding.lot for holding in case.holdings if holding.lot.account == "Broker"]
+    """The case with what a household may ask for, a second account, and a distribution to come."""
+    if draw(st.booleans()):
+        case = in_two_accounts(case)
+    own = [holding.lot for holding in case.holdings if holding.lot.account in TAXABLE]
     must: list[Duty] = []
     for lot in own:
         if draw(st.sampled_from((True, False, False))):
@@ -74,7 +82,19 @@ def asked(draw: st.DrawFn, case: Case) -> Case:
         cost_per_sale=draw(st.sampled_from((ZERO, ZERO, Decimal("9.95"), Decimal(200)))),
         waiting_cost=draw(st.sampled_from((ZERO, ZERO, Decimal("0.0005"), Decimal("0.01")))),
     )
-    return replace(case, household=replace(case.household, plan_limits=limits, assumptions=assumptions))
+    household = replace(case.household, plan_limits=limits, assumptions=assumptions)
+    if draw(st.booleans()):
+        household = replace(household, distributions=(PAYS,))
+    return replace(case, household=with_distributions(household, case.holdings, case.as_of)[0])
+
+
+def in_two_accounts(case: Case) -> Case:
+    """The first lot in an account of its own."""
+    household = case.household
+    first, *others = case.holdings
+    moved = replace(first, lot=replace(first.lot, account="Second"))
+    accounts = (*household.accounts, Account("Second"))
+    return replace(case, household=replace(household, accounts=accounts), holdings=(moved, *others))
 
 
 def named(duty: Duty, sale: Order) -> bool:
@@ -83,7 +103,7 @@ def named(duty: Duty, sale: Order) -> bool:
 
 def keeps(case: Case, sales: Sequence[SaleFigures]) -> bool:
     limits = case.household.plan_limits
-    own = [holding.lot for holding in case.holdings if holding.lot.account == "Broker"]
+    own = [holding.lot for holding in case.holdings if holding.lot.account in TAXABLE]
     sold = {sale.order.holding.lot.lot_id: sale for sale in sales}
     required: dict[str, Duty] = {}
     for duty in limits.must_sell:
@@ -106,6 +126,7 @@ def keeps(case: Case, sales: Sequence[SaleFigures]) -> bool:
         return False
     for row in limits.limits:
         its = [sale for sale in sales if row.where.symbol in (None, sale.order.holding.lot.symbol)]
+        its = [sale for sale in its if row.where.account in (None, sale.order.holding.lot.account)]
         its = [sale for sale in its if row.where.asset_class in (None, sale.order.holding.lot.asset_class)]
         if row.max_sales is not None and len(its) > row.max_sales:
             return False
@@ -131,7 +152,7 @@ def cost(case: Case, sales: Sequence[SaleFigures]) -> Decimal:
 
 
 def best(case: Case, question: Question) -> Decimal | None:
-    own = [holding for holding in case.holdings if holding.lot.account == "Broker"]
+    own = [holding for holding in case.holdings if holding.lot.account in TAXABLE]
     ways = [
         [
             None,
@@ -173,8 +194,12 @@ def planned_or_none(case: Case) -> Plan | None:
 @relaxed
 @given(st.data())
 def test_every_key_against_every_plan(data: st.DataObject) -> None:
-    case = data.draw(asked(data.draw(households(lots=3, as_of=AS_OF))))
+    before = data.draw(households(lots=3, as_of=AS_OF))
+    case = data.draw(asked(before))
     question = ask(case)
+    paid = sum((h.lot.quantity for h in case.holdings if h.lot.symbol == "AAPL" and h.lot.account in TAXABLE), ZERO)
+    paid *= PAYS.per_share if case.household.distributions else ZERO
+    assert question.baseline.schedule_d.gains.long_term == before.household.realized.long_term + paid
     found, plan = best(case, question), planned_or_none(case)
     assert (found is None) is (plan is None), f"enumeration finds {found}, the plan is {plan}"
     if found is None or plan is None:

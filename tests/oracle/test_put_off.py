@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from oracle_households import cases
 from test_certificate import holds
 from test_every_day import households, trading_days
+from test_plan_keys import keeps as keeps_the_keys
+from test_plan_keys import selected
 
 from planner.domain.case import Case
 from planner.domain.plan import Status
-from planner.domain.plan_limits import PlanLimits
+from planner.domain.plan_limits import Duty, PlanLimits
 from planner.domain.trading_days import first_session
 from planner.optimizer.pipeline import ask, plan_case
 from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import evaluate
-from planner.optimizer.verify.sale_figures import Order
+from planner.optimizer.verify.sale_figures import Order, figures
 from planner.optimizer.verify.setting import with_purchases
 from planner.optimizer.verify.wash_matching import ChainedSale
 from rules.terms import ZERO
@@ -42,6 +44,13 @@ def patient(draw: st.DrawFn, case: Case) -> Case:
         years_to_sale=draw(st.sampled_from((Decimal(10), Decimal("Infinity")))),
         years_to_use_carryover=draw(st.sampled_from((None, Decimal(1), Decimal(3)))),
         waiting_cost=draw(st.sampled_from((ZERO, Decimal("0.0002")))),
+        cost_per_sale=draw(st.sampled_from((ZERO, ZERO, Decimal("9.95")))),
+    )
+    own = [holding.lot for holding in case.holdings if holding.lot.account == "Broker"]
+    must = tuple(
+        Duty(lot.lot_id, draw(st.sampled_from((None, Decimal(1)))))
+        for lot in own
+        if draw(st.sampled_from((True, False, False, False)))
     )
     limits = PlanLimits(
         january=True,
@@ -50,19 +59,25 @@ def patient(draw: st.DrawFn, case: Case) -> Case:
         max_turnover=draw(st.sampled_from((None, None, Decimal(9_000)))),
         cash_needed=draw(st.sampled_from((ZERO, ZERO, Decimal(1_000)))),
         last_sale_date=draw(st.sampled_from((None, None, date(2026, 12, 31), date(2027, 1, 29)))),
+        must_sell=must,
+        exactly=draw(st.sampled_from((False, False, False, bool(must)))),
+        limits=tuple(draw(selected()) for _ in range(draw(st.sampled_from((0, 0, 1))))),
     )
     return replace(case, household=replace(household, assumptions=assumptions, plan_limits=limits))
 
 
 def keeps(case: Case, orders: list[Order]) -> bool:
+    """The keys that any sale meets, and those that tell January from this year: what must be sold, or raise cash, is
+    sold this year."""
     limits, year = case.household.plan_limits, 2026
-    proceeds = {order: order.quantity * (order.holding.price or ZERO) for order in orders}
-    put_off = [order for order in orders if order.sold.year > year]
+    this_year = [order for order in orders if order.sold.year == year]
+    alike = replace(case.household, plan_limits=limits.changed(cash_needed=ZERO, last_sale_date=None))
+    must = {duty.named for duty in limits.must_sell}
     return (
-        (limits.max_sales is None or len(orders) <= limits.max_sales)
-        and (limits.max_turnover is None or sum(proceeds.values()) <= limits.max_turnover)
-        and sum((p for order, p in proceeds.items() if order not in put_off), ZERO) >= limits.cash_needed
-        and not (put_off and limits.last_sale_date is not None and limits.last_sale_date.year == year)
+        keeps_the_keys(replace(case, household=alike), [figures(order) for order in orders])
+        and sum((order.quantity * (order.holding.price or ZERO) for order in this_year), ZERO) >= limits.cash_needed
+        and all(order in this_year for order in orders if order.holding.lot.lot_id in must)
+        and not (orders != this_year and limits.last_sale_date is not None and limits.last_sale_date.year == year)
     )
 
 
