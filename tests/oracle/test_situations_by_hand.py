@@ -59,6 +59,8 @@ def test_w2_losses_are_not_spent_on_gains_taxed_at_nothing(tmp_path: Path) -> No
     plan, screen = answered(tmp_path, SIXTY + winner, GAINS_AT_ZERO, JOINT.format("60_000"))
     assert plan["sales"] == []
     assert "Room for $59,320.00 of long-term gains at 0% federal tax" in screen
+    first = "In January 2027 the first dollars of a loss would be worth 11.43¢ each, against 9.21¢ of deferred tax"
+    assert f"{first}: `january = true` finds what to put off." in screen
 
 
 def test_w2_january_is_said_where_it_is_more(tmp_path: Path) -> None:
@@ -102,6 +104,7 @@ def test_w3_a_carryover_is_worth_what_its_years_make_of_it(tmp_path: Path) -> No
     case = load_case(tmp_path, as_of=AS_OF)
     full = dict(worth_rows(plan_case(case), case.household.assumptions))
     assert "$44,574.00 more loss carried to 2027 (20.95¢ falling to 10.58¢ per dollar, used over 15 years)" in full
+    assert " loss carried, 15 years at 20.95¢ to 10.58¢ a dollar; " in screen
     assert "2 lots are worth selling if carryovers are used up over 10 years" in screen
 
 
@@ -110,7 +113,7 @@ def test_w3_used_in_ten_years_two_lots_are_worth_selling(tmp_path: Path) -> None
     ten = "\n[assumptions]\nyears_to_use_carryover = 10\n"
     plan, screen = answered(tmp_path, EIGHTEEN, ten, JOINT.format("160_000"))
     assert len(plan["sales"]) == 2
-    assert "18 lots are worth selling if carryovers are used up year by year, as § 1211(b) allows" in screen
+    assert "18 if carryovers are used up year by year, as § 1211(b) allows" in screen
 
 
 # --- W10: 89,950 less 32,200 leave room for 41,150 of gain at 0%; a share of VTI brings 100, of T a loss of 50 ---

@@ -10,6 +10,7 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale
 from planner.domain.swaps import HIGHER
 from planner.domain.visible_text import visible_line
+from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.swaps import bought, drift_in_words, everywhere_safe, exposures, how_to_swap, moved, note
 from planner.report.screens.value import proof, valued, waiting, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
@@ -71,7 +72,8 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
             ("Net benefit", money(plan.benefit.total)),
         ],
     )
-    yield plain(" ".join(filter(None, (waiting(plan), proof(plan), valued(case.household.assumptions)))))
+    said = (waiting(plan), proof(plan), valued(case.household.assumptions), hangs_on(plan))
+    yield plain(" ".join(filter(None, said)))
     yield ""
 
 

@@ -31,6 +31,7 @@ from planner.report.screens.compare import differences, expiring, naive_gap, wha
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.law import title_of
 from planner.report.screens.sales import LOT_ORDER, lot_name, naming, wash_legend, why_sold
+from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.swaps import drift_in_words, everywhere_safe, exposures, how_to_swap, moved, note
 from planner.report.screens.timeline import MARKS, bars
 from planner.report.screens.value import (
@@ -176,6 +177,7 @@ def _worth(plan: Plan, case: Case) -> Context | None:
         "valued": valued(assumptions),
         "proven_how": proof(plan),
         "waiting": waiting(plan),
+        "hangs_on": hangs_on(plan),
         "better_later": is_worth_more_in_january(plan),
     }
 

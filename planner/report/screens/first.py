@@ -30,9 +30,11 @@ from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.swaps import show_swaps_in_short, sold_in_words
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.screens.value import (
+    carried_words,
     is_worth_more_in_january,
     not_in_the_plan,
     proof,
+    put_off_instead,
     rests_in_words,
     spent_at_zero,
     waiting,
@@ -110,7 +112,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         parts = [f"{change(benefit.tax_saved)} tax saved for {plan.tax_year}"]
         put_off = plan.january.value if plan.january else ZERO
         carried = benefit.carryover_value - put_off
-        parts += [f"{change(carried)} value of loss carried"] if carried else []
+        parts += [f"{change(carried)} {carried_words(plan)}"] if carried else []
         parts += [f"{change(put_off)} sales in January {plan.tax_year + 1}"] if put_off else []
         parts += [f"{change(-benefit.deferred_tax)} deferred tax", f"{change(-benefit.trading_cost)} trading costs"]
         page.say("; ".join(parts), indent=2, hanging=2, most=ROW_LINES)
@@ -118,8 +120,10 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
         page.say(proof(plan), indent=2, hanging=2, style="yellow" if plan.status is Status.UNPROVEN else "")
     for words in filter(None, (waiting(plan), spent_at_zero(plan, case), room_at_zero(plan, case))):
         page.say(words, indent=2, hanging=2, style="bold red" if is_worth_more_in_january(plan) else "", most=ROW_LINES)
-    for words in filter(None, (near_an_edge(plan), hangs_on(plan))):
+    for words in filter(None, (put_off_instead(plan, case), near_an_edge(plan))):
         page.say(words, indent=2, hanging=2, most=ROW_LINES)
+    if words := hangs_on(plan):
+        page.say(words, indent=2, hanging=2, most=2 * ROW_LINES)
     if left_out := not_in_the_plan(plan, case):
         page.say(left_out, indent=2, hanging=2, style="yellow", most=ROW_LINES)
     trust = f"Based on: {'; '.join(text for text, _ in rests_in_words(rests))}"

@@ -21,6 +21,7 @@ from planner.report.screens.value import (
     is_worth_more_in_january,
     not_in_the_plan,
     proof,
+    put_off_instead,
     spent_at_zero,
     valued,
     waiting,
@@ -70,8 +71,8 @@ def _headline(page: TextPage, plan: Plan, case: Case) -> None:
     if not plan.sales:
         page.heading("Nothing to sell")
         page.say(why_nothing(plan, case), indent=2)
-        if room := room_at_zero(plan, case):
-            page.say(room, indent=2)
+        for words in filter(None, (put_off_instead(plan, case), room_at_zero(plan, case), hangs_on(plan))):
+            page.say(words, indent=2)
         if case.household.plan_limits.sell:
             _proof(page, plan)
         return

@@ -10,15 +10,19 @@ from planner.report.words import count, count_of, percent
 
 
 def hangs_on(plan: Plan) -> str:
-    """`With other assumptions: 2 lots are worth selling if ...; ...`; empty where nothing flips the plan."""
-    clauses = "; ".join(_clause(each) for each in plan.sensitivities)
-    return f"With other assumptions: {clauses}." if clauses else ""
+    """`With other assumptions: 2 lots are worth selling if ...; 7 if ...`; empty where nothing flips the plan."""
+    clauses = [
+        f"{_lots(each, first=number == 0)} if {_assumed(each.key, each.value)}"
+        for number, each in enumerate(plan.sensitivities)
+    ]
+    return f"With other assumptions: {'; '.join(clauses)}." if clauses else ""
 
 
-def _clause(each: Sensitivity) -> str:
-    lots = count(each.lots, "lot") if each.lots else "no lot"
+def _lots(each: Sensitivity, *, first: bool) -> str:
+    if not first:
+        return str(each.lots or "none")
     verb = "are" if each.lots > 1 else "is"
-    return f"{lots} {verb} worth selling if {_assumed(each.key, each.value)}"
+    return f"{count(each.lots, 'lot') if each.lots else 'no lot'} {verb} worth selling"
 
 
 def _assumed(key: str, value: Decimal | None) -> str:

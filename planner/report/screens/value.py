@@ -14,7 +14,7 @@ from planner.domain.errors import Caution
 from planner.domain.household import INFINITY, Assumptions
 from planner.domain.plan import HeldBack, January, Plan, Status
 from planner.report.words import cents, change, count, count_of, money, percent, year_label
-from rules.terms import ZERO
+from rules.terms import CENT, ZERO
 
 MOST_LEFT_OUT = 5  # securities that are not explained, named in a headline
 _DIGITAL_ASSETS = {"crypto_exempt", "economic_substance", "crypto_proposals"}
@@ -92,6 +92,35 @@ def waiting(plan: Plan) -> str:
     words = f"The same sales in January {plan.tax_year + 1} would have a net benefit of {money(january.value)}"
     more = january.value - plan.benefit.total
     return f"{words}, {money(more)} MORE than now." if more > 0 else f"{words}."
+
+
+def carried_words(plan: Plan) -> str:
+    """The part of the net benefit that is carried, and by the schedule how many years the carryover lasts and what the
+    dollars that the plan adds to it, or uses up, are worth."""
+    with_it = plan.planned.carryover_short + plan.planned.carryover_long
+    without = plan.baseline.carryover_short + plan.baseline.carryover_long
+    years = plan.carryover.years(max(with_it, without))
+    if with_it == without or years is None or years < 2:
+        return "value of loss carried"
+    first, last = plan.carryover.first_and_last(without, with_it)
+    worth = cents(first) if first == last else f"{cents(first)} to {cents(last)}"
+    return f"loss carried, {years} years at {worth} a dollar"
+
+
+def put_off_instead(plan: Plan, case: Case) -> str:
+    """What a loss of January would be worth where none is worth taking now, because gains that cost little would meet
+    it; empty where it is no cent above what it costs later."""
+    limits, held = case.household.plan_limits, any((held.gain or ZERO) < 0 for held in plan.held_back)
+    if plan.sales or not held or not limits.sell or limits.january or plan.baseline.schedule_d.total <= 0:
+        return ""
+    worth = plan.carryover.next_dollar(plan.baseline.carryover_short + plan.baseline.carryover_long)
+    later = case.household.assumptions.deferral_rate
+    if worth < later + CENT:
+        return ""
+    return (
+        f"In January {plan.tax_year + 1} the first dollars of a loss would be worth {cents(worth)} each, against "
+        f"{cents(later)} of deferred tax: `january = true` finds what to put off."
+    )
 
 
 def spent_at_zero(plan: Plan, case: Case) -> str:
