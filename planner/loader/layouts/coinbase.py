@@ -66,8 +66,8 @@ def _read(legs: Legs, rows: Rows) -> None:
         kind = word.casefold()
         event = Happened(line, said(row, "Timestamp"), said(row, "ID"), said(row, "Notes"))
         moved = amount(row, "Quantity Transacted")
-        coins = Coins(asset_of(row, "Asset"), abs(moved))
-        coins = coins._replace(asset=_SAME.get(coins.asset, coins.asset))
+        asset = asset_of(row, "Asset")
+        coins = Coins(_SAME.get(asset, asset), abs(moved))
         total, fee = dollars_of(row, *_TOTAL), dollars_of(row, *_FEES) or Decimal(0)
         if kind == "convert":
             sides = conversions[event.ref]

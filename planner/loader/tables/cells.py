@@ -106,6 +106,7 @@ _days_within = [
 ]
 _not_finite = re.compile(r"[-+]?(?:s?nan|inf(?:inity)?)", re.IGNORECASE).fullmatch
 
+_of_greenwich = re.compile(r"\s+(UTC|GMT)$", re.IGNORECASE).sub
 _timed = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}").match
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _WESTERNMOST = timedelta(hours=12)  # behind UTC
@@ -251,7 +252,7 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> datetime:
     """
     written = text.strip()
     if written[-1:].isalpha():
-        written = re.sub(r"\s+(UTC|GMT)$", "+00:00", written, flags=re.IGNORECASE)
+        written = _of_greenwich("+00:00", written)
     try:
         moment = datetime.fromisoformat(written) if _timed(written) else None
     except ValueError:
