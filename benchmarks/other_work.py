@@ -32,7 +32,7 @@ from planner.scenarios.batch import Place, plan_places
 as_of, out = date.fromisoformat(sys.argv[1]), BatchFolder(Path(sys.argv[2]), date.fromisoformat(sys.argv[1]), 30.0)
 out.begin([], force=True, resume=False)
 took = []
-for n, path in enumerate([sys.argv[3], *sys.argv[3:]]):  # the first once more: it pays for what is loaded once
+for n, path in enumerate([sys.argv[3], *sys.argv[3:]]):  # the first twice: it pays for what is loaded once
     began = time.process_time()
     plan_places([Place(str(n), Path(path))], as_of, keep=out.keep())
     took.append(time.process_time() - began)
