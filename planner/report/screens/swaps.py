@@ -150,8 +150,8 @@ def how_to_swap(swaps: Swaps, everywhere: Sequence[str]) -> Iterator[str]:
         )
     if any(swap.back is not None for swap in swaps.swaps):
         yield (
-            "Swapping back is a sale too. Above its cost the replacement brings a short-term gain; the last column is "
-            f"its tax at prices {_PERCENT} up, at this year's rates, after carried losses. Dividends on shares sold "
+            "Swapping back is a sale too. Above its cost the replacement brings a short-term gain, whose tax is shown "
+            f"at prices {_PERCENT} up, at this year's rates, after carried losses. Dividends on shares sold "
             "before they were held for more than 60 of the 121 days around the ex-dividend day are ordinary income "
             "(§ 1(h)(11)(B)(iii)): sell 61 days after buying, or later, to keep them qualified. Do not "
             "reinvest them: shares bought within 30 days of selling the replacement at a loss wash that loss."
@@ -180,8 +180,8 @@ def exposures(swaps: Swaps) -> list[tuple[str, list[Exposed]]]:
 
 
 def moved(rows: Sequence[Exposed]) -> list[Exposed]:
-    """Those that the sales or the swap back change."""
-    return [row for row in rows if len({row.before, row.during, row.after}) > 1]
+    """Those that the sales or the swap back change by a dollar or more."""
+    return [row for row in rows if max(row.before, row.during, row.after) - min(row.before, row.during, row.after) >= 1]
 
 
 def _named(row: Exposed) -> Exposed:
@@ -205,6 +205,10 @@ def _rows(page: TextPage, heading: str, rows: Sequence[Exposed]) -> None:
         )
     same = [row for row in rows if row not in changed]
     left = [f"{count(len(changed) - len(shown), 'more row')}: --json"] if len(changed) > len(shown) else []
-    left += [f"{count(len(same), 'row')} unchanged, {money(sum((row.before for row in same), ZERO))}"] if same else []
+    left += (
+        [f"{count(len(same), 'row')} unchanged to the dollar, {money(sum((row.before for row in same), ZERO))}"]
+        if same
+        else []
+    )
     if left:
         page.say(f"{heading}: {'; '.join(left)}.", indent=2)
