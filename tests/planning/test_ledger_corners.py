@@ -72,6 +72,13 @@ def test_a_realized_row_of_a_day_that_the_history_lacks_leaves_first_in_first_ou
     assert [part["lot_id"] for part in sale["by_lot"]] == ["A:XYZ:2026-01-05:1"]
 
 
+def test_a_realized_row_of_before_the_history_brings_its_lot_and_the_other_takes_the_historys(tmp_path: Path) -> None:
+    history = ROWS + "2026-01-05,buy,XYZ,10,1000,\n2026-06-01,sell,XYZ,10,1500,\n"
+    realized = SOLD + "XYZ,5,2024-06-01,2026-06-01,750,700,0,\nXYZ,5,2026-01-05,2026-06-01,750,400,0,\n"
+    (sale,) = sales(tmp_path, A={"transactions": history, "realized": realized})
+    assert sorted(part["gain_before_wash"] for part in sale["by_lot"]) == [50, 250]
+
+
 X = Security("X", "X")
 
 
@@ -94,6 +101,16 @@ def test_what_the_broker_disallows_of_one_sale_of_two_lots_adds_up() -> None:
     lots = [bought("1", date(2025, 1, 6), 1000), bought("2", date(2025, 2, 6), 1000)]
     (outcome,) = keep_ledger([LedgerAccount("A")], lots, [sale]).sales
     assert sorted(lot.disallowed_loss for lot in outcome.by_lot) == [100, 200]
+
+
+def test_a_stated_basis_has_what_the_broker_disallowed_and_no_more() -> None:
+    """§ 6045(g): of losses of 200 and 200 the broker disallowed 300; 100 are still to come into the second basis."""
+    sold = (Chosen(Decimal(10), "1"), Chosen(Decimal(10), "2"))
+    sale = LedgerSale("s", "A", "X", date(2026, 6, 1), Decimal(20), Decimal(1600), sold, Decimal(300))
+    lots = [bought("1", date(2025, 1, 6), 1000), bought("2", date(2025, 2, 6), 1000)]
+    lots += [bought("3", date(2026, 6, 10), 900, stated=True), bought("4", date(2026, 6, 11), 900, stated=True)]
+    held = keep_ledger([LedgerAccount("A")], lots, [sale]).lots
+    assert sorted((lot.lot.lot_id, lot.basis) for lot in held) == [("3", 900), ("4", 1000)]
 
 
 def test_a_replacement_with_an_earlier_start_keeps_it() -> None:
