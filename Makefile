@@ -14,11 +14,12 @@ TIMES ?= 100
 SEED ?= 1
 RETURNS ?= 2000
 KILLS ?= 300
+DRAWS ?= 1000000
 
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help plan test check golden bench decisions performance fuzz prove engines fuzz-hostile release clean hunt hunt-large newest lowest schemas kills mutants holidays
+.PHONY: help plan test check golden bench decisions performance fuzz prove engines fuzz-hostile release clean hunt hunt-large newest lowest schemas kills mutants holidays properties
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -95,6 +96,9 @@ lowest: $(VENV)/.tools  ## the same with the lowest versions allowed
 
 prove: $(VENV)/.tools  ## hold the bound without a solver against very many enumerated households; TIMES=... as many as in the suite
 	@HARVEST_MANY=$(TIMES) $(BIN)/python -m pytest -n $(WORKERS) tests/oracle/test_certificate.py tests/properties/test_pieces.py
+
+properties: $(VENV)/.tools  ## a million draws of the ledger's and the verifier's properties; DRAWS=, SEED=
+	@$(BIN)/python tests/hunt/draw_properties.py $(DRAWS) $(SEED)
 
 clean:  ## remove caches and build output; remove .venv yourself to start over
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

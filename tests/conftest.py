@@ -1,4 +1,6 @@
-"""The suite draws the same examples in every run: what passed passes again. `make hunt` and `make prove` draw again.
+"""The suite draws the same examples in every run: what passed passes again.
+
+`make hunt`, `make prove` and `make properties` draw again.
 
 Every JSON document that a test makes is validated against its published schema (`docs/schemas/`).
 """
@@ -15,8 +17,13 @@ from planner.report.json_documents import text
 from planner.report.json_documents.values import Document
 from tests.golden import schemas
 
+MANY = os.environ.get("HARVEST_MANY")  # times as many draws: `make prove`, `make properties`, fewer for `make mutants`
 settings.register_profile(
-    "suite", derandomize="HARVEST_MANY" not in os.environ, suppress_health_check=[HealthCheck.too_slow]
+    "suite",
+    max_examples=max(1, round(100 * float(MANY or 1))),
+    derandomize=MANY is None,
+    deadline=None if MANY else settings().deadline,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("suite")
 
