@@ -41,6 +41,7 @@ SIGNS = {
     "zero width": "\u200b",
     "soft hyphen": "\u00ad",
     "joiner": "\u034f",
+    "private use": "\ue000",
     "filler": "\u3164",
     "variation": "\ufe0f",
     "tag": "\U000e0041",
@@ -172,7 +173,7 @@ def test_a_cell_that_hides_a_sign(tmp_path: Path, sign: str, column: str) -> Non
     "symbol",
     [
         "N\u00adKE", "N\u034fKE", "N\u200bKE", "\u202eNKE", "NKE\x7f", "N\x9bKE", "NΚE", "NКЕ", "ΝΚΕ", "ＮＫＥ", "nкe",
-        "NKE\ufe0f", "ᴺᴷᴱ", "ɴᴋᴇ", "𝐍𝐊𝐄", "NᏦE", "ⲚⲔE",
+        "N\uf8ffKE", "NKE\ufffc", "NKE\ufe0f", "ᴺᴷᴱ", "ɴᴋᴇ", "𝐍𝐊𝐄", "NᏦE", "ⲚⲔE",
     ],
 )  # fmt: skip
 def test_a_symbol_that_looks_like_another_is_that_other(symbol: str) -> None:

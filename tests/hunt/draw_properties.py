@@ -2,7 +2,7 @@
 
     make properties [DRAWS=1000000] [SEED=1]
 
-The suite draws the same few of each in every run. Here they are drawn anew in rounds, each with the next seed, until
+The suite draws the same few of each in every run. Here others are drawn in rounds, each with the next seed, until
 there were so many draws in all; what falsifies one is printed, with its seed, and ends the run.
 """
 
