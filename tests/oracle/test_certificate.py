@@ -18,8 +18,9 @@ from planner.domain.case import Case
 from planner.domain.certificate import Certificate, PieceMultipliers
 from planner.optimizer.pipeline import ask
 from planner.optimizer.proof import START
-from planner.optimizer.proof_by_cases import PartOfPlans, bound_by_cases, units_sold
+from planner.optimizer.proof_by_cases import units_sold
 from planner.optimizer.question import Question
+from planner.optimizer.search.cases import PartOfPlans, bound_by_cases
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.evaluate import Evaluation
 from planner.optimizer.verify.ground import Ground, ground

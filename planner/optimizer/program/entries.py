@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -64,12 +65,12 @@ class Entries:
     def __len__(self) -> int:
         return len(self.costs)
 
-    @property
+    @cached_property
     def sums(self) -> int:
         """How many sums the year has."""
         return int(self.gains.shape[1])
 
-    @property
+    @cached_property
     def taken_back(self) -> Floats:
         """By basket: the sums that a disallowed loss enters."""
         return TAKEN_BACK[:, : self.sums]

@@ -21,15 +21,17 @@ SHARE = 40  # of the proof's threshold that all groups together may leave
 @dataclass
 class Course:
     """What a search knows so far. `proved` are bounds by piece with a solver's help, to the extent two scalings
-    agree."""
+    agree; `by_cases` is one of all plans."""
 
     book: Book
     dual: Dual
     best: Trial | None
     proved: Floats
+    by_cases: float = -math.inf
     columns: list[dict[object, Choice]] = field(default_factory=list)
     sharp: dict[bytes, Floats] = field(default_factory=dict)  # what groups cost at the least, at prices
     _begun: set[tuple[float, bytes]] = field(default_factory=set)  # what plans that were moved on came to at first
+    improved: Trial | None = None  # the best plan, where no single lot makes it better
     least: tuple[bytes, Floats] | None = None  # the same by arithmetic, at the prices last asked about
     settled: dict[int, list[Choice]] = field(default_factory=dict)  # of very many lots, what groups did at these prices
 
@@ -46,7 +48,7 @@ class Course:
     @property
     def bound(self) -> float:
         """No plan costs less."""
-        return float(np.maximum(self.dual.bounds, self.proved).min())
+        return max(self.by_cases, float(np.maximum(self.dual.bounds, self.proved).min()))
 
     @property
     def cost(self) -> float:

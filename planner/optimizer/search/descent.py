@@ -6,9 +6,10 @@ of them, at a limit, or none or all of the lot.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,8 @@ from planner.optimizer.search.groups import Choice
 BETTER = 1e-6  # dollars: less is no improvement
 NEAREST = 6  # bends looked at along one lot, on each side of where it is
 WITHIN = 1e-6
-FEW_ROWS = 150  # of a group, up to which its lots are moved one by one in the whole plan
+ALIKE = 1e-7  # of a lot by which two quantities are the same to the year's cost
+FEW_ROWS = 600  # of a group, up to which its lots are moved one by one in the whole plan
 PASSES = 3
 SWEEPS = 4  # over all lots
 TOGETHER = 12  # lots of which the best is moved at each step
@@ -45,9 +47,11 @@ class Descent:
         self.ends: Ints = np.append(book.rows.starts[1:], len(book.rows.order))
         self.sold: dict[int, tuple[int, float]] = {}  # by free lot
         self.choices: list[Choice] = []
-        self._take(start)
+        self.barred = ""  # a lot of a group that is left as it is
+        self.take(start)
 
-    def _take(self, trial: Trial) -> None:
+    def take(self, trial: Trial) -> None:
+        """Go on from this plan."""
         self.sold = {int(self.book.rows.lot[row]): (row, quantity) for row, quantity in trial.free.items()}
         self.choices = list(trial.choices)
         self.sums, self.spent, self.uses, self.cost = trial.sums, trial.spent, trial.uses, trial.cost
@@ -98,7 +102,7 @@ class Descent:
         counts = (found > 0) & (found <= whole) & (found >= least - WITHIN)
         return np.where(counts, found, np.nan)
 
-    def _offer(self, lots: Sequence[int]) -> _Offer | None:
+    def offer(self, lots: Sequence[int]) -> _Offer | None:
         """The best single change among these lots."""
         of, row, quantity, cost = self._costs(lots)
         if not len(cost):
@@ -141,7 +145,7 @@ class Descent:
         cost[fits] = self.book.surface.costs(sums[fits]) + spent[fits]
         return of, row, quantity, cost
 
-    def _apply(self, lot: int, row: int, quantity: float) -> None:
+    def apply(self, lot: int, row: int, quantity: float) -> None:
         """A lot with its new row and quantity."""
         now = self.sold.pop(lot, (-1, 0.0))
         for sign, (its, units) in ((-1, now), (1, (row, quantity))):
@@ -162,10 +166,10 @@ class Descent:
             for start in range(0, len(movable), TOGETHER):
                 some = movable[start : start + TOGETHER]
                 while not self.late and self.cost > enough:
-                    offer = self._offer(some)
+                    offer = self.offer(some)
                     if offer is None or offer.cost >= self.cost - BETTER:
                         break
-                    self._apply(offer.lot, offer.row, offer.quantity)
+                    self.apply(offer.lot, offer.row, offer.quantity)
                     moved = True
             if not movable or self.late or self.cost <= enough:
                 break
@@ -183,10 +187,10 @@ class Descent:
                     kept = self.sold.get(int(lot)), self.sums, self.spent, self.uses, self.cost
                     if quantity == 0 and rows.duty[lot] > 0:
                         continue
-                    self._apply(int(lot), row, quantity)
-                    offer = self._offer([int(other) for other in lots if other != lot])
+                    self.apply(int(lot), row, quantity)
+                    offer = self.offer([int(other) for other in lots if other != lot])
                     if offer is not None and offer.cost < kept[4] - BETTER:
-                        self._apply(offer.lot, offer.row, offer.quantity)
+                        self.apply(offer.lot, offer.row, offer.quantity)
                         again = moved = True
                         break
                     self.sold.pop(int(lot), None)
@@ -217,8 +221,16 @@ class Descent:
 
     def choose(self, group: int, offers: Sequence[Choice]) -> bool:
         """Another choice of a group, where that is better for the whole plan."""
-        if not offers:
+        best = self.best_of(group, offers)
+        if best is None or best[0] >= self.cost - BETTER:
             return False
+        self.take_choice(group, best[1])
+        return True
+
+    def best_of(self, group: int, offers: Sequence[Choice]) -> tuple[float, Choice] | None:
+        """The choice of a group with which the whole plan costs least, and what it costs then."""
+        if not offers:
+            return None
         now = self.choices[group]
         sums = np.array([self.sums - now.gains + c.gains for c in offers])
         spent = np.array([self.spent - now.cost + c.cost for c in offers])
@@ -227,11 +239,15 @@ class Descent:
         fits = (uses <= limits.most + limits.slack).all(axis=1)
         cost = np.where(fits, self.book.surface.costs(sums) + spent, np.inf)
         best = int(cost.argmin())
-        if cost[best] >= self.cost - BETTER:
-            return False
-        self.choices[group] = offers[best]
-        self.sums, self.spent, self.uses, self.cost = sums[best], float(spent[best]), uses[best], float(cost[best])
-        return True
+        return float(cost[best]), offers[best]
+
+    def take_choice(self, group: int, choice: Choice) -> None:
+        """The plan with this choice of a group."""
+        now = self.choices[group]
+        self.choices[group] = choice
+        self.sums, self.spent = self.sums - now.gains + choice.gains, self.spent - now.cost + choice.cost
+        self.uses = self.uses - now.uses + choice.uses
+        self.cost = self.book.surface.cost(self.sums) + self.spent
 
     def within(self, group: int) -> bool:
         """Each lot of a group in turn to the day and quantity that are best for the whole plan, until none moves."""
@@ -240,38 +256,55 @@ class Descent:
             return False
         for _ in range(PASSES):
             any_now = False
-            for rows in its.by_lot.values():
+            for lot_id, rows in its.by_lot.items():
                 if self.late:
                     return moved
-                now = self.choices[group]
-                base = {row: quantity for row, quantity in now.sold.items() if row not in rows}
-                tried = [{**base, row: quantity} for row in rows for quantity in self._of_coupled(group, row, base)]
-                offers = [its.outcome(sold, now.cancelled) for sold in (base, *tried)]
-                lawful = [offer for offer in offers if offer is not None and its.does_duties(offer.sold)]
-                any_now |= self.choose(group, lawful)
+                if lot_id == self.barred:
+                    continue
+                any_now |= self.choose(group, self.of_lot(group, rows))
             moved |= any_now
             if not any_now:
                 break
         return moved
 
-    def _of_coupled(self, group: int, row: int, base: Mapping[int, float]) -> list[float]:
-        """So many units of a coupled row as may be best: all, as many as replacements wash, or up to the next bend."""
-        its, book = self.book.groups[group], self.book.rows
-        whole, step = float(book.quantity[row]), float(book.step[row])
-        without = its.outcome(base, self.choices[group].cancelled)
-        found = [whole, max(step, float(book.smallest[row]))]
-        total = 0.0
-        for replacement in its.coupling.replacements:
-            total += replacement.quantity
-            found += [math.ceil(q / step - 1e-9) * step for q in (replacement.quantity, total)]
+    def of_lot(self, group: int, rows: Sequence[int]) -> list[Choice]:
+        """What a group may do with one of its lots, the others as they are."""
+        its, now = self.book.groups[group], self.choices[group]
+        base = {row: quantity for row, quantity in now.sold.items() if row not in rows}
+        without = its.outcome(base, now.cancelled)
+        units = self._of_coupled(group, its.different(rows, base), without)
+        tried = ({**base, row: quantity} for row, its_units in units.items() for quantity in its_units)
+        offers = [without, *(its.outcome(sold, now.cancelled) for sold in tried)]
+        return [offer for offer in offers if offer is not None and its.does_duties(offer.sold)]
+
+    def _of_coupled(self, group: int, rows: Sequence[int], without: Choice | None) -> dict[int, list[float]]:
+        """So many units of each row of a coupled lot as may be best: all, as many as replacements wash, or up to the
+        next bend. `without`: what the group does with nothing of the lot sold."""
+        its, book, now = self.book.groups[group], self.book.rows, self.choices[group]
+        totals = list(itertools.accumulate((r.quantity for r in its.coupling.replacements), initial=0.0))
+        shares = {*(r.quantity for r in its.coupling.replacements), *totals}
+        bends: list[list[float]] = [[] for _ in rows]
         if without is not None:
-            now = self.choices[group]
-            for washed in (0.0, total):
+            index = np.array(rows)
+            sums = self.sums - now.gains + without.gains
+            uses = self.uses - now.uses + without.uses
+            stands = np.array([now.sold.get(row, 0.0) for row in rows])
+            for washed in dict.fromkeys((0.0, totals[-1])):
                 # what is washed of it brings nothing: the bends come so many units later
-                sums = self.sums - now.gains + without.gains - washed / whole * book.gains[row]
-                uses = self.uses - now.uses + without.uses
-                one = np.array([row])
-                stands = np.array([now.sold.get(row, 0.0)])
-                units = self._quantities(one, sums[None, :], uses[None, :], stands)
-                found += units[~np.isnan(units)].tolist()
-        return sorted({q for q in found if 0 < q <= whole and q >= book.smallest[row] - WITHIN})
+                part = (washed / book.quantity[index])[:, None]
+                line = sums - part * book.gains[index]
+                units = self._quantities(index, line, np.repeat(uses[None, :], len(rows), axis=0), stands)
+                for found, row_units in zip(bends, units, strict=True):
+                    found += row_units[~np.isnan(row_units)].tolist()
+        answer = {}
+        for row, found in zip(rows, bends, strict=True):
+            whole, step, least = (float(its[row]) for its in (book.quantity, book.step, book.smallest))
+            found += [whole, max(step, least), *(math.ceil(q / step - 1e-9) * step for q in shares)]
+            fits = sorted({q for q in found if 0 < q <= whole and q >= least - WITHIN})
+            answer[row] = fits if book.limits.number else _apart(fits, ALIKE * whole)
+        return answer
+
+
+def _apart(numbers: Sequence[float], least: float) -> list[float]:
+    """Of numbers in order the last of those that are nearly the same."""
+    return [one for one, after in itertools.pairwise([*numbers, math.inf]) if after - one > least]

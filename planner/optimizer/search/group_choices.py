@@ -234,7 +234,7 @@ class GroupSearch:
     def _moved(self, its: list[int], base: dict[int, float]) -> None:
         off = self.cancelled
         self.tried(base, off)
-        for row in its:
+        for row in self.group.different(its, base):
             self.tried({**base, row: self.whole[row]}, off)
 
     def _swap_days(self) -> None:

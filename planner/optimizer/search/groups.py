@@ -7,9 +7,11 @@ day and which planned purchases are canceled; `outcome` matches losses and repla
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from planner.optimizer.program.entries import Entries, Floats
 from planner.optimizer.program.wash_groups import Coupling
 
 NONE = 1e-9  # shares: less is nothing
+REMEMBERED = 20_000  # choices of one group
+
+Asked: TypeAlias = tuple[tuple[tuple[int, float], ...], frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +60,7 @@ class PreparedGroup:
     deferral: float
     _meetings: dict[int, tuple[_Meeting, ...]] = field(default_factory=dict)
     _of_kind: dict[Hashable, tuple[_Meeting, ...]] = field(default_factory=dict)
+    _outcomes: dict[Asked, Choice | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.place = {row: n for n, row in enumerate(self.coupling.slices)}
@@ -92,6 +98,30 @@ class PreparedGroup:
     def _met(self) -> dict[int, int]:
         """Rows that meet any replacement, with their place in the order in which losses are matched."""
         return {row: n for row, n in self.place.items() if self._meets(row)}
+
+    @cached_property
+    def _alike(self) -> dict[int, int]:
+        """Rows of one lot with the same number bring and cost the same and meet the same replacements: only the order
+        of sales tells them apart."""
+        kinds: dict[Hashable, int] = {}
+        sellable = {row for r in self.coupling.replacements for row in r.sellable}
+        rows, numbers = self.rows, {}
+        for row, basket in self.baskets.items():
+            brings = int(rows.lot[row]), basket, float(rows.costs[row]), float(rows.charges[row])
+            kind = row if row in sellable else (brings, self._meets(row))
+            numbers[row] = kinds.setdefault(kind, len(kinds))
+        return numbers
+
+    def different(self, rows: Iterable[int], beside: Mapping[int, float]) -> list[int]:
+        """Of these rows of one lot the first of those that come to the same, other rows being sold as `beside` has
+        them."""
+        others = sorted(self._met[row] for row in beside if row in self._met)
+        firsts: dict[tuple[int, int], int] = {}
+        for row in rows:
+            alike = self._alike.get(row, -1 - row)
+            order = bisect(others, self._met[row]) if row in self._met else 0
+            firsts.setdefault((alike, order), row)
+        return list(firsts.values())
 
     @cached_property
     def touching(self) -> frozenset[int]:
@@ -199,12 +229,22 @@ class PreparedGroup:
 
     def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
         """What this choice comes to; None where a lot that takes on a loss is sold itself (L-27)."""
+        asked = tuple(sorted(sold.items())), cancelled
+        if asked not in self._outcomes:
+            if len(self._outcomes) >= REMEMBERED:
+                self._outcomes.clear()
+            self._outcomes[asked] = self._outcome(sold, cancelled)
+        return self._outcomes[asked]
+
+    def _outcome(self, sold: Mapping[int, float], cancelled: frozenset[str]) -> Choice | None:
         rows = self.rows
-        its = np.fromiter(sold, dtype=np.int64, count=len(sold))
-        share = np.fromiter(sold.values(), dtype=np.float64, count=len(sold)) / rows.quantity[its]
-        gains = (share[:, None] * rows.gains[its]).sum(axis=0)
-        cost = sum((share * rows.costs[its] + rows.charges[its]).tolist())
-        uses = (np.where(rows.limits.counts, 1.0, share[:, None]) * rows.limits.uses[its]).sum(axis=0)
+        gains, cost, uses = np.zeros(rows.sums), 0.0, np.zeros(rows.limits.number)
+        for row, quantity in sold.items():
+            share = quantity / rows.quantity[row]
+            gains += share * rows.gains[row]
+            cost += float(share * rows.costs[row] + rows.charges[row])
+            if rows.limits.number:
+                uses += np.where(rows.limits.counts, 1.0, share) * rows.limits.uses[row]
         for match in self.matches(sold, cancelled):
             if match is None:
                 return None

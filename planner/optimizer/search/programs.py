@@ -28,10 +28,12 @@ class ProgramProof:
     trial: Trial | None
     bound: float
     infeasible: bool = False
+    ended: bool = False  # engines had nothing more to say, however much more time
 
 
-def whole_program(book: Book, *, certain: float, best: float) -> ProgramProof:
-    """Every lot with variables of its own. `certain` is a bound known already, `best` the cost of a plan in hand."""
+def whole_program(book: Book, *, certain: float, best: float, nodes: int | None = None) -> ProgramProof:
+    """Every lot with variables of its own. `certain` is a bound known already, `best` the cost of a plan in hand.
+    `nodes`: of the solver's tree, within which it is solved or given up."""
     task = book.task
     everything = range(len(task.lots))
 
@@ -41,7 +43,7 @@ def whole_program(book: Book, *, certain: float, best: float) -> ProgramProof:
     def read(program: Program, solved: Solved) -> Trial | None:
         return book.of(program.sold(task.lots, solved.values), called_off(program, solved.values))
 
-    return proved(book, made, read, certain=certain, best=best)
+    return proved(book, made, read, certain=certain, best=best, nodes=nodes)
 
 
 def proved(
@@ -51,6 +53,7 @@ def proved(
     *,
     certain: float,
     best: float,
+    nodes: int | None = None,
 ) -> ProgramProof:
     """Ask one engine, another scaling and another engine, until two agree on the bound or time is out. Where the first
     engine finds nothing the other one is asked next: nothing is believed of one alone."""
@@ -58,14 +61,16 @@ def proved(
     found: list[Trial | None] = []
     bounds: list[float] = []
     nothing: set[Callable[..., Outcome]] = set()  # engines that say that no values keep the limits
-    ways = _ways(task.economy)
+    ways, ended = _ways(task.economy), True
     while ways and task.seconds >= LEAST_SECONDS:
         economy, ask = ways.pop(0)
         try:
             program = made(economy)
         except TooLate:
+            ended = False
             break
-        outcome = ask(program.problem, task.seconds, GAP / economy.unit)
+        outcome = ask(program.problem, task.seconds, GAP / economy.unit, nodes)
+        ended = ended and not _cut_short(outcome)
         if isinstance(outcome, Infeasible):
             nothing.add(ask)
             ways.sort(key=lambda way: way[1] in nothing)
@@ -80,12 +85,19 @@ def proved(
         held = book.best(found)
         least = min(best, held.cost if held is not None else math.inf)
         if len(nothing) > 1 and not math.isfinite(least):
-            return ProgramProof(None, -math.inf, infeasible=True)
+            return ProgramProof(None, -math.inf, infeasible=True, ended=True)
         if bounds and least - certain <= GAP:
             break
-        if len(bounds) > 1:
+        if len(bounds) > 1 or (nodes is not None and not ended):
             break
-    return ProgramProof(book.best(found), min(bounds) if len(bounds) > 1 else -math.inf)
+    return ProgramProof(
+        book.best(found), min(bounds) if len(bounds) > 1 else -math.inf, ended=ended and task.seconds > 0
+    )
+
+
+def _cut_short(outcome: Outcome) -> bool:
+    """Whether the engine stopped before it was done."""
+    return isinstance(outcome, OutOfTime) or (isinstance(outcome, Solved) and not outcome.proven)
 
 
 def _dust(bound: float) -> float:

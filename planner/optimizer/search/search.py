@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.optimizer.search.book import Book, Trial
+from planner.optimizer.search.cases import divided
 from planner.optimizer.search.course import CENT, Course
 from planner.optimizer.search.descent import Descent
 from planner.optimizer.search.dual import START, Prices
+from planner.optimizer.search.exchange import begun_anew, exchanged
 from planner.optimizer.search.feasible import fitted
 from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from planner.optimizer.search.programs import ProgramProof
 
 QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole program is solved at once
+SOON = 100  # nodes of its tree within which it is solved soon
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
 BUILT = 0.002  # seconds a row that the whole program takes to be built, at most
 ALIKE = 6  # decimals to which prices are the same
@@ -49,22 +52,39 @@ def search(task: Task) -> Found | Infeasible:
         course.take(trial)
     _by_prices(course)
     _from_afar(course)
-    proof: ProgramProof | None = None
-    if not course.fine:
-        pairs = sum(group.coupling.pairs for group in book.groups)
-        size = max(len(book.rows), pairs) if task.every_day else LARGEST + 1
-        if size > QUICK:
-            _with_time_left(course)
-        if size <= QUICK or (size <= LARGEST and not course.good and task.seconds > BUILT * size):
-            from planner.optimizer.search.programs import whole_program  # PuLP, where prices do not do
-
-            proof = whole_program(book, certain=course.bound, best=course.cost)
-            course.take(proof.trial)
+    _by_exchange(course)
+    proof = _proven_further(course) if not course.fine else None
     if course.best is None:
         if proof is not None and proof.infeasible:
             return Infeasible()
         raise OutOfTimeError
     return _found(course, proof)
+
+
+def _proven_further(course: Course) -> ProgramProof | None:
+    """What prices left open: by the whole program where that is small and soon solved, by cases, in parts, and by the
+    whole program again."""
+    task = course.book.task
+    pairs = sum(group.coupling.pairs for group in course.book.groups)
+    size = max(len(course.book.rows), pairs) if task.every_day else LARGEST + 1
+    proof: ProgramProof | None = None
+    if size <= QUICK:
+        proof = _by_program(course, SOON)
+    if not course.good and not (proof is not None and proof.ended):
+        divided(course, time.monotonic() + PART * task.seconds)
+    if size > QUICK and not course.fine:
+        _with_time_left(course)
+    if not course.good and size <= LARGEST and task.seconds > BUILT * size and not (proof is not None and proof.ended):
+        proof = _by_program(course)
+    return proof
+
+
+def _by_program(course: Course, nodes: int | None = None) -> ProgramProof:
+    from planner.optimizer.search.programs import whole_program  # PuLP, where prices do not do
+
+    proof = whole_program(course.book, certain=course.bound, best=course.cost, nodes=nodes)
+    course.take(proof.trial)
+    return proof
 
 
 def _found(course: Course, proof: ProgramProof | None) -> Found:
@@ -130,6 +150,22 @@ def _from_afar(course: Course) -> None:
             _plan_at(course, Prices(factor * start, prices.rents))
 
 
+def _by_exchange(course: Course) -> None:
+    """A plan begun anew, and the best one with each of its lots exchanged for others."""
+    if course.best is None or course.good or len(course.book.rows.starts) > FAR_LOTS:
+        return
+    book, (_, prices) = course.book, course.hardest()
+    lots, enough = nearest(book, course.dual, prices, NEAR), course.bound + CENT
+    nothing = book.of({})
+    if nothing is not None and book.keeps_limits(nothing):
+        descent = Descent(book, nothing, time.monotonic() + PART * max(0.0, book.task.seconds))
+        begun_anew(descent, lots, enough)
+        course.take(descent.trial)
+    descent = Descent(book, course.best, time.monotonic() + PART * max(0.0, book.task.seconds))
+    exchanged(descent, lots, enough)
+    course.take(descent.trial)
+
+
 def _plan_at(course: Course, prices: Prices) -> None:
     """The plan that these prices ask for, moved on lot by lot; and the best plan in hand, moved on likewise."""
     book = course.book
@@ -141,24 +177,30 @@ def _plan_at(course: Course, prices: Prices) -> None:
         if trial is None or course.fine:
             continue
         descent = Descent(book, trial, deadline)
-        _improve(course, descent, prices)
-        course.take(descent.trial)
+        _improve(course, descent, prices, again=trial is course.improved)
+        improved = descent.trial
+        course.take(improved)
+        if course.best is improved and not descent.late:
+            course.improved = improved
 
 
-def _improve(course: Course, descent: Descent, prices: Prices, *, pairs: bool = False) -> None:
-    """Groups and lots where they are best, in turn, until nothing moves; then pairs of lots, where that is asked."""
+def _improve(course: Course, descent: Descent, prices: Prices, *, pairs: bool = False, again: bool = False) -> None:
+    """Groups and lots where they are best, in turn, until nothing moves; then pairs of lots, where that is asked.
+    `again`: lot by lot nothing is better, but groups may have something else to offer at these prices."""
     book = course.book
     near = nearest(book, course.dual, prices, NEAR)
     enough = course.bound + CENT / 10
     for _ in range(ROUNDS):
-        descent.singles(near, enough)
+        if not again:
+            descent.singles(near, enough)
         moved = False
         for n in range(len(book.groups)):
             if descent.late:
                 break
             moved |= descent.choose(n, course.choices(n, prices, descent.choices[n], descent.deadline))
-            if len(book.groups) <= FEW_GROUPS:
+            if len(book.groups) <= FEW_GROUPS and (moved or not again):
                 moved |= descent.within(n)
+        again = False
         if not moved or descent.late or descent.cost <= enough:
             break
     if pairs and descent.cost > enough + CENT and not descent.late:

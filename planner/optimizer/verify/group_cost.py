@@ -13,6 +13,7 @@ where the best ν leaves a lot between a sale and none, both are tried, the char
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, count
@@ -73,9 +74,11 @@ def group_cost(group: Group, at: Priced) -> GroupCost:
     own = Priced(clean, washed, charge, at.shares[its], at.duty[its], at.left[its], at.phi)
     ways = _Ways(own, recent=len(group.recent), fixed=group.fixed)
     shut = ways.shut()
+    if group.allowed is False:
+        return shut
     lost = at.phi * _cheapest_shares(group, own.shares)
-    opened = _opened(ways, shut.value - lost)
-    if shut.value <= opened.value + lost:
+    opened = _opened(ways, math.inf if group.allowed else shut.value - lost)
+    if shut.value <= opened.value + lost and not group.allowed:
         return shut
     return GroupCost(opened.value + lost, opened.unwashed, opened.washed)
 

@@ -23,7 +23,8 @@ from rules.wash_sale import first_clean_day, wash_window
 @dataclass(frozen=True)
 class Group:
     """Lots (their numbers) of one security: `recent` ones are replacement shares themselves as long as they are kept,
-    `others` not; `fixed` shares are around on every day whatever is sold or canceled."""
+    `others` not; `fixed` shares are around on every day whatever is sold or canceled. `allowed` where only those plans
+    are meant in which some loss of it is allowed, or none is."""
 
     key: str
     others: Ints
@@ -31,6 +32,7 @@ class Group:
     fixed: float
     lost: float
     losses: Floats
+    allowed: bool | None = None
 
 
 def groups(

@@ -105,7 +105,9 @@ class LotTerms:
                 at = Priced(unwashed[now], closed, charge, some.shares, some.duty, left, self.phi)
                 for group, its in self.members:
                     lots[its] = 0.0
-                    if not share[its].any():  # nothing of it is worth selling, however its losses fare
+                    if (
+                        not group.allowed and not share[its].any()
+                    ):  # nothing of it is worth selling, however its losses fare
                         of_groups.append(0.0)
                         continue
                     found = group_cost(group, at)
