@@ -36,7 +36,6 @@ from planner.optimizer.proof import Proof
 from planner.optimizer.put_off import with_january
 from planner.optimizer.question import Question, SolvedQuestion
 from planner.optimizer.sale_days import SaleDays, reach, sale_days
-from planner.optimizer.search.search import PART
 from planner.optimizer.solve import bound_of, solve, with_cancelled
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
@@ -82,9 +81,7 @@ def _answered(case: Case, seconds: float) -> SolvedQuestion:
     if not found.exact:
         bound += unmodelled(question.setting.facts, question.baseline)
     evaluation, proof = with_january(question, evaluation, bound, deadline, found.points)
-    # each part of the search has this part of the time left, so by then none has met its deadline
-    no_part_cut = seconds >= SECONDS and time.monotonic() - began < PART * (seconds - afterwards)
-    proof = replace(proof, search_ended=no_part_cut)
+    proof = replace(proof, search_ended=found.ended and time.monotonic() < deadline)
     plan = _plan(case, question, evaluation, proof, deadline)
     return SolvedQuestion(plan, question, evaluation)
 

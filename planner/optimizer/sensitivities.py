@@ -33,7 +33,7 @@ TRIED: tuple[tuple[str, Decimal | None], ...] = (
     ("discount_rate", Decimal("0.10")),
 )
 MOST_LOTS = 200  # that may be sold: each assumption is a search of its own
-CPU_SECONDS = 3.0  # of computing for all of them: the same on a busy machine
+CPU_SECONDS = 3.0  # of computing for all of them
 
 
 def plan_with_sensitivities(case: Case, *, seconds: float = SECONDS) -> Plan:
@@ -61,19 +61,25 @@ def _sensitivities(solved: SolvedQuestion, left: TimeLeft) -> Iterator[Sensitivi
     )  # as it was before the plan called anything off
     sold = {sale.lot_id for sale in solved.plan.sales}
     stop = time.process_time() + CPU_SECONDS
+    orders = tuple(sale.order for sale in solved.evaluation.sales)
     for key, value in TRIED:
         given = getattr(question.setting.assumptions, key)
         if value == given:
             continue
-        left.cut = left.cut or time.process_time() > stop
+        budget = stop - time.process_time()
+        left.cut = left.cut or budget < 0
         if left.is_over():
             return
+        changed, until = _assuming(question, {key: value}), min(left.deadline, time.monotonic() + budget)
         try:
-            _, evaluation, _ = solve(_assuming(question, {key: value}), left.deadline, left.deadline - time.monotonic())
+            search, evaluation, _ = solve(changed, until, budget, begun_with=orders)
         except NoPlan:
             left.cut = True
             return
         except InternalError:  # what else could be assumed is a remark: the plan itself stands without it
+            continue
+        if not search.ended:  # it may have come to other sales only because it was cut short
+            left.cut = True
             continue
         sells = {sale.order.holding.lot.lot_id for sale in evaluation.sales}
         if len(sells ^ sold) > 1:

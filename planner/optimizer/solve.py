@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
+from functools import partial
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Pro
 from planner.optimizer.tidy import tidied
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.lot_terms import LotTerms, lot_terms, standing
-from planner.optimizer.verify.sale_figures import SaleFigures
+from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import with_purchases
 from rules.terms import CENT, ZERO
 
@@ -37,26 +38,35 @@ ATTEMPTS = 4  # to meet a limit in exact cents that floats met to within a cent
 
 
 def solve(
-    question: Question, deadline: float, seconds: float, afterwards: float = 0.0
+    question: Question, deadline: float, seconds: float, afterwards: float = 0.0, begun_with: Sequence[Order] = ()
 ) -> tuple[Found, Evaluation, Question]:
-    """The best plan; with `edge_margin` the best that keeps this distance, unless that costs more dollars than the
-    distance has: then no plan keeps it on this side of the jump, or none that is worth it."""
+    """The best plan, sought from rules of thumb on and from the sales that it is `begun_with`.
+
+    With `edge_margin` the best that keeps this distance, unless that costs more dollars than the distance has: then no
+    plan keeps it on this side of the jump, or none that is worth it.
+    """
     apart = edge_margin(question.case.household)
+    solved = partial(_solved, question, deadline, seconds, afterwards, begun_with)
     if not apart:
-        return _solved(question, deadline, seconds, afterwards)
+        return solved()
     try:
-        kept = _solved(question, deadline, seconds, afterwards, apart)
+        kept = solved(apart)
     except NoPlan:
-        return _solved(question, deadline, seconds, afterwards)
+        return solved()
     try:
-        free = _solved(question, deadline, seconds, afterwards)
+        free = solved()
     except NoPlan:  # no time is left
         return kept
     return free if free[1].benefit.total - kept[1].benefit.total > apart else kept
 
 
 def _solved(
-    question: Question, deadline: float, seconds: float, afterwards: float, apart: Decimal = ZERO
+    question: Question,
+    deadline: float,
+    seconds: float,
+    afterwards: float,
+    begun_with: Sequence[Order],
+    apart: Decimal = ZERO,
 ) -> tuple[Found, Evaluation, Question]:
     """Search, recompute in cents, and search again: with tighter limits where a cent of a limit was missed, and further
     from the jumps of the tax where the plan fell over one. The bound is that of the first search."""
@@ -64,7 +74,7 @@ def _solved(
     margin, clearance = ZERO, 0.0
     first: Found | None = None
     for _ in range(ATTEMPTS):
-        task = task_of(question, deadline - afterwards, clearance, apart)
+        task = task_of(question, deadline - afterwards, clearance, apart, begun_with)
         exact, below = task.economy.exact, task.economy.below
         try:
             found = search(replace(task, plan_limits=plan_limits.tightened(margin)))
@@ -75,7 +85,7 @@ def _solved(
         if isinstance(found, Infeasible):
             raise NoPlan([no_combination(plan_limits)])
         first = first or found
-        found = replace(found, bound=min(found.bound, first.bound), exact=exact)
+        found = replace(found, bound=min(found.bound, first.bound), exact=exact, ended=found.ended and first.ended)
         question = with_cancelled(question, found.cancelled)
         evaluation = evaluate(question.setting, task.lots.orders(found.quantities), question.baseline)
         missed = _missed(plan_limits, evaluation.sales)
@@ -96,7 +106,13 @@ def _solved(
     raise InternalError("the plan repeatedly misses a limit by cents")
 
 
-def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: Decimal = ZERO) -> Task:
+def task_of(
+    question: Question,
+    deadline: float,
+    clearance: float = 0.0,
+    apart: Decimal = ZERO,
+    begun_with: Sequence[Order] = (),
+) -> Task:
     """What the search works on; `clearance` and `apart` keep plans so many dollars away from jumps in the tax."""
     lots, setting = _worth_considering(question), question.setting
     soon = deadline - (deadline - time.monotonic()) / 4  # the search wants its time too
@@ -117,7 +133,7 @@ def task_of(question: Question, deadline: float, clearance: float = 0.0, apart: 
         idle=float(_cost_of_doing_nothing(question)),
         lot_terms=_of_this_year(question),
         every_day=question.every_day,
-        proposals=tuple(_proposals(question, lots)),
+        proposals=(*_of_orders(lots, begun_with), *_proposals(question, lots)),
     )
 
 
@@ -128,6 +144,14 @@ def _of_this_year(question: Question) -> LotTerms:
         return question.lot_terms
     field, limits = question.field.candidates, limits.changed(january=False)
     return lot_terms(field, question.setting, question.purchases, question.days, limits)
+
+
+def _of_orders(lots: CandidateRows, orders: Sequence[Order]) -> Iterator[Proposal]:
+    """Orders as a plan of the search, where these lots may be sold on these days."""
+    rows = {(lots.lot_id(row), lots.sold[row]): row for row in range(len(lots))} if orders else {}
+    sold = {rows.get((order.holding.lot.lot_id, order.sold)): float(order.quantity) for order in orders}
+    if orders and None not in sold:
+        yield Proposal({row: quantity for row, quantity in sold.items() if row is not None})
 
 
 def _proposals(question: Question, lots: CandidateRows) -> Iterator[Proposal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 from datetime import date
@@ -20,7 +21,7 @@ from planner.optimizer.pipeline import ask
 from planner.optimizer.proof import START
 from planner.optimizer.proof_by_cases import units_sold
 from planner.optimizer.question import Question
-from planner.optimizer.search.cases import PartOfPlans, bound_by_cases
+from planner.optimizer.search.cases import PartOfPlans, bound_by_cases, divisions
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.evaluate import Evaluation
 from planner.optimizer.verify.ground import Ground, ground
@@ -84,7 +85,11 @@ def holds(
         if data.draw(st.booleans()):
             any_units = [data.draw(st.floats(0, float(shares), width=32)) for shares in on.offers.shares]
             sold = replace(sold, units=np.array(any_units))
-        by_cases = bound_by_cases(PartOfPlans(on, certificate, good), sold, worth - 1000, most=CASES)
+        whole = PartOfPlans(on, certificate, good)
+        for parts in divisions(whole, sold, worth - 1000, math.inf):
+            best_part = max(part.bound for part in parts)
+            assert best_part >= worth - allowed, f"proved {best_part} of two parts, and a plan is worth {worth}"
+        by_cases = bound_by_cases(whole, sold, worth - 1000, most=CASES)
         assert by_cases >= worth - allowed, f"proved {by_cases} by cases, and a plan is worth {worth}"
     return good - worth
 

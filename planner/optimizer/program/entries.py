@@ -33,11 +33,11 @@ class Limits:
     most: Floats
     counts: Switches
 
-    @property
+    @cached_property
     def number(self) -> int:
         return len(self.most)
 
-    @property
+    @cached_property
     def slack(self) -> Floats:
         """By how much floats may miss a limit: whether cents keep it is seen when the plan is recomputed."""
         return np.where(self.counts, UNSEEN, HALF_A_CENT)

@@ -66,11 +66,15 @@ def bound_by_cases(
         if len(lately) == STALLED and lately[0] <= case.bound:
             break
         lately.append(case.bound)
-        divisions = list(_divisions(case, plan, enough, deadline))
-        if not divisions:
+        found = []
+        for parts in divisions(case, plan, enough, deadline):
+            found.append(parts)
+            if time.monotonic() > deadline:
+                break
+        if not found:
             break
         heapq.heappop(cases)
-        for part in min(divisions, key=lambda parts: max(part.bound for part in parts)):
+        for part in min(found, key=lambda parts: max(part.bound for part in parts)):
             heapq.heappush(cases, (-part.bound, next(order), part))
     return -cases[0][0]
 
@@ -96,7 +100,7 @@ def divided(course: Course, deadline: float) -> None:
     course.by_cases = max(course.by_cases, ground.idle - float(found))
 
 
-def _divisions(case: PartOfPlans, plan: DividedAt, enough: Decimal, deadline: float) -> Iterator[list[PartOfPlans]]:
+def divisions(case: PartOfPlans, plan: DividedAt, enough: Decimal, deadline: float) -> Iterator[list[PartOfPlans]]:
     """Ways to divide a case in two: this year or January, a group's losses allowed or not, and so many units of a lot
     or more."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,6 +32,7 @@ class Course:
     columns: list[dict[object, Choice]] = field(default_factory=list)
     sharp: dict[bytes, Floats] = field(default_factory=dict)  # what groups cost at the least, at prices
     _begun: set[tuple[float, bytes]] = field(default_factory=set)  # what plans that were moved on came to at first
+    cut: bool = False  # by the time: some part of the search ended before it was done
     improved: Trial | None = None  # the best plan, where no single lot makes it better
     least: tuple[bytes, Floats] | None = None  # the same by arithmetic, at the prices last asked about
     settled: dict[int, list[Choice]] = field(default_factory=dict)  # of very many lots, what groups did at these prices
@@ -53,6 +55,10 @@ class Course:
     @property
     def cost(self) -> float:
         return self.best.cost if self.best is not None else math.inf
+
+    def watch(self, deadline: float) -> None:
+        """Remember that a part of the search met its deadline, if it has."""
+        self.cut = self.cut or time.monotonic() > deadline
 
     def take(self, trial: Trial | None) -> None:
         """Keep a plan that is better."""

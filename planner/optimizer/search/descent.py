@@ -281,15 +281,14 @@ class Descent:
         """So many units of each row of a coupled lot as may be best: all, as many as replacements wash, or up to the
         next bend. `without`: what the group does with nothing of the lot sold."""
         its, book, now = self.book.groups[group], self.book.rows, self.choices[group]
-        totals = list(itertools.accumulate((r.quantity for r in its.coupling.replacements), initial=0.0))
-        shares = {*(r.quantity for r in its.coupling.replacements), *totals}
+        total = sum(r.quantity for r in its.coupling.replacements)
         bends: list[list[float]] = [[] for _ in rows]
         if without is not None:
             index = np.array(rows)
             sums = self.sums - now.gains + without.gains
             uses = self.uses - now.uses + without.uses
             stands = np.array([now.sold.get(row, 0.0) for row in rows])
-            for washed in dict.fromkeys((0.0, totals[-1])):
+            for washed in dict.fromkeys((0.0, total)):
                 # what is washed of it brings nothing: the bends come so many units later
                 part = (washed / book.quantity[index])[:, None]
                 line = sums - part * book.gains[index]
@@ -298,8 +297,8 @@ class Descent:
                     found += row_units[~np.isnan(row_units)].tolist()
         answer = {}
         for row, found in zip(rows, bends, strict=True):
-            whole, step, least = (float(its[row]) for its in (book.quantity, book.step, book.smallest))
-            found += [whole, max(step, least), *(math.ceil(q / step - 1e-9) * step for q in shares)]
+            whole, least = float(book.quantity[row]), float(book.smallest[row])
+            found += its.replaced_in_steps[row]
             fits = sorted({q for q in found if 0 < q <= whole and q >= least - WITHIN})
             answer[row] = fits if book.limits.number else _apart(fits, ALIKE * whole)
         return answer

@@ -12,6 +12,8 @@ from planner.optimizer.search.book import Trial
 from planner.optimizer.search.descent import BETTER, FEW_ROWS, Descent
 from planner.optimizer.search.groups import Choice
 
+TRIED = 16  # lots that are left out, at most
+
 
 def begun_anew(descent: Descent, lots: Sequence[int], enough: float) -> None:
     """At each step the one lot, of all, that makes the plan best."""
@@ -41,11 +43,12 @@ def _best_of_group(descent: Descent, group: int) -> tuple[float, int, Choice] | 
 
 def exchanged(descent: Descent, lots: Sequence[int], enough: float) -> None:
     """Each lot that is sold left out, and all others where they are best then: until nothing is better."""
-    left = list(descent.trial.sold)
-    while left and not descent.late and descent.cost > enough:
+    left, tried = list(descent.trial.sold), 0
+    while left and tried < TRIED and not descent.late and descent.cost > enough:
         row, before = left.pop(), descent.trial
-        if row not in before.sold or not _left_out(descent, row, before):
+        if not _left_out(descent, row, before):
             continue
+        tried += 1
         its_lot = int(descent.book.rows.lot[row])
         descent.barred = descent.book.task.lots.lot_id(row)
         _settled(descent, [lot for lot in lots if lot != its_lot])

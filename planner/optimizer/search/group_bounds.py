@@ -16,7 +16,7 @@ from planner.optimizer.program.program import TooLate, called_off
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.dual import Prices
 from planner.optimizer.search.programs import OTHER_SCALE
-from planner.optimizer.search.solver import OutOfTime, Solved, solve
+from planner.optimizer.search.solver import OutOfTime, Solved, cut_short, solve
 from planner.optimizer.search.task import GAP
 
 LARGEST = 4000  # pairs of lot and replacement in one group beyond which its program is not even begun
@@ -43,13 +43,16 @@ def sharpen(course: Course, place: int, deadline: float) -> None:
     base = float(dual.bounds[place]) - float(cheap.sum())
     for group in np.argsort(cheap - best):
         left = deadline - time.monotonic()
-        if left < LEAST_SECONDS or best[group] - cheap[group] < GAP:
+        if best[group] - cheap[group] < GAP:
             break
         if best[group] - sharp[group] < GAP:
             continue
         if course.cost - base - float(sharp.sum()) <= GAP:
             break
-        if book.groups[group].coupling.pairs > min(LARGEST, left / BUILT):
+        if (pairs := book.groups[group].coupling.pairs) > LARGEST:
+            continue
+        if left < max(LEAST_SECONDS, BUILT * pairs):
+            course.cut = True
             continue
         bound = _bound(course, int(group), prices, max(LEAST_SECONDS, SHARE * left), float(best[group]))
         sharp[group] = max(sharp[group], bound)
@@ -67,8 +70,10 @@ def _bound(course: Course, number: int, prices: Prices, seconds: float, best: fl
         try:
             program = at_prices(economy, task.lots, book.rows, group.coupling, prices.sums, prices.rents, until)
         except TooLate:
+            course.cut = True
             break
         outcome = solve(program.problem, until - time.monotonic(), GAP / 4 / economy.unit)
+        course.cut = course.cut or cut_short(outcome)
         if isinstance(outcome, Solved):
             sold = program.sold(task.lots, outcome.values)
             choice = group.outcome(sold, called_off(program, outcome.values))

@@ -11,6 +11,7 @@ from bisect import bisect
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import TypeAlias
 
 import numpy as np
@@ -85,14 +86,33 @@ class PreparedGroup:
     def members(self) -> list[int]:
         return [row for rows in self.by_lot.values() for row in rows]
 
+    @cached_property
+    def _owed(self) -> list[tuple[list[int], float]]:
+        """Of each lot that must be sold its rows, and how much of it that is."""
+        rows = self.rows
+        firsts = ((its, its[0]) for its in self.by_lot.values())
+        return [
+            (its, float(rows.duty[rows.lot[n]] * rows.quantity[n])) for its, n in firsts if rows.duty[rows.lot[n]] > 0
+        ]
+
     def does_duties(self, sold: Mapping[int, float]) -> bool:
         """Whether what must be sold of this group is sold."""
-        rows = self.rows
-        return all(
-            sum(sold.get(row, 0.0) for row in its) >= rows.duty[rows.lot[its[0]]] * rows.quantity[its[0]] - NONE
-            for its in self.by_lot.values()
-            if rows.duty[rows.lot[its[0]]] > 0
-        )
+        return all(sum(sold.get(row, 0.0) for row in its) >= owed - NONE for its, owed in self._owed)
+
+    @cached_property
+    def _replaced(self) -> list[float]:
+        """Shares that one replacement, or the first few together, may wash."""
+        shares = [replacement.quantity for replacement in self.coupling.replacements]
+        return sorted({*shares, *accumulate(shares)})
+
+    @cached_property
+    def replaced_in_steps(self) -> dict[int, list[float]]:
+        """The same of each row in steps in which it may be sold, and the least and the most that may be sold of it."""
+        rows, found = self.rows, {}
+        for row in self.members:
+            step, least, whole = float(rows.step[row]), float(rows.smallest[row]), float(rows.quantity[row])
+            found[row] = [whole, max(step, least), *(math.ceil(q / step - 1e-9) * step for q in self._replaced)]
+        return found
 
     @cached_property
     def _met(self) -> dict[int, int]:

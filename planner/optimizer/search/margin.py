@@ -17,7 +17,7 @@ from planner.optimizer.search.book import Trial
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.groups import Choice
 from planner.optimizer.search.nearest import nearest
-from planner.optimizer.search.solver import Solved, solve
+from planner.optimizer.search.solver import Solved, cut_short, solve
 from planner.optimizer.search.task import GAP
 
 LOTS = 60
@@ -41,7 +41,10 @@ def divisible_program(course: Course, seconds: float) -> Trial | None:
     """The plan in whole shares around the best plan of divisible lots."""
     book, task = course.book, course.book.task
     members = [int(row) for row in np.flatnonzero(~book.coupled)]
-    if seconds <= BUILT * len(members) or len(members) > MOST_ROWS:
+    if len(members) > MOST_ROWS:
+        return None
+    if seconds <= BUILT * len(members):
+        course.cut = True
         return None
     until = time.monotonic() + seconds / 2
     columns = _columns(course)
@@ -51,8 +54,10 @@ def divisible_program(course: Course, seconds: float) -> Trial | None:
             task.economy, task.lots, book.rows, members, columns, most, deadline=until, divisible=True
         )
     except TooLate:
+        course.cut = True
         return None
     outcome = solve(program.problem, until - time.monotonic(), GAP / task.economy.unit)
+    course.cut = course.cut or cut_short(outcome)
     if not isinstance(outcome, Solved):
         return None
     shares = {
@@ -106,8 +111,10 @@ def _solved(
     try:
         program, switches = with_columns(economy, task.lots, book.rows, members, columns, most, deadline=until)
     except TooLate:
+        course.cut = True
         return None
     outcome = solve(program.problem, until - time.monotonic(), GAP / economy.unit)
+    course.cut = course.cut or cut_short(outcome)
     if not isinstance(outcome, Solved):
         return None
     picked = []

@@ -13,7 +13,7 @@ from planner.optimizer.program.build import build
 from planner.optimizer.program.economy import Economy
 from planner.optimizer.program.program import Program, TooLate, called_off
 from planner.optimizer.search.book import Book, Trial
-from planner.optimizer.search.solver import Outcome, OutOfTime, Solved, other_engine, solve
+from planner.optimizer.search.solver import Outcome, OutOfTime, Solved, cut_short, other_engine, solve
 from planner.optimizer.search.task import GAP, Infeasible
 
 OTHER_SCALE = 6  # powers of two between one scaling and the other
@@ -70,7 +70,7 @@ def proved(
             ended = False
             break
         outcome = ask(program.problem, task.seconds, GAP / economy.unit, nodes)
-        ended = ended and not _cut_short(outcome)
+        ended = ended and not cut_short(outcome)
         if isinstance(outcome, Infeasible):
             nothing.add(ask)
             ways.sort(key=lambda way: way[1] in nothing)
@@ -93,11 +93,6 @@ def proved(
     return ProgramProof(
         book.best(found), min(bounds) if len(bounds) > 1 else -math.inf, ended=ended and task.seconds > 0
     )
-
-
-def _cut_short(outcome: Outcome) -> bool:
-    """Whether the engine stopped before it was done."""
-    return isinstance(outcome, OutOfTime) or (isinstance(outcome, Solved) and not outcome.proven)
 
 
 def _dust(bound: float) -> float:

@@ -71,12 +71,20 @@ def _proven_further(course: Course) -> ProgramProof | None:
     if size <= QUICK:
         proof = _by_program(course, SOON)
     if not course.good and not (proof is not None and proof.ended):
-        divided(course, time.monotonic() + PART * task.seconds)
+        until = _part_of(task)
+        divided(course, until)
+        course.watch(until)
     if size > QUICK and not course.fine:
         _with_time_left(course)
     if not course.good and size <= LARGEST and task.seconds > BUILT * size and not (proof is not None and proof.ended):
         proof = _by_program(course)
+        course.cut = course.cut or not proof.ended
     return proof
+
+
+def _part_of(task: Task) -> float:
+    """When a part of the search has to end, which may take this part of the time left."""
+    return time.monotonic() + PART * max(0.0, task.seconds)
 
 
 def _by_program(course: Course, nodes: int | None = None) -> ProgramProof:
@@ -91,9 +99,10 @@ def _found(course: Course, proof: ProgramProof | None) -> Found:
     best, book = course.best, course.book
     assert best is not None
     bound = min(max(course.bound, proof.bound if proof is not None else -math.inf), best.cost)
-    lots = book.task.lots
+    task, lots = book.task, book.task.lots
     quantities = {row: lots[row].rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
-    return Found(quantities, best.cost, bound, best.cancelled, points=course.dual.points)
+    ended = not course.cut and task.seconds > 0
+    return Found(quantities, best.cost, bound, best.cancelled, points=course.dual.points, ended=ended)
 
 
 # --- plans in hand -----------------------------------------------------------------------------------------------
@@ -136,6 +145,7 @@ def _by_prices(course: Course) -> None:
         if not (large and point in prices_read):
             _plan_at(course, prices)
         prices_read.add(point)
+    course.cut = True
 
 
 def _from_afar(course: Course) -> None:
@@ -158,12 +168,14 @@ def _by_exchange(course: Course) -> None:
     lots, enough = nearest(book, course.dual, prices, NEAR), course.bound + CENT
     nothing = book.of({})
     if nothing is not None and book.keeps_limits(nothing):
-        descent = Descent(book, nothing, time.monotonic() + PART * max(0.0, book.task.seconds))
+        descent = Descent(book, nothing, _part_of(book.task))
         begun_anew(descent, lots, enough)
         course.take(descent.trial)
-    descent = Descent(book, course.best, time.monotonic() + PART * max(0.0, book.task.seconds))
+        course.watch(descent.deadline)
+    descent = Descent(book, course.best, _part_of(book.task))
     exchanged(descent, lots, enough)
     course.take(descent.trial)
+    course.watch(descent.deadline)
 
 
 def _plan_at(course: Course, prices: Prices) -> None:
@@ -182,6 +194,7 @@ def _plan_at(course: Course, prices: Prices) -> None:
         course.take(improved)
         if course.best is improved and not descent.late:
             course.improved = improved
+    course.watch(deadline)
 
 
 def _improve(course: Course, descent: Descent, prices: Prices, *, pairs: bool = False, again: bool = False) -> None:
@@ -207,6 +220,7 @@ def _improve(course: Course, descent: Descent, prices: Prices, *, pairs: bool = 
         until = descent.deadline
         descent.deadline = min(until, time.monotonic() + PART * max(0.0, book.task.seconds))
         descent.pairs(near[:PAIRED], enough)
+        course.watch(descent.deadline)
         descent.deadline = until
         descent.singles(near)
 
@@ -226,10 +240,12 @@ def _with_time_left(course: Course) -> None:
         until = time.monotonic() + 2 * PART * task.seconds
         for place in course.open_pieces():
             sharpen(course, place, until)
+        course.watch(until)
         for factor in RENTS if course.book.rows.limits.number else (1.0,):
-            until = time.monotonic() + PART * max(0.0, task.seconds)
+            until = _part_of(task)
             for n in range(len(course.book.groups)):
                 if time.monotonic() > until:
+                    course.cut = True
                     break
                 course.choices(n, Prices(prices.sums, factor * prices.rents), course.best.choices[n], until)
         course.take(margin_program(course, PART * task.seconds))
@@ -237,8 +253,9 @@ def _with_time_left(course: Course) -> None:
             course.take(divisible_program(course, PART * task.seconds))
         if course.fine:
             return
-        descent = Descent(course.book, course.best, time.monotonic() + PART * max(0.0, task.seconds))
+        descent = Descent(course.book, course.best, _part_of(task))
         _improve(course, descent, prices, pairs=True)
         course.take(descent.trial)
+        course.watch(descent.deadline)
         if course.gap > before - max(CENT, course.threshold / 20):
             return

@@ -69,6 +69,11 @@ def solve(
     )
 
 
+def cut_short(outcome: Outcome) -> bool:
+    """Whether the engine stopped before it was done."""
+    return isinstance(outcome, OutOfTime) or (isinstance(outcome, Solved) and not outcome.proven)
+
+
 def other_engine(problem: pulp.LpProblem, seconds: float, gap: float, nodes: int | None = None) -> Outcome:
     """The same of CBC, which does not know HiGHS."""
     return solve(problem, seconds, gap, nodes, engines.cbc_apart)

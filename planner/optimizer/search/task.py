@@ -46,7 +46,8 @@ class Found:
     """Quantities by row, purchases canceled, and what that costs, in dollars.
 
     No plan costs less than `bound`: prices alone prove it, or two engines or two scalings agree on it. `points` are
-    where the pieces of the year are highest, the lowest piece first: there the certificate begins.
+    where the pieces of the year are highest, the lowest piece first: there the certificate begins. `ended`: by itself,
+    with no part of the search cut short by the time.
     """
 
     quantities: dict[int, Decimal]
@@ -55,6 +56,7 @@ class Found:
     cancelled: frozenset[str] = frozenset()
     exact: bool = True  # what was searched is the law, or cheaper by cents
     points: Sequence[PricePoint] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
