@@ -11,7 +11,7 @@ from random_households import household
 from planner.optimizer.pipeline import ask
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.descent import Descent
-from planner.optimizer.search.exchange import begun_anew
+from planner.optimizer.search.exchange import from_nothing
 from planner.optimizer.solve import task_of
 
 
@@ -31,6 +31,6 @@ def test_a_plan_of_nothing_is_left(seed: int, worth: float) -> None:
     nothing = book.of({})
     assert nothing is not None
     descent = Descent(book, nothing, until)
-    begun_anew(descent, book.free_lots.tolist(), float("-inf"))
+    from_nothing(descent, book.free_lots.tolist(), float("-inf"))
     assert book.keeps_limits(descent.trial)
     assert book.task.idle - descent.trial.cost >= worth

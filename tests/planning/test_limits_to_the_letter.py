@@ -26,6 +26,7 @@ BBB,10,2024-01-05,2000,100,stock,c
 CCC,10,2024-01-05,500,100,stock,d
 """
 MORE = LOTS + "BTC,2,2024-01-05,90000,30000,crypto,coin\nDDD,10.5,2024-01-05,3000,100,stock,odd\n"
+MORE += "EEE,10,2024-01-05,1000.01,100,stock,e\n"
 SATURDAY, NEW_YEAR = date(2026, 12, 19), date(2027, 1, 1)
 
 
@@ -111,3 +112,4 @@ def test_a_gain_of_a_part_and_a_loss_of_the_whole(tmp_path: Path) -> None:
     case = case_of(tmp_path, "minimum_loss = 900")
     assert said(case, [("c", "10", DAY)]) == []
     assert said(case, [("c", "8", DAY)]) == ["minimum_loss: c is sold, 8 of it with a gain of -800.00"]
+    assert said(case, [("e", "1", DAY)]) == ["minimum_loss: e is sold, 1 of it with a gain of 0.00"], "the whole loses"

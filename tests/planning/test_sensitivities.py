@@ -49,7 +49,7 @@ def test_used_in_ten_years_few_lots_are_worth_selling(tmp_path: Path) -> None:
 def test_a_sensitivity_that_fails_is_left_out_and_the_plan_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(question: Question, *_: float) -> object:
+    def failing(question: Question, *_: float, begun_with: object) -> object:
         raise InternalError("the model and the law disagree")
 
     monkeypatch.setattr(sensitivities, "solve", failing)

@@ -1,21 +1,46 @@
 """From a plan to a better one where no single lot makes it better: limits are full, or lots share what § 1091 washes.
 
-A plan is begun anew with what helps most, lot after lot; and of a plan each lot is left out once, and all others are
-put where they are best then.
+Lots of a group are moved two at a time; a plan is begun from nothing with what helps most, lot after lot; and of a plan
+each lot is left out once, and all others are put where they are best then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from planner.optimizer.search.book import Trial
 from planner.optimizer.search.descent import BETTER, FEW_ROWS, Descent
-from planner.optimizer.search.groups import Choice
+from planner.optimizer.search.groups import Choice, PreparedGroup
 
+PAIRED = 8  # lots of a group that are moved two at a time, at most
 TRIED = 16  # lots that are left out, at most
 
 
-def begun_anew(descent: Descent, lots: Sequence[int], enough: float) -> None:
+def moved_together(descent: Descent, group: int) -> None:
+    """Two lots of a group to other days at once, with as much of each as now, or all of a lot that is kept."""
+    its = descent.book.groups[group]
+    if len(its.by_lot) > PAIRED or len(its.place) > FEW_ROWS:
+        return
+    for rows, others in permutations(its.by_lot.values(), 2):
+        if descent.late:
+            return
+        now = descent.choices[group]
+        base = {row: quantity for row, quantity in now.sold.items() if row not in rows and row not in others}
+        offers: list[Choice | None] = []
+        for row in its.different(rows, base):
+            one = {**base, row: _as_now(now, rows, its)}
+            both = ({**one, other: _as_now(now, others, its)} for other in its.different(others, one))
+            offers += [its.outcome(sold, now.cancelled) for sold in both]
+        descent.choose(group, [offer for offer in offers if offer is not None and its.does_duties(offer.sold)])
+
+
+def _as_now(now: Choice, rows: Sequence[int], group: PreparedGroup) -> float:
+    """How much is sold of a lot, else all of it."""
+    return next((now.sold[row] for row in rows if row in now.sold), float(group.rows.quantity[rows[0]]))
+
+
+def from_nothing(descent: Descent, lots: Sequence[int], enough: float) -> None:
     """At each step the one lot, of all, that makes the plan best."""
     book = descent.book
     few = [n for n, group in enumerate(book.groups) if len(group.place) <= FEW_ROWS]

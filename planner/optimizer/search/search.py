@@ -20,7 +20,7 @@ from planner.optimizer.search.cases import divided
 from planner.optimizer.search.course import CENT, Course
 from planner.optimizer.search.descent import Descent
 from planner.optimizer.search.dual import START, Prices
-from planner.optimizer.search.exchange import begun_anew, exchanged
+from planner.optimizer.search.exchange import exchanged, from_nothing, moved_together
 from planner.optimizer.search.feasible import fitted
 from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
@@ -161,15 +161,23 @@ def _from_afar(course: Course) -> None:
 
 
 def _by_exchange(course: Course) -> None:
-    """A plan begun anew, and the best one with each of its lots exchanged for others."""
-    if course.best is None or course.good or len(course.book.rows.starts) > FAR_LOTS:
+    """The best plan with two lots of a group moved at once; where it is not proven, a plan begun from nothing, and the
+    best one with each of its lots exchanged for others."""
+    if course.best is None or course.fine or len(course.book.rows.starts) > FAR_LOTS:
+        return
+    descent = Descent(course.book, course.best, _part_of(course.book.task))
+    for n in range(len(course.book.groups)):
+        moved_together(descent, n)
+    course.take(descent.trial)
+    course.watch(descent.deadline)
+    if course.good or course.best is None:
         return
     book, (_, prices) = course.book, course.hardest()
     lots, enough = nearest(book, course.dual, prices, NEAR), course.bound + CENT
     nothing = book.of({})
     if nothing is not None and book.keeps_limits(nothing):
         descent = Descent(book, nothing, _part_of(book.task))
-        begun_anew(descent, lots, enough)
+        from_nothing(descent, lots, enough)
         course.take(descent.trial)
         course.watch(descent.deadline)
     descent = Descent(book, course.best, _part_of(book.task))
