@@ -20,6 +20,7 @@ from planner.optimizer.edges import edge_margin
 from planner.optimizer.feasibility import no_combination
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
+from planner.optimizer.program.program import TooLate
 from planner.optimizer.program.wash_groups import Around, couplings
 from planner.optimizer.question import Question
 from planner.optimizer.rules_of_thumb import RULES
@@ -74,14 +75,14 @@ def _solved(
     margin, clearance = ZERO, 0.0
     first: Found | None = None
     for _ in range(ATTEMPTS):
-        task = task_of(question, deadline - afterwards, clearance, apart, begun_with)
-        exact, below = task.economy.exact, task.economy.below
         try:
+            task = task_of(question, deadline - afterwards, clearance, apart, begun_with)
             found = search(replace(task, plan_limits=plan_limits.tightened(margin)))
-        except OutOfTimeError:
+        except (OutOfTimeError, TooLate):
             raise NoPlan(
                 [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
             ) from None
+        exact, below = task.economy.exact, task.economy.below
         if isinstance(found, Infeasible):
             raise NoPlan([no_combination(plan_limits)])
         first = first or found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 from planner.domain.case import Case
 from planner.domain.plan import Status
+from planner.domain.plan_limits import Duty
 from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.optimizer.pipeline import ask
@@ -74,6 +75,16 @@ def test_the_plan_is_no_worse_than_what_is_known_and_proven(name: str) -> None:
     if (better := CASES / name / "better.json").exists():
         for worth in worths(case, json.loads(better.read_text("utf-8"))):
             assert plan.benefit.bound >= worth
+
+
+def test_the_sales_of_a_plan_asked_for_exactly_have_its_days() -> None:
+    """Without days of their own: two lots have to move at once for § 1091 to disallow less (4,044.12 on one day)."""
+    case = case_of("13-six-lots-no-proof-in-30s")
+    sold = {"L0": "4.5", "L3": "401.174584", "L5": "100"}
+    duties = tuple(Duty(lot, lot_id=lot, quantity=Decimal(quantity)) for lot, quantity in sold.items())
+    limits = case.household.plan_limits.changed(must_sell=duties, exactly=True)
+    plan = plan_case(replace(case, household=replace(case.household, plan_limits=limits)), seconds=90)
+    assert plan.benefit.total >= Decimal("4045.27") - CENT
 
 
 def worths(case: Case, rows: list[object]) -> Iterator[Decimal]:

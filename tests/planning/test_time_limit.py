@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from household_files import AS_OF, write
+from household_files import ACCOUNT, AS_OF, TAXPAYER, write
 
+from planner.domain.errors import NoPlan
 from planner.domain.plan import Plan, Status
 from planner.loader import load_case
-from planner.optimizer import pipeline, plan_case
+from planner.optimizer import pipeline, plan_case, solve
 from planner.optimizer.annotate.reasons import NOT_WEIGHED
 from planner.optimizer.annotate.time_left import REASONS, TimeLeft
 from planner.optimizer.pipeline import ask
@@ -77,6 +78,21 @@ def test_without_time_to_cut_the_year_no_plan_does_harm(tmp_path: Path, monkeypa
     assert plan.status is Status.UNPROVEN
     monkeypatch.undo()
     assert plan_of_the_couple(tmp_path).status is Status.PROVEN
+
+
+def test_without_time_to_cut_the_states_tax_there_is_no_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A household without premium credit in California, of which nothing was cut before."""
+    known_cells.forget()
+    (tmp_path / "lots.csv").write_text("symbol,quantity,acquired,basis,price\nAAA,9,2015-01-05,1000,30\n", "utf-8")
+    toml = TAXPAYER.replace("state_rate = 0.05", 'state = "CA"')
+    (tmp_path / "household.toml").write_text(toml + ACCOUNT, "utf-8")
+    case = load_case(tmp_path, as_of=date(2026, 12, 8))
+    until = time.monotonic()
+    with pytest.raises(TooLate):
+        task_of(ask(case), until)
+    monkeypatch.setattr(solve, "task_of", lambda question, *_: task_of(question, until))
+    with pytest.raises(NoPlan, match="no plan was found"):
+        plan_case(case)
 
 
 def test_the_keys_that_are_hard_to_prove_are_named_and_a_search_cut_short_is_not_called_ended(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,9 +11,12 @@ from decimal import Decimal
 from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.edge_regimes import year_in_pieces
+from planner.optimizer.program.program import TooLate
 from planner.optimizer.program.state_regimes import state_regimes
 from planner.optimizer.program.tax_regimes import Box, Regime, regimes_of
 from planner.optimizer.verify.setting import Setting, before_sales
+from rules.cells import TooManyCells, stopped_when
+from rules.liability import TaxReturn
 from rules.pieces.names import FEDERAL
 from rules.terms import ZERO, Gains
 
@@ -59,7 +63,7 @@ def economy_of(
 ) -> Economy:
     """`taken` are the gains so far, `losses` those already taken that purchases may still wash. `clearance` keeps plans
     as many dollars away from jumps in the tax, and `apart` from those of income edges (`edge_margin`). What is not cut
-    into pieces by `until`, on the monotonic clock, is left out."""
+    into pieces by `until`, on the monotonic clock, is left out. Raises TooLate."""
     before = before_sales(setting.facts, taken)
     low, high = [0.0] * len(before), [0.0] * len(before)
     gain, moved = lots.gain[lots.lot], lots.moved[lots.lot]
@@ -83,9 +87,20 @@ def economy_of(
         facts = replace(setting.facts, state=None) if apart_from_it else setting.facts
         year = year_in_pieces(facts, setting.carryover.layers, box[:3], Decimal(str(clearance)), apart, until)
         if year is not None:
-            state = state_regimes(setting.facts, box, clearance) if apart_from_it else []
+            state = _state(setting.facts, box, clearance, until) if apart_from_it else []
             return Economy(year.regimes, box, before, deferral, state, exact=year.exact, jumps=True, below=year.below)
     regimes = regimes_of(setting.facts, setting.carryover.layers, box)
-    state = state_regimes(setting.facts, box, clearance)
+    state = _state(setting.facts, box, clearance, until)
     exact = setting.facts.edges is None
     return Economy(regimes, box, before, deferral, state, exact=exact, jumps=bool(state))
+
+
+def _state(facts: TaxReturn, box: Box, clearance: float, until: float) -> list[Regime]:
+    """The state's tax as regimes, without which no cost is right. Raises TooLate where there is no time for them."""
+    try:
+        with stopped_when(lambda: time.monotonic() > until):
+            return state_regimes(facts, box, clearance)
+    except TooManyCells:
+        if time.monotonic() > until:
+            raise TooLate from None
+        raise
