@@ -40,7 +40,7 @@ FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the wh
 ROUNDS = 3  # of groups and lots at one set of prices
 PART = 0.25  # of the time left that one kind of improvement may take
 FAR = (1.0, 0.5, 1.5)  # of the prices of first dollars
-FAR_LOTS = 100  # up to which plans are read there: of more, the time is better spent near the bound
+FAR_LOTS = 100  # up to which plans are read there, and divided into cases: of more, time is better spent near the bound
 RENTS = (1.0, 0.9, 1.1, 0.75, 1.3)  # of what a limit costs at the margin: groups are asked at each
 
 
@@ -70,7 +70,8 @@ def _proven_further(course: Course) -> ProgramProof | None:
     proof: ProgramProof | None = None
     if size <= QUICK:
         proof = _by_program(course, SOON)
-    if not course.good and not (proof is not None and proof.ended):
+    few = len(course.book.rows.starts) <= FAR_LOTS
+    if few and not course.good and not (proof is not None and proof.ended):
         until = _part_of(task)
         divided(course, until)
         course.watch(until)
