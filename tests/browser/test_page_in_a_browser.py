@@ -173,18 +173,24 @@ def test_the_page_weighs_less_than_300_kilobytes(report: Path) -> None:
     assert report.stat().st_size < 300_000
 
 
-def test_worksheets_unfold_and_all_of_them_for_print(look: Look, report: Path) -> None:
+def test_worksheets_unfold_and_are_printed_and_an_aside_only_where_it_is_open(look: Look, report: Path) -> None:
     page, _ = look(report)
     sheet = page.locator("#worksheets details").first
     assert not sheet.locator("table").is_visible()
     sheet.locator("summary").click()
     assert sheet.locator("table").is_visible()
-    folded = page.locator("details:not([open])")
+    folded, asides = page.locator("details:not([open])"), page.locator("details.aside")
     before = folded.count()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert folded.count() == 0
+    assert folded.count() == asides.count() > 0
+    page.emulate_media(media="print")
+    assert not page.locator("#sources table, #if").first.is_visible()
+    page.emulate_media(media="screen")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert folded.count() == before
+    page.locator("#sources summary").click()
+    page.emulate_media(media="print")
+    assert page.locator("#sources table").is_visible()
 
 
 def test_on_paper_there_are_no_controls(look: Look, report: Path) -> None:

@@ -200,6 +200,7 @@ def test_pennsylvania_has_no_wash_sale_rule() -> None:
 
 
 def test_arizona_subtracts_a_quarter_of_long_term_gain() -> None:
+    """US-ST-003, A.R.S. § 43-1022: the long-term gain is subtracted whatever is short-term."""
     assert line(in_state("AZ", long=10_000), "net long-term gain subtracted") == -2_500
     assert line(in_state("AZ", -4_000, 10_000), "net long-term gain subtracted") == -2_500
 
@@ -217,7 +218,7 @@ def test_arizona_subtracts_a_quarter_of_long_term_gain() -> None:
     ],
 )
 def test_gain_left_out(code: str, short: int, long: int, label: str, excluded: int) -> None:
-    """US-ST-004 to 006 and 009: net capital gain, less net short-term loss."""
+    """US-ST-004 to 006 and US-ST-009: net capital gain, less net short-term loss."""
     assert line(in_state(code, short, long), label) == -excluded
 
 

@@ -80,6 +80,16 @@ def test_contracts_are_marked_sixty_forty_with_a_plan_and_without(tmp_path: Path
     assert "section_1256" in codes(more)
 
 
+def test_a_contract_bought_again_the_next_day_washes_nothing(tmp_path: Path) -> None:
+    """US-1256-003, § 1256(f)(5)."""
+    contract = "SPX 2027-03-19 6000 C"
+    rows = f"2026-10-01,buy,{contract},1,9000\n2026-12-15,sell,{contract},1,4000\n2026-12-16,buy,{contract},1,4100\n"
+    plan = planned(
+        write(tmp_path, f"{contract},1,2026-12-16,4100,4100,option,a\n", accounts=OF_BOTH, history=HISTORY + rows)
+    )
+    assert (plan.baseline.net_short_term, plan.baseline.net_long_term) == (-2000, -3000)
+
+
 def test_a_contracts_loss_may_go_back_three_years(tmp_path: Path) -> None:
     """§ 1212(c): 20,000 lost, 3,000 stay; 12,000 and 3,000 go back, 2,000 is left."""
     stated = "[realized]\nsection_1256 = -20_000\nsection_1256_before = {2023 = 12_000, 2025 = 3_000}\n"

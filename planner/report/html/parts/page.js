@@ -68,7 +68,7 @@
 
   let folded = [];
   addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
+    folded = [...document.querySelectorAll("details:not([open], .aside)")];
     for (const part of folded) part.open = true;
   });
   addEventListener("afterprint", () => {
