@@ -126,7 +126,7 @@ def task_of(
         setting.conventions,
     )
     return Task(
-        economy=economy_of(setting, lots, stands.gains, stands.undecided, clearance, apart, soon),
+        economy=economy_of(setting, lots, stands.gains, stands.undecided, clearance, apart, soon, deadline),
         lots=lots,
         couplings=couplings(lots, around),
         plan_limits=question.case.household.plan_limits,

@@ -60,10 +60,11 @@ def economy_of(
     clearance: float = 0.0,
     apart: Decimal = ZERO,
     until: float = math.inf,
+    deadline: float = math.inf,
 ) -> Economy:
     """`taken` are the gains so far, `losses` those already taken that purchases may still wash. `clearance` keeps plans
     as many dollars away from jumps in the tax, and `apart` from those of income edges (`edge_margin`). What is not cut
-    into pieces by `until`, on the monotonic clock, is left out. Raises TooLate."""
+    into pieces by `until`, on the monotonic clock, is left out; a state's tax never is: TooLate at the deadline."""
     before = before_sales(setting.facts, taken)
     low, high = [0.0] * len(before), [0.0] * len(before)
     gain, moved = lots.gain[lots.lot], lots.moved[lots.lot]
@@ -87,20 +88,20 @@ def economy_of(
         facts = replace(setting.facts, state=None) if apart_from_it else setting.facts
         year = year_in_pieces(facts, setting.carryover.layers, box[:3], Decimal(str(clearance)), apart, until)
         if year is not None:
-            state = _state(setting.facts, box, clearance, until) if apart_from_it else []
+            state = _state(setting.facts, box, clearance, deadline) if apart_from_it else []
             return Economy(year.regimes, box, before, deferral, state, exact=year.exact, jumps=True, below=year.below)
     regimes = regimes_of(setting.facts, setting.carryover.layers, box)
-    state = _state(setting.facts, box, clearance, until)
+    state = _state(setting.facts, box, clearance, deadline)
     exact = setting.facts.edges is None
     return Economy(regimes, box, before, deferral, state, exact=exact, jumps=bool(state))
 
 
-def _state(facts: TaxReturn, box: Box, clearance: float, until: float) -> list[Regime]:
+def _state(facts: TaxReturn, box: Box, clearance: float, deadline: float) -> list[Regime]:
     """The state's tax as regimes, without which no cost is right. Raises TooLate where there is no time for them."""
     try:
-        with stopped_when(lambda: time.monotonic() > until):
+        with stopped_when(lambda: time.monotonic() > deadline):
             return state_regimes(facts, box, clearance)
     except TooManyCells:
-        if time.monotonic() > until:
+        if time.monotonic() > deadline:
             raise TooLate from None
         raise
