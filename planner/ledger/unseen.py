@@ -67,7 +67,20 @@ def _last_days(case: Case) -> dict[str, date]:
     ends = {account: min(last, case.as_of) for account, (_, last) in days_shown(case).items()}
     for sale in case.realized:
         ends[sale.account] = max(ends.get(sale.account, sale.sold), sale.sold)
+    for account in case.household.accounts:
+        if (day := _listed_and_sold(case, account.name)) is not None:
+            ends[account.name] = max(ends.get(account.name, day), min(day, case.as_of))
     return ends
+
+
+def _listed_and_sold(case: Case, account: str) -> date | None:
+    """The day of which lots and realized sales both tell: what was bought by then is still listed, or was sold."""
+    days = []
+    for kind in ("lots", "realized"):
+        of_it = [file.as_of for file in case.files if file.kind == kind and account in file.account.split(", ")]
+        days += [max((day for day in of_it if day is not None), default=None)]
+    lots, realized = days
+    return min(lots, realized) if lots is not None and realized is not None else None
 
 
 def _needed_through(case: Case, last_loss: date | None) -> date:
