@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rules.fund_shares import first_day_free, six_month_loss
-from rules.gifts import bases_of_gift, deduction_base
+from rules.gifts import bases_of_gift, deduction_base, limited_gift
 from rules.holding_period import character
 from rules.section_1256 import carried_back, net_contracts_loss, sixty_forty
 from rules.short_sales import character_of_close, holding_period_starts
@@ -101,6 +101,32 @@ def test_a_net_contracts_loss_goes_back_to_the_earliest_gain_first() -> None:
     assert loss == expected["net_section_1256_contracts_loss"]
     assert taken == {2023: expected["carried_to_2023"], 2025: expected["carried_to_2025"]}
     assert loss - sum(taken.values()) == expected["left"]
+
+
+@pytest.mark.parametrize(
+    ("contracts", "carried_over", "back"),
+    [(-10_000, 50_000, 7_000), (-10_000, 5_000, 5_000), (-3_000, 9_000, 0), (-3_001, 9_000, 1), (10_000, 9_000, 0)],
+)
+def test_a_net_contracts_loss_is_the_smaller_of_two(contracts: int, carried_over: int, back: int) -> None:
+    """§ 1212(c)(4): of what the contracts lost beyond $3,000, and of what would be carried over."""
+    assert net_contracts_loss(Decimal(contracts), Decimal(carried_over), Decimal(3_000)) == back
+
+
+@pytest.mark.parametrize(
+    ("base", "cash", "deductible", "carried"),
+    [  # of an income of 100,000: limits of 30,000 and 50,000, a floor of 500
+        (20_000, 0, 19_500, 0),  # within the limit what the floor takes is lost
+        (40_000, 0, 29_500, 10_500),  # beyond it, carried on: § 170(b)(1)(I)(ii)
+        (40_000, 200, 29_700, 10_500),  # cash meets 200 of the floor
+        (40_000, 45_000, 5_000, 35_500),  # and leaves 5,000 of the 50 percent
+        (40_000, 60_000, 0, 40_000),
+        (300, 0, 0, 0),
+    ],
+)
+def test_a_gift_of_a_gain_has_limits_and_a_floor(base: int, cash: int, deductible: int, carried: int) -> None:
+    """§ 170(b)(1)(C)(i), (G)(iii), (I); (d)(1)."""
+    gift = limited_gift(Decimal(base), Decimal(100_000), Decimal(cash), Decimal("0.005"))
+    assert (gift.deductible, gift.carried) == (deductible, carried)
 
 
 def test_a_young_funds_loss_is_long_term_as_far_as_it_paid_out_gains() -> None:
