@@ -33,6 +33,11 @@ def test_a_total_of_a_column_that_the_user_has_left_out() -> None:
     assert not found.problems
 
 
+def test_a_header_that_is_the_last_row() -> None:
+    """E*TRADE's portfolio, whose lots are known by the row that comes after."""
+    check(PORTFOLIO.split(b"\n")[0] + b"\n")
+
+
 TWICE = b"Activity Date,Trans Code,Instrument,Settle Date,Quantity,Quantity,Description\n1/2/2026,BTO,SPY,,1,1\n"
 
 

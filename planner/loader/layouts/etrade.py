@@ -33,7 +33,7 @@ def _lots_of_positions(source: SourceFile, found: Findings) -> Table:
     gain = column_of(header, "Total Gain $") and header.index(column_of(header, "Total Gain $"))
     lines, rows = table.lines[: top + 1], [*table.rows[:top], ["Position", *header]]
     position, lots, collapsed = "", 0, 0
-    below = zip(table.lines[top + 1 :], table.rows[top + 1 :], [*table.rows[top + 2 :], []], strict=True)
+    below = zip(table.lines[top + 1 :], table.rows[top + 1 :], [*table.rows[top + 2 :], []], strict=False)  # or no row
     for line, cells, after in below:
         named = _cell(cells, at)
         if len(list(filter(str.strip, cells))) < 2:
