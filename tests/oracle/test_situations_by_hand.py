@@ -51,7 +51,7 @@ SIXTY = "AAA,600,2024-01-05,120000,100,stock,a\n"  # a loss of 60,000, 100 a sha
 
 def test_w2_losses_are_not_spent_on_gains_taxed_at_nothing(tmp_path: Path) -> None:
     """Taken now, 11,780 of the loss meets gains at 0%, 3,000 saves 12%, and the schedule values the next 15,000 (five
-    years: 11.43 to 9.40 cents) above φ: −1,084.79 + 83.74 + 178 is below zero. So nothing is sold, and of the 0% rate
+    years: 11.43 to 9.40 cents) above φ: −1,084.79 + 83.74 + 177.31 < 0. So nothing is sold, and of the 0% rate
     98,900 − 27,800 − 11,780 = 59,320 are free."""
     five_years = sum((3_000 * (Decimal("0.12") / Decimal("1.05") ** year - PHI) for year in range(1, 6)), Decimal(0))
     assert 3_000 * (Decimal("0.12") - PHI) + five_years < 11_780 * PHI
@@ -64,7 +64,7 @@ def test_w2_losses_are_not_spent_on_gains_taxed_at_nothing(tmp_path: Path) -> No
 
 
 def test_w2_january_is_said_where_it_is_more(tmp_path: Path) -> None:
-    """A carryover used in three years: 3,000 at 12%, 45,220 at v, less φ of all 60,000 and 12 of trading: 703.28. In
+    """A carryover used in three years: 3,000 at 12%, 45,220 at v, less φ of all 60,000 and 12 of trading: 682.19. In
     January no gain meets them: 60,000 at v less the same."""
     now = 3_000 * Decimal("0.12") + 45_220 * V - 60_000 * PHI - 60_000 * TRADING
     then = 60_000 * (V - PHI) - 60_000 * TRADING

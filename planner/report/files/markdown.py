@@ -12,7 +12,7 @@ from planner.domain.swaps import HIGHER
 from planner.domain.visible_text import visible_line
 from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.swaps import bought, drift_in_words, everywhere_safe, exposures, how_to_swap, moved, note
-from planner.report.screens.value import proof, valued, waiting, why_nothing, worth_rows
+from planner.report.screens.value import proof, put_off_instead, valued, waiting, why_nothing, worth_rows
 from planner.report.screens.watch_list import so_too
 from planner.report.words import (
     FILING_STATUS,
@@ -60,7 +60,8 @@ def _headline(plan: Plan, case: Case) -> Iterator[str]:
     if not plan.sales:
         yield "**Nothing to sell.**"
         yield ""
-        yield plain(f"{why_nothing(plan, case)} {proof(plan) if case.household.plan_limits.sell else ''}")
+        proven = proof(plan) if case.household.plan_limits.sell else ""
+        yield plain(" ".join(filter(None, (why_nothing(plan, case), put_off_instead(plan, case), proven))))
         yield ""
         return
     yield f"**Net benefit: {plain(money(plan.benefit.total))}**"

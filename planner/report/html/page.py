@@ -40,6 +40,7 @@ from planner.report.screens.value import (
     income_tax_note,
     is_worth_more_in_january,
     proof,
+    put_off_instead,
     rests_in_words,
     valued,
     waiting,
@@ -153,7 +154,7 @@ def _first(plan: Plan, case: Case) -> Context:
     rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
     instead = replacement_rows(plan)
     return {
-        "why_nothing": why_nothing(plan, case),
+        "why_nothing": " ".join(filter(None, (why_nothing(plan, case), put_off_instead(plan, case)))),
         "naming": naming(plan.sales),
         "lot_order": LOT_ORDER,
         "agenda": agenda(plan),
