@@ -54,3 +54,13 @@ def test_the_minimum_tax_has_one_room_below_the_top_of_the_15_percent_rate() -> 
     income = MinimumTaxIncome(Decimal(630_000), ZERO, Decimal(200_000))
     found = minimum_tax_worksheet(income, regular, regular.last, LAW, SINGLE)
     assert (found["23"], found["24"], found["29"], found["30"]) == (19_450, 580_550, 496_050, 496_050)
+
+
+def test_the_minimum_tax_takes_28_percent_gain_for_ordinary_income() -> None:
+    """Form 6251, line 15, from lines 10 and 13 of the Schedule D Tax Worksheet: 80,000 of 100,000."""
+    gains = Gains(long_term=Decimal(100_000), collectibles=Decimal(20_000))
+    schedule = schedule_d(gains, Carryover(ZERO, ZERO), Decimal(3_000))
+    regular = income_tax_worksheet(Decimal(300_000), ZERO, schedule, LAW, SINGLE)
+    income = MinimumTaxIncome(Decimal(300_000), ZERO, Decimal(200_000))
+    found = minimum_tax_worksheet(income, regular, regular.last, LAW, SINGLE)
+    assert (found["13"], found["15"]) == (80_000, 80_000)
