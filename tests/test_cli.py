@@ -54,6 +54,17 @@ def test_help_and_version_import_nothing_heavy() -> None:
     assert ran.stdout.endswith("\n[]\n")
 
 
+def test_plain_words_are_read_without_pydantic() -> None:
+    """typer's own reading of an option imports it, which takes as long as the plan of a small household."""
+    code = (
+        "import sys\nfrom planner.cli import app\n"
+        "try: app(['check', 'nowhere', '--as-of', '2026-12-08'])\nexcept SystemExit as left: print(left.code)\n"
+        "print('pydantic' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout == f"{ExitCode.REFUSED:d}\nFalse\n"
+
+
 def test_version() -> None:
     assert invoke("--version").output == f"harvest {__version__}\n"
 

@@ -29,6 +29,7 @@ from planner.cli.init import init
 from planner.cli.law import law
 from planner.cli.mcp import mcp
 from planner.cli.output import ClosedOutput, answering, say, unwritten
+from planner.cli.plain_words import PlainCommand, read_plainly
 from planner.cli.plan import plan
 from planner.cli.verify import verify
 from planner.cli.windows import windows
@@ -44,6 +45,9 @@ class _Commands(typer.core.TyperGroup):
     def make_context(self, *words: Any, **named: Any) -> Any:
         with _shown_as_text():
             return super().make_context(*words, **named)
+
+    def get_params(self, ctx: Any) -> Any:
+        return read_plainly(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """`help`, alone or before a command, and `version` mean what they say, as in other programs."""
@@ -83,7 +87,7 @@ app = typer.Typer(
 
 _planning = plan, compare, check, windows, explain, ask, export, follow, close, verify
 for command in (*_planning, init, formats, law, batch, mcp):
-    app.command(epilog=epilog(command.__name__))(answering(command))
+    app.command(cls=PlainCommand, epilog=epilog(command.__name__))(answering(command))
 
 
 @app.callback(invoke_without_command=True)
