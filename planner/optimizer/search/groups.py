@@ -21,7 +21,7 @@ from planner.optimizer.program.entries import Entries, Floats
 from planner.optimizer.program.wash_groups import Coupling
 
 NONE = 1e-9  # shares: less is nothing
-REMEMBERED = 20_000  # choices of one group
+REMEMBERED = 4_000  # choices of one group: a kilobyte each
 
 Asked: TypeAlias = tuple[tuple[tuple[int, float], ...], frozenset[str]]
 
