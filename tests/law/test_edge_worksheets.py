@@ -64,3 +64,8 @@ def test_the_minimum_tax_takes_28_percent_gain_for_ordinary_income() -> None:
     income = MinimumTaxIncome(Decimal(300_000), ZERO, Decimal(200_000))
     found = minimum_tax_worksheet(income, regular, regular.last, LAW, SINGLE)
     assert (found["13"], found["15"]) == (80_000, 80_000)
+
+
+def test_the_limit_on_itemized_deductions_does_not_reach_the_minimum_tax() -> None:
+    """§ 56(b)(1)(F), I-83: what § 68 took is deducted again."""
+    assert MinimumTaxIncome(Decimal(100), Decimal(20), Decimal(3), Decimal(7)).total == 116
