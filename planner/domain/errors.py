@@ -66,5 +66,9 @@ class NoPlan(InputError):  # noqa: N818  the name of the public contract
     exit_code = ExitCode.NO_PLAN
 
 
+class NoPlanInTime(NoPlan):
+    """Time ran out with no plan in hand: there may be one."""
+
+
 class InternalError(Exception):
     """The program contradicts itself; nothing may be printed or exported as if it were an answer."""

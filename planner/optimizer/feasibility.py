@@ -26,7 +26,7 @@ Days = Callable[[Holding], Sequence[date]]
 def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
     """Raise NoPlan where what a limit asks for cannot be raised, naming the keys that are in its way."""
     limits = case.household.plan_limits
-    _refuse_impossible_duties(case, field)
+    _refuse_impossible_duties(case, field, days)
     for asked in limits.sums:
         if not asked.at_least:
             continue
@@ -49,7 +49,7 @@ def refuse_contradiction(case: Case, setting: Setting, field: Field, days: SaleD
         raise NoPlan([no_combination(limits)])
 
 
-def _refuse_impossible_duties(case: Case, field: Field) -> None:
+def _refuse_impossible_duties(case: Case, field: Field, days: Days) -> None:
     """Raise NoPlan where what must be sold may not be, or is more than a limit allows: both keys are named."""
     limits = case.household.plan_limits
     duties = limits.duties
@@ -58,23 +58,44 @@ def _refuse_impossible_duties(case: Case, field: Field) -> None:
     offered = {lot.lot_id: lot for lot in field.candidates.firsts}
     for lot_id, duty in duties.items():
         if lot_id not in offered:
-            why = _why_not_offered(limits, duty)
+            why = _why_not_offered(case, field, duty, days)
             what = f"`must_sell` names {lot_id}, which cannot be sold: {why}"
             raise NoPlan([Problem(duty.where or "household.toml: [plan] must_sell", what, "change one of the two")])
     least = [(lot.holding.lot, _least_proceeds(lot)) for lot_id, lot in offered.items() if lot_id in duties]
     for limit in limits.sums:
         if not limit.at_least and limit.missed(least) > 0:
-            what = f"the lots in `must_sell` come to {limit.total(least):,f}, but {limit.name} = {limit.amount:,f}"
+            its = [duty for lot_id, duty in duties.items() if limit.where.covers(offered[lot_id].holding.lot)]
+            what = _over(limit, limit.total(least), its)
             raise NoPlan([Problem(_place(limit), what, f"raise {limit.name}, or remove something from `must_sell`")])
 
 
-def _why_not_offered(limits: PlanLimits, duty: Duty) -> str:
+def _over(limit: SumLimit, total: Decimal, duties: Sequence[Duty]) -> str:
+    """What must be sold against what a limit allows: dollars, or lots."""
+    required = f"selling {_required(duties)}"
+    if limit.of is SumOf.LOTS:
+        return f"{required} is {total:f} sales, but {limit.name} allows {limit.amount:f}"
+    return f"{required} brings ${total:,.2f}, but {limit.name} allows ${limit.amount:,.2f}"
+
+
+def _required(duties: Sequence[Duty]) -> str:
+    """The sales that must be made: the household's own, and what only a what-if supposes."""
+    supposed = [f"the whole of {duty.lot_id}" for duty in duties if duty.supposed]
+    own = ["the lots in `must_sell`"] if len(supposed) < len(duties) else []
+    return " and ".join((*supposed, *own))
+
+
+def _why_not_offered(case: Case, field: Field, duty: Duty, days: Days) -> str:
+    limits = case.household.plan_limits
     if not limits.sell:
         return "`sell` = false sells nothing"
     if duty.day is not None and limits.first_day is not None and duty.day < limits.first_day:
         return f"its date {duty.day} is before `sale_date` = {limits.first_day}"
     if duty.day is not None and limits.last_day is not None and duty.day > limits.last_day:
         return f"its date {duty.day} is after `last_sale_date` = {limits.last_day}"
+    holding = next((holding for holding in case.holdings if holding.lot.lot_id == duty.lot_id), None)
+    held = next((held for held in field.held_back if held.lot_id == duty.lot_id), None)
+    if held is not None and holding is not None and days(holding):
+        return held.reason
     within = [f"`{name}`" for name in ("sale_date", "last_sale_date") if getattr(limits, name) is not None]
     return f"its market is not open on any day that {' and '.join(within) or 'the year'} allows"
 
@@ -137,5 +158,6 @@ def _limits_in_words(plan_limits: PlanLimits) -> list[str]:
     """What is written of every key that asks for sales or limits them, those that ask for them first."""
     sums = sorted(plan_limits.sums, key=lambda limit: not limit.at_least)
     words = [f"{limit.name} = {limit.amount}" for limit in sums]
-    words += ["must_sell"] if plan_limits.must_sell else []
+    words += ["must_sell"] if any(not duty.supposed for duty in plan_limits.must_sell) else []
+    words += [f"the sale of the whole of {duty.lot_id}" for duty in plan_limits.must_sell if duty.supposed]
     return words + ([f"minimum_loss = {plan_limits.minimum_loss}"] if plan_limits.minimum_loss else [])

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from planner.domain.errors import InternalError, NoPlan, Problem
+from planner.domain.errors import InternalError, NoPlan, NoPlanInTime, Problem
 from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.ledger.replacement_purchases import called_off_as
 from planner.optimizer.by_law import best_by_law
@@ -79,7 +79,7 @@ def _solved(
             task = task_of(question, deadline - afterwards, clearance, apart, begun_with)
             found = search(replace(task, plan_limits=plan_limits.tightened(margin)))
         except (OutOfTimeError, TooLate):
-            raise NoPlan(
+            raise NoPlanInTime(
                 [Problem("plan", f"no plan was found within {seconds:g} seconds", "allow more with --time-limit")]
             ) from None
         exact, below = task.economy.exact, task.economy.below

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from rules.netting import carryover_worksheet
 from rules.states import (
@@ -131,6 +132,7 @@ def flat_state_tax(rate: Decimal) -> StateTax:
     return StateTax(f"State income tax at {rate:%}", rate)
 
 
+@lru_cache  # one object, so that returns of one household are equal (rules.pieces.known_cells)
 def state_tax_law(code: str, year: int, status: FilingStatus) -> StateTax:
     """The law of a place, by its two letters. Raises LawNotHeld for a code or year that is not held."""
     file = state_file(code)

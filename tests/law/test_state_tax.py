@@ -286,3 +286,8 @@ def test_the_states_own_carryover() -> None:
     lost = in_state("CA", state_items=StateItems(carryover=Carryover(ZERO, Decimal(8_000))))
     assert lost.state_carryover == Carryover(ZERO, Decimal(5_000))  # as the federal worksheet: $3,000 deducted
     assert lost.carryover_long == 0
+
+
+def test_a_households_law_is_one_object() -> None:
+    """So that two returns are equal where their facts are, and what was computed of the one is found for the other."""
+    assert state_tax_law("MN", 2026, JOINT) == state_tax_law("MN", 2026, JOINT) != state_tax_law("MN", 2026, SINGLE)

@@ -17,7 +17,8 @@ from household_files import ACCOUNT, AS_OF, HISTORY, days_ago, write
 
 from planner.analysis.explanation import Decision, Explanation, LotExplained, Supposition
 from planner.domain.case import Case
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, NoPlanInTime, Problem
+from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer.explain.explain import explain_case
 from planner.optimizer.explain.what_if import Replanning, WhatIfUnfinished
@@ -258,7 +259,23 @@ def test_a_lot_sold_in_part(tmp_path: Path) -> None:
     assert what_if(lot, Supposition.MAX_TURNOVER) == (Decimal("129.38"), 10)  # the other six shares
     (forced,) = [what for what in lot.what_ifs if what.change is Supposition.SOLD]
     assert forced.difference is None
-    assert "max_turnover = 400" in forced.no_plan
+    assert forced.no_plan == "selling the whole of a brings $1,000.00, but max_turnover allows $400.00"
+
+
+def test_a_lot_that_must_be_sold_is_not_supposed_kept(tmp_path: Path) -> None:
+    """What the household requires, no replanning changes, and no other reason is given for it."""
+    lot = explained(tmp_path, AAA, '\n[plan]\nmust_sell = [{lot = "a", quantity = 5}]\n')
+    kept = [what.no_plan for what in lot.what_ifs if what.change is Supposition.KEPT]
+    assert kept == ["`must_sell` requires the sale of 5 of it"]
+
+
+def test_a_what_if_without_time_is_unfinished_not_impossible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(case: Case, *, seconds: float) -> Plan:
+        raise NoPlanInTime([Problem("plan", "no plan was found within 1 seconds", "allow more with --time-limit")])
+
+    monkeypatch.setattr("planner.optimizer.explain.what_if.plan_case", late)
+    lot = explained(tmp_path, AAA, LONG_GAIN_20_000)
+    assert (lot.what_ifs, lot.break_even, lot.unfinished) == ((), None, True)
 
 
 def test_a_loss_with_its_washing_purchase_waits_for_the_day_it_leaves_the_window(tmp_path: Path) -> None:

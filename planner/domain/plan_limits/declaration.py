@@ -142,7 +142,8 @@ class Duty:
     """A sale that the plan has to make: of a lot, by its id or with all lots of its symbol (`named`).
 
     `quantity` is the least to be sold, None for the whole lot; `day` the day of the sale, where it is fixed; `where`
-    the place that asks for it. `lot_id` is empty until the lots are known (`planner.domain.duties`).
+    the place that asks for it. `lot_id` is empty until the lots are known (`planner.domain.duties`). `supposed`: no
+    household asks for it, a what-if does.
     """
 
     named: str
@@ -150,6 +151,7 @@ class Duty:
     day: date | None = None
     lot_id: str = ""
     where: str = ""
+    supposed: bool = False
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,10 @@ class _Explained:
     def _planned_again(self, decision: Decision) -> tuple[tuple[WhatIf, ...], BreakEven | None, bool]:
         """What other suppositions give, the price at which the answer turns, and whether time ran out before that."""
         found: list[WhatIf] = []
+        duty = self.answer.question.case.household.plan_limits.duties.get(self.holding.lot.lot_id)
+        if duty is not None:  # whatever else is planned, it is sold
+            much = "all" if duty.quantity is None else f"{duty.quantity.normalize():,f}"
+            found.append(WhatIf(Supposition.KEPT, None, no_plan=f"`must_sell` requires the sale of {much} of it"))
         try:
             for change, case in self._suppositions(decision):
                 found.append(self.replanning.what_if(change, case, self.holding.lot.lot_id))
@@ -172,7 +176,8 @@ class _Explained:
         plan_limits, lot = case.household.plan_limits, holding.lot
         match decision:
             case Decision.SOLD | Decision.SOLD_IN_PART:
-                yield Supposition.KEPT, what_if.kept(case, lot.lot_id)
+                if lot.lot_id not in self.answer.question.case.household.plan_limits.duties:
+                    yield Supposition.KEPT, what_if.kept(case, lot.lot_id)
                 if decision is Decision.SOLD_IN_PART:
                     yield Supposition.SOLD, what_if.must_be_sold(case, lot.lot_id)
                     yield from what_if.limits_lifted(case)

@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from planner.analysis.explanation import BreakEven, Supposition, WhatIf
 from planner.domain.case import Case
-from planner.domain.errors import NoPlan
+from planner.domain.errors import NoPlan, NoPlanInTime
 from planner.domain.plan import Plan, Status
 from planner.domain.plan_limits import Duty, PlanLimits
 from planner.domain.portfolio import Holding
@@ -66,7 +66,10 @@ class Replanning:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise WhatIfUnfinished
-        plan = plan_case(case, seconds=left)
+        try:
+            plan = plan_case(case, seconds=left)
+        except NoPlanInTime:
+            raise WhatIfUnfinished from None
         if plan.status is not Status.PROVEN:
             raise WhatIfUnfinished
         return plan
@@ -87,7 +90,8 @@ def kept(case: Case, lot_id: str) -> Case:
 
 def must_be_sold(case: Case, lot_id: str) -> Case:
     """The case in which this lot must be sold whole."""
-    return with_wishes(case, lambda limits: limits.changed(must_sell=(*limits.must_sell, Duty(lot_id, lot_id=lot_id))))
+    duty = Duty(lot_id, lot_id=lot_id, supposed=True)
+    return with_wishes(case, lambda limits: limits.changed(must_sell=(*limits.must_sell, duty)))
 
 
 def not_kept(case: Case, holding: Holding) -> Case:
