@@ -57,3 +57,20 @@ def test_bitgets_pairs_with_and_without_a_sign(load, pair):
     header = "Date(UTC+8),Trading pair,Direction,Price,Amount,Total,Fee,Fee coin\n"
     case = load(transactions=header + row)
     assert {(t.action, t.symbol) for t in case.transactions} == {("buy", "BTC"), ("sell", "USDT")}
+
+
+BOUGHT = (
+    "Run Date,Action,Symbol,Description,Type,Price ($),Quantity,Commission ($),Fees ($),Accrued Interest ($),"
+    "Amount ($),Settlement Date\n"
+)
+FIDELITY = '[[accounts]]\nname = "A"\ntransactions = "f.csv"\n'
+
+
+@pytest.mark.parametrize(
+    ("action", "warned"), [("YOU BOUGHT ESPP### CISCO SYSTEMS INC (CSCO) (Cash)", 1), ("YOU BOUGHT CISCO (CSCO)", 0)]
+)
+def test_a_purchase_in_an_employees_plan_is_warned_of(load, action, warned):
+    """Its discount is wages where it is sold too early (§ 423(c)): a history says nothing of it."""
+    row = f"01/30/2026,{action},CSCO,CISCO SYSTEMS INC,Cash,52.00,50,,,,-2600.00,02/02/2026\n"
+    codes = [caution.code for caution in load(toml=FIDELITY, f=BOUGHT + row).cautions]
+    assert codes.count("purchase_plan_basis") == warned

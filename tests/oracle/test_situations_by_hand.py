@@ -105,7 +105,7 @@ def test_w3_a_carryover_is_worth_what_its_years_make_of_it(tmp_path: Path) -> No
     full = dict(worth_rows(plan_case(case), case.household.assumptions))
     assert "$44,574.00 more loss carried to 2027 (20.95¢ falling to 10.58¢ per dollar, used over 15 years)" in full
     assert " loss carried, 15 years at 20.95¢ to 10.58¢ a dollar; " in screen
-    assert "2 lots are worth selling if carryovers are used up over 10 years" in screen
+    assert "2 lots, not 18, are worth selling if carryovers are used only after 10 years" in screen
 
 
 def test_w3_used_in_ten_years_two_lots_are_worth_selling(tmp_path: Path) -> None:

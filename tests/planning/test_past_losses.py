@@ -119,3 +119,11 @@ def test_a_call_to_be_bought_washes_the_stock_sold(tmp_path: Path) -> None:
     assert plan(tmp_path, call).baseline.schedule_d.net_long_term == 20_000
     assert [c.saves for c in plan(tmp_path, call).cancellations] == [Decimal("215.83")]
     assert plan(tmp_path, call, "[wash_sale]\noptions_replace = false\n").baseline.schedule_d.net_long_term == 18_000
+
+
+def test_a_replacement_is_near_long_term_by_the_days_of_what_it_replaced(tmp_path: Path) -> None:
+    """Bought 2026-01-05 for 2,500, it took 2,000 of loss and 343 days from the shares of 2025-02-01.
+    §§ 1091(d), 1223(3). Long-term since a year after 2025-01-27, so there is nothing to wait for."""
+    lot = "AAPL,10,2026-01-05,2500,100,stock,r\n"
+    assert [near.gain for near in plan(tmp_path, lots=lot, sold="2026-11-20").near_long_term] == [Decimal("-1500.00")]
+    assert plan(tmp_path, lots=lot, sold="2026-01-10").near_long_term == ()

@@ -42,7 +42,7 @@ def test_used_in_ten_years_few_lots_are_worth_selling(tmp_path: Path) -> None:
     found = told(plan)["years_to_use_carryover", Decimal(10)]
     assert (found.given, found.lots, found.changed) == (None, 1, 9)  # 3,000 of it against this year's income
     assert hangs_on(plan).startswith(
-        "With other assumptions: 1 lot is worth selling if carryovers are used up over 10 years"
+        "With other assumptions: 1 lot, not 10, is worth selling if carryovers are used only after 10 years"
     )
 
 
@@ -107,12 +107,13 @@ def test_large_books_are_not_planned_five_times_more(tmp_path: Path, monkeypatch
 def test_they_stand_on_the_first_screen_and_in_the_document(tmp_path: Path) -> None:
     case = case_of(tmp_path)
     plan = plan_with_sensitivities(case)
-    assert "With other assumptions: 1 lot is worth" in first_screen(plan, case, "here", width=80, color=False)
+    assert "With other assumptions: 1 lot, not 10, is worth" in first_screen(plan, case, "here", width=80, color=False)
     rows = {row["key"]: row for row in plan_document(plan)["sensitivities"]}
     row = rows["assumptions.years_to_use_carryover"]
     assert (row["value"], row["given"], row["sales"], row["lots_changed"]) == (10, None, 1, 9)
     never = replace(plan, sensitivities=(Sensitivity("years_to_sale", INFINITY, Decimal(10), 2, 8, Decimal(1)),))
     assert plan_document(never)["sensitivities"][0]["value"] is None
     assert (
-        hangs_on(never) == "With other assumptions: 2 lots are worth selling if what is bought instead is never sold."
+        hangs_on(never)
+        == "With other assumptions: 2 lots, not 10, are worth selling if what is bought instead is never sold."
     )

@@ -15,6 +15,7 @@ from planner.domain.household import Household
 from planner.loader.household.document import HOUSEHOLD_FILE
 from planner.loader.household.parse import parse_household
 from planner.loader.reading.layout import Findings, Layout, SourceFile, fitting, recognise
+from planner.loader.reading.purchase_plans import in_purchase_plan, purchase_plan_caution
 from planner.loader.tables.archive import files_within, is_archive
 from planner.loader.tables.bounded_file import read_bounded
 from planner.loader.tables.unreadable import Unreadable
@@ -87,6 +88,8 @@ def read_files(household: Household, as_of: date) -> tuple[list[FileRecords], li
             continue
         for source, layout, found in read:
             problems += _first_refusals(source.shown, found)
+            if in_purchase_plan(source, layout, found):
+                found.cautions.append(purchase_plan_caution(source.shown))
             digest = sha256(source.content).hexdigest()
             files.append(FileRecords(source.shown, tuple(accounts), layout, found, digest))
     return files, problems

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.domain.case import SkippedRow
-from planner.domain.errors import Caution
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Findings, Layout, SourceFile
+from planner.loader.reading.purchase_plans import purchase_plan_caution
 from planner.loader.tables.cells import amount_or_zero, normal_name
 from planner.loader.tables.text_table import Table
 from planner.loader.tables.unreadable import ARCHIVE, Unreadable
@@ -53,11 +53,7 @@ def _rows(source: SourceFile, found: Findings) -> Table:
                 made.append(cells)
         before += len(rows)
     if any(cells[4] == _PURCHASE_PLAN for cells in made[1:]):
-        text = (
-            f"{source.shown}: shares of a purchase plan have what was paid for a basis; a sale within two years of the "
-        )
-        text += "offer or one of the purchase adds the discount, which is wages (§§ 421(b), 423(a), (c); L-140)"
-        found.cautions.append(Caution("purchase_plan_basis", text))
+        found.cautions.append(purchase_plan_caution(source.shown))
     return Table(lines, made)
 
 

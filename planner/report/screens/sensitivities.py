@@ -10,19 +10,19 @@ from planner.report.words import count, count_of, percent
 
 
 def hangs_on(plan: Plan) -> str:
-    """`With other assumptions: 2 lots are worth selling if ...; 7 if ...`; empty where nothing flips the plan."""
+    """`With other assumptions: 2 lots, not 9, are worth selling if ...; 7 if ...`; empty where nothing flips it."""
+    planned = len({sale.listed_id for sale in plan.sales})
     clauses = [
-        f"{_lots(each, first=number == 0)} if {_assumed(each.key, each.value)}"
+        f"{_lots(each, planned) if number == 0 else each.lots or 'none'} if {_assumed(each.key, each.value)}"
         for number, each in enumerate(plan.sensitivities)
     ]
     return f"With other assumptions: {'; '.join(clauses)}." if clauses else ""
 
 
-def _lots(each: Sensitivity, *, first: bool) -> str:
-    if not first:
-        return str(each.lots or "none")
+def _lots(each: Sensitivity, planned: int) -> str:
+    instead = "" if each.lots == planned else f", not {planned},"  # as many, but others
     verb = "are" if each.lots > 1 else "is"
-    return f"{count(each.lots, 'lot') if each.lots else 'no lot'} {verb} worth selling"
+    return f"{count(each.lots, 'lot') if each.lots else 'no lot'}{instead} {verb} worth selling"
 
 
 def _assumed(key: str, value: Decimal | None) -> str:
@@ -36,4 +36,6 @@ def _assumed(key: str, value: Decimal | None) -> str:
         return f"what is bought instead is sold in {count_of(value, 'year')}"
     if value is None:
         return "carryovers are used up year by year, as § 1211(b) allows"
-    return f"carryovers are used up over {count_of(value, 'year')}"
+    if value == INFINITY:
+        return "carryovers are never used"
+    return f"carryovers are used only after {count_of(value, 'year')}"
