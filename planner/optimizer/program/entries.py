@@ -79,6 +79,14 @@ class Entries:
     def lots(self) -> int:
         return len(self.starts)
 
+    def brought(self, row: Ints, quantity: Floats) -> tuple[Floats, Floats, Floats]:
+        """What so many units of each of these rows bring, cost, and use of limits; a row below zero is no sale."""
+        sold = row >= 0
+        share = np.where(sold, quantity / self.quantity[row], 0.0)
+        cost = share * self.costs[row] + np.where(sold, self.charges[row], 0.0)
+        part = np.where(self.limits.counts, sold[:, None], share[:, None])
+        return share[:, None] * self.gains[row], cost, part * self.limits.uses[row]
+
     def best_of_lot(self, values: Floats) -> Floats:
         """Of each lot, the smallest value over its days."""
         return np.minimum.reduceat(values[self.order], self.starts) if len(values) else np.zeros(0)

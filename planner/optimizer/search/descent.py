@@ -69,11 +69,7 @@ class Descent:
 
     def _bring(self, row: Ints, quantity: Floats) -> tuple[Floats, Floats, Floats]:
         """What so many units of each of these rows bring, cost, and use of limits; a row below zero is no sale."""
-        rows, sold = self.book.rows, row >= 0
-        share = np.where(sold, quantity / rows.quantity[row], 0.0)
-        cost = share * rows.costs[row] + np.where(sold, rows.charges[row], 0.0)
-        part = np.where(rows.limits.counts, sold[:, None], share[:, None])
-        return share[:, None] * rows.gains[row], cost, part * rows.limits.uses[row]
+        return self.book.rows.brought(row, quantity)
 
     def _quantities(self, rows: Ints, base: Floats, uses: Floats, now: Floats) -> Floats:
         """Of each row (a line each) so many units as may be best: all, the least, those next to a bend or at a limit.

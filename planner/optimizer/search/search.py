@@ -24,6 +24,7 @@ from planner.optimizer.search.exchange import exchanged, from_nothing, moved_tog
 from planner.optimizer.search.feasible import fitted
 from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
+from planner.optimizer.search.whole_shares import nearer_the_corner
 from planner.optimizer.verify.year_bound import vector
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def search(task: Task) -> Found | Infeasible:
     _by_prices(course)
     _from_afar(course)
     _by_exchange(course)
+    _by_whole_shares(course)
     proof = _proven_further(course) if not course.fine else None
     if course.best is None:
         if proof is not None and proof.infeasible:
@@ -185,6 +187,17 @@ def _by_exchange(course: Course) -> None:
     exchanged(descent, lots, enough)
     course.take(descent.trial)
     course.watch(descent.deadline)
+
+
+def _by_whole_shares(course: Course) -> None:
+    """The best plan in hand, moved on by several lots and groups at once: of few rows, before a solver is asked."""
+    book, best = course.book, course.best
+    if best is None or course.fine or len(book.rows) > QUICK:
+        return
+    _, prices = course.hardest()
+    near = nearest(book, course.dual, prices, NEAR)
+    known = [list(columns.values()) for columns in course.columns]
+    course.take(nearer_the_corner(book, best, near, known, prices, course.bound))
 
 
 def _plan_at(course: Course, prices: Prices) -> None:

@@ -1,0 +1,157 @@
+"""Up to three changes of a plan at once, where whole shares keep it from the corner that the prices point to.
+
+At the bound's own prices a change costs what it lets go; all changes together may let go no more than the gap that is
+open, or the plan is no better for them. So few changes come into question, and every pair and triple of them is tried.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.optimizer.program.entries import Floats, Ints
+from planner.optimizer.search.book import Book, Trial
+from planner.optimizer.search.dual import Prices
+from planner.optimizer.search.groups import Choice
+
+BETTER = 1e-6  # dollars: less is no improvement
+CENT = 0.01
+DUST = 1e-9  # of a step
+STEPS = 4  # steps more and less of a lot that are looked at, and from its whole
+ROUNDS = 12
+MOST = 60  # changes of which every pair and triple is tried
+Target = tuple[int, float] | Choice  # a row and its quantity, a row below zero: no sale; or another choice of a group
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Changes of a plan: of which lot (of a group below zero), to what, what they bring, cost and use, and what they
+    let go at the prices."""
+
+    of: Ints
+    targets: Sequence[Target]
+    gains: Floats
+    costs: Floats
+    uses: Floats
+    let_go: Floats
+
+    def few(self, gap: float) -> _Changes:
+        """Those that let go the least."""
+        kept = np.argsort(self.let_go, kind="stable")
+        kept = kept[self.let_go[kept] < gap][:MOST]
+        targets = [self.targets[n] for n in kept.tolist()]
+        return _Changes(self.of[kept], targets, self.gains[kept], self.costs[kept], self.uses[kept], self.let_go[kept])
+
+    def together(self, gap: float) -> Iterator[Ints]:
+        """Each alone, then every pair, then every triple of different lots that lets go less than the gap, a row
+        each."""
+        every = np.arange(len(self.of))
+        sets = every[:, None]
+        yield sets
+        for _ in range(2):
+            first, added = np.repeat(np.arange(len(sets)), len(every)), np.tile(every, len(sets))
+            less = self.let_go[sets].sum(axis=1)[first] + self.let_go[added] < gap
+            apart = (self.of[sets][first] != self.of[added][:, None]).all(axis=1)
+            kept = (added > sets[first, -1]) & less & apart
+            sets = np.concatenate((sets[first[kept]], added[kept][:, None]), axis=1)
+            yield sets
+
+
+def nearer_the_corner(
+    book: Book, trial: Trial, lots: Sequence[int], choices: Sequence[Sequence[Choice]], prices: Prices, bound: float
+) -> Trial:
+    """The plan with the best changes of up to three of these lots and groups at a time, until no plan can be better by
+    a cent or none of these makes it better. `choices` are those of each group that are known; no plan costs less than
+    `bound`."""
+    for _ in range(ROUNDS):
+        gap = trial.cost - bound
+        if gap <= CENT or time.monotonic() > book.task.deadline:
+            break
+        changes = _changes(book, trial, lots, choices, prices).few(gap)
+        best = _best(book, trial, changes, gap, bound + CENT)
+        if best is None:
+            break
+        trial = _with(book, trial, changes, best.tolist())
+    return trial
+
+
+def _best(book: Book, trial: Trial, changes: _Changes, gap: float, enough: float) -> Ints | None:
+    """The changes that make the plan cheapest; pairs and triples only where fewer do not make it cheap enough."""
+    limits, least, found = book.rows.limits, trial.cost - BETTER, None
+    for sets in changes.together(gap):
+        if not len(sets) or least <= enough:
+            break
+        uses = trial.uses + changes.uses[sets].sum(axis=1)
+        fits = (uses <= limits.most + limits.slack).all(axis=1)
+        year = book.surface.costs(trial.sums + changes.gains[sets].sum(axis=1))
+        costs = np.where(fits, year + trial.spent + changes.costs[sets].sum(axis=1), np.inf)
+        best = int(costs.argmin())
+        if costs[best] < least:
+            least, found = float(costs[best]), sets[best]
+    return found
+
+
+def _with(book: Book, trial: Trial, changes: _Changes, these: Sequence[int]) -> Trial:
+    """The plan so changed."""
+    free, choices = dict(trial.free), list(trial.choices)
+    for n in these:
+        of, target = int(changes.of[n]), changes.targets[n]
+        if isinstance(target, Choice):
+            choices[-1 - of] = target
+            continue
+        row, quantity = target
+        free = {other: units for other, units in free.items() if book.rows.lot[other] != of}
+        if row >= 0:
+            free[row] = quantity
+    return book.trial(free, tuple(choices))
+
+
+def _changes(
+    book: Book, trial: Trial, lots: Sequence[int], choices: Sequence[Sequence[Choice]], prices: Prices
+) -> _Changes:
+    """Every change of one of the lots or groups, from where the plan stands."""
+    sold = {int(book.rows.lot[row]): (row, units) for row, units in trial.free.items()}
+    stands = {lot: sold.get(lot, (-1, 0.0)) for lot in lots}
+    of_lots = [(lot, target) for lot, now in stands.items() for target in _targets(book, lot, *now)]
+    of_groups = [
+        (n, now, other)
+        for n, (now, known) in enumerate(zip(trial.choices, choices, strict=True))
+        for other in known
+        if other is not now
+    ]
+    after = book.rows.brought(*_arrays([target for _, target in of_lots]))
+    before = book.rows.brought(*_arrays([stands[lot] for lot, _ in of_lots]))
+    gains, costs, uses = (then - now for then, now in zip(after, before, strict=True))
+    if of_groups:
+        gains = np.concatenate((gains, [other.gains - now.gains for _, now, other in of_groups]))
+        costs = np.concatenate((costs, [other.cost - now.cost for _, now, other in of_groups]))
+        uses = np.concatenate((uses, [other.uses - now.uses for _, now, other in of_groups]))
+    of = np.array([*(lot for lot, _ in of_lots), *(-1 - n for n, _, _ in of_groups)], dtype=np.int64)
+    targets: list[Target] = [*(target for _, target in of_lots), *(other for _, _, other in of_groups)]
+    return _Changes(of, targets, gains, costs, uses, costs + gains @ prices.sums + uses @ prices.rents)
+
+
+def _arrays(sold: Sequence[tuple[int, float]]) -> tuple[Ints, Floats]:
+    return np.array([row for row, _ in sold], dtype=np.int64), np.array([units for _, units in sold], dtype=float)
+
+
+def _targets(book: Book, lot: int, row_now: int, now: float) -> Iterator[tuple[int, float]]:
+    """What else could be sold of a lot: none, all, or a few steps from where it is or from the whole."""
+    rows = book.rows
+    if row_now >= 0 and rows.duty[lot] <= 0:
+        yield -1, 0.0
+    end = rows.starts[lot + 1] if lot + 1 < rows.lots else len(rows)
+    for row in rows.order[rows.starts[lot] : end].tolist():
+        whole, step = float(rows.quantity[row]), float(rows.step[row])
+        least = max(float(rows.smallest[row]), float(rows.duty[lot]) * whole)
+        stands = now if row == row_now else 0.0
+        below, above = math.ceil(stands / step - DUST) * step, math.floor(stands / step + DUST) * step
+        last = math.ceil(whole / step - DUST) * step  # a last fraction goes only with the whole lot
+        found = {whole, max(step, least)}
+        for steps in range(1, STEPS + 1):
+            found |= {below - steps * step, above + steps * step, last - steps * step}
+        yield from ((row, units) for units in sorted(found) if max(least, DUST) <= units <= whole and units != stands)
