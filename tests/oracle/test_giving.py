@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -21,9 +22,13 @@ from planner.domain.giving import GivenLot, Giving
 from planner.loader import load_case
 from planner.optimizer import plan_case
 from planner.optimizer.giving import most_gain, winners
+from planner.report.files.ics import entries
+from planner.report.files.markdown import markdown_file
+from planner.report.html.page import html_page
 from planner.report.screens.giving import show_giving
 from planner.report.screens.text_page import TextPage
 from rules.gifts import LimitedGift, limited_gift
+from rules.tax_year import tax_year
 from rules.terms import AssetClass
 
 LOSER = "LOSS,100,2024-01-05,9000,60,stock,l\n"
@@ -73,6 +78,19 @@ def test_the_gift_takes_nothing_from_the_sales_at_a_loss(tmp_path: Path) -> None
     assert giving is not None
     assert {lot.lot_id: lot.quantity for lot in giving.lots} == {"w0": 28, "w1": 13}
     assert without.giving is None
+
+
+def test_page_document_and_calendar_say_what_to_give(tmp_path: Path) -> None:
+    lots, more = household([(30, 1000, 170), (100, 10_000, 400)], 10_000)
+    case = load_case(write(tmp_path, LOSER + lots, more), as_of=AS_OF)
+    plan = plan_case(case)
+    said = "Give 28 W0, 13 W1 to charity"
+    page = html_page(plan, case, tax_year(2026)).decode()
+    assert said in page
+    assert said in markdown_file(plan, case).decode()
+    (entry,) = [entry for entry in entries(plan, case) if entry.kind == "give"]
+    assert entry.last == date(2026, 12, 31)
+    assert "13 W1 of lot w1" in entry.description
 
 
 def test_losers_and_young_lots_are_never_given(tmp_path: Path) -> None:

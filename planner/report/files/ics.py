@@ -19,6 +19,7 @@ import icalendar
 from planner.analysis.action_calendar import cancel_by
 from planner.analysis.totals import ClosedRow, closed_rows
 from planner.domain.case import Case
+from planner.domain.giving import Giving
 from planner.domain.plan import Cancellation, Plan, Sale
 from planner.domain.swaps import Swap
 from planner.domain.visible_text import visible, visible_line
@@ -60,6 +61,7 @@ def entries(plan: Plan, case: Case) -> list[Entry]:
     rows = closed_rows(plan.windows, (holding.lot.symbol for holding in case.holdings))
     found = [*_sales(plan.sales), *_windows(rows, plan.as_of), *_cancellations(plan.cancellations, plan.as_of)]
     found += _swaps(plan.swaps.swaps) if plan.swaps is not None else ()
+    found += _gifts(plan.giving, plan.tax_year) if plan.giving is not None else ()
     return sorted(found, key=lambda entry: (entry.first, entry.kind))
 
 
@@ -118,6 +120,17 @@ def _sales(sales: Sequence[Sale]) -> Iterator[Entry]:
             yield Entry(
                 f"sell {symbol} {number}", day, day, f"Sell {symbol}: {count(len(lots), 'lot')}", "\n".join(named)
             )
+
+
+def _gifts(giving: Giving, year: int) -> Iterator[Entry]:
+    """One entry on the last day of the year: a gift counts on the day on which it arrives."""
+    if giving.lots:
+        named = [f"{lot.account}: {quantity(lot.quantity)} {lot.symbol} of lot {lot.lot_id}" for lot in giving.lots]
+        named.append("A gift counts on the day on which the charity has it: ask the broker days ahead.")
+        last = date(year, 12, 31)
+        yield Entry(
+            "give", last, last, f"Last day for the charity to have {count(len(giving.lots), 'lot')}", "\n".join(named)
+        )
 
 
 def _swaps(swaps: Sequence[Swap]) -> Iterator[Entry]:

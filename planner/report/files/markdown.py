@@ -10,6 +10,7 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan, Sale
 from planner.domain.swaps import HIGHER
 from planner.domain.visible_text import visible_line
+from planner.report.screens.giving import giving_in_full
 from planner.report.screens.sensitivities import hangs_on
 from planner.report.screens.swaps import bought, drift_in_words, everywhere_safe, exposures, how_to_swap, moved, note
 from planner.report.screens.value import proof, put_off_instead, valued, waiting, why_nothing, worth_rows
@@ -35,8 +36,16 @@ Row = Sequence[str]
 
 
 def markdown_file(plan: Plan, case: Case) -> bytes:
-    """The plan in the order in which one acts: net benefit, sales, purchases, what not to buy, the year, warnings."""
-    parts = (_headline(plan, case), _sales(plan), _purchases(plan), _watch(plan, case), _year(plan), _end(plan))
+    """The plan in the order in which one acts: net benefit, sales, purchases, gifts, what not to buy, year, rest."""
+    parts = (
+        _headline(plan, case),
+        _sales(plan),
+        _purchases(plan),
+        _giving(plan),
+        _watch(plan, case),
+        _year(plan),
+        _end(plan),
+    )
     return "\n".join(line for part in parts for line in part).encode()
 
 
@@ -161,6 +170,15 @@ def _purchases(plan: Plan) -> Iterator[str]:
                 (heading, ">Before", ">Until the swap back", ">After"),
                 [(row.name or "", money(row.before), money(row.during), money(row.after)) for row in found],
             )
+
+
+def _giving(plan: Plan) -> Iterator[str]:
+    if plan.giving is not None:
+        yield "## Give to charity"
+        yield ""
+        for sentence in giving_in_full(plan.giving):
+            yield f"* {plain(sentence)}"
+        yield ""
 
 
 def _watch(plan: Plan, case: Case) -> Iterator[str]:

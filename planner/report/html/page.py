@@ -29,6 +29,7 @@ from planner.report.html.templates import Context, written
 from planner.report.screens.assumptions import assumed_rows
 from planner.report.screens.compare import differences, expiring, naive_gap, what_of
 from planner.report.screens.estimated_tax import estimated_words
+from planner.report.screens.giving import giving_in_full
 from planner.report.screens.law import title_of
 from planner.report.screens.sales import LOT_ORDER, lot_name, naming, wash_legend, why_sold
 from planner.report.screens.sensitivities import hangs_on
@@ -110,6 +111,10 @@ def _told(
         (PagePart("brackets", "Rates, and the room in them", "Rates"), _brackets(plan, case)),
         (PagePart("staircase", "Value of the next dollar of loss", "Next dollar"), _staircase(comparison)),
         (PagePart("swaps", "What to buy with the proceeds", "Purchases"), _swaps(plan)),
+        (
+            PagePart("giving", "What to give to charity", "Charity"),
+            {"giving": giving_in_full(plan.giving)} if plan.giving is not None else None,
+        ),
         (PagePart("windows", "Days on which not to buy", "Windows"), _windows(plan, case)),
         (PagePart("lots", "The lots, by gain and loss", "Lots"), _lots(plan, case)),
         (PagePart("sales", "The sales, lot by lot", "Sales"), _sales(plan, case)),
