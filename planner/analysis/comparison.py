@@ -164,6 +164,41 @@ class Comparison:
     def as_given(self) -> Compared:
         return self.scenarios[0]
 
+    @property
+    def rules(self) -> tuple[Compared, ...]:
+        """The rules of thumb, whatever they break: each with a plan."""
+        return tuple(
+            each
+            for each in self.scenarios
+            if each.by_rule and each.origin is ScenarioOrigin.BUILT_IN and each.name != JANUARY and each.plan
+        )
+
+    @property
+    def naive_is_comparable(self) -> bool:
+        """Whether the rule most people follow keeps the household's constraints."""
+        return not any(each.name == NAIVE and each.apart for each in self.rules)
+
+    @property
+    def best_rule(self) -> Compared | None:
+        """Of the rules that keep the household's constraints the one worth most; None where none does."""
+        lawful = [each for each in self.rules if not each.apart]
+        return max(lawful, key=_worth, default=None)
+
+    def more_than(self, other: Compared) -> Decimal:
+        """By how much the household's plan is worth more than this one; below zero where it is worth less."""
+        return _worth(self.as_given) - _worth(other)
+
+    @property
+    def worth_more(self) -> tuple[Compared, ...]:
+        """The rules that are worth more than the household's plan, and break a constraint for it."""
+        if self.as_given.plan is None:
+            return ()
+        return tuple(each for each in self.rules if each.apart and self.more_than(each) < 0)
+
+
+def _worth(each: Compared) -> Decimal:
+    return each.plan.benefit.total if each.plan is not None else ZERO
+
 
 def best_of(scenarios: Sequence[Compared]) -> str | None:
     """The name of the scenario worth most among those that may be compared; of equals the first.

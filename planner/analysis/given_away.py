@@ -7,20 +7,24 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.portfolio import Holding
-from rules.gifts import TwoBases, bases_of_gift, deduction_base
+from rules.gifts import LONG_TERM_LIMIT, OTHER_LIMIT, TwoBases, bases_of_gift, deduction_base
 from rules.holding_period import character_of_sale
-from rules.terms import AccountKind, Character, to_cents
+from rules.terms import ZERO, AccountKind, Character, to_cents
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAway:
-    """In cents, as of a day. `gain` is signed; `deduction` what a public charity's gift counts for, § 170(e); `bases` a
-    person's, § 1015(a). At death the basis is the value then, § 1014(a)."""
+    """In cents, as of a day. `gain` is signed; `deduction` what a public charity's gift counts for, § 170(e), and
+    `this_year` what of it this year's income lets deduct, before other gifts, § 170(b)(1); `itemized` whether the
+    household says that it itemizes; `bases` a person's, § 1015(a). At death the basis is the value then, § 1014(a).
+    """
 
     value: Decimal
     gain: Decimal
     character: Character
     deduction: Decimal
+    this_year: Decimal
+    itemized: bool
     bases: TwoBases
 
     @property
@@ -29,8 +33,9 @@ class GivenAway:
         return self.bases.for_gain - self.bases.for_loss
 
 
-def given_away(case: Case, holding: Holding) -> GivenAway | None:
-    """None where its value, basis or term is not known, and of lots in retirement accounts, which go by other rules."""
+def given_away(case: Case, holding: Holding, agi: Decimal) -> GivenAway | None:
+    """`agi` is the year's with the plan. None where the lot's value, basis or term is not known, and of lots in
+    retirement accounts, which go by other rules."""
     lot, day = holding.lot, case.as_of
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     if lot.account not in taxable:
@@ -39,4 +44,8 @@ def given_away(case: Case, holding: Holding) -> GivenAway | None:
         return None
     value, basis = to_cents(holding.price * lot.quantity), to_cents(lot.basis)
     term = character_of_sale(lot, day)
-    return GivenAway(value, value - basis, term, deduction_base(value, basis, term), bases_of_gift(basis, value))
+    base, taxpayer = deduction_base(value, basis, term), case.household.taxpayer
+    itemized = taxpayer.deduction is not None or (taxpayer.edges is not None and taxpayer.edges.itemized is not None)
+    share = LONG_TERM_LIMIT if term is Character.LONG and value > basis else OTHER_LIMIT
+    this_year = min(base, to_cents(share * max(agi, ZERO)))
+    return GivenAway(value, value - basis, term, base, this_year, itemized, bases_of_gift(basis, value))

@@ -21,6 +21,7 @@ from rules.terms import ZERO, Character, Gains, to_cents
 STRETCH = Fraction(500)  # dollars over which § 199A's square, and a child's share, are taken for straight lines
 FARTHER = Fraction(1, 10)  # and over this part of the way so far, where that is more
 FARTHEST = Fraction(1_000_000_000)  # dollars, from which on a curve is straight: a child's share has no end
+AT_ONCE = " at once; then "
 CENT = Fraction(1, 100)  # the least step along a curve: its tangents come nearer and nearer to where it turns
 
 
@@ -63,6 +64,11 @@ class Rung:
     def worth(self) -> Decimal:
         """What a dollar adds to `Benefit.total`, before the cost of trading."""
         return self.tax_saved + self.carryover_value - self.deferred_tax
+
+    @property
+    def past_the_jump(self) -> str:
+        """What its dollars do, without what the first of them does at once."""
+        return self.why.partition(AT_ONCE)[2] if self.jump else self.why
 
     @property
     def length(self) -> Decimal | None:
@@ -221,7 +227,7 @@ def _stretches(line: _Line) -> Iterator[Rung]:
             end = math.ceil(end / CENT) * CENT if start < FARTHEST else None
         if abs(jump) > 1:  # less is rounding, or a curve taken for its tangent
             does = "saves" if jump > 0 else "costs"
-            why = f"crosses a threshold, which {does} ${abs(jump):,.2f} at once; then {rung.why}"
+            why = f"crosses a threshold, which {does} ${abs(jump):,.2f}{AT_ONCE}{rung.why}"
             rung = replace(rung, jump=jump, why=why)
         yield replace(rung, start=_dollars(start), end=None if end is None else _dollars(end))
         expected = here if end is None else here + slope * (end - start)
@@ -245,7 +251,7 @@ def _rung(line: _Line, year: Liability) -> Rung:
         edges_saved=-slope_of(year.amt) - slope_of(year.medicare_surcharge) + slope_of(year.credits),
     )
     does = _what_a_loss_does(line, year, carried) if line.side is Side.LOSS else _what_a_gain_does(line, year, carried)
-    return replace(rung, why=" ".join(filter(None, (does, _rates(line, rung)))))
+    return replace(rung, why=" ".join(filter(None, (does, _rates(line, rung, year)))))
 
 
 def _dollars(amount: Fraction) -> Decimal:
@@ -312,8 +318,9 @@ def _edges(line: _Line) -> str:
     return "minimum tax"
 
 
-def _rates(line: _Line, rung: Rung) -> str:
-    """`at 15% + 3.8% NIIT + 5% state`: what the three taxes change by, per dollar; empty where none does."""
+def _rates(line: _Line, rung: Rung, year: Liability) -> str:
+    """`at 15% + 3.8% NIIT + 5% state`: what the three taxes change by, per dollar; empty where none does. Where a
+    dollar moves more income than itself, as social security benefits do (§ 86), a rate may be above every bracket's."""
     taxes = (
         (rung.income_tax_saved, ""),
         (rung.niit_saved, " NIIT"),
@@ -331,4 +338,6 @@ def _rates(line: _Line, rung: Rung) -> str:
     if rung.income_tax_saved and abs(rung.income_tax_saved) not in statutory:
         moves = "other gain or dividends into another bracket"
         joined += f" (it moves {moves})" if line.facts.edges is None else f" (it moves {moves}, benefits or deductions)"
+    elif (income := abs(slope_of(year.agi))) > 1:
+        joined += f" (each dollar moves ${round(income, 2)} of income, benefits with it)"
     return joined

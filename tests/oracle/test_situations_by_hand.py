@@ -141,7 +141,7 @@ def test_w10_a_micro_sale_is_marked_and_the_landing_is_said(tmp_path: Path) -> N
     assert small["reason"].endswith(
         f"adds only ${round(50 * (Decimal('0.15') - PHI) - 25 * TRADING, 2)} of net benefit"
     )
-    assert "1 sale adds less than $5.00 each" in screen
+    assert "1 sale adds less than $5.00:" in screen
     assert "Taxable income ends $0.00 below the top of the 0% rate ($98,900.00): at prices 1% higher worth" in screen
 
 

@@ -16,12 +16,14 @@ import pytest
 from household_files import ACCOUNT, AS_OF, HISTORY, days_ago, write
 
 from planner.analysis.explanation import Decision, Explanation, LotExplained, Supposition
+from planner.analysis.given_away import given_away
 from planner.domain.case import Case
 from planner.domain.errors import InputError, NoPlanInTime, Problem
 from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer.explain.explain import explain_case
 from planner.optimizer.explain.what_if import Replanning, WhatIfUnfinished
+from planner.report.screens.giving import given_away_words
 from rules.terms import AssetClass
 
 LONG_GAIN_20_000 = "\n[realized]\nlong_term = 20_000\n"
@@ -398,3 +400,16 @@ def test_without_time_left_it_says_that_not_everything_was_planned_again(
     lot = explained(tmp_path, AAA, LONG_GAIN_20_000)
     assert lot.unfinished
     assert (lot.what_ifs, lot.break_even) == ((), None)
+
+
+def test_what_a_gift_deducts_is_limited_by_the_years_income(tmp_path: Path) -> None:
+    """§ 170(b)(1)(C): 30% of adjusted gross income for what is held over a year, (A): 50% for the rest."""
+    case = case_of(tmp_path, "AAA,10,2024-01-05,1000,9000,stock,a\nBBB,10,2026-06-05,80000,9000,stock,b\n")
+    long, short = (given_away(case, holding, Decimal(100_000)) for holding in case.holdings)
+    assert long is not None
+    assert short is not None
+    assert (long.deduction, long.this_year) == (90_000, 30_000)
+    assert (short.deduction, short.this_year) == (80_000, 50_000)
+    words = next(given_away_words(long))
+    assert "At most $30,000.00 may be deducted this year (30% of adjusted gross income" in words
+    assert ("It saves tax only if you itemize" in words) is (case.household.taxpayer.deduction is None)

@@ -142,4 +142,4 @@ def test_sales_that_add_little_are_counted_on_the_first_screen(tmp_path: Path) -
     case = case_of(tmp_path, lots)
     plan = plan_case(case)
     assert [sale.lot_id for sale in plan.sales if sale.edge] == ["b"]
-    assert "1 sale adds less than $5.00 each" in first_screen(plan, case, "here", width=80, color=False)
+    assert "1 sale adds less than $5.00:" in first_screen(plan, case, "here", width=80, color=False)

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from planner.analysis.comparison import Comparison
+from planner.analysis.comparison import NAIVE, Comparison, Waiting
+from planner.analysis.marginal_value import AT_ONCE
 from planner.cli import app
 from planner.domain.case import Case
 from planner.loader import load_case
 from planner.report.json_documents.compare import compare_document
 from planner.report.json_documents.text import as_json
-from planner.report.screens.compare import compare_screen
+from planner.report.screens.compare import against_rules, compare_screen, expiring
+from planner.report.screens.next_dollar import runs
 from planner.scenarios import compare_case, sweep_case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -196,3 +198,59 @@ def test_a_scenario_without_a_plan_is_a_row(tmp_path: Path) -> None:
     assert (answer.exit_code, answer.stderr) == (0, "")
     row = json.loads(answer.stdout)["scenarios"][1]
     assert (row["name"], row["plan"], len(row["refusals"])) == ("Broke", None, 1)
+
+
+def test_a_rule_that_breaks_a_constraint_is_not_compared_with(comparison: Comparison) -> None:
+    """The plan is set against the best rule that breaks none; a rule that shows more says what it breaks for it."""
+    rows = {each.name: each for each in comparison.scenarios}
+    plan = rows["as given"].plan
+    assert plan is not None
+    richer = replace(plan, benefit=replace(plan.benefit, tax_saved=plan.benefit.tax_saved + 7))
+
+    def said(**apart: str) -> list[str]:
+        changed = dict(rows)
+        changed["sell every loss"] = replace(rows["sell every loss"], plan=richer, apart="breaks must_sell")
+        changed[NAIVE] = replace(rows[NAIVE], apart="breaks must_sell")
+        changed["do nothing"] = replace(rows["do nothing"], apart=apart.get("nothing", ""))
+        return list(against_rules(replace(comparison, scenarios=tuple(changed.values()))))
+
+    more = "“sell every loss” has a net benefit $7.00 higher, but is not comparable: breaks must_sell."
+    best = f"${plan.benefit.total:,.2f} higher than that of “do nothing”, the best rule of thumb that keeps"
+    assert said() == [f"The plan’s net benefit is {best} your constraints.", more]
+    none = "No rule of thumb keeps your constraints, so the plan is compared with none."
+    assert said(nothing="breaks must_sell") == [none, more]
+
+
+@pytest.mark.parametrize(
+    ("now", "january", "words"),
+    [
+        (
+            "100",
+            "60",
+            "$40.00 of the net benefit expires on December 31, 2026: the same sales in January would have $60",
+        ),
+        (
+            "78.56",
+            "-44.45",
+            "All of the net benefit expires on December 31, 2026: the same sales in January would have -$",
+        ),
+        ("-5", "-44", "After December 31, 2026, the same sales in January would have -$44.00, $39.00 less, by"),
+        (
+            "100",
+            "120",
+            "Nothing of the net benefit expires on December 31, 2026: the same sales in January would have $12",
+        ),
+    ],
+)
+def test_no_more_than_the_whole_net_benefit_expires(now: str, january: str, words: str) -> None:
+    assert expiring(Waiting(Decimal(now), Decimal(january)), 2026).startswith(words)
+
+
+def test_thresholds_in_a_row_are_one_row(comparison: Comparison) -> None:
+    assert comparison.marginal is not None
+    plain = comparison.marginal.long_loss.rungs[0]
+    cliffs = [replace(plain, end=Decimal(n), jump=Decimal(17), why=f"crosses{AT_ONCE}goes") for n in (1, 2, 3, 4)]
+    found = list(runs([plain, *cliffs, plain], cliffs[0]))
+    assert found == [[plain], [cliffs[0]], cliffs[1:], [plain]]  # the plan's own row stands alone
+    assert list(runs(cliffs[:3], cliffs[0])) == [[each] for each in cliffs[:3]]
+    assert cliffs[0].past_the_jump == "goes"

@@ -44,7 +44,7 @@ def screen() -> str:
         "Net benefit: $3,474.14",
         "Tax saved for 2026 +$3,210.00",
         "$2,000.00 more loss carried to 2027 (12.96¢ per dollar) +$259.15",
-        "Deferred tax (present value, 9.21¢ per dollar of basis given up) +$12.00",
+        "Later tax avoided (present value, 9.21¢ per dollar of basis) +$12.00",
         "Trading costs (selling, and buying a replacement) -$7.01",
         "Proven: no lawful plan that meets your constraints is better by more than $0.04.",
         "Sell 3 lots on Tue Dec 15, 2026",

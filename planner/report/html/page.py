@@ -27,7 +27,7 @@ from planner.report.html.charts.worths import scenarios_chart, staircase_chart, 
 from planner.report.html.sliders import sliders
 from planner.report.html.templates import Context, written
 from planner.report.screens.assumptions import assumed_rows
-from planner.report.screens.compare import differences, expiring, naive_gap, what_of
+from planner.report.screens.compare import against_rules, differences, expiring, what_of
 from planner.report.screens.estimated_tax import estimated_words
 from planner.report.screens.giving import giving_in_full
 from planner.report.screens.law import title_of
@@ -231,11 +231,11 @@ def _staircase(comparison: Comparison | None) -> Context | None:
 def _scenarios(comparison: Comparison | None, tax_year: int) -> Context | None:
     if comparison is None or comparison.as_given.plan is None:
         return None
-    gap, waiting, sweep = comparison.naive_gap, comparison.waiting, comparison.sweep
+    waiting, sweep = comparison.waiting, comparison.sweep
     return {
         "scenarios": [(each, what_of(each, waiting)) for each in comparison.scenarios],
         "best": comparison.best,
-        "naive_gap": None if gap is None else naive_gap(gap),
+        "against_rules": " ".join(against_rules(comparison)),
         "expiring": None if waiting is None else expiring(waiting, tax_year),
         "worths": scenarios_chart([each for each in comparison.scenarios if not each.apart], comparison.best),
         "differences": differences(each for each in comparison.scenarios[1:] if each.plan is not None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from planner.analysis.comparison import JANUARY, Compared, Comparison, LotDifference, Sweep, SweepPoint, Waiting
@@ -103,17 +103,33 @@ def _gaps(page: TextPage, comparison: Comparison, year: int) -> None:
     page.blank()
     if comparison.listed_gap is not None:
         page.say(listed_gap(comparison.listed_gap), style="bold")
-    if comparison.naive_gap is not None:
-        page.say(naive_gap(comparison.naive_gap), style="bold")
+    for words in against_rules(comparison):
+        page.say(words, style="bold")
     if comparison.waiting is not None:
         page.say(expiring(comparison.waiting, year))
 
 
-def naive_gap(gap: Decimal) -> str:
-    """The plan's net benefit against that of the rule most people follow."""
+def against_rules(comparison: Comparison) -> Iterator[str]:
+    """The plan's net benefit against that of the rule most people follow, or where that breaks a constraint, of the
+    best that breaks none; and which rules are worth more because they break one."""
+    if comparison.naive_gap is None:
+        return
+    if comparison.naive_is_comparable:
+        yield _gap(comparison.naive_gap, "that of selling losers until gains are zero")
+    elif (rule := comparison.best_rule) is not None:
+        best = f"that of “{rule.name}”, the best rule of thumb that keeps your constraints"
+        yield _gap(comparison.more_than(rule), best)
+    else:
+        yield "No rule of thumb keeps your constraints, so the plan is compared with none."
+    for rule in comparison.worth_more:
+        more = money(-comparison.more_than(rule))
+        yield f"“{rule.name}” has a net benefit {more} higher, but is not comparable: {rule.apart}."
+
+
+def _gap(gap: Decimal, other: str) -> str:
     than = "higher than" if gap > 0 else "lower than" if gap < 0 else "the same as"
     amount = f"{money(abs(gap))} " if gap else ""
-    return f"The plan’s net benefit is {amount}{than} that of selling losers until gains are zero."
+    return f"The plan’s net benefit is {amount}{than} {other}."
 
 
 def listed_gap(gap: Decimal) -> str:
@@ -124,7 +140,12 @@ def listed_gap(gap: Decimal) -> str:
 
 
 def expiring(waiting: Waiting, year: int) -> str:
-    """How much of the net benefit is lost when the year ends."""
+    """How much of the net benefit is lost when the year ends: all of it where January's would be below zero."""
+    if waiting.expires > waiting.now:
+        instead = f"the same sales in January would have {money(waiting.in_january)}"
+        if waiting.now <= 0:
+            return f"After December 31, {year}, {instead}, {money(waiting.expires)} less, by [assumptions]."
+        return f"All of the net benefit expires on December 31, {year}: {instead}, by [assumptions]."
     expires = money(waiting.expires) if waiting.expires > 0 else "Nothing"
     return (
         f"{expires} of the net benefit expires on December 31, {year}: the same sales in January would have "

@@ -73,7 +73,8 @@ def _lot(page: TextPage, explained: LotExplained, explanation: Explanation) -> N
     show_dollars(page, explained)
     _listed(page, "What would change the answer", _what_would_change(explained))
     _listed(page, "Wash sales (§ 1091)", _washes(explained))
-    _listed(page, "If given away or inherited", given_away_words(given_away(explanation.case, explained.holding)))
+    given = given_away(explanation.case, explained.holding, explanation.plan.planned.agi)
+    _listed(page, "If given away or inherited", given_away_words(given))
 
 
 def _listed(page: TextPage, title: str, sentences: Iterator[str] | list[str]) -> None:

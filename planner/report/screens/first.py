@@ -109,12 +109,14 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
     else:
         benefit = plan.benefit
         page.say(f"Net benefit {money(benefit.total)}", style="bold green")
-        parts = [f"{change(benefit.tax_saved)} tax saved for {plan.tax_year}"]
+        saved = "tax saved" if benefit.tax_saved >= 0 else "more tax"
+        parts = [f"{change(benefit.tax_saved)} {saved} for {plan.tax_year}"]
         put_off = plan.january.value if plan.january else ZERO
         carried = benefit.carryover_value - put_off
         parts += [f"{change(carried)} {carried_words(plan)}"] if carried else []
         parts += [f"{change(put_off)} sales in January {plan.tax_year + 1}"] if put_off else []
-        parts += [f"{change(-benefit.deferred_tax)} deferred tax", f"{change(-benefit.trading_cost)} trading costs"]
+        later = "deferred tax" if benefit.deferred_tax >= 0 else "later tax avoided"
+        parts += [f"{change(-benefit.deferred_tax)} {later}", f"{change(-benefit.trading_cost)} trading costs"]
         page.say("; ".join(parts), indent=2, hanging=2, most=ROW_LINES)
     if case.household.plan_limits.sell:
         page.say(proof(plan), indent=2, hanging=2, style="yellow" if plan.status is Status.UNPROVEN else "")
@@ -146,7 +148,8 @@ def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:
     if days and plan.swaps is None:
         page.say(sold_in_words(plan, case), indent=2, hanging=2, most=ROW_LINES)
     if little := sum(sale.edge for sale in plan.sales):
-        page.say(f"{count(little, 'sale adds', 'sales add')} less than $5.00 each: --full", indent=2)
+        less = "1 sale adds less than $5.00" if little == 1 else f"{little:,} sales add less than $5.00 each"
+        page.say(f"{less}: --full", indent=2)
     for cancel in plan.cancellations[:2]:
         page.say(
             f"Cancel the purchase of {quantity(cancel.quantity)} {cancel.symbol} on {cancel.date} in {cancel.account}",

@@ -142,13 +142,25 @@ def _floor(deduction: LimitedGift) -> str:
     return f"; other gifts meet the floor of {half}"
 
 
+def _deducted(given: GivenAway) -> str:
+    """What of the gift this year may deduct, and whether that saves any tax."""
+    share = "50% of adjusted gross income, § 170(b)(1)(A)"
+    if given.character is Character.LONG:
+        share = "30% of adjusted gross income, § 170(b)(1)(C); 20% for most private foundations, (D)"
+    rest = ", and the rest in the next five (§ 170(d)(1))" if given.this_year < given.deduction else ""
+    most = f"At most {money(given.this_year)} may be deducted this year ({share}){rest}."
+    if given.itemized:
+        return f"{most} It saves tax as far as your itemized deductions, it among them, exceed the standard one."
+    return f"{most} It saves tax only if you itemize: the standard deduction leaves nothing for it (§ 63)."
+
+
 def given_away_words(given: GivenAway | None) -> Iterator[str]:
     """What giving or leaving a lot would do, for its explanation."""
     if given is None:
         return
     if given.gain < 0:
         gone = f"a loss of {money(-given.gain)} never deducted"
-        yield f"To charity: {money(given.deduction)} deducted, and {gone}: sell, and give cash."
+        yield f"To charity: {money(given.deduction)} counts as a gift, and {gone}: sell, and give cash."
         yield (
             f"To a person: basis {money(given.bases.for_gain)} for a gain and {money(given.bases.for_loss)} for a loss "
             f"(§ 1015(a)); the {money(given.lost_for_all)} between them is never deducted. To a spouse: your basis "
@@ -157,8 +169,8 @@ def given_away_words(given: GivenAway | None) -> Iterator[str]:
         yield "At death: its basis becomes its value then (§ 1014(a)), and the loss is never deducted."
         return
     term = "long-term, so its value" if given.character is Character.LONG else "short-term, so its basis alone"
-    most = money(given.deduction)
-    yield f"To charity: {most} deducted at most ({term}, § 170(e)(1)(A)), and the gain is never taxed."
+    counts = f"{money(given.deduction)} counts as a gift ({term}, § 170(e)(1)(A))"
+    yield f"To charity: {counts}, and the gain is never taxed. {_deducted(given)}"
     yield (
         f"To a person: your basis, {money(given.bases.for_gain)}, and your holding period go along (§§ 1015(a), "
         "1223(2)): worth it where they pay 0% on gains."

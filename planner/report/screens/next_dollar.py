@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from planner.analysis.marginal_value import Marginal, MarginalStaircase, Rung, Side
@@ -11,6 +11,7 @@ from planner.report.words import bar, count, money, percent
 from rules.terms import ZERO
 
 BAR = 10  # columns for the steepest step
+FEWEST_TOGETHER = 3  # thresholds in a row that are told in one line
 MOST_GAIN_STEPS = 3  # of gains only the next few steps matter to someone who sells losses
 
 
@@ -41,25 +42,52 @@ def _title(stairs: MarginalStaircase) -> str:
 
 
 def _table(page: TextPage, stairs: MarginalStaircase, rungs: Sequence[Rung], steepest: Decimal) -> None:
-    here, losses = stairs.next_dollar, stairs.side is Side.LOSS
+    here = stairs.next_dollar
     page.table(
         [
             TextColumn("", rigid=True),
             TextColumn("Up to", number=True),
-            TextColumn("Saves" if losses else "Costs", number=True),
+            TextColumn("Saves" if stairs.side is Side.LOSS else "Costs", number=True),
             TextColumn("", rigid=True),
             TextColumn("Net benefit", number=True),
             TextColumn("Each dollar", least=22),
         ],
-        [
-            [
-                ">" if rung is here else "",
-                "above" if rung.end is None else money(rung.end),
-                percent(round(rung.tax_saved if losses else -rung.tax_saved, 6).normalize()),
-                bar(abs(rung.tax_saved), steepest, BAR),
-                f"{'-' if rung.worth < ZERO else ''}${abs(rung.worth):.4f}",
-                rung.why,
-            ]
-            for rung in rungs
-        ],
+        [_row(run, here, stairs.side, steepest) for run in runs(rungs, here)],
     )
+
+
+def runs(rungs: Sequence[Rung], here: Rung) -> Iterator[Sequence[Rung]]:
+    """The rungs one by one, but those that cross threshold after threshold together, where there are three or more.
+
+    The plan's own stands alone."""
+    run: list[Rung] = []
+    for rung in (*rungs, None):
+        if rung is not None and rung.jump and rung is not here and (not run or rung.jump * run[0].jump > 0):
+            run.append(rung)
+            continue
+        yield from [run] if len(run) >= FEWEST_TOGETHER else [[each] for each in run]
+        run = []
+        if rung is not None and rung.jump and rung is not here:
+            run.append(rung)
+        elif rung is not None:
+            yield [rung]
+
+
+def _row(run: Sequence[Rung], here: Rung, side: Side, steepest: Decimal) -> list[str]:
+    first, last = run[0], run[-1]
+    return [
+        ">" if first is here else "",
+        "above" if last.end is None else money(last.end),
+        percent(round(first.tax_saved if side is Side.LOSS else -first.tax_saved, 6).normalize()),
+        bar(abs(first.tax_saved), steepest, BAR),
+        f"{'-' if first.worth < ZERO else ''}${abs(first.worth):.4f}",
+        first.why if len(run) == 1 else _together(run),
+    ]
+
+
+def _together(run: Sequence[Rung]) -> str:
+    """Several thresholds in a row: how many, what each does at once, and what the first dollar between them does."""
+    jumps = sorted(abs(rung.jump) for rung in run)
+    does = "save" if run[0].jump > 0 else "cost"
+    each = f"{money(jumps[0])} to {money(jumps[-1])}" if jumps[0] != jumps[-1] else money(jumps[0])
+    return f"crosses {len(run)} thresholds, which {does} {each} each at once; after the first {run[0].past_the_jump}"

@@ -12,7 +12,7 @@ from planner.domain.case import Case
 from planner.domain.certificate import ProvenBy
 from planner.domain.errors import Caution
 from planner.domain.household import INFINITY, Assumptions
-from planner.domain.plan import HeldBack, January, Plan, Status
+from planner.domain.plan import Benefit, HeldBack, January, Plan, Status
 from planner.report.words import cents, change, count, count_of, money, percent, year_label
 from rules.terms import CENT, ZERO
 
@@ -34,19 +34,21 @@ def benefit_parts(plan: Plan, assumptions: Assumptions) -> list[tuple[str, Decim
     january = january if january is not None and (january.net_loss or january.net_gain) else None
     carried_on = benefit.carryover_value - (january.value if january else ZERO)
     return [
-        (f"Tax saved for {plan.tax_year}", benefit.tax_saved),
+        (f"{'Tax saved' if benefit.tax_saved >= 0 else 'More tax'} for {plan.tax_year}", benefit.tax_saved),
         (
             f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1} "
             f"({_a_dollar(plan)})",
             carried_on,
         ),
         *([(_of_january(plan, january), january.value)] if january else []),
-        (
-            f"Deferred tax (present value, {cents(assumptions.deferral_rate)} per dollar of basis given up)",
-            -benefit.deferred_tax,
-        ),
+        (_later_tax(benefit, assumptions), -benefit.deferred_tax),
         ("Trading costs (selling, and buying a replacement)", -benefit.trading_cost),
     ]
+
+
+def _later_tax(benefit: Benefit, assumptions: Assumptions) -> str:
+    rate = f"present value, {cents(assumptions.deferral_rate)} per dollar of basis"
+    return f"Deferred tax ({rate} given up)" if benefit.deferred_tax >= 0 else f"Later tax avoided ({rate})"
 
 
 def _a_dollar(plan: Plan) -> str:
@@ -149,7 +151,10 @@ def proof(plan: Plan) -> str:
         return f"NOT PROVEN: a better lawful plan may exist, by at most {money(gap)}. {_what_may_prove(plan)}"
     if plan.proven_by is ProvenBy.SOLVER and plan.certified is not None and plan.certified > plan.benefit.bound:
         without = money(plan.certified - plan.benefit.total)
-        return f"Proven within {money(gap)} by the solver; within {without} by arithmetic alone."
+        return (
+            f"Proven by the solver: no lawful plan is better by more than {money(gap)}. By arithmetic alone, "
+            f"which needs no trust in the solver: by more than {without}."
+        )
     if gap > 0:
         return f"Proven: no lawful plan that meets your constraints is better by more than {money(gap)}."
     return "Proven: no lawful plan that meets your constraints is better."
