@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import compress
+from operator import not_
 
-from planner.domain.case import Case, FileRead
+from planner.analysis.unlisted_sales import is_security, is_still_listed, sales_not_in_the_ledger
+from planner.domain.case import Case
 from planner.domain.portfolio import RealizedDisposition, Transaction
 from planner.domain.saved_plan import SavedPlan, SavedSale
 from planner.domain.trading_days import settles_on
 from planner.ledger.coverage import days_shown
 from planner.ledger.results import Disposition, HouseholdLedger, LotLine
-from rules.substantially_identical import spelling
+from rules.ledger.outcomes import ReplacedBy
 from rules.terms import ZERO, to_cents
 
 SAME_COST = Decimal(1)  # dollars by which two figures of one lot's basis may differ, rounded as they are
@@ -36,10 +39,11 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FollowedSale:
-    """A planned sale and what was sold of it. Dollars; `gain_so_far` is signed and before § 1091.
+    """A planned sale and what was sold of it. Dollars; `gain_so_far` is signed and before § 1091, `disallowed_so_far`
+    what § 1091 disallows of it, positive.
 
-    `taken_instead` are the acquisition dates of the lots that the broker took instead (None: not known), `sold_on` the
-    days of the sales.
+    `instead` are the acquisition dates of the lots that the broker took instead (None: not known), each with its units,
+    `sold_on` the days of the sales.
     """
 
     planned: SavedSale
@@ -47,8 +51,18 @@ class FollowedSale:
     proceeds: Decimal
     gain_so_far: Decimal
     progress: Progress
-    taken_instead: tuple[date | None, ...] = ()
+    instead: tuple[tuple[date | None, Decimal], ...] = ()
     sold_on: tuple[date, ...] = ()
+    disallowed_so_far: Decimal = ZERO
+
+    @property
+    def sold_of_the_lot(self) -> Decimal:
+        """The units sold of the lot that the plan names."""
+        return self.sold_quantity - sum((units for _, units in self.instead), ZERO)
+
+    @property
+    def taken_instead(self) -> list[date | None]:
+        return [acquired for acquired, _ in self.instead]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +79,30 @@ class UnplannedSale:
 
 @dataclass(frozen=True, slots=True)
 class BrokenWindow:
-    """A purchase since the plan that washed a loss sale made since the plan. § 1091(a). The losses are positive."""
+    """A purchase that washed loss sales made since the plan. § 1091(a). The losses are positive. `bought` None: the
+    broker states the disallowed loss, and no file shows the purchase. `its_sale`: the plan's sale of these shares."""
 
     symbol: str
     account: str
-    bought: date
+    bought: date | None
     quantity: Decimal
     disallowed_loss: Decimal
     permanently_lost: Decimal
+    its_sale: FollowedSale | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
     """All of it. `left` is the net benefit, in dollars, of a plan of what is left; zero once the year is over.
-    `by_plan_alone` are sales of which the saved plan alone says the lot: no file has their basis."""
+    `by_plan_alone` are sales of which the saved plan alone says the lot: no file has their basis. `broken_windows` are
+    purchases since the plan, `older_purchases` those before it: the plan knew of these, and may have sold them."""
 
     plan: SavedPlan
     as_of: date
     sales: tuple[FollowedSale, ...]
     not_planned: tuple[UnplannedSale, ...]
     broken_windows: tuple[BrokenWindow, ...]
+    older_purchases: tuple[BrokenWindow, ...] = ()
     by_plan_alone: tuple[RealizedDisposition, ...] = ()
     left: Decimal = ZERO
 
@@ -93,11 +111,6 @@ class Followed:
         """Whether a sale of another lot than the one named has not settled yet. Reg. § 1.1012-1(c)(8)."""
         others = (sale for sale in self.sales if sale.progress is Progress.OTHER_LOT)
         return any(self.as_of <= settles_on(day) for sale in others for day in sale.sold_on)
-
-    @property
-    def disallowed_since(self) -> Decimal:
-        """The losses that purchases since the plan disallow, positive."""
-        return sum((window.disallowed_loss for window in self.broken_windows), ZERO)
 
     @property
     def realized_planned(self) -> Decimal:
@@ -109,92 +122,20 @@ class Followed:
         """What was realized so far by sales that answer to the plan, before § 1091."""
         return sum((sale.gain_so_far for sale in self.sales), ZERO)
 
+    @property
+    def recognized_planned(self) -> Decimal:
+        """What the plan's sales recognize by the plan, after § 1091."""
+        return sum((sale.planned.recognized for sale in self.sales), ZERO)
 
-def with_planned_lots(
-    plan: SavedPlan, case: Case, ledger: HouseholdLedger
-) -> tuple[Case, tuple[RealizedDisposition, ...]]:
-    """The case with the lots that the plan names, for sales since it of which no file says what was sold; and these.
-
-    A broker that lists lots no longer lists the one that is sold; its history has the sale alone, and the ledger leaves
-    it out, not knowing the basis. The saved plan knows it. A sale that names a lot is of that lot; one that names none
-    is taken to be of the plan's lots, in the order of the plan.
-    """
-    unseen = _sales_not_in_the_ledger(plan, case, ledger)
-    left = {id(sale): sale.quantity for sale in plan.sales}
-    found: list[RealizedDisposition] = []
-    for transaction, units in unseen:
-        of_it = [sale for sale in plan.sales if _is_security(sale, transaction.account, transaction.symbol)]
-        of_it = [sale for sale in of_it if not _is_still_listed(sale, plan, case, transaction.date)]
-        if transaction.lot_id is not None:
-            of_it = [sale for sale in of_it if sale.lot_id == transaction.lot_id]
-        for sale in sorted(of_it, key=lambda each: each.sold):
-            taken = min(units, left[id(sale)])
-            if taken > 0:
-                units -= taken
-                left[id(sale)] -= taken
-                found.append(_as_sold(sale, transaction, taken))
-    return (replace(case, realized=(*case.realized, *found), kept=None) if found else case), tuple(found)
+    @property
+    def recognized_so_far(self) -> Decimal:
+        """What sales that answer to the plan recognize so far, after § 1091."""
+        return self.realized_so_far + sum((sale.disallowed_so_far for sale in self.sales), ZERO)
 
 
-def _sales_not_in_the_ledger(
-    plan: SavedPlan, case: Case, ledger: HouseholdLedger
-) -> Iterator[tuple[Transaction, Decimal]]:
-    """Sales since the plan, each with the units that no disposition of the ledger accounts for."""
-    known: dict[tuple[str, str, date, str], Decimal] = defaultdict(lambda: ZERO)
-    for disposition in ledger.dispositions:
-        for line in disposition.by_lot:
-            known[disposition.account, spelling(disposition.symbol), disposition.sold, line.lot_id] += line.quantity
-    sales = sorted(
-        (each for each in case.transactions if each.sells and each.date >= plan.as_of), key=lambda each: each.date
-    )
-    left = [transaction.quantity for transaction in sales]
-    for by_lot in (True, False):  # first the lots that the rows name: a row must not take what another one sold
-        for n, transaction in enumerate(sales):
-            of_it = (transaction.account, spelling(transaction.symbol), transaction.date)
-            for key, units in known.items():
-                if key[:3] == of_it and (not by_lot or key[3] == transaction.lot_id):
-                    taken = min(left[n], units)
-                    left[n] -= taken
-                    known[key] -= taken
-    yield from ((transaction, units) for transaction, units in zip(sales, left, strict=True) if units > 0)
-
-
-def _is_still_listed(sale: SavedSale, plan: SavedPlan, case: Case, sold: date) -> bool:
-    """Whether a lot that the plan sells whole is in the account's lots of a later day: another was sold. A file that
-    states no day is of a later one where it is not the file that the plan was made from."""
-    files = [file for file in case.files if file.kind == "lots" and sale.account in file.account.split(", ")]
-    if not sale.whole_lot or not files or not all(_is_later(file, plan, case, sold) for file in files):
-        return False
-    held = [each for each in case.holdings if _is_security(sale, each.lot.account, each.lot.symbol)]
-    units = sum((each.lot.quantity for each in held if each.bought == sale.acquired), ZERO)
-    return sale.acquired is not None and units >= sale.quantity
-
-
-def _is_later(file: FileRead, plan: SavedPlan, case: Case, sold: date) -> bool:
-    if file.as_of is not None:
-        return file.as_of > sold
-    then, now = plan.digests.get(file.path), case.sources.digests.get(file.path)
-    return bool(plan.digests) and now is not None and then != now
-
-
-def _is_security(sale: SavedSale, account: str, symbol: str) -> bool:
-    return sale.account == account and spelling(sale.symbol) == spelling(symbol)
-
-
-def _as_sold(sale: SavedSale, transaction: Transaction, units: Decimal) -> RealizedDisposition:
-    return RealizedDisposition(
-        account=sale.account,
-        symbol=transaction.symbol,
-        asset_class=sale.asset_class,
-        quantity=units,
-        acquired=sale.acquired,
-        sold=transaction.date,
-        proceeds=to_cents(transaction.amount * units / transaction.quantity),
-        basis=to_cents(sale.basis * units / sale.quantity),
-        character=sale.character,
-        where=transaction.where,
-        by_household=True,
-    )
+def disallowed_by(purchases: Iterable[BrokenWindow]) -> Decimal:
+    """The losses that these purchases disallow, positive. § 1091(a)."""
+    return sum((each.disallowed_loss for each in purchases), ZERO)
 
 
 class _Sold:
@@ -213,7 +154,7 @@ class _Sold:
 
     def answers(self, sale: SavedSale) -> bool:
         """Whether it is the same security of the same account."""
-        return self.left > 0 and _is_security(sale, self.disposition.account, self.disposition.symbol)
+        return self.left > 0 and is_security(sale, self.disposition.account, self.disposition.symbol)
 
     def is_lot(self, sale: SavedSale, plan: SavedPlan) -> bool:
         """Whether it is the lot named: by its id, else by the day it was acquired; where no file gives the day, by what
@@ -221,7 +162,7 @@ class _Sold:
         line = self.line
         if line.acquired is None and not line.inherited and line.lot_id != sale.lot_id:
             disposition = self.disposition
-            its = [each for each in plan.sales if _is_security(each, disposition.account, disposition.symbol)]
+            its = [each for each in plan.sales if is_security(each, disposition.account, disposition.symbol)]
             return any(
                 abs(line.basis * units / line.quantity - basis) <= SAME_COST
                 for units, basis in (
@@ -245,6 +186,10 @@ class _Taken:
     def gain(self) -> Decimal:
         return self.sold.part(self.sold.line.gain_before_wash, self.units)
 
+    @property
+    def disallowed(self) -> Decimal:
+        return self.sold.part(self.sold.line.disallowed_loss, self.units)
+
 
 def followed(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> Followed:
     """What became of a plan. Sales of its own day count as made after it."""
@@ -255,16 +200,20 @@ def followed(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> Followed:
         id(sale): list(_take(sale, sale.quantity, [one for one in sold if one.is_lot(sale, plan)])) for sale in sales
     }
     instead = {id(sale): list(_take(sale, sale.quantity - _units(named[id(sale)]), sold)) for sale in sales}
-    unseen = list(_sales_not_in_the_ledger(plan, case, ledger))
+    unseen = list(sales_not_in_the_ledger(plan, case, ledger))
+    followed_sales = tuple(
+        _of_unknown_lots(_followed(sale, named[id(sale)], instead[id(sale)], case), unseen, plan, case)
+        for sale in sales
+    )
+    windows = list(_broken(since, followed_sales))
+    is_since = [window.bought is not None and window.bought >= plan.as_of for window in windows]
     return Followed(
         plan=plan,
         as_of=case.as_of,
-        sales=tuple(
-            _of_unknown_lots(_followed(sale, named[id(sale)], instead[id(sale)], case), unseen, plan, case)
-            for sale in sales
-        ),
+        sales=followed_sales,
         not_planned=tuple(_unplanned(one) for one in sold if one.left > 0),
-        broken_windows=tuple(_broken(plan, since)),
+        broken_windows=tuple(compress(windows, is_since)),
+        older_purchases=tuple(compress(windows, map(not_, is_since))),
     )
 
 
@@ -289,9 +238,18 @@ def _followed(sale: SavedSale, named: Sequence[_Taken], instead: Sequence[_Taken
         proceeds=to_cents(sum((one.proceeds for one in both), ZERO)),
         gain_so_far=to_cents(sum((one.gain for one in both), ZERO)),
         progress=_progress(sale, _units(named), bool(instead), case),
-        taken_instead=tuple(dict.fromkeys(one.sold.line.acquired for one in instead)),
+        instead=tuple(_by_day(instead).items()),
         sold_on=tuple(sorted({one.sold.disposition.sold for one in both})),
+        disallowed_so_far=to_cents(sum((one.disallowed for one in both), ZERO)),
     )
+
+
+def _by_day(taken: Iterable[_Taken]) -> dict[date | None, Decimal]:
+    """The units by the day on which their lot was acquired."""
+    found: dict[date | None, Decimal] = defaultdict(lambda: ZERO)
+    for one in taken:
+        found[one.sold.line.acquired] += one.units
+    return found
 
 
 def _of_unknown_lots(
@@ -301,8 +259,8 @@ def _of_unknown_lots(
     known, and zero here."""
     sale = it.planned
     for n, (transaction, units) in enumerate(unseen if it.sold_quantity == 0 else ()):
-        of_it = units > 0 and _is_security(sale, transaction.account, transaction.symbol)
-        if of_it and _is_still_listed(sale, plan, case, transaction.date):
+        of_it = units > 0 and is_security(sale, transaction.account, transaction.symbol)
+        if of_it and is_still_listed(sale, plan, case, transaction.date):
             taken = min(units, sale.quantity)
             unseen[n] = transaction, units - taken
             return replace(
@@ -310,7 +268,7 @@ def _of_unknown_lots(
                 sold_quantity=taken,
                 proceeds=to_cents(transaction.amount * taken / transaction.quantity),
                 progress=Progress.OTHER_LOT,
-                taken_instead=(None,),
+                instead=((None, taken),),
                 sold_on=(transaction.date,),
             )
     return it
@@ -344,15 +302,29 @@ def _unplanned(one: _Sold) -> UnplannedSale:
     return UnplannedSale(one.line.lot_id, disposition.account, disposition.symbol, disposition.sold, one.left, gain)
 
 
-def _broken(plan: SavedPlan, since: Sequence[Disposition]) -> Iterator[BrokenWindow]:
-    """Purchases on or after the plan's day that disallow losses taken since, each purchase once."""
-    found: dict[tuple[str, str, date], list[Decimal]] = {}
-    for by in (by for disposition in since for line in disposition.by_lot for by in line.replaced_by):
-        if by.acquired is None or by.acquired < plan.as_of or by.account is None:
-            continue
+def _broken(since: Sequence[Disposition], sales: Sequence[FollowedSale]) -> Iterator[BrokenWindow]:
+    """Purchases that disallow losses taken since the plan, each purchase once."""
+    found: dict[tuple[str, str, date | None], list[Decimal]] = {}
+    for by, disallowed in (each for disposition in since for line in disposition.by_lot for each in _in_cents(line)):
         sums = found.setdefault((by.symbol, by.account, by.acquired), [ZERO, ZERO, ZERO])
         sums[0] += by.quantity
-        sums[1] += by.disallowed_loss
-        sums[2] += by.disallowed_loss if by.permanently_lost else ZERO
-    for (symbol, account, bought), (quantity, disallowed, lost) in sorted(found.items()):
-        yield BrokenWindow(symbol, account, bought, quantity, to_cents(disallowed), to_cents(lost))
+        sums[1] += disallowed
+        sums[2] += disallowed if by.permanently_lost else ZERO
+    for (symbol, account, bought), (quantity, total, lost) in sorted(found.items(), key=_by_symbol_and_day):
+        its = (sale for sale in sales if bought is not None and sale.planned.acquired == bought)
+        its_sale = next((sale for sale in its if is_security(sale.planned, account, symbol)), None)
+        yield BrokenWindow(symbol, account, bought, quantity, total, lost, its_sale)
+
+
+def _in_cents(line: LotLine) -> Iterator[tuple[ReplacedBy, Decimal]]:
+    """What disallows the line's loss, each with its part, in cents that add up to the line's."""
+    left = line.disallowed_loss
+    for n, by in enumerate(line.replaced_by, 1):
+        part = min(to_cents(by.disallowed_loss), left) if n < len(line.replaced_by) else left
+        left -= part
+        yield by, part
+
+
+def _by_symbol_and_day(item: tuple[tuple[str, str, date | None], object]) -> tuple[str, str, date]:
+    (symbol, account, bought), _ = item
+    return symbol, account, bought or date.min

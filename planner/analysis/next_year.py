@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -17,27 +18,38 @@ from planner.ledger.results import Disposition, LotLine
 from planner.ledger.unseen import ledger_with_unseen
 from planner.ledger.year_to_date import year_so_far
 from rules.liability import Liability, liability
+from rules.substantially_identical import spelling
 from rules.terms import ZERO, Lot, to_cents
 from rules.wash_sale import WASH_DAYS_EACH_SIDE, first_safe_day
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedSale:
-    """A sale of the next year, or one at a loss whose window is open, with the purchase of its lot, in dollars.
-
-    `bought_quantity` and `cost` are of the units sold and of those of the same purchase that are still held.
-    """
+    """A sale of the next year, or one that its windows must know, of units of one lot, in dollars."""
 
     account: str
     symbol: str
     asset_class: str
     lot_id: str
     acquired: date
-    bought_quantity: Decimal
     cost: Decimal
     sold: date
     quantity: Decimal
     proceeds: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedPurchase:
+    """The purchase of carried sales' lot, in dollars: all units that they sold, and those of that day still held."""
+
+    account: str
+    symbol: str
+    asset_class: str
+    lot_id: str
+    acquired: date
+    quantity: Decimal
+    cost: Decimal
+    sales: tuple[CarriedSale, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,7 @@ class NextYear:
     holdings: tuple[Holding, ...]
     moved: tuple[MovedLot, ...]
     unknown: tuple[Holding, ...]
-    carried_sales: tuple[CarriedSale, ...]
+    carried: tuple[CarriedPurchase, ...]
     purchases: tuple[Transaction, ...]
     planned: tuple[PlannedPurchase, ...]
     open_losses: tuple[OpenWindowLoss, ...] = field(default=())
@@ -101,20 +113,21 @@ def next_year(case: Case) -> NextYear:
     known = [holding for holding in holdings if holding.lot.basis is not None and holding.price is not None]
     first = min([date(ended, 12, 31) + timedelta(days=1), *(each.sold for each in carried)])
     first -= timedelta(days=WASH_DAYS_EACH_SIDE)
-    sales = tuple(_carried_sales(carried, holdings))
-    of_sales = {(sale.account, sale.symbol, sale.acquired) for sale in sales}
+    sold = tuple(_carried_purchases(carried, holdings))
+    of_sales = {(each.account, each.symbol, each.acquired) for each in sold}
+    bought = (
+        each
+        for each in case.transactions
+        if each.acquires and each.date >= first and (each.account, each.symbol, each.date) not in of_sales
+    )
     return NextYear(
         tax_year=ended + 1,
         year=liability(tax_return(household), so_far.gains),
         holdings=tuple(known),
         moved=tuple(_moved(holdings, listed)),
         unknown=tuple(holding for holding in holdings if holding.lot.basis is None or holding.price is None),
-        carried_sales=sales,
-        purchases=tuple(
-            bought
-            for bought in case.transactions
-            if bought.acquires and bought.date >= first and (bought.account, bought.symbol, bought.date) not in of_sales
-        ),
+        carried=sold,
+        purchases=tuple(_still_held(bought, holdings, case)),
         planned=tuple(planned for planned in household.planned_purchases if planned.date > case.as_of),
         open_losses=tuple(_open_losses(ledger.dispositions, case.as_of, ended)),
         cautions=ledger.cautions,
@@ -123,15 +136,16 @@ def next_year(case: Case) -> NextYear:
 
 def _carried_on(dispositions: Sequence[Disposition], ended: int, as_of: date) -> list[Disposition]:
     """The sales that the next year's ledger must see: its own, those at a loss whose window is open, and those that
-    used up, or sold, shares which these could be matched with: each replaces once (Reg. § 1.1091-1(e))."""
+    used up, or sold, shares which these, or a sale from now on, could be matched with: each replaces once
+    (Reg. § 1.1091-1(e))."""
     carried = {
         id(each)
         for each in dispositions
         if each.sold.year > ended or (each.allowed_loss > 0 and as_of < first_safe_day(each.sold))
     }
     while True:
-        sold = [each.sold for each in dispositions if id(each) in carried]
-        since = min(sold) - timedelta(days=WASH_DAYS_EACH_SIDE) if sold else date.max
+        since = min([as_of, *(each.sold for each in dispositions if id(each) in carried)])
+        since -= timedelta(days=WASH_DAYS_EACH_SIDE)
         more = {
             id(each)
             for each in dispositions
@@ -183,32 +197,59 @@ def _as_before(holdings: Iterable[Holding], carried: Iterable[Disposition]) -> I
         yield replace(parts[0], lot=replace(lot, acquired=parts[0].bought), purchased=None, part_of=None)
 
 
-def _carried_sales(dispositions: Iterable[Disposition], holdings: Iterable[Holding]) -> Iterator[CarriedSale]:
-    held: dict[tuple[str, str, date | None], Decimal] = {}
+def _carried_purchases(dispositions: Iterable[Disposition], holdings: Iterable[Holding]) -> Iterator[CarriedPurchase]:
+    """The carried sales by purchase. Units that are held count once, in the first purchase of their day."""
+    held: dict[tuple[str, str, date | None], Decimal] = defaultdict(lambda: ZERO)
     for holding in holdings:
-        key = holding.lot.account, holding.lot.symbol, holding.bought
-        held[key] = held.get(key, ZERO) + holding.lot.quantity
+        held[holding.lot.account, holding.lot.symbol, holding.bought] += holding.lot.quantity
+    by_lot: dict[tuple[str, str, date, str], list[CarriedSale]] = defaultdict(list)
     for disposition in dispositions:
         for line in disposition.by_lot:
             if line.acquired is not None:
-                still_held = held.get((disposition.account, disposition.symbol, line.acquired), ZERO)
-                yield _carried(disposition, line, line.acquired, still_held)
+                key = disposition.account, disposition.symbol, line.acquired, line.lot_id
+                by_lot[key].append(_carried(disposition, line, line.acquired))
+    for (account, symbol, acquired, lot_id), sales in by_lot.items():
+        still_held = held.pop((account, symbol, acquired), ZERO)
+        sold = sum((sale.quantity for sale in sales), ZERO)
+        cost = sum((sale.cost for sale in sales), ZERO) * (sold + still_held) / sold
+        kind = sales[0].asset_class
+        yield CarriedPurchase(account, symbol, kind, lot_id, acquired, sold + still_held, cost, tuple(sales))
 
 
-def _carried(disposition: Disposition, line: LotLine, acquired: date, still_held: Decimal) -> CarriedSale:
-    units = line.quantity + still_held
+def _carried(disposition: Disposition, line: LotLine, acquired: date) -> CarriedSale:
     return CarriedSale(
         account=disposition.account,
         symbol=disposition.symbol,
         asset_class=disposition.asset_class.value,
         lot_id=line.lot_id,
         acquired=acquired,
-        bought_quantity=units,
-        cost=line.basis * units / line.quantity,
+        cost=line.basis,
         sold=disposition.sold,
         quantity=line.quantity,
         proceeds=line.proceeds,
     )
+
+
+def _still_held(purchases: Iterable[Transaction], holdings: Iterable[Holding], case: Case) -> Iterator[Transaction]:
+    """The purchases without the units that are gone, sold in a sale that is not carried: no window that a sale may yet
+    open reaches back to these, and with them the next year's history would leave more than is held."""
+    held: dict[tuple[str, str, date | None], Decimal] = defaultdict(lambda: ZERO)
+    for holding in holdings:
+        held[holding.lot.account, spelling(holding.lot.symbol), holding.bought] += holding.lot.quantity
+    for bought in purchases:
+        security = bought.account, spelling(bought.symbol)
+        left = bought.quantity
+        days = (bought.date, None)  # of a lot without a day it may be a part
+        if security not in case.unexplained and bought.date < case.as_of - timedelta(days=WASH_DAYS_EACH_SIDE):
+            for day in days:
+                taken = min(left, held[(*security, day)])
+                held[(*security, day)] -= taken
+                left -= taken
+            left = bought.quantity - left
+        if left == bought.quantity:
+            yield bought
+        elif left > 0:
+            yield replace(bought, quantity=left, amount=bought.amount * left / bought.quantity)
 
 
 def _open_losses(dispositions: Iterable[Disposition], as_of: date, ended: int) -> Iterator[OpenWindowLoss]:

@@ -29,7 +29,8 @@ def follow(
     time_limit: TimeLimit = SECONDS,
 ) -> ExitCode:
     """What of a saved plan is done, what went otherwise, what is left."""
-    from planner.analysis.follow import followed, with_planned_lots
+    from planner.analysis.follow import followed
+    from planner.analysis.unlisted_sales import with_planned_lots
     from planner.ledger import household_ledger
     from planner.loader.saved_plan import read_saved_plan
 

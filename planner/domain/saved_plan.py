@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from rules.terms import AssetClass, Character
+from rules.terms import ZERO, AssetClass, Character
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSale:
-    """A sale of a saved plan. Dollars; `gain` is signed and before § 1091. `acquired` None: inherited, or not known.
-    `whole_lot`: nothing of the lot is left after it."""
+    """A sale of a saved plan. Dollars; `gain` is signed and before § 1091, of which `disallowed_loss` (positive) is
+    disallowed. `acquired` None: inherited, or not known. `whole_lot`: nothing of the lot is left after it."""
 
     lot_id: str
     account: str
@@ -26,6 +26,12 @@ class SavedSale:
     gain: Decimal
     acquired: date | None
     whole_lot: bool = False
+    disallowed_loss: Decimal = ZERO
+
+    @property
+    def recognized(self) -> Decimal:
+        """Signed, after § 1091."""
+        return self.gain + self.disallowed_loss
 
     @property
     def basis(self) -> Decimal:

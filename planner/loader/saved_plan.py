@@ -79,6 +79,7 @@ def _sale(row: Mapping[str, Any]) -> SavedSale:
         gain=Decimal(row["gain"]),
         acquired=None if acquired is None else date.fromisoformat(acquired),
         whole_lot=row.get("whole_lot") is True,
+        disallowed_loss=Decimal(row["disallowed_loss"]),
     )
 
 

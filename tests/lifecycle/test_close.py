@@ -263,6 +263,23 @@ def test_a_share_that_has_replaced_one_loss_replaces_no_other_next_year(home: Pa
     assert [lot[:2] for lot in lots[1]] == [lot[:2] for lot in lots[0]]  # nor is what was bought and sold still there
 
 
+@pytest.mark.parametrize("as_of", ["2026-01-10", "2026-01-29", "2026-02-10"])
+def test_what_was_bought_and_sold_leaves_the_next_year_as_it_is(home: Path, as_of: str) -> None:
+    """100 EEE bought, 20 and 30 of them sold; 5 FFF bought and sold: in the next year's history no unit is left that
+    no lot has, no share stands twice, and what is left of a purchase washes no sale of its own shares (I-01)."""
+    history = HISTORY + "2025-12-11,buy,EEE,100,6000,E1\n2025-12-28,sell,EEE,20,1000,E1\n"
+    history += "2025-12-29,sell,EEE,30,1500,E1\n2025-12-03,buy,FFF,5,500,F1\n2025-12-09,sell,FFF,5,600,F1\n"
+    (home / "history.csv").write_text(history, "utf-8")
+    (home / "prices.csv").write_text(PRICES + "EEE,50\nFFF,100\n", "utf-8")
+    before, after = windows(home, as_of), windows(closed(home, as_of), as_of)
+    assert bases(after) == bases(before)
+    assert sum(lot["quantity"] for lot in after["lots"]) == sum(lot["quantity"] for lot in before["lots"])
+    keys = ("date", "symbol", "quantity", "gain_before_wash", "disallowed_loss")
+    sales = [[[sale[key] for key in keys] for sale in found["sales"]] for found in (before, after)]
+    assert all(sale in sales[0] for sale in sales[1])
+    assert "lots_contradict_history" not in {caution["code"] for caution in after["cautions"]}
+
+
 def test_the_year_that_is_not_held_is_checked_and_waits_for_its_plan(home: Path) -> None:
     text = (home / "household.toml").read_text("utf-8").replace("tax_year = 2025", "tax_year = 2031")
     (home / "household.toml").write_text(text.replace("2025-12-15", "2031-12-15"), "utf-8")

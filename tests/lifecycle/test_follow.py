@@ -155,6 +155,46 @@ def test_a_broken_window_says_what_it_cost(home: Path) -> None:
     assert "Bought back too early" in invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22").stdout
 
 
+def test_shares_that_the_plan_would_have_sold_and_that_were_kept_disallow_what_was_sold(home: Path) -> None:
+    """10 AAA bought 18 days before the plan sells them with the rest; 150 are sold, these are not. § 1091(a)."""
+    lots = LOTS + "A3,AAA,10,2026-11-20,450,40,stock\n"
+    (home / "lots.csv").write_text(lots, "utf-8")
+    plan = invoke("plan", home, "--as-of", "2026-12-08", "--json").stdout
+    (home / "plan.json").write_text(plan, "utf-8")
+    assert "A3" in {sale["lot_id"] for sale in json.loads(plan)["sales"]}
+    later(
+        home,
+        lots="".join(line + "\n" for line in lots.splitlines() if line[:2] in ("B1", "C1", "A3")),
+        history="2026-12-09,sell,AAA,100,4000,A1\n2026-12-09,sell,AAA,50,2000,A2\n",
+        roth="2026-12-18,buy,AAA,7,280\n",
+    )
+    document = followed(home)
+    (kept,) = document["older_purchases"]
+    assert (kept["date"], kept["quantity"], kept["planned_lot"]) == ("2026-11-20", 10, "A3")
+    assert kept["disallowed_loss"] == 300  # of A2's, $30 a share: the older lot is sold first
+    assert document["broken_windows"][0]["disallowed_loss"] == 210
+    assert document["realized"]["so_far"] == -2000 - 1500
+    assert document["recognized"]["so_far"] == -2000 - 1500 + 300 + 210
+    said = " ".join(invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22").stdout.split())
+    assert "$510.00 of loss is disallowed (§ 1091(a))" in said
+    assert "After wash sales: -$2,990.00 so far" in said
+    assert "2026-11-20 Broker 10 AAA $300.00 $0.00 overdue" in said
+
+
+def test_a_lot_sold_in_part_is_said_with_the_units_of_each(home: Path) -> None:
+    """Of the 10 CCC that the plan names, 6 were sold, and 4 of another lot."""
+    later(
+        home,
+        lots="C1,CCC,4,2022-01-10,800,150,stock\n",
+        history="2026-01-05,buy,CCC,4,760,C9\n2026-12-09,sell,CCC,4,600,C9\n2026-12-09,sell,CCC,6,900,C1\n",
+    )
+    (sale,) = [sale for sale in followed(home)["sales"] if sale["lot_id"] == "C1"]
+    assert (sale["sold_quantity"], sale["taken_instead"], sale["units_instead"]) == (10, ["2026-01-05"], [4])
+    said = " ".join(invoke("follow", home, home / "plan.json", "--as-of", "2026-12-22").stdout.split())
+    assert "names 10 of the lot acquired 2022-01-10; sold: 6 of it and 4 acquired 2026-01-05" in said
+    assert "1 partly another lot" in said
+
+
 def test_what_the_plan_does_not_name_is_listed(home: Path) -> None:
     later(
         home,

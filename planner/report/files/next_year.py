@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from planner.analysis.next_year import CarriedSale, NextYear
+from planner.analysis.next_year import CarriedPurchase, NextYear
 from planner.domain.case import Case
 from planner.domain.household import Account
 from planner.domain.portfolio import Holding
@@ -171,13 +171,14 @@ def _transactions(next_year: NextYear, account: str) -> Iterator[tuple[Cell, ...
         if bought.account == account:
             asset_class = bought.asset_class and bought.asset_class.value
             rows.append((bought.date, "buy", bought.symbol, bought.quantity, bought.amount, None, asset_class))
-    for sale in next_year.carried_sales:
-        if sale.account == account:
-            rows += _sale(sale)
+    for carried in next_year.carried:
+        if carried.account == account:
+            rows += _purchase_and_sales(carried)
     return iter(sorted(rows, key=lambda row: str(row[0])))
 
 
-def _sale(sale: CarriedSale) -> Iterator[tuple[Cell, ...]]:
-    lot_id = f"{sale.lot_id}:sold" if sale.bought_quantity != sale.quantity else sale.lot_id
-    yield (sale.acquired, "buy", sale.symbol, sale.bought_quantity, to_cents(sale.cost), lot_id, sale.asset_class)
-    yield (sale.sold, "sell", sale.symbol, sale.quantity, to_cents(max(sale.proceeds, ZERO)), lot_id, sale.asset_class)
+def _purchase_and_sales(it: CarriedPurchase) -> Iterator[tuple[Cell, ...]]:
+    yield (it.acquired, "buy", it.symbol, it.quantity, to_cents(it.cost), it.lot_id, it.asset_class)
+    for sale in it.sales:
+        proceeds = to_cents(max(sale.proceeds, ZERO))
+        yield (sale.sold, "sell", it.symbol, sale.quantity, proceeds, it.lot_id, it.asset_class)

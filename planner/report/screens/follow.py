@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from json import dumps
 
-from planner.analysis.follow import Followed, FollowedSale, Progress, UnplannedSale
+from planner.analysis.follow import BrokenWindow, Followed, FollowedSale, Progress, UnplannedSale, disallowed_by
 from planner.domain.portfolio import RealizedDisposition
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import UNKNOWN, count, day, money, quantity
@@ -31,6 +32,10 @@ def follow_screen(followed: Followed, *, width: int, color: bool, plain: bool = 
     page.say(
         f"Gain or loss before wash sales (§ 1091): {money(followed.realized_so_far)} so far, "
         f"{money(followed.realized_planned)} planned.",
+        indent=2,
+    )
+    page.say(
+        f"After wash sales: {money(followed.recognized_so_far)} so far, {money(followed.recognized_planned)} planned.",
         indent=2,
     )
     if followed.as_of.year == followed.plan.tax_year:
@@ -67,28 +72,44 @@ def _as_toml(sale: RealizedDisposition) -> list[str]:
 
 
 def _broken(page: TextPage, followed: Followed) -> None:
-    if not followed.broken_windows:
+    """Every purchase that disallows a loss taken since the plan: those made since, and those that it knew of."""
+    windows = (*followed.broken_windows, *followed.older_purchases)
+    if not windows:
         return
-    page.heading(f"Bought back too early: {money(followed.disallowed_since)} of loss is disallowed (§ 1091(a))")
-    page.table(
-        [
-            TextColumn("Bought on", rigid=True),
-            TextColumn("Account"),
-            TextColumn("What", rigid=True),
-            TextColumn("Disallowed", number=True),
-            TextColumn("Permanently lost", number=True),
-        ],
-        [
+    page.heading(f"Wash sales since the plan: {money(disallowed_by(windows))} of loss is disallowed (§ 1091(a))")
+    columns = [
+        TextColumn("Bought on", rigid=True),
+        TextColumn("Account"),
+        TextColumn("What", rigid=True),
+        TextColumn("Disallowed", number=True),
+        TextColumn("Permanently lost", number=True),
+    ]
+    if followed.broken_windows:
+        total = money(disallowed_by(followed.broken_windows))
+        page.say(f"Bought back too early: {total} of loss is disallowed", indent=2)
+        page.table(columns, [_purchase(window) for window in followed.broken_windows])
+    if followed.older_purchases:
+        total = money(disallowed_by(followed.older_purchases))
+        page.say(
+            f"Bought before the plan, and held when other shares were sold at a loss: {total} is disallowed", indent=2
+        )
+        page.table(
+            [*columns, TextColumn("Planned sale of it")],
             [
-                window.bought.isoformat(),
-                window.account,
-                f"{quantity(window.quantity)} {window.symbol}",
-                money(window.disallowed_loss),
-                money(window.permanently_lost),
-            ]
-            for window in followed.broken_windows
-        ],
-    )
+                [*_purchase(window), _status(window.its_sale, followed) if window.its_sale else "none"]
+                for window in followed.older_purchases
+            ],
+        )
+
+
+def _purchase(window: BrokenWindow) -> list[str]:
+    return [
+        _day(window.bought),
+        window.account,
+        f"{quantity(window.quantity)} {window.symbol}",
+        money(window.disallowed_loss),
+        money(window.permanently_lost),
+    ]
 
 
 def _other_lots(page: TextPage, followed: Followed) -> None:
@@ -111,17 +132,25 @@ def _other_lots(page: TextPage, followed: Followed) -> None:
         )
     for sale in sales:
         planned = sale.planned
-        named = planned.acquired.isoformat() if planned.acquired else UNKNOWN
-        taken = ", ".join(each.isoformat() if each else UNKNOWN for each in sale.taken_instead)
+        taken = [f"{quantity(units)} acquired {_day(acquired)}" for acquired, units in sale.instead]
+        if sale.sold_of_the_lot:
+            taken = [f"{quantity(sale.sold_of_the_lot)} of it", *taken]
         page.say(
-            f"* {planned.account}: {planned.symbol}: the plan names the lot acquired {named}; the one sold: {taken}",
+            f"* {planned.account}: {planned.symbol}: the plan names {quantity(planned.quantity)} of the lot acquired "
+            f"{_day(planned.acquired)}; sold: {' and '.join(taken)}",
             indent=2,
             hanging=2,
         )
 
 
+def _day(acquired: date | None) -> str:
+    return acquired.isoformat() if acquired else UNKNOWN
+
+
 def _status(sale: FollowedSale, followed: Followed) -> str:
     """In words; what is still open after its day is overdue, and when the year is over was not sold in it."""
+    if sale.progress is Progress.OTHER_LOT and sale.sold_of_the_lot:
+        return "partly another lot"
     if sale.progress is not Progress.OPEN:
         return _WORDS[sale.progress]
     if followed.as_of.year > followed.plan.tax_year:
