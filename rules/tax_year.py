@@ -85,7 +85,7 @@ def tax_year(year: int) -> TaxYear:
         held = f"{YEARS_HELD[0]} to {YEARS_HELD[-1]}"
         raise LawNotHeld(
             f"harvest holds no figures for {year}, only for {held}",
-            f"set `tax_year` to a year from {held}; figures of another year would be a guess",
+            "a plan needs a version of harvest that holds them; `harvest check` and `harvest windows` work without",
         )
     sections = read_sections(f"{year}.toml")
     named = {section.name: section for section in sections}

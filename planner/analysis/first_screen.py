@@ -15,6 +15,7 @@ from planner.domain.plan import Plan, Sale
 from planner.ledger.coverage import out_of_reach
 from planner.ledger.securities import Securities
 from rules.terms import ZERO
+from rules.wash_sale import wash_window
 
 # Warnings by which a figure of the plan may be wrong, the gravest first. All others explain, and are counted.
 CHANGES_A_FIGURE = (
@@ -102,9 +103,11 @@ class ClosedUntil:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """What the plan rests on: accounts whose purchases were seen, of how many that § 1091 reaches, and how many it
-    does not; sales and securities that are not counted; whether the household's income was confirmed."""
+    """What the plan rests on: accounts whose purchases were seen `since` the day on which the windows of its sales
+    open, of how many that § 1091 reaches, and how many it does not; sales and securities that are not counted; whether
+    the household's income was confirmed. Windows of earlier sales are the ledger's to judge."""
 
+    since: date
     seen: int
     accounts: int
     outside: int
@@ -151,6 +154,7 @@ def what_it_rests_on(plan: Plan, case: Case) -> Rests:
     accounts = [account.name for account in case.household.accounts if account.name not in outside]
     unseen = {name for name in accounts for c in plan.cautions if c.code == UNSEEN and c.text.startswith(f"{name}:")}
     return Rests(
+        since=wash_window(case.sale_date)[0],
         seen=len(accounts) - len(unseen),
         accounts=len(accounts),
         outside=len(case.household.accounts) - len(accounts),

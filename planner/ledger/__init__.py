@@ -25,6 +25,7 @@ from rules.assets import in_collectibles_group
 from rules.holding_period import character
 from rules.ledger.history import Acquisition
 from rules.ledger.outcomes import HeldLot, Ledger, LotSold, SaleOutcome
+from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO, Character, to_cents
 from rules.wash_sale import last_day_to_double_up
 
@@ -185,26 +186,37 @@ def _differences(realized: Iterable[RealizedDisposition], history: History, ledg
     if not stated:
         return
     found: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
+    near: dict[tuple[str, str, date], Decimal] = defaultdict(lambda: ZERO)
     for outcome in ledger.sales:
         key = outcome.sale.account, outcome.sale.symbol, outcome.sale.sold
-        seen = (by for lot in outcome.by_lot for by in lot.replaced_by if by.lot_id is not None)
-        found[key] += sum((by.disallowed_loss for by in seen), ZERO)
+        for by in (by for lot in outcome.by_lot for by in lot.replaced_by if by.lot_id is not None):
+            found[key] += by.disallowed_loss
+            if (by.account, spelling(by.symbol)) == (key[0], spelling(key[1])):
+                near[key] += by.disallowed_loss
     for key, amount in sorted(stated.items()):
         if abs(found[key] - amount) >= CENT:
-            yield Difference(*key, to_cents(amount), to_cents(found[key]), where[key])
+            yield Difference(*key, to_cents(amount), to_cents(found[key]), where[key], to_cents(near[key]))
 
 
 def _difference_caution(difference: Difference) -> Caution:
     d = difference
-    more = d.disallowed_loss > d.stated_disallowed_loss
-    why = (
-        "it sees purchases of the same security in the same account only; report the household's figure"
-        if more
-        else "it may know of a purchase that no file here shows; its figure is used until you find out"
-    )
     return Caution(
         "disallowed_differs",
         f"{d.where}: of the loss on {d.symbol} sold on {d.sold}, {d.account} reports "
         f"${d.stated_disallowed_loss:,.2f} as disallowed, and the purchases of all accounts disallow "
-        f"${d.disallowed_loss:,.2f}: {why}",
+        f"${d.disallowed_loss:,.2f}: {_why_it_differs(d)}",
+    )
+
+
+def _why_it_differs(d: Difference) -> str:
+    """A broker reports what a purchase of the same CUSIP in the same account disallows, Reg. § 1.6045-1(d)(6)(iii)(A);
+    its files of the year may lack that until Form 1099-B."""
+    if d.disallowed_loss <= d.stated_disallowed_loss:
+        return "it may know of a purchase that no file here shows; its figure is used until you find out"
+    if d.in_its_sight <= d.stated_disallowed_loss:
+        return "it sees purchases of the same security in the same account only; report the household's figure"
+    part = "the purchase is" if d.in_its_sight == d.disallowed_loss else f"the purchase for ${d.in_its_sight:,.2f} is"
+    return (
+        f"{part} in this same account, and the file does not have it; Form 1099-B should: compare that, and report the "
+        "household's figure"
     )

@@ -97,7 +97,8 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A disallowed loss that the broker states otherwise: it sees one account and one CUSIP. § 6045(g)."""
+    """A disallowed loss that the broker states otherwise: it sees one account and one CUSIP. § 6045(g). `in_its_sight`
+    is what purchases of that security in that account disallow of it."""
 
     account: str
     symbol: str
@@ -105,6 +106,7 @@ class Difference:
     stated_disallowed_loss: Decimal
     disallowed_loss: Decimal
     where: str
+    in_its_sight: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def load_case(
     for file in every_file:
         prices.read(file)
     refused = [*parsed.problems(), *problems, *days.problems, *assembly.problems]
-    not_held = list(dict.fromkeys(gap for reading in parsed.every for gap in _law_not_held(reading)))
+    not_held = list(dict.fromkeys(gap for reading in parsed.every for gap in _law_not_held(reading, as_of)))
     early = []
     if not figures and household.taxpayer.tax_year > YEARS_HELD[-1] and not household.taxpayer.mark_to_market:
         early, not_held = [_too_early(household.taxpayer.tax_year)], []
@@ -216,7 +216,8 @@ def _check_sale_date(reading: Reading, as_of: date) -> None:
         page.refuse(("taxpayer", "tax_year"), what, "write a `sale_date` of that year in [plan]")
 
 
-def _law_not_held(reading: Reading) -> list[Problem]:
+def _law_not_held(reading: Reading, as_of: date) -> list[Problem]:
+    """What is missing for a plan. Another year is named only where one can be planned on that day."""
     taxpayer, page = reading.household.taxpayer, reading.page
     if not taxpayer.tax_year:
         return []
@@ -229,7 +230,10 @@ def _law_not_held(reading: Reading) -> list[Problem]:
         if taxpayer.state is not None:
             state_tax_law(taxpayer.state, taxpayer.tax_year, taxpayer.filing_status)
     except LawNotHeld as gap:
-        return [Problem(page.where(("taxpayer", key)), gap.what, gap.remedy)]
+        remedy = gap.remedy
+        if key == "tax_year" and as_of.year in YEARS_HELD:
+            remedy = f"if it is a slip, set `tax_year` to {as_of.year}, the year of the as-of date; else {remedy}"
+        return [Problem(page.where(("taxpayer", key)), gap.what, remedy)]
     return []
 
 

@@ -285,6 +285,9 @@ def test_the_year_that_is_not_held_is_checked_and_waits_for_its_plan(home: Path)
     (home / "household.toml").write_text(text.replace("2025-12-15", "2031-12-15"), "utf-8")
     codes = [invoke(command, home, "--as-of", "2031-01-10").exit_code for command in ("check", "windows", "plan")]
     assert codes == [0, 0, 4]
+    refused = invoke("plan", home, "--as-of", "2031-01-10").stderr
+    assert "`harvest check` and `harvest windows` work without" in refused
+    assert "set `tax_year`" not in refused, "no year that is held can be planned on that day"
     said = json.loads(invoke("check", home, "--as-of", "2031-01-10", "--json").stdout)["cautions"]
     assert "year_not_held" in {caution["code"] for caution in said}
 

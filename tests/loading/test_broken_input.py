@@ -203,8 +203,9 @@ sale_date = 2031-01-02
 
 
 def test_a_year_that_is_not_held_is_the_limit_of_our_law(load, tmp_path):
-    with pytest.raises(UnsupportedLaw, match=r"household.toml:2: harvest holds no figures for 2031"):
+    with pytest.raises(UnsupportedLaw, match=r"household.toml:2: harvest holds no figures for 2031") as caught:
         load(whole=LATER.format("single"))
+    assert "set `tax_year` to 2026" in caught.value.problems[0].remedy, "the year of the as-of date"
 
 
 def test_a_year_that_is_not_held_is_said_with_what_else_is_wrong(load):

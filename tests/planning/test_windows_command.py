@@ -304,6 +304,19 @@ def test_a_loss_only_in_a_realized_file_is_washed_by_a_purchase_in_the_ira_and_t
     text = next(caution["text"] for caution in document["cautions"] if caution["code"] == "disallowed_differs")
     assert "A reports $0.00 as disallowed" in text
     assert "disallow $500.00" in text
+    assert "it sees purchases of the same security in the same account only" in text
+
+
+def test_the_reason_of_a_difference_is_what_the_broker_could_see(tmp_path):
+    """Of $500, 20 of 50 shares were bought in the account of the sale: Reg. § 1.6045-1(d)(6)(iii)(A)."""
+    history = HEADER + "2025-01-06,buy,ABC,100,5000\n2026-06-10,sell,ABC,100,4000\n2026-06-12,buy,ABC,20,800\n"
+    files = {"transactions": history, "realized": REALIZED + "ABC,100,2025-01-06,2026-06-10,4000,5000,0,stock\n"}
+    for ira, said in (("30", "the purchase for $200.00 is in this same account"), ("", "the purchase is in this same")):
+        rows = f"2026-06-15,buy,ABC,{ira},1200\n" if ira else "2026-06-15,buy,XYZ,1,10\n"
+        document = windows(household(tmp_path, {"A": files, "R:ira": HEADER + rows}))
+        (text,) = [caution["text"] for caution in document["cautions"] if caution["code"] == "disallowed_differs"]
+        assert said in text
+        assert "same account only" not in text
 
 
 def test_what_a_broker_disallowed_for_an_unseen_purchase_stands_and_is_listed(tmp_path):

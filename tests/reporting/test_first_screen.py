@@ -126,7 +126,7 @@ def test_it_says_what_it_rests_on() -> None:
     )
     plan = replace(PLAN, cautions=cautions)
     text = " ".join(first_screen(plan, household("Broker", "Roth"), "h", width=80, color=False).split())
-    assert "Based on: purchases known in 1 of 2 accounts; 1 not counted; income not confirmed" in text
+    assert "Based on: purchases since Nov 8 known in 1 of 2 accounts; 1 not counted; income not confirmed" in text
     assert text.index("[taxpayer_assumed]") < text.index("[sale_not_explained]") < text.index("[coverage_incomplete]")
 
 
@@ -148,8 +148,8 @@ def test_a_wallet_of_coins_is_no_account_whose_purchases_matter() -> None:
     ]
     case = household("Broker", "Roth", "Wallet")
     for held, said in (
-        (holdings, "Based on: purchases known in 2 of 2 accounts that § 1091 reaches;"),
-        ([], "Based on: purchases known in 3 of 3 accounts;"),
+        (holdings, "Based on: purchases since Nov 8 known in 2 of 2 accounts that § 1091 reaches;"),
+        ([], "Based on: purchases since Nov 8 known in 3 of 3 accounts;"),
     ):
         text = first_screen(PLAN, replace(case, holdings=tuple(held)), "h", width=100, color=False)
         assert said in " ".join(text.split())

@@ -64,7 +64,7 @@ def close_screen(next_year: NextYear, folder: str, held: bool, *, width: int, co
     else:
         page.say(
             f"* The tax figures for {next_year.tax_year} are not in this version of harvest. Until they are, "
-            "harvest plan stops with exit code 4.",
+            "harvest check and harvest windows work, and harvest plan stops with exit code 4.",
             indent=2,
             hanging=2,
         )

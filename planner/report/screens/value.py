@@ -236,7 +236,8 @@ def rests_in_words(rests: Rests) -> list[tuple[str, bool]]:
         said = [("no account that § 1091 reaches", True)]
     else:
         reached = " that § 1091 reaches" if rests.outside else ""
-        seen = f"purchases known in {rests.seen} of {count(rests.accounts, 'account')}{reached}"
+        since = f"{rests.since:%b} {rests.since.day}"
+        seen = f"purchases since {since} known in {rests.seen} of {count(rests.accounts, 'account')}{reached}"
         said = [(seen, rests.seen == rests.accounts)]
     if rests.not_counted:
         said.append((f"{rests.not_counted} not counted", False))
