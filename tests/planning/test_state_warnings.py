@@ -83,3 +83,11 @@ def test_not_where_both_are_of_one_owner(tmp_path: Path) -> None:
 
 def test_the_surtax_of_massachusetts_in_2026() -> None:
     assert state_file("MA").tables["surtax"]["2026"] == [[0, 0], [1_107_750, Decimal("0.04")]]
+
+
+@pytest.mark.parametrize(("benefits", "given"), [(20_000, 0), (20_000, 5_000), (0, 5_000)])
+def test_an_exclusion_that_moves_with_the_sales_is_said(tmp_path: Path, benefits: int, given: int) -> None:
+    """Minnesota excludes benefits (Minn. Stat. § 290.0132): less where a sale lowers what is taxed of them, § 86."""
+    said = cautions(tmp_path, f'state = "MN"\nsocial_security = {benefits}\nstate_subtractions = {given}')
+    assert ("one amount with and without the plan" in said["state_estimate"]) == (benefits > 0)
+    assert ("give it as `state_subtractions`" in said["state_estimate"]) == (given == 0)

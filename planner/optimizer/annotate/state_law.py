@@ -17,6 +17,13 @@ from planner.optimizer.verify.sale_figures import SaleFigures
 from rules.liability import TaxReturn
 from rules.terms import ZERO, FilingStatus, Owner
 
+_GIVE = ": give it as `state_subtractions`"
+_BENEFITS = "its own exclusion of social security"
+_MOVES = (
+    " Sales that change how much of the benefits is taxed federally change that exclusion too, and `state_subtractions` "
+    "is one amount with and without the plan: the state tax saved may be off by the state's rate on that change."
+)
+
 
 def state_cautions(
     case: Case, facts: TaxReturn, sales: Sequence[SaleFigures], dispositions: Sequence[Disposition]
@@ -31,7 +38,12 @@ def state_cautions(
         f" Pensions and other retirement income are taxed here as federally: if {file.name} does not tax all of yours, "
         "enter what it does not tax as `state_subtractions`."
     )
-    yield Caution("state_estimate", facts.state.caution + (way if retired else ""))
+    caution = facts.state.caution
+    if taxpayer.state_subtractions:
+        caution = caution.replace(_GIVE, ": your `state_subtractions` stand for it")
+    keys = taxpayer.edges
+    moves = keys is not None and keys.social_security > 0 and any(_BENEFITS in left_out for left_out in file.left_out)
+    yield Caution("state_estimate", caution + (way if retired else "") + (_MOVES if moves else ""))
     itemized = facts.deduction != facts.law.standard_deduction[facts.status]
     if itemized and facts.state_items.deduction is None and facts.state.own_deduction:
         yield Caution(
