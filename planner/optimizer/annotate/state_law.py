@@ -20,8 +20,8 @@ from rules.terms import ZERO, FilingStatus, Owner
 _GIVE = ": give it as `state_subtractions`"
 _BENEFITS = "its own exclusion of social security"
 _MOVES = (
-    " Sales that change how much of the benefits is taxed federally change that exclusion too, and `state_subtractions` "
-    "is one amount with and without the plan: the state tax saved may be off by the state's rate on that change."
+    " Sales that change how much of the benefits is taxed federally change that exclusion; `state_subtractions` is "
+    "one amount with and without the plan: the state tax saved may be off by the state's rate on that change."
 )
 
 
