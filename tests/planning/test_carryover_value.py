@@ -48,6 +48,16 @@ def test_the_state_takes_part_and_no_income_is_no_rate(tmp_path: Path) -> None:
     assert planned(write(tmp_path, MILLION, taxpayer=poor)).carryover.of(Decimal(10_000)) == 0
 
 
+@pytest.mark.parametrize(("state", "years", "said"), [("MN", "", True), ("TX", "", False), ("MN", "3", False)])
+def test_a_value_of_nothing_says_what_the_state_might_take(tmp_path: Path, state: str, years: str, said: bool) -> None:
+    """16,100 of wages less as much: federally only the dividends are taxed, at 0%. Minnesota taxes them (L-198)."""
+    poor = RICH.replace("70_000", "16_100") + f'qualified_dividends = 9_000\nstate = "{state}"\n'
+    more = "\n[carryover]\nlong_term = 10_000\n"
+    more += f"[assumptions]\nyears_to_use_carryover = {years}\n" if years else ""
+    plan = planned(write(tmp_path, "AAA,1,2024-01-05,100,100,stock,\n", more, taxpayer=poor))
+    assert ("carryover_at_nothing" in {caution.code for caution in plan.cautions}) is said
+
+
 def test_gains_of_this_year_are_no_ordinary_dollars(tmp_path: Path) -> None:
     """20,000 of long-term gain lies on top of 53,900: the last ordinary dollar is still in the 22% bracket."""
     gain = "\n[realized]\nlong_term = 200_000\n"

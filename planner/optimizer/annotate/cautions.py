@@ -20,7 +20,7 @@ from planner.ledger.unseen import past_purchases
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.ex_dividend import distribution_cautions
 from planner.optimizer.annotate.fund_shares import dividend_cautions, young_fund_cautions
-from planner.optimizer.annotate.state_law import state_cautions
+from planner.optimizer.annotate.state_law import carried_at_nothing, state_cautions
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
@@ -101,6 +101,7 @@ def cautions(
         yield from _asked(case, purchases, securities)
     yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
     yield from state_cautions(case, setting.facts, evaluation.sales, dispositions)
+    yield from carried_at_nothing(case, setting, evaluation.year)
     yield from _law_beyond_the_plan(case, setting, evaluation)
     yield from dividend_cautions(case, evaluation.sales)
     yield from carryback_cautions(case, dispositions, evaluation.year)

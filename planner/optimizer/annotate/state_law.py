@@ -14,7 +14,8 @@ from planner.domain.income_keys import OrdinaryKind
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger.results import Disposition
 from planner.optimizer.verify.sale_figures import SaleFigures
-from rules.liability import TaxReturn
+from planner.optimizer.verify.setting import Setting
+from rules.liability import Liability, TaxReturn
 from rules.terms import ZERO, FilingStatus, Owner
 
 _GIVE = ": give it as `state_subtractions`"
@@ -83,4 +84,22 @@ def _spouses_apart(
             f"One spouse's sales come to a loss of ${-loss:,.2f}, the other's to a gain of ${gain:,.2f}. Pennsylvania "
             "does not net one spouse's losses against the other's gains (61 Pa. Code § 121.15(d)); here they are "
             f"netted (I-63). Its tax may be up to ${rate * min(-loss, gain):,.2f} more.",
+        )
+
+
+def carried_at_nothing(case: Case, setting: Setting, year: Liability) -> Iterator[Caution]:
+    """A loss that is carried on and valued at nothing, since the federal return taxes no ordinary income, where the
+    state taxes some or a credit moves with income (I-100, L-198)."""
+    by_schedule = case.household.assumptions.years_to_use_carryover is None
+    carried = year.carryover_short + year.carryover_long
+    if not by_schedule or carried <= 0 or setting.carryover.next_dollar(ZERO) > 0:
+        return
+    left_out = ["state tax"] if year.state_tax > 0 else []
+    left_out += ["credits"] if year.credits > 0 else []
+    if left_out:
+        yield Caution(
+            "carryover_at_nothing",
+            f"The ${carried:,.2f} of loss carried to {setting.facts.law.year + 1} is valued at nothing, because no "
+            f"ordinary income is taxed federally this year (I-100). What it may save later of {' and '.join(left_out)} "
+            "is not counted (L-198). [assumptions] years_to_use_carryover gives it a value.",
         )

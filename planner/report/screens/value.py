@@ -56,6 +56,8 @@ def _a_dollar(plan: Plan) -> str:
     with_it = plan.planned.carryover_short + plan.planned.carryover_long
     without = plan.baseline.carryover_short + plan.baseline.carryover_long
     first, last = plan.carryover.first_and_last(without, with_it)
+    if not first and not last and (plan.planned.state_tax > 0 or plan.planned.credits > 0):
+        return f"{cents(first)} per dollar; later state tax and credits not counted"  # L-198
     worth = cents(first) if first == last else f"{cents(first)} falling to {cents(last)}"
     years = plan.carryover.years(with_it)
     return f"{worth} per dollar" + (f", used over {count_of(Decimal(years), 'year')}" if years else "")
