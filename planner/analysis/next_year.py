@@ -203,11 +203,13 @@ def _carried_purchases(dispositions: Iterable[Disposition], holdings: Iterable[H
     for holding in holdings:
         held[holding.lot.account, holding.lot.symbol, holding.bought] += holding.lot.quantity
     by_lot: dict[tuple[str, str, date, str], list[CarriedSale]] = defaultdict(list)
+    dispositions = list(dispositions)
+    moved = {by.lot_id for each in dispositions for line in each.by_lot for by in line.replaced_by}
     for disposition in dispositions:
         for line in disposition.by_lot:
             if line.acquired is not None:
                 key = disposition.account, disposition.symbol, line.acquired, line.lot_id
-                by_lot[key].append(_carried(disposition, line, line.acquired))
+                by_lot[key].append(_carried(disposition, line, line.acquired, moved))
     for (account, symbol, acquired, lot_id), sales in by_lot.items():
         still_held = held.pop((account, symbol, acquired), ZERO)
         sold = sum((sale.quantity for sale in sales), ZERO)
@@ -216,14 +218,15 @@ def _carried_purchases(dispositions: Iterable[Disposition], holdings: Iterable[H
         yield CarriedPurchase(account, symbol, kind, lot_id, acquired, sold + still_held, cost, tuple(sales))
 
 
-def _carried(disposition: Disposition, line: LotLine, acquired: date) -> CarriedSale:
+def _carried(disposition: Disposition, line: LotLine, acquired: date, moved: set[str | None]) -> CarriedSale:
+    """`moved`: lots into which a carried sale's loss moves, and will again in the next year's ledger."""
     return CarriedSale(
         account=disposition.account,
         symbol=disposition.symbol,
         asset_class=disposition.asset_class.value,
         lot_id=line.lot_id,
         acquired=acquired,
-        cost=line.basis,
+        cost=line.basis - line.moved if line.lot_id in moved else line.basis,
         sold=disposition.sold,
         quantity=line.quantity,
         proceeds=line.proceeds,

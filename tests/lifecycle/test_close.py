@@ -280,6 +280,16 @@ def test_what_was_bought_and_sold_leaves_the_next_year_as_it_is(home: Path, as_o
     assert "lots_contradict_history" not in {caution["code"] for caution in after["cautions"]}
 
 
+def test_a_replacement_that_was_sold_is_carried_at_what_it_had_cost(home: Path) -> None:
+    """$800 moved into 20 BBB, sold in December too: the next year's ledger moves it again, once. § 1091(d)."""
+    history = (
+        HISTORY + "2025-12-10,sell,BBB,20,1200,B1\n2025-12-15,buy,BBB,20,1200,B2\n2025-12-28,sell,BBB,20,1100,B2\n"
+    )
+    (home / "history.csv").write_text(history, "utf-8")
+    found = windows(closed(home, "2026-01-10"), "2026-01-10")["sales"]
+    assert [sale["gain_before_wash"] for sale in found if sale["symbol"] == "BBB"] == [-800, -900]
+
+
 def test_a_share_used_up_by_a_settled_loss_replaces_none_that_is_sold_after_closing(home: Path) -> None:
     """20 BBB bought on 28 December replaced 20 sold on the 10th. Closed on 16 January, when no window is open; 10 sold
     on the 20th at a loss look back to these 20. Reg. § 1.1091-1(e)."""
