@@ -160,7 +160,7 @@ def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:
     if len(plan.cancellations) > 2:
         page.say(f"and cancel {len(plan.cancellations) - 2} more planned purchases", indent=2)
     if plan.giving is not None:
-        page.say(giving_in_short(plan.giving), indent=2, hanging=2, most=ROW_LINES)
+        page.say(giving_in_short(plan.giving), indent=2, hanging=2, most=ROW_LINES + 1)
 
 
 def _or_all(most: int, rows: int) -> int:

@@ -21,10 +21,10 @@ def giving_in_short(giving: Giving) -> str:
         return f"Give the {money(giving.wanted)} in cash: no winner held for over a year can be given"
     named = ", ".join(f"{quantity(lot.quantity)} {lot.symbol}" for lot in giving.lots[:4])
     more = f" and {len(giving.lots) - 4} more" if len(giving.lots) > 4 else ""
-    cash = f"; {money(giving.cash_deducted)} of it in cash is deducted (§ 170(p))" if giving.cash_deducted else ""
+    cash = f"; {money(giving.cash_deducted)} given as cash is deducted (§ 170(p))" if giving.cash_deducted else ""
     return (
         f"Give {named}{more} to charity ({money(giving.value)}, {money(giving.gain)} of it gain never taxed): "
-        f"{money(giving.tax_now)} better than selling them and giving the money{cash}"
+        f"{money(giving.tax_now)} better than selling them first{cash}"
     )
 
 
