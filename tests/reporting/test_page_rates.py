@@ -34,8 +34,8 @@ def page(*cautions: Caution, sweeps: tuple[Sweep, ...] = ()) -> Element:
 def test_the_trust_line_says_what_was_not_seen_and_not_confirmed() -> None:
     doubts = (Caution("coverage_incomplete", "Wallet: purchases missing"), Caution("taxpayer_assumed", "income"))
     for cautions, fine, doubtful in (
-        ((), ["purchases known in 2 of 2 accounts", "all sales counted"], []),
-        (doubts, ["all sales counted"], ["purchases known in 1 of 2 accounts", "income not confirmed"]),
+        ((), ["purchases since Nov 8 known in 2 of 2 accounts", "all sales counted"], []),
+        (doubts, ["all sales counted"], ["purchases since Nov 8 known in 1 of 2 accounts", "income not confirmed"]),
     ):
         items = [item for item in page(*cautions).all("li") if item.text in {*fine, *doubtful}]
         assert [item.text for item in items if "class" not in item.attributes] == fine

@@ -150,7 +150,7 @@ def _deducted(given: GivenAway) -> str:
     rest = ", and the rest in the next five (§ 170(d)(1))" if given.this_year < given.deduction else ""
     most = f"At most {money(given.this_year)} may be deducted this year ({share}){rest}."
     if given.itemized:
-        return f"{most} It saves tax as far as your itemized deductions, it among them, exceed the standard one."
+        return f"{most} It saves tax on what your itemized deductions, with it, exceed the standard deduction by."
     return f"{most} It saves tax only if you itemize: the standard deduction leaves nothing for it (§ 63)."
 
 

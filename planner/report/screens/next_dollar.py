@@ -11,7 +11,7 @@ from planner.report.words import bar, count, money, percent
 from rules.terms import ZERO
 
 BAR = 10  # columns for the steepest step
-FEWEST_TOGETHER = 3  # thresholds in a row that are told in one line
+FEWEST_TOGETHER = 3  # thresholds in a row that share one line
 MOST_GAIN_STEPS = 3  # of gains only the next few steps matter to someone who sells losses
 
 
