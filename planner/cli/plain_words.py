@@ -26,7 +26,8 @@ class PlainCommand(typer.core.TyperCommand):
 def read_plainly(params: Any) -> Any:
     """The options and arguments, their plain words read here."""
     for param in params:
-        if hasattr(param, "type_descriptor") and "process_value" not in vars(param):  # of a typer with pydantic
+        read_by_pydantic = hasattr(getattr(param, "type_descriptor", None), "annotation")  # not in every typer
+        if read_by_pydantic and "process_value" not in vars(param):
             param.process_value = partial(_processed, param, param.process_value)
     return params
 
