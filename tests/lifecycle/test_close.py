@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
-
-from planner.cli import app
+from lifecycle_commands import invoke
 
 TOML = """
 [taxpayer]
@@ -55,10 +53,6 @@ HISTORY = """date,action,symbol,quantity,amount,lot_id
 """
 ROTH = "date,action,symbol,quantity,amount\n2024-01-02,buy,YYY,1,10\n"
 PRICES = "symbol,price\nAAA,41\nBBB,60\nKEEP,90\nYYY,9\n"
-
-
-def invoke(*words: str | Path) -> Result:
-    return CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "80"})
 
 
 @pytest.fixture

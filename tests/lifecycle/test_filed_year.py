@@ -9,9 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
-
-from planner.cli import app
+from lifecycle_commands import done
 
 TOML = """
 [taxpayer]
@@ -40,12 +38,6 @@ ROTH = "date,action,symbol,quantity,amount\n2026-10-01,buy,YYY,1,10\n"
 FEBRUARY = "2027-02-15"
 
 
-def invoke(*words: str | Path) -> Result:
-    answer = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "80"})
-    assert answer.exit_code == 0, answer.output
-    return answer
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Planned on 8 December, sold on the 21st; 40 AAA bought in the Roth IRA on 11 January: $800 is lost."""
@@ -53,7 +45,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {"household.toml": TOML, "lots.csv": LOTS + HELD + KEPT, "realized.csv": REALIZED, "roth.csv": ROTH}
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
-    invoke("plan", folder, "--as-of", "2026-12-08", "--out", folder.parent / "plan")
+    done("plan", folder, "--as-of", "2026-12-08", "--out", folder.parent / "plan")
     (folder / "lots.csv").write_text(LOTS + KEPT, "utf-8")
     (folder / "realized.csv").write_text(REALIZED + SOLD, "utf-8")
     (folder / "roth.csv").write_text(ROTH + "2027-01-11,buy,AAA,40,1640\n2027-02-10,buy,YYY,1,10\n", "utf-8")
@@ -62,12 +54,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def table(home: Path, kind: str) -> list[dict[str, str]]:
     output = home.parent / f"{kind}.csv"
-    invoke("export", home, kind, "--output", output, "--as-of", FEBRUARY, "--force")
+    done("export", home, kind, "--output", output, "--as-of", FEBRUARY, "--force")
     return list(csv.DictReader(io.StringIO(output.read_text("utf-8-sig"), newline="")))
 
 
 def test_follow_says_what_was_bought_back_too_early(home: Path) -> None:
-    said = " ".join(invoke("follow", home, home.parent / "plan" / "plan.json", "--as-of", FEBRUARY).output.split())
+    said = " ".join(done("follow", home, home.parent / "plan" / "plan.json", "--as-of", FEBRUARY).output.split())
     assert "2 planned sales: 2 done" in said
     assert "Bought back too early: $800.00 of loss is disallowed" in said
 
@@ -90,7 +82,7 @@ def test_schedule_d_and_the_next_years_household_carry_what_is_left(home: Path) 
     lines = {row["line"]: row["h_with_plan"] for row in table(home, "schedule-d") if row["form"] == "Schedule D"}
     assert (lines["15"], lines["21"]) == ("-1200.00", "-1200.00")
     target = home.parent / "next"
-    said = invoke("close", home, "--output", target, "--as-of", FEBRUARY).output
+    said = done("close", home, "--output", target, "--as-of", FEBRUARY).output
     assert "Not carried" not in said  # the Roth IRA's shares have no basis that anyone needs
     following = tomllib.loads((target / "household.toml").read_text("utf-8"), parse_float=Decimal)
     assert following["carryover"] == {"short_term": 0, "long_term": 0}
@@ -103,5 +95,5 @@ def test_what_the_year_left_unsold_is_not_called_open(home: Path, tmp_path: Path
         (tmp_path / "home" / path.name).write_bytes(path.read_bytes())
     (tmp_path / "home" / "lots.csv").write_text(LOTS + HELD + KEPT, "utf-8")
     (tmp_path / "home" / "realized.csv").write_text(REALIZED, "utf-8")
-    said = invoke("follow", tmp_path / "home", home.parent / "plan" / "plan.json", "--as-of", FEBRUARY).output
+    said = done("follow", tmp_path / "home", home.parent / "plan" / "plan.json", "--as-of", FEBRUARY).output
     assert "2 planned sales: 2 not sold" in " ".join(said.split())

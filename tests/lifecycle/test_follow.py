@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
-
-from planner.cli import app
+from lifecycle_commands import invoke
 
 TOML = """
 [taxpayer]
@@ -35,10 +33,6 @@ C1,CCC,10,2022-01-10,2000,150,stock
 """
 HISTORY = "date,action,symbol,quantity,amount,lot_id\n2026-10-01,buy,ZZZ,1,10,Z1\n2026-10-02,sell,ZZZ,1,10,Z1\n"
 ROTH = "date,action,symbol,quantity,amount\n2026-10-01,buy,YYY,1,10\n"
-
-
-def invoke(*words: str | Path) -> Result:
-    return CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "80"})
 
 
 @pytest.fixture

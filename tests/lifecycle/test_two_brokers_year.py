@@ -9,9 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
-
-from planner.cli import app
+from lifecycle_commands import done
 
 TOML = """
 [taxpayer]
@@ -53,12 +51,6 @@ NEW = '"61803398","VTI","VTI","12/01/2026","SpecID","4.0","325.30","1301.20","12
 OLD_LOT = '\n[[basis]]\nsymbol = "VTI"\nsold = 2026-12-08\nacquired = 2018-03-12\nbasis = 560\n'
 
 
-def invoke(*words: str | Path) -> Result:
-    answer = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "80"})
-    assert answer.exit_code == 0, answer.output
-    return answer
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plan of 8 December, and the files of 12 February beside it: Vanguard sold four VTI of the old lot."""
@@ -75,7 +67,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(lots=INTC.format("12/07/2026") + held + MSFT.format("12/07/2026"), transactions=TRANSACTIONS + bought)
     write(realized=REALIZED.format("Mon Dec 07  19:13:09 EST 2026"), OfxDownload=POSITIONS + OFX + BOUGHT)
     write(unrealized=UNREALIZED + BND + VTI.format("100.0", "14000.00") + NEW)
-    saved = invoke("plan", folder, "--as-of", "2026-12-08", "--json").stdout
+    saved = done("plan", folder, "--as-of", "2026-12-08", "--json").stdout
     (folder.parent / "plan.json").write_text(saved, "utf-8")
     sales = '"12/08/2026","Sell","INTC","INTEL","250","$24.05","","$6012.50"\n'
     sales += '"12/08/2026","Sell","INTC","INTEL","100","$24.05","","$2405.00"\n'
@@ -94,17 +86,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wrong_lot_is_seen_and_what_the_plan_knows_is_entered_for_the_return(home: Path, tmp_path: Path) -> None:
     words = "follow", home, home.parent / "plan.json", "--as-of", "2027-02-15"
-    document = json.loads(invoke(*words, "--json").stdout)
+    document = json.loads(done(*words, "--json").stdout)
     status = {sale["symbol"]: sale["status"] for sale in document["sales"]}
     assert status == {"INTC": "done", "BND": "done", "VTI": "other_lot"}
-    screen = invoke(*words).stdout
+    screen = done(*words).stdout
     tables = "\n".join(line.strip() for line in screen[screen.index("    [[basis]]") :].splitlines())
     (home / "household.toml").write_text(TOML + tables + OLD_LOT, "utf-8")
-    (window,) = json.loads(invoke(*words, "--json").stdout)["broken_windows"]
+    (window,) = json.loads(done(*words, "--json").stdout)["broken_windows"]
     assert (window["date"], window["disallowed_loss"]) == ("2027-01-05", 2057.5)  # 50 of the older lot's 250
 
     for kind in ("form-8949", "reconcile"):
-        invoke("export", home, kind, "--output", tmp_path / kind, "--as-of", "2027-02-15")
+        done("export", home, kind, "--output", tmp_path / kind, "--as-of", "2027-02-15")
     form, typed = (
         {row["a_description"]: row for row in csv.DictReader(io.StringIO((tmp_path / kind).read_text("utf-8-sig")))}
         for kind in ("form-8949", "reconcile")
@@ -115,7 +107,7 @@ def test_the_wrong_lot_is_seen_and_what_the_plan_knows_is_entered_for_the_return
     assert typed["100 sh INTC"]["what_to_do"] == ""
     assert typed["400 sh BND"]["agrees"] == "not listed"  # the household's own word is no statement of the broker
 
-    said = " ".join(invoke("close", home, "--output", tmp_path / "next", "--as-of", "2027-02-15").stdout.split())
+    said = " ".join(done("close", home, "--output", tmp_path / "next", "--as-of", "2027-02-15").stdout.split())
     assert "Long-term loss $11,304.60" in said  # 13,809.60 lost, 2,505.00 used beside the 495.00 that is short-term
     assert "Vanguard:INTC:2027-01-05:1 50 $1,200.00 $3,257.50" in said
     assert "Schwab: its files end" not in said  # lots and realized gains of 12 February say what was bought and sold
