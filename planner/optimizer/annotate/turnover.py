@@ -29,23 +29,20 @@ def turnover_cautions(question: Question, evaluation: Evaluation, added: Mapping
     Of more sales than are weighed alone, all that no one asked for are looked at together.
     """
     asked_for = question.case.household.plan_limits.duties
-    thin = [
-        sale
-        for sale in evaluation.sales
-        if (
-            _is_thin(sale, added)
-            if len(evaluation.sales) <= WEIGHED
-            else sale.order.holding.lot.lot_id not in asked_for
-        )
-    ]
+    one_by_one = len(evaluation.sales) <= WEIGHED
+    thin: list[SaleFigures] = []
+    rest: list[SaleFigures] = []
+    for sale in evaluation.sales:
+        chosen = _is_thin(sale, added) if one_by_one else sale.order.holding.lot.lot_id not in asked_for
+        (thin if chosen else rest).append(sale)
     proceeds = sum((sale.proceeds for sale in thin), ZERO)
     if proceeds < MATTERS:
         return
-    rest = [sale.order for sale in evaluation.sales if sale not in thin]
     try:
-        adds = evaluation.benefit.total - evaluate(question.setting, rest, question.baseline).benefit.total
+        without = evaluate(question.setting, [sale.order for sale in rest], question.baseline)
     except ChainedSale:
         return
+    adds = evaluation.benefit.total - without.benefit.total
     if adds < THIN * proceeds:
         yield Caution("thin_benefit", _said(thin, proceeds, max(adds, ZERO)), _largest(thin))
 
