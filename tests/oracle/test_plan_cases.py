@@ -46,7 +46,7 @@ KNOWN = {
     "07-minimum-loss-break-even-lot": Known(date(2026, 12, 28), "-0.18"),
     "08-hang-subpenny-stock": Known(date(2026, 12, 15), "481.41"),
     "10-false-bound-900-lots-12": Known(date(2026, 12, 8), "485064.15"),
-    "11-beaten-620-lots": Known(date(2026, 12, 15), "323728.50", proven=False),  # takes 43 s of processor time
+    "11-beaten-620-lots": Known(date(2026, 12, 15), "323728.50", proven=False),  # proven after 20 s of processor time
     "12-exit-70-patience-a": Known(date(2026, 11, 20), "13.87"),
     "13-six-lots-no-proof-in-30s": Known(date(2026, 12, 15), "4044.00"),
     "14-max-sales-empty-bound": Known(date(2026, 12, 8), "74481.19"),

@@ -31,6 +31,7 @@ class Course:
     by_cases: float = -math.inf
     columns: list[dict[object, Choice]] = field(default_factory=list)
     sharp: dict[bytes, Floats] = field(default_factory=dict)  # what groups cost at the least, at prices
+    seconds_given: dict[tuple[bytes, int], float] = field(default_factory=dict)  # to a group's own program, at prices
     _begun: set[tuple[float, bytes]] = field(default_factory=set)  # what plans that were moved on came to at first
     cut: bool = False  # by the time: some part of the search ended before it was done
     improved: Trial | None = None  # the best plan, where no single lot makes it better

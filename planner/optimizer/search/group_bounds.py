@@ -21,12 +21,13 @@ from planner.optimizer.search.task import GAP
 
 LARGEST = 4000  # pairs of lot and replacement in one group beyond which its program is not even begun
 LEAST_SECONDS = 0.1
+AGAIN = 2.0  # times the seconds that were too few for a group's program, before it is asked again
 BUILT = 0.001  # seconds a pair that a group's program takes to be built, at most
-SHARE = 0.34  # of the time left that one group may take
 
 
-def sharpen(course: Course, place: int, deadline: float) -> None:
-    """Raise the bound of one piece at its prices; remember what the groups chose."""
+def sharpen(course: Course, place: int, deadline: float, share: float) -> None:
+    """Raise the bound of one piece at its prices; remember what the groups chose. One group may take a `share` of the
+    time left."""
     book, dual = course.book, course.dual
     if not book.groups or not book.task.every_day or course.best is None:
         return
@@ -54,7 +55,13 @@ def sharpen(course: Course, place: int, deadline: float) -> None:
         if left < max(LEAST_SECONDS, BUILT * pairs):
             course.cut = True
             continue
-        bound = _bound(course, int(group), prices, max(LEAST_SECONDS, SHARE * left), float(best[group]))
+        seconds = max(LEAST_SECONDS, share * left)
+        asked = key, int(group)
+        if seconds < AGAIN * course.seconds_given.get(asked, 0.0):
+            course.cut = True
+            continue
+        course.seconds_given[asked] = seconds
+        bound = _bound(course, int(group), prices, seconds, float(best[group]))
         sharp[group] = max(sharp[group], bound)
     course.proved[place] = max(course.proved[place], base + float(sharp.sum()))
 

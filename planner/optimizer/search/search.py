@@ -40,6 +40,7 @@ PAIRED = 36  # and in pairs
 FEW_GROUPS = 12  # up to which the lots of groups are moved one by one in the whole plan
 ROUNDS = 3  # of groups and lots at one set of prices
 PART = 0.25  # of the time left that one kind of improvement may take
+SHARES = (0.05, 0.34)  # of the time of all groups' own programs that one group may take: at first, and after that
 FAR = (1.0, 0.5, 1.5)  # of the prices of first dollars
 FAR_LOTS = 100  # up to which plans are read there, and divided into cases: of more, time is better spent near the bound
 RENTS = (1.0, 0.9, 1.1, 0.75, 1.3)  # of what a limit costs at the margin: groups are asked at each
@@ -256,12 +257,14 @@ def _with_time_left(course: Course) -> None:
     from planner.optimizer.search.margin import divisible_program, margin_program
 
     task = course.book.task
+    first, then = SHARES
+    share = first
     while not course.fine and course.best is not None and task.seconds > 0:
         before = course.gap
         _, prices = course.hardest()
         until = time.monotonic() + 2 * PART * task.seconds
         for place in course.open_pieces():
-            sharpen(course, place, until)
+            sharpen(course, place, until, share)
         course.watch(until)
         for factor in RENTS if course.book.rows.limits.number else (1.0,):
             until = _part_of(task)
@@ -279,5 +282,6 @@ def _with_time_left(course: Course) -> None:
         _improve(course, descent, prices, pairs=True)
         course.take(descent.trial)
         course.watch(descent.deadline)
-        if course.gap > before - max(CENT, course.threshold / 20):
+        if (course.good or share == then) and course.gap > before - max(CENT, course.threshold / 20):
             return
+        share = then
