@@ -53,8 +53,7 @@ def plan_with_sensitivities(case: Case, *, seconds: float = SECONDS) -> Plan:
 def _sensitivities(solved: SolvedQuestion, left: TimeLeft) -> Iterator[Sensitivity]:
     question = solved.question
     limits = question.case.household.plan_limits
-    lots = {lot.lot_id for lot in question.field.candidates}
-    if not 1 < len(lots) <= MOST_LOTS or limits.january or limits.exactly:
+    if not 1 < len(question.field.candidates.firsts) <= MOST_LOTS or limits.january or limits.exactly:
         return
     question = replace(
         question, setting=with_purchases(question.setting, question.purchases.fixed), cancelled=()

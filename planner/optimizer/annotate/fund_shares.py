@@ -24,7 +24,7 @@ def young_fund_cautions(case: Case, securities: Sequence[SaleFigures]) -> Iterat
     """§ 852(b)(4), of funds whose dividends of that kind no file tells: those that it tells hold the lot back,
     unless it must be sold."""
     dividends, known = fund_dividends(case), set()
-    for sale in securities:
+    for sale in securities if dividends.by_symbol else ():
         holding = sale.order.holding
         sold = replace(holding, lot=replace(holding.lot, quantity=sale.order.quantity))
         if (divided := dividends.loss(sold, sale.order.sold, -sale.gain)) is not None:

@@ -235,11 +235,11 @@ class _Weighing:
         self.totals = totals(setting, evaluation.sales)
         self.by_identity = _by_identity(setting, evaluation)
         self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
-        for purchase in setting.purchases:
+        for purchase in sorted(setting.purchases, key=lambda bought: bought.acquired):
             self.bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
 
     def reason(self, candidate: Candidate) -> str:
-        if self._blocking(candidate):
+        if self._blocking(candidate) is not None:
             try:
                 sold, difference = self._with_wash_sales(candidate)
             except ChainedSale:
@@ -279,17 +279,14 @@ class _Weighing:
 
     def until(self, candidate: Candidate) -> date | None:
         """The first day on which the purchases that are in its way have left the window."""
-        days = [purchase.acquired for purchase in self._blocking(candidate)]
-        return first_clean_day(max(days)) if days else None
+        last = self._blocking(candidate)
+        return first_clean_day(last.acquired) if last is not None else None
 
-    def _blocking(self, candidate: Candidate) -> list[ReplacementPurchase]:
-        if candidate.identity is None:
-            return []
-        return [
-            p
-            for p in self.bought.get(candidate.identity, ())
-            if (p.bought_as or p.lot_id) != candidate.holding.purchase
-        ]
+    def _blocking(self, candidate: Candidate) -> ReplacementPurchase | None:
+        """The last purchase of the security but for the lot's own."""
+        bought = self.bought.get(candidate.identity, ()) if candidate.identity is not None else ()
+        own = candidate.holding.purchase
+        return next((purchase for purchase in reversed(bought) if (purchase.bought_as or purchase.lot_id) != own), None)
 
     def _with_wash_sales(self, candidate: Candidate) -> tuple[SaleFigures, Decimal]:
         """Recomputed with every other sale of the same security, since they share its replacements."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.household import Account
-from planner.domain.plan_limits import LotFacts
+from planner.domain.plan_limits import LotFacts, WhichLots
 from planner.domain.portfolio import Holding
 from planner.domain.sellable import Sellable
 from planner.domain.trading_days import can_trade, first_session
@@ -47,8 +47,8 @@ def broken_limits(case: Case, sales: Sequence[SaleFigures]) -> list[Broken]:
 def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Lots that cannot or may not be sold."""
     limits, sellable = case.household.plan_limits, Sellable.of(case.household)
-    held = {holding.lot.lot_id: holding for holding in case.holdings}
-    duties = limits.duties
+    held, duties = _held(case, sales), limits.duties
+    choosy = any(isinstance(key.meaning, WhichLots) for key in limits.limiting)
     for sale in sales:
         lot = sale.order.holding.lot
         holding = held.get(lot.lot_id)
@@ -57,6 +57,8 @@ def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
             continue
         if (obstacle := sellable.obstacle(holding)) is not None:
             yield Broken(obstacle.key, f"{lot.lot_id} is sold: {obstacle.words}")
+            continue
+        if not choosy:
             continue
         whole = figures(Order(holding, holding.lot.quantity, sale.order.sold))
         facts = LotFacts(holding.lot, whole.gain, sale.gain)
@@ -67,13 +69,14 @@ def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
 def _days(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Days outside the tax year, before the first or after the last that is allowed, or without a market."""
     year, limits = case.household.taxpayer.tax_year, case.household.plan_limits
+    last, january, duties = limits.last_day, limits.january, limits.duties
     for sale in sales:
         lot, sold = sale.order.holding.lot, sale.order.sold
         if sold < case.sale_date:
             yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, before {case.sale_date}")
-        if limits.last_day is not None and sold > limits.last_day:
-            yield Broken("last_sale_date", f"{lot.lot_id} is sold on {sold}, after {limits.last_day}")
-        put_off = limits.january and sold == first_session(year, lot.asset_class) and lot.lot_id not in limits.duties
+        if last is not None and sold > last:
+            yield Broken("last_sale_date", f"{lot.lot_id} is sold on {sold}, after {last}")
+        put_off = january and sold == first_session(year, lot.asset_class) and lot.lot_id not in duties
         if sold > date(year, 12, 31) and not put_off:
             yield Broken("tax_year", f"{lot.lot_id} is sold on {sold}, after the year")
         if not can_trade(lot.asset_class, sold):
@@ -111,13 +114,19 @@ def _duties(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
 def _units(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Quantities that no broker sells: more than the lot, parts of a share, nothing; and a lot sold twice."""
     accounts = {account.name: account for account in case.household.accounts}
-    held = {holding.lot.lot_id: holding for holding in case.holdings}
+    held = _held(case, sales)
     times = Counter(sale.order.holding.lot.lot_id for sale in sales)
     yield from (Broken("lots", f"{lot_id} is sold on {n} days") for lot_id, n in times.items() if n > 1)
     for sale in sales:
         quantity, lot_id = sale.order.quantity, sale.order.holding.lot.lot_id
         if lot_id in held and not _can_be_sold(quantity, held[lot_id], accounts.get(held[lot_id].lot.account)):
             yield Broken("fractional", f"{quantity:f} of {lot_id} cannot be sold")
+
+
+def _held(case: Case, sales: Sequence[SaleFigures]) -> dict[str, Holding]:
+    """The holdings of the lots that are sold."""
+    sold = {sale.order.holding.lot.lot_id for sale in sales}
+    return {holding.lot.lot_id: holding for holding in case.holdings if holding.lot.lot_id in sold}
 
 
 def finest_unit(holding: Holding, account: Account | None) -> Decimal:

@@ -51,8 +51,12 @@ def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowanc
     around = [purchase for purchase in setting.purchases if setting.identity_of_symbol(purchase.symbol) in keys]
     used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
     sold = {sale.order.holding.lot.lot_id for sale in sales}
-    for together, gone in _moments(setting, slices, sales):
+    replacing = {purchase.lot_id for purchase in around}
+    parts = [sale for sale in sales if sale.order.holding.lot.lot_id in replacing]
+    for together, gone in _moments(setting, slices, parts):
         held = list(_still_there(around, gone, used))
+        if not held:
+            continue
         lot_of = {purchase.purchase_id: purchase.lot_id for purchase in held}
         for match in disallow(together, held, setting.identity_of_symbol, setting.conventions):
             lot_id = lot_of[match.purchase_id]
@@ -104,16 +108,17 @@ def _slice(setting: Setting, sale: SaleFigures) -> LossSlice:
 
 
 def _moments(
-    setting: Setting, slices: Sequence[LossSlice], sales: Sequence[SaleFigures]
+    setting: Setting, slices: Sequence[LossSlice], parts: Sequence[SaleFigures]
 ) -> Iterator[tuple[list[LossSlice], Mapping[str, Decimal]]]:
-    """The slices that meet their replacements at once, and by lot the shares that are sold by then.
+    """The slices that meet their replacements at once, and by lot the shares that are sold by then. `parts` are the
+    sales of lots that could replace others.
 
     A day is one moment, unless the earlier acquired goes first (C7). Where sold shares replace too (C1), none counts
     as sold: what takes on a loss although it is sold is a chain.
     """
     conventions = setting.conventions
-    turns = {sale.order.holding.lot.lot_id: _turn(sale) for sale in sales}  # by lot, which is a slice's id
-    quantities = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in sales}
+    turns = {sale.order.holding.lot.lot_id: _turn(sale) for sale in parts}
+    quantities = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in parts}
 
     def gone(last: Turn) -> Mapping[str, Decimal]:
         if conventions.gone_shares_replace:
@@ -122,14 +127,18 @@ def _moments(
             return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn[0] <= last[0]}
         return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn <= last}
 
-    ordered = sorted(slices, key=lambda loss: turns[loss.slice_id])
+    ordered = sorted(slices, key=_turn_of)
     if not conventions.days_sales_together:
         for loss in ordered:
-            yield [loss], gone(turns[loss.slice_id])
+            yield [loss], gone(_turn_of(loss))
         return
     for _, of_a_day in groupby(ordered, key=lambda loss: loss.sold):
         together = list(of_a_day)
-        yield together, gone(turns[together[0].slice_id])
+        yield together, gone(_turn_of(together[0]))
+
+
+def _turn_of(loss: LossSlice) -> Turn:
+    return order_of_disposition(loss.sold, loss.acquired, loss.lot_id, loss.slice_id)
 
 
 def _turn(sale: SaleFigures) -> Turn:
