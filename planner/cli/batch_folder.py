@@ -43,6 +43,8 @@ class BatchFolder:
 
     def begin(self, places: list[Place], *, force: bool, resume: bool) -> list[BatchLine]:
         """The lines that are done already, none without `resume`. Raises InputError where a file is in the way."""
+        from planner.report.files.whole_file import write_whole
+
         journal = self.path / JOURNAL
         if resume and journal.is_file():
             return self._done(journal, places)
@@ -52,7 +54,7 @@ class BatchFolder:
             remedy = "choose another folder, continue that batch with --resume, or replace it with --force"
             raise InputError([Problem(str(self.path), what, remedy)])
         _make(self.path)
-        journal.write_text(f"{self.question}\n", "utf-8")
+        write_whole(journal, f"{self.question}\n".encode(), force=True)
         return []
 
     def _done(self, journal: Path, places: list[Place]) -> list[BatchLine]:

@@ -26,8 +26,8 @@ def plan_document_of(path: Path) -> Mapping[str, Any]:
     try:
         text = read_bounded(path, MOST_BYTES).decode("utf-8")
         document = json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_number)
-    except Unreadable:
-        raise _refused(path, f"is larger than {MOST_BYTES // 2**20} MB, larger than any plan") from None
+    except Unreadable as why:
+        raise _refused(path, why.what) from None
     except OSError as why:
         raise _refused(path, f"cannot be read: {why.strerror}") from None
     except (ValueError, ArithmeticError, RecursionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -224,14 +225,14 @@ def test_a_household_that_is_not_there(tmp_path):
 
 def test_a_file_that_may_not_be_read_is_refused(load, tmp_path, monkeypatch):
     load(lots=HEADER + GOOD)
-    opened = Path.open
+    opened = os.open
 
-    def denied(path: Path, *words: str, **named: str) -> object:
-        if path.name == "lots.csv" and "w" not in "".join(words):
+    def denied(path: str, flags: int, *words: int) -> int:
+        if Path(path).name == "lots.csv":
             raise PermissionError(13, "Permission denied")
-        return opened(path, *words, **named)
+        return opened(path, flags, *words)
 
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr(os, "open", denied)
     with pytest.raises(InputError, match=r"lots\.csv: cannot be read: Permission denied"):
         load_case(tmp_path, as_of=date(2026, 12, 8))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,7 +25,7 @@ def household_text(path: Path) -> tuple[Path, str]:
 
 
 def _text_of(file: Path) -> str:
-    if not file.is_file():
+    if not os.path.exists(file) or file.is_dir():
         raise InputError(
             [
                 Problem(

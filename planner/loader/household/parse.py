@@ -27,7 +27,8 @@ from planner.loader.household.price_changes import changed_keys, read_price_chan
 from planner.loader.household.realized_table import read_realized
 from planner.loader.household.special import read_giving, read_special
 from planner.loader.household.taxpayer import read_taxpayer
-from planner.loader.household.toml_file import KeyPath, key_lines, parse_toml
+from planner.loader.household.toml_file import key_lines, parse_toml
+from planner.loader.household.toml_limits import KeyPath
 from planner.loader.household.toml_table import TomlDocument, TomlTable
 from planner.loader.household.wash_sale import own_replacements, wash_sale_choices
 from planner.loader.tables.cells import BadCell, check_symbol, named, nearest, parse_symbol
@@ -235,6 +236,8 @@ def _paths(table: TomlTable, key: str, folder: Path) -> tuple[Path, ...]:
             table.refuse(key, f"`{key}` names {text}, which is a folder", "name the file in it, or a list of its files")
         elif not os.path.isfile(path):
             what = f"`{key}` names {path.name}, and there is no such file in {path.parent}"
+            if os.path.exists(path):
+                what = f"`{key}` names {path.name}, which is not a file but a pipe or a device"
             table.refuse(
                 key, what, ("correct the path (relative to the folder of household.toml), or put the file there")
             )

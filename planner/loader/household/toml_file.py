@@ -9,9 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from planner.domain.errors import InputError, Problem
-from planner.loader.household.toml_limits import refuse_excess, refuse_long_keys
-
-KeyPath = tuple[str | int, ...]
+from planner.loader.household.toml_limits import KeyPath, refuse_excess, refuse_long_keys, refuse_long_numbers
 
 _NAME = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
 _KEYS = rf"{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*"
@@ -43,6 +41,8 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         line = int(found[1]) if found and found[1] else len(lines)
         written = lines[min(line, len(lines)) - 1].strip()
         why = str(error)[: found.start()] if found else str(error)
+        if not found:  # Python's own, of a number: TOML's errors all name their place
+            refuse_long_numbers(text, file)
         again = why.startswith(("Cannot ", "Duplicate "))
         if again and (twice := _twice(lines[:line], file)):
             raise InputError([twice]) from None
@@ -50,7 +50,7 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
         remedy = "fix the line: text is in quotes, a date is 2026-12-15, a number has no $ or comma"
         remedy = "state each table and each key once" if again else remedy
         raise InputError([Problem(where, f"this is not TOML: {why}: {written[:80]}", remedy)]) from None
-    refuse_excess(document, file)
+    refuse_excess(document, file, lambda: key_lines(text))
     return document
 
 

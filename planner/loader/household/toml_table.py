@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from planner.domain.errors import InputError, Problem
 from planner.domain.input_limits import MOST_TOML_PROBLEMS
 from planner.domain.visible_text import unseen
-from planner.loader.household.toml_file import KeyPath
+from planner.loader.household.toml_limits import KeyPath
 from planner.loader.tables.cells import (
     ABSURD,
     CHECK_DIGITS,
