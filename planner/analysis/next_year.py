@@ -198,10 +198,8 @@ def _as_before(holdings: Iterable[Holding], carried: Iterable[Disposition]) -> I
 
 
 def _carried_purchases(dispositions: Iterable[Disposition], holdings: Iterable[Holding]) -> Iterator[CarriedPurchase]:
-    """The carried sales by purchase. Units that are held count once, in the first purchase of their day."""
-    held: dict[tuple[str, str, date | None], Decimal] = defaultdict(lambda: ZERO)
-    for holding in holdings:
-        held[holding.lot.account, holding.lot.symbol, holding.bought] += holding.lot.quantity
+    """The carried sales by purchase, each with what is still held of it; units held of a lot that sold nothing, or that
+    no sale names, count once, in the first purchase of their day."""
     by_lot: dict[tuple[str, str, date, str], list[CarriedSale]] = defaultdict(list)
     dispositions = list(dispositions)
     moved = {by.lot_id for each in dispositions for line in each.by_lot for by in line.replaced_by}
@@ -210,8 +208,14 @@ def _carried_purchases(dispositions: Iterable[Disposition], holdings: Iterable[H
             if line.acquired is not None:
                 key = disposition.account, disposition.symbol, line.acquired, line.lot_id
                 by_lot[key].append(_carried(disposition, line, line.acquired, moved))
+    held: dict[tuple[str, str, date | None, str | None], Decimal] = defaultdict(lambda: ZERO)
+    for holding in holdings:
+        of_day = holding.lot.account, holding.lot.symbol, holding.bought
+        named = holding.purchase if (*of_day, holding.purchase) in by_lot else None
+        held[(*of_day, named)] += holding.lot.quantity
     for (account, symbol, acquired, lot_id), sales in by_lot.items():
-        still_held = held.pop((account, symbol, acquired), ZERO)
+        of_day = account, symbol, acquired
+        still_held = held.pop((*of_day, lot_id), ZERO) + held.pop((*of_day, None), ZERO)
         sold = sum((sale.quantity for sale in sales), ZERO)
         cost = sum((sale.cost for sale in sales), ZERO) * (sold + still_held) / sold
         kind = sales[0].asset_class

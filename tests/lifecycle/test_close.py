@@ -259,12 +259,15 @@ def test_a_share_that_has_replaced_one_loss_replaces_no_other_next_year(home: Pa
 
 @pytest.mark.parametrize("as_of", ["2026-01-10", "2026-01-29", "2026-02-10"])
 def test_what_was_bought_and_sold_leaves_the_next_year_as_it_is(home: Path, as_of: str) -> None:
-    """Of 100 EEE 20 and 30 are sold; 5 FFF bought and sold: in the next year's history no unit is
-    left that no lot has, no share stands twice, and what is left of a purchase washes no sale of its own (I-01)."""
+    """Of 100 EEE 20 and 30 are sold; 5 FFF bought and sold; of two lots of GGG of one day a part each: in the next
+    year's history no unit is left that no lot has, no share stands twice, and what is left of a purchase washes no sale
+    of its own (I-01)."""
     history = HISTORY + "2025-12-11,buy,EEE,100,6000,E1\n2025-12-28,sell,EEE,20,1000,E1\n"
     history += "2025-12-29,sell,EEE,30,1500,E1\n2025-12-03,buy,FFF,5,500,F1\n2025-12-09,sell,FFF,5,600,F1\n"
+    history += "2025-12-11,buy,GGG,10,1000,G1\n2025-12-11,buy,GGG,10,1200,G2\n"
+    history += "2025-12-30,sell,GGG,4,320,G1\n2025-12-30,sell,GGG,3,240,G2\n"
     (home / "history.csv").write_text(history, "utf-8")
-    (home / "prices.csv").write_text(PRICES + "EEE,50\nFFF,100\n", "utf-8")
+    (home / "prices.csv").write_text(PRICES + "EEE,50\nFFF,100\nGGG,80\n", "utf-8")
     before, after = windows(home, as_of), windows(closed(home, as_of), as_of)
     lots = [sorted((lot["symbol"], lot["quantity"], lot["basis"]) for lot in at["lots"]) for at in (before, after)]
     assert lots[1] == lots[0]
