@@ -149,12 +149,20 @@ def put_off(question: Question, plan: Evaluation, deadline: float) -> Evaluation
 
 
 def _most_in_january(setting: Setting, candidates: CandidateRows) -> Decimal:
-    """What all lots together can be worth in January at the most, a dollar of loss at what the first one is worth."""
-    a_gain = setting.assumptions.present_value(Decimal(1))
-    most = max(setting.carryover.next_dollar(ZERO), a_gain)
+    """What all lots together can be worth in January at the most.
+
+    A gain of January only takes from what losses are worth, which is left out. With C carried and losses L, V(C + L)
+    is above V(C) by V(L) at most, each dollar by the first one's worth: later dollars are worth no more.
+    """
+    worth = setting.carryover
     lots = [first for first in candidates.firsts if not first.must]
-    worths = (_in_january(setting, lot, most if lot.whole.gain < 0 else ZERO) for lot in lots)
-    return sum((worth for worth in worths if worth > 0), ZERO).quantize(CENT, rounding=ROUND_CEILING)
+    losses = [lot for lot in lots if lot.whole.gain < 0]
+    by_gains = (_in_january(setting, lot, ZERO) for lot in lots if lot.whole.gain >= 0)
+    by_losses = (_in_january(setting, lot, worth.next_dollar(ZERO)) for lot in losses)
+    found = sum((value for value in by_losses if value > 0), ZERO)
+    found = min(found, worth.of(-sum((lot.whole.gain for lot in losses), ZERO)))
+    found += sum((value for value in by_gains if value > 0), ZERO)
+    return found.quantize(CENT, rounding=ROUND_CEILING)
 
 
 def _in_january(setting: Setting, lot: Candidate, price: Decimal) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain, combinations, product
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer
-from planner.domain.plan_limits import PlanLimits
+from planner.domain.plan_limits import Duty, PlanLimits
 from planner.domain.portfolio import Holding
 from planner.optimizer.search.groups import Choice, PreparedGroup
 from rules.terms import ZERO, AccountKind, AssetClass, FilingStatus, Gains, Lot
@@ -28,11 +29,17 @@ def coupled(draw: st.DrawFn, lots: int = 3, shares: int = 4) -> Case:
     as_of = FIRST + timedelta(days=draw(st.sampled_from((0, 10, 20, 27, 34, 41, 48, 50))))
     price = Decimal(draw(st.integers(100, 30_000))) / 100
     held = [_lot(draw, f"L{n}", shares, as_of, price) for n in range(draw(st.integers(1, lots)))]
+    if len(held) > 1 and draw(st.sampled_from((False, False, True))):  # the ledger divided a lot
+        bought = held[0].lot.acquired
+        held[:2] = (replace(its, lot=replace(its.lot, acquired=bought), part_of="L") for its in held[:2])
     held += [_in_an_ira(draw, f"I{n}", as_of, price) for n in range(draw(st.sampled_from((0, 0, 1, 2))))]
     planned = [_planned(draw, as_of) for _ in range(draw(st.sampled_from((0, 0, 1, 2))))]
     limits: dict[str, object] = {"sell_gains": draw(st.booleans())}
     limits["max_sales"] = draw(st.sampled_from((None, None, 1, 2)))
     limits["max_turnover"] = draw(st.sampled_from((None, None, Decimal(800))))
+    if draw(st.sampled_from((False, False, False, True))):
+        part = Decimal(draw(st.integers(1, int(held[0].lot.quantity))))
+        limits["must_sell"] = (Duty("L0", quantity=part, lot_id="L0"),)
     limits["cash_needed"] = draw(st.sampled_from((ZERO, ZERO, ZERO, Decimal(100))))
     return Case(
         Household(
@@ -86,8 +93,15 @@ def every_choice(group: PreparedGroup) -> Iterator[Choice]:
     sets = chain.from_iterable(combinations(group.cancelable, n) for n in range(len(group.cancelable) + 1))
     for off, chosen in product(list(sets), product(*ways)):
         sold = {row: units for part in chosen for row, units in part.items()}
-        if (choice := group.outcome(sold, frozenset(off))) is not None:
+        choice = group.outcome(sold, frozenset(off))
+        if choice is not None and group.does_duties(choice.sold):
             yield choice
+
+
+def allows_a_loss(group: PreparedGroup, choice: Choice) -> bool:
+    """Whether any share is sold at a loss that nothing replaces."""
+    at_loss = sum(units for row, units in choice.sold.items() if group.lots.gain[group.lots.lot[row]] < 0)
+    return at_loss > sum(its[3] for its in group.matches(choice.sold, choice.cancelled) if its is not None)
 
 
 def choices(group: PreparedGroup) -> int:

@@ -114,7 +114,7 @@ def divisions(case: PartOfPlans, plan: DividedAt, enough: Decimal, deadline: flo
         rows = some.lot == lot
         yield [part(_without(case.ground, rows & barred)) for barred in (some.put_off, ~some.put_off)]
     for n in _undecided_groups(case):
-        yield [part(_with_loss(case.ground, n, allowed)) for allowed in (False, True)]
+        yield [part(with_loss(case.ground, n, allowed)) for allowed in (False, True)]
     for lot in _torn(case, cost):
         for less, more in _split(case, plan, lot):
             yield [part(_between(case, lot, units), {lot: units}) for units in (less, more)]
@@ -158,7 +158,7 @@ def _undecided_groups(case: PartOfPlans) -> list[int]:
     return sorted(undecided, key=lambda n: (-its[n].losses.sum(), n))[:TRIED]
 
 
-def _with_loss(ground: Ground, number: int, allowed: bool) -> Ground:
+def with_loss(ground: Ground, number: int, allowed: bool) -> Ground:
     """The plans in which some loss of a group is allowed, or those in which none is."""
     groups = (replace(its, allowed=allowed) if n == number else its for n, its in enumerate(ground.groups))
     return replace(ground, groups=tuple(groups))

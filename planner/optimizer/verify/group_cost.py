@@ -5,6 +5,12 @@ of the shares sold as many are washed as are around on every day, and one more f
 ones are washed the order of the sales can choose. At any price ν of a share that has to be washed the group costs at
 least what its lots cost, each doing what is cheapest (docs/model.md, "The certificate").
 
+A recent lot sold in part is not washed by its own rest, nor by what was bought with it (Rev. Rul. 56-602). So where the
+losses of one purchase alone are allowed, what is left of that purchase need not be used. Where it is one lot, this adds
+nothing: such a plan lies between two others, the lot sold whole and, all else as it is, kept (then no loss is allowed),
+and costs no less than the cheaper of them. That fails where the lot has to be sold in part, where only plans with some
+loss allowed are meant, and where more was bought with it: there such plans are a way of their own.
+
 What is put off to next year is around all this year long, like what is kept; that its own loss may be washed is left
 out. What a sale costs however small (`charge`) is paid whole, even where only a part of a lot is sold, to be washed:
 where the best ν leaves a lot between a sale and none, both are tried, the charge paid and the lot not sold at all.
@@ -15,7 +21,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, count
 
 import numpy as np
@@ -72,21 +78,36 @@ def group_cost(group: Group, at: Priced) -> GroupCost:
     its = np.concatenate([group.others, group.recent])
     clean, washed, charge = at.unwashed[its], at.washed[its], at.charge[its]
     own = Priced(clean, washed, charge, at.shares[its], at.duty[its], at.left[its], at.phi)
-    ways = _Ways(own, recent=len(group.recent), fixed=group.fixed)
-    shut = ways.shut()
+    none_recent = np.arange(len(its)) < len(group.others)
+    shut = _Ways(own, none_recent, group.fixed).shut()
     if group.allowed is False:
         return shut
-    lost = at.phi * _cheapest_shares(group, own.shares)
-    opened = _opened(ways, math.inf if group.allowed else shut.value - lost)
-    if shut.value <= opened.value + lost and not group.allowed:
-        return shut
-    return GroupCost(opened.value + lost, opened.unwashed, opened.washed)
+    least = None if group.allowed else shut
+    for ways, lost in _ways_to_open(group, own, none_recent):
+        opened = _opened(ways, math.inf if least is None else least.value - lost)
+        if least is None or opened.value + lost < least.value:
+            least = GroupCost(opened.value + lost, opened.unwashed, opened.washed)
+    assert least is not None
+    return least
+
+
+def _ways_to_open(group: Group, own: Priced, none_recent: Bools) -> Iterator[tuple[_Ways, float]]:
+    """Losses of any lots are allowed, with what is permanently lost at the least; or those of one purchase alone."""
+    yield _Ways(own, none_recent, group.fixed), _at_least_lost(group, own)
+    for bought in group.own:
+        lots = len(group.others) + bought.places
+        if group.allowed or not bought.alone or own.duty[lots].any():
+            not_around, barred = none_recent.copy(), np.isfinite(own.washed)
+            not_around[lots], barred[lots] = True, False
+            clean = np.where(barred, np.inf, own.unwashed)
+            yield _Ways(replace(own, unwashed=clean), not_around, bought.fixed), 0.0
 
 
 class _Ways:
-    """All that may be done with each lot of a group: a line a way, a column a lot."""
+    """All that may be done with each lot of a group: a line a way, a column a lot. What is kept of a lot is around to
+    wash, unless it is `not_around`."""
 
-    def __init__(self, own: Priced, recent: int, fixed: float) -> None:
+    def __init__(self, own: Priced, not_around: Bools, fixed: float) -> None:
         self.fixed, self.charge, self.left = fixed, own.charge, own.left
         self.at_loss = np.isfinite(own.washed)
         none, all_of_it, duty = np.zeros(len(own.shares)), np.ones(len(own.shares)), own.duty
@@ -96,13 +117,15 @@ class _Ways:
         self.unwashed = np.stack([clean for clean, _ in corners])
         self.washed = np.stack([washed for _, washed in corners])
         self.sold: Bools = self.unwashed + self.washed > 0
-        around = own.shares.copy()  # shares that are there to wash as long as they are kept
-        around[: len(around) - recent] = 0.0
+        around = np.where(not_around, 0.0, own.shares)
         self.needs = own.shares * self.washed - around * (1.0 - self.unwashed - self.washed)
         with np.errstate(invalid="ignore"):
-            washed = np.where(self.washed > 0, self.washed * own.washed, 0.0)
+            clean, washed = (
+                np.where(share > 0, share * cost, 0.0)
+                for share, cost in ((self.unwashed, own.unwashed), (self.washed, own.washed))
+            )
         kept = 1.0 - self.unwashed - self.washed
-        self.costs = self.sold * own.charge + self.unwashed * own.unwashed + washed + kept * own.left
+        self.costs = self.sold * own.charge + clean + washed + kept * own.left
 
     def shut(self) -> GroupCost:
         """No loss is allowed."""
@@ -174,13 +197,14 @@ def _opened(ways: _Ways, enough: float) -> GroupCost:
     return GroupCost(value, node.least.unwashed, node.least.washed)
 
 
-def _cheapest_shares(group: Group, shares: Floats) -> float:
-    """What the losses of as many shares come to as are permanently lost, those taken first that are worth least."""
+def _at_least_lost(group: Group, own: Priced) -> float:
+    """What is permanently lost at the least: the losses of as many shares as an IRA has around, those first that are
+    worth least."""
     if len(group.recent):
         return 0.0  # theirs may be the ones, and be worth less
     total, wanted = 0.0, group.lost
-    a_share = group.losses / shares
+    a_share = group.losses / own.shares
     for n in np.argsort(a_share, kind="stable"):
-        taken = min(wanted, float(shares[n]))
+        taken = min(wanted, float(own.shares[n]))
         total, wanted = total + taken * float(a_share[n]), wanted - taken
-    return total
+    return own.phi * total

@@ -7,7 +7,7 @@ are no groups: every lot is taken by itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,10 +21,21 @@ from rules.wash_sale import first_clean_day, wash_window
 
 
 @dataclass(frozen=True)
+class BoughtTogether:
+    """Recent lots that were bought together, one of them at a loss: none of them replaces another. `places` are theirs
+    among the recent lots; `fixed` are the shares around on every day that were not bought with them; `alone`: one lot,
+    and no other share was."""
+
+    places: Ints
+    fixed: float
+    alone: bool
+
+
+@dataclass(frozen=True)
 class Group:
     """Lots (their numbers) of one security: `recent` ones are replacement shares themselves as long as they are kept,
     `others` not; `fixed` shares are around on every day whatever is sold or canceled. `allowed` where only those plans
-    are meant in which some loss of it is allowed, or none is."""
+    are meant in which some loss of it is allowed, or none is. `own`: the recent lots at a loss, by purchase."""
 
     key: str
     others: Ints
@@ -32,6 +43,7 @@ class Group:
     fixed: float
     lost: float
     losses: Floats
+    own: tuple[BoughtTogether, ...] = ()
     allowed: bool | None = None
 
 
@@ -71,13 +83,30 @@ def groups(
         still = [n for n in recent[key] if bought_as[n] not in together]
         others = [n for n in at_loss if n not in still]
         least = _least(free, *days)
-        if others and (least > 0 or still):
+        if at_loss and (least > 0 or len(still) > (not others)):
             sheltered = [p for p in free if p.account_kind is not AccountKind.TAXABLE]
             lots = np.array(others, dtype=np.int64)
             losses = -offers.gains[offers.first[lots]][:, :2].sum(axis=1)
-            recents = np.array(sorted(still), dtype=np.int64)
-            found.append(Group(key, lots, recents, least, _least(sheltered, *days), losses))
+            recents = sorted(still)
+            own = tuple(_bought_together(recents, set(at_loss), bought_as, free, days))
+            found.append(
+                Group(key, lots, np.array(recents, dtype=np.int64), least, _least(sheltered, *days), losses, own)
+            )
     return found
+
+
+def _bought_together(
+    recents: Sequence[int],
+    at_loss: set[int],
+    bought_as: Sequence[str],
+    fixed: Sequence[ReplacementPurchase],
+    days: tuple[date, date],
+) -> Iterator[BoughtTogether]:
+    for name in dict.fromkeys(bought_as[n] for n in recents if n in at_loss):
+        places = [place for place, n in enumerate(recents) if bought_as[n] == name]
+        others = [p for p in fixed if (p.bought_as or p.lot_id) != name]
+        alone = len(places) == 1 and len(others) == len(fixed)
+        yield BoughtTogether(np.array(places, dtype=np.int64), _least(others, *days), alone)
 
 
 def _by_default(conventions: Conventions) -> bool:
