@@ -76,8 +76,8 @@ fuzz-hostile: $(VENV)/.tools  ## ten minutes of hostile files and arguments agai
 kills: $(VENV)/.tools  ## the commands killed at random moments: each file whole or absent; KILLS=, SEED=
 	@nice -n 19 $(BIN)/python tests/fuzz/kill_commands.py $(KILLS) $(SEED)
 
-mutants: $(VENV)/.tools  ## changes of the verifier and the law that no test notices; PART=limits, figures, bound, ledger, tax
-	@nice -n 19 $(BIN)/python .ci/try_mutants.py $(PART)
+mutants: $(VENV)/.tools  ## changes of the verifier and the law that no test notices; PART=netting, tax, ledger, pieces, states, limits, figures, bound
+	@PYTHONPATH=. nice -n 19 $(BIN)/python .ci/try_mutants.py $(PART)
 
 release: $(VENV)/.tools  ## wheel and source archive, built twice to the same bytes, with a bill of materials, in dist/
 	@.ci/release $(BIN)/python

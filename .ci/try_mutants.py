@@ -1,107 +1,251 @@
-"""Mutation testing of one part of the house with mutmut: `make mutants PART=...`; without a part, all of them.
+"""Mutation testing of one part of the house: `make mutants PART=...`; without a part, all of them.
 
-Each part is some files and the tests that are theirs: quick ones, since every mutant is met by each test that reaches
-it. mutmut (BSD, kept up) lives in .venv-mutants, beside the tools of .venv, and works on a copy of the last commit in
-build/mutants. What survives is printed as a diff. A survivor is a test that is missing, or a change that changes
-nothing (an equivalent mutant): docs/decisions.md, D-167.
+A mutant is the program with one thing changed that decides something: a comparison, a sign, a number, a condition that
+is dropped, `min` for `max`. Words, annotations, what is raised and f-strings are left alone. A part is some files and
+the tests that may know them. All tests of a part are gathered once and run once, in a process of their own, to learn
+which lines each reaches. For each mutant the process forks, puts the changed code into the function that is loaded,
+empties every cache, and runs the tests that reach the changed line, the quickest first, until one fails
+(docs/decisions.md, D-222). What survives is printed: a test that is missing, or a change that changes nothing.
+
+What was tried stands in build/mutants/PART.jsonl ($MUTANTS says where else), so that a run goes on where it ended;
+`--again` tries once more what survived, `--sample=150` only so many, drawn by a fixed seed.
 """
 
 from __future__ import annotations
 
+import argparse
+import functools
+import gc
+import importlib
+import json
 import os
-import subprocess
+import pkgutil
+import random
+import resource
+import signal
 import sys
-import sysconfig
+import time
+from collections import Counter, defaultdict
 from pathlib import Path
+from types import FrameType
+from typing import Any
+from zlib import crc32
 
-ROOT = Path(__file__).resolve().parent.parent
-VERIFY = "planner/optimizer/verify/"
-BOUND = ("certificate", "contradiction", "year_bound", "offers", "group_terms", "ground")
-PARTS: dict[str, tuple[list[str], list[str]]] = {
-    "limits": (
-        [f"{VERIFY}limits.py"],
-        ["tests/planning/test_limits_verified.py", "tests/planning/test_limits_to_the_letter.py"],
+import pytest
+from hypothesis import Phase, settings
+from mutants import ROOT, Mutant, mutants_of, put_in
+
+OUT = Path(os.environ.get("MUTANTS", ROOT / "build" / "mutants"))
+VERIFY = "planner/optimizer/verify"
+LAW = [
+    "tests/law",
+    "tests/authority",
+    "tests/planning/test_ledger_corners.py",
+    *(
+        f"tests/properties/test_{name}.py"
+        for name in (
+            "edge_pieces",
+            "law_properties",
+            "ledger_properties",
+            "wash_properties",
+            "pieces",
+            "cases",
+            "quickly_made",
+        )
     ),
-    "figures": (
-        [f"{VERIFY}{name}.py" for name in ("sale_figures", "evaluate", "wash_matching", "setting")],
-        [
-            "tests/planning/test_readings_in_plans.py",
-            "tests/planning/test_past_losses.py",
-            "tests/planning/test_special_lots.py",
-            "tests/planning/test_january.py",
-        ],
+]
+PLANS = [
+    *(
+        f"tests/planning/test_{name}.py"
+        for name in (
+            "limits_verified",
+            "limits_to_the_letter",
+            "readings_in_plans",
+            "past_losses",
+            "special_lots",
+            "january",
+            "purchases",
+            "swaps",
+            "must_sell",
+            "whole_shares",
+        )
     ),
-    "bound": (
-        [f"{VERIFY}{name}.py" for name in BOUND],
-        ["tests/oracle/test_contradictions.py", "tests/oracle/test_certificate.py", "tests/oracle/test_put_off.py"],
-    ),
-    "ledger": (
-        [f"rules/ledger/{name}.py" for name in ("run", "lot_book", "sold_rows", "history", "outcomes")]
-        + ["rules/wash_sale.py"],
-        [
-            "tests/law/test_ledger.py",
-            "tests/law/test_ledger_conventions.py",
-            "tests/law/test_wash_sale.py",
-            "tests/law/test_wash_sale_corners.py",
-            "tests/authority",
-            "tests/planning/test_ledger_corners.py",
-        ],
-    ),
-    "tax": (
-        [f"rules/{name}.py" for name in ("liability", "netting", "rates", "net_investment_income", "holding_period")],
-        ["tests/law/test_worksheets.py", "tests/law/test_worked_cases.py", "tests/authority"],
-    ),
+    *(f"tests/oracle/test_{name}.py" for name in ("contradictions", "certificate", "put_off", "group_bounds")),
+    "tests/properties/test_verifier_properties.py",
+]
+PARTS: dict[str, tuple[list[str], list[str]]] = {  # files, or a folder's; the tests that may know them
+    "netting": (["rules/netting.py", "rules/section_1256.py", "rules/short_sales.py"], LAW),
+    "tax": (["rules/*.py"], LAW),
+    "ledger": (["rules/ledger/*.py"], LAW),
+    "pieces": (["rules/pieces/*.py"], LAW),
+    "states": (["rules/states/*.py"], LAW),
+    "limits": ([f"{VERIFY}/limits.py"], PLANS),
+    "figures": ([f"{VERIFY}/{name}.py" for name in ("sale_figures", "evaluate", "wash_matching", "setting")], PLANS),
+    "bound": ([f"{VERIFY}/*.py"], PLANS),
 }
-FEWER = "0.2"  # of the random households of the suite, for each mutant
+MOST = 5.0  # seconds of tests (by the first run's clock) that a mutant is given
+LONG = 2.0  # a test of more seconds is left out
 
 
-def python_with_mutmut() -> Path:
-    """.venv-mutants: mutmut, and all that .venv has."""
-    folder = ROOT / ".venv-mutants"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "mutmut>=3.8,<4"]
-        subprocess.run(pip, check=True)
-        (site,) = (folder / "lib").glob("python*/site-packages")
-        (site / "tools.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", "utf-8")
-    return python
+def rows_of(file: Path) -> list[Any]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
 
-def copied(part: str) -> Path:
-    """The last commit in a folder of its own, with mutmut's settings for a part."""
-    folder = ROOT / "build" / "mutants" / part
-    subprocess.run(["rm", "-rf", folder], check=True)
-    folder.mkdir(parents=True)
-    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
-    subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
-    files, tests = PARTS[part]
-    settings = {
-        "source_paths": [os.path.commonpath([str(Path(file).parent) for file in files])],
-        "only_mutate": files,
-        "also_copy": ["planner", "rules", "tests", "examples", "docs", "README.md", "CHANGELOG.md"],
-        "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider", "--hypothesis-seed=1", "-k", "not printed"],
-        "pytest_add_cli_args_test_selection": tests,
-    }
-    with (folder / "pyproject.toml").open("a", encoding="utf-8") as toml:
-        toml.write("\n[tool.mutmut]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()))
-    return folder
+class Trying:
+    """The plug-in: gathers a part's tests, learns what each reaches, and tries the mutants."""
+
+    def __init__(self, part: str, again: bool, sample: int, only: str) -> None:
+        self.part, self.again, self.only = part, again, only
+        files = [str(path.relative_to(ROOT)) for glob in PARTS[part][0] for path in sorted(ROOT.glob(glob))]
+        self.files = [file for file in files if only in file]
+        self.mutants = [mutant for file in self.files for mutant in mutants_of(file)]
+        if sample and sample < len(self.mutants):
+            self.mutants = random.Random(16).sample(self.mutants, sample)
+        globs = {glob for files, tests in PARTS.values() if tests == PARTS[part][1] for glob in files}
+        self.names = {str(path): str(path.relative_to(ROOT)) for glob in globs for path in ROOT.glob(glob)}
+        self.results = OUT / f"{part}.jsonl"
+        self.survivors: list[str] = []
+
+    def pytest_collection(self) -> None:
+        settings.register_profile("mutants", max_examples=20, derandomize=True, deadline=None, database=None,
+                                  phases=[Phase.explicit, Phase.generate])  # fmt: skip
+        settings.load_profile("mutants")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for package in ("rules", "planner"):
+            for found in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
+                if not found.name.endswith("__main__"):
+                    importlib.import_module(found.name)
+        self.items = {item.nodeid: item for item in session.items}
+        self.session = session
+        reached, seconds = self.learned()
+        self.caches = [thing for thing in gc.get_objects() if isinstance(thing, functools._lru_cache_wrapper)]
+        gc.freeze()
+        done = {row["key"]: row["outcome"] for row in rows_of(self.results)}
+        killers: Counter[tuple[str, str]] = Counter()
+        for mutant in self.mutants:
+            if mutant.key in done and not (self.again and done[mutant.key] in ("survived", "unreached")):
+                outcome = done[mutant.key]
+            else:
+                lines = range(mutant.line, mutant.last + 1)
+                near = [
+                    place for place in reached if place[0] == mutant.file and (mutant.constant or place[1] in lines)
+                ]
+                tests = {test for place in near for test in reached[place]}
+                order = sorted(tests, key=lambda test: (-killers[mutant.file, test], seconds[test]))
+                outcome = self.tried(mutant, order, seconds) if order else "unreached"
+                if outcome.startswith("killed by "):
+                    killers[mutant.file, outcome.removeprefix("killed by ")] += 1
+                with self.results.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps({"key": mutant.key, "outcome": outcome}) + "\n")
+            done[mutant.key] = outcome
+            if outcome in ("survived", "unreached"):
+                self.survivors.append(f"{outcome}: {mutant.key}")
+        return True
+
+    def learned(self) -> tuple[dict[tuple[str, int], list[str]], dict[str, float]]:
+        """Which tests reach each line, and how long each takes: all of them run once, in a process of its own."""
+        kept = OUT / f"reached-{crc32(' '.join(PARTS[self.part][1]).encode()):x}.jsonl"
+        known = {row[0]: row for row in rows_of(kept)}
+        stamp = {name: item.path.stat().st_mtime for name, item in self.items.items()}
+        fresh = [item for name, item in self.items.items() if name not in known or known[name][1] < stamp[name]]
+        if fresh:
+            if (child := os.fork()) == 0:
+                with kept.open("a", encoding="utf-8") as file:
+                    for item in fresh:
+                        row = (item.nodeid, stamp[item.nodeid], *self.reached(item))
+                        file.write(json.dumps(row) + "\n")
+                os._exit(0)
+            os.waitpid(child, 0)
+        rows = [row for name, row in {row[0]: row for row in rows_of(kept)}.items() if name in self.items]
+        reached: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for test, _, _, places in rows:
+            for file, line in places:
+                reached[file, line].append(test)
+        return reached, {test: took for test, _, took, _ in rows}
+
+    def reached(self, item: pytest.Item) -> tuple[float, list[tuple[str, int]]]:
+        """How long a test takes and which lines it reaches; none where it fails or takes too long."""
+        places: set[tuple[str, int]] = set()
+
+        def entered(frame: FrameType, _event: str, _arg: object) -> Any:
+            file = self.names.get(frame.f_code.co_filename)
+            if file is None:
+                return None
+            places.add((file, frame.f_lineno))
+
+            def at(inner: FrameType, _event: str, _arg: object) -> Any:
+                places.add((file, inner.f_lineno))
+                return at
+
+            return at
+
+        def too_long(_signal: int, _frame: FrameType | None) -> None:
+            raise TimeoutError
+
+        signal.signal(signal.SIGVTALRM, too_long)
+        signal.setitimer(signal.ITIMER_VIRTUAL, LONG, 0.1)
+        began = time.process_time()
+        sys.settrace(entered)
+        good = self.passed(item)
+        sys.settrace(None)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        return time.process_time() - began, sorted(places) if good else []
+
+    def passed(self, item: pytest.Item) -> bool:
+        failed = self.session.testsfailed
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        return self.session.testsfailed == failed
+
+    def tried(self, mutant: Mutant, order: list[str], seconds: dict[str, float]) -> str:
+        reading, writing = os.pipe()
+        if (child := os.fork()) == 0:
+            code = 0
+            try:
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, 1)
+                os.dup2(null, 2)
+                put_in(mutant, self.caches)
+                left = MOST
+                for test in order:
+                    left -= seconds[test]
+                    if left < 0 and test != order[0]:
+                        break
+                    signal.setitimer(signal.ITIMER_VIRTUAL, 2 + 5 * seconds[test])
+                    if test in self.items and not self.passed(self.items[test]):
+                        os.write(writing, test.encode()[:4000])
+                        code = 1
+                        break
+            except BaseException as error:
+                os.write(writing, f"{type(error).__name__}: {error}".encode()[:4000])
+                code = 2
+            os._exit(code)
+        os.close(writing)
+        said = os.read(reading, 4096).decode()
+        os.close(reading)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            return f"killed: signal {os.WTERMSIG(status)}"
+        return {0: "survived", 1: f"killed by {said}"}.get(os.WEXITSTATUS(status), f"killed: {said}")
 
 
-def tried(python: Path, part: str) -> int:
-    """How many mutants of a part survive; each is printed."""
-    folder = copied(part)
-    mutmut = [python, "-m", "mutmut"]
-    words = ["env", f"HARVEST_MANY={FEWER}", *mutmut, "run", "--max-children", "1"]
-    subprocess.run(words, cwd=folder, stdout=(folder / "mutmut.log").open("w"), stderr=subprocess.STDOUT)
-    results = subprocess.run([*mutmut, "results"], cwd=folder, capture_output=True, text=True).stdout
-    survived = [line.split(":")[0].strip() for line in results.splitlines() if line.endswith("survived")]
-    for name in survived:
-        print(subprocess.run([*mutmut, "show", name], cwd=folder, capture_output=True, text=True).stdout, flush=True)
-    print(f"{part}: {len(survived)} survive", flush=True)
-    return len(survived)
+def tried(part: str, again: bool, sample: int, only: str) -> int:
+    OUT.mkdir(parents=True, exist_ok=True)
+    trying = Trying(part, again, sample, only)
+    quiet = ["-p", "no:xdist", "-p", "no:cacheprovider", "-k", "not printed", "--tb=no", "--show-capture=no"]
+    pytest.main([*quiet, *PARTS[part][1]], plugins=[trying])
+    print("\n".join(trying.survivors))
+    print(f"{part}: {len(trying.mutants)} tried, {len(trying.survivors)} survive", flush=True)
+    return len(trying.survivors)
 
 
 if __name__ == "__main__":
-    with_mutmut = python_with_mutmut()
-    sys.exit(min(1, sum(tried(with_mutmut, part) for part in sys.argv[1:] or PARTS)))
+    asked = argparse.ArgumentParser()
+    asked.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    asked.add_argument("--again", action="store_true", help="try once more what survived")
+    asked.add_argument("--sample", type=int, default=0, help="only so many, drawn by a fixed seed")
+    asked.add_argument("--only", default="", help="only files whose name has this")
+    given = asked.parse_args()
+    os.chdir(ROOT)
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+    sys.exit(min(1, sum(tried(part, given.again, given.sample, given.only) for part in given.parts or PARTS)))

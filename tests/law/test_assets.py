@@ -122,6 +122,7 @@ def test_the_28_percent_group(symbol, asset_class, expected):
         ("SPY 12/18/2026 600.00 P", OPTION, False),
         ("AAPL 01/15/2027 200.00 C", OPTION, False),
         ("SPX", STOCK, False),
+        ("AAPL", OPTION, False),
     ],
 )
 def test_section_1256_contracts(symbol, asset_class, expected):
@@ -142,6 +143,7 @@ def test_section_1256_contracts(symbol, asset_class, expected):
         ("BTC", ETF, True),
         ("GLD", ETF, True),
         ("XYZ partnership", OTHER, True),
+        ("XYZ", OTHER, True),
         ("BTC", CRYPTO, False),
         ("unknown token", CRYPTO, False),
         ("Krugerrand", COLLECTIBLE, False),

@@ -6,14 +6,17 @@ from decimal import Decimal
 
 import pytest
 
+from rules.business_income import business_income_worksheet
+from rules.child_credit import child_credit_worksheet
 from rules.childs_tax import childs_tax_worksheet
-from rules.income_facts import Parents
+from rules.income_facts import JOINT, Business, IncomeFacts, Parents
+from rules.liability import TaxReturn, liability
 from rules.medicare import medicare_surcharge_worksheet
 from rules.minimum_tax import MinimumTaxIncome, minimum_tax_worksheet
 from rules.netting import schedule_d
 from rules.rates import income_tax_worksheet
 from rules.tax_year import tax_year
-from rules.terms import ZERO, Carryover, FilingStatus, Gains
+from rules.terms import ZERO, Carryover, FilingStatus, Gains, RateGroups, to_cents
 
 LAW = tax_year(2026)
 SINGLE = FilingStatus.SINGLE
@@ -47,6 +50,89 @@ def test_a_child_who_earns_pays_at_both_rates() -> None:
     assert (found["11"], found["15"], found["16"], found["17"], found.last) == (2_400, 660, 3_060, 1_744, 3_060)
 
 
+def test_a_childs_own_part_of_28_percent_gain_has_no_0_percent_rate() -> None:
+    """Form 8615, line 15, § 1(h)(4): of 20,000 from gold, 17,300 at the parents' 24%, 1,350 at the child's 10%."""
+    gold = schedule_d(Gains(long_term=Decimal(20_000), collectibles=Decimal(20_000)), Carryover(), Decimal(3_000))
+    taxable = Decimal(18_650)
+    regular = income_tax_worksheet(taxable, ZERO, gold, LAW, SINGLE)
+    parents = Parents(Decimal(310_000), FilingStatus.MARRIED_JOINTLY)
+    found = childs_tax_worksheet(parents, Decimal(20_000), taxable, ZERO, gold, regular, LAW, SINGLE)
+    assert found is not None
+    assert (found["5"], found["11"], found["14"], found["15"]) == (17_300, 4_152, 1_350, 135)
+
+
+def test_a_childs_interest_stands_below_the_parents_gains_and_dividends() -> None:
+    """Form 8615, lines 9 and 10: of the parents' 221,400, 20,000 has rates of its own; 10,000 more up to 211,400 at
+    22%."""
+    nothing = schedule_d(Gains(), Carryover(), Decimal(3_000))
+    taxable = Decimal(11_350)
+    regular = income_tax_worksheet(taxable, ZERO, nothing, LAW, SINGLE)
+    parents = Parents(Decimal(221_400), JOINT, Decimal(15_000), Decimal(5_000))
+    found = childs_tax_worksheet(parents, Decimal(12_700), taxable, ZERO, nothing, regular, LAW, SINGLE)
+    assert found is not None
+    assert (found["5"], found["11"]) == (10_000, 2_200)
+
+
+@pytest.mark.parametrize(
+    ("gross", "taken"),
+    [("200_000", 0), ("200_000.01", 50), ("201_000", 50), ("201_000.01", 100), ("253_000.01", 2_700)],
+)
+def test_child_credits_fall_by_50_for_each_1_000_begun(gross: str, taken: int) -> None:
+    """§ 24(a), (b)(1), (h): 2,200 for a child of 10 and 500 for one of 20, in 2026."""
+    found = child_credit_worksheet((10, 20), Decimal(gross), Decimal(9_000), Decimal(90_000), LAW, SINGLE)
+    assert (found["8"], found["11"], found.last) == (2_700, taken, 2_700 - taken)
+
+
+@pytest.mark.parametrize(
+    ("business", "taxable", "preferred", "status", "wages", "taken", "deduction"),
+    [
+        (Business(Decimal(50_000)), 100_000, 0, SINGLE, 0, 0, 10_000),  # below the start no limit
+        (Business(Decimal(50_000)), 40_000, 10_000, SINGLE, 0, 0, 6_000),  # 20% of 30,000: (a)(1)(B)
+        (Business(Decimal(50_000)), 40_000, 50_000, SINGLE, 0, 0, 400),
+        (Business(Decimal(100_000), False, Decimal(10_000)), 231_750, 0, SINGLE, 5_000, 6_000, 14_000),  # 40% in
+        (Business(Decimal(100_000), False, Decimal(10_000)), 433_500, 0, JOINT, 5_000, 3_000, 17_000),  # 20% in
+        (Business(Decimal(100_000), False, Decimal(10_000)), 400_000, 0, SINGLE, 5_000, 15_000, 5_000),  # past it
+        (Business(Decimal(100_000), False, Decimal(100_000)), 231_750, 0, SINGLE, 50_000, 0, 20_000),  # wages enough
+        (Business(Decimal(100_000), True, Decimal(10_000)), 231_750, 0, SINGLE, 3_000, 3_600, 8_400),  # 60% counts
+        (Business(Decimal(200_000), True), 276_000, 0, SINGLE, 0, 396, 400),  # 1% counts: 2,000, so the least
+        (Business(Decimal(50_000), True), 276_000, 0, SINGLE, 0, 99, 1),  # 500 counts: not the least
+        (Business(Decimal(200_000), True), 276_750, 0, SINGLE, 0, 0, 0),  # none of it is qualified any more
+        (Business(Decimal(1_000)), 50_000, 0, SINGLE, 0, 0, 400),  # the least: (i)
+        (Business(Decimal(999)), 50_000, 0, SINGLE, 0, 0, Decimal("199.80")),
+    ],
+)
+def test_business_income_by_hand(
+    business: Business, taxable: int, preferred: int, status: FilingStatus, wages: int, taken: int, deduction: Decimal
+) -> None:
+    """§ 199A(a), (b)(2), (b)(3), (d)(3), (i), of 2026: limits phase in from 201,750 over 75,000, joint from 403,500
+    over 150,000; Form 8995-A, lines 5, 25 and 39."""
+    found = business_income_worksheet(business, Decimal(taxable), Decimal(preferred), LAW, status)
+    cents = [to_cents(found[line]) for line in ("5", "25", "39")]
+    assert cents == [wages, taken, deduction]
+
+
+def test_business_income_is_deducted_of_what_gains_and_dividends_leave() -> None:
+    """§ 199A(a)(1)(B): 20% of 63,900 less 20,000 of dividends and 10,000 of gain, below 20% of 50,000."""
+    facts = TaxReturn(
+        law=LAW,
+        status=SINGLE,
+        ordinary_income=Decimal(50_000),
+        qualified_dividends=Decimal(20_000),
+        net_investment_income=Decimal(20_000),
+        deduction=Decimal(16_100),
+        carryover=Carryover(),
+        edges=IncomeFacts(business=Business(Decimal(50_000))),
+    )
+    year = liability(facts, Gains(long_term=Decimal(10_000)))
+    assert year.income.gross == 80_000
+    assert year.income.business == 6_780
+
+
+def test_there_was_no_least_deduction_of_a_business_before_2026() -> None:
+    found = business_income_worksheet(Business(Decimal(1_000)), Decimal(50_000), ZERO, tax_year(2025), SINGLE)
+    assert found.last == 200
+
+
 def test_the_minimum_tax_has_one_room_below_the_top_of_the_15_percent_rate() -> None:
     """Form 6251, Part III: 545,500 less what is taxed at 0% (19,450) and 30,000 of ordinary income."""
     gains = schedule_d(Gains(long_term=Decimal(600_000)), Carryover(ZERO, ZERO), Decimal(3_000))
@@ -54,6 +140,17 @@ def test_the_minimum_tax_has_one_room_below_the_top_of_the_15_percent_rate() -> 
     income = MinimumTaxIncome(Decimal(630_000), ZERO, Decimal(200_000))
     found = minimum_tax_worksheet(income, regular, regular.last, LAW, SINGLE)
     assert (found["23"], found["24"], found["29"], found["30"]) == (19_450, 580_550, 496_050, 496_050)
+
+
+def test_the_minimum_tax_keeps_25_percent_for_recapture() -> None:
+    """Form 6251, lines 36 to 38: 40,000 at 25%, 60,000 at 15%, and 309,900 at 26%, above 244,500 at 28%."""
+    gains, groups = Gains(long_term=Decimal(100_000)), RateGroups(unrecaptured_1250=Decimal(40_000))
+    schedule = schedule_d(gains, Carryover(), Decimal(3_000), groups)
+    regular = income_tax_worksheet(Decimal(300_000), ZERO, schedule, LAW, SINGLE)
+    income = MinimumTaxIncome(Decimal(300_000), ZERO, Decimal(200_000))
+    found = minimum_tax_worksheet(income, regular, regular.last, LAW, SINGLE)
+    assert (found["17"], found["18"], found["31"], found["36"]) == (309_900, 81_882, 9_000, 40_000)
+    assert (found["37"], found["38"]) == (10_000, 100_882)
 
 
 def test_the_minimum_tax_takes_28_percent_gain_for_ordinary_income() -> None:

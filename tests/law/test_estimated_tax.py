@@ -48,6 +48,7 @@ def test_6654_d_1_c_last_years_part_rises_above_an_income(agi: int, status: Fili
 
 def test_6654_d_1_b_without_last_year_it_is_90_percent() -> None:
     assert required(10_000, Payments()) == 9_000
+    assert required(10_000, Payments(last_year_tax=Decimal(5_000))) == 9_000  # by which share, an income would say
 
 
 @pytest.mark.parametrize(("withheld", "expected"), [(9_001, 0), (9_000, 9_000)])

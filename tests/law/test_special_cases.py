@@ -83,6 +83,25 @@ def test_a_loss_against_shares_held_for_a_year_is_long_term() -> None:
     assert character_of_close(Decimal(-1), day("2025-01-02"), day("2026-02-02")) == case("US-SH-003")[1]["term"]
 
 
+@pytest.mark.parametrize(
+    ("gain", "opened", "held", "delivered", "term"),
+    [
+        (1, "2026-01-02", "2025-01-02", "2025-01-02", Character.SHORT),  # held a year and no more: (b)(1)
+        (1, "2026-01-03", "2025-01-02", "2025-01-02", Character.LONG),  # a day longer: what is delivered, (a)
+        (1, "2026-01-03", "2025-01-02", None, Character.SHORT),  # bought to close: (a)
+        (-1, "2026-01-03", "2025-01-02", None, Character.LONG),  # (d)
+        (-1, "2026-01-02", "2025-01-02", None, Character.SHORT),
+        (-1, "2026-01-02", "2026-01-20", "2020-01-02", Character.LONG),  # (a), and by (d) no other
+    ],
+)
+def test_what_stood_against_a_short_sale_decides(
+    gain: int, opened: str, held: str, delivered: str | None, term: Character
+) -> None:
+    """§ 1233(a), (b)(1), (d): held a year or less when the sale was opened, or longer."""
+    handed_over = day(delivered) if delivered else None
+    assert character_of_close(Decimal(gain), day(opened), day("2026-02-02"), day(held), handed_over) is term
+
+
 def test_contracts_are_marked_and_sixty_forty() -> None:
     inputs, expected = case("US-1256-001")
     marked = inputs["fmv_last_business_day_2025"]
@@ -101,6 +120,12 @@ def test_a_net_contracts_loss_goes_back_to_the_earliest_gain_first() -> None:
     assert loss == expected["net_section_1256_contracts_loss"]
     assert taken == {2023: expected["carried_to_2023"], 2025: expected["carried_to_2025"]}
     assert loss - sum(taken.values()) == expected["left"]
+
+
+def test_a_year_takes_of_a_contracts_loss_what_earlier_years_left() -> None:
+    """§ 1212(c)(5): 6,000 of 10,000 in 2023, none in a year without a net gain, the rest in 2025."""
+    gains = {2025: Decimal(9_000), 2023: Decimal(6_000), 2024: Decimal(-2_000)}
+    assert carried_back(Decimal(10_000), gains) == {2023: 6_000, 2025: 4_000}
 
 
 @pytest.mark.parametrize(
@@ -133,6 +158,7 @@ def test_a_young_funds_loss_is_long_term_as_far_as_it_paid_out_gains() -> None:
     inputs, expected = case("US-FUND-001")
     loss = inputs["cost"] - inputs["proceeds"]
     divided = six_month_loss(Decimal(loss), Decimal(inputs["capital_gain_distribution"]), ZERO)
+    assert first_day_free(day("2026-01-15")) == day("2026-07-16")  # § 852(b)(4)(C): more than six months
     assert day(inputs["sold"]) < first_day_free(day(inputs["bought"]))
     assert (-loss, -divided.long_term, -divided.rest) == tuple(expected.values())
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from rules.income_facts import IncomeFacts
 from rules.liability import Liability, TaxReturn, liability
 from rules.states import StateItems, flat_state_tax, state_tax_law
 from rules.states.figures import CERTAINTY, StateFigures, read_state, state_codes, state_file
 from rules.states.form import full_steps, phased_out, row_of, started_steps, tax_by_schedule
 from rules.states.law import RULES
 from rules.tax_year import FIGURES, LawNotHeld, tax_year
-from rules.terms import ZERO, Carryover, FilingStatus, Gains
+from rules.terms import ZERO, Carryover, FilingStatus, Gains, to_cents
 
 CASES = Path(__file__).parents[1] / "cases"
 SECOND = {
@@ -49,6 +50,16 @@ def in_state(code: str, short: int = 0, long: int = 0, **given: Any) -> Liabilit
 def line(year: Liability, label: str) -> Decimal:
     assert year.state_worksheet is not None
     return next(line.amount for line in year.state_worksheet.lines if line.label == label)
+
+
+def test_oregon_subtracts_federal_tax_less_the_credits_that_are_paid_out() -> None:
+    """Form OR-40, line 13 (I-65): 3,820 less the child's and the earned income credit, of 50,000 earned."""
+    edges = IncomeFacts(adult=True, earned_income=Decimal(50_000), children=(5,))
+    year = in_state("OR", ordinary_income=Decimal(50_000), edges=edges)
+    assert year.income_tax == 3_820
+    assert year.child_tax_credit == 2_200
+    assert 0 < year.earned_income_credit < 500
+    assert to_cents(line(year, "federal income tax subtracted")) == year.earned_income_credit - 1_620
 
 
 # --- the files ---

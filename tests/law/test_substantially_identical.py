@@ -120,6 +120,8 @@ PUT = "AAPL 01/15/2027 200.00 P"
         ("AAPL", CALL, Verdict.YES),
         ("AAPL", "AAPL.WS", Verdict.YES),
         ("MSFT", CALL, Verdict.NO),
+        ("VOO", CALL, Verdict.NO),
+        ("VOO", "SPY 01/15/2027 600.00 C", Verdict.ASK),
         ("AAPL", PUT, Verdict.NO),
         (CALL, "AAPL  270115C00200000", Verdict.YES),
         (CALL, HIGHER, Verdict.ASK),

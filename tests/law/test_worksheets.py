@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 
 from rules.liability import Liability, TaxReturn, liability
-from rules.netting import schedule_d
+from rules.netting import carryover_worksheet, schedule_d
 from rules.rates import income_tax_worksheet, ordinary_tax, preferential_tax
 from rules.states import flat_state_tax
 from rules.tax_year import YEARS_HELD, tax_year
-from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains, to_cents
+from rules.terms import CENT, ZERO, Carryover, FilingStatus, Gains, RateGroups, to_cents
 from rules.worksheet import Line, Worksheet
 
 LAW = tax_year(2026)
@@ -175,6 +175,56 @@ def test_the_28_percent_gain_is_worked_out_on_its_own_worksheet() -> None:
     assert schedule.worksheet()["18"] == worksheet.last
 
 
+@pytest.mark.parametrize(
+    ("short", "carried", "rate_28", "recapture"),
+    [
+        (0, 0, {"1": 2000, "2": 3000, "5": 0, "6": 0, "7": 5000}, {"15": 0, "16": 0, "17": 0, "18": 10_000}),
+        (-4000, 6000, {"1": 2000, "2": 3000, "5": -6000, "6": -4000, "7": 0}, {"17": 5000, "18": 5000}),
+    ],
+)
+def test_losses_meet_28_percent_gain_before_recapture(
+    short: int, carried: int, rate_28: dict[str, int], recapture: dict[str, int]
+) -> None:
+    """§ 1(h)(4), (6): 2,000 of collectibles and 3,000 of § 1202 stock; of 10,000 what they cannot take comes off."""
+    gains = Gains(Decimal(short), Decimal(25_000), collectibles=Decimal(2000))
+    groups = RateGroups(unrecaptured_1250=Decimal(10_000), section_1202=Decimal(3000))
+    schedule = schedule_d(gains, Carryover(long_term=Decimal(carried)), Decimal(3000), groups)
+    worksheets = schedule.rate_gain_worksheet(), schedule.recapture_worksheet()
+    assert worksheets[0] is not None
+    assert worksheets[1] is not None
+    assert filled(worksheets[0]) == rate_28
+    lines = {"13": 10_000, "14": 5000, "15": short, "16": -carried} | recapture
+    assert filled(worksheets[1]) == lines
+    assert schedule.worksheet()["19"] == lines["18"]
+
+
+@pytest.mark.parametrize(("long", "recaptured"), [(20_000, 0), (0, 10_000), (-5000, 10_000)])
+def test_no_recapture_worksheet_where_there_is_nothing_for_it(long: int, recaptured: int) -> None:
+    groups = RateGroups(unrecaptured_1250=Decimal(recaptured))
+    schedule = schedule_d(Gains(long_term=Decimal(long)), Carryover(), Decimal(3000), groups)
+    assert schedule.recapture_worksheet() is None
+
+
+def test_stock_of_section_1202_alone_has_a_28_percent_worksheet() -> None:
+    groups = RateGroups(section_1202=Decimal(3000))
+    worksheet = schedule_d(Gains(long_term=Decimal(5000)), Carryover(), Decimal(3000), groups).rate_gain_worksheet()
+    assert worksheet is not None
+    assert worksheet.last == 3000
+
+
+@pytest.mark.parametrize(("short", "taxable"), [(500, -100), (0, -100), (-1000, 0), (-3000, 0)])
+def test_no_carryover_worksheet_where_the_form_asks_for_none(short: int, taxable: int) -> None:
+    """Its heading: a loss beyond the deductible one, or a loss in a year of taxable income below zero."""
+    schedule = schedule_d(Gains(short_term=Decimal(short)), Carryover(), Decimal(3000))
+    assert carryover_worksheet(schedule, Decimal(taxable)) is None
+
+
+def test_the_carryover_worksheet_leaves_out_the_half_without_a_loss() -> None:
+    short = carryover_worksheet(schedule_d(Gains(Decimal(-5000)), Carryover(), Decimal(3000)), Decimal(9000))
+    assert short is not None
+    assert list(filled(short.worksheet)) == ["1", "2", "3", "4", "5", "6", "7", "8"]
+
+
 def test_no_28_percent_worksheet_where_there_is_nothing_for_it() -> None:
     loss = schedule_d(Gains(long_term=Decimal(-500), collectibles=Decimal(100)), Carryover(), Decimal(3000))
     plain = schedule_d(Gains(long_term=Decimal(500)), Carryover(), Decimal(3000))
@@ -219,6 +269,12 @@ def test_each_cent_bears_the_rate_of_its_bracket(year: int, status: FilingStatus
         for top, (lower, higher) in zip(tops, pairwise(rates), strict=True):
             below, at, above = (tax(top + cent, law, status) for cent in (-CENT, ZERO, CENT))
             assert (at - below, above - at) == (lower * CENT, higher * CENT)
+
+
+def test_gains_are_taken_from_each_other_by_kind() -> None:
+    more, less = (Gains(*map(Decimal, kinds)) for kinds in ((9, 80, 700, 6000), (1, 20, 300, 4000)))
+    assert more - less == Gains(Decimal(8), Decimal(60), Decimal(400), Decimal(2000))
+    assert more - less + less == more
 
 
 def test_a_line_left_blank() -> None:
