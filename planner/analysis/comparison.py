@@ -49,7 +49,8 @@ class Compared:
 
     `by_rule`: its sales were chosen by a rule of thumb, not searched for. `apart` says why its net benefit
     cannot be compared with the household's as given (other income, another law, a constraint not kept); empty where it
-    can. `differences` are the lots it does not sell as the household as given does."""
+    can. `differences` are the lots it does not sell as the household as given does. `in_january`: of the row that
+    waits, which sells nothing this year, the net benefit of the plan's sales in January."""
 
     name: str
     origin: ScenarioOrigin
@@ -60,6 +61,13 @@ class Compared:
     by_rule: bool = False
     apart: str = ""
     differences: tuple[LotDifference, ...] = ()
+    in_january: Decimal | None = None
+
+    @property
+    def worth(self) -> Decimal | None:
+        """Its net benefit, this year's or of waiting January's; None without a plan."""
+        total = self.plan.benefit.total if self.plan is not None else None
+        return total if self.in_january is None else self.in_january
 
     @property
     def sales(self) -> SalesTotal:
@@ -197,11 +205,11 @@ class Comparison:
 
 
 def _worth(each: Compared) -> Decimal:
-    return each.plan.benefit.total if each.plan is not None else ZERO
+    return each.worth or ZERO
 
 
 def best_of(scenarios: Sequence[Compared]) -> str | None:
-    """The name of the scenario worth most among those that may be compared; of equals the first.
+    """The name of the scenario worth most this year among those that may be compared; of equals the first.
 
     Equal is what differs by no more than rounding: a cent for each lot that is sold.
     """

@@ -10,6 +10,7 @@ import typer
 
 from planner.cli.options import AsOf, Household, Json, case_from_today, case_of, day_of, is_over
 from planner.cli.output import page_layout, say
+from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode
 from planner.domain.input_limits import is_bounded
 
@@ -60,9 +61,10 @@ def ask(
     from planner.scenarios.asked_trade import asked_trade
 
     day = day_of(on) if on is not None else None
-    case = case_of(path, as_of) if is_over(path, as_of) else case_from_today(path, as_of)
-    trade = asked_trade(case, TradeAction(action), symbol, quantity, account=account, on=day, plan=plan)
-    answer = answer_trade(case, trade)
+    with waiting("valuing the trade"):
+        case = case_of(path, as_of) if is_over(path, as_of) else case_from_today(path, as_of)
+        trade = asked_trade(case, TradeAction(action), symbol, quantity, account=account, on=day, plan=plan)
+        answer = answer_trade(case, trade)
     if json:
         from planner.report.json_documents.ask import ask_document
         from planner.report.json_documents.text import as_json

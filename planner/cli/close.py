@@ -9,6 +9,7 @@ import typer
 
 from planner.cli.options import AsOf, Force, Household, case_of, is_over, the_day
 from planner.cli.output import page_layout, say
+from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode, InputError, Problem
 
 
@@ -32,8 +33,9 @@ def close(
         what = f"the tax year is not over on {the_day(as_of)}"
         remedy = "run it after December 31; losses are final 31 days after the last sale at a loss"
         raise InputError([Problem("harvest close", what, remedy)])
-    case = case_of(path, as_of, planning=False)
-    following = next_year(case)
+    with waiting("closing the year"):
+        case = case_of(path, as_of, planning=False)
+        following = next_year(case)
     files = next_year_files(following, case, document_of(case))
     inputs = _inputs(case.household.path)
     _make(output)

@@ -10,6 +10,7 @@ from planner.cli.comparing import SECONDS
 from planner.cli.completion import lots
 from planner.cli.options import AsOf, Household, Json, Scenario, TimeLimit, case_of
 from planner.cli.output import page_layout, proven, say
+from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode
 
 
@@ -34,7 +35,8 @@ def explain(
         raise typer.BadParameter("name a lot or a symbol, or ask for --tax", param_hint="LOT")
     from planner.optimizer.explain.explain import explain_case
 
-    explanation = explain_case(case_of(path, as_of, scenario), lot, seconds=time_limit)
+    with waiting("explaining"):
+        explanation = explain_case(case_of(path, as_of, scenario), lot, seconds=time_limit)
     if json:
         from planner.report.json_documents.explain import explain_document
         from planner.report.json_documents.text import as_json

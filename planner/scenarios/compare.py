@@ -56,8 +56,11 @@ def compare_case(
     bound = as_given.benefit.bound if as_given is not None else _ceiling(question)
     by_hand = [valued(case, question, *listed, bound)] if listed is not None else []
     rows = {row.name: row for row in (*found, *(_by_rule(question, s, bound) for s in scenes if s.rule is not None))}
-    if JANUARY in rows and not names and not (as_given and as_given.sales):
-        del rows[JANUARY]  # it would only repeat that nothing is sold
+    waiting = _waiting(as_given) if as_given and as_given.sales and JANUARY in rows else None
+    if waiting is not None:
+        rows[JANUARY] = replace(rows[JANUARY], in_january=waiting.in_january)
+    elif not names:
+        rows.pop(JANUARY, None)  # nothing is sold, or the plan itself puts off what is worth more then
     in_order_of_scenes = [rows[scene.name] for scene in scenes if scene.name in rows]
     compared = [_beside(as_given, row) for row in (in_order_of_scenes[0], *by_hand, *in_order_of_scenes[1:])]
     own = by_hand[0].plan if by_hand else None
@@ -67,7 +70,7 @@ def compare_case(
         best=best_of(compared),
         naive_gap=as_given.benefit.total - naive.benefit.total if as_given and naive else None,
         listed_gap=as_given.benefit.total - own.benefit.total if as_given and own else None,
-        waiting=_waiting(as_given) if as_given and JANUARY in rows else None,
+        waiting=waiting,
         marginal=marginal(as_given, case.household) if as_given else None,
     )
 

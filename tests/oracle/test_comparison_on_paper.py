@@ -56,6 +56,10 @@ def test_every_benefit_is_what_paper_says_and_no_rule_beats_the_plan(folder: Pat
             assert parts["total"] <= row["plan"]["benefit"]["bound"]
     naive = rows["losers until gains are zero"]["plan"]["benefit"]["total"]
     assert document["naive_gap"] == best["total"] - naive
+    january = document["waiting"] and document["waiting"]["in_january"]
+    assert [row["in_january"] for row in rows.values() if row["in_january"] is not None] == (
+        [january] if january else []
+    )
     assert (
         max(r["plan"]["benefit"]["total"] for r in rows.values() if not r["apart"])
         == (rows[document["best"]]["plan"]["benefit"]["total"])

@@ -83,6 +83,24 @@ def test_what_expires_is_what_a_carried_loss_is_not_worth(tmp_path: Path) -> Non
     later = round(plan.carryover.of(Decimal(8_000)), 2)
     assert waiting.in_january == later - plan.benefit.deferred_tax - plan.benefit.trading_cost
     assert waiting.expires == plan.benefit.tax_saved - later
+    row = comparison.scenarios[-1]
+    assert (row.name, row.worth) == ("wait for January", waiting.in_january)
+
+
+def test_where_january_is_worth_more_its_row_says_so_and_this_years_best_is_marked(tmp_path: Path) -> None:
+    """Gains at 0%, and 2,000 beyond them: each dollar of loss saves income at 10% this year, at 15% and more later."""
+    taxpayer = '[taxpayer]\ntax_year = 2026\nfiling_status = "single"\nordinary_income = 40_000\n'
+    gain = "[realized]\nlong_term = 5_000\n[assumptions]\nyears_to_sale = inf\n"
+    comparison = compare_case(load_case(write(tmp_path, LOSERS, gain, taxpayer=taxpayer), as_of=AS_OF))
+    rows = {each.name: each for each in comparison.scenarios}
+    assert comparison.waiting is not None
+    assert comparison.waiting.in_january > comparison.waiting.now
+    assert comparison.best == "as given"
+    assert rows["wait for January"].worth == comparison.waiting.in_january
+
+
+def test_a_plan_that_may_put_sales_off_has_no_row_of_waiting(tmp_path: Path) -> None:
+    assert "wait for January" not in names(side_by_side(tmp_path, GAIN + "[plan]\njanuary = true\n"))
 
 
 def test_a_scenario_judged_by_something_else_is_never_the_best(tmp_path: Path) -> None:

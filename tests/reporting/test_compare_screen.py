@@ -60,9 +60,15 @@ def test_no_worth_and_no_name_is_ever_cut(comparison: Comparison, case: Case, wi
     text = shown(comparison, case, width=width)
     for each in comparison.scenarios:
         assert each.plan is not None
-        assert f"{each.plan.benefit.total:,.2f}".lstrip("-") in text
+        assert f"{each.worth:,.2f}".lstrip("-") in text
         for word in each.name.split():
             assert word in text
+
+
+def test_the_row_of_waiting_shows_what_january_is_worth(comparison: Comparison, case: Case) -> None:
+    assert comparison.waiting is not None
+    (row, *_) = (line.split() for line in shown(comparison, case, width=100).splitlines() if "wait for January" in line)
+    assert row[-5:] == [f"${comparison.waiting.in_january:,.2f}", "$0.00", "-", "-", "-"]
 
 
 def test_the_gap_to_the_naive_rule_comes_right_after_the_table(comparison: Comparison, case: Case) -> None:

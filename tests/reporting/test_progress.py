@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from planner.cli import app
 from planner.cli import progress as module
 from planner.cli.progress import progress, waiting
 
@@ -50,3 +55,29 @@ def test_work_that_is_not_done_at_once_says_what_it_does(
         while says and "planning" not in stream.getvalue() and time.monotonic() < until:
             time.sleep(0.01)
     assert ("planning" in stream.getvalue()) is says
+
+
+EXAMPLE = str(Path(__file__).resolve().parents[2] / "examples" / "household")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["explain", EXAMPLE, "NKE"], "explaining"),
+        (["ask", EXAMPLE, "buy", "VTI", "10"], "valuing the trade"),
+        (["windows", EXAMPLE], "matching sales with purchases"),
+    ],
+    ids=lambda given: given[0] if isinstance(given, list) else "",
+)
+def test_whoever_asks_is_told_what_takes_so_long(words: list[str], what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+
+    @contextmanager
+    def noted(what: str) -> Iterator[None]:
+        said.append(what)
+        yield
+        said.append("done")
+
+    monkeypatch.setattr(sys.modules[f"planner.cli.{words[0]}"], "waiting", noted)
+    assert CliRunner().invoke(app, [*words, "--as-of", "2026-12-08"]).exit_code == 0
+    assert said == [what, "done"]

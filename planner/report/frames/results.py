@@ -165,6 +165,7 @@ class CompareResult(_Result):
                     "turnover": each["turnover"],
                     "disallowed_loss": each["disallowed_loss"],
                     **benefit,
+                    "in_january": each["in_january"],
                     "problem": "; ".join(problem["what"] for problem in each["refusals"]) or None,
                 }
             )
@@ -189,6 +190,7 @@ _SCENARIOS = {
     "trading_cost": tables.MONEY,
     "total": tables.MONEY,
     "bound": tables.MONEY,
+    "in_january": tables.MONEY,
     "problem": tables.TEXT,
 }
 

@@ -233,7 +233,7 @@ def _scenarios(comparison: Comparison | None, tax_year: int) -> Context | None:
         return None
     waiting, sweep = comparison.waiting, comparison.sweep
     return {
-        "scenarios": [(each, what_of(each, waiting)) for each in comparison.scenarios],
+        "scenarios": [(each, what_of(each)) for each in comparison.scenarios],
         "best": comparison.best,
         "against_rules": " ".join(against_rules(comparison)),
         "expiring": None if waiting is None else expiring(waiting, tax_year),

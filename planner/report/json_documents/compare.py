@@ -36,7 +36,8 @@ def _difference(one: LotDifference) -> LotDifferenceJson:
 
 
 class ScenarioJson(TypedDict):
-    """A scenario. Without a plan it has null and its input errors; `apart` says why it is not compared."""
+    """A scenario. Without a plan it has null and its input errors; `apart` says why it is not compared; `in_january` is
+    the net benefit of waiting, whose plan sells nothing this year."""
 
     name: str
     plan: PlanJson | None
@@ -48,6 +49,7 @@ class ScenarioJson(TypedDict):
     windows_opened: int
     disallowed_loss: Money
     differences: list[LotDifferenceJson]
+    in_january: Money | None
     refusals: list[ProblemJson]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from planner.analysis.comparison import JANUARY, Compared, Comparison, LotDifference, Sweep, SweepPoint, Waiting
+from planner.analysis.comparison import Compared, Comparison, LotDifference, Sweep, SweepPoint, Waiting
 from planner.domain.case import Case
-from planner.domain.plan import Plan, Status
+from planner.domain.plan import Status
 from planner.report.screens.grid import show_grid
 from planner.report.screens.next_dollar import show_next_dollar
 from planner.report.screens.text_page import TextColumn, TextPage
@@ -52,12 +52,12 @@ def _worth(page: TextPage, comparison: Comparison) -> None:
             TextColumn("Deferred", number=True),
             TextColumn("Trading", number=True),
         ],
-        [[_name(each, comparison), *_parts(each.plan)] for each in comparison.scenarios],
-        notes=[what_of(each, comparison.waiting) for each in comparison.scenarios],
+        [[_name(each, comparison), *_parts(each)] for each in comparison.scenarios],
+        notes=[what_of(each) for each in comparison.scenarios],
     )
     marks = []
     if comparison.best is not None:
-        marks.append("* best of the scenarios that can be compared with one another.")
+        marks.append("* best this year of the scenarios that can be compared with one another.")
     if any(each.apart for each in comparison.scenarios):
         marks.append(
             "Not comparable: valued under other facts than the household as given, or without one of its constraints."
@@ -70,10 +70,12 @@ def _name(each: Compared, comparison: Comparison) -> str:
     return f"{each.name} *" if each.name == comparison.best else each.name
 
 
-def _parts(plan: Plan | None) -> list[str]:
-    if plan is None:
+def _parts(each: Compared) -> list[str]:
+    if each.plan is None:
         return [NO_FIGURE] * 5
-    benefit = plan.benefit
+    benefit = each.plan.benefit
+    if each.in_january is not None:
+        return [money(each.in_january), money(benefit.tax_saved), *[NO_FIGURE] * 3]
     return [
         money(benefit.total),
         money(benefit.tax_saved),
@@ -83,11 +85,11 @@ def _parts(plan: Plan | None) -> list[str]:
     ]
 
 
-def what_of(each: Compared, waiting: Waiting | None) -> str:
+def what_of(each: Compared) -> str:
     """What it changes, and whatever keeps it from being an answer like the others."""
     words = [each.what]
-    if each.name == JANUARY and waiting is not None:
-        words.append(f"net benefit {money(waiting.in_january)} then, by [assumptions]")
+    if each.in_january is not None:
+        words.append("its net benefit is that of January, by [assumptions]")
     if each.apart:
         words.append(f"not comparable: {each.apart}")
     if each.plan is None:

@@ -128,7 +128,7 @@ def _stairs(stairs: MarginalStaircase, width: int) -> Spec:
 
 def scenarios_chart(scenarios: Sequence[Compared], best: str | None) -> Chart:
     """What the scenarios that may be compared are worth."""
-    worths = [(each.name, each.plan.benefit.total) for each in scenarios if each.plan is not None]
+    worths = [(each.name, each.worth) for each in scenarios if each.worth is not None]
     said = "; ".join(f"{name}: {money(worth)}" for name, worth in worths)
     return vega_lite(
         "worths", "Net benefit of each scenario", f"{said}.", lambda width: _scenarios(worths, best, width)
