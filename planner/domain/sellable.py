@@ -8,7 +8,7 @@ from planner.domain.household import Household
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from rules.assets import is_section_1256
-from rules.terms import AccountKind, AssetClass, to_cents
+from rules.terms import CENT, AccountKind, AssetClass, Lot, to_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ class Sellable:
 def lot_obstacle(holding: Holding) -> Obstacle | None:
     """What is in the way of any sale of this lot, wherever it is held."""
     lot = holding.lot
+    if (
+        (lot.acquired is not None and lot.basis is not None and holding.price is not None and not holding.bar)
+        and not (holding.unexplained or holding.frozen or holding.unnamed or holding.worthless)
+        and holding.price * lot.quantity >= CENT
+    ):  # as nearly all are
+        return _marked(lot)
     if holding.unexplained:
         return Obstacle(holding.unexplained, "transactions")
     if holding.frozen:
@@ -76,12 +82,15 @@ def lot_obstacle(holding: Holding) -> Obstacle | None:
                 "buy from now on: lots averaged before a sale stay so (Reg. § 1.1012-1(e)(2), (9); L-12)"
             )
         return Obstacle(words, "acquired")
-    if is_section_1256(lot.symbol, lot.asset_class):
-        words = (
-            "a section 1256 contract: marked at year end and counted 60/40 whether it is sold or not (§ 1256(a), L-05)"
-        )
-        return Obstacle(words, "asset_class")
-    return None
+    return _marked(lot)
+
+
+def _marked(lot: Lot) -> Obstacle | None:
+    """What the year's end sells anyhow, § 1256(a)(1)."""
+    if not is_section_1256(lot.symbol, lot.asset_class):
+        return None
+    words = "a section 1256 contract: marked at year end and counted 60/40 whether it is sold or not (§ 1256(a), L-05)"
+    return Obstacle(words, "asset_class")
 
 
 def _worth_nothing(holding: Holding) -> str:

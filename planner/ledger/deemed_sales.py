@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
+from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger.results import Disposition
@@ -49,7 +50,7 @@ def is_worthless_security(holding: Holding) -> bool:
 def worthless_lots(case: Case) -> Iterator[WorthlessLot]:
     """Of the accounts that belong on this return, to the extent basis and day are known."""
     day = worthless_on(case.household.taxpayer.tax_year)
-    for holding in _own(case):
+    for holding in _own(case, [holding for holding in case.holdings if holding.worthless]):
         lot = holding.lot
         if not is_worthless_security(holding) or lot.basis is None or (lot.acquired is None and not lot.inherited):
             continue
@@ -64,12 +65,12 @@ def open_contracts(case: Case) -> Iterator[tuple[Holding, Decimal]]:
     year = case.household.taxpayer.tax_year
     if case.as_of.year != year:
         return
-    for holding in _own(case):
+    for holding in _own(case, _contracts(case)):
         lot, price = holding.lot, holding.price
         if price is None or lot.basis is None or lot.acquired is None or lot.acquired.year != year:
             continue
         expires = last_day_to_sell(lot.symbol, lot.asset_class)
-        if is_section_1256(lot.symbol, lot.asset_class) and (expires is None or expires >= case.as_of):
+        if expires is None or expires >= case.as_of:
             yield holding, to_cents(price * lot.quantity - lot.basis)
 
 
@@ -121,7 +122,7 @@ def deemed_cautions(case: Case, dispositions: Iterable[Disposition]) -> Iterator
         yield Caution("worthless_security", text, its.lot_id)
     yield from _contracts_said(case, dispositions)
     year = case.household.taxpayer.tax_year
-    before = [holding.lot.lot_id for holding in _own(case) if _marked_before(holding, year)]
+    before = [holding.lot.lot_id for holding in _own(case, _contracts(case)) if _marked_before(holding, year)]
     if before:
         text = (
             f"{', '.join(before)}: bought before {year}, so the gain counts from last year's mark, which no file "
@@ -153,11 +154,17 @@ def _signed(amount: Decimal) -> str:
 
 
 def _marked_before(holding: Holding, year: int) -> bool:
-    lot = holding.lot
-    old = lot.acquired is None or lot.acquired.year < year
-    return old and is_section_1256(lot.symbol, lot.asset_class)
+    return holding.lot.acquired is None or holding.lot.acquired.year < year
 
 
-def _own(case: Case) -> Iterator[Holding]:
+def _contracts(case: Case) -> list[Holding]:
+    """The section 1256 contracts held. Most households hold none, which the kinds of what they hold tell at once."""
+    kinds = lot_columns(case.holdings).kinds
+    marked = {(symbol, kind) for _, symbol, kind in kinds if is_section_1256(symbol, kind)}
+    return [h for h in case.holdings if (h.lot.symbol, h.lot.asset_class) in marked] if marked else []
+
+
+def _own(case: Case, holdings: Iterable[Holding]) -> Iterator[Holding]:
+    """Those of these that belong on this return."""
     own = {account.name for account in own_taxable_accounts(case.household)}
-    return (holding for holding in case.holdings if holding.lot.account in own)
+    return (holding for holding in holdings if holding.lot.account in own)

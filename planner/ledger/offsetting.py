@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
+from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding, UnitsOwed
 from rules.holding_period import first_long_term_day
 from rules.option_contracts import OptionContract, option_underlying
@@ -39,6 +40,11 @@ class OffsettingPositions:
     calls: dict[str, list[_Written]] = field(default_factory=lambda: defaultdict(list))
     short: dict[str, list[UnitsOwed]] = field(default_factory=lambda: defaultdict(list))
     stock: dict[str, list[Holding]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any position that could offset another; of stock only where options are held."""
+        return bool(self.puts or self.calls or self.short or self.stock)
 
     def bar(self, holding: Holding) -> str:
         """Why this lot is not sold; blank where nothing bars it."""
@@ -104,7 +110,9 @@ def offsetting_positions(case: Case) -> OffsettingPositions:
     choices = case.household.wash_sale
     found = OffsettingPositions(case.as_of, IdenticalGroups.of(choices.identical, choices.different))
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
-    for holding in case.holdings:
+    held = {symbol for _, symbol, _ in lot_columns(case.holdings).kinds}
+    options = any(option_underlying(symbol) is not None for symbol in held)
+    for holding in case.holdings if options else ():
         contract = option_underlying(holding.lot.symbol)
         if holding.lot.account not in taxable:
             continue

@@ -118,7 +118,7 @@ class CandidateRows(Sequence[Candidate]):
     @cached_property
     def moved(self) -> Floats:
         """Of each lot what earlier wash sales have moved into its basis."""
-        return np.array([float(first.whole.moved) for first in self.firsts])
+        return np.array([float(moved) if (moved := first.whole.moved) else 0.0 for first in self.firsts])
 
     @cached_property
     def quantity(self) -> Floats:

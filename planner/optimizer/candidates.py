@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from planner.domain.case import Case
+from planner.domain.lot_columns import lot_columns
 from planner.domain.plan import HeldBack
 from planner.domain.plan_limits import IN_SILENCE, LotFacts
 from planner.domain.portfolio import Holding
@@ -52,13 +53,17 @@ def identity_of(case: Case) -> Callable[[Holding], str | None]:
     choices = case.household.wash_sale
     groups = IdenticalGroups.of(choices.identical, choices.different)
 
-    @cache
-    def key(symbol: str, asset_class: AssetClass) -> str | None:
-        if not reached_by_1091(symbol, asset_class, crypto_covered=choices.crypto):
-            return None
-        return groups.key(symbol)
+    known: dict[tuple[str, AssetClass], str | None] = {}
 
-    return lambda holding: key(holding.lot.symbol, holding.lot.asset_class)
+    def identity(holding: Holding) -> str | None:
+        lot = holding.lot
+        kind = lot.symbol, lot.asset_class
+        if kind not in known:
+            reached = reached_by_1091(lot.symbol, lot.asset_class, crypto_covered=choices.crypto)
+            known[kind] = groups.key(lot.symbol) if reached else None
+        return known[kind]
+
+    return identity
 
 
 def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
@@ -68,27 +73,33 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     identity = identity_of(case)
     plan_limits = case.household.plan_limits
     costs = SaleCosts(case.household.assumptions, case.sale_date)
-    bars, duties = plan_limits.barrier(), plan_limits.duties
-    sell_gains, minimum_loss = plan_limits.sell_gains, plan_limits.minimum_loss
+    (bars, by_gain), duties = plan_limits.barriers(), plan_limits.duties
+    sell_gains, minimum_loss, charge = plan_limits.sell_gains, plan_limits.minimum_loss, costs.charge
     no_day, dividends = _no_day(case), fund_dividends(case)
+    rates_of = cache(_rates_of(costs))
     found: list[Candidate] = []
     lots, sold, baskets, rates = array("q"), list[date](), bytearray(), list[Decimal]()  # of each row
     held_back: list[HeldBack] = []
-    for holding in case.holdings:
-        lot = holding.lot
-        account = taxable.get(lot.account)
-        duty = duties.get(lot.lot_id)
+    columns = lot_columns(case.holdings)
+    for holding, lot, gain in zip(case.holdings, columns.lots, columns.gains, strict=True):
+        duty = duties.get(lot.lot_id) if duties else None
         must = duty is not None
-        if account is None or (not sell_gains and not must and _is_winner(holding)):
+        if not sell_gains and not must and gain is not None and gain >= CENT:  # half of all lots, and no work for them
+            continue
+        account = taxable.get(lot.account)
+        if account is None:
             continue
         offered = days(holding)
-        expires = last_day_to_sell(lot.symbol, lot.asset_class)
+        expires = last_day_to_sell(lot.symbol, lot.asset_class) if lot.asset_class is AssetClass.OPTION else None
         if expires is not None:
             offered = [day for day in offered if day <= expires]
-        obstacle = (bars(LotFacts(lot), must) or _words(lot_obstacle(holding))) if offered else no_day
+        obstacle: str | None = no_day
+        if offered:
+            obstacle = (bars(LotFacts(lot), must) if bars else None) or _words(lot_obstacle(holding))
         if expires is not None and not offered:
             obstacle = _expired(expires, case.as_of)
-        obstacle = _words(sellable.outside.get(lot.account)) or obstacle
+        if sellable.outside:
+            obstacle = _words(sellable.outside.get(lot.account)) or obstacle
         if obstacle is None and not must and (young := _young(dividends, holding, offered)) is not None:
             offered, why = young
             if not offered:
@@ -101,31 +112,36 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
         step = SATOSHI if lot.asset_class is AssetClass.CRYPTO else FRACTION if account.fractional else WHOLE
         portion = duty.quantity if duty is not None and plan_limits.exactly else None
         whole = figures(Order(holding, portion or lot.quantity, offered[0]))
-        if (bar := bars(LotFacts(lot, whole.gain), must)) is not None:
+        if by_gain and (bar := by_gain(LotFacts(lot, whole.gain), must)) is not None:
             if bar is not IN_SILENCE:
                 held_back.append(HeldBack(lot.lot_id, lot.symbol, whole.gain, bar))
             continue
+        its_rates = rates_of(lot.asset_class, tuple(offered))
         first = Candidate(
-            holding=holding,
-            whole=whole,
-            step=step,
-            cost_rate=costs.rate(lot.asset_class, offered[0]),
-            identity=identity(holding),
-            smallest=ZERO if must else _smallest(whole, minimum_loss, step),
+            holding,
+            whole,
+            step,
+            its_rates[0],
+            identity(holding),
+            smallest=ZERO if must or not minimum_loss else _smallest(whole, minimum_loss, step),
             duty=_in_steps(duty.quantity, step, whole.order.quantity) if duty is not None else ZERO,
             owner=account.owner,
-            charge=costs.charge,
+            charge=charge,
             portion=portion,
         )
         lots.extend([len(found)] * len(offered))
         found.append(first)
         sold += offered
         baskets.extend(_baskets(first, offered))
-        rates += [costs.rate(lot.asset_class, day) for day in offered]
+        rates += its_rates
     rows = CandidateRows(
         found, np.array(lots, dtype=np.int64), sold, np.frombuffer(baskets, dtype=np.uint8).astype(np.int64), rates
     )
     return Field(rows, tuple(held_back))
+
+
+def _rates_of(costs: SaleCosts) -> Callable[[AssetClass, tuple[date, ...]], list[Decimal]]:
+    return lambda asset_class, days: [costs.rate(asset_class, day) for day in days]
 
 
 def _baskets(first: Candidate, days: Sequence[date]) -> list[int]:
@@ -175,12 +191,6 @@ def _in_steps(quantity: Decimal | None, step: Decimal, whole: Decimal) -> Decima
     if quantity is None:
         return whole
     return min((quantity / step).to_integral_value(ROUND_CEILING) * step, whole)
-
-
-def _is_winner(holding: Holding) -> bool:
-    """Whether the whole lot would clearly be sold at a gain: a cheap look that spares work on half of all lots."""
-    lot, price = holding.lot, holding.price
-    return price is not None and lot.basis is not None and price * lot.quantity - lot.basis >= CENT
 
 
 def _expired(expires: date, as_of: date) -> str:

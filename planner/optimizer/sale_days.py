@@ -16,13 +16,14 @@ from functools import lru_cache
 from itertools import groupby, islice, pairwise
 
 from planner.domain.case import Case
+from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.domain.trading_days import can_trade, first_session
 from rules.conventions import Conventions
 from rules.holding_period import first_long_term_day
 from rules.ledger.outcomes import GoneShares
-from rules.terms import AccountKind, AssetClass, ReplacementPurchase
+from rules.terms import AccountKind, AssetClass, Lot, ReplacementPurchase
 from rules.wash_sale import first_clean_day, wash_window
 
 ONE_DAY = timedelta(days=1)
@@ -58,6 +59,7 @@ class SaleDays:
     gone: tuple[GoneShares, ...] = ()
     fixed: Mapping[str, date] = field(default_factory=dict)
     _known: dict[Hashable, tuple[date, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _turns: dict[date | None, tuple[date, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def enough(self, holding: Holding) -> tuple[date, ...]:
         """So many days that no other day of the year could do better, earliest first; none where no market opens."""
@@ -74,9 +76,16 @@ class SaleDays:
 
     def _once_a_kind(self, days: Callable[[SaleDays, Holding], tuple[date, ...]], holding: Holding) -> tuple[date, ...]:
         """Lots of one security that turn long-term on the same day have the same days, but for those named."""
-        if self.gone or holding.lot.lot_id in self.fixed:
+        lot = holding.lot
+        if self.gone or (self.fixed and lot.lot_id in self.fixed):
             return days(self, holding)
-        kind = days, self.identity(holding), holding.lot.asset_class, self._turns_long_term(holding)
+        plain = _is_plain(lot)
+        turns = self._turns.get(lot.acquired) if plain else None
+        if turns is None:
+            turns = self._turns_long_term(holding)
+            if plain:
+                self._turns[lot.acquired] = turns
+        kind = days, self.identity(holding), lot.asset_class, turns
         found = self._known.get(kind)
         if found is None:
             found = self._known[kind] = days(self, holding)
@@ -148,11 +157,12 @@ def sale_days(
         left[shares.identity].append(shares.acquired)
     own = {account.name for account in own_taxable_accounts(case.household)}
     lots: dict[str, list[Holding]] = defaultdict(list)
-    for holding in case.holdings:
-        key = identity(holding)
-        if key is None or not (key in bought or key in left) or holding.lot.account not in own:
+    columns = lot_columns(case.holdings)
+    for holding, lot, gain in zip(case.holdings, columns.lots, columns.gains, strict=True):
+        if not sell_gains and gain is not None and gain > 0 and lot.lot_id not in duties:
             continue
-        if sell_gains or holding.lot.lot_id in duties or not _is_winner(holding):
+        key = identity(holding)
+        if key is not None and (key in bought or key in left) and lot.account in own:
             lots[key].append(holding)
     conventions = case.household.wash_sale.conventions
     return SaleDays(
@@ -184,7 +194,10 @@ def _stretches(
     """
     clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
     enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
-    turns = {turn for holding in lots for turn in _turns(holding)}
+    plain = [holding.lot for holding in lots if _is_plain(holding.lot)]
+    turns = {first_long_term_day(day) for day in {lot.acquired for lot in plain} if day is not None}
+    if len(plain) < len(lots):
+        turns |= {turn for holding in lots for turn in _turns(holding)}
     days = [fixed[holding.lot.lot_id] for holding in lots if holding.lot.lot_id in fixed]
     turns |= {turn for day in days for turn in (day, day + ONE_DAY)}
     starts = sorted(day for day in clears | enters | turns if first <= day <= last)
@@ -219,6 +232,11 @@ def _first_open_day(asset_class: AssetClass, day: date, last: date) -> date | No
             return day
         day += ONE_DAY
     return None
+
+
+def _is_plain(lot: Lot) -> bool:
+    """Whether its holding period is measured from the day of acquisition alone."""
+    return lot.loss_basis is None and lot.holding_since is None and not lot.inherited
 
 
 def _turns(holding: Holding) -> set[date]:

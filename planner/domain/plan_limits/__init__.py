@@ -6,7 +6,7 @@ declarations (`planner.domain.plan_limits.declaration`). Its test breaks it (`te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 V = TypeVar("V")
+Barrier = Callable[[LotFacts, bool], str | None]
 
 
 def _declared() -> Mapping[str, PlanKey[Any]]:
@@ -95,21 +96,25 @@ class PlanLimits:
 
     # --- which lots, which days ---
 
-    def barrier(self) -> Callable[[LotFacts, bool], str | None]:
+    def barrier(self) -> Barrier:
         """A function that says why a lot may not be sold, `IN_SILENCE`, or None where it may; given whether the plan
         must sell it."""
-        bars = [reason for _, reason in self._bars()]
-        if not bars:
-            return lambda facts, duty: None
+        return _first_of([reason for _, reason in self._bars()]) or (lambda facts, duty: None)
 
-        def bar(facts: LotFacts, duty: bool) -> str | None:
-            return next((reason for bars_it in bars if (reason := bars_it(facts, duty)) is not None), None)
-
-        return bar
+    def barriers(self) -> tuple[Barrier | None, Barrier | None]:
+        """The same in two, of the keys that look at the lot alone and of those that look at its gain; None for none."""
+        by_gain = [bars for name, bars in self._bars() if _looks_at_gain(KEYS[name])]
+        others = [bars for name, bars in self._bars() if not _looks_at_gain(KEYS[name])]
+        return _first_of(others), _first_of(by_gain)
 
     def barring(self, facts: LotFacts, duty: bool) -> list[str]:
         """The keys by which a lot may not be sold."""
-        return [name for name, bars_it in self._bars() if bars_it(facts, duty) is not None]
+        return self.barrings()(facts, duty)
+
+    def barrings(self) -> Callable[[LotFacts, bool], list[str]]:
+        """A function that says by which keys a lot may not be sold: for very many lots."""
+        bars = list(self._bars())
+        return lambda facts, duty: [name for name, bars_it in bars if bars_it(facts, duty) is not None]
 
     def _bars(self) -> Iterator[tuple[str, Callable[[LotFacts, bool], str | None]]]:
         for key in KEYS.values():
@@ -189,6 +194,17 @@ class PlanLimits:
                 amounts = [amount(limit) for limit in self.sums_of(key)]
                 changes[key.name] = key.meaning.with_amounts(self.of(key), amounts)
         return self.changed(**changes)
+
+
+def _looks_at_gain(key: PlanKey[Any]) -> bool:
+    return isinstance(key.meaning, WhichLots) and key.meaning.by_gain
+
+
+def _first_of(bars: Sequence[Barrier]) -> Barrier | None:
+    """The first reason that any of these gives; None for none of them."""
+    if len(bars) < 2:
+        return bars[0] if bars else None
+    return lambda facts, duty: next((why for bar in bars if (why := bar(facts, duty)) is not None), None)
 
 
 def _barred(meaning: WhichLots[V], value: V, facts: LotFacts, duty: bool) -> str | None:

@@ -114,11 +114,12 @@ class SumLimit:
 class WhichLots(Generic[V]):
     """Lots that may not be sold: `bars` gives the reason, `IN_SILENCE`, or None for a lot that may be.
 
-    `spares_duties`: a lot that the plan must sell is not barred.
+    `spares_duties`: a lot that the plan must sell is not barred. `by_gain`: bars none of which the gain is not known.
     """
 
     bars: Callable[[V, LotFacts], str | None]
     spares_duties: bool = False
+    by_gain: bool = False
 
 
 @dataclass(frozen=True)

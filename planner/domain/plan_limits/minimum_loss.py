@@ -20,7 +20,7 @@ KEY = PlanKey(
     "minimum_loss",
     Kind.AMOUNT,
     default=ZERO,
-    meaning=WhichLots(_bars, spares_duties=True),
+    meaning=WhichLots(_bars, spares_duties=True, by_gain=True),
     place=50,
     freest=ZERO,
     label="Smallest loss of a lot to sell",

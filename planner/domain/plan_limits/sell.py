@@ -9,4 +9,4 @@ def _bars(sell: bool, facts: LotFacts) -> str | None:
     return IN_SILENCE if not sell and facts.gain is not None else None
 
 
-KEY = PlanKey("sell", Kind.FLAG, default=True, meaning=WhichLots(_bars), place=10, freest=True)
+KEY = PlanKey("sell", Kind.FLAG, default=True, meaning=WhichLots(_bars, by_gain=True), place=10, freest=True)

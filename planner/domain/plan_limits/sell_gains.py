@@ -13,7 +13,7 @@ KEY = PlanKey(
     "sell_gains",
     Kind.FLAG,
     default=False,
-    meaning=WhichLots(_bars, spares_duties=True),
+    meaning=WhichLots(_bars, spares_duties=True, by_gain=True),
     place=40,
     freest=True,
     label="Gains",

@@ -6,7 +6,7 @@ What comes out is in an order of its own, by content: the order of rows in a fil
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,7 @@ from planner.loader.assembly.vests import vests_counted_once
 from planner.loader.reading.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
 from planner.loader.tables.sheet import RefusedRow
 from rules.holding_period import character
-from rules.terms import ZERO, Character, Lot
+from rules.terms import ZERO, AssetClass, Character, Lot
 
 Row = LotRecord | TransactionRecord | RealizedRecord | RefusedRow
 
@@ -98,48 +98,56 @@ class Assembly:
 
     def _numbered(self, rows: Iterable[Placed], stated: Mapping[str, tuple[str, int]]) -> tuple[Holding, ...]:
         """Each row as a holding, by account, symbol and day; `stated` ids are not given to others."""
+        said: dict[date | None, str] = {}  # a day is written once
         lots = []
         for row in rows:
             record: LotRecord = row.record
-            day = record.acquired or ("Inherited" if record.inherited else "Various")
+            acquired = record.acquired
+            day = said.get(acquired)
+            if day is None:
+                day = said[acquired] = str(acquired)
+            if acquired is None:
+                day = "Inherited" if record.inherited else "Various"
             lots.append((f"{row.account}:{record.symbol}:{day}", row))
         lots.sort(key=itemgetter(0))
-        found: list[Holding] = []
-        for prefix, group in itertools.groupby(lots, key=itemgetter(0)):
-            numbers = itertools.count(1)
-            for row in _in_order([row for _, row in group]):
-                lot_id = row.record.lot_id
-                while lot_id is None:
-                    free = f"{prefix}:{next(numbers)}"
-                    lot_id = free if free not in stated else None
-                found.append(self._holding(row.account, row.record, row.file, lot_id))
-        return tuple(found)
+        return self._held(_named(lots, stated))
 
-    def _holding(self, account: str, record: LotRecord, file: FileRecords, lot_id: str) -> Holding:
-        lot = Lot(
-            lot_id,
-            account,
-            record.symbol,
-            self.classes.of_lot(record.symbol, record.asset_class, file),
-            record.quantity,
-            record.acquired,
-            record.basis,
-            record.holding_since,
-            record.loss_basis,
-            record.inherited,
-        )
-        where = f"{file.shown}:{record.line}"
-        return Holding(
-            lot,
-            record.price,
-            where,
-            record.name or "",
-            bool(record.frozen),
-            record.purchased,
-            record.market_value,
-            unnamed=record.symbol in file.found.unnamed,
-            worthless=bool(record.worthless),
-        )
+    def _held(self, rows: Iterable[tuple[Placed, str]]) -> tuple[Holding, ...]:
+        """Each of these rows as a holding under its id."""
+        classes: dict[tuple[str, AssetClass | None, int], AssetClass] = {}
+        found = []
+        for (account, record, file), lot_id in rows:
+            symbol = record.symbol
+            kind = symbol, record.asset_class, id(file)
+            asset_class = classes.get(kind)
+            if asset_class is None:
+                asset_class = classes[kind] = self.classes.of_lot(symbol, record.asset_class, file)
+            lot = Lot(
+                lot_id,
+                account,
+                symbol,
+                asset_class,
+                record.quantity,
+                record.acquired,
+                record.basis,
+                record.holding_since,
+                record.loss_basis,
+                record.inherited,
+            )
+            found.append(
+                Holding(
+                    lot,
+                    record.price,
+                    f"{file.shown}:{record.line}",
+                    record.name or "",
+                    bool(record.frozen),
+                    record.purchased,
+                    record.market_value,
+                    unnamed=symbol in file.found.unnamed,
+                    worthless=bool(record.worthless),
+                )
+            )
+        return tuple(found)
 
     def _transaction(self, account: str, record: TransactionRecord, file: FileRecords) -> Transaction:
         symbol = record.symbol or ""
@@ -245,16 +253,22 @@ class Assembly:
         """Every stated lot id with its place; the second lot of an id is refused."""
         stated: dict[str, tuple[str, int]] = {}
         for file in files:
-            for row in _rows(file, "lots"):
-                if row.lot_id is None:
-                    continue
-                if row.lot_id in stated:
-                    first, line = stated[row.lot_id]
-                    what = f"`lot_id` `{row.lot_id}` is also that of {first}:{line}"
-                    remedy = "give each lot an id of its own, or leave the cell blank"
-                    self.problems.append(Problem(f"{file.shown}:{row.line}", what, remedy))
-                stated[row.lot_id] = file.shown, row.line
+            rows = [row for row in _rows(file, "lots") if row.lot_id is not None]
+            its = {row.lot_id: (file.shown, row.line) for row in rows}
+            if len(its) < len(rows) or not its.keys().isdisjoint(stated):
+                self._refuse_second(rows, file, dict(stated))
+            stated |= its
         return stated
+
+    def _refuse_second(self, rows: Iterable[Any], file: FileRecords, stated: dict[str, tuple[str, int]]) -> None:
+        """Refuse each row whose id another has, in an earlier file or above it."""
+        for row in rows:
+            if row.lot_id in stated:
+                first, line = stated[row.lot_id]
+                what = f"`lot_id` `{row.lot_id}` is also that of {first}:{line}"
+                remedy = "give each lot an id of its own, or leave the cell blank"
+                self.problems.append(Problem(f"{file.shown}:{row.line}", what, remedy))
+            stated[row.lot_id] = file.shown, row.line
 
 
 def _rows(file: FileRecords, key: str) -> list[Any]:
@@ -265,9 +279,27 @@ def _rows(file: FileRecords, key: str) -> list[Any]:
     return sorted([*records, *file.found.refused], key=_line) if file.found.refused else records
 
 
+def _named(lots: Sequence[tuple[str, Placed]], stated: Container[str]) -> Iterator[tuple[Placed, str]]:
+    """Each of these lots, in the order of what begins an id of its own, with the id it states or such a one."""
+    start, starts = 0, [prefix for prefix, _ in lots]
+    for end, after in enumerate([*starts[1:], None][: len(lots)], 1):
+        prefix = starts[start]
+        if after == prefix:
+            continue
+        alike = [row for _, row in lots[start:end]]
+        numbers = itertools.count(1)
+        for row in _in_order(alike) if len(alike) > 1 else alike:
+            lot_id = row.record.lot_id
+            while lot_id is None:
+                free = f"{prefix}:{next(numbers)}"
+                lot_id = free if free not in stated else None
+            yield row, lot_id
+        start = end
+
+
 def _in_order(lots: list[Placed]) -> list[Placed]:
     """Lots of one account, symbol and day by their content; those it does not tell apart are interchangeable."""
-    return sorted(lots, key=lambda lot: _lot_content(lot.record)) if len(lots) > 1 else lots
+    return sorted(lots, key=lambda lot: _lot_content(lot.record))
 
 
 def _lot_content(record: LotRecord) -> tuple[Any, ...]:

@@ -60,12 +60,15 @@ def lots_counted_once(rows: Sequence[Placed]) -> list[Placed]:
     return _without(rows, copies)
 
 
-def _of_several_files(rows: Iterable[Placed]) -> list[Placed]:
+def _of_several_files(rows: Sequence[Placed]) -> list[Placed]:
     """The rows of accounts that are in several files; of the others nothing can be there twice."""
     files: dict[str, set[str]] = defaultdict(set)
+    for row in {(row.account, id(row.file)): row for row in rows}.values():
+        files[row.account].add(row.file.shown)
+    if all(len(its) == 1 for its in files.values()):
+        return []
     by_account: dict[str, list[Placed]] = defaultdict(list)
     for row in rows:
-        files[row.account].add(row.file.shown)
         by_account[row.account].append(row)
     return [row for account, found in by_account.items() if len(files[account]) > 1 for row in found]
 

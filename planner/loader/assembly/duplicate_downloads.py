@@ -31,7 +31,7 @@ def one_file_of_two_accounts(rows: Iterable[Placed], problems: list[Problem], ca
     """One download under two names, its rows read as those of two accounts: refused. Of our own layouts, which may be
     written alike, only said."""
     accounts: dict[str, dict[str, tuple[FileRecords, set[str]]]] = defaultdict(dict)
-    for row in rows:
+    for row in {(row.account, id(row.file)): row for row in rows}.values():
         _, named = accounts[row.file.digest].setdefault(row.file.shown, (row.file, set()))
         named.add(row.account)
     for copies in accounts.values():
@@ -59,7 +59,10 @@ def shared_lots(rows: Sequence[Placed]) -> Iterator[Problem]:
     lots: dict[Hashable, dict[str, Placed]] = defaultdict(dict)
     for row in rows:
         record: LotRecord = row.record
-        if not row.file.layout.ours:
+        ours = row.file.layout.ours
+        if ours and record.lot_id is not None:
+            continue
+        if not ours:
             security = row.account, row.file.layout.broker, record.account, record.symbol
             downloads[security].setdefault(row.file.shown, row)
         if record.lot_id is None:

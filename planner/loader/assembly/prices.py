@@ -75,7 +75,7 @@ class PriceList:
         known |= {symbol: quote.price for symbol, quote in stated.items()}
         used: dict[str, Quote] = {}
         holdings = []
-        for holding in case.holdings:
+        for holding in () if priced else case.holdings:
             if holding.price is None:
                 security = _security(holding)
                 quote = stated.get(security[0]) or _latest(by_file.get(security, {}).values())
@@ -84,7 +84,8 @@ class PriceList:
                     used[security[0]] = quote
             holdings.append(holding)
         cautions = (*self._conflicts(stated, by_file), *self._stale(used.values()))
-        return replace(case, holdings=tuple(holdings), cautions=(*case.cautions, *cautions), prices=known)
+        held = case.holdings if priced else tuple(holdings)
+        return replace(case, holdings=held, cautions=(*case.cautions, *cautions), prices=known)
 
     def _as_stated(self) -> dict[str, Quote]:
         """What the user states of each security: in household.toml, else the latest row of a file of prices."""
@@ -95,12 +96,19 @@ class PriceList:
     def _by_file(self, holdings: Iterable[Holding]) -> dict[Security, dict[str, Quote]]:
         """What the lots or positions of each file state of each security: the first row that has a price."""
         found: dict[Security, dict[str, Quote]] = defaultdict(dict)
+        seen: set[tuple[str, AssetClass, str]] = set()
+        last = ""  # the place of the row before, up to its line: rows of one file come together
         for holding in holdings:
+            lot = holding.lot
             if holding.price is None:
                 continue
-            file, quotes = file_of(holding.where), found[_security(holding)]
+            where, security = holding.where, (lot.symbol, lot.asset_class)
+            if (*security, last) in seen and where.startswith(last) and where[len(last) :].isdecimal():
+                continue
+            file, quotes = file_of(where), found[_security(holding)]
+            last = f"{file}:"
+            seen.add((*security, last))
             if file not in quotes:
-                lot = holding.lot
                 slack = ZERO if holding.stated_value is None else CENT / lot.quantity
                 quotes[file] = Quote(lot.symbol, holding.price, holding.where, self._days.get(file), slack)
         return found

@@ -64,6 +64,8 @@ def with_household(case: Case, household: Household, *, planning: bool = True) -
 
 def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Household, list[Caution]]:
     """The household with `keep` spelled as lot ids and symbols are; a caution for each word that names neither."""
+    if not household.plan_limits.keep:
+        return household, []
     lot_ids = {holding.lot.lot_id for holding in holdings}
     symbols = {holding.lot.symbol for holding in holdings}
     keep = tuple(word if word in lot_ids else parse_symbol(word) for word in household.plan_limits.keep)

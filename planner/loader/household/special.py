@@ -42,6 +42,8 @@ def with_special(case: Case) -> tuple[Case, list[Caution]]:
     special = case.household.special
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     offsetting = offsetting_positions(case)
+    if special == SpecialLots() and not offsetting.any and not any(holding.bar for holding in case.holdings):
+        return case, []
     small = [(words, why) for key, why in SMALL_BUSINESS.items() if (words := getattr(special, key))]
     holdings = []
     for holding in case.holdings:

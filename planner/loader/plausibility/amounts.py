@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from planner.domain.case import Case
+from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding, RealizedDisposition
 from planner.domain.special import names
 from planner.loader.plausibility.question import PlausibilityQuestion
@@ -16,6 +17,7 @@ from rules.terms import AccountKind, AssetClass
 
 MOST_TIMES = Decimal(20)  # a value of so many times the basis, in the first years
 LEAST_TIMES = Decimal(1) / 60  # and of so little: 98 percent lost
+_ORDINARY = Decimal(50)  # times less than its basis is no value that is asked about
 LEAST_OF_COINS = Decimal(1) / 100
 _GROWTH = {AssetClass.CRYPTO: Decimal(2)}  # what a year may make of it after some years: a bitcoin of 2013 is honest
 _USUAL_GROWTH = Decimal("1.45")
@@ -31,7 +33,7 @@ _NOT_ASKED = {AssetClass.OPTION}  # they go to nothing, or to a hundred times, a
 def lots_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     """Of accounts whose gains count: no one asks what a lot of an IRA has cost."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
-    for listed in case.holdings:
+    for listed in _perhaps_asked_about(case):
         holding = replace(listed, worthless=True) if names(case.household.special.worthless, listed) else listed
         lot = holding.lot
         if lot.account not in taxable or lot.asset_class in _NOT_ASKED:
@@ -41,6 +43,19 @@ def lots_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
             yield PlausibilityQuestion(
                 code, holding.where, f"{what} {why}", (lot.symbol, lot.lot_id, lot.account), lot.lot_id
             )
+
+
+def _perhaps_asked_about(case: Case) -> Iterator[Holding]:
+    """All but the lots of the last decades that have a price, and a value of the order of their basis: nearly all."""
+    columns, long_ago = lot_columns(case.holdings), date(max(case.as_of.year - _LONG_AGO, 1), 1, 1)
+    for holding, lot, value in zip(case.holdings, columns.lots, columns.values, strict=True):
+        basis, acquired = lot.basis, lot.acquired
+        if (
+            not (basis and value)
+            or (acquired is not None and acquired < long_ago)
+            or not (value <= basis * MOST_TIMES and basis <= value * _ORDINARY)
+        ):
+            yield holding
 
 
 def _of_lot(holding: Holding, as_of: date) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from planner.domain.case import Case
 from planner.domain.errors import file_of
+from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
@@ -66,11 +67,15 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
     digest = {file.shown: file.digest for file in files}
     of_day: dict[tuple[str, date], list[Holding]] = defaultdict(list)
     held: Counter[str] = Counter()
+    several = _days_in_several(case, taxable)
+    if not several:
+        return
     for holding in case.holdings:
         lot = holding.lot
         if lot.account in taxable and lot.basis and lot.acquired:
             held[lot.account] += 1
-            of_day[lot.symbol, lot.acquired].append(holding)
+            if (lot.symbol, lot.acquired) in several:
+                of_day[lot.symbol, lot.acquired].append(holding)
     shared: dict[tuple[str, str], list[str]] = defaultdict(list)
     for places in _of_lots_alike(of_day.values()):
         if 1 < len(places) <= _MOST_ACCOUNTS_ALIKE:
@@ -82,6 +87,19 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
         if len(places_of) >= 2 and 10 * len(places_of) >= 9 * min(held[one], held[other]):
             what = f"{len(places_of):,} lots here and of {one} are the same to the cent: is one counted twice?"
             yield PlausibilityQuestion("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
+
+
+def _days_in_several(case: Case, accounts: Collection[str]) -> set[tuple[str, date]]:
+    """The securities with the days on which more than one of these accounts acquired them."""
+    first: dict[tuple[str, date], str] = {}
+    remember = first.setdefault
+    return {
+        key
+        for lot in lot_columns(case.holdings).lots
+        if lot.account in accounts
+        and (acquired := lot.acquired)
+        and remember(key := (lot.symbol, acquired), lot.account) != lot.account
+    }
 
 
 def _of_lots_alike(of_day: Iterable[Sequence[Holding]]) -> Iterator[dict[str, str]]:

@@ -18,10 +18,19 @@ _SATURDAY = 5
 def days_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
     """A file all of whose dates could be read both ways, that trades on weekends in the one and never in the other."""
     told: dict[str, dict[date, str]] = defaultdict(dict)
+    plain: set[str] = set()  # files of which a day could be no month
+    last = ""  # the place of the latest of them up to its line: rows of one file come together
     for day, where in _dated(case):
-        told[file_of(where)].setdefault(day, where)
+        if last and where.startswith(last) and where[len(last) :].isdecimal():
+            continue
+        file = file_of(where)
+        if day.day > 12:
+            plain.add(file)
+            last = f"{file}:"
+        elif file not in plain:
+            told[file].setdefault(day, where)
     for file, days in told.items():
-        if len(days) < _LEAST or any(day.day > 12 for day in days):
+        if len(days) < _LEAST or file in plain:
             continue
         swapped = [date(day.year, day.day, day.month) for day in days]
         weekend = [day for day in days if day.weekday() >= _SATURDAY]

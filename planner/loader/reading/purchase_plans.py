@@ -35,4 +35,6 @@ def in_purchase_plan(source: SourceFile, layout: Layout, found: Findings) -> boo
         text = source.text.lower()
     except Unreadable:  # a workbook of several sheets, say: its own layout reads it
         return False
-    return _SOURCES.get(layout.name, _WORDS).search(text) is not None
+    if layout.name in _SOURCES:
+        return _SOURCES[layout.name].search(text) is not None
+    return any(word in text for word in ("espp", "stock purchase plan")) and _WORDS.search(text) is not None

@@ -279,7 +279,9 @@ def positive_quantity(sheet: Sheet) -> list[Decimal | None]:
 
 def inherited_of(sheet: Sheet) -> list[bool]:
     """Said in its own column, or by `Inherited` in place of the day. § 1223(9)."""
-    said_by_date = [cell.casefold() == INHERITED for cell in sheet.cells("acquired")]
+    acquired = sheet.cells("acquired")
+    words = {cell: cell.casefold() == INHERITED for cell in set(acquired)}
+    said_by_date = [words[cell] for cell in acquired]
     for index, (by_date, said) in enumerate(zip(said_by_date, sheet.flags("inherited"), strict=True)):
         if by_date and said is False:
             sheet.refuse(
@@ -293,6 +295,8 @@ def inherited_of(sheet: Sheet) -> list[bool]:
 
 
 def _check_holding_since(sheet: Sheet, since: Sequence[date | None], acquired: Sequence[date | None]) -> None:
+    if not any(since):
+        return
     for index, (start, day) in enumerate(zip(since, acquired, strict=True)):
         if start is not None and day is not None and start > day:
             sheet.refuse(
@@ -303,6 +307,8 @@ def _check_holding_since(sheet: Sheet, since: Sequence[date | None], acquired: S
 
 
 def _check_loss_basis(sheet: Sheet, loss_basis: Sequence[Decimal | None], basis: Sequence[Decimal | None]) -> None:
+    if loss_basis.count(None) == len(loss_basis):
+        return
     for index, (for_losses, for_gains) in enumerate(zip(loss_basis, basis, strict=True)):
         if for_losses is not None and for_gains is not None and for_losses > for_gains:
             sheet.refuse(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
@@ -27,6 +27,7 @@ from rules.terms import ZERO
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
 MOST_DOLLARS = Decimal(10) ** 12  # beyond this, cents are lost in the arithmetic of a plan (docs/limits.md, L-151)
 CHECK_DIGITS = "check the number of digits"
+_PLAIN_CHARACTERS = 12  # below a trillion with any of them
 _LONGEST_WORD = 60  # that is looked for among others, and of how many: likeness costs the square of their length
 _MOST_WORDS = 200
 _LONGEST_HEADER = 2000
@@ -140,6 +141,21 @@ def parse_amount(text: str) -> Decimal:
         opened, minus, whole, part = match.groups("")
         return Decimal(("-" if opened or minus else "") + whole.replace(",", "") + part) or ZERO
     return _parse_written_amount(text)
+
+
+def plain_amounts(cells: Collection[str]) -> dict[str, Decimal]:
+    """Every cell's amount, where all that are not blank are a few digits, points and signs; else none of them.
+
+    What `Decimal` takes of such cells, `parse_dollars` and `parse_amount` take for the same; the rest is theirs.
+    """
+    cells = [cell for cell in cells if cell]
+    if not cells or max(map(len, cells)) > _PLAIN_CHARACTERS or "".join(cells).strip("0123456789.-"):
+        return {}
+    try:
+        found = dict(zip(cells, map(Decimal, cells), strict=True))
+    except InvalidOperation:
+        return {}
+    return found if all(found.values()) else {cell: amount or ZERO for cell, amount in found.items()}
 
 
 def amount_or_zero(text: str) -> Decimal:

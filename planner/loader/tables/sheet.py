@@ -3,12 +3,14 @@ line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from itertools import compress
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from planner.domain.case import SkippedRow
@@ -31,6 +33,7 @@ from planner.loader.tables.cells import (
     parse_instant,
     parse_moment,
     parse_symbol,
+    plain_amounts,
 )
 from planner.loader.tables.unreadable import Unreadable
 
@@ -137,6 +140,10 @@ class Sheet:
         self, values: Iterable[T | None], fair: Callable[[T], bool], what: Callable[[T], str], remedy: str
     ) -> None:
         """Refuse each row whose value is known and not `fair`."""
+        values = list(values)
+        different = {id(value): value for value in values}.values()  # one object for all cells that say the same
+        if all(value is None or fair(value) for value in different):
+            return
         for index, value in enumerate(values):
             if value is not None and not fair(value):
                 self.refuse(index, what(value), remedy)
@@ -161,33 +168,54 @@ class Sheet:
             wanted = normal_name(title)
             place = next((place for place, name in enumerate(self.header) if normal_name(name) == wanted), None)
             self._columns[title] = (
-                [""] * len(self.rows) if place is None else [cells[place].strip() for cells in self.rows]
+                [""] * len(self.rows) if place is None else list(map(str.strip, map(itemgetter(place), self.rows)))
             )
         return self._columns[title]
 
     def read(
-        self, field_name: str, parse: Callable[[str], T], *, empty: str = "", unknown: frozenset[str] = frozenset()
+        self,
+        field_name: str,
+        parse: Callable[[str], T],
+        *,
+        empty: str = "",
+        unknown: frozenset[str] = frozenset(),
+        at_once: Callable[[Collection[str]], Mapping[str, T]] = lambda _: {},
     ) -> list[T | None]:
-        """A column, parsed. A word in `unknown` is None; so is a blank cell, unless `empty` says how to fill it."""
+        """A column, parsed. A word in `unknown` is None; so is a blank cell, unless `empty` says how to fill it.
+
+        `at_once` may parse cells as `parse` does, all together; what it leaves is parsed one by one."""
         cells = self.cells(field_name)
         if not (empty or any(cells)):
             return [None] * len(cells)
-        read: dict[str, T | None] = {} if empty and "" not in unknown else {"": None}  # a cell said twice is read once
+
+        def value(cell: str) -> T | None:
+            try:
+                if not cell:
+                    raise BadCell("is empty", empty)
+                return parse(cell)
+            except BadCell:
+                if cell.casefold() in unknown:
+                    return None
+                raise
+
+        different = dict.fromkeys(cells)  # a cell said twice is read once
+        read: dict[str, T | None] = {**at_once(different)}
+        if not (empty and "" not in unknown):
+            read[""] = None
+        with suppress(BadCell):
+            for cell in different:
+                if cell not in read:
+                    read[cell] = value(cell)
+            return list(map(read.__getitem__, cells))
         values: list[T | None] = []
-        add = values.append
-        for index, cell in enumerate(cells):
-            if cell not in read:
-                try:
-                    if not cell:
-                        raise BadCell("is empty", empty)
-                    read[cell] = parse(cell)
-                except BadCell as bad:
-                    if cell.casefold() not in unknown:
-                        self._refuse_cell(index, field_name, cell, bad)
-                        add(None)
-                        continue
-                    read[cell] = None
-            add(read[cell])
+        for index, cell in enumerate(cells):  # some cell cannot be read: then each for its line
+            try:
+                if cell not in read:
+                    read[cell] = value(cell)
+                values.append(read[cell])
+            except BadCell as bad:
+                self._refuse_cell(index, field_name, cell, bad)
+                values.append(None)
         return values
 
     def _refuse_cell(self, index: int, field_name: str, cell: str, bad: BadCell) -> None:
@@ -202,7 +230,9 @@ class Sheet:
         """Signed amounts. `known`: not even a broker may leave this one unknown."""
         unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
         parse = parse_amount if field_name in OF_UNITS else parse_dollars
-        self.amounts_read[field_name] = self.read(field_name, parse, empty=empty, unknown=unknown)
+        self.amounts_read[field_name] = self.read(
+            field_name, parse, empty=empty, unknown=unknown, at_once=plain_amounts
+        )
         return self.amounts_read[field_name]
 
     def not_negative(
@@ -211,6 +241,8 @@ class Sheet:
         """Amounts of zero or more."""
         values = self.amounts(field_name, empty=empty, known=known)
         name = self.name(field_name)
+        if not "".join(self.cells(field_name)).strip("0123456789."):
+            return values  # no cell has a sign
         self.demand(values, lambda amount: amount >= 0, lambda amount: f"`{name}` is negative: {amount}", remedy)
         return values
 
@@ -256,9 +288,11 @@ class Sheet:
 
     def texts(self, field_name: str) -> list[str | None]:
         """Text as it is, on one line; of a name or id no sign may show nothing."""
-        if field_name in IDENTIFIERS:
-            return self.read(field_name, _identifier)
         cells = self.cells(field_name)
+        if field_name in IDENTIFIERS:
+            every = "".join(cells)
+            shows = every.isascii() and every.isprintable()
+            return [cell or None for cell in cells] if shows else self.read(field_name, _identifier)
         shown = {cell: visible_line(cell) or None for cell in set(cells)}  # most are said many times, or nowhere
         return [shown[cell] for cell in cells]
 

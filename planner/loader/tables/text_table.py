@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from itertools import compress
 
 from planner.domain.input_limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from planner.domain.visible_text import without_marks
@@ -161,6 +162,8 @@ def read_table(text: str) -> Table:
     Raises Unreadable where quotes do not match, or where semicolons separate the cells.
     """
     first, delimiter = _dialect(text)
+    if (plain := _plain_rows(text, delimiter)) is not None:
+        return plain
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     protected = ("'" in text or '="' in text) and _protected(text)
     lines: list[int] = []
@@ -188,6 +191,23 @@ def read_table(text: str) -> Table:
             "put the whole cell in quotes, and double any quote inside it",
         ) from None
     return Table(lines, rows)
+
+
+def _plain_rows(text: str, delimiter: str) -> Table | None:
+    """The rows where each is a line, no cell is in quotes, and none of the limits is near; else None."""
+    few = text.count(delimiter) + text.count("\n") + text.count("\r") < MOST_CELLS
+    if not few or any(sign in text for sign in ('"', "'", "sep=", "SEP=")):
+        return None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error:
+        return None
+    if reader.line_num != len(rows) or len(rows) >= MOST_ROWS or max(map(len, rows)) > MOST_COLUMNS:
+        return None
+    lines = list(range(1, len(rows) + 1))
+    written = [bool(cells) and (bool(cells[0].strip()) or any(map(str.strip, cells))) for cells in rows]
+    return Table(lines, rows) if all(written) else Table(list(compress(lines, written)), list(compress(rows, written)))
 
 
 def _too_large(line: int) -> Unreadable:

@@ -47,7 +47,7 @@ def broken_limits(case: Case, sales: Sequence[SaleFigures]) -> list[Broken]:
 def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Lots that cannot or may not be sold."""
     limits, sellable = case.household.plan_limits, Sellable.of(case.household)
-    held, duties = _held(case, sales), limits.duties
+    held, duties, barring = _held(case, sales), limits.duties, limits.barrings()
     choosy = any(isinstance(key.meaning, WhichLots) for key in limits.limiting)
     for sale in sales:
         lot = sale.order.holding.lot
@@ -62,7 +62,7 @@ def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
             continue
         whole = figures(Order(holding, holding.lot.quantity, sale.order.sold))
         facts = LotFacts(holding.lot, whole.gain, sale.gain)
-        for key in limits.barring(facts, lot.lot_id in duties):
+        for key in barring(facts, lot.lot_id in duties):
             yield Broken(key, f"{lot.lot_id} is sold, {sale.order.quantity:f} of it with a gain of {sale.gain}")
 
 

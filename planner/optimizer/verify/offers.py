@@ -23,7 +23,7 @@ from planner.domain.trading_days import first_session
 from planner.optimizer.verify.sale_figures import Order, figures
 from planner.optimizer.verify.small_lp import Floats, Ints
 from rules.pieces.names import COLLECTIBLES, DISALLOWED, JANUARY, LONG, SHORT, sums_of
-from rules.terms import Character
+from rules.terms import ZERO, Character
 
 if TYPE_CHECKING:
     from planner.optimizer.candidate_rows import CandidateRows
@@ -144,7 +144,10 @@ def _kinds(candidates: CandidateRows, days: SaleDays, setting: Setting, *, janua
             more.append((n, PUT_OFF, float(first.whole.proceeds * costs.rate(holding.lot.asset_class, day))))
         if holding.lot.inherited:
             continue
-        for day in set(every(holding)).difference(candidates.sold[start:end]):
+        its = candidates.sold[start:end]
+        for day in every(holding):
+            if day in its:
+                continue
             sale = figures(Order(holding, first.quantity, day))
             basket = 0 if sale.character is Character.SHORT else 2 if sale.collectible else 1
             more.append((n, basket, float(sale.proceeds * costs.rate(holding.lot.asset_class, day))))
@@ -161,10 +164,11 @@ def _kinds(candidates: CandidateRows, days: SaleDays, setting: Setting, *, janua
 def _trading(candidates: CandidateRows) -> Floats:
     """Of each row what trading the whole lot costs: exact, then rounded once."""
     found: list[float] = []
-    before = None
-    for n, rate in zip(candidates.lot.tolist(), candidates.rates, strict=True):
-        if (n, rate) != before:
-            cost, before = float(candidates.firsts[n].whole.proceeds * rate), (n, rate)
+    lot, rate, firsts = -1, ZERO, candidates.firsts
+    cost = 0.0
+    for n, its in zip(candidates.lot.tolist(), candidates.rates, strict=True):
+        if n != lot or its is not rate:
+            lot, rate, cost = n, its, float(firsts[n].whole.proceeds * its)
         found.append(cost)
     return np.array(found)
 
