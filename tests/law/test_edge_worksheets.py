@@ -14,6 +14,7 @@ from rules.liability import TaxReturn, liability
 from rules.medicare import medicare_surcharge_worksheet
 from rules.minimum_tax import MinimumTaxIncome, minimum_tax_worksheet
 from rules.netting import schedule_d
+from rules.premium_credit import percent_of_poverty
 from rules.rates import income_tax_worksheet
 from rules.tax_year import tax_year
 from rules.terms import ZERO, Carryover, FilingStatus, Gains, RateGroups, to_cents
@@ -59,6 +60,20 @@ def test_a_childs_own_part_of_28_percent_gain_has_no_0_percent_rate() -> None:
     found = childs_tax_worksheet(parents, Decimal(20_000), taxable, ZERO, gold, regular, LAW, SINGLE)
     assert found is not None
     assert (found["5"], found["11"], found["14"], found["15"]) == (17_300, 4_152, 1_350, 135)
+
+
+def test_a_childs_gains_and_dividends_are_divided_with_its_interest() -> None:
+    """Form 8615, instructions to lines 5 and 14. Of 10,000 unearned, 7,300 is the parents': 3,650 of interest at 24%,
+    2,190 of dividends at 15% and 1,460 from gold at 24%. Of the child's 2,250, 900 earned and 540 from gold at 10%,
+    810 at 0%."""
+    gold = schedule_d(Gains(long_term=Decimal(2_000), collectibles=Decimal(2_000)), Carryover(), Decimal(3_000))
+    taxable, dividends = Decimal(9_550), Decimal(3_000)
+    regular = income_tax_worksheet(taxable, dividends, gold, LAW, SINGLE)
+    parents = Parents(Decimal(310_000), JOINT, Decimal(10_000))
+    found = childs_tax_worksheet(parents, Decimal(10_000), taxable, dividends, gold, regular, LAW, SINGLE)
+    assert found is not None
+    assert (found["5"], found["14"]) == (7_300, 2_250)
+    assert (found["11"], found["15"]) == (Decimal("1554.90"), 144)
 
 
 def test_a_childs_interest_stands_below_the_parents_gains_and_dividends() -> None:
@@ -126,6 +141,26 @@ def test_business_income_is_deducted_of_what_gains_and_dividends_leave() -> None
     year = liability(facts, Gains(long_term=Decimal(10_000)))
     assert year.income.gross == 80_000
     assert year.income.business == 6_780
+
+
+def test_the_senior_deduction_comes_before_the_business_deduction_and_medicare_after_all() -> None:
+    """§§ 151(d)(5)(C), 199A(e)(1): 5,700 of the 6,000 is left at 80,000; then 20% of 28,200. 42 U.S.C. § 1395r(i)."""
+    of = IncomeFacts(business=Business(Decimal(50_000)), seniors=1, medicare=2)
+    facts = TaxReturn(LAW, SINGLE, Decimal(50_000), Decimal(20_000), ZERO, Decimal(16_100), Carryover(), edges=of)
+    year = liability(facts, Gains(long_term=Decimal(10_000)))
+    assert (year.income.senior, year.income.business) == (5_700, 5_640)
+    assert (year.medicare_surcharge, year.total_tax) == (0, year.income_tax)
+    above = liability(facts, Gains(long_term=Decimal(40_000)))
+    assert above.medicare_surcharge == 24 * Decimal("95.70")
+    assert above.total_tax == above.income_tax + above.medicare_surcharge
+
+
+@pytest.mark.parametrize(("income", "percent"), [("15_949.99", 99), ("15_950", 100), ("63_799", 399), ("63_800", 400)])
+def test_percent_of_the_poverty_line_drops_its_decimals(income: str, percent: int) -> None:
+    """Form 8962, line 5, Worksheet 2; 401 stands for all that is above 400."""
+    line = Decimal(15_950)
+    assert percent_of_poverty(line, Decimal(income)) == percent
+    assert percent_of_poverty(line, Decimal("63_800.01")) == 401
 
 
 def test_there_was_no_least_deduction_of_a_business_before_2026() -> None:

@@ -52,6 +52,14 @@ def line(year: Liability, label: str) -> Decimal:
     return next(line.amount for line in year.state_worksheet.lines if line.label == label)
 
 
+def test_qualified_dividends_are_investment_income_of_a_state() -> None:
+    """Minn. Stat. § 290.033: 1% above a million; M.G.L. c. 62 § 2(c): short-term losses meet dividends up to 2,000."""
+    given = {"net_investment_income": Decimal(900_000), "qualified_dividends": Decimal(200_000)}
+    assert line(in_state("MN", ordinary_income=Decimal(900_000), **given), "tax on net investment income") == 1_000
+    boston = in_state("MA", short=-5_000, qualified_dividends=Decimal(1_500))
+    assert boston.state_carryover == Carryover(Decimal(3_500))
+
+
 def test_oregon_subtracts_federal_tax_less_the_credits_that_are_paid_out() -> None:
     """Form OR-40, line 13 (I-65): 3,820 less the child's and the earned income credit, of 50,000 earned."""
     edges = IncomeFacts(adult=True, earned_income=Decimal(50_000), children=(5,))

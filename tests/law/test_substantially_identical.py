@@ -47,7 +47,14 @@ def test_what_the_taxpayer_holds_different_is_no_longer_a_question():
 
 @pytest.mark.parametrize(
     ("sold", "bought"),
-    [("VOO", "SPY"), ("QQQ", "QQQM"), ("IBIT", "GBTC"), ("ETHA", "FETH"), ("GLD", "IAU"), ("SLV", "SIVR")],
+    [
+        ("VOO", "SPY"),
+        ("QQQ", "QQQM"),
+        ("IBIT", "GBTC"),
+        ("ETHA", "FETH"),
+        ("GLD", "IAU"),
+        ("SLV", "SIVR"),
+    ],
 )
 def test_one_thing_tracked_by_two_issuers_is_a_question_and_not_a_wash_sale(sold, bought):
     for answer in (NONE.answer(sold, bought), NONE.answer(bought, sold)):
@@ -79,6 +86,9 @@ def test_the_taxpayers_word_goes_before_the_table_of_classes():
     said = groups("VTI ITOT", "ITOT VTSAX")
     assert said.key("VTI") == said.key("ITOT") != said.key("VTSAX")
     assert said.answer("VTI", "VTSAX").verdict is Verdict.NO
+    joined = groups("VTI ITOT")
+    assert joined.answer("VTI", "ITOT").interpretation is None
+    assert joined.answer("VTI", "VTSAX").interpretation == joined.answer("VTSAX", "VTI").interpretation == "I-08"
 
 
 @pytest.mark.parametrize(
@@ -143,5 +153,6 @@ def test_a_call_on_what_the_taxpayer_holds_identical():
 
 
 def test_questions_name_their_interpretation():
+    assert NONE.answer("GOOG", "GOOGL").interpretation == "I-41"  # classes of one company's stock
     for sold, bought in ((CALL, HIGHER), (CALL, "AAPL"), ("VOO", "SPY")):
         assert NONE.answer(sold, bought).interpretation in {"I-07", "I-09"}

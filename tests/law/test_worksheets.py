@@ -271,6 +271,12 @@ def test_each_cent_bears_the_rate_of_its_bracket(year: int, status: FilingStatus
             assert (at - below, above - at) == (lower * CENT, higher * CENT)
 
 
+@pytest.mark.parametrize("below_zero", [("-1", "0"), ("0", "-1")])
+def test_a_carryover_is_a_positive_loss(below_zero: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match="positive amount of loss"):
+        Carryover(*map(Decimal, below_zero))
+
+
 def test_gains_are_taken_from_each_other_by_kind() -> None:
     more, less = (Gains(*map(Decimal, kinds)) for kinds in ((9, 80, 700, 6000), (1, 20, 300, 4000)))
     assert more - less == Gains(Decimal(8), Decimal(60), Decimal(400), Decimal(2000))
