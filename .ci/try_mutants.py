@@ -80,7 +80,10 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {  # files, or a folder's; the t
     "pieces": (["rules/pieces/*.py"], LAW),
     "states": (["rules/states/*.py"], LAW),
     "limits": ([f"{VERIFY}/limits.py"], PLANS),
-    "figures": ([f"{VERIFY}/{name}.py" for name in ("sale_figures", "evaluate", "wash_matching", "setting")], PLANS),
+    "figures": (
+        [f"{VERIFY}/{name}.py" for name in ("sale_figures", "evaluate", "wash_matching", "setting")],
+        [f"tests/planning/test_{name}.py" for name in ("sale_figures", "past_losses", "january")],
+    ),
     "bound": ([f"{VERIFY}/*.py"], PLANS),
 }
 MOST = 5.0  # seconds of tests (by the first run's clock) that a mutant is given
