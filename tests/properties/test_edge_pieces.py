@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.cells import Cell, cells, short_of_jumps
+from rules.cells import Cell, Plane, cells, needed, short_of_jumps
 from rules.deductions import standard_deduction
 from rules.income_facts import Business, IncomeFacts, Itemized, Marketplace, Parents
 from rules.liability import TaxReturn, liability
@@ -201,3 +201,21 @@ def test_a_function_without_a_bend_is_one_cell() -> None:
     found = merged(cells(lambda short, long: max(short, long) + abs(1), [(ZERO, D(9)), (ZERO, D(9))]), 2)
     assert len(found) == 1
     assert found[0].sides == ()
+
+
+def test_what_is_zero_all_over_is_neither_above_nor_below() -> None:
+    (found,) = cells(lambda long: long if long - long <= 0 else 2 * long, [(ZERO, D(9))])
+    assert found.cost((D(4),)) == 4
+
+
+@pytest.mark.parametrize("owned", [(True, False), (False, True), (False, False)])
+def test_of_a_border_met_twice_the_side_that_does_not_own_it_is_kept(owned: tuple[bool, bool]) -> None:
+    (kept,) = needed([Plane((D(1),), D(-5), own) for own in owned], [(D(5),)], 1)
+    assert not kept.owned
+
+
+def test_the_distance_from_a_jump_is_in_dollars_whatever_the_law_measures_it_in() -> None:
+    """A jump up above 5, which the law sees in 2 x - 10: a cent before it is 4.99."""
+    parts = short_of_jumps(cells(lambda x: x + 100 if 2 * x > 10 else x + 0, [(ZERO, D(9))]), ZERO, CENT)
+    (below,) = (cell for cell in parts if cell.holds((D(1),)))
+    assert [below.holds((D(x),), ZERO) for x in ("4.99", "4.995")] == [True, False]
