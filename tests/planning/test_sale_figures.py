@@ -15,7 +15,7 @@ from planner.domain.household import Assumptions
 from planner.domain.portfolio import Holding
 from planner.optimizer.verify.evaluate import SaleTotals, evaluate, totals, worth_next_year
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
-from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.setting import Setting, before_sales
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
 from rules.conventions import DEFAULTS
 from rules.liability import TaxReturn
@@ -123,8 +123,9 @@ def test_a_loss_by_hand() -> None:
     assert (found.carryover_value, found.total) == (0, 37)
 
 
-def test_a_loss_that_is_carried_by_hand() -> None:
-    found = evaluate(setting(taken=Gains(D(-5_000))), [Order(holding(), D(10), DAY)]).benefit
+@pytest.mark.parametrize("taken", [Gains(D(-5_000)), Gains(ZERO, D(-5_000))])
+def test_a_loss_that_is_carried_by_hand(taken: Gains) -> None:
+    found = evaluate(setting(taken=taken), [Order(holding(), D(10), DAY)]).benefit
     assert (found.tax_saved, found.carryover_value) == (0, 100)
 
 
@@ -151,6 +152,12 @@ def test_sums_of_sales_are_by_kind_and_year() -> None:
     found = totals(setting(assumptions=Assumptions(round_trip_cost=dict.fromkeys(AssetClass, ZERO))), sales)
     assert found.gains == Gains(D(1000), D(2400), D(3000), D(370))
     assert (found.basis_given_up, found.put_off) == (600 - 1000 - 3000 - 100 + 100, -100)
+
+
+def test_what_was_taken_and_carried_in_comes_before_the_sales() -> None:
+    given = setting(taken=Gains(D(1_000), D(2_000), D(300)))
+    facts = replace(given.facts, carryover=Carryover(D(100), D(200)))
+    assert before_sales(facts, given.taken) == (900, 1_800, 300)
 
 
 def test_totals_change_by_what_goes_and_what_comes() -> None:
@@ -201,7 +208,7 @@ def test_a_share_replaces_once_and_two_purchases_add_up() -> None:
     """Reg. § 1.1091-1(e): four shares, two sales of ten on two days, and the earlier takes them all."""
     later = sale(lot_id="other", sold=date(2026, 12, 14))
     assert washed((bought(),), later, sale()) == [(0, 0), (400, 0)]
-    assert washed((bought(), bought("more", 5)), sale()) == [(900, 0)]
+    assert washed((bought(), bought("more", 5), bought("before", 1, date(2026, 9, 1))), sale()) == [(900, 0)]
     assert washed((bought(), bought("ira", 5, kind=AccountKind.IRA)), sale()) == [(900, 500)]
     assert washed((bought(quantity=12),), later, sale()) == [(200, 0), (1000, 0)]
 
@@ -249,3 +256,7 @@ def test_sales_of_a_day_one_by_one_go_by_acquisition() -> None:
     assert washed((bought(),), younger, sale(), conventions=one_by_one) == [(0, 0), (400, 0)]
     made = (bought(day=date(2026, 12, 1), lot_id="recent"),)
     assert washed(made, recent(4, date(2026, 12, 10)), sale(), conventions=one_by_one) == [(0, 0), (0, 0)]
+    before = bought("before", 10, date(2026, 11, 12))  # it takes the old lot's loss; when the third's turn comes
+    third = sale(lot_id="third", acquired=date(2026, 12, 5))  # the recent shares are sold
+    both = washed((before, *made), sale(), recent(4, DAY), third, conventions=one_by_one)
+    assert both == [(1000, 0), (0, 0), (0, 0)]
