@@ -7,6 +7,7 @@ prices, plus the least that each lot or group can cost at them. Each piece has p
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -105,13 +106,20 @@ class Dual:
         """Of each group, the least that its lots and past losses cost at these prices to the extent arithmetic
         shows."""
         least = self.ground.least(prices.sums, prices.rents)
-        number = {lot_id: n for n, lot_id in enumerate(self.ground.offers.lot_ids)}
-        of_key = {group.key: cost for group, cost in zip(self.ground.groups, least.of_groups, strict=True)}
-        found = np.zeros(len(self.book.groups))
+        of_key = dict(zip((group.key for group in self.ground.groups), least.of_groups.tolist(), strict=True))
+        number, lots = self._lots_of_groups
+        found: Floats = np.bincount(number, least.of_lots[lots], minlength=len(self.book.groups))
         for n, group in enumerate(self.book.groups):
-            lots = sum(float(least.of_lots[number[lot_id]]) for lot_id in group.by_lot)
-            found[n] = lots + of_key.get(group.coupling.identity, 0.0) + self._of_past(group, prices)
+            found[n] += of_key.get(group.coupling.identity, 0.0) + self._of_past(group, prices)
         return found
+
+    @cached_property
+    def _lots_of_groups(self) -> tuple[Ints, Ints]:
+        """The numbers of the groups, as often as each has lots; and those of these lots in the certificate's terms."""
+        number = {lot_id: n for n, lot_id in enumerate(self.ground.offers.lot_ids)}
+        groups = self.book.groups
+        lots = [number[lot_id] for group in groups for lot_id in group.by_lot]
+        return np.repeat(np.arange(len(groups)), [len(group.by_lot) for group in groups]), np.array(lots, dtype=np.int64)
 
     def _of_past(self, group: PreparedGroup, prices: Prices) -> float:
         """The least that washing a group's past losses can cost."""

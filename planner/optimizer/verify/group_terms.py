@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.optimizer.verify.offers import Offers
+from planner.optimizer.verify.offers import Bools, Offers
 from planner.optimizer.verify.small_lp import Floats, Ints
 from rules.conventions import DEFAULTS, Conventions
 from rules.terms import AccountKind, ReplacementPurchase
@@ -45,6 +45,81 @@ class Group:
     losses: Floats
     own: tuple[BoughtTogether, ...] = ()
     allowed: bool | None = None
+
+
+@dataclass(frozen=True)
+class GroupLots:
+    """The lots (their numbers) of several groups, those of one after those of another, and which of them are `recent`.
+    Of each group: where its lots begin, and at last where they end (`bounds`); the shares that are around on every day;
+    what the losses come to that are permanently lost at the least; the lots bought together, with their `places` among
+    the group's lots; which plans are meant."""
+
+    lots: Ints
+    group: Ints  # of each lot
+    recent: Bools
+    bounds: list[int]
+    fixed: Floats
+    lost: Floats
+    own: tuple[tuple[BoughtTogether, ...], ...]
+    must_allow: Bools
+    none_allowed: Bools
+
+    @classmethod
+    def of(cls, groups: Sequence[Group], shares: Floats) -> GroupLots:
+        """The lots of these groups; `shares` of every lot."""
+        parts = [part for group in groups for part in (group.others, group.recent)]
+        sizes = np.array([len(part) for part in parts], dtype=np.int64)
+        both = sizes.reshape(-1, 2).sum(axis=1)
+        return cls(
+            np.concatenate(parts),
+            np.repeat(np.arange(len(groups)), both),
+            np.repeat(np.arange(len(parts)) % 2 == 1, sizes),
+            [0, *np.cumsum(both).tolist()],
+            np.array([group.fixed for group in groups]),
+            np.array([_cheapest_shares(group, shares) for group in groups]),
+            tuple(
+                tuple(replace(bought, places=len(group.others) + bought.places) for bought in group.own)
+                for group in groups
+            ),
+            np.array([group.allowed is True for group in groups]),
+            np.array([group.allowed is False for group in groups]),
+        )
+
+    def picked(self, which: Bools) -> GroupLots:
+        """Some of the groups."""
+        if which.all():
+            return self
+        of = which[self.group]
+        sizes = np.diff(self.bounds)[which]
+        return GroupLots(
+            self.lots[of],
+            np.repeat(np.arange(len(sizes)), sizes),
+            self.recent[of],
+            [0, *np.cumsum(sizes).tolist()],
+            self.fixed[which],
+            self.lost[which],
+            tuple(own for own, picked in zip(self.own, which.tolist(), strict=True) if picked),
+            self.must_allow[which],
+            self.none_allowed[which],
+        )
+
+    def sums(self, values: Floats) -> Floats:
+        """Of each group the sum over its lots."""
+        found: Floats = np.add.reduceat(values, self.bounds[:-1])
+        return found
+
+
+def _cheapest_shares(group: Group, shares: Floats) -> float:
+    """What the losses of as many shares come to as are permanently lost, those taken first that are worth least."""
+    if len(group.recent) or not group.lost:
+        return 0.0  # of recent lots: theirs may be the ones, and be worth less
+    total, wanted = 0.0, group.lost
+    its = shares[group.others]
+    a_share = group.losses / its
+    for n in np.argsort(a_share, kind="stable"):
+        taken = min(wanted, float(its[n]))
+        total, wanted = total + taken * float(a_share[n]), wanted - taken
+    return total
 
 
 def groups(

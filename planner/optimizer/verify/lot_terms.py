@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
-from planner.optimizer.verify.group_cost import Priced, group_cost
-from planner.optimizer.verify.group_terms import Group, groups
+from planner.optimizer.verify.group_cost import Priced, group_costs
+from planner.optimizer.verify.group_terms import Group, GroupLots, groups
 from planner.optimizer.verify.offers import ENTERS, Bools, Offers, offers
 from planner.optimizer.verify.small_lp import Floats, Ints
 from planner.optimizer.verify.year_bound import vector
@@ -47,7 +47,7 @@ class AtPrices:
     gains: Floats
     uses: Floats
     of_lots: Floats
-    of_groups: tuple[float, ...]
+    of_groups: Floats
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,15 @@ class LotTerms:
         return alone
 
     @cached_property
-    def members(self) -> tuple[tuple[Group, Ints], ...]:
-        """The groups, each with the numbers of its lots."""
-        return tuple((group, np.concatenate([group.others, group.recent])) for group in self.groups)
+    def grouped(self) -> GroupLots:
+        """The lots of the groups."""
+        return GroupLots.of(self.groups, self.offers.shares)
+
+    @cached_property
+    def sizes(self) -> tuple[float, Floats, Floats]:
+        """What the amounts add up to, whatever their sign: costs, gains and uses."""
+        some = self.offers
+        return float(np.abs(some.cost).sum()), np.abs(some.gains).sum(axis=0), np.abs(some.uses).sum(axis=0)
 
     @cached_property
     def last(self) -> Ints:
@@ -83,7 +89,7 @@ class LotTerms:
         """No choice of sales costs less at these prices of the sums and rents of the limits, capacities not counted."""
         some = self.offers
         gains, uses = np.zeros(len(self.names)), np.zeros(len(some.most))
-        lots, of_groups, noise = np.zeros(some.lots), [], 0.0
+        lots, of_groups, noise = np.zeros(some.lots), np.zeros(len(self.groups)), 0.0
         if len(some):
             by_amount = (some.uses * ~some.counts) @ rents
             unwashed = some.cost + some.gains @ prices + by_amount
@@ -98,20 +104,20 @@ class LotTerms:
             lots = np.where(owed, charge + share * best, np.minimum(whole, 0.0))
             sold = np.where(washed[row] < unwashed[row], 0.0, share)
             if self.groups:
-                now = self._first_of(np.where(some.put_off, np.inf, unwashed))
-                closed = np.minimum.reduceat(np.where(some.put_off, np.inf, washed), some.first)
-                later = np.where(some.put_off[self.last], either[self.last] + charge, 0.0)
-                left = np.minimum(later, 0.0)
-                at = Priced(unwashed[now], closed, charge, some.shares, some.duty, left, self.phi)
-                for group, its in self.members:
-                    lots[its] = 0.0
-                    if (
-                        not group.allowed and not share[its].any()
-                    ):  # nothing of it is worth selling, however its losses fare
-                        of_groups.append(0.0)
-                        continue
-                    found = group_cost(group, at)
-                    of_groups.append(found.value)
+                lots[self.grouped.lots] = 0.0
+                # of other groups nothing is worth selling, however their losses fare
+                asked = self.grouped.must_allow | (self.grouped.sums(share[self.grouped.lots]) > 0)
+                if asked.any():
+                    members = self.grouped.picked(asked)
+                    its = members.lots
+                    this_year = np.where(some.put_off, np.inf, unwashed)
+                    now = self._first_of(this_year)
+                    closed = np.minimum.reduceat(np.where(some.put_off, np.inf, washed), some.first)
+                    later = np.where(some.put_off[self.last], either[self.last] + charge, 0.0)
+                    left = np.minimum(later, 0.0)
+                    at = Priced(unwashed[now], closed, charge, some.shares, some.duty, left, self.phi)
+                    found = group_costs(members, at.of(its))
+                    of_groups[asked] = found.value
                     sold[its], share[its] = found.unwashed, found.unwashed + found.washed
                     row[its] = now[its]
                     waits = found.left * (left[its] < 0)
@@ -120,16 +126,16 @@ class LotTerms:
             gains = gains + sold @ some.gains[row] + (share - sold) @ some.by_washing[row]
             used = np.where(some.counts[None, :] & owed[:, None], 1.0, share[:, None])
             uses = uses + (used * some.uses[row]).sum(axis=0)
-            sizes = np.abs(some.cost) + np.abs(some.gains) @ np.abs(prices) + np.abs(some.uses) @ np.abs(rents)
-            noise = NOISE * float(sizes.sum())
+            costs, amounts, used_up = self.sizes
+            noise = NOISE * (costs + float(amounts @ np.abs(prices)) + float(used_up @ np.abs(rents)))
         of_past = []
         for taken in self.past:
             worth = (float(taken.enters @ prices) - self.phi) * taken.loss
             if worth < 0:
                 of_past.append(worth)
                 gains = gains + taken.loss * taken.enters
-        value = math.fsum([*lots.tolist(), *of_groups, *of_past]) - noise
-        return AtPrices(value, gains, uses, lots, tuple(of_groups))
+        value = math.fsum([*lots.tolist(), *of_groups.tolist(), *of_past]) - noise
+        return AtPrices(value, gains, uses, lots, of_groups)
 
     def _first_of(self, costs: Floats) -> Ints:
         """Of each lot the first row in which it costs least."""
