@@ -98,6 +98,17 @@ class CandidateRows(Sequence[Candidate]):
         known = {rate: float(rate) for rate in set(self.rates)}
         return np.array([known[rate] for rate in self.rates])
 
+    @cached_property
+    def baskets(self) -> list[int]:
+        found: list[int] = self.basket.tolist()
+        return found
+
+    @cached_property
+    def loss_a_unit(self) -> list[float]:
+        """The loss of each unit, before § 1091; zero of a gain."""
+        found: list[float] = (np.maximum(-self.gain, 0.0) / self.quantity)[self.lot].tolist()
+        return found
+
     # --- by lot ---
 
     @cached_property

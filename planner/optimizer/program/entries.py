@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,6 +79,17 @@ class Entries:
     @property
     def lots(self) -> int:
         return len(self.starts)
+
+    @cached_property
+    def units(self) -> list[float]:
+        """Of each row the whole quantity."""
+        found: list[float] = self.quantity.tolist()
+        return found
+
+    def shares(self, sold: Mapping[int, float]) -> tuple[Ints, Floats]:
+        """The rows of which anything is sold, and the share of the whole that is."""
+        index = np.fromiter(sold.keys(), dtype=np.int64, count=len(sold))
+        return index, np.fromiter(sold.values(), dtype=float, count=len(sold)) / self.quantity[index]
 
     def brought(self, row: Ints, quantity: Floats) -> tuple[Floats, Floats, Floats]:
         """What so many units of each of these rows bring, cost, and use of limits; a row below zero is no sale."""

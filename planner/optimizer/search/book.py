@@ -82,8 +82,7 @@ class Book:
         rows = self.rows
         sums, spent, uses = self.before.copy(), 0.0, np.zeros(rows.limits.number)
         if free:
-            index = np.fromiter(free.keys(), dtype=np.int64)
-            share = np.fromiter(free.values(), dtype=float) / rows.quantity[index]
+            index, share = rows.shares(free)
             sums += share @ rows.gains[index]
             spent += float(share @ rows.costs[index] + rows.charges[index].sum())
             shares = np.where(rows.limits.counts[None, :], 1.0, share[:, None])
@@ -125,12 +124,11 @@ class Book:
     def duties_done(self, sold: Mapping[int, float]) -> bool:
         """Whether what must be sold is sold."""
         rows = self.rows
-        owed = rows.duty.copy()
-        for row, quantity in sold.items():
-            owed[rows.lot[row]] -= quantity / rows.quantity[row]
-            if quantity < rows.smallest[row] - WITHIN:
-                return False
-        return bool((owed <= WITHIN).all())
+        index, share = rows.shares(sold)
+        if (share * rows.quantity[index] < rows.smallest[index] - WITHIN).any():
+            return False
+        done = np.bincount(rows.lot[index], share, minlength=rows.lots)
+        return bool((rows.duty - done <= WITHIN).all())
 
     def best(self, trials: Iterable[Trial | None]) -> Trial | None:
         """The cheapest of those that keep every limit."""

@@ -11,7 +11,7 @@ import numpy as np
 from planner.optimizer.program.entries import Floats
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.dual import Dual, Prices
-from planner.optimizer.search.group_choices import MANY, best_choices
+from planner.optimizer.search.group_choices import KEPT, MANY, GroupSearch
 from planner.optimizer.search.groups import Choice
 
 CENT = 0.01
@@ -36,6 +36,7 @@ class Course:
     cut: bool = False  # by the time: some part of the search ended before it was done
     improved: Trial | None = None  # the best plan, where no single lot makes it better
     least: tuple[bytes, Floats] | None = None  # the same by arithmetic, at the prices last asked about
+    searches: dict[int, GroupSearch] = field(default_factory=dict)  # of very many lots, as groups were last asked
     settled: dict[int, list[Choice]] = field(default_factory=dict)  # of very many lots, what groups did at these prices
 
     @classmethod
@@ -109,15 +110,28 @@ class Course:
         """Choices of a group that cost little at these prices, the cheapest first; they are remembered. `quick`: of
         very many lots none is improved, so that every group has one in time."""
         many = len(self.book.rows) > MANY
-        enough = math.inf if quick and many else self._enough(group, prices)
+        quick = quick and many
+        enough = math.inf if quick else self._enough(group, prices)
         if many and not quick and (settled := self.settled.get(group)) is not None:
             return settled
-        found = best_choices(self.book, self.dual, self.book.groups[group], prices, start, deadline, enough)
+        search = self._search(group, prices, deadline)
+        search.run(start, enough)
+        found = search.choices(start, 1 if quick else KEPT)
         for choice in found:
             self.remember(group, choice)
-        if many and not quick:
-            self.settled[group] = found
+        if many:
+            self.searches[group] = search
+            if not quick:
+                self.settled[group] = found
         return found
+
+    def _search(self, group: int, prices: Prices, deadline: float) -> GroupSearch:
+        """The search of a group at these prices: of very many lots the one that was begun, if any."""
+        at, begun = self.dual.ready(prices), self.searches.get(group)
+        if begun is None or begun.at is not at:
+            return GroupSearch(self.book, self.book.groups[group], at, deadline)
+        begun.deadline = deadline
+        return begun
 
     def _enough(self, group: int, prices: Prices) -> float:
         """What a choice of a group may cost to be left as it is: of many lots, what arithmetic shows that none can be

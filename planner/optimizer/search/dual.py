@@ -84,9 +84,11 @@ class Dual:
             rows = self.book.rows
             counted = rows.limits.uses * rows.limits.counts
             charge = rows.charges + counted @ prices.rents
-            a_unit = (self.priced(prices) - charge) / rows.quantity
+            whole = self.priced(prices)
+            a_unit, per_share = (whole - charge) / rows.quantity, whole / rows.quantity
             washed = tuple((rows.taken_back @ prices.sums).tolist())
-            self._ready = point, PricedRows(a_unit.tolist(), charge.tolist(), washed)
+            found = PricedRows(a_unit.tolist(), charge.tolist(), whole.tolist(), per_share.tolist(), washed)
+            self._ready = point, found
         return self._ready[1]
 
     def wanted(self, prices: Prices) -> tuple[Ints, Floats]:
@@ -108,7 +110,8 @@ class Dual:
         least = self.ground.least(prices.sums, prices.rents)
         of_key = dict(zip((group.key for group in self.ground.groups), least.of_groups.tolist(), strict=True))
         number, lots = self._lots_of_groups
-        found: Floats = np.bincount(number, least.of_lots[lots], minlength=len(self.book.groups))
+        found = np.zeros(len(self.book.groups))
+        np.add.at(found, number, least.of_lots[lots])
         for n, group in enumerate(self.book.groups):
             found[n] += of_key.get(group.coupling.identity, 0.0) + self._of_past(group, prices)
         return found
@@ -119,7 +122,8 @@ class Dual:
         number = {lot_id: n for n, lot_id in enumerate(self.ground.offers.lot_ids)}
         groups = self.book.groups
         lots = [number[lot_id] for group in groups for lot_id in group.by_lot]
-        return np.repeat(np.arange(len(groups)), [len(group.by_lot) for group in groups]), np.array(lots, dtype=np.int64)
+        sizes = [len(group.by_lot) for group in groups]
+        return np.repeat(np.arange(len(groups)), sizes), np.array(lots, dtype=np.int64)
 
     def _of_past(self, group: PreparedGroup, prices: Prices) -> float:
         """The least that washing a group's past losses can cost."""

@@ -17,7 +17,6 @@ from datetime import date
 from typing import TypeAlias
 
 from planner.optimizer.search.book import Book
-from planner.optimizer.search.dual import Dual, Prices
 from planner.optimizer.search.groups import Choice, PreparedGroup, PricedRows
 
 PASSES = 4
@@ -26,7 +25,7 @@ PAIRED = 8  # lots of a group that are moved two at a time
 BETTER = 1e-7
 MANY = 4000  # rows of a book beyond which a group's choice is improved only to the extent that matters
 KEPT = 6  # choices of one group worth remembering
-Tried: TypeAlias = tuple[tuple[tuple[int, float], ...], frozenset[str]]
+Tried: TypeAlias = tuple[frozenset[tuple[int, float]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,13 @@ class GroupSearch:
         self.value = math.inf
         self._stands: _Standing | None = None  # of the best so far
         rows = book.rows
-        self.whole = {row: float(rows.quantity[row]) for row in group.members}
+        self.whole = rows.units
         self.by_lot = self._worth_selling()
         self.owed = {its[0]: float(rows.duty[rows.lot[its[0]]]) for its in group.by_lot.values()}
         self.duties = any(self.owed.values())
         self.charged = any(at.charge[row] > 0 for row in group.members)
         self.worth = {lot: -min(map(self._per_share, its)) for lot, its in self.by_lot.items()}
+        self.begun = False
         self.least_worth_first = sorted(self.by_lot, key=lambda lot: (self.worth[lot], lot))
         self.sifts = len(rows) > MANY and min(at.baskets) >= group.deferral  # washing costs something, if not much
 
@@ -66,7 +66,7 @@ class GroupSearch:
         """Whether this is the best so far."""
         if self.duties and not self.group.does_duties(sold):
             return False
-        key = tuple(sorted(sold.items())), cancelled
+        key = frozenset(sold.items()), cancelled
         if key in self.seen:
             return False
         value = self.seen[key] = self.group.value(sold, cancelled, self.at)
@@ -79,17 +79,19 @@ class GroupSearch:
         """Try choices until one costs no more than `enough`, or nothing is better."""
         everything = frozenset(self.group.cancelable)
         self.tried(start.sold, start.cancelled)
-        self.tried({}, frozenset())
-        for sold in self._built_up():
-            if self.late:
-                break
-            self.tried(sold, everything)
+        if not self.begun:
+            self.begun = True
+            self.tried({}, frozenset())
+            for sold in self._built_up():
+                if self.late:
+                    break
+                self.tried(sold, everything)
         if self.value > enough:
             self._improve(enough)
 
-    def choices(self, start: Choice) -> list[Choice]:
+    def choices(self, start: Choice, most: int = KEPT) -> list[Choice]:
         """The best choices met, the very best first, nothing canceled without need."""
-        best = heapq.nsmallest(KEPT, self.seen.items(), key=lambda item: (item[1], len(item[0][1])))
+        best = heapq.nsmallest(most, self.seen.items(), key=lambda item: (item[1], len(item[0][1])))
         found = []
         for (sold, cancelled), value in best:
             if not math.isfinite(value):
@@ -107,21 +109,20 @@ class GroupSearch:
         """The lots that may be sold in a good choice, with their rows: those that are worth it with their loss allowed,
         and those whose sale, washed, costs less than all of these are worth."""
         at, duty, lot = self.at, self.book.rows.duty, self.book.rows.lot
-        best = {
-            name: min(self.whole[row] * at.a_unit[row] + at.charge[row] for row in its)
-            for name, its in self.group.by_lot.items()
-        }
+        best = {name: min(map(at.whole.__getitem__, its)) for name, its in self.group.by_lot.items()}
         stake = -sum(cost for cost in best.values() if cost < 0)
+        if stake > 0 and not any(map(at.charge.__getitem__, self.group.members)):
+            return self.group.by_lot
         return {
             name: its
             for name, its in self.group.by_lot.items()
-            if best[name] < 0 or duty[lot[its[0]]] > 0 or min(at.charge[row] for row in its) < stake
+            if best[name] < 0 or duty[lot[its[0]]] > 0 or min(map(at.charge.__getitem__, its)) < stake
         }
 
     # --- built up ---
 
     def _per_share(self, row: int) -> float:
-        return self.at.a_unit[row] + self.at.charge[row] / self.whole[row]
+        return self.at.per_share[row]
 
     def _built_up(self) -> Iterator[dict[int, float]]:
         group, lots = self.group, self.book.task.lots
@@ -203,25 +204,33 @@ class GroupSearch:
     def _could_be_better(self, its: list[int]) -> bool:
         """Whether the lot is better elsewhere: only what meets replacements is matched again, and that only where the
         plan is better with no loss of it washed, and where the lot would be washed in place of a dearer one."""
-        group, stands = self.group, self._standing()
-        alone = stands.alone - sum(self._alone(row, self.sold[row]) for row in its if row in self.sold)
+        now = [row for row in its if row in self.sold]
         for row in (None, *its):
-            then = alone if row is None else alone + self._alone(row, self.whole[row])
-            if then >= self.value - BETTER:
-                continue
-            touches = row is not None and row in group.touching
-            if touches and row in group.place and group.washed_a_share(row, self.at) >= stands.dearest:
-                continue
-            rest = {other: quantity for other, quantity in stands.touching.items() if other not in its}
-            some = {**rest, row: self.whole[row]} if row is not None and touches else rest
-            if group.washed(some, self.cancelled, self.at, then) < self.value - BETTER:
+            new = [] if row is None else [row]
+            if self._may_be_better(now, new):
                 return True
         return False
+
+    def _may_be_better(self, old: list[int], new: list[int]) -> bool:
+        """Whether it is better to sell these rows whole in place of those."""
+        group, stands = self.group, self._standing()
+        then = stands.alone - sum(self._alone(row, self.sold[row]) for row in old) + sum(self.at.whole[n] for n in new)
+        if then >= self.value - BETTER:
+            return False
+        touches = [row for row in new if row in group.touching]
+        if not touches and not any(row in stands.touching for row in old):
+            return then < stands.alone - BETTER  # as much is washed as now
+        alone = len(new) == 1 and touches and new[0] in group.place
+        if alone and group.washed_a_share(new[0], self.at) >= stands.dearest:
+            return False
+        some = {row: quantity for row, quantity in stands.touching.items() if row not in old}
+        some.update((row, self.whole[row]) for row in touches)
+        return group.washed(some, self.cancelled, self.at, then) < self.value - BETTER
 
     def _standing(self) -> _Standing:
         """What the best choice so far comes to, looked at once."""
         if self._stands is None:
-            its = {row: quantity for row, quantity in self.sold.items() if row in self.group.touching}
+            its = {row: self.sold[row] for row in filter(self.group.touching.__contains__, self.sold)}
             dearest = max(self.group.dollars_a_share(its, self.cancelled, self.at), default=0.0)
             alone = sum(itertools.starmap(self._alone, self.sold.items()))
             self._stands = _Standing(alone, its, dearest)
@@ -252,14 +261,7 @@ class GroupSearch:
                     to_b, to_a = (rows.get((lots.lot_id(x), lots.sold[y])) for x, y in ((a, b), (b, a)))
                     if to_a is None or to_b is None:
                         continue
+                    if self.sifts and not self._may_be_better([a, b], [to_a, to_b]):
+                        continue
                     rest = {row: q for row, q in self.sold.items() if row not in (a, b)}
                     again |= self.tried({**rest, to_b: self.whole[to_b], to_a: self.whole[to_a]}, self.cancelled)
-
-
-def best_choices(
-    book: Book, dual: Dual, group: PreparedGroup, prices: Prices, start: Choice, deadline: float, enough: float
-) -> list[Choice]:
-    """Choices of this group that cost little at these prices, the cheapest first; one of `enough` will do."""
-    search = GroupSearch(book, group, dual.ready(prices), deadline)
-    search.run(start, enough)
-    return search.choices(start)

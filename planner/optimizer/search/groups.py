@@ -23,7 +23,7 @@ from planner.optimizer.program.wash_groups import Coupling
 NONE = 1e-9  # shares: less is nothing
 REMEMBERED = 4_000  # choices of one group: a kilobyte each
 
-Asked: TypeAlias = tuple[tuple[tuple[int, float], ...], frozenset[str]]
+Asked: TypeAlias = tuple[frozenset[tuple[int, float]], frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,6 @@ class PreparedGroup:
     lots: CandidateRows
     rows: Entries
     deferral: float
-    _meetings: dict[int, tuple[_Meeting, ...]] = field(default_factory=dict)
-    _of_kind: dict[Hashable, tuple[_Meeting, ...]] = field(default_factory=dict)
     _outcomes: dict[Asked, Choice | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,13 +74,9 @@ class PreparedGroup:
             (loss, tuple(p for p, r in enumerate(self.coupling.replacements) if self.coupling.washes_past(r, loss)))
             for loss in self.coupling.past
         ]
-        self.baskets = {row: int(self.lots.basket[row]) for row in self.place}
-        self.loss = {
-            row: max(-float(self.lots.gain[n]), 0.0) / float(self.lots.quantity[n])
-            for row, n in ((row, int(self.lots.lot[row])) for row in self.place)
-        }
+        self.baskets, self.loss = self.lots.baskets, self.lots.loss_a_unit  # of every row
 
-    @property
+    @cached_property
     def members(self) -> list[int]:
         return [row for rows in self.by_lot.values() for row in rows]
 
@@ -117,7 +111,7 @@ class PreparedGroup:
     @cached_property
     def _met(self) -> dict[int, int]:
         """Rows that meet any replacement, with their place in the order in which losses are matched."""
-        return {row: n for row, n in self.place.items() if self._meets(row)}
+        return {row: n for row, n in self.place.items() if row in self._meetings}
 
     @cached_property
     def _alike(self) -> dict[int, int]:
@@ -126,9 +120,9 @@ class PreparedGroup:
         kinds: dict[Hashable, int] = {}
         sellable = {row for r in self.coupling.replacements for row in r.sellable}
         rows, numbers = self.rows, {}
-        for row, basket in self.baskets.items():
-            brings = int(rows.lot[row]), basket, float(rows.costs[row]), float(rows.charges[row])
-            kind = row if row in sellable else (brings, self._meets(row))
+        for row in self.place:
+            brings = int(rows.lot[row]), self.baskets[row], float(rows.costs[row]), float(rows.charges[row])
+            kind = row if row in sellable else (brings, self._meetings.get(row, ()))
             numbers[row] = kinds.setdefault(kind, len(kinds))
         return numbers
 
@@ -148,24 +142,28 @@ class PreparedGroup:
         """Rows on which it depends what is washed: those that meet replacements, and the replacements themselves."""
         return frozenset((*self._met, *(row for r in self.coupling.replacements for row in r.sellable)))
 
-    def _meets(self, row: int) -> tuple[_Meeting, ...]:
-        if row not in self._meetings:
-            kind = self._kind(row)
-            if kind not in self._of_kind:
-                self._of_kind[kind] = tuple(self._met_by(row))
-            self._meetings[row] = self._of_kind[kind]
-        return self._meetings[row]
-
-    def _kind(self, row: int) -> Hashable:
-        """Rows of one kind meet the same replacements in the same way."""
-        coupling, first = self.coupling, self.lots.first_of(row)
-        replacements, conventions = coupling.replacements, coupling.conventions
-        if any(r.sellable for r in replacements) and not conventions.days_sales_together:
-            return row
-        bought_as = first.holding.purchase
-        own = bought_as if any(r.bought_as == bought_as for r in replacements) else None
-        bought = first.holding.bought if any(r.not_for_later for r in replacements) else None
-        return self.lots.sold[row], first.owner, own, bought
+    @cached_property
+    def _meetings(self) -> dict[int, tuple[_Meeting, ...]]:
+        """What each row may meet, of those that may meet anything. Rows of one kind meet the same replacements in the
+        same way."""
+        lots, replacements = self.lots, self.coupling.replacements
+        days = frozenset().union(*(r.washes for r in replacements))
+        bought_as, later = {r.bought_as for r in replacements}, any(r.not_for_later for r in replacements)
+        alone = any(r.sellable for r in replacements) and not self.coupling.conventions.days_sales_together
+        of_kind: dict[Hashable, tuple[_Meeting, ...]] = {}
+        found = {}
+        for row in self.place:
+            if (day := lots.sold[row]) not in days:
+                continue
+            first = lots.first_of(row)
+            own = first.holding.purchase
+            bought = first.holding.bought if later else None
+            kind = row if alone else (day, first.owner, own if own in bought_as else None, bought)
+            if kind not in of_kind:
+                of_kind[kind] = tuple(self._met_by(row))
+            if of_kind[kind]:
+                found[row] = of_kind[kind]
+        return found
 
     def _met_by(self, row: int) -> Iterator[_Meeting]:
         for p, replacement in enumerate(self.coupling.replacements):
@@ -195,10 +193,13 @@ class PreparedGroup:
                     used[p] += matched
                     keeps = self.coupling.keeps(self.coupling.replacements[p], loss.owner)
                     yield loss.loss, loss.basket, keeps, matched
-        place, open_ones = self._met, sum(quantity - taken > NONE for quantity, taken in zip(held, used, strict=True))
-        for _, row in sorted((place[row], row) for row in sold if row in place) if open_ones else ():
+        open_ones = len([1 for quantity, taken in zip(held, used, strict=True) if quantity - taken > NONE])
+        if not open_ones:
+            return
+        place, meetings = self._met, self._meetings
+        for row in sorted(filter(place.__contains__, sold), key=place.__getitem__):
             left = sold[row]
-            for meeting in self._meetings[row]:
+            for meeting in meetings[row]:
                 p = meeting.replacement
                 still = held[p] - used[p]
                 for i in meeting.gone:
@@ -249,7 +250,7 @@ class PreparedGroup:
 
     def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
         """What this choice comes to; None where a lot that takes on a loss is sold itself (L-27)."""
-        asked = tuple(sorted(sold.items())), cancelled
+        asked = frozenset(sold.items()), cancelled
         if asked not in self._outcomes:
             if len(self._outcomes) >= REMEMBERED:
                 self._outcomes.clear()
@@ -259,12 +260,12 @@ class PreparedGroup:
     def _outcome(self, sold: Mapping[int, float], cancelled: frozenset[str]) -> Choice | None:
         rows = self.rows
         gains, cost, uses = np.zeros(rows.sums), 0.0, np.zeros(rows.limits.number)
-        for row, quantity in sold.items():
-            share = quantity / rows.quantity[row]
-            gains += share * rows.gains[row]
-            cost += float(share * rows.costs[row] + rows.charges[row])
+        if sold:
+            index, share = rows.shares(sold)
+            gains += share @ rows.gains[index]
+            cost += float(share @ rows.costs[index] + rows.charges[index].sum())
             if rows.limits.number:
-                uses += np.where(rows.limits.counts, 1.0, share) * rows.limits.uses[row]
+                uses += (np.where(rows.limits.counts, 1.0, share[:, None]) * rows.limits.uses[index]).sum(axis=0)
         for match in self.matches(sold, cancelled):
             if match is None:
                 return None
@@ -277,10 +278,13 @@ class PreparedGroup:
 
 @dataclass(frozen=True)
 class PricedRows:
-    """Prices made ready for very many questions: of each row a unit and what a sale costs however small; of baskets."""
+    """Prices made ready for very many questions: of each row a unit, what a sale costs however small, the whole, and
+    the whole a unit; of baskets."""
 
     a_unit: list[float]
     charge: list[float]
+    whole: list[float]
+    per_share: list[float]
     baskets: tuple[float, ...]
 
 

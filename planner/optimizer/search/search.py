@@ -104,7 +104,7 @@ def _found(course: Course, proof: ProgramProof | None) -> Found:
     assert best is not None
     bound = min(max(course.bound, proof.bound if proof is not None else -math.inf), best.cost)
     task, lots = book.task, book.task.lots
-    quantities = {row: lots[row].rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
+    quantities = {row: lots.first_of(row).rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
     ended = not course.cut and task.seconds > 0
     return Found(quantities, best.cost, bound, best.cancelled, points=course.dual.points, ended=ended)
 

@@ -21,6 +21,7 @@ from rules.wash_sale import Disallowance, LossSlice, disallow, order_of_disposit
 if TYPE_CHECKING:
     from planner.optimizer.verify.setting import Setting
 
+AT_ONCE = 16  # losses of one day that are matched before it is asked whether anything is left
 Turn = tuple[date, date, str, str]
 
 
@@ -43,22 +44,35 @@ def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowanc
     """Which purchases replace what is sold. Raises ChainedSale where a lot that takes on a loss is sold as well."""
     if not setting.purchases:
         return
-    windows = _Windows(setting)
-    slices = [_slice(setting, sale) for sale in sales if _is_matched(setting, sale) and windows.reach(sale)]
-    if not slices:
+    around = _Around(setting)
+    losses: dict[str, list[SaleFigures]] = defaultdict(list)  # by security
+    for sale in sales:
+        if _is_matched(setting, sale) and around.reaches(sale):
+            losses[setting.identity_of_symbol(sale.order.holding.lot.symbol)].append(sale)
+    if not losses:
         return
-    keys = {setting.identity_of_symbol(loss.symbol) for loss in slices}
-    around = [purchase for purchase in setting.purchases if setting.identity_of_symbol(purchase.symbol) in keys]
+    sold = {sale.order.holding.lot.lot_id: sale for sale in sales}
+    for key, its in losses.items():
+        yield from _of_security(setting, its, around.bought[key], sold)
+
+
+def _of_security(
+    setting: Setting,
+    losses: Sequence[SaleFigures],
+    around: Sequence[ReplacementPurchase],
+    sold: Mapping[str, SaleFigures],
+) -> Iterator[Disallowance]:
+    """The same of the losses of one security; `sold` are all sales, by lot."""
     used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
-    sold = {sale.order.holding.lot.lot_id for sale in sales}
-    replacing = {purchase.lot_id for purchase in around}
-    parts = [sale for sale in sales if sale.order.holding.lot.lot_id in replacing]
-    for together, gone in _moments(setting, slices, parts):
+    replacing = dict.fromkeys(purchase.lot_id for purchase in around if purchase.lot_id is not None)
+    parts = [sold[lot_id] for lot_id in replacing if lot_id in sold]
+    for together, gone in _moments(setting, losses, parts):
         held = list(_still_there(around, gone, used))
         if not held:
             continue
+        slices = [_slice(setting, sale) for sale in together]
         lot_of = {purchase.purchase_id: purchase.lot_id for purchase in held}
-        for match in disallow(together, held, setting.identity_of_symbol, setting.conventions):
+        for match in disallow(slices, held, setting.identity_of_symbol, setting.conventions):
             lot_id = lot_of[match.purchase_id]
             if lot_id in sold and lot_id not in gone:
                 raise ChainedSale(f"lot {lot_id} replaces shares sold at a loss, and is sold itself")
@@ -66,23 +80,23 @@ def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowanc
             yield match
 
 
-class _Windows:
-    """In which securities anything was bought within 30 days of a day: no other loss has to be matched."""
+class _Around:
+    """What was bought of each security; most losses have nothing within 30 days and need not be matched."""
 
     def __init__(self, setting: Setting) -> None:
         self._key = setting.identity_of_symbol
-        self._bought: dict[str, list[date]] = defaultdict(list)
+        self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
         for purchase in setting.purchases:
-            self._bought[self._key(purchase.symbol)].append(purchase.acquired)
+            self.bought[self._key(purchase.symbol)].append(purchase)
         self._known: dict[tuple[str, date], bool] = {}
 
-    def reach(self, sale: SaleFigures) -> bool:
+    def reaches(self, sale: SaleFigures) -> bool:
         """Whether anything of the security was bought in the window of this sale."""
         asked = sale.order.holding.lot.symbol, sale.order.sold
         if asked not in self._known:
             first, last = wash_window(sale.order.sold)
-            days = self._bought.get(self._key(asked[0]), ())
-            self._known[asked] = any(first <= day <= last for day in days)
+            its = self.bought.get(self._key(asked[0]), ())
+            self._known[asked] = any(first <= purchase.acquired <= last for purchase in its)
         return self._known[asked]
 
 
@@ -108,13 +122,14 @@ def _slice(setting: Setting, sale: SaleFigures) -> LossSlice:
 
 
 def _moments(
-    setting: Setting, slices: Sequence[LossSlice], parts: Sequence[SaleFigures]
-) -> Iterator[tuple[list[LossSlice], Mapping[str, Decimal]]]:
-    """The slices that meet their replacements at once, and by lot the shares that are sold by then. `parts` are the
+    setting: Setting, losses: Sequence[SaleFigures], parts: Sequence[SaleFigures]
+) -> Iterator[tuple[list[SaleFigures], Mapping[str, Decimal]]]:
+    """The losses that meet their replacements at once, and by lot the shares that are sold by then. `parts` are the
     sales of lots that could replace others.
 
-    A day is one moment, unless the earlier acquired goes first (C7). Where sold shares replace too (C1), none counts
-    as sold: what takes on a loss although it is sold is a chain.
+    A day is one moment, unless the earlier acquired goes first (C7); of a day with very many losses a few are given at
+    a time, in order, for the first of them may use up what is there. Where sold shares replace too (C1), none counts as
+    sold: what takes on a loss although it is sold is a chain.
     """
     conventions = setting.conventions
     turns = {sale.order.holding.lot.lot_id: _turn(sale) for sale in parts}
@@ -127,18 +142,16 @@ def _moments(
             return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn[0] <= last[0]}
         return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn <= last}
 
-    ordered = sorted(slices, key=_turn_of)
+    ordered = sorted(((_turn(loss), n) for n, loss in enumerate(losses)))
     if not conventions.days_sales_together:
-        for loss in ordered:
-            yield [loss], gone(_turn_of(loss))
+        for turn, n in ordered:
+            yield [losses[n]], gone(turn)
         return
-    for _, of_a_day in groupby(ordered, key=lambda loss: loss.sold):
+    for _, of_a_day in groupby(ordered, key=lambda loss: loss[0][0]):
         together = list(of_a_day)
-        yield together, gone(_turn_of(together[0]))
-
-
-def _turn_of(loss: LossSlice) -> Turn:
-    return order_of_disposition(loss.sold, loss.acquired, loss.lot_id, loss.slice_id)
+        by_then = gone(together[0][0])
+        for start in range(0, len(together), AT_ONCE):
+            yield [losses[n] for _, n in together[start : start + AT_ONCE]], by_then
 
 
 def _turn(sale: SaleFigures) -> Turn:
