@@ -13,7 +13,7 @@ from rules.conventions import DEFAULTS
 from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Security, Split
 from rules.ledger.outcomes import Ledger, ReplacedBy
 from rules.ledger.run import OLDER, SPOUSE, keep_ledger
-from rules.terms import AccountKind, Owner
+from rules.terms import AccountKind, Character, Owner
 from rules.wash_sale import RULE
 
 D = Decimal
@@ -139,13 +139,66 @@ def test_a_lot_without_a_day_but_with_a_start_is_known() -> None:
     assert ledger.sales[0].by_lot[0].character.value == "long"
 
 
+def test_1015_a_gift_at_its_lower_basis_tacks_the_days_since_the_gift() -> None:
+    """Pub. 550: the loss is measured from the gift, and so are the days that its replacement takes over."""
+    gift = lot("old", day("03-02"), 10, 2_000, bought=False, holding_since=LONG_AGO, loss_basis=D(1_800))
+    ledger = books(gift, LOSS, lot("new", day("06-20"), 10, 1_000))
+    (row,) = ledger.sales[0].by_lot
+    assert (row.basis, row.character, row.replaced_by[0].disallowed_loss) == (1_800, Character.SHORT, 800)
+    assert [each.holding_since for each in ledger.lots] == [day("06-20") - (day("06-15") - day("03-02"))]
+
+
+def test_units_moved_in_and_exchanged_are_there_for_the_sales_of_the_day() -> None:
+    moved = Move("M", "B", "X", day("06-15"), D(10), "A")
+    assert books(lot("old", LONG_AGO, 10, 2_000, account="B"), moved, LOSS).gaps == ()
+
+
+def test_splits_of_one_day_go_one_after_the_other() -> None:
+    """Three for one, then one for two: ten shares are fifteen."""
+    splits = (Split("A", "X", day("06-01"), D(1), D(3)), Split("A", "X", day("06-01"), D(2), D(1)))
+    assert [each.quantity for each in books(OLD, *splits).lots] == [15]
+
+
+# --- lots of which something is not known ---
+
+
+def test_a_stated_term_stands_for_a_day_that_no_one_knows() -> None:
+    for character in Character:
+        ledger = books(lot("old", None, 10, 2_000, bought=False, character=character), LOSS)
+        assert [row.character for row in ledger.sales[0].by_lot] == [character]
+
+
+@pytest.mark.parametrize(
+    ("arrived", "sold", "gap"),
+    [
+        (date(2023, 5, 1), 16, (10, 2_000, True)),  # here before the other was bought: first out
+        (LONG_AGO, 16, (10, 2_000, True)),
+        (day("05-01"), 16, (16, 3_200, False)),  # acquired before or after it: no one knows
+        (None, 16, (16, 3_200, False)),
+        (day("05-01"), 20, (10, 1_600, True)),  # all of them were sold
+    ],
+)
+def test_first_in_first_out_with_a_lot_without_a_day(
+    arrived: date | None, sold: int, gap: tuple[int, int, bool]
+) -> None:
+    """Reg. § 1.1012-1(c)(1): ten units of an unknown day beside ten of 2 January 2024, sold for 3,200."""
+    unknown = lot("unknown", None, 10, 1_000, arrived=arrived, bought=False)
+    ledger = books(unknown, lot("known", LONG_AGO, 10, 1_000), sale("S", day("06-15"), sold, 3_200))
+    (found,) = ledger.gaps
+    assert (found.units, found.proceeds, found.in_order) == gap
+    rest = (sold - gap[0], 3_200 - gap[1])
+    assert [(row.quantity, row.proceeds) for each in ledger.sales for row in each.by_lot] == [rest] * bool(rest[0])
+
+
 # --- shares that are gone (C1) ---
 
 
 @pytest.mark.parametrize(("conventions", "found"), [(DEFAULTS, []), (LITERALLY, [(4, 400, True)])])
 def test_shares_sold_in_an_ira_replace_only_by_the_letter(conventions: Any, found: list[Any]) -> None:
     bought, gone = lot("ira", day("06-05"), 4, 500, account="IRA"), sale("G", day("06-10"), 4, 500, account="IRA")
-    assert lost(books(OLD, LOSS, bought, gone, conventions=conventions)) == found
+    ledger = books(OLD, LOSS, bought, gone, conventions=conventions)
+    assert lost(ledger) == found
+    assert [each.purchase_id for each in ledger.gone] == ["old"] * len(found)  # of the others none is unused
 
 
 def test_shares_that_are_gone_replace_once() -> None:
@@ -171,7 +224,9 @@ def test_shares_that_are_gone_replace_once() -> None:
 def test_a_loss_that_1091_does_not_reach_is_not_open() -> None:
     coin = lot("old", LONG_AGO, 10, 2_000, security=Security("X", None))
     assert books(coin, LOSS, since=day("01-01")).open_losses == ()
-    assert [each.loss.loss for each in books(OLD, LOSS, since=day("01-01")).open_losses] == [1_000]
+    assert books(OLD, replace(LOSS, exempt=True), lot("new", day("06-20"), 4, 500)).sales[0].by_lot[0].replaced_by == ()
+    for since, losses in ((day("06-15"), [1_000]), (day("06-16"), [])):
+        assert [each.loss.loss for each in books(OLD, LOSS, since=since).open_losses] == losses
 
 
 def test_a_lot_that_is_listed_as_held_at_the_end_is_not_sold() -> None:
@@ -184,3 +239,5 @@ def test_a_lot_that_is_listed_as_held_at_the_end_is_not_sold() -> None:
 def test_a_split_of_or_into_nothing_is_refused(old: int, new: int) -> None:
     with pytest.raises(ValueError, match="split of X"):
         Split("A", "X", day("06-01"), D(old), D(new))
+    with pytest.raises(ValueError, match="quantity must be positive"):
+        lot("none", LONG_AGO, 0, 100)

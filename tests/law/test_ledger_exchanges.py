@@ -52,7 +52,7 @@ def why(ledger: Ledger) -> list[str]:
 
 
 def test_354_stock_for_stock_keeps_basis_and_days() -> None:
-    ledger = books(lot("a", 600), lot("b", None), became(), LedgerSale("S", "A", "Y", date(2026, 6, 2), D(25), D(900)))
+    ledger = books(lot("a", 600), lot("b", None), became(), LedgerSale("S", "A", "Y", DAY, D(25), D(900)))
     assert gains(ledger) == [("a", 25, 900, 600)]
     assert ledger.sales[0].by_lot[0].character.value == "long"
     assert held(ledger) == {"b": ("Y", 25, None)}
