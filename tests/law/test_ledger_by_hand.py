@@ -99,6 +99,13 @@ def test_a_broker_sees_wash_sales_of_one_security_in_one_account(symbol: str, el
     assert (row.basis, row.moved, row.elsewhere) == (900, 400, elsewhere)
 
 
+def test_a_part_of_what_replaced_takes_its_part_of_the_loss() -> None:
+    """§ 1091(d): two of four shares that took 400 on."""
+    ledger = books(OLD, LOSS, lot("new", day("06-20"), 4, 500), sale("T", day("12-01"), 2, 1_000, "new"))
+    (row,), (left,) = ledger.sales[1].by_lot, ledger.lots
+    assert (row.basis, row.moved) == (left.basis, left.moved) == (450, 200)
+
+
 @pytest.mark.parametrize(("stated", "found"), [(0, 400), (300, 400), (700, 700), (1_500, 1_000)])
 def test_what_a_broker_disallowed_beyond_ours_is_used_up_to_the_loss(stated: int, found: int) -> None:
     """I-25: four of ten shares were replaced, as we know; 1,000 is all there was to lose."""
@@ -201,6 +208,17 @@ def test_shares_sold_in_an_ira_replace_only_by_the_letter(conventions: Any, foun
     assert [each.purchase_id for each in ledger.gone] == ["old"] * len(found)  # of the others none is unused
 
 
+@pytest.mark.parametrize(("conventions", "found"), [(DEFAULTS, []), (LITERALLY, [(4, 400, True)])])
+def test_shares_given_away_replace_only_by_the_letter_and_then_no_basis_keeps_the_loss(
+    conventions: Any, found: list[Any]
+) -> None:
+    bought, away = (
+        lot("new", day("06-05"), 4, 500),
+        Move("M", "A", "X", day("06-10"), D(4), None, (Chosen(D(4), "new"),)),
+    )
+    assert lost(books(OLD, LOSS, bought, away, conventions=conventions)) == found
+
+
 def test_shares_that_are_gone_replace_once() -> None:
     """Reg. § 1.1091-1(e), by the letter: ten sold at a gain replace four sold at a loss, then six of eight."""
     ledger = books(
@@ -224,6 +242,7 @@ def test_shares_that_are_gone_replace_once() -> None:
 def test_a_loss_that_1091_does_not_reach_is_not_open() -> None:
     coin = lot("old", LONG_AGO, 10, 2_000, security=Security("X", None))
     assert books(coin, LOSS, since=day("01-01")).open_losses == ()
+    assert books(coin, LOSS, conventions=LITERALLY).gone == ()
     assert books(OLD, replace(LOSS, exempt=True), lot("new", day("06-20"), 4, 500)).sales[0].by_lot[0].replaced_by == ()
     for since, losses in ((day("06-15"), [1_000]), (day("06-16"), [])):
         assert [each.loss.loss for each in books(OLD, LOSS, since=since).open_losses] == losses
@@ -233,6 +252,7 @@ def test_a_lot_that_is_listed_as_held_at_the_end_is_not_sold() -> None:
     ledger = books(replace(OLD, held=True), LOSS)
     assert [gap.missing for gap in ledger.gaps] == [10]
     assert [each.quantity for each in ledger.lots] == [10]
+    assert [gap.missing for gap in books(lot("old", LONG_AGO, 8, 1_600), LOSS).gaps] == [2]
 
 
 @pytest.mark.parametrize(("old", "new"), [(0, 2), (1, 0)])
