@@ -154,7 +154,23 @@ def test_days_before_months_where_it_can_be_seen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Roth IRA at Vanguard", "My roth", "Rollover IRA", "ira", "Fidelity 401k", "401(k)", "HSA", "529 for Ann", "403b"],
+    [
+        "Roth IRA at Vanguard",
+        "My roth",
+        "Rollover IRA",
+        "ira",
+        "Fidelity 401k",
+        "401(k)",
+        "HSA",
+        "529 for Ann",
+        "403b",
+        "Rollover",
+        "Dad's I.R.A.",
+        "457(b)",
+        "BrokerageLink",
+        "Coverdell",
+        "Traditional",
+    ],
 )
 def test_an_account_called_as_a_sheltered_one(tmp_path: Path, name: str) -> None:
     whole = TAXPAYER + f'[[accounts]]\nname = "{name}"\nlots = "lots.csv"\n'
@@ -164,7 +180,9 @@ def test_an_account_called_as_a_sheltered_one(tmp_path: Path, name: str) -> None
         assert asked(loaded(tmp_path, whole=whole + f'kind = "{kind}"\n')) == []
 
 
-@pytest.mark.parametrize("name", ["Ira Cohen", "Schwab", "Joint brokerage", "Miranda", "Crypto 5290", "E*TRADE -3529"])
+@pytest.mark.parametrize(
+    "name", ["Ira Cohen", "Schwab", "Joint brokerage", "Miranda", "Crypto 5290", "E*TRADE -3529", "Fidelity 4571"]
+)
 def test_an_account_that_is_only_called_nearly_so(tmp_path: Path, name: str) -> None:
     assert asked(loaded(tmp_path, whole=TAXPAYER + f'[[accounts]]\nname = "{name}"\nlots = "lots.csv"\n')) == []
 

@@ -96,6 +96,18 @@ def test_a_small_workbook_that_unfolds_to_a_large_one(
         decode(sheet_with(rows))
 
 
+def test_more_cells_than_are_read_are_counted_without_reading_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """4,200,000 ordinary cells took 37 seconds to refuse."""
+
+    def look_at(part: workbook_guard._Part, _: object) -> None:
+        assert not part.is_sheet
+
+    monkeypatch.setattr(workbook_guard, "MOST_SHEET_CELLS", 10_000)
+    monkeypatch.setattr(workbook_guard._Part, "look_at", look_at)
+    with pytest.raises(Unreadable, match="more than 10,000 cells"):
+        decode(sheet_with(b"<row>" + b'<c t="n"><v>1</v></c>' * 10_001 + b"</row>"))
+
+
 def test_one_shared_text_in_every_cell() -> None:
     """A megabyte that stands once in the file, and in the table as often as there are cells."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -138,9 +150,13 @@ def test_json_whose_every_row_has_names_of_its_own() -> None:
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a file without end")
 @pytest.mark.parametrize("read", [plan_document_of, read_sales_list])
-def test_a_file_without_end(read: Callable[[Path], object]) -> None:
-    with pytest.raises(InputError, match="larger than"):
+def test_a_file_without_end(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    with pytest.raises(InputError, match="not a regular file"):
         read(Path("/dev/zero"))
+    with (tmp_path / "long").open("wb") as file:
+        file.truncate(2**33)  # all holes
+    with pytest.raises(InputError, match="larger than"):
+        read(tmp_path / "long")
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "1e-30000000", "9" * 100_000, "NaN", "-Infinity"])

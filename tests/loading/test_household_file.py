@@ -278,6 +278,7 @@ ONE_LINE = [
         "household.toml:34: there is no account `Shwab`; did you mean",
     ),
     ("quantity = 3", "quantity = 0", "household.toml:36: `quantity` is 0: it must be above zero"),
+    ("2026-12-28", "2126-12-28", "household.toml:33: `date` is 2126-12-28, years after the tax year 2026"),
     ("2026-12-28", '"2026-12-28"', 'household.toml:33: `date` must be a date, not "2026-12-28"'),
     ("2026-12-28", "2026-12-28T10:00:00", "household.toml:33: `date` must be a date, not 2026-12-28 10:00:00"),
     ("2026-12-15", "2027-01-15", "household.toml:40: `sale_date` is 2027-01-15, outside the tax year 2026"),

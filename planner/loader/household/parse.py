@@ -123,7 +123,7 @@ def _household(document: Mapping[str, Any], file: Path, page: TomlDocument, scen
     giving = read_giving(top.table_at("giving"))
     accounts = _accounts(top.tables_at("accounts"), file.parent)
     names = [account.name for account in accounts if account.name]
-    planned = _planned_purchases(top.tables_at("planned_purchases"), names)
+    planned = _planned_purchases(top.tables_at("planned_purchases"), names, taxpayer.tax_year)
     plan_limits = read_plan_limits(top.table_at("plan"), top.tables_at("limits"), names, taxpayer.tax_year)
     assumptions = _assumptions(top.table_at("assumptions"))
     wash_sale = wash_sale_choices(top.table_at("wash_sale"), taxpayer.tax_year)
@@ -248,7 +248,7 @@ def _paths(table: TomlTable, key: str, folder: Path) -> tuple[Path, ...]:
     return tuple(listed.values())
 
 
-def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[PlannedPurchase, ...]:
+def _planned_purchases(tables: list[TomlTable], accounts: list[str], year: int) -> tuple[PlannedPurchase, ...]:
     planned = []
     for table in tables:
         table.require(
@@ -265,6 +265,10 @@ def _planned_purchases(tables: list[TomlTable], accounts: list[str]) -> tuple[Pl
             table.refuse("account", what, f"write one of: {named(accounts) or 'none; add it under [[accounts]]'}")
         if quantity is not None and quantity <= 0:
             table.refuse("quantity", f"`quantity` is {quantity}: it must be above zero", "write how many")
+        if day is not None and day.year > year + 1:
+            table.refuse(
+                "date", f"`date` is {day}, years after the tax year {year}", "write a day of it or of the next"
+            )
         table.close()
         if day is not None and account is not None and symbol is not None and quantity is not None:
             planned.append(PlannedPurchase(day, account, symbol, quantity, cancelable))

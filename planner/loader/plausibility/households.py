@@ -18,8 +18,9 @@ from rules.terms import ZERO, AccountKind, Character
 HOUSEHOLD_CODES = ("sheltered_name", "income_small", "rate_high", "realized_twice", "income_in_files")
 _INCOME_ASKED = Decimal(100)  # dollars of income in the files below which nothing is asked
 _sheltered = re.compile(
-    r"\bIRA\b|\bHSA\b|\bTSP\b|(?i:\broth\b|\b(?:sep|simple|rollover|traditional)[ -]ira\b|\b40[13] ?\(?[bk]\b|\b529\b"
-    r"|\bkeogh\b|\bhealth savings\b|\bpension\b|^(?:my |the )?ira$)"
+    r"\bIRA\b|\bI\.R\.A\b|\bHSA\b|\bTSP\b|(?i:\broth\b|\brollover\b|\b(?:sep|simple|traditional)[ -]ira\b"
+    r"|\b40[13] ?\(?[bk]\b|\b457\b|\b529\b|\bbrokeragelink\b|\bcoverdell\b|\bkeogh\b|\bhealth savings\b|\bpension\b"
+    r"|^(?:my |the )?(?:ira|traditional)$)"
 ).search
 _LEAST_INCOME = Decimal(1000)
 _HIGHEST = {"future_rate": Decimal("0.45"), "discount_rate": Decimal("0.25"), "waiting_cost": Decimal("0.01")}
