@@ -62,27 +62,36 @@ class _Changes:
 
 
 def nearer_the_corner(
-    book: Book, trial: Trial, lots: Sequence[int], choices: Sequence[Sequence[Choice]], prices: Prices, bound: float
+    book: Book,
+    trial: Trial,
+    lots: Sequence[int],
+    choices: Sequence[Sequence[Choice]],
+    prices: Prices,
+    bound: float,
+    least: float,
 ) -> Trial:
     """The plan with the best changes of up to three of these lots and groups at a time, until no plan can be better by
     a cent or none of these makes it better. `choices` are those of each group that are known; no plan costs less than
-    `bound`."""
+    `bound`, and at the prices all lots and groups together no less than `least`."""
     for _ in range(ROUNDS):
-        gap = trial.cost - bound
-        if gap <= CENT or time.monotonic() > book.task.deadline:
+        if trial.cost - bound <= CENT or time.monotonic() > book.task.deadline:
             break
-        changes = _changes(book, trial, lots, choices, prices).few(gap)
-        best = _best(book, trial, changes, gap, bound + CENT)
+        at_prices = trial.spent + float((trial.sums - book.before) @ prices.sums + trial.uses @ prices.rents)
+        floor = bound + max(0.0, at_prices - least)  # what the plan has let go already, no change brings back
+        changes = _changes(book, trial, lots, choices, prices).few(trial.cost - floor)
+        best = _best(book, trial, changes, floor, bound + CENT)
         if best is None:
             break
         trial = _with(book, trial, changes, best.tolist())
     return trial
 
 
-def _best(book: Book, trial: Trial, changes: _Changes, gap: float, enough: float) -> Ints | None:
-    """The changes that make the plan cheapest; pairs and triples only where fewer do not make it cheap enough."""
+def _best(book: Book, trial: Trial, changes: _Changes, floor: float, enough: float) -> Ints | None:
+    """The changes that make the plan cheapest; pairs and triples only where fewer do not make it cheap enough. With
+    changes the plan costs `floor` at least, and what they let go."""
     limits, least, found = book.rows.limits, trial.cost - BETTER, None
-    for sets in changes.together(gap):
+    for some in changes.together(trial.cost - floor):
+        sets = some[changes.let_go[some].sum(axis=1) < least - floor]
         if not len(sets) or least <= enough:
             break
         uses = trial.uses + changes.uses[sets].sum(axis=1)
