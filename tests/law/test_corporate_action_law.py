@@ -29,6 +29,10 @@ def test_358_c_a_spin_off_shares_the_basis_by_value():
     assert shares["GEV"].quantize(D("0.01")) == D("2857.14")
 
 
+def test_358_what_is_worth_nothing_takes_no_basis():
+    assert shared_by_value(D(100), {"a": D(0), "b": D(3)}) == {"a": 0, "b": 100}
+
+
 def test_358_no_value_is_nothing_to_divide_by():
     with pytest.raises(ValueError, match="divided by values"):
         shared_by_value(D(1), {"a": D(0), "b": D(0)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -153,6 +154,34 @@ def test_the_senior_deduction_comes_before_the_business_deduction_and_medicare_a
     above = liability(facts, Gains(long_term=Decimal(40_000)))
     assert above.medicare_surcharge == 24 * Decimal("95.70")
     assert above.total_tax == above.income_tax + above.medicare_surcharge
+
+
+def test_every_worksheet_that_was_filled_in_is_there() -> None:
+    of = IncomeFacts(
+        business=Business(Decimal(50_000)),
+        seniors=1,
+        medicare=2,
+        adult=True,
+        children=(5,),
+        earned_income=Decimal(9_000),
+        social_security=Decimal(9_000),
+    )
+    facts = TaxReturn(LAW, SINGLE, Decimal(50_000), Decimal(20_000), ZERO, Decimal(16_100), Carryover(), edges=of)
+    assert [sheet.name for sheet in liability(facts, Gains()).worksheets] == [
+        "Schedule D",
+        "Social Security Benefits Worksheet",
+        "Schedule 1-A, Part V",
+        "Form 8995-A",
+        "Qualified Dividends and Capital Gain Tax Worksheet",
+        "Form 6251",
+        "Earned Income Credit",
+        "Schedule 8812",
+        "Medicare income-related adjustment",
+        "Form 8960",
+    ]
+    assert "Schedule 1-A, Part V" not in [
+        sheet.name for sheet in liability(replace(facts, edges=replace(of, seniors=0)), Gains()).worksheets
+    ]
 
 
 @pytest.mark.parametrize(("income", "percent"), [("15_949.99", 99), ("15_950", 100), ("63_799", 399), ("63_800", 400)])

@@ -52,6 +52,12 @@ def line(year: Liability, label: str) -> Decimal:
     return next(line.amount for line in year.state_worksheet.lines if line.label == label)
 
 
+def test_a_standard_deduction_is_none_that_a_state_takes_as_itemized() -> None:
+    """South Carolina, 2025: 15,000, as its law conforms, and not the federal 15,750, with or without edges."""
+    for edges in (None, IncomeFacts()):
+        assert line(in_state("SC", year=2025, edges=edges), "deduction") == -15_000
+
+
 def test_qualified_dividends_are_investment_income_of_a_state() -> None:
     """Minn. Stat. § 290.033: 1% above a million; M.G.L. c. 62 § 2(c): short-term losses meet dividends up to 2,000."""
     given = {"net_investment_income": Decimal(900_000), "qualified_dividends": Decimal(200_000)}

@@ -46,5 +46,14 @@ def test_a_field_that_is_made_by_a_function_is_refused() -> None:
     class Made:
         some: list[int] = field(default_factory=list)
 
-    with pytest.raises(TypeError, match=r"Made\.some"):
-        quickly_made(Made)
+    @dataclass(frozen=True, slots=True)
+    class Later:
+        some: int = field(init=False, default=1)
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Named:
+        some: int
+
+    for kind in (Made, Later, Named):
+        with pytest.raises(TypeError, match=rf"{kind.__name__}\.some"):
+            quickly_made(kind)
