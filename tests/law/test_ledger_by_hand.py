@@ -175,6 +175,11 @@ def test_a_stated_term_stands_for_a_day_that_no_one_knows() -> None:
         assert [row.character for row in ledger.sales[0].by_lot] == [character]
 
 
+def test_lots_of_one_day_go_by_name() -> None:
+    ledger = books(lot("b", LONG_AGO, 10, 900), lot("a", LONG_AGO, 10, 800), sale("S", day("06-15"), 10, 1_000))
+    assert [row.lot_id for row in ledger.sales[0].by_lot] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("arrived", "sold", "gap"),
     [

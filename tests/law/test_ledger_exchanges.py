@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.ledger.corporate import GIFT, CashReturned, Exchange
-from rules.ledger.history import Acquisition, LedgerAccount, LedgerSale, Security
+from rules.ledger.history import Acquisition, LedgerAccount, LedgerSale, Move, Security
 from rules.ledger.outcomes import HeldLot, Ledger
 from rules.ledger.run import keep_ledger
 from rules.terms import ZERO, AccountKind
@@ -27,7 +27,8 @@ def books(*events: Any, kind: AccountKind = AccountKind.TAXABLE) -> Ledger:
     lots = [event for event in events if isinstance(event, Acquisition)]
     sales = [event for event in events if isinstance(event, LedgerSale)]
     actions = [event for event in events if isinstance(event, Exchange | CashReturned)]
-    return keep_ledger([LedgerAccount("A", kind)], lots, sales, corporate=actions)
+    moves = [event for event in events if isinstance(event, Move)]
+    return keep_ledger([LedgerAccount("A", kind), LedgerAccount("B")], lots, sales, moves, corporate=actions)
 
 
 def became(old: int = 100, new: int = 50, **given: Any) -> Exchange:
@@ -56,6 +57,12 @@ def test_354_stock_for_stock_keeps_basis_and_days() -> None:
     assert gains(ledger) == [("a", 25, 900, 600)]
     assert ledger.sales[0].by_lot[0].character.value == "long"
     assert held(ledger) == {"b": ("Y", 25, None)}
+
+
+def test_what_an_exchange_brings_can_move_on_its_day() -> None:
+    ledger = books(lot("a", 600), became(50), Move("M", "A", "Y", DAY, D(50), "B"))
+    assert [(each.account, each.quantity, each.basis) for each in ledger.lots] == [("B", 50, 600)]
+    assert why(ledger) == []
 
 
 @pytest.mark.parametrize(
