@@ -1,0 +1,168 @@
+"""The certificate by hand (docs/model.md, "The certificate"): one piece, a small program, what does not fit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from household_files import AS_OF, write
+
+from planner.domain.certificate import Certificate
+from planner.loader import load_case
+from planner.optimizer.pipeline import ask
+from planner.optimizer.proof import START, ground_of
+from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
+from planner.optimizer.verify.ground import Ground
+from planner.optimizer.verify.small_lp import SmallProgram, minimized
+from planner.optimizer.verify.year_bound import PieceArrays, PieceProgram, proved, vector
+from rules.pieces.piece import Affine, Piece
+
+D = Decimal
+
+
+def line(slope: str, constant: str) -> Affine:
+    return Affine({"s": D(slope)}, D(constant))
+
+
+# {s >= 5} with a cost of max(0, s - 10) + s / 2, on 0 to 20
+PIECE = PieceArrays.of(
+    Piece("year", (line("1", "-5"),), ((line("0", "0"), line("1", "-10")), (line("0.5", "0"),))), ("s",)
+)
+LOW, HIGH = np.array([0.0]), np.array([20.0])
+
+
+def at(price: float, weights: tuple[float, ...], sides: tuple[float, ...]) -> float:
+    return proved(PIECE, LOW, HIGH, np.array([price]), weights, sides)
+
+
+@pytest.mark.parametrize(
+    ("price", "weights", "side", "least"),
+    [
+        (1.0, (0.5, 0.5, 1.0), 0.0, -5.0),  # at s = 10: 5 - 10
+        (1.0, (2.0, 2.0, 7.0), 0.0, -5.0),  # weights that sum to more are scaled, term by term
+        (1.0, (1.0, 0.0, 1.0), 0.0, -10.0),  # others prove less: -s/2 at 20
+        (1.0, (1.0, -3.0, 1.0), 0.0, -10.0),  # none is below zero
+        (-1.0, (1.0, 0.0, 1.0), 1.5, 7.5),  # at s = 5: 2.5 + 5
+        (-1.0, (1.0, 0.0, 1.0), -1.5, 0.0),
+    ],
+)
+def test_what_multipliers_prove_of_a_piece(price: float, weights: tuple[float, ...], side: float, least: float) -> None:
+    assert at(price, weights, (side,)) == least
+
+
+@pytest.mark.parametrize(
+    ("weights", "sides"),
+    [
+        ((1.0, 1.0), (0.0,)),
+        ((1.0, 1.0, 1.0), ()),
+        ((0.0, 0.0, 1.0), (0.0,)),  # no weight in a term
+        ((1.0, math.nan, 1.0), (0.0,)),
+        ((1.0, 1.0, 1.0), (math.inf,)),
+    ],
+)
+def test_multipliers_that_do_not_fit_a_piece_prove_nothing(
+    weights: tuple[float, ...], sides: tuple[float, ...]
+) -> None:
+    assert at(1.0, weights, sides) == -math.inf
+
+
+@pytest.mark.parametrize(("price", "least", "point"), [(1.0, -5.0, 10.0), (-1.0, 7.5, 5.0), (2.0, -20.0, 20.0)])
+def test_the_best_multipliers_of_a_piece_are_found(price: float, least: float, point: float) -> None:
+    found = PieceProgram(PIECE, LOW, HIGH).at(np.array([price]))
+    assert (found.value, abs(found.point[0])) == (pytest.approx(least), pytest.approx(point))
+
+
+def test_a_piece_without_a_point_in_the_box_costs_more_than_anything() -> None:
+    assert PieceProgram(PIECE, LOW, np.array([4.0])).at(np.array([1.0])).value > 1e11
+
+
+A = np.array([[1.0, 0, 1, 0, 0], [0, 2, 0, 1, 0], [3, 2, 0, 0, 1]])
+C = np.array([-3.0, -5, 0, 0, 0])
+
+
+def test_a_small_program_by_hand() -> None:
+    """Most 3x + 5y with x <= 4, 2y <= 12, 3x + 2y <= 18: 36 at (2, 6). Rows are worth 0, 1.5 and 1."""
+    found = minimized(C, A, np.array([4.0, 12, 18]), [2, 3, 4])
+    assert found.ended
+    assert found.x.tolist() == pytest.approx([2, 6, 2, 0, 0])
+    assert found.duals.tolist() == pytest.approx([0, -1.5, -1])
+    assert sorted(found.basis) == [0, 1, 2]
+
+
+def test_a_small_program_without_end_names_the_way() -> None:
+    """Least -x with x - y = 1: up along (1, 1)."""
+    found = minimized(np.array([-1.0, 0]), np.array([[1.0, -1]]), np.array([1.0]), [0])
+    assert not found.ended
+    assert found.ray is not None
+    assert found.ray.tolist() == [1, 1]
+
+
+def test_a_known_basis_answers_where_it_is_feasible_and_only_there() -> None:
+    program = SmallProgram(C, A)
+    for b, best in (
+        ([4.0, 12, 18], -36),
+        ([5.0, 12, 18], -36),
+        ([4.0, 10, 18], -33),
+        ([1.0, 12, 18], -33),
+        ([4.0, 12, 12], -30),
+    ):
+        found = program.minimized(np.array(b), [2, 3, 4])
+        assert float(C @ found.x) == pytest.approx(best)
+        assert (A @ found.x).tolist() == pytest.approx(b)
+
+
+@pytest.fixture(scope="module")
+def on(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    lots = "AAA,30,2024-01-05,60000,1000,stock,\nBBB,31,2025-01-06,62000,1010,stock,\n"
+    more = "\n[realized]\nlong_term = 30_000\n[plan]\nmax_turnover = 40_000\n"
+    folder: Path = write(tmp_path_factory.mktemp("on"), lots, more)
+    return ground_of(ask(load_case(folder, as_of=AS_OF)))
+
+
+def without_last(numbers: tuple[Any, ...]) -> tuple[Any, ...]:
+    return numbers[:-1]
+
+
+def test_a_certificate_that_does_not_fit_the_household_proves_nothing(on: Ground) -> None:
+    good = certify(on, [vector(START, on.names)], D(0))
+    bound = certified_bound(on, good)
+    assert bound is not None
+    first, *others = good.pieces
+
+    def changed(**change: Any) -> Certificate:
+        return replace(good, pieces=(replace(first, **change), *others))
+
+    for other in (
+        replace(good, pieces=good.pieces[:-1]),
+        replace(good, pieces=(*good.pieces, replace(first, name="another"))),
+        replace(good, sums=without_last(good.sums)),
+        replace(good, limits=without_last(good.limits)),
+        changed(name="another"),
+        changed(prices=without_last(first.prices)),
+        changed(rents=without_last(first.rents)),
+        changed(prices=(math.nan, *first.prices[1:])),
+        changed(rents=(math.inf, *first.rents[1:])),
+        changed(rents=(-1.0, *first.rents[1:])),
+        changed(weights=()),
+    ):
+        assert certified_bound(on, other) is None
+    more = certified_bound(on, replace(good, rounding=ROUNDING + 1))
+    assert (more, certified_bound(on, replace(good, rounding=D(0)))) == (bound + 1, bound)  # rounding is never less
+
+
+def test_a_rent_of_a_limit_pays_for_what_the_limit_allows(on: Ground) -> None:
+    """A dollar more of rent on a turnover of 40,000: at most 40,000 less cost, beside what the lots then cost more."""
+    good = certify(on, [vector(START, on.names)], D(0))
+    free, dear = (
+        replace(good, pieces=tuple(replace(piece, rents=tuple(rent for _ in piece.rents)) for piece in good.pieces))
+        for rent in (0.0, 1000.0)
+    )
+    low, high = certified_bound(on, free), certified_bound(on, dear)
+    assert low is not None
+    assert high is not None
+    assert 30_000_000 < high - low < 40_000_000
