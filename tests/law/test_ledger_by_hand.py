@@ -202,6 +202,13 @@ def test_first_in_first_out_with_a_lot_without_a_day(
     assert [(row.quantity, row.proceeds) for each in ledger.sales for row in each.by_lot] == [rest] * bool(rest[0])
 
 
+def test_a_lot_without_a_day_must_have_come_before_every_other() -> None:
+    unknown = lot("unknown", None, 10, 1_000, arrived=date(2025, 3, 3), bought=False)
+    known = lot("older", LONG_AGO, 10, 1_000), lot("newer", day("05-01"), 10, 1_000)
+    (found,) = books(unknown, *known, sale("S", day("06-15"), 16, 3_200)).gaps
+    assert (found.units, found.in_order) == (16, False)
+
+
 # --- shares that are gone (C1) ---
 
 
@@ -266,3 +273,5 @@ def test_a_split_of_or_into_nothing_is_refused(old: int, new: int) -> None:
         Split("A", "X", day("06-01"), D(old), D(new))
     with pytest.raises(ValueError, match="quantity must be positive"):
         lot("none", LONG_AGO, 0, 100)
+    with pytest.raises(ValueError, match="quantity must be positive"):
+        sale("none", LONG_AGO, 0, 100)

@@ -160,3 +160,18 @@ def test_1091_shares_received_count_as_bought_with_the_old_ones() -> None:
     for day, loss in ((date(2026, 5, 20), 400), (date(2026, 4, 20), 0)):
         ledger = books(old, lot("x", 100, 4, day), became(4, 4), sold)
         assert sum(by.disallowed_loss for by in ledger.sales[0].by_lot[0].replaced_by) == loss
+
+
+def test_6045_g_a_spin_off_takes_its_share_of_what_the_broker_need_not_know() -> None:
+    """Four shares bought in A replace four of B: 400 is moved, which A's broker does not see, and 100 goes with Y."""
+    other = Acquisition("old", "B", X, date(2024, 1, 2), D(4), D(800))
+    ledger = books(
+        other,
+        lot("new", 320, 4, date(2026, 3, 2)),
+        LedgerSale("S", "B", "X", date(2026, 3, 12), D(4), D(400)),
+        became(4, 8, keeps=True, basis_share="0.25"),
+        LedgerSale("T", "A", "X", date(2026, 7, 1), D(4), D(900)),
+        LedgerSale("U", "A", "Y", date(2026, 7, 1), D(8), D(900)),
+    )
+    rows = [(row.basis, row.moved, row.elsewhere) for each in ledger.sales[1:] for row in each.by_lot]
+    assert rows == [(540, 300, 300), (180, 100, 100)]
