@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 JOURNAL = "journal.jsonl"
 RESULTS = ("results.csv", "results.parquet")
 PLANS, TRADES, LETTERS = "plans", "trades", "letters"
+_BEGINNINGS = {JOURNAL: b'{"schema": "harvest.batch-journal/', RESULTS[0]: b"\xef\xbb\xbfname,status,exit_code,"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class BatchFolder:
         from planner.report.files.whole_file import write_whole
 
         journal = self.path / JOURNAL
+        for name, beginning in _BEGINNINGS.items():
+            self._refuse_another_file(name, beginning)
         if resume and journal.is_file():
             return self._done(journal, places)
         there = [name for name in (JOURNAL, *RESULTS, PLANS, TRADES, LETTERS) if (self.path / name).exists()]
@@ -56,6 +59,15 @@ class BatchFolder:
         _make(self.path)
         write_whole(journal, f"{self.question}\n".encode(), force=True)
         return []
+
+    def _refuse_another_file(self, name: str, beginning: bytes) -> None:
+        """Raises InputError where a file of that name is none that a batch wrote: it may be an account's."""
+        path = self.path / name
+        if path.is_file():
+            with path.open("rb") as file:
+                if file.read(len(beginning)) != beginning:
+                    what = "is not what a batch wrote, and is not replaced"
+                    raise InputError([Problem(str(path), what, "choose another folder")])
 
     def _done(self, journal: Path, places: list[Place]) -> list[BatchLine]:
         from planner.report.files.batch_results import lines_of
@@ -106,16 +118,18 @@ def write_plan(folder: Path, name: str, plan: Plan, case: Case) -> None:
         orders = lot_orders(plan, case)
         files[f"{TRADES}/{name}.csv"] = trades_file(orders)
         files[f"{LETTERS}/{name}.txt"] = letter_file(orders, case)
-    _write(folder, files.items())
+    _write(folder, files.items(), case.household.path)
 
 
-def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+def _write(folder: Path, files: Iterable[tuple[str, bytes]], household: Path) -> None:
+    from planner.loader.assembly.files import files_under_every_scenario
     from planner.report.files.whole_file import write_whole
 
     for name, content in files:
         path = folder / name
         _make(path.parent)
-        write_whole(path, content, force=True)
+        inputs = files_under_every_scenario(household) if path.exists() else ()
+        write_whole(path, content, force=True, inputs=inputs)
 
 
 def _make(folder: Path) -> None:

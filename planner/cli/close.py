@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.options import AsOf, Force, Household, case_of, is_over, the_day
+from planner.cli.options import AsOf, Force, Household, case_of, files_of, is_over, the_day
 from planner.cli.output import page_layout, say
 from planner.cli.progress import waiting
 from planner.domain.errors import ExitCode, InputError, Problem
@@ -37,21 +37,16 @@ def close(
         case = case_of(path, as_of, planning=False)
         following = next_year(case)
     files = next_year_files(following, case, document_of(case))
-    inputs = _inputs(case.household.path)
+    inputs = files_of(path)
     _make(output)
-    for name in files:
-        refuse_to_overwrite(output / name, force=force)
-    if (output / "household.toml").resolve() == inputs:
+    if (output / "household.toml").resolve() == case.household.path.resolve():
         raise InputError([Problem(str(output), "is the folder of the year being closed", "choose another folder")])
+    for name in files:
+        refuse_to_overwrite(output / name, force=force, inputs=inputs)
     for name, content in files.items():
-        write_whole(output / name, content, force=force)
+        write_whole(output / name, content, force=force, inputs=inputs)
     say(close_screen(following, str(output), following.tax_year in YEARS_HELD, **page_layout()))
     return ExitCode.DONE
-
-
-def _inputs(household: Path) -> Path:
-    file = household / "household.toml" if household.is_dir() else household
-    return file.resolve()
 
 
 def _make(folder: Path) -> None:

@@ -100,3 +100,28 @@ def test_another_file_is_replaced_when_asked_for(folder: Path) -> None:
     assert export(folder, mine).exit_code == ExitCode.REFUSED
     assert export(folder, mine, "--force").exit_code == ExitCode.DONE
     assert mine.read_text("utf-8-sig").startswith("date,account")
+
+
+def test_next_years_household_goes_over_no_file_of_this_one(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "next"
+    output.mkdir()
+    (output / "lots-1.csv").symlink_to(folder / "lots.csv")
+    answer = CliRunner().invoke(
+        cli.app, ["close", str(folder), "--output", str(output), "--force", "--as-of", "2027-03-01"]
+    )
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "lots-1.csv: is a file of the household itself" in answer.stderr
+    assert unharmed(folder)
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "results.csv", "trades/home.csv"])
+def test_a_batch_goes_over_no_file_of_a_household(folder: Path, tmp_path: Path, name: str) -> None:
+    """An account's file may be called as one of the batch's own."""
+    lots = folder / name
+    lots.parent.mkdir(exist_ok=True)
+    lots.write_text(FILES["lots.csv"], "utf-8")
+    (folder / "household.toml").write_text(WHOLE.replace("lots.csv", name), "utf-8")
+    command = ["batch", str(folder), "--out", str(folder), "--force", "--jobs", "1", "--as-of", "2026-12-08"]
+    answer = CliRunner().invoke(cli.app, command)
+    assert answer.exit_code == ExitCode.REFUSED
+    assert lots.read_text("utf-8") == FILES["lots.csv"]
