@@ -84,7 +84,7 @@ def test_all_prices_in_cents_are_one_question(tmp_path: Path) -> None:
     rows = [row.rsplit(",", 1) for row in LOTS.splitlines()]
     (caution,) = asked(loaded(tmp_path, HEADER + "".join(f"{row},{float(price) * 100}\n" for row, price in rows)))
     assert caution.code == "value_far_from_basis"
-    assert "so do 3 more (line 3, 4, 5)" in caution.text
+    assert "the same of 3 more (line 3, 4, 5)" in caution.text
 
 
 @pytest.mark.parametrize(
@@ -178,6 +178,16 @@ def test_an_account_called_as_a_sheltered_one(tmp_path: Path, name: str) -> None
     assert (caution.code, name in caution.text) == ("sheltered_name", True)
     for kind in ("taxable", "roth_ira"):
         assert asked(loaded(tmp_path, whole=whole + f'kind = "{kind}"\n')) == []
+
+
+def test_two_accounts_called_so_are_both_named(tmp_path: Path) -> None:
+    listed = "".join(f'[[accounts]]\nname = "{name}"\nlots = "{name}.csv"\n' for name in ("Roth", "HSA"))
+    for name in ("Roth", "HSA"):
+        (tmp_path / f"{name}.csv").write_text(HEADER + LOTS.replace("10", "1" * len(name)), "utf-8")
+    found = asked(loaded(tmp_path, whole=TAXPAYER + listed))
+    (text,) = (caution.text for caution in found if caution.code == "sheltered_name")
+    assert "`Roth`" in text
+    assert "the same of 1 more (HSA)" in text
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,11 @@ def _line(question: PlausibilityQuestion) -> int:
 
 def _caution(alike: list[PlausibilityQuestion]) -> Caution:
     first = alike[0]
-    lines = [question.where.rpartition(":")[2] for question in alike[1:]]
+    others = [question.where.rpartition(":")[2] if _line(question) else question.subjects[0] for question in alike[1:]]
     more = ""
-    if lines:
-        listed = ", ".join(lines[:5]) + (" ..." if len(lines) > 5 else "")
-        more = f"; so {'does' if len(lines) == 1 else 'do'} {len(lines):,} more (line {listed})"
+    if others:
+        listed = ", ".join(others[:5]) + (" ..." if len(others) > 5 else "")
+        more = f"; the same of {len(others):,} more ({'line ' if _line(alike[1]) else ''}{listed})"
     subject = first.subjects[0] if len({question.subjects[0] for question in alike}) == 1 else ""
     value = f'["{subject}"]' if subject else "true"
     if first.code == "sheltered_name":
