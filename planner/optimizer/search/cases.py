@@ -29,6 +29,7 @@ from planner.optimizer.verify.small_lp import Floats
 MOST_CASES = 200
 MOST_LOTS = 4_000  # beyond so many, a case takes too long, and there are too many lots to divide
 TRIED = 3  # lots, and groups, whose two cases are bounded before one of them is chosen
+MUCH = Decimal("0.3")  # of what is open: a division that closes so much is taken, and no other one is tried
 STALLED = 12  # divisions without any effect on the bound, after which there is no more to be had
 SOME = 1e-30  # of a lot: less than any part that can be sold
 SAFE = 1e-12  # by which a share is put too low or too high, so that floats bar no plan
@@ -67,9 +68,10 @@ def bound_by_cases(
             break
         lately.append(case.bound)
         found = []
+        much = case.bound - MUCH * (case.bound - enough)
         for parts in divisions(case, plan, enough, deadline):
             found.append(parts)
-            if time.monotonic() > deadline:
+            if max(part.bound for part in parts) <= much or time.monotonic() > deadline:
                 break
         if not found:
             break
@@ -115,7 +117,7 @@ def divisions(case: PartOfPlans, plan: DividedAt, enough: Decimal, deadline: flo
         yield [part(_without(case.ground, rows & barred)) for barred in (some.put_off, ~some.put_off)]
     for n in _undecided_groups(case):
         yield [part(with_loss(case.ground, n, allowed)) for allowed in (False, True)]
-    for lot in _torn(case, cost):
+    for lot in dict.fromkeys([*_sold_in_part(case, plan), *_torn(case, cost)]):
         for less, more in _split(case, plan, lot):
             yield [part(_between(case, lot, units), {lot: units}) for units in (less, more)]
 
@@ -149,6 +151,14 @@ def _torn(case: PartOfPlans, cost: Floats) -> list[int]:
     open_lots = [*open_lots, *(lot for lot, (least, most) in case.sold.items() if 0 < least < most)]
     by_margin = sorted(open_lots, key=lambda lot: (abs(best[lot]) / largest[lot], lot))[:TRIED]
     return [*by_margin, *_coupled(case)]
+
+
+def _sold_in_part(case: PartOfPlans, plan: DividedAt) -> list[int]:
+    """Lots of which the plan sells a part, the one with the most dollars a share first: next to it whole shares lie."""
+    some = case.ground.offers
+    dollars = np.abs(some.gains[some.first]).sum(axis=1) / some.shares
+    parts = np.flatnonzero((plan.units > 0) & (plan.units < some.shares)).tolist()
+    return sorted(parts, key=lambda lot: (-dollars[lot], lot))[:TRIED]
 
 
 def _undecided_groups(case: PartOfPlans) -> list[int]:

@@ -154,8 +154,9 @@ class GroupSearch:
         closing: bool,
         wanted: bool,
     ) -> Iterator[dict[int, float]]:
-        """What is worth least a share sold first, as much as replacements can wash; all others on the next day.
-        `wanted`: nothing is sold first that would not be sold for itself."""
+        """What is worth least a share sold first, as much as replacements can wash; all others on the next day. The
+        last of the first lots whole, in part, or with the others. `wanted`: nothing is sold first that would not be
+        sold for itself."""
         group, lots, rows = self.group, self.book.task.lots, self.book.rows
         sold = {on[lot]: self.whole[on[lot]] for lot in recent if closing and lot in on}
         closed = {lots.lot_id(row) for row in sold}
@@ -163,25 +164,30 @@ class GroupSearch:
             r.quantity
             for r in group.coupling.replacements
             if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
-        )
+        ) - sum(self.whole[row] for row in sold if group.loss.get(row, 0.0) > 0)
         worth = self.worth
-        ahead, partly = dict(sold), dict(sold)
+        ahead, partly, fitting = dict(sold), dict(sold), dict(sold)
         for lot in self.least_worth_first:
             if lot in recent or (wanted and worth[lot] <= 0 and not self.owed[self.by_lot[lot][0]]):
                 continue
-            row = on.get(lot)
+            row, chosen = on.get(lot), later.get(lot, on.get(lot))
+            after = chosen if worth[lot] > 0 or self.owed[self.by_lot[lot][0]] else None
             if open_shares > 0 and row is not None and row in group.place:
                 step = float(rows.step[row])
                 enough = max(math.ceil(open_shares / step - 1e-9) * step, float(rows.smallest[row]))
                 ahead[row], partly[row] = self.whole[row], min(self.whole[row], enough)
+                its = row if self.whole[row] <= open_shares else after  # few of a lot's shares washed a day later
+                if its is not None:
+                    fitting[its] = self.whole[its]
                 open_shares -= self.whole[row]
-                continue
-            chosen = later.get(lot, row)
-            if chosen is not None and (worth[lot] > 0 or self.owed[self.by_lot[lot][0]]):
-                ahead[chosen] = partly[chosen] = self.whole[chosen]
+            elif after is not None:
+                for choice in (ahead, partly, fitting):
+                    choice[after] = self.whole[after]
         yield ahead
         if partly != ahead:
             yield partly
+        if fitting != ahead:
+            yield fitting
 
     # --- improved ---
 

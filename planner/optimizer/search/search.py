@@ -198,8 +198,9 @@ def _by_whole_shares(course: Course) -> None:
     _, prices = course.hardest()
     near = nearest(book, course.dual, prices, NEAR)
     known = [list(columns.values()) for columns in course.columns]
-    least = course.dual.ground.least(prices.sums, prices.rents).value
-    course.take(nearer_the_corner(book, best, near, known, prices, course.bound, least))
+    least, until = course.dual.ground.least(prices.sums, prices.rents).value, _part_of(book.task)
+    course.take(nearer_the_corner(book, best, near, known, prices, course.bound, least, until))
+    course.watch(until)
 
 
 def _plan_at(course: Course, prices: Prices) -> None:

@@ -23,6 +23,7 @@ CENT = 0.01
 DUST = 1e-9  # of a step
 STEPS = 4  # steps more and less of a lot that are looked at, and from its whole
 ROUNDS = 12
+AT_ONCE = 2_000  # sets of changes that are looked at between two looks at the clock
 MOST = 60  # changes of which every pair and triple is tried
 Target = tuple[int, float] | Choice  # a row and its quantity, a row below zero: no sale; or another choice of a group
 
@@ -69,38 +70,43 @@ def nearer_the_corner(
     prices: Prices,
     bound: float,
     least: float,
+    deadline: float,
 ) -> Trial:
     """The plan with the best changes of up to three of these lots and groups at a time, until no plan can be better by
     a cent or none of these makes it better. `choices` are those of each group that are known; no plan costs less than
     `bound`, and at the prices all lots and groups together no less than `least`."""
     for _ in range(ROUNDS):
-        if trial.cost - bound <= CENT or time.monotonic() > book.task.deadline:
+        if trial.cost - bound <= CENT or time.monotonic() > deadline:
             break
         at_prices = trial.spent + float((trial.sums - book.before) @ prices.sums + trial.uses @ prices.rents)
         floor = bound + max(0.0, at_prices - least)  # what the plan has let go already, no change brings back
         changes = _changes(book, trial, lots, choices, prices).few(trial.cost - floor)
-        best = _best(book, trial, changes, floor, bound + CENT)
+        best = _best(book, trial, changes, floor, bound + CENT, deadline)
         if best is None:
             break
         trial = _with(book, trial, changes, best.tolist())
     return trial
 
 
-def _best(book: Book, trial: Trial, changes: _Changes, floor: float, enough: float) -> Ints | None:
+def _best(book: Book, trial: Trial, changes: _Changes, floor: float, enough: float, deadline: float) -> Ints | None:
     """The changes that make the plan cheapest; pairs and triples only where fewer do not make it cheap enough. With
     changes the plan costs `floor` at least, and what they let go."""
     limits, least, found = book.rows.limits, trial.cost - BETTER, None
     for some in changes.together(trial.cost - floor):
-        sets = some[changes.let_go[some].sum(axis=1) < least - floor]
-        if not len(sets) or least <= enough:
+        together = some[changes.let_go[some].sum(axis=1) < least - floor]
+        if not len(together) or least <= enough:
             break
-        uses = trial.uses + changes.uses[sets].sum(axis=1)
-        fits = (uses <= limits.most + limits.slack).all(axis=1)
-        year = book.surface.costs(trial.sums + changes.gains[sets].sum(axis=1))
-        costs = np.where(fits, year + trial.spent + changes.costs[sets].sum(axis=1), np.inf)
-        best = int(costs.argmin())
-        if costs[best] < least:
-            least, found = float(costs[best]), sets[best]
+        for start in range(0, len(together), AT_ONCE):
+            if time.monotonic() > deadline:
+                break
+            sets = together[start : start + AT_ONCE]
+            uses = trial.uses + changes.uses[sets].sum(axis=1)
+            fits = (uses <= limits.most + limits.slack).all(axis=1)
+            year = book.surface.costs(trial.sums + changes.gains[sets].sum(axis=1))
+            costs = np.where(fits, year + trial.spent + changes.costs[sets].sum(axis=1), np.inf)
+            best = int(costs.argmin())
+            if costs[best] < least:
+                least, found = float(costs[best]), sets[best]
     return found
 
 

@@ -49,6 +49,7 @@ class Climb:
         self._programs = [PieceProgram(piece, ground.low, ground.high) for piece in ground.pieces]
         self._points: list[Floats] = []
         self._sums: list[AtPrices | None] = []
+        self._of_use: list[int] = []  # the points, first those that settled a piece last
         for start in starts:
             self._add(np.append(start, np.zeros(len(ground.names) + len(ground.offers.most) - len(start))))
         self.best = [self._plane(n, 0) for n in range(len(ground.pieces))]
@@ -57,11 +58,13 @@ class Climb:
         """The best plane met of a piece until that is `goal`: at points where the lots are summed, then at new ones."""
         planes, basis = [self._plane(piece, 0)], None
         best = max(self.best[piece], planes[0], key=lambda plane: plane.value)
-        for which in range(1, len(self._points)):
-            if best.value >= goal:
-                break
+        for which in [n for n in self._of_use if n] if best.value < goal else ():
             planes.append(self._plane(piece, which))
             best = max(best, planes[-1], key=lambda plane: plane.value)
+            if best.value >= goal:
+                self._of_use.remove(which)
+                self._of_use.insert(0, which)  # pieces are often alike
+                break
         for step in range(STEPS):
             if best.value >= goal or time.monotonic() > self.deadline:
                 break
@@ -77,6 +80,7 @@ class Climb:
 
     def _add(self, point: Floats) -> None:
         self._points.append(np.round(point, DIGITS))
+        self._of_use.append(len(self._sums))
         self._sums.append(None)  # the lots are summed when a piece asks
 
     def _lots(self, which: int) -> AtPrices:
