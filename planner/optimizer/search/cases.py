@@ -133,12 +133,16 @@ def _part(
 
 
 def _undecided(case: PartOfPlans, cost: Floats) -> list[int]:
-    """Lots worth selling this year and in January, at the prices of the weakest piece; the least decided first."""
+    """Lots worth selling this year and in January, at the prices of the weakest piece, or sold in either at any price;
+    the least decided first."""
     some = case.ground.offers
-    now = np.minimum.reduceat(np.where(some.put_off, 0.0, np.minimum(cost, 0.0)), some.first)
-    later = np.minimum.reduceat(np.where(some.put_off, np.minimum(cost, 0.0), 0.0), some.first)
-    either = np.flatnonzero((now < 0) & (later < 0)).tolist()
-    return sorted(either, key=lambda lot: (abs(now[lot] - later[lot]), lot))[:TRIED]
+    barred = (some.gains[:, -1] != 0) != some.put_off  # `_without` leaves rows that do not enter January's sum, or do
+    now, later = (
+        np.minimum.reduceat(np.where(barred | other, np.inf, cost), some.first)
+        for other in (some.put_off, ~some.put_off)
+    )
+    either = (np.maximum(now, later) < 0) | ((some.duty > 0) & np.isfinite(now) & np.isfinite(later))
+    return sorted(np.flatnonzero(either).tolist(), key=lambda lot: (abs(now[lot] - later[lot]), lot))[:TRIED]
 
 
 def _torn(case: PartOfPlans, cost: Floats) -> list[int]:
@@ -191,11 +195,11 @@ def _split(case: PartOfPlans, plan: DividedAt, lot: int) -> Iterator[tuple[Units
     whole, now = bool(plan.whole[lot]), float(plan.units[lot])
     cuts = [(0.0, 1.0 if whole else SOME * most)]
     if whole:
-        down, up = np.floor(now), np.ceil(now)
+        down, up = math.floor(now), math.ceil(now)
         cuts += [(down, down + 1.0), (up - 1.0, up)]
     if lot in case.sold or not case.ground.alone[lot]:
-        cuts.append(((least + most) / 2,) * 2)
-        cuts.append((now, now))
+        half = (least + most) / 2
+        cuts += [(math.floor(half), math.floor(half) + 1.0)] if whole else [(half, half), (now, now)]
     for below, above in dict.fromkeys(cuts):
         if least <= below and above <= most and most > 0 and least < above and below < most:
             yield (least, below), (above, most)
@@ -239,18 +243,24 @@ def _weakest(case: PartOfPlans) -> PieceMultipliers:
 
 
 def _without(ground: Ground, barred: Bools) -> Ground:
-    """The same plans but for these rows, which cost and bring nothing: as if kept."""
+    """The same plans but for these rows. Of a lot by itself they become like one of its others, which they are no way
+    around where a part must be sold; else they cost and bring nothing, as if kept."""
     some = ground.offers
-    open_rows = ~barred
+    like = np.arange(len(some))
+    for row in np.flatnonzero(barred & ground.alone[some.lot]).tolist():
+        others = np.flatnonzero((some.lot == some.lot[row]) & ~barred)
+        like[row] = others[0] if len(others) else row
+    still = barred & (like == np.arange(len(some)))
+    left = ~still
     return replace(
         ground,
         offers=replace(
             some,
-            cost=some.cost * open_rows,
-            washed=np.where(barred, np.inf, some.washed),
-            charge=some.charge * open_rows,
-            gains=some.gains * open_rows[:, None],
-            by_washing=some.by_washing * open_rows[:, None],
-            uses=some.uses * open_rows[:, None],
+            cost=some.cost[like] * left,
+            washed=np.where(still, np.inf, some.washed[like]),
+            charge=some.charge * left,
+            gains=some.gains[like] * left[:, None],
+            by_washing=some.by_washing[like] * left[:, None],
+            uses=some.uses[like] * left[:, None],
         ),
     )
