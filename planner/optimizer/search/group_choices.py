@@ -164,7 +164,7 @@ class GroupSearch:
             r.quantity
             for r in group.coupling.replacements
             if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
-        ) - sum(self.whole[row] for row in sold if group.loss.get(row, 0.0) > 0)
+        ) - sum(self.whole[row] for row in sold if row in group.place and group.loss[row] > 0)
         worth = self.worth
         ahead, partly, fitting = dict(sold), dict(sold), dict(sold)
         for lot in self.least_worth_first:
