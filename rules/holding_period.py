@@ -41,9 +41,12 @@ def character(
     was inherited is always long-term, § 1223(9). Raises ValueError where neither date is known and nothing is
     inherited: then no one can tell.
     """
+    return _character(holding_since or acquired, sold, inherited)
+
+
+def _character(start: date | None, sold: date, inherited: bool) -> Character:
     if inherited:
         return Character.LONG
-    start = holding_since or acquired
     if start is None:
         raise ValueError("the day of acquisition is not known, so the sale is neither short- nor long-term")
     return Character.LONG if sold >= first_long_term_day(start) else Character.SHORT
@@ -55,9 +58,5 @@ def character_of_sale(lot: Lot, sold: date, *, at_loss_basis: bool = False) -> C
     `at_loss_basis` says that the loss is measured from a gift's value on the day it was given (§ 1015(a)): then
     nothing is tacked and the holding period begins on the day after the gift, `lot.acquired` (Pub. 550).
     """
-    return character(
-        lot.acquired,
-        sold,
-        holding_since=None if at_loss_basis else lot.holding_since,
-        inherited=lot.inherited,
-    )
+    start = lot.acquired if at_loss_basis else lot.holding_since or lot.acquired
+    return _character(start, sold, lot.inherited)

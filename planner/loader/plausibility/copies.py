@@ -14,7 +14,7 @@ from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
-from rules.terms import AccountKind
+from rules.terms import AccountKind, Lot
 
 _FEW = 3  # rows that are there twice among others, from which on they are asked about
 _MOST_ACCOUNTS_ALIKE = 10  # of one lot, that are compared two by two
@@ -65,17 +65,13 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
     """Two taxable accounts of which one holds nothing but lots of the other, two or more."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     digest = {file.shown: file.digest for file in files}
-    of_day: dict[tuple[str, date], list[Holding]] = defaultdict(list)
-    held: Counter[str] = Counter()
-    several = _days_in_several(case, taxable)
-    if not several:
-        return
-    for holding in case.holdings:
-        lot = holding.lot
-        if lot.account in taxable and lot.basis and lot.acquired:
-            held[lot.account] += 1
-            if (lot.symbol, lot.acquired) in several:
-                of_day[lot.symbol, lot.acquired].append(holding)
+    of_day: dict[tuple[str, date | None], list[Holding]] = defaultdict(list)
+    lots = lot_columns(case.holdings).lots
+    several = _days_in_several(lots, taxable)
+    for holding, lot in zip(case.holdings, lots, strict=True) if several else ():
+        key = lot.symbol, lot.acquired
+        if key in several and lot.account in taxable and lot.basis:
+            of_day[key].append(holding)
     shared: dict[tuple[str, str], list[str]] = defaultdict(list)
     for places in _of_lots_alike(of_day.values()):
         if 1 < len(places) <= _MOST_ACCOUNTS_ALIKE:
@@ -83,22 +79,23 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
                 files_of = {digest.get(file_of(places[name]), name) for name in (one, other)}
                 if len(files_of) > 1:  # one file twice is said already
                     shared[one, other].append(places[other])
+    held = Counter(lot.account for lot in lots if lot.basis and lot.acquired) if shared else Counter()
     for (one, other), places_of in shared.items():
         if len(places_of) >= 2 and 10 * len(places_of) >= 9 * min(held[one], held[other]):
             what = f"{len(places_of):,} lots here and of {one} are the same to the cent: is one counted twice?"
             yield PlausibilityQuestion("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
 
 
-def _days_in_several(case: Case, accounts: Collection[str]) -> set[tuple[str, date]]:
+def _days_in_several(lots: Iterable[Lot], accounts: Collection[str]) -> set[tuple[str, date | None]]:
     """The securities with the days on which more than one of these accounts acquired them."""
-    first: dict[tuple[str, date], str] = {}
+    first: dict[tuple[str, date | None], str] = {}
     remember = first.setdefault
     return {
         key
-        for lot in lot_columns(case.holdings).lots
+        for lot in lots
         if lot.account in accounts
-        and (acquired := lot.acquired)
-        and remember(key := (lot.symbol, acquired), lot.account) != lot.account
+        and lot.acquired
+        and remember(key := (lot.symbol, lot.acquired), lot.account) != lot.account
     }
 
 

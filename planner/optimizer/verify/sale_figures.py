@@ -54,24 +54,28 @@ def figures(order: Order) -> SaleFigures:
     are not known: such a lot is never a candidate.
     """
     holding, lot = order.holding, order.holding.lot
-    if holding.price is None or lot.basis is None:
+    price, basis = holding.price, lot.basis
+    if price is None or basis is None:
         raise ValueError(f"lot {lot.lot_id}: basis or price unknown")
-    proceeds = to_cents(order.quantity * holding.price)
-    basis = _part(lot.basis, order)
+    proceeds = to_cents(order.quantity * price)
+    if order.quantity is not lot.quantity:
+        basis = _part(basis, order)
     by_loss_basis = False
     if lot.loss_basis is not None and proceeds < basis:
         lower = _part(lot.loss_basis, order)
         by_loss_basis = proceeds < lower
         basis = lower if by_loss_basis else proceeds
     character = character_of_sale(lot, order.sold, at_loss_basis=by_loss_basis)
-    return SaleFigures(
-        order=order,
-        proceeds=proceeds,
-        basis=basis,
-        gain=proceeds - basis,
-        character=character,
-        collectible=character is Character.LONG and in_collectibles_group(lot.symbol, lot.asset_class),
-        moved=_part(lot.moved, order) if lot.moved else ZERO,
+    return SaleFigures(  # by place: by keyword it takes a fifth longer, and there are hundreds of thousands
+        order,
+        proceeds,
+        basis,
+        proceeds - basis,
+        character,
+        character is Character.LONG and in_collectibles_group(lot.symbol, lot.asset_class),
+        ZERO,
+        ZERO,
+        _part(lot.moved, order) if lot.moved else ZERO,
     )
 
 

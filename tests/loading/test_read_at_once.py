@@ -1,0 +1,70 @@
+"""What is read in one call says the same as what is read cell by cell, and row by row."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from planner.domain.lot_columns import lot_columns
+from planner.domain.portfolio import Holding
+from planner.loader.tables.cells import BadCell, parse_amount, plain_amounts
+from planner.loader.tables.sheet import Sheet
+from planner.loader.tables.text_table import _plain_rows, read_table
+from rules.terms import AssetClass, Lot
+
+CELLS = (
+    *("5", "5.", ".5", "-.5", "0", "-0", "-0.00", "007", "1.2.3", "5-", "1-2", "--5", "-", ".", "1e5", "1_000", "١"),
+    *("$5", "1,234.50", "(5)", "999999999999", "0000000000000001", "1" * 13, "NaN", "Infinity", "+5", " 5"),
+)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_plain_amounts_are_those_of_each_cell(cell: str) -> None:
+    """Alone and beside others: the same number, written to as many places, or left to `parse_amount`."""
+    for cells in ([cell], ["12.50", cell, ""]):
+        found = plain_amounts(cells)
+        for each, amount in found.items():
+            assert str(amount) == str(parse_amount(each))
+        if cell not in found and cell in ("5", "5.", ".5", "-0", "999999999999"):
+            pytest.fail(f"{cell} is plain, and is read by itself")
+    if cell in ("1.2.3", "-", ".", "NaN", "1e5", "1_000"):
+        assert not plain_amounts([cell])
+
+
+def test_amount_of_a_cell_that_cannot_be_read_leaves_the_others_as_they_are() -> None:
+    sheet = Sheet("f.csv", date(2026, 12, 8), ["basis"], [2, 3, 4], [["12.50"], ["1.2.3"], ["12.50"]], ours=True)
+    assert sheet.amounts("basis") == [Decimal("12.50"), None, Decimal("12.50")]
+    assert [line for line, _ in sheet.problems] == [3]
+    with pytest.raises(BadCell):
+        parse_amount("1.2.3")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("rows", ["a,b{}1,2{}", "{}a,b{}{}1, 2{} , {}3{}", "a,b{}1,2,3{},,{}4,5", "a\tb\tc{}1\t2\t3{}"])
+def test_table_without_quotes_has_the_rows_and_lines_of_one_with(rows: str, end: str) -> None:
+    """A quoted cell below it sends the same text the other way."""
+    text = rows.replace("{}", end)
+    quoted = read_table(text.rstrip(end) + end + '"x"' + end)
+    plain = _plain_rows(text, "\t" if "\t" in text else ",")
+    assert plain is not None
+    assert plain == read_table(text)
+    assert (plain.lines, plain.rows) == (quoted.lines[:-1], quoted.rows[:-1])
+
+
+def test_cell_over_two_lines_is_no_plain_row() -> None:
+    assert _plain_rows('a,b\n"1\n2",3\n4,5\n', ",") is None
+    assert read_table('a,b\n"1\n2",3\n4,5\n').lines == [1, 2, 4]
+
+
+def test_columns_of_other_lots_are_made_anew() -> None:
+    def held(price: str | None, basis: str | None) -> Holding:
+        lot = Lot("L", "A", "VTI", AssetClass.ETF, Decimal(3), None, Decimal(basis) if basis else None)
+        return Holding(lot, Decimal(price) if price else None, "f.csv:2")
+
+    one, other = (held("2.50", "10"), held(None, "1")), (held("4", None),)
+    assert lot_columns(one).gains == [Decimal("-2.50"), None]
+    assert lot_columns(other).values == [Decimal(12)]
+    assert lot_columns(other).gains == [None]
+    assert lot_columns(one).values == [Decimal("7.50"), None]
