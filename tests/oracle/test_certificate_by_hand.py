@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from household_files import AS_OF, write
+from household_files import ACCOUNT, AS_OF, days_ago, planned, write
 
 from planner.domain.certificate import Certificate
 from planner.loader import load_case
@@ -166,3 +166,37 @@ def test_a_rent_of_a_limit_pays_for_what_the_limit_allows(on: Ground) -> None:
     assert low is not None
     assert high is not None
     assert 30_000_000 < high - low < 40_000_000
+
+
+LONG_GAIN = "\n[realized]\nlong_term = 20_000\n"
+OLD, OLDER = "AAA,100,2024-01-05,6000,50,stock,old\n", "AAA,60,2024-03-05,4200,50,stock,older\n"
+LOSING, GAINING = (f"AAA,40,{days_ago(10)},{basis},50,stock,recent\n" for basis in (2_400, 40))
+BESIDE = f"BBB,30,2024-01-05,6000,100,stock,b\nBBB,10,{days_ago(5)},900,100,stock,b2\n"
+IN_AN_IRA = {
+    "accounts": ACCOUNT + '[[accounts]]\nname = "I"\nkind = "ira"\nlots = "ira.csv"\n',
+    "ira": f"symbol,quantity,acquired,basis,price,asset_class,lot_id\nAAA,25,{days_ago(3)},1000,50,stock,ii\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("lots", "more", "files"),
+    [
+        (OLD + GAINING, "", {}),  # 40 of 100 are washed
+        (OLD + LOSING, "", {}),  # both go, and nothing is left that washes
+        (OLD + OLDER + GAINING, "", {}),  # which of the two is washed, is the order's choice
+        (OLD + GAINING + BESIDE, "", {}),  # two groups
+        (OLD, "", IN_AN_IRA),  # the loss is lost for good
+        (OLD + GAINING, "\n[assumptions]\ncost_per_sale = 5\n", {}),
+        (OLD + LOSING, '\n[plan]\nmust_sell = ["recent"]\n', {}),
+    ],
+)
+def test_lots_that_wash_each_other_are_bounded_to_the_cent(
+    tmp_path: Path, lots: str, more: str, files: dict[str, str]
+) -> None:
+    """The bound of a group is not only true: for these it is what its best plan costs."""
+    folder = write(tmp_path, lots, LONG_GAIN + more, **files)
+    plan = planned(folder)
+    on = ground_of(ask(load_case(folder, as_of=AS_OF)))
+    bound = certified_bound(on, certify(on, [vector(START, on.names)], plan.benefit.total))
+    assert bound is not None
+    assert 0 <= bound - plan.benefit.total <= D("0.05")
