@@ -60,10 +60,56 @@ def test_a_standard_deduction_is_none_that_a_state_takes_as_itemized() -> None:
 
 def test_qualified_dividends_are_investment_income_of_a_state() -> None:
     """Minn. Stat. § 290.033: 1% above a million; M.G.L. c. 62 § 2(c): short-term losses meet dividends up to 2,000."""
+    gain = in_state("MN", long=200_000, ordinary_income=Decimal(900_000), net_investment_income=Decimal(900_000))
+    assert line(gain, "tax on net investment income") == 1_000
     given = {"net_investment_income": Decimal(900_000), "qualified_dividends": Decimal(200_000)}
     assert line(in_state("MN", ordinary_income=Decimal(900_000), **given), "tax on net investment income") == 1_000
     boston = in_state("MA", short=-5_000, qualified_dividends=Decimal(1_500))
     assert boston.state_carryover == Carryover(Decimal(3_500))
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "income", "tax"),
+    [
+        ("AL", 2026, 100_000, "4101.50"),  # less 2,500, federal tax of 13,170 and 1,500: 2, 4 and 5% of 82,830
+        ("CT", 2026, 30_000, "361.25"),  # 15,000 above the exemption at 2 and 4.5%, less 15% by table E
+        ("MA", 2026, 8_000, "0"),  # no tax status: M.G.L. c. 62 § 5(a), not above 8,000
+        ("MA", 2026, 8_001, "180.05"),  # 5% above the exemption of 4,400
+    ],
+)
+def test_a_single_persons_wages_by_hand(code: str, year: int, income: int, tax: str) -> None:
+    assert in_state(code, year=year, ordinary_income=Decimal(income)).state_tax == Decimal(tax)
+
+
+def test_minnesota_leaves_high_incomes_a_fifth_of_the_deduction() -> None:
+    """Minn. Stat. § 290.0123, subd. 5: of 14,950 in 2025."""
+    assert line(in_state("MN", year=2025, ordinary_income=Decimal(2_000_000)), "deduction") == -2_990
+
+
+@pytest.mark.parametrize(("status", "credit"), [(SINGLE, 110), (JOINT, 220)])
+def test_delaware_credits_each_person(status: FilingStatus, credit: int) -> None:
+    """30 Del. C. § 1110(b)(1)."""
+    year = in_state("DE", year=2025, status=status)
+    assert line(year, "credits for the people on the return") == -credit
+
+
+@pytest.mark.parametrize(("code", "left_out"), [("WV", 11_050), ("VA", 17_000), ("MN", 0)])
+def test_a_state_taxes_its_share_of_social_security(code: str, left_out: int) -> None:
+    """Of 17,000, 85% of 20,000: 35% in West Virginia in 2025 (§ 11-21-12(c)(8)), none in Virginia, all in Minnesota."""
+    year = in_state(code, year=2025, edges=IncomeFacts(social_security=Decimal(20_000)))
+    assert year.taxable_social_security == 17_000
+    assert line(year, "social security that the state does not tax") == -left_out
+
+
+FEDERAL_OR_NO_DEDUCTION = {"CO", "CT", "OH", "PA", "WI"}
+
+
+@pytest.mark.parametrize("code", sorted(set(state_codes()) - UNTAXED - {"WA"}))
+def test_what_a_household_subtracts_and_deducts_for_its_state_lowers_the_tax(code: str) -> None:
+    plain, less = (in_state(code, state_items=StateItems(subtractions=Decimal(n))) for n in (0, 1_000))
+    assert less.state_tax < plain.state_tax
+    low, high = (in_state(code, state_items=StateItems(deduction=Decimal(n))) for n in (20_000, 30_000))
+    assert (high.state_tax < low.state_tax) is (code not in FEDERAL_OR_NO_DEDUCTION)
 
 
 def test_oregon_subtracts_federal_tax_less_the_credits_that_are_paid_out() -> None:
@@ -74,6 +120,8 @@ def test_oregon_subtracts_federal_tax_less_the_credits_that_are_paid_out() -> No
     assert year.child_tax_credit == 2_200
     assert 0 < year.earned_income_credit < 500
     assert to_cents(line(year, "federal income tax subtracted")) == year.earned_income_credit - 1_620
+    kept = 50_000 + line(year, "federal income tax subtracted") + line(year, "standard deduction of the state")
+    assert line(year, "taxable income of the state") == kept
 
 
 # --- the files ---
