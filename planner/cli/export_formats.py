@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
+from math import inf
 from typing import TYPE_CHECKING
 
 from planner.cli.comparing import SECONDS
@@ -84,10 +85,11 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """An optional library, and the extra of ours that brings it."""
+    """An optional library, the extra of ours that brings it, and the addresses that it reserves, in GB."""
 
     name: str
     module: str
+    reserves: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,25 @@ class Format:
     of_a_broker: str = ""
 
     def refuse_without_library(self) -> None:
-        """Raises Refused, with the command that brings it, where the format's library is missing."""
+        """Raises Refused, with the command that brings it, where the format's library is missing, and where the system
+        would end it for what it reserves, and this process with it."""
         if self.extra is not None and find_spec(self.extra.module) is None:
             what = f"{self.name} needs the library {self.extra.module}, which is not installed"
             remedy = f"python -m pip install 'harvest-planner[{self.extra.name}]'"
             raise InputError([Problem("harvest export", what, remedy)])
+        if self.extra is not None and _addresses() < self.extra.reserves * 2**30:
+            what = f"{self.name} needs {self.extra.reserves} GB of addresses, and `ulimit -v` allows fewer here"
+            raise InputError([Problem("harvest export", what, "raise it, or run this where it is unlimited")])
+
+
+def _addresses() -> float:
+    """How many bytes this process may reserve, used or not."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return inf
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return inf if soft == resource.RLIM_INFINITY else soft
 
 
 def _trades(answer: ExportRequest) -> Exported:
@@ -274,7 +290,7 @@ FORMATS = {
                carries_swaps=True),
         Format("markdown", "plan.md", "the plan to paste into an email", _markdown,
                carries_swaps=True),
-        Format("html", "report.html", "a self-contained web page", _html, Extra("report", "vl_convert"),
+        Format("html", "report.html", "a self-contained web page", _html, Extra("report", "vl_convert", 80),
                draws_a_sweep=True, after_year=True, carries_swaps=True),
     )
 }  # fmt: skip

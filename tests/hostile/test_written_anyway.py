@@ -143,3 +143,13 @@ def test_a_second_time_is_one_message(tmp_path: Path) -> None:
         f"{tmp_path / 'out'}: trades.csv, lot-identification.txt, form-8949.csv and 10 more exist already",
         "  fix: choose another path, or add --force to replace it",
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="`ulimit -v` is not kept everywhere")
+def test_a_page_that_would_end_the_process_is_left_out_and_the_others_are_written(tmp_path: Path) -> None:
+    """The library that draws reserves 64 GB of addresses and more; where it may not it ends the whole process."""
+    out = tmp_path / "out"
+    ran = in_bash(f"ulimit -v 16000000; {PLAN} --out {out}")
+    assert ran.returncode == ExitCode.DONE
+    assert "report.html was not written: html needs 80 GB of addresses" in ran.stderr
+    assert (out / "trades.csv").exists()

@@ -54,6 +54,14 @@ def test_files_of_one_account_come_together_whatever_they_are_called(tmp_path):
     assert planned(tmp_path)["status"] == "proven"
 
 
+def test_a_link_to_another_file_of_the_folder_is_no_file_of_its_own(tmp_path):
+    put(tmp_path, "merrill_unrealized.csv", "merrill_realized.csv")
+    (tmp_path / "latest.csv").symlink_to("merrill_unrealized.csv")
+    (account,) = init(tmp_path)["accounts"]
+    assert account["lots"] == "merrill_unrealized.csv"
+    assert planned(tmp_path)["status"] == "proven"
+
+
 def test_each_broker_has_its_account_and_a_label_tells_its_kind(tmp_path):
     put(tmp_path, "merrill_unrealized.csv")
     roth = (FIXTURES / "schwab_lot_details.csv").read_text().replace("...412", "Roth IRA ...977")

@@ -51,8 +51,9 @@ _MOST_PROPERTIES = 100_000  # bytes: more than any workbook says of who made it
 
 
 def data_files(folder: Path) -> Iterator[Path]:
-    """What may be a download, in the folder and up to three folders below it, hidden ones left out."""
-    entries = 0
+    """What may be a download, in the folder and up to three folders below it, hidden ones left out, and links to others
+    of them, such as `latest.csv`."""
+    entries, whole = 0, folder.resolve()
     for top, folders, names in os.walk(folder):
         depth = len(Path(top).relative_to(folder).parts)
         folders[:] = sorted(
@@ -66,6 +67,8 @@ def data_files(folder: Path) -> Iterator[Path]:
         for name in sorted(names):
             path = Path(top, name)
             if not name.startswith((".", "~$")) and path.suffix.casefold() in DATA | PAPER and path.is_file():
+                if path.is_symlink() and path.resolve().is_relative_to(whole):
+                    continue
                 yield path
 
 
