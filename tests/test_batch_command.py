@@ -15,10 +15,11 @@ from typer.testing import CliRunner, Result
 
 from planner.analysis.batch_results import Batch, BatchLine
 from planner.cli import app
-from planner.domain.errors import ExitCode
+from planner.domain.errors import ExitCode, InputError, Problem
 from planner.domain.plan import Plan
 from planner.loader import load_case
 from planner.optimizer import plan_case
+from planner.report.files.whole_file import write_whole
 from planner.scenarios import batch as batching
 from planner.scenarios.batch import places_in, plan_places
 from planner.scenarios.executors import Processes
@@ -233,3 +234,22 @@ def test_the_screen_fits_80_columns_and_names_the_remedy(many: Path) -> None:
     assert max(map(len, text.splitlines())) <= 80
     assert "there is no key `plann`" in " ".join(text.split())
     assert "Without a plan: 3 households" in text
+
+
+def test_results_that_could_not_be_written_are_named_and_still_shown(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk that is full once all is planned."""
+
+    def full(path: Path, content: bytes, **words: object) -> None:
+        if path.name.startswith("results."):
+            raise InputError([Problem(str(path), "could not be written: No space left on device", "free some space")])
+        write_whole(path, content, force=True)
+
+    monkeypatch.setattr("planner.report.files.whole_file.write_whole", full)
+    answer = invoke(many / "adams", "--out", tmp_path / "out")
+    assert answer.exit_code == ExitCode.REFUSED
+    assert "results.csv: could not be written" in answer.stderr
+    assert "results.parquet: could not be written" in answer.stderr
+    assert "adams" in answer.stdout
+    assert "Total with a plan" in answer.stdout

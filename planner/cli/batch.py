@@ -10,11 +10,12 @@ import typer
 from planner.cli.batch_folder import BatchFolder
 from planner.cli.comparing import SECONDS
 from planner.cli.options import AsOf, Force, Json, TimeLimit, the_day
-from planner.cli.output import page_layout, say
+from planner.cli.output import complain, page_layout, say
 from planner.cli.progress import progress
-from planner.domain.errors import ExitCode
+from planner.domain.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
+    from planner.analysis.batch_results import Batch
     from planner.scenarios.executors import Workers
 
 FEW = 8  # households that are planned in this process, unless --jobs says otherwise
@@ -70,8 +71,7 @@ def batch(
         if workers is not None:
             workers.close()
     whole = Batch(planned.as_of, tuple(sorted((*done, *planned.lines), key=lambda line: line.name)))
-    if folder is not None:
-        folder.finish(whole)
+    code = whole.exit_code if folder is None else _finished(folder, whole)
     if json:
         from planner.report.json_documents.batch import batch_document
         from planner.report.json_documents.text import as_json
@@ -81,7 +81,17 @@ def batch(
         from planner.report.screens.batch import batch_screen
 
         say(batch_screen(whole, **page_layout()))
-    return whole.exit_code
+    return code
+
+
+def _finished(folder: BatchFolder, batch: Batch) -> ExitCode:
+    """Writes the results; what could not be written is said, and the results are still shown."""
+    try:
+        folder.finish(batch)
+    except InputError as refused:
+        complain(refused)
+        return ExitCode.REFUSED
+    return batch.exit_code
 
 
 def _workers(households: int, jobs: int | None, scheduler: str | None) -> Workers | None:

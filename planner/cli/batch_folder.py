@@ -86,19 +86,33 @@ class BatchFolder:
         """A household is done."""
         from planner.report.files.batch_results import journal_line
 
-        with (self.path / JOURNAL).open("a", encoding="utf-8") as journal:
-            journal.write(f"{journal_line(line)}\n")
+        try:
+            with (self.path / JOURNAL).open("a", encoding="utf-8") as journal:
+                journal.write(f"{journal_line(line)}\n")
+        except OSError as why:
+            what = f"could not be written: {why.strerror}"
+            raise InputError(
+                [Problem(str(self.path / JOURNAL), what, "free some space; continue with --resume")]
+            ) from why
 
     def finish(self, batch: Batch) -> None:
-        """The results, by name, and the journal in the same order: the same bytes whoever was done first."""
+        """The results, by name, and the journal in the same order: the same bytes whoever was done first. Raises
+        InputError with all that could not be written."""
         from planner.report.files.batch_results import journal_line, results_csv, results_parquet, writes_parquet
         from planner.report.files.whole_file import write_whole
 
-        write_whole(self.path / RESULTS[0], results_csv(batch.lines), force=True)
-        if writes_parquet():
-            write_whole(self.path / RESULTS[1], results_parquet(batch.lines), force=True)
         journal = "".join(f"{text}\n" for text in (self.question, *map(journal_line, batch.lines)))
-        write_whole(self.path / JOURNAL, journal.encode(), force=True)
+        files = {RESULTS[0]: results_csv(batch.lines), JOURNAL: journal.encode()}
+        if writes_parquet():
+            files[RESULTS[1]] = results_parquet(batch.lines)
+        problems: list[Problem] = []
+        for name, content in files.items():
+            try:
+                write_whole(self.path / name, content, force=True)
+            except InputError as refused:
+                problems += refused.problems
+        if problems:
+            raise InputError(problems)
 
     def keep(self) -> Keep:
         """What is done with a plan in the process that made it."""
