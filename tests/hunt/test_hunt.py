@@ -15,7 +15,8 @@ from planner.optimizer.search.book import Book
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.descent import Descent
 from planner.optimizer.search.dual import Prices
-from planner.optimizer.search.exchange import from_nothing
+from planner.optimizer.search.exchange import from_nothing, moved_together
+from planner.optimizer.search.search import by_exchange
 from planner.optimizer.solve import task_of
 
 
@@ -53,3 +54,20 @@ def test_a_lot_of_which_few_shares_are_washed_goes_with_the_later_ones() -> None
     at = Prices(np.array([0.166, 0.166, 8.0]), np.zeros(0))
     best = Course.begun(book).choices(0, at, book.idle_choices[0], time.monotonic() + 60)[0]
     assert best.priced(at.sums, at.rents) < -3_000  # it was -121
+
+
+def test_two_lots_begin_what_neither_does_alone() -> None:
+    """Two sales at most, and a loss that is allowed only after another lot is washed: no lot alone makes nothing
+    better, nor is there room for both beside another plan's two sales. The search had $55."""
+    book = Book(task_of(ask(household(20_452)), time.monotonic() + 60))
+    nothing = book.of({})
+    assert nothing is not None
+    descent = Descent(book, nothing, time.monotonic() + 60)
+    moved_together(descent, 0)
+    descent.within(0)
+    assert book.keeps_limits(descent.trial)
+    assert book.task.idle - descent.trial.cost >= 6_900
+    course = Course.begun(book)
+    course.take(nothing)
+    by_exchange(course)
+    assert book.task.idle - course.cost >= 6_900

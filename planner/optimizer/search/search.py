@@ -54,7 +54,7 @@ def search(task: Task) -> Found | Infeasible:
         course.take(trial)
     _by_prices(course)
     _from_afar(course)
-    _by_exchange(course)
+    by_exchange(course)
     _by_whole_shares(course)
     proof = _proven_further(course) if not course.fine else None
     if course.best is None:
@@ -164,7 +164,7 @@ def _from_afar(course: Course) -> None:
             _plan_at(course, Prices(factor * start, prices.rents))
 
 
-def _by_exchange(course: Course) -> None:
+def by_exchange(course: Course) -> None:
     """The best plan with two lots of a group moved at once; where it is not proven, a plan begun from nothing, and the
     best one with each of its lots exchanged for others."""
     if course.best is None or course.fine or len(course.book.rows.starts) > FAR_LOTS:
@@ -183,6 +183,13 @@ def _by_exchange(course: Course) -> None:
         descent = Descent(book, nothing, _part_of(book.task))
         from_nothing(descent, lots, enough)
         course.take(descent.trial)
+        descent.take(nothing)
+        for n in range(len(book.groups)):  # what only two lots together begin, where a count of sales lets no more in
+            moved_together(descent, n)
+            descent.within(n)
+        if descent.cost < nothing.cost:
+            from_nothing(descent, lots, enough)
+            course.take(descent.trial)
         course.watch(descent.deadline)
     descent = Descent(book, course.best, _part_of(book.task))
     exchanged(descent, lots, enough)
