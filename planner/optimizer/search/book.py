@@ -96,7 +96,7 @@ class Book:
     def of(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Trial | None:
         """The plan with these quantities by row; None where it is not lawful, or sells a lot twice."""
         sold = {row: quantity for row, quantity in sold.items() if quantity > 0}
-        if len({int(self.rows.lot[row]) for row in sold}) < len(sold):
+        if len(np.unique(self.rows.lot[self.rows.shares(sold)[0]])) < len(sold):
             return None
         parts: list[dict[int, float]] = [{} for _ in self.groups]
         free = {}

@@ -17,7 +17,7 @@ from datetime import date
 from typing import TypeAlias
 
 from planner.optimizer.search.book import Book
-from planner.optimizer.search.groups import Choice, PreparedGroup, PricedRows
+from planner.optimizer.search.groups import Choice, PreparedGroup, PricedRows, WashedRows
 
 PASSES = 4
 DAYS_TRIED = 6  # first days of sale from which choices are built up
@@ -30,11 +30,11 @@ Tried: TypeAlias = tuple[frozenset[tuple[int, float]], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """A choice: what it costs with no loss washed, what of it has to do with washing, and the dearest share washed."""
+    """A choice: what it costs with no loss washed, what of it has to do with washing, and what is washed."""
 
     alone: float
     touching: Mapping[int, float]
-    dearest: float
+    washing: WashedRows
 
 
 class GroupSearch:
@@ -96,7 +96,7 @@ class GroupSearch:
         for (sold, cancelled), value in best:
             if not math.isfinite(value):
                 continue
-            kept, plan = cancelled, dict(sold)
+            kept, plan = cancelled, dict(sorted(sold))
             for name in sorted(cancelled):
                 if self.group.value(plan, kept - {name}, self.at) <= value + BETTER:
                     kept -= {name}
@@ -224,11 +224,14 @@ class GroupSearch:
         if then >= self.value - BETTER:
             return False
         touches = [row for row in new if row in group.touching]
-        if not touches and not any(row in stands.touching for row in old):
+        depends = any(stands.washing.depends(group, row, sold=True) for row in old)
+        if not depends and not any(stands.washing.depends(group, row, sold=False) for row in touches):
             return then < stands.alone - BETTER  # as much is washed as now
-        alone = len(new) == 1 and touches and new[0] in group.place
-        if alone and group.washed_a_share(new[0], self.at) >= stands.dearest:
-            return False
+        alone = not depends and len(new) == 1 and new[0] in group.place
+        if alone:  # each of its shares is washed in place of one other, at most
+            spares = stands.washing.dearest - group.washed_a_share(new[0], self.at)
+            if spares <= 0 or then - self.whole[new[0]] * spares >= stands.alone - BETTER:
+                return False
         some = {row: quantity for row, quantity in stands.touching.items() if row not in old}
         some.update((row, self.whole[row]) for row in touches)
         return group.washed(some, self.cancelled, self.at, then) < self.value - BETTER
@@ -237,9 +240,8 @@ class GroupSearch:
         """What the best choice so far comes to, looked at once."""
         if self._stands is None:
             its = {row: self.sold[row] for row in filter(self.group.touching.__contains__, self.sold)}
-            dearest = max(self.group.dollars_a_share(its, self.cancelled, self.at), default=0.0)
             alone = sum(itertools.starmap(self._alone, self.sold.items()))
-            self._stands = _Standing(alone, its, dearest)
+            self._stands = _Standing(alone, its, self.group.washing(its, self.cancelled, self.at))
         return self._stands
 
     def _alone(self, row: int, quantity: float) -> float:

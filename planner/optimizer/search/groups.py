@@ -51,6 +51,20 @@ class _Meeting:
     chained: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class WashedRows:
+    """The dearest share washed; the rows that are washed, or that replace; and the place of the last row that can be
+    washed, in the order in which losses are matched: what stands after it finds nothing left."""
+
+    dearest: float
+    rows: frozenset[int]
+    last: int
+
+    def depends(self, group: PreparedGroup, row: int, *, sold: bool) -> bool:
+        """Whether what is washed depends on this row, which is `sold` as yet or not."""
+        return row in self.rows or (not sold and group.place.get(row, self.last + 1) <= self.last)
+
+
 @dataclass
 class PreparedGroup:
     """One coupling, made ready to be asked what very many choices come to."""
@@ -140,7 +154,7 @@ class PreparedGroup:
     @cached_property
     def touching(self) -> frozenset[int]:
         """Rows on which it depends what is washed: those that meet replacements, and the replacements themselves."""
-        return frozenset((*self._met, *(row for r in self.coupling.replacements for row in r.sellable)))
+        return self._replacing.union(self._met)
 
     @cached_property
     def _meetings(self) -> dict[int, tuple[_Meeting, ...]]:
@@ -175,8 +189,9 @@ class PreparedGroup:
 
     def matches(
         self, sold: Mapping[int, float], cancelled: frozenset[str]
-    ) -> Iterator[tuple[float, int, bool, float] | None]:
-        """What is washed, in the regulation's order: dollars a share, basket, whether a basis keeps it, and shares.
+    ) -> Iterator[tuple[float, int, bool, float, int] | None]:
+        """What is washed, in the regulation's order: dollars a share, basket, whether a basis keeps it, shares, and the
+        row (below zero of a loss already taken).
 
         None, once, where a lot that takes on a loss is sold itself (L-27).
         """
@@ -192,7 +207,7 @@ class PreparedGroup:
                     left -= matched
                     used[p] += matched
                     keeps = self.coupling.keeps(self.coupling.replacements[p], loss.owner)
-                    yield loss.loss, loss.basket, keeps, matched
+                    yield loss.loss, loss.basket, keeps, matched, -1
         open_ones = len([1 for quantity, taken in zip(held, used, strict=True) if quantity - taken > NONE])
         if not open_ones:
             return
@@ -213,7 +228,7 @@ class PreparedGroup:
                             return
                     left -= matched
                     used[p] += matched
-                    yield self.loss[row], self.baskets[row], meeting.keeps, matched
+                    yield self.loss[row], self.baskets[row], meeting.keeps, matched, row
                     if held[p] - used[p] <= NONE:
                         open_ones -= 1
                         if not open_ones:
@@ -233,7 +248,7 @@ class PreparedGroup:
         for match in self.matches(sold, cancelled):
             if match is None:
                 return math.inf
-            loss, basket, keeps, shares = match
+            loss, basket, keeps, shares, _ = match
             total += loss * shares * (at.baskets[basket] - (self.deferral if keeps else 0.0))
         return total
 
@@ -241,12 +256,23 @@ class PreparedGroup:
         """What washing a share of this row costs, at the least."""
         return self.loss[row] * (at.baskets[self.baskets[row]] - self.deferral)
 
-    def dollars_a_share(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows) -> Iterator[float]:
-        """What the washing of each match of a lawful choice costs a share."""
+    def washing(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows) -> WashedRows:
+        """What the washing of a lawful choice costs, and on which rows it depends."""
+        dearest, last, rows = 0.0, -1, set(self._replacing)
+        left = sum(quantity for off, quantity in zip(self.called, self.held, strict=True) if off not in cancelled)
+        left -= sum(sold.get(row, 0.0) for row in self._replacing)
         for match in self.matches(sold, cancelled):
             if match is not None:
-                loss, basket, keeps, _ = match
-                yield loss * (at.baskets[basket] - (self.deferral if keeps else 0.0))
+                loss, basket, keeps, shares, row = match
+                dearest = max(dearest, loss * (at.baskets[basket] - (self.deferral if keeps else 0.0)))
+                left -= shares
+                rows.add(row)
+                last = self.place.get(row, last)
+        return WashedRows(dearest, frozenset(rows), last if left <= NONE else len(self.place))
+
+    @cached_property
+    def _replacing(self) -> frozenset[int]:
+        return frozenset(row for r in self.coupling.replacements for row in r.sellable)
 
     def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
         """What this choice comes to; None where a lot that takes on a loss is sold itself (L-27)."""
@@ -269,7 +295,7 @@ class PreparedGroup:
         for match in self.matches(sold, cancelled):
             if match is None:
                 return None
-            loss, basket, keeps, shares = match
+            loss, basket, keeps, shares, _ = match
             gains += loss * shares * rows.taken_back[basket]
             if keeps:
                 cost -= self.deferral * loss * shares

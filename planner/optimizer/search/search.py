@@ -205,8 +205,8 @@ def _by_whole_shares(course: Course) -> None:
     _, prices = course.hardest()
     near = nearest(book, course.dual, prices, NEAR)
     known = [list(columns.values()) for columns in course.columns]
-    least, until = course.dual.ground.least(prices.sums, prices.rents).value, _part_of(book.task)
-    course.take(nearer_the_corner(book, best, near, known, prices, course.bound, least, until))
+    until = _part_of(book.task)
+    course.take(nearer_the_corner(book, best, near, known, prices, course.bound, until))
     course.watch(until)
 
 

@@ -69,31 +69,27 @@ def nearer_the_corner(
     choices: Sequence[Sequence[Choice]],
     prices: Prices,
     bound: float,
-    least: float,
     deadline: float,
 ) -> Trial:
     """The plan with the best changes of up to three of these lots and groups at a time, until no plan can be better by
     a cent or none of these makes it better. `choices` are those of each group that are known; no plan costs less than
-    `bound`, and at the prices all lots and groups together no less than `least`."""
+    `bound`."""
     for _ in range(ROUNDS):
-        if trial.cost - bound <= CENT or time.monotonic() > deadline:
+        gap = trial.cost - bound
+        if gap <= CENT or time.monotonic() > deadline:
             break
-        at_prices = trial.spent + float((trial.sums - book.before) @ prices.sums + trial.uses @ prices.rents)
-        floor = bound + max(0.0, at_prices - least)  # what the plan has let go already, no change brings back
-        changes = _changes(book, trial, lots, choices, prices).few(trial.cost - floor)
-        best = _best(book, trial, changes, floor, bound + CENT, deadline)
+        changes = _changes(book, trial, lots, choices, prices).few(gap)
+        best = _best(book, trial, changes, gap, bound + CENT, deadline)
         if best is None:
             break
         trial = _with(book, trial, changes, best.tolist())
     return trial
 
 
-def _best(book: Book, trial: Trial, changes: _Changes, floor: float, enough: float, deadline: float) -> Ints | None:
-    """The changes that make the plan cheapest; pairs and triples only where fewer do not make it cheap enough. With
-    changes the plan costs `floor` at least, and what they let go."""
+def _best(book: Book, trial: Trial, changes: _Changes, gap: float, enough: float, deadline: float) -> Ints | None:
+    """The changes that make the plan cheapest; pairs and triples only where fewer do not make it cheap enough."""
     limits, least, found = book.rows.limits, trial.cost - BETTER, None
-    for some in changes.together(trial.cost - floor):
-        together = some[changes.let_go[some].sum(axis=1) < least - floor]
+    for together in changes.together(gap):
         if not len(together) or least <= enough:
             break
         for start in range(0, len(together), AT_ONCE):
