@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from planner.optimizer.pipeline import ask
 from planner.optimizer.proof import START, ground_of
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.ground import Ground
+from planner.optimizer.verify.offers import _named, january_allowed
 from planner.optimizer.verify.small_lp import SmallProgram, minimized
 from planner.optimizer.verify.year_bound import PieceArrays, PieceProgram, proved, vector
 from rules.pieces.piece import Affine, Piece
@@ -200,3 +203,22 @@ def test_lots_that_wash_each_other_are_bounded_to_the_cent(
     bound = certified_bound(on, certify(on, [vector(START, on.names)], plan.benefit.total))
     assert bound is not None
     assert 0 <= bound - plan.benefit.total <= D("0.05")
+
+
+@pytest.mark.parametrize(
+    ("january", "last_day", "allowed"),
+    [(True, None, True), (True, date(2027, 1, 4), True), (True, date(2026, 12, 18), False), (False, None, False)],
+)
+def test_a_last_day_in_the_year_leaves_no_january(
+    tmp_path: Path, january: bool, last_day: date | None, allowed: bool
+) -> None:
+    plan = f"\n[plan]\njanuary = {str(january).lower()}\n" + (f"last_sale_date = {last_day}\n" if last_day else "")
+    question = ask(load_case(write(tmp_path, OLD, LONG_GAIN + plan), as_of=date(2026, 12, 8)))
+    limits = question.case.household.plan_limits
+    assert january_allowed(limits, question.setting) is allowed
+
+
+def test_limits_of_one_name_are_told_apart() -> None:
+    """By their order, so that a certificate fits one household only."""
+    once, *others = _named([SimpleNamespace(name=name) for name in ("cash", "cash", "turnover", "cash")])  # type: ignore[list-item]
+    assert [once, *others] == ["cash", "cash 2", "turnover", "cash 3"]
