@@ -153,21 +153,40 @@ def test_what_is_carried_meets_january(
     tried = [{**point, JANUARY: january} for point, january in zip(tried, januaries, strict=True)]
     pieces = year_pieces(facts, layers, box_around(tried, room), a_gain)
     for point in tried:
-        year = liability(
-            facts,
-            Gains(
-                point[SHORT] + facts.carryover.short_term,
-                point[LONG] + facts.carryover.long_term,
-                point[COLLECTIBLES],
-            ),
-        )
-        net = (year.carryover_worksheet.carryover.total if year.carryover_worksheet else ZERO) - point[JANUARY]
-        value, left = min(net, ZERO) * a_gain, max(net, ZERO)
-        for dollars_worth, rate in layers:
-            met = left if dollars_worth is None else min(left, dollars_worth)
-            value, left = value + met * rate, left - met
-        law = by_law(facts, point, ((None, ZERO),)) - value
-        assert abs(cheapest(pieces, point) - law) <= SAME
+        assert abs(cheapest(pieces, point) - with_january(facts, point, layers, a_gain)) <= SAME
+
+
+def with_january(facts: TaxReturn, point: Point, layers: Sequence[Layer], a_gain: Decimal) -> Decimal:
+    carried = facts.carryover
+    gains = Gains(point[SHORT] + carried.short_term, point[LONG] + carried.long_term, point[COLLECTIBLES])
+    year = liability(facts, gains)
+    net = (year.carryover_worksheet.carryover.total if year.carryover_worksheet else ZERO) - point[JANUARY]
+    value, left = min(net, ZERO) * a_gain, max(net, ZERO)
+    for dollars_worth, rate in layers:
+        met = left if dollars_worth is None else min(left, dollars_worth)
+        value, left = value + met * rate, left - met
+    return by_law(facts, point, ((None, ZERO),)) - value
+
+
+@pytest.mark.parametrize("january", [-90_000, -2_000, 0, 7_000, 50_000])
+@pytest.mark.parametrize("carried", [(0, 0), (30_000, 9_000)])
+def test_what_a_household_carries_meets_january(carried: tuple[int, int], january: int) -> None:
+    law = tax_year(2026)
+    facts = TaxReturn(
+        law,
+        SINGLE,
+        Decimal(60_000),
+        Decimal(4_000),
+        ZERO,
+        law.standard_deduction[SINGLE],
+        Carryover(*map(Decimal, carried)),
+    )
+    tried = [
+        dict(zip((SHORT, LONG, COLLECTIBLES, JANUARY), map(Decimal, (*at, january)), strict=True)) for at in AT[:6]
+    ]
+    pieces = year_pieces(facts, LAYERS[3], box_around(tried, ZERO), Decimal("0.14"))
+    for point in tried:
+        assert abs(cheapest(pieces, point) - with_january(facts, point, LAYERS[3], Decimal("0.14"))) <= SAME
 
 
 @settings(max_examples=15, deadline=None)
