@@ -27,7 +27,9 @@ from rules.terms import ZERO
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
 MOST_DOLLARS = Decimal(10) ** 12  # beyond this, cents are lost in the arithmetic of a plan (docs/limits.md, L-151)
 CHECK_DIGITS = "check the number of digits"
-_PLAIN_CHARACTERS = 12  # below a trillion with any of them
+_PLAIN_SIGNS = "0123456789.-$,"
+_PLAIN_CHARACTERS = 24  # of a number in which any may be decimals: fewer than `MOST_DECIMALS`
+_odd_thousands = re.compile(r"(?<![0-9]),|,(?![0-9]{3}(?![0-9]))|[0-9]{4},|\.[0-9]*,").search
 _LONGEST_WORD = 60  # that is looked for among others, and of how many: likeness costs the square of their length
 _MOST_WORDS = 200
 _LONGEST_HEADER = 2000
@@ -144,16 +146,31 @@ def parse_amount(text: str) -> Decimal:
 
 
 def plain_amounts(cells: Collection[str]) -> dict[str, Decimal]:
-    """Every cell's amount, where all that are not blank are a few digits, points and signs; else none of them.
+    """Every cell's amount, where all that are not blank are plain: digits, a point, a sign, dollars, thousands; else
+    none of them.
 
     What `Decimal` takes of such cells, `parse_dollars` and `parse_amount` take for the same; the rest is theirs.
     """
     cells = [cell for cell in cells if cell]
-    if not cells or max(map(len, cells)) > _PLAIN_CHARACTERS or "".join(cells).strip("0123456789.-"):
+    if not cells or cells[0].strip(_PLAIN_SIGNS):
+        return {}
+    text = "\n".join(cells)
+    if text.strip(_PLAIN_SIGNS + "\n"):
+        return {}
+    if "$" in text:
+        text = f"\n{text}".replace("\n-$", "\n-").replace("\n$", "\n")[1:]
+    if "," in text:
+        if _odd_thousands(text):
+            return {}
+        text = text.replace(",", "")
+    bare = text.split("\n")
+    if max(map(len, bare)) > _PLAIN_CHARACTERS:
         return {}
     try:
-        found = dict(zip(cells, map(Decimal, cells), strict=True))
+        found = dict(zip(cells, map(Decimal, bare), strict=True))
     except InvalidOperation:
+        return {}
+    if not -MOST_DOLLARS < min(found.values()) <= max(found.values()) < MOST_DOLLARS:
         return {}
     return found if all(found.values()) else {cell: amount or ZERO for cell, amount in found.items()}
 

@@ -4,7 +4,6 @@ line."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -140,10 +139,6 @@ class Sheet:
         self, values: Iterable[T | None], fair: Callable[[T], bool], what: Callable[[T], str], remedy: str
     ) -> None:
         """Refuse each row whose value is known and not `fair`."""
-        values = list(values)
-        different = {id(value): value for value in values}.values()  # one object for all cells that say the same
-        if all(value is None or fair(value) for value in different):
-            return
         for index, value in enumerate(values):
             if value is not None and not fair(value):
                 self.refuse(index, what(value), remedy)
@@ -188,34 +183,48 @@ class Sheet:
         if not (empty or any(cells)):
             return [None] * len(cells)
 
-        def value(cell: str) -> T | None:
-            try:
-                if not cell:
-                    raise BadCell("is empty", empty)
-                return parse(cell)
-            except BadCell:
-                if cell.casefold() in unknown:
-                    return None
-                raise
-
         different = dict.fromkeys(cells)  # a cell said twice is read once
         read: dict[str, T | None] = {**at_once(different)}
         if not (empty and "" not in unknown):
             read[""] = None
-        with suppress(BadCell):
-            for cell in different:
-                if cell not in read:
-                    read[cell] = value(cell)
-            return list(map(read.__getitem__, cells))
-        values: list[T | None] = []
-        for index, cell in enumerate(cells):  # some cell cannot be read: then each for its line
+        for cell in different:
+            if cell in read:
+                continue
             try:
-                if cell not in read:
-                    read[cell] = value(cell)
-                values.append(read[cell])
-            except BadCell as bad:
-                self._refuse_cell(index, field_name, cell, bad)
-                values.append(None)
+                if not cell:
+                    raise BadCell("is empty", empty)
+                read[cell] = parse(cell)
+            except BadCell:
+                if cell.casefold() not in unknown:
+                    break
+                read[cell] = None
+        else:
+            return list(map(read.__getitem__, cells))
+        return self._read_by_row(field_name, parse, empty, unknown, read)
+
+    def _read_by_row(
+        self,
+        field_name: str,
+        parse: Callable[[str], T],
+        empty: str,
+        unknown: frozenset[str],
+        read: dict[str, T | None],
+    ) -> list[T | None]:
+        """The same where some cell cannot be read, each for its line. `read` are those that were read already."""
+        values: list[T | None] = []
+        for index, cell in enumerate(self.cells(field_name)):
+            if cell not in read:
+                try:
+                    if not cell:
+                        raise BadCell("is empty", empty)
+                    read[cell] = parse(cell)
+                except BadCell as bad:
+                    if cell.casefold() not in unknown:
+                        self._refuse_cell(index, field_name, cell, bad)
+                        values.append(None)
+                        continue
+                    read[cell] = None
+            values.append(read[cell])
         return values
 
     def _refuse_cell(self, index: int, field_name: str, cell: str, bad: BadCell) -> None:
@@ -253,6 +262,8 @@ class Sheet:
         name, as_of = self.name(field_name), self.as_of
         unknown = words if self.ours or known else UNKNOWN_DATES | words
         days = self.read(field_name, parse_date if self.ours else self._day, empty=empty, unknown=unknown)
+        if self.stamps is None and all(day <= as_of for day in set(days) if day is not None):
+            return days
         self.demand(
             days,
             (lambda day: day <= as_of) if self.stamps is None else (lambda day: earliest_day(day) <= as_of),
