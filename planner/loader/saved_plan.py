@@ -49,6 +49,8 @@ def read_saved_plan(path: Path) -> SavedPlan:
     """The plan of a file. Raises InputError where it holds none, or one with a part missing."""
     document = plan_document_of(path)
     try:
+        if not isinstance(document["scenario"], str | None):
+            raise ValueError("scenario is not a name")
         return SavedPlan(
             tax_year=int(document["tax_year"]),
             as_of=date.fromisoformat(document["as_of"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import pytest
 from planner.domain.errors import InputError
 from planner.loader.assembly.folder import _is_our_workbook
 from planner.loader.reading.sales_list import read_sales_list
-from planner.loader.saved_plan import plan_document_of
+from planner.loader.saved_plan import plan_document_of, read_saved_plan
 from planner.loader.tables import ofx_tree, unreadable, workbook_guard, xml_tree
 from planner.loader.tables.archive import files_within
 from planner.loader.tables.json_rows import json_rows
@@ -194,3 +195,10 @@ def test_a_workbook_whose_properties_are_damaged() -> None:
     content = bytearray(_said_to_be_short("docProps/core.xml"))
     content[60:100] = bytes(range(200, 240))
     assert not _is_our_workbook(bytes(content))
+
+
+def test_a_saved_plan_whose_scenario_is_no_name(tmp_path: Path) -> None:
+    plan = {"schema": "harvest.plan/1", "tax_year": 2026, "as_of": "2026-12-08", "scenario": ["x"], "sales": []}
+    (tmp_path / "plan.json").write_text(json.dumps(plan | {"benefit": {"total": 0}}), "utf-8")
+    with pytest.raises(InputError, match="scenario is not a name"):
+        read_saved_plan(tmp_path / "plan.json")
