@@ -69,6 +69,7 @@ CHANGES_A_FIGURE = (
     "earned_income_assumed",
     "edge_landing",
     "thin_benefit",
+    "tied_losses",
     "amt",
     "section_68",
     "asset_class_assumed",

@@ -25,6 +25,7 @@ from planner.optimizer.annotate.income_edges import income_edge_cautions
 from planner.optimizer.annotate.kept_winners import kept_winners
 from planner.optimizer.annotate.landing import landing
 from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
+from planner.optimizer.annotate.tied_sales import tie_cautions
 from planner.optimizer.annotate.time_left import REASONS, TimeLeft
 from planner.optimizer.annotate.turnover import turnover_cautions
 from planner.optimizer.candidates import candidates, identity_of
@@ -136,6 +137,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
             ),
             *cautions.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
             *turnover_cautions(question, evaluation, added),
+            *tie_cautions(question.setting, evaluation),
             *((REASONS,) if left.cut else ()),
         ),
         near_long_term=cautions.near_long_term(question.case),

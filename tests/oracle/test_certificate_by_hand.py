@@ -188,7 +188,7 @@ IN_AN_IRA = {
         (OLD + LOSING, "", {}),  # both go, and nothing is left that washes
         (OLD + OLDER + GAINING, "", {}),  # which of the two is washed, is the order's choice
         (OLD + GAINING + BESIDE, "", {}),  # two groups
-        (OLD, "", IN_AN_IRA),  # the loss is lost for good
+        (OLD, "", IN_AN_IRA),  # the loss is permanently lost
         (OLD + GAINING, "\n[assumptions]\ncost_per_sale = 5\n", {}),
         (OLD + LOSING, '\n[plan]\nmust_sell = ["recent"]\n', {}),
     ],
