@@ -216,7 +216,8 @@ def _between(case: PartOfPlans, lot: int, units: Units) -> Ground:
     part = np.where(some.lot == lot, min(1.0, most / known * (1 + SAFE)), 1.0)
     shares, duty = some.shares.copy(), some.duty.copy()
     shares[lot] *= most / known
-    duty[lot] = max(0.0, min(1.0, least / most * (1 - SAFE)))
+    if case.ground.alone[lot] or not some.put_off[some.lot == lot].any():  # a group asks for its duties this year
+        duty[lot] = max(0.0, min(1.0, least / most * (1 - SAFE)))
     groups = tuple(
         replace(group, losses=np.where(group.others == lot, group.losses * (most / known), group.losses))
         for group in case.ground.groups
