@@ -236,6 +236,34 @@ def test_the_screen_fits_80_columns_and_names_the_remedy(many: Path) -> None:
     assert "Without a plan: 3 households" in text
 
 
+def test_forced_again_no_order_of_the_batch_before_is_left(tmp_path: Path) -> None:
+    """Not of a household refused now, nor of one that sells nothing now, nor of one no longer in the book."""
+    book, out = tmp_path / "book", tmp_path / "out"
+    for name in ("adams", "baker", "clark", "davis", "evans"):
+        household(book / name)
+    assert invoke(book, "--out", out).exit_code == ExitCode.DONE
+    assert len([path for path in (out / "trades").iterdir() if "AAA" in path.read_text("utf-8")]) == 5
+    (book / "baker" / "lots.csv").write_text(LOTS.format(basis="none"), "utf-8")
+    (book / "clark" / "lots.csv").write_text(LOTS.format(basis=900), "utf-8")
+    (book / "davis").rename(tmp_path / "davis")
+    with (book / "evans" / "household.toml").open("a", encoding="utf-8") as settings:  # an order file as an account's
+        settings.write('[[accounts]]\nname = "Other"\nlots = "../../out/trades/evans.csv"\n')
+    (out / "plans" / "notes.json").write_text("mine", "utf-8")
+    assert invoke(book, "--out", out, "--force").exit_code == ExitCode.REFUSED
+    left = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+    assert left == [
+        "journal.jsonl",
+        "letters/adams.txt",
+        "plans/adams.json",
+        "plans/clark.json",
+        "plans/notes.json",
+        "results.csv",
+        "results.parquet",
+        "trades/adams.csv",
+        "trades/evans.csv",
+    ]
+
+
 def test_results_that_could_not_be_written_are_named_and_still_shown(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,8 +57,30 @@ class BatchFolder:
             remedy = "choose another folder, continue that batch with --resume, or replace it with --force"
             raise InputError([Problem(str(self.path), what, remedy)])
         _make(self.path)
+        if there:
+            self._clear(places)
         write_whole(journal, f"{self.question}\n".encode(), force=True)
         return []
+
+    def _clear(self, places: list[Place]) -> None:
+        """Removes the results of the batch before, so that no order of it is taken for one of this batch: the files of
+        every household that its journal or this batch names, and no file that a household lists."""
+        from planner.loader.assembly.files import files_under_every_scenario
+        from planner.report.files.batch_results import lines_of
+
+        journal = self.path / JOURNAL
+        old = lines_of(journal.read_text("utf-8", "replace").splitlines()) if journal.is_file() else []
+        paths = {place.name: {str(place.path)} for place in places}
+        for line in old:
+            paths.setdefault(line.name, set()).add(line.path)
+        files = [self.path / name for name in RESULTS]
+        files += [self.path / file for name in sorted(paths) for file in files_of(name)]
+        there = [path for path in files if path.is_file()]
+        households = set().union(*paths.values()) if there else set()
+        inputs = {_identity(file) for path in households for file in files_under_every_scenario(Path(path))}
+        for path in there:
+            if _identity(path) not in inputs:
+                _remove(path)
 
     def _refuse_another_file(self, name: str, beginning: bytes) -> None:
         """Raises InputError where a file of that name is none that a batch wrote: it may be an account's."""
@@ -119,6 +141,13 @@ class BatchFolder:
         return partial(write_plan, self.path)
 
 
+def files_of(name: str) -> tuple[str, ...]:
+    """The files of a household in the folder, its plan first; none for a name that leads elsewhere."""
+    if not name or name.startswith("/") or ".." in name.split("/"):
+        return ()
+    return f"{PLANS}/{name}.json", f"{TRADES}/{name}.csv", f"{LETTERS}/{name}.txt"
+
+
 def write_plan(folder: Path, name: str, plan: Plan, case: Case) -> None:
     """A household's plan, and where it sells its trade list and letter. Other processes can run it too."""
     from planner.analysis.lot_orders import lot_orders
@@ -127,11 +156,11 @@ def write_plan(folder: Path, name: str, plan: Plan, case: Case) -> None:
     from planner.report.json_documents.plan import plan_document
     from planner.report.json_documents.text import as_json
 
-    files = {f"{PLANS}/{name}.json": f"{as_json(plan_document(plan))}\n".encode()}
+    saved, trades, letter = files_of(name)
+    files = {saved: f"{as_json(plan_document(plan))}\n".encode()}
     if plan.sales:
         orders = lot_orders(plan, case)
-        files[f"{TRADES}/{name}.csv"] = trades_file(orders)
-        files[f"{LETTERS}/{name}.txt"] = letter_file(orders, case)
+        files |= {trades: trades_file(orders), letter: letter_file(orders, case)}
     _write(folder, files.items(), case.household.path)
 
 
@@ -144,6 +173,23 @@ def _write(folder: Path, files: Iterable[tuple[str, bytes]], household: Path) ->
         _make(path.parent)
         inputs = files_under_every_scenario(household) if path.exists() else ()
         write_whole(path, content, force=True, inputs=inputs)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What is the same of one file by whatever name it is reached; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as why:
+        what = f"is of the batch before, and could not be removed: {why.strerror}"
+        raise InputError([Problem(str(path), what, "remove it, or choose another folder")]) from why
 
 
 def _make(folder: Path) -> None:

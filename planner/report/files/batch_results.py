@@ -93,8 +93,8 @@ def lines_of(journal: Sequence[str]) -> list[BatchLine]:
             benefit = row["benefit"] and Benefit(**{name: Decimal(value) for name, value in row["benefit"].items()})
             found.append(
                 BatchLine(
-                    name=row["name"],
-                    path=row["path"],
+                    name=str(row["name"]),
+                    path=str(row["path"]),
                     exit_code=ExitCode(row["exit_code"]),
                     benefit=benefit,
                     status=row["status"] and Status(row["status"]),
@@ -103,6 +103,6 @@ def lines_of(journal: Sequence[str]) -> list[BatchLine]:
                     problems=tuple(Problem(*problem) for problem in row["problems"]),
                 )
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, ArithmeticError):
             continue
     return found
