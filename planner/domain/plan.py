@@ -36,13 +36,15 @@ class WashState(StrEnum):
     """What § 1091 does to a loss, to the extent we were shown. One word a sale: the gravest that is true of it.
 
     Partly disallowed may be the whole of it; what is lost permanently no replacement's basis keeps. Coverage
-    incomplete: purchases of an account, or of some days, were not shown, so no one can call the loss clean.
+    incomplete: purchases of an account, or of some days, were not shown, so no one can call the loss clean. Question:
+    something was bought of which only the taxpayer can say whether it is substantially identical.
     """
 
     CLEAN = "clean"
     PARTLY_DISALLOWED = "partly_disallowed"
     PERMANENTLY_LOST = "permanently_lost"
     COVERAGE_INCOMPLETE = "coverage_incomplete"
+    QUESTION = "question"
 
 
 @quickly_made

@@ -59,10 +59,17 @@ def household_ledger(case: Case) -> HouseholdLedger:
             *kept.cautions,
             *([] if case.rebuilt else not_counted_cautions(kept.not_counted)),
             *map(_difference_caution, differences),
-            *open_questions(
-                case,
-                [(d.symbol, d.sold) for d in at_stake],
-                [(a.security.symbol, a.acquired) for a in history.acquisitions if a.bought and a.acquired is not None],
+            *(
+                asked
+                for _, asked in open_questions(
+                    case,
+                    [(d.symbol, d.sold) for d in at_stake],
+                    [
+                        (a.security.symbol, a.acquired)
+                        for a in history.acquisitions
+                        if a.bought and a.acquired is not None
+                    ],
+                )
             ),
             *coverage_cautions(case, [d.sold for d in at_stake]),
             *bill_cautions(pending_bills(case, dispositions)),

@@ -18,8 +18,9 @@ def open_questions(
     losses: Iterable[tuple[str, date]],
     bought: Iterable[tuple[str, date]],
     to_come: Container[str] = (),
-) -> Iterator[Caution]:
-    """One caution for each pair of securities, sold at a loss and bought in its window, that no one has ruled on.
+) -> Iterator[tuple[str, Caution]]:
+    """Each pair of securities, sold at a loss and bought in its window, that no one has ruled on: the symbol sold, and
+    a caution.
 
     Both come as symbols with days; of `to_come` no purchase has been made yet.
     """
@@ -37,11 +38,14 @@ def open_questions(
             if answer.verdict is Verdict.ASK:
                 asks = f"Would {other}, if bought" if other in to_come else f"Is {other}, bought"
                 be = ", be substantially" if other in to_come else ", substantially"
-                yield Caution(
-                    "ask_identical",
-                    f"{asks} within 30 days of selling {symbol} at a loss{be} "
-                    f"identical to it? {answer.reason}. It is treated as not identical; answer under "
-                    "different or identical in [wash_sale].",
+                yield (
+                    symbol,
+                    Caution(
+                        "ask_identical",
+                        f"{asks} within 30 days of selling {symbol} at a loss{be} "
+                        f"identical to it? {answer.reason}. It is treated as not identical; answer under "
+                        "different or identical in [wash_sale].",
+                    ),
                 )
 
 

@@ -106,7 +106,14 @@ def plan_of_orders(
 def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, deadline: float = math.inf) -> Plan:
     """The sales with everything that is said about them, for which there is time."""
     setting, left = question.setting, TimeLeft(deadline)
-    sales = with_reasons(setting, evaluation, left, all_shown=not coverage_cautions(case, setting))
+    asked = list(cautions.asked(case, setting, question.purchases, evaluation.sales))
+    sales = with_reasons(
+        setting,
+        evaluation,
+        left,
+        all_shown=not coverage_cautions(case, setting),
+        asked={symbol for symbol, _ in asked},
+    )
     added = weighed(question, evaluation, left)
     sales = with_edges(sales, added)
     limits = case.household.plan_limits
@@ -135,7 +142,13 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
                 evaluation.year,
                 evaluation.benefit.total,
             ),
-            *cautions.cautions(case, question.setting, question.purchases, evaluation, question.so_far.dispositions),
+            *cautions.cautions(
+                case,
+                question.setting,
+                (caution for _, caution in asked),
+                evaluation,
+                question.so_far.dispositions,
+            ),
             *turnover_cautions(question, evaluation, added),
             *tie_cautions(question.setting, evaluation),
             *((REASONS,) if left.cut else ()),

@@ -40,6 +40,7 @@ WASH_IN_WORDS = {
     WashState.PARTLY_DISALLOWED: "partly disallowed",
     WashState.PERMANENTLY_LOST: "permanently lost",
     WashState.COVERAGE_INCOMPLETE: "not all purchases known",
+    WashState.QUESTION: "a question is open",
 }
 TERM = {Character.SHORT: "short", Character.LONG: "long"}
 UNKNOWN = "not known"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from household_files import ACCOUNT, AS_OF, HISTORY, TAXPAYER, codes, days_ago, planned, sold, write
 
-from planner.domain.plan import Plan, Sale
+from planner.domain.plan import Plan, Sale, WashState
 
 OLD = "AAA,100,2024-01-05,6000,50,stock,old\n"
 LONG_GAIN = "\n[realized]\nlong_term = 20_000\n"
@@ -307,7 +307,9 @@ def test_a_coin_does_not_replace_the_trust_that_holds_it(tmp_path: Path) -> None
 def test_identical_by_choice_washes_and_opens_both_windows(tmp_path: Path) -> None:
     lots = OLD.replace("AAA", "GOOG") + bought(days_ago(10), 40, "GOOGL")
     apart = planned(write(tmp_path, lots, LONG_GAIN))
-    assert sale_of(apart).disallowed_loss == 0
+    assert (sale_of(apart).disallowed_loss, sale_of(apart).wash_state) == (0, WashState.QUESTION)
+    different = planned(write(tmp_path, lots, LONG_GAIN + '\n[wash_sale]\ndifferent = [["GOOG", "GOOGL"]]\n'))
+    assert sale_of(different).wash_state is not WashState.QUESTION
     assert [window.symbol for window in apart.windows] == ["GOOG"]
     together = planned(write(tmp_path, lots, LONG_GAIN + '\n[wash_sale]\nidentical = [["GOOG", "GOOGL"]]\n'))
     assert sale_of(together).disallowed_loss == 400

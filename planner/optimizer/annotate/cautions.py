@@ -88,17 +88,14 @@ def near_long_term(case: Case) -> tuple[NearLongTerm, ...]:
 def cautions(
     case: Case,
     setting: Setting,
-    purchases: HouseholdPurchases,
+    questions: Iterable[Caution],
     evaluation: Evaluation,
     dispositions: Sequence[Disposition],
 ) -> Iterator[Caution]:
-    """Everything we go on in spite of, and say."""
-    securities = [
-        sale for sale in evaluation.sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None
-    ]
-    if securities:
+    """Everything we go on in spite of, and say; `questions` as `asked` has them."""
+    if _of_securities(setting, evaluation.sales):
         yield from coverage_cautions(case, setting)
-        yield from _asked(case, purchases, securities)
+        yield from questions
     yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
     yield from state_cautions(case, setting.facts, evaluation.sales, dispositions)
     yield from carried_at_nothing(case, setting, evaluation.year)
@@ -114,7 +111,7 @@ def cautions_of_sales(
     case: Case, setting: Setting, sales: Sequence[SaleFigures], dispositions: Sequence[Disposition] = ()
 ) -> Iterator[Caution]:
     """What must be said of sales for what they sell, whoever proposes them; bills pending look at earlier ones too."""
-    securities = [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
+    securities = _of_securities(setting, sales)
     yield from young_fund_cautions(case, securities)
     yield from _crypto_trusts(securities)
     exempt = [sale for sale in sales if _is_exempt_coin(setting, sale)]
@@ -122,8 +119,17 @@ def cautions_of_sales(
     yield from bill_cautions(pending_bills(case, dispositions, [(sale.order.sold, -sale.gain) for sale in exempt]))
 
 
-def _asked(case: Case, purchases: HouseholdPurchases, securities: list[SaleFigures]) -> Iterator[Caution]:
-    """Purchases around the sale that may be substantially identical: a question only the taxpayer can answer."""
+def _of_securities(setting: Setting, sales: Iterable[SaleFigures]) -> list[SaleFigures]:
+    """Sales at a loss that § 1091 reaches."""
+    return [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
+
+
+def asked(
+    case: Case, setting: Setting, purchases: HouseholdPurchases, sales: Iterable[SaleFigures]
+) -> Iterator[tuple[str, Caution]]:
+    """Purchases around a sale that may be substantially identical, with the symbol sold: a question that only the
+    taxpayer can answer."""
+    securities = _of_securities(setting, sales)
     sold = [(sale.order.holding.lot.symbol, sale.order.sold) for sale in securities]
     known = (*purchases.fixed, *(purchase for _, purchase in purchases.cancelable))
     bought = [*((p.symbol, p.acquired) for p in known), *purchases.coins]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,10 +37,13 @@ class ReasonStep:
     carryover: Decimal
 
 
-def with_reasons(setting: Setting, evaluation: Evaluation, left: TimeLeft, *, all_shown: bool) -> tuple[Sale, ...]:
+def with_reasons(
+    setting: Setting, evaluation: Evaluation, left: TimeLeft, *, all_shown: bool, asked: Container[str]
+) -> tuple[Sale, ...]:
     """The sales as printed: largest loss first, each with what it adds to those before it.
 
-    `all_shown`: every purchase that could wash a sale has been shown to us.
+    `all_shown`: every purchase that could wash a sale has been shown to us. `asked`: symbols of which it is a question
+    whether something bought is substantially identical.
     """
     ordered = as_printed(evaluation.sales)
     steps = _steps(setting, ordered, left) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
@@ -60,6 +63,7 @@ def with_reasons(setting: Setting, evaluation: Evaluation, left: TimeLeft, *, al
                 allowed_by,
             ),
             all_shown=all_shown,
+            asked=sold.order.holding.lot.symbol in asked,
         )
         for sold in ordered
     )
@@ -121,8 +125,9 @@ def _carried(year: Liability) -> Decimal:
     return year.carryover_short + year.carryover_long
 
 
-def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool) -> Sale:
-    """A sale as it is shown. `all_shown`: every purchase that could wash it has been shown to us."""
+def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool, asked: bool) -> Sale:
+    """A sale as it is shown. `all_shown`: every purchase that could wash it has been shown to us; `asked`: of one of
+    them it is a question whether it is substantially identical."""
     order = sold.order
     lot = order.holding.lot
     washable = sold.gain < 0 and setting.identity(order.holding) is not None
@@ -144,18 +149,20 @@ def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool
         rebuy_on=first_safe_day(order.sold) if washable else None,
         whole_lot=order.quantity == lot.quantity,
         long_term_on=turns if sold.character is Character.SHORT else None,
-        wash_state=_wash_state(sold, all_shown) if washable else None,
+        wash_state=_wash_state(sold, all_shown, asked) if washable else None,
         acquired=lot.acquired,
         price=order.holding.price,
         part_of=order.holding.part_of,
     )
 
 
-def _wash_state(sold: SaleFigures, all_shown: bool) -> WashState:
+def _wash_state(sold: SaleFigures, all_shown: bool, asked: bool) -> WashState:
     if sold.permanently_lost:
         return WashState.PERMANENTLY_LOST
     if sold.disallowed_loss:
         return WashState.PARTLY_DISALLOWED
+    if asked:
+        return WashState.QUESTION
     return WashState.CLEAN if all_shown else WashState.COVERAGE_INCOMPLETE
 
 

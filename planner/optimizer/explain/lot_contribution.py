@@ -10,6 +10,7 @@ from decimal import Decimal
 from planner.analysis.explanation import LotExplained, Matched, OtherDay, Washing
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
+from planner.optimizer.annotate.cautions import asked
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.reasons import as_printed, as_sale
 from planner.optimizer.explain.dollar_segments import between, stretch
@@ -72,10 +73,12 @@ class LotInPlan:
 
     def shown_in(self, explained: LotExplained) -> LotExplained:
         """The explanation with the lot's part in the plan."""
-        all_shown = not coverage_cautions(self.answer.question.case, self._setting)
+        question = self.answer.question
+        all_shown = not coverage_cautions(question.case, self._setting)
+        questions = asked(question.case, self._setting, question.purchases, [self.sale])
         explained = replace(
             explained,
-            sale=as_sale(self._setting, self.sale, "", all_shown=all_shown),
+            sale=as_sale(self._setting, self.sale, "", all_shown=all_shown, asked=any(questions)),
             on_top=stretch(self._setting, self._others, self.sale),
             worth_on_top=between(self.without.benefit, self.with_it.benefit),
             matched=tuple(self._matched()),

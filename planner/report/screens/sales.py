@@ -20,6 +20,7 @@ WASH = {
     WashState.PARTLY_DISALLOWED: "deferred",
     WashState.PERMANENTLY_LOST: "lost",
     WashState.COVERAGE_INCOMPLETE: "unknown",
+    WashState.QUESTION: "ask",
 }
 NO_WASH = "-"
 WASH_COLUMN = (TextColumn("Wash", rigid=True),)  # left out where § 1091 reaches nothing that is sold
@@ -28,6 +29,7 @@ _WASH_MEANS = {
     WashState.PARTLY_DISALLOWED: "some or all of the loss is disallowed, and moves into the replacement’s basis",
     WashState.PERMANENTLY_LOST: "some or all of the loss is permanently disallowed",
     WashState.COVERAGE_INCOMPLETE: "some purchases are not known; see Warnings",
+    WashState.QUESTION: "whether something you bought is substantially identical, only you can answer; see Warnings",
 }
 
 
