@@ -220,6 +220,8 @@ def test_results_are_a_row_a_household(many: Path, tmp_path: Path) -> None:
     assert table["status"].dropna().tolist() == ["proven", "proven"]
     assert table["total"].dropna().tolist() == [float(row["benefit"]["total"]) for row in spoken["households"][:2]]
     assert table["problem"].isna().tolist() == [True, True, False, False, False]
+    assert table["sales"].isna().tolist() == [False, False, True, True, True]
+    assert "(fix: " in table["problem"][2]
     pd.testing.assert_frame_equal(
         pd.read_parquet(out / "results.parquet").astype(object).where(lambda t: t.notna(), None),
         table.astype(object).where(lambda t: t.notna(), None),
@@ -262,6 +264,54 @@ def test_forced_again_no_order_of_the_batch_before_is_left(tmp_path: Path) -> No
         "trades/adams.csv",
         "trades/evans.csv",
     ]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_resumed_what_no_longer_holds_is_planned_again(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused, failed through our fault, changed since, or its files gone; all else stays, as if never stopped."""
+    out, planned = tmp_path / "out", list[str]()
+    for name in ("frank", "grace", "irwin"):
+        household(many / name)
+
+    def faulty(case: Any, *, seconds: float) -> Plan:
+        planned.append(case.household.path.parent.name)
+        if planned == ["adams", "baker", "davis", "frank"]:
+            raise ZeroDivisionError("by zero")
+        return plan_case(case, seconds=seconds)
+
+    monkeypatch.setattr(batching, "plan_case", faulty)
+    assert invoke(many, "--out", out).exit_code == ExitCode.OUR_FAULT
+    planned.clear()
+    (many / "clients" / "clark" / "household.toml").write_text(TOML, "utf-8")
+    (many / "grace" / "lots.csv").write_text(LOTS.format(basis=900), "utf-8")
+    (out / "plans" / "clients" / "baker.json").unlink()
+    (many / "irwin").rename(tmp_path / "irwin")
+    with (out / "journal.jsonl").open("a", encoding="utf-8") as journal:
+        journal.write('{"name": "adams", "pa')  # ended while it was written
+    resumed = invoke(many, "--out", out, "--resume")
+    assert planned == ["baker", "clark", "frank", "grace"]
+    assert "3 of 7 households taken from the earlier run, 4 planned again" in resumed.stderr
+    assert not list(out.rglob("irwin*"))
+    assert not list(out.rglob("trades/grace.csv"))
+    invoke(many, "--out", tmp_path / "whole")
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_a_damaged_journal_is_refused_with_a_remedy(many: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    invoke(many / "adams", "--out", out)
+    with (out / "journal.jsonl").open("ab") as journal:
+        journal.write(b"\xff\xfe\n")
+    refused = invoke(many / "adams", "--out", out, "--resume")
+    assert refused.exit_code == ExitCode.REFUSED
+    assert "journal.jsonl: is damaged" in refused.stderr
+    assert "fix: plan the whole batch again" in refused.stderr
+    assert invoke(many / "adams", "--out", out, "--force").exit_code == ExitCode.DONE
 
 
 def test_results_that_could_not_be_written_are_named_and_still_shown(

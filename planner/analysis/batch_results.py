@@ -25,7 +25,8 @@ class BatchLine:
     """What became of one household: the figures of its plan, or the input errors why there is none.
 
     `name` is its path from the folder that all of them have in common; `proceeds` is the plan's turnover in dollars.
-    `exit_code` is what `harvest plan` would have ended with.
+    `exit_code` is what `harvest plan` would have ended with. `digest` is that of the household's files, where the batch
+    is one that can be continued.
     """
 
     name: str
@@ -36,6 +37,7 @@ class BatchLine:
     sales: int = 0
     proceeds: Decimal = ZERO
     problems: tuple[Problem, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

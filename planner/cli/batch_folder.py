@@ -7,6 +7,7 @@ goes on from there with --resume. Its first line says what was asked, and only t
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import InputError, Problem
+from planner.cli.output import say
+from planner.domain.errors import ExitCode, InputError, Problem
 from planner.domain.version import __version__
+from planner.report.words import count
 
 if TYPE_CHECKING:
     from planner.analysis.batch_results import Batch, BatchLine
@@ -43,44 +46,67 @@ class BatchFolder:
         return json.dumps({"schema": "harvest.batch-journal/1", **asked})
 
     def begin(self, places: list[Place], *, force: bool, resume: bool) -> list[BatchLine]:
-        """The lines that are done already, none without `resume`. Raises InputError where a file is in the way."""
+        """The lines that are done already, none without `resume`; what else a batch before left here is removed.
+        Raises InputError where a file is in the way."""
+        from planner.report.files.batch_results import journal_line
         from planner.report.files.whole_file import write_whole
 
-        journal = self.path / JOURNAL
         for name, beginning in _BEGINNINGS.items():
             self._refuse_another_file(name, beginning)
-        if resume and journal.is_file():
-            return self._done(journal, places)
         there = [name for name in (JOURNAL, *RESULTS, PLANS, TRADES, LETTERS) if (self.path / name).exists()]
-        if there and not force:
+        journal = self.path / JOURNAL
+        resumed = resume and journal.is_file()
+        if there and not force and not resumed:
             what = f"already holds the results of a batch: {', '.join(there)}"
             remedy = "choose another folder, continue that batch with --resume, or replace it with --force"
             raise InputError([Problem(str(self.path), what, remedy)])
+        old = self._old_lines(resumed=resumed) if journal.is_file() else []
+        done = self._done(old, places) if resumed else []
         _make(self.path)
         if there:
-            self._clear(places)
-        write_whole(journal, f"{self.question}\n".encode(), force=True)
-        return []
+            self._clear(old, places, {line.name for line in done})
+        noted = "".join(f"{text}\n" for text in (self.question, *map(journal_line, done)))
+        write_whole(journal, noted.encode(), force=True)
+        return done
 
-    def _clear(self, places: list[Place]) -> None:
-        """Removes the results of the batch before, so that no order of it is taken for one of this batch: the files of
-        every household that its journal or this batch names, and no file that a household lists."""
-        from planner.loader.assembly.files import files_under_every_scenario
+    def _old_lines(self, *, resumed: bool) -> list[BatchLine]:
+        """What the batch before noted. To be continued (`resumed`), its journal has to be whole, and of this
+        question; to be replaced, what can be read of it is enough. Raises InputError."""
         from planner.report.files.batch_results import lines_of
 
         journal = self.path / JOURNAL
-        old = lines_of(journal.read_text("utf-8", "replace").splitlines()) if journal.is_file() else []
-        paths = {place.name: {str(place.path)} for place in places}
-        for line in old:
-            paths.setdefault(line.name, set()).add(line.path)
-        files = [self.path / name for name in RESULTS]
-        files += [self.path / file for name in sorted(paths) for file in files_of(name)]
-        there = [path for path in files if path.is_file()]
-        households = set().union(*paths.values()) if there else set()
-        inputs = {_identity(file) for path in households for file in files_under_every_scenario(Path(path))}
-        for path in there:
-            if _identity(path) not in inputs:
-                _remove(path)
+        try:
+            asked, *lines = journal.read_text("utf-8", "strict" if resumed else "replace").splitlines() or [""]
+        except UnicodeDecodeError as why:
+            what = "is damaged: some of its bytes are no text"
+            remedy = "plan the whole batch again: with --force, or in another folder"
+            raise InputError([Problem(str(journal), what, remedy)]) from why
+        if resumed and asked != self.question:
+            what = f"was started with different options: {asked or 'an empty journal'}; now {self.question}"
+            remedy = "give the same --as-of and --time-limit, or start again in another folder"
+            raise InputError([Problem(str(journal), what, remedy)])
+        return lines_of(lines)
+
+    def _done(self, old: list[BatchLine], places: list[Place]) -> list[BatchLine]:
+        """The old lines that still hold; says how many do."""
+        for half_written in (path for name in (PLANS, TRADES, LETTERS) for path in (self.path / name).rglob(".*")):
+            half_written.unlink(missing_ok=True)  # what a run that was ended was about to move to its place
+        lines = {line.name: line for line in old}
+        known = [(place, lines[place.name]) for place in places if place.name in lines]
+        done = [line for place, line in known if self._holds(line, place)]
+        taken = f"{len(done):,} of {count(len(places), 'household')} taken from the earlier run"
+        say(f"harvest: {taken}, {len(known) - len(done):,} planned again", error=True)
+        return done
+
+    def _holds(self, line: BatchLine, place: Place) -> bool:
+        """Whether an answer of the earlier run is there and is still that of the household's files. One that was
+        refused, or failed through our fault, never is: what was in its way may be gone."""
+        from planner.loader.sources import files_digest
+
+        if line.exit_code in (ExitCode.REFUSED, ExitCode.OUR_FAULT) or line.path != str(place.path):
+            return False
+        written = files_of(line.name)[: 3 if line.sales else 1 if line.benefit else 0]
+        return all(os.path.isfile(self.path / name) for name in written) and line.digest == files_digest(place.path)
 
     def _refuse_another_file(self, name: str, beginning: bytes) -> None:
         """Raises InputError where a file of that name is none that a batch wrote: it may be an account's."""
@@ -91,18 +117,22 @@ class BatchFolder:
                     what = "is not what a batch wrote, and is not replaced"
                     raise InputError([Problem(str(path), what, "choose another folder")])
 
-    def _done(self, journal: Path, places: list[Place]) -> list[BatchLine]:
-        from planner.report.files.batch_results import lines_of
+    def _clear(self, old: list[BatchLine], places: list[Place], done: set[str]) -> None:
+        """Removes the results of the batch before, so that no order of it is taken for one of this batch: the files of
+        every household of either but those `done`, and no file that a household lists."""
+        from planner.loader.assembly.files import files_under_every_scenario
 
-        asked, *lines = journal.read_text("utf-8").splitlines() or [""]
-        if asked != self.question:
-            what = f"was started with different options: {asked or 'an empty journal'}; now {self.question}"
-            remedy = "give the same --as-of and --time-limit, or start again in another folder"
-            raise InputError([Problem(str(journal), what, remedy)])
-        for half_written in (path for name in (PLANS, TRADES, LETTERS) for path in (self.path / name).rglob(".*")):
-            half_written.unlink(missing_ok=True)  # what a run that was ended was about to move to its place
-        paths = {place.name: str(place.path) for place in places}
-        return [line for line in lines_of(lines) if paths.get(line.name) == line.path]
+        paths = {place.name: {str(place.path)} for place in places}
+        for line in old:
+            paths.setdefault(line.name, set()).add(line.path)
+        files = [self.path / name for name in RESULTS]
+        files += [self.path / file for name in sorted(paths.keys() - done) for file in files_of(name)]
+        there = [path for path in files if os.path.isfile(path)]
+        households = set().union(*paths.values()) if there else set()
+        inputs = {_identity(file) for path in households for file in files_under_every_scenario(Path(path))}
+        for path in there:
+            if _identity(path) not in inputs:
+                _remove(path)
 
     def note(self, line: BatchLine) -> None:
         """A household is done."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from pathlib import Path
 
 from planner.domain.certificate import Sources
 from planner.domain.household import Household
 from planner.domain.version import __version__
+from planner.loader.assembly.files import household_files, shown_path
+from planner.loader.tables.bounded_file import read_bounded
+from planner.loader.tables.unreadable import Unreadable
 from rules.tax_year import FIGURES
 
 
@@ -23,6 +27,20 @@ def sources_of(household: Household) -> Sources:
     used = [name for name in figures if name.startswith(str(household.taxpayer.tax_year)) or not name[:4].isdigit()]
     law = digest(b"".join((FIGURES / name).read_bytes() for name in used))
     return Sources({name.replace(os.sep, "/"): found for name, found in digests.items()}, law, __version__)
+
+
+def files_digest(path: Path) -> str:
+    """One digest of household.toml and each file that it lists, with their names: as long as it is the same, so is the
+    household. Cheap beside a plan: no file is understood but the first."""
+    files = household_files(path)
+    return digest("".join(f"{shown_path(file, files[0].parent)!r} {_digest_of(file)}\n" for file in files).encode())
+
+
+def _digest_of(file: Path) -> str:
+    try:
+        return digest(read_bounded(file))
+    except (OSError, Unreadable):
+        return "unread"
 
 
 def digest(content: bytes) -> str:

@@ -18,6 +18,7 @@ from planner.domain.case import Case
 from planner.domain.errors import ExitCode, InputError, Problem
 from planner.domain.plan import Plan, Status
 from planner.loader import HOUSEHOLD_FILE, load_case
+from planner.loader.sources import files_digest
 from planner.optimizer import SECONDS, plan_case
 from planner.scenarios.executors import Lost, Workers, each
 from planner.scenarios.workers import Told, silent
@@ -101,13 +102,16 @@ def _lost(place: Place, lost: Lost) -> BatchLine:
 def _line(place: Place, as_of: date, seconds: float, keep: Keep | None) -> BatchLine:
     path = str(place.path)
     gc.enable()  # a process plans thousands of households, and cannot keep them all until it ends
+    digest = ""
     try:
+        if keep is not None:
+            digest = files_digest(place.path)  # before they are read: a change meanwhile is one since
         case = load_case(place.path, as_of=as_of)
         plan = plan_case(case, seconds=seconds)
         if keep is not None:
             keep(place.name, plan, case)
     except InputError as refused:
-        return BatchLine(place.name, path, refused.exit_code, problems=refused.problems)
+        return BatchLine(place.name, path, refused.exit_code, problems=refused.problems, digest=digest)
     except Exception as fault:  # one household's, and no reason to leave the others without a plan
         what = f"internal error: {type(fault).__name__}: {fault}"
         remedy = f"run HARVEST_DEBUG=1 harvest plan {path} and send us the output (it may contain your figures)"
@@ -122,4 +126,5 @@ def _line(place: Place, as_of: date, seconds: float, keep: Keep | None) -> Batch
         status=plan.status,
         sales=sold.lots,
         proceeds=sold.proceeds,
+        digest=digest,
     )

@@ -57,9 +57,9 @@ def _row(line: BatchLine) -> Mapping[str, Any]:
         "status": line.status and line.status.value,
         "exit_code": int(line.exit_code),
         **{name: benefit and to_cents(getattr(benefit, name)) for name in MONEY[:-1]},
-        "sales": line.sales,
+        "sales": line.sales if benefit else None,
         "turnover": to_cents(line.proceeds) if benefit else None,
-        "problem": "; ".join(f"{problem.where}: {problem.what}" for problem in line.problems) or None,
+        "problem": "; ".join(f"{each.where}: {each.what} (fix: {each.remedy})" for each in line.problems) or None,
         "path": line.path,
     }
 
@@ -79,6 +79,7 @@ def journal_line(line: BatchLine) -> str:
             "benefit": benefit and {name: str(getattr(benefit, name)) for name in (*MONEY[:4], "bound")},
             "sales": line.sales,
             "proceeds": str(line.proceeds),
+            "digest": line.digest,
             "problems": [[problem.where, problem.what, problem.remedy] for problem in line.problems],
         }
     )
@@ -98,11 +99,12 @@ def lines_of(journal: Sequence[str]) -> list[BatchLine]:
                     exit_code=ExitCode(row["exit_code"]),
                     benefit=benefit,
                     status=row["status"] and Status(row["status"]),
-                    sales=row["sales"],
+                    sales=int(row["sales"]),
                     proceeds=Decimal(row["proceeds"]),
+                    digest=str(row.get("digest", "")),
                     problems=tuple(Problem(*problem) for problem in row["problems"]),
                 )
             )
-        except (ValueError, KeyError, TypeError, ArithmeticError):
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
             continue
     return found
