@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from planner.cli.output import say
 from planner.domain.errors import ExitCode, InputError, Problem
 from planner.domain.version import __version__
-from planner.report.words import count
 
 if TYPE_CHECKING:
     from planner.analysis.batch_results import Batch, BatchLine
@@ -89,6 +88,8 @@ class BatchFolder:
 
     def _done(self, old: list[BatchLine], places: list[Place]) -> list[BatchLine]:
         """The old lines that still hold; says how many do."""
+        from planner.report.words import count
+
         for half_written in (path for name in (PLANS, TRADES, LETTERS) for path in (self.path / name).rglob(".*")):
             half_written.unlink(missing_ok=True)  # what a run that was ended was about to move to its place
         lines = {line.name: line for line in old}
