@@ -50,8 +50,9 @@ def load(
     with every problem of the household and its files, or UnsupportedLaw for a year, status or state that is not held.
     """
     from planner.loader import load_case
+    from planner.loader.household.arguments import day_given
 
-    return load_case(Path(path), as_of=_day(as_of), scenario=scenario, planning=planning, figures=figures)
+    return load_case(Path(path), as_of=day_given(as_of), scenario=scenario, planning=planning, figures=figures)
 
 
 def household(
@@ -71,11 +72,13 @@ def household(
     Without `accounts` each name in a frame's column `account` is a taxable account; without such a column there is
     one. `realized` is the table `[realized]` or a frame of sales. Raises as `load` does; a problem names frame and row.
     """
+    from planner.loader.household.arguments import day_given
     from planner.loader.household.from_frames import written_household
 
     frames = {"lots": lots, "transactions": transactions, "realized": realized}
+    day = day_given(as_of)
     with written_household({"taxpayer": taxpayer, **tables}, frames, accounts) as folder:
-        return load(folder, as_of=as_of, planning=planning)
+        return load(folder, as_of=day, planning=planning)
 
 
 def plan(case: Case, *, time_limit: float = 30.0, with_replacements: bool = False) -> PlanResult:
@@ -103,6 +106,8 @@ def compare(
     `sales` are sales to value beside them: a frame with the columns `lot_id`, `quantity` and, if any, `date`, or the
     path of such a file (an edited trade list).
     """
+    from planner.loader.household.arguments import require_frame
+    from planner.loader.household.frame_text import csv_bytes, shown_cells
     from planner.loader.reading.sales_list import read_sales_list, sales_in
     from planner.report.frames.results import CompareResult
     from planner.scenarios import compare_case
@@ -111,7 +116,8 @@ def compare(
     if isinstance(sales, str | Path):
         listed = Path(sales).name, read_sales_list(Path(sales))
     elif sales is not None:
-        listed = "sales", sales_in(sales.to_csv(index=False).encode(), "sales")
+        require_frame("sales", sales, " or the path of a file")
+        listed = "sales", sales_in(csv_bytes(shown_cells(sales, "sales"), "sales"), "sales")
     return CompareResult(compare_case(case, scenarios, seconds=time_limit, listed=listed))
 
 
@@ -128,9 +134,3 @@ def check(case: Case) -> CheckResult:
     from planner.report.frames.results import CheckResult
 
     return CheckResult(case)
-
-
-def _day(as_of: date | str) -> date:
-    if isinstance(as_of, str):
-        return date.fromisoformat(as_of)
-    return as_of.date() if hasattr(as_of, "date") else as_of  # a Timestamp or a datetime is a day here

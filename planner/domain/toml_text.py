@@ -33,8 +33,8 @@ def toml_value(value: Any) -> str:
         return "[" + ", ".join(map(toml_value, value)) + "]"
     if hasattr(value, "item"):
         return toml_value(value.item())  # numpy's own numbers
-    if value == float("inf"):
-        return "inf"
+    if value in (float("inf"), -float("inf")):
+        return "inf" if value > 0 else "-inf"
     return f"{Decimal(repr(value) if isinstance(value, float) else value):f}"
 
 

@@ -12,13 +12,15 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.domain.errors import InputError, Problem
 from planner.domain.toml_text import toml_key, toml_value
+from planner.loader.household.arguments import require_accounts, require_frame, require_tables
 from planner.loader.household.document import HOUSEHOLD_FILE
+from planner.loader.household.frame_text import cell_text, csv_bytes, is_null, shown_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 ONLY_ACCOUNT = "Account"  # the name of the account where no frame names one
 DAYS = {"born", "spouse_born", "children", "date", "sale_date", "last_sale_date", "complete_from"}  # keys of days
 _iso_day = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
-_place = re.compile(r"((?:lots|transactions|realized)-\d+\.csv):(\d+)(.*)", re.DOTALL).fullmatch
+_written = re.compile(r"(?<![\w.-])((?:lots|transactions|realized)-\d+\.csv)(?::(\d+))?")
 
 
 @contextmanager
@@ -37,15 +39,19 @@ def written_household(
 
     Problems found while it is read come out with frame and row (`lots, row 3`), as a DataFrame counts: from 0.
     """
-    folder = Path(tempfile.mkdtemp(prefix="harvest-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    document = dict(tables)
+    document = {key: value for key, value in tables.items() if value is not None or key == "taxpayer"}
     if isinstance(frames["realized"], Mapping):
         document["realized"] = frames["realized"]
-    given = {kind: frame for kind, frame in frames.items() if frame is not None and not isinstance(frame, Mapping)}
+    given = {kind: frame for kind, frame in frames.items() if frame is not None and document.get(kind) is not frame}
+    for kind, frame in given.items():
+        require_frame(kind, frame, " or a dict" if kind == "realized" else "")
+    listed = _records(accounts)
+    require_tables({**document, "accounts": listed})
+    folder = Path(tempfile.mkdtemp(prefix="harvest-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     rows: dict[str, Sequence[int]] = {}  # for each file the rows of its frame, in the order of its lines
     try:
-        document["accounts"] = _accounts(folder, given, _records(accounts), rows)
+        document["accounts"] = _accounts(folder, given, listed, rows, _zone(tables["taxpayer"]))
         text = "".join(f"{toml_key(key)} = {toml_value(_dated(key, value))}\n" for key, value in document.items())
         (folder / HOUSEHOLD_FILE).write_text(text, "utf-8")
         yield folder
@@ -68,8 +74,10 @@ def _dated(key: str, value: Any) -> Any:
 def _records(accounts: pd.DataFrame | Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
     if accounts is None:
         return None
+    require_accounts(accounts)
     rows = accounts if isinstance(accounts, Sequence) else accounts.to_dict("records")
-    return [{str(key): value for key, value in row.items() if not _is_null(value)} for row in rows]
+    listed = [{str(key): value for key, value in row.items() if not is_null(value)} for row in rows]
+    return [{**row, "name": cell_text(row["name"])} if "name" in row else row for row in listed]
 
 
 def _accounts(
@@ -77,37 +85,44 @@ def _accounts(
     frames: Mapping[str, pd.DataFrame],
     accounts: list[dict[str, Any]] | None,
     rows: dict[str, Sequence[int]],
+    zone: ZoneInfo | None,
 ) -> list[dict[str, Any]]:
     """The accounts, each listing a file of its own for every frame with rows of it."""
     if accounts is None:
         named = [name for frame in frames.values() if "account" in frame for name in frame["account"].dropna().unique()]
-        accounts = [{"name": str(name)} for name in dict.fromkeys(named)] or [{"name": ONLY_ACCOUNT}]
+        accounts = [{"name": name} for name in dict.fromkeys(map(cell_text, named))] or [{"name": ONLY_ACCOUNT}]
     listed = [dict(account) for account in accounts]
     for kind, frame in frames.items():
-        _place_rows(folder, kind, frame, listed, rows)
+        _place_rows(folder, kind, frame, listed, rows, zone)
     return listed
 
 
 def _place_rows(
-    folder: Path, kind: str, frame: pd.DataFrame, accounts: list[dict[str, Any]], rows: dict[str, Sequence[int]]
+    folder: Path,
+    kind: str,
+    frame: pd.DataFrame,
+    accounts: list[dict[str, Any]],
+    rows: dict[str, Sequence[int]],
+    zone: ZoneInfo | None,
 ) -> None:
     if "account" not in frame and len(accounts) > 1:
         what = f"the frame has no column `account`, and there are {len(accounts)} accounts"
         raise InputError([Problem(kind, what, "add a column `account` with the name of each row's account")])
     names = [str(account.get("name", "")) for account in accounts]
-    of_row = frame["account"].astype("string").fillna("") if "account" in frame else None
+    of_row = [cell_text(name) for name in frame["account"]] if "account" in frame else None
     if of_row is not None:
         strangers = [(at, name) for at, name in enumerate(of_row) if name not in names]
         if strangers:
             remedy = f"write one of: {', '.join(names)}"
             raise InputError([Problem(f"{kind}, row {at}", f"no account `{name}`", remedy) for at, name in strangers])
+    shown = shown_cells(frame, kind, zone)
     for number, (account, name) in enumerate(zip(accounts, names, strict=True), 1):
         file = folder / f"{kind}-{number}.csv"
         mine = range(len(frame)) if of_row is None else [at for at, owner in enumerate(of_row) if owner == name]
         if not mine:
             continue
         rows[file.name] = mine
-        _write(file, frame.iloc[list(mine)])
+        file.write_bytes(csv_bytes(shown.iloc[list(mine)], kind))
         account[kind] = [*_paths(account.get(kind)), file.name]
 
 
@@ -117,41 +132,21 @@ def _paths(given: object) -> list[str]:
     return [str(Path(path).resolve()) for path in listed]  # type: ignore[attr-defined]
 
 
-def _write(file: Path, frame: pd.DataFrame) -> None:
-    """The frame as our own CSV layout, a line a row."""
-    import pandas as pd
-
-    shown = {}
-    for column in frame.columns:
-        values = frame[column]
-        if pd.api.types.is_datetime64_any_dtype(values.dtype):
-            values = values.dt.strftime("%Y-%m-%d")
-        shown[str(column)] = [_cell(value) for value in values]
-    pd.DataFrame(shown).to_csv(file, index=False)
-
-
-def _cell(value: Any) -> str:
-    if _is_null(value):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{Decimal(repr(float(value))):f}"  # never an exponent: 1e-08 of a coin is 0.00000001
-    return value.isoformat()[:10] if isinstance(value, date) else str(value)
-
-
-def _is_null(value: Any) -> bool:
-    import pandas as pd
-
-    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+def _zone(taxpayer: Mapping[str, Any]) -> ZoneInfo | None:
+    """Where the taxpayer lives, if stated; what is no time zone is refused where the table is read."""
+    with suppress(KeyError, ValueError, OSError, ZoneInfoNotFoundError):
+        return ZoneInfo(str(taxpayer["time_zone"]))
+    return ZoneInfo("UTC") if "time_zone" in taxpayer else None
 
 
 def _in_frame(problem: Problem, rows: Mapping[str, Sequence[int]]) -> Problem:
     """With frame and row instead of a file that no one sees: the header is line 1, and the first row line 2."""
-    found = _place(problem.where)
-    if found is None or found[1] not in rows:
-        where = re.sub(rf"^{re.escape(HOUSEHOLD_FILE)}(:\d+)?", "household", problem.where)
-        return Problem(where, problem.what, problem.remedy)
-    kind, at = found[1].partition("-")[0], int(found[2]) - 2
-    where = f"{kind}, row {rows[found[1]][at]}{found[3]}" if 0 <= at < len(rows[found[1]]) else kind
-    return Problem(where, problem.what, problem.remedy)
+
+    def place(found: re.Match[str]) -> str:
+        if found[1] not in rows:
+            return found[0]
+        kind, at = found[1].partition("-")[0], int(found[2] or 0) - 2
+        return f"{kind}, row {rows[found[1]][at]}" if 0 <= at < len(rows[found[1]]) else kind
+
+    where = re.sub(rf"^{re.escape(HOUSEHOLD_FILE)}(:\d+)?", "household", problem.where)
+    return Problem(*(_written.sub(place, text) for text in (where, problem.what, problem.remedy)))
