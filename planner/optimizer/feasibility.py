@@ -39,7 +39,7 @@ def refuse_impossible_limits(case: Case, field: Field, days: Days) -> None:
                 f"{asked.name} = {asked.amount:,.2f} cannot be raised: everything that may be sold from "
                 f"{case.sale_date} on yields ${raised:,.2f}"
             )
-            raise NoPlan([Problem(_place(asked), what, _remedy(case, asked, days))])
+            raise NoPlan([Problem(_place(asked), what, _remedy(case, field, asked, days))])
 
 
 def refuse_contradiction(case: Case, setting: Setting, field: Field, days: SaleDays) -> None:
@@ -126,8 +126,8 @@ def _most_raised(field: Field, limits: PlanLimits, asked: SumLimit) -> Decimal:
     return sum(proceeds[: min(most, default=None)], ZERO)
 
 
-def _remedy(case: Case, asked: SumLimit, days: Days) -> str:
-    """What each limit costs in cash: the proceeds there would be without it."""
+def _remedy(case: Case, present: Field, asked: SumLimit, days: Days) -> str:
+    """The limits without which enough could be raised, with the proceeds there would be; or how far off the most is."""
     limits = case.household.plan_limits
     freed, none = {}, limits
     for key in limits.limiting:
@@ -136,12 +136,20 @@ def _remedy(case: Case, asked: SumLimit, days: Days) -> str:
             none = none.without(key)
     if len(freed) > 1:
         freed["without any of these limits"] = none
-    offers = []
+    enough, short = [], []
     for name, other in freed.items():
         field = candidates(replace(case, household=replace(case.household, plan_limits=other)), days)
         raised = _most_raised(field, other, asked)
-        offers.append(f"{name}: ${raised:,.2f}{'' if raised >= asked.amount else ' (not enough)'}")
-    return "lower the cash needed" + (", or change a limit: " + "; ".join(offers) if offers else "")
+        if raised >= asked.amount:
+            enough.append(f"{name}: ${raised:,.2f}")
+        else:
+            short.append((raised, name))
+    if enough:
+        return f"lower the cash needed, or change a limit: {'; '.join(enough)}"
+    most, name = max(short, key=lambda offer: offer[0], default=(ZERO, ""))
+    if most > _most_raised(present, limits, asked):
+        return f"lower the cash needed: {name} would raise it to ${most:,.2f}, which is not enough"
+    return "lower the cash needed"
 
 
 def no_combination(plan_limits: PlanLimits) -> Problem:

@@ -231,6 +231,18 @@ def test_a_notebook_shows_text_as_text() -> None:
     assert "&lt;script&gt;" in shown
 
 
+def test_a_notebook_shows_a_comparison_as_a_table() -> None:
+    scenarios = {"<b>bold</b>": {"plan": {"sell_gains": True}}}
+    compared = planner.compare(
+        planner.household(taxpayer=TAXPAYER, lots=some_lots(), scenarios=scenarios, as_of=AS_OF), "<b>bold</b>"
+    )
+    shown = compared._repr_html_()
+    assert "<b>" not in shown
+    assert "&lt;b&gt;bold&lt;/b&gt;" in shown
+    for total in compared.scenarios["total"]:
+        assert f"<td>${total:,.2f}</td>" in shown
+
+
 def test_tiny_quantities_are_written_whole() -> None:
     lots = pd.DataFrame(
         {

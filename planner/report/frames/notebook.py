@@ -1,20 +1,23 @@
-"""A plan as a notebook shows it: what it brings, how sure that is, the year, and the sales. All text is escaped."""
+"""A plan and a comparison as a notebook shows them. All text is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
+from planner.analysis.comparison import Compared, Comparison
 from planner.domain.plan import Plan, Sale
+from planner.report.screens.compare import NO_FIGURE, what_of
 from planner.report.screens.value import proof, year_rows
 from planner.report.words import change, count, money, quantity
 
 MOST_SALES = 20
+_SCENARIOS = ("Scenario", "Net benefit", "Tax saved", "Sales", "What it changes")
 _SALES = ("Sell on", "Account", "Lot", "Quantity", "Proceeds", "Gain", "Term", "Buy again from")
 
 
 def plan_html(plan: Plan) -> str:
-    """The plan as a fragment of HTML without styles or scripts of its own."""
+    """The plan as a fragment of HTML without styles or scripts of its own: what it brings, the sales, the year."""
     heading = f"Net benefit: {money(plan.benefit.total)}" if plan.sales else "Nothing to sell"
     parts = [f"<h4>{escape(heading)}</h4>", f"<p>{escape(proof(plan))}</p>"]
     if plan.sales:
@@ -27,6 +30,26 @@ def plan_html(plan: Plan) -> str:
     if plan.cautions:
         parts.append(f"<p>{count(len(plan.cautions), 'warning')}: <code>plan.cautions</code></p>")
     return "\n".join(parts)
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """The scenarios as a table of HTML, the best marked."""
+    rows = [_scenario(each, each.name == comparison.best) for each in comparison.scenarios]
+    return "\n".join(
+        [
+            "<h4>Net benefit of each scenario</h4>",
+            _table(_SCENARIOS, rows),
+            "<p>* best of those that can be compared</p>",
+        ]
+    )
+
+
+def _scenario(each: Compared, best: bool) -> tuple[str, ...]:
+    name = f"{each.name} *" if best else each.name
+    if each.plan is None:
+        return name, NO_FIGURE, NO_FIGURE, NO_FIGURE, what_of(each)
+    total = each.plan.benefit.total if each.in_january is None else each.in_january
+    return name, money(total), money(each.plan.benefit.tax_saved), str(len(each.plan.sales)), what_of(each)
 
 
 def _row(sale: Sale) -> tuple[str, ...]:

@@ -176,6 +176,11 @@ class CompareResult(_Result):
         """The warnings of the household as given."""
         return frame((self._document["scenarios"][0]["plan"] or {}).get("cautions", ()), columns_of(CautionJson))
 
+    def _repr_html_(self) -> str:
+        from planner.report.frames.notebook import comparison_html
+
+        return comparison_html(self.comparison)
+
 
 _SCENARIOS = {
     "name": tables.TEXT,
