@@ -45,8 +45,8 @@ class BatchFolder:
         return json.dumps({"schema": "harvest.batch-journal/1", **asked})
 
     def begin(self, places: list[Place], *, force: bool, resume: bool) -> list[BatchLine]:
-        """The lines that are done already, none without `resume`; what else a batch before left here is removed.
-        Raises InputError where a file is in the way."""
+        """The lines that are done already, none without `resume`. What else a batch before left here is removed, but of
+        what is resumed no household's files that is not asked for. Raises InputError where a file is in the way."""
         from planner.report.files.batch_results import journal_line
         from planner.report.files.whole_file import write_whole
 
@@ -63,7 +63,7 @@ class BatchFolder:
         done = self._done(old, places) if resumed else []
         _make(self.path)
         if there:
-            self._clear(old, places, {line.name for line in done})
+            self._clear([] if resumed else old, places, {line.name for line in done})
         noted = "".join(f"{text}\n" for text in (self.question, *map(journal_line, done)))
         write_whole(journal, noted.encode(), force=True)
         return done

@@ -15,7 +15,8 @@ from household_files import invoked, planned, write
 from planner.domain.certificate import ProvenBy
 from planner.domain.errors import ExitCode
 from planner.domain.plan import Plan, Status
-from planner.optimizer.search import engines
+from planner.optimizer import put_off
+from planner.optimizer.search import engines, search
 from planner.optimizer.search.engines import EngineAnswer, EngineVerdict
 
 LOTS = "AAA,5,2024-01-05,300000,40000,stock,\nBBB,3,2025-01-06,210000,40500,stock,\n"
@@ -49,8 +50,10 @@ def idle(problem: pulp.LpProblem, *words: object) -> EngineAnswer:
 
 
 @pytest.fixture
-def by_solver(tmp_path: Path) -> tuple[Path, Plan]:
-    """A household of a few dear shares, which arithmetic alone does not prove."""
+def by_solver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Plan]:
+    """A household of a few dear shares, which arithmetic proves by cases alone; here it divides none."""
+    monkeypatch.setattr(search, "divided", lambda *_: None)
+    monkeypatch.setattr(put_off, "proven_by_cases", lambda question, plan, proof, deadline: proof)
     folder = write(tmp_path, LOTS, GAINS)
     plan = planned(folder)
     assert (plan.status, plan.proven_by) == (Status.PROVEN, ProvenBy.SOLVER)

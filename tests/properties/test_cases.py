@@ -24,4 +24,4 @@ def test_no_number_of_units_is_between_two_cases(quantity: float, whole: bool, a
         for less, more in _split(part, DividedAt(np.array([now]), np.array([whole])), 0):
             divided += 1
             assert all(any(low <= units <= high for low, high in (less, more)) for units in lawful), (less, more)
-    assert divided or (whole and alone and quantity < 1)
+    assert divided

@@ -193,7 +193,7 @@ def _split(case: PartOfPlans, plan: DividedAt, lot: int) -> Iterator[tuple[Units
     """Units of a lot in two parts that leave no plan out: none or some; as many as in the plan, or more, or fewer."""
     least, most = case.sold.get(lot, (0.0, float(case.ground.offers.shares[lot])))
     whole, now = bool(plan.whole[lot]), float(plan.units[lot])
-    cuts = [(0.0, 1.0 if whole else SOME * most)]
+    cuts = [(0.0, min(1.0, most) if whole else SOME * most)]  # a fraction of a share goes with the whole lot alone
     if whole:
         down, up = math.floor(now), math.ceil(now)
         cuts += [(down, down + 1.0), (up - 1.0, up)]
