@@ -75,10 +75,60 @@ def test_qualified_dividends_are_investment_income_of_a_state() -> None:
         ("CT", 2026, 30_000, "361.25"),  # 15,000 above the exemption at 2 and 4.5%, less 15% by table E
         ("MA", 2026, 8_000, "0"),  # no tax status: M.G.L. c. 62 § 5(a), not above 8,000
         ("MA", 2026, 8_001, "180.05"),  # 5% above the exemption of 4,400
+        ("AR", 2025, 97_181, "3265.04"),  # 94,701: 2% of 4,700, 3.9% of the rest, less 310 and the credit of 29
+        ("AR", 2025, 100_280, "3685.90"),  # 97,800: in the 31st hundred above 94,700, so less 10
+        ("AR", 2025, 200_000, "7584.98"),  # 197,520: less nothing
+        ("NM", 2025, 8_000, "-235"),  # nothing taxable; NMSA § 7-2-14: the rebate over 7,500, not over 8,000
+        ("NM", 2025, 8_001, "-212"),
+        ("NY", 2025, 5_020_000, "496736.45"),  # 5,012,000: 451,165.45, and 32,571 with 20 of 50 thousandths of 32,500
+        ("NY", 2025, 26_000_000, "2833128"),  # 10.9% of 25,992,000
+        ("OH", 2025, 28_450, "0"),  # 26,050 and less is not taxed: R.C. 5747.02(A)(3)
+        ("OH", 2025, 28_451, "322.03"),  # 1.31287% of 26,050, 2.75% of one dollar, less 20
+        ("RI", 2025, 262_000, "12067.30"),  # in the second 7,250 above 254,250: of 10,900 and 5,100 three fifths
     ],
 )
 def test_a_single_persons_wages_by_hand(code: str, year: int, income: int, tax: str) -> None:
     assert in_state(code, year=year, ordinary_income=Decimal(income)).state_tax == Decimal(tax)
+
+
+@pytest.mark.parametrize(
+    ("code", "income", "label", "amount"),
+    [
+        ("AL", 100_000, "deduction", "-2500"),
+        ("AL", 100_000, "exemptions", "-1500"),  # of the return
+        ("WV", 100_000, "exemptions", "-2000"),  # of each person
+        ("CO", 100_000, "federal deduction", "-15750"),
+        ("ME", 100_000, "deduction left", "-15000"),
+        ("MO", 100_000, "federal income tax deducted", "-672.45"),  # 5% of 13,449
+        ("NM", 22_000, "low- and middle-income exemption", "-2200"),  # 2,500 less 15% of 2,000
+        ("OH", 28_451, "exemption credit", "-20"),
+        ("RI", 262_000, "deduction left", "-6540"),
+        ("RI", 262_000, "exemptions left", "-3060"),
+    ],
+)
+def test_what_a_return_shows_to_be_taken_off(code: str, income: int, label: str, amount: str) -> None:
+    """2025, a single person's wages."""
+    assert line(in_state(code, year=2025, ordinary_income=Decimal(income)), label) == Decimal(amount)
+
+
+def test_a_return_shows_what_the_household_deducts_and_the_dividends_left_out() -> None:
+    own = in_state("NY", state_items=StateItems(deduction=Decimal(30_000)))
+    assert line(own, "deduction that the household gives for the state") == -30_000
+    dividends = in_state("ND", year=2025, qualified_dividends=Decimal(10_000))
+    assert line(dividends, "qualified dividends excluded") == -4_000  # 40%: N.D.C.C. § 57-38-30.3
+
+
+def test_the_last_line_is_the_tax_once() -> None:
+    worksheet = in_state("NY").state_worksheet
+    assert worksheet is not None
+    assert [shown.label for shown in worksheet.lines].count("tax") == 1
+    assert worksheet.lines[-1].label == "tax"
+
+
+@pytest.mark.parametrize(("code", "taxes_income", "own"), [("NY", 1, 1), ("CO", 1, 0), ("WA", 0, 0), ("TX", 0, 0)])
+def test_whether_a_place_taxes_income_and_has_its_own_deduction(code: str, taxes_income: int, own: int) -> None:
+    law = state_tax_law(code, 2026, SINGLE)
+    assert (law.taxes_income, law.own_deduction) == (bool(taxes_income), bool(own))
 
 
 def test_minnesota_leaves_high_incomes_a_fifth_of_the_deduction() -> None:
@@ -221,7 +271,8 @@ def test_untaxed_is_a_rule_with_a_beginning() -> None:
     assert state_file("TN").untaxed(2021)
     assert not state_file("NH").untaxed(2024)
     assert state_file("NH").untaxed(2040)
-    assert replace(state_file("NH"), untaxed_until=2030).untaxed(2031) is False
+    until = replace(state_file("NH"), untaxed_until=2030)
+    assert [until.untaxed(year) for year in (2030, 2031)] == [True, False]
 
 
 def test_projected_figures_are_said_with_the_size_they_could_make() -> None:
@@ -234,8 +285,11 @@ def test_projected_figures_are_said_with_the_size_they_could_make() -> None:
 def test_a_flat_rate_is_the_users_own() -> None:
     flat = replace(facts("TX"), state=flat_state_tax(Decimal("0.05")))
     assert liability(flat, Gains()).state_tax == Decimal("0.05") * (100_000 - 16_100)
-    with pytest.raises(ValueError, match="fraction"):
-        flat_state_tax(Decimal(5))
+    free = flat_state_tax(ZERO)
+    assert (liability(replace(flat, state=free), Gains()).state_tax, free.carries_losses) == (0, False)
+    for wrong in (1, 5, -1):
+        with pytest.raises(ValueError, match="fraction"):
+            flat_state_tax(Decimal(wrong))
 
 
 # --- arithmetic that state forms share ---
@@ -324,6 +378,15 @@ def test_massachusetts_dor_example() -> None:
     assert year.state_carryover == Carryover(ZERO, Decimal(2_800))
 
 
+def test_massachusetts_losses_against_interest_lower_income_and_free_the_exemption() -> None:
+    """M.G.L. c. 62 § 2(c): 2,000 of 3,000 of interest is met; § 3(B): of 4,400 the rest meets the gain (Form 1)."""
+    interest = {"net_investment_income": Decimal(3_000)}
+    wages = in_state("MA", short=-5_000, ordinary_income=Decimal(100_000), **interest)
+    assert wages.state_tax == Decimal("4680")  # 5% of 100,000 less 2,000 and 4,400
+    gain = in_state("MA", -2_000, 20_000, ordinary_income=Decimal(3_000), **interest)
+    assert gain.state_tax == Decimal("830")  # 5% of 20,000 less 3,400
+
+
 def test_washington_excise() -> None:
     """US-ST-008, RCW 82.87.040: 400,000 of long-term gain in 2025; short-term losses count for nothing."""
     assert in_state("WA", long=400_000, year=2025).state_tax == 8_540
@@ -359,6 +422,9 @@ def test_the_states_own_carryover() -> None:
     lost = in_state("CA", state_items=StateItems(carryover=Carryover(ZERO, Decimal(8_000))))
     assert lost.state_carryover == Carryover(ZERO, Decimal(5_000))  # as the federal worksheet: $3,000 deducted
     assert lost.carryover_long == 0
+    for code, carried in (("NJ", Carryover()), ("MA", Carryover(ZERO, Decimal(8_000)))):  # not by the federal worksheet
+        own = in_state(code, state_items=StateItems(carryover=Carryover(ZERO, Decimal(8_000))))
+        assert own.state_carryover == carried
 
 
 def test_a_households_law_is_one_object() -> None:
