@@ -56,7 +56,14 @@ LAW = [
 ]
 BOUNDS = [
     f"tests/oracle/test_{name}.py"
-    for name in ("certificate_by_hand", "certificate", "group_bounds", "contradictions", "put_off")
+    for name in (
+        "certificate_by_hand",
+        "certificate_groups_by_hand",
+        "certificate",
+        "group_bounds",
+        "contradictions",
+        "put_off",
+    )
 ]
 SALES = [f"tests/planning/test_{name}.py" for name in ("sale_figures", "past_losses", "january")]
 LIMITS = [f"tests/planning/test_{name}.py" for name in ("limits_verified", "limits_to_the_letter")]

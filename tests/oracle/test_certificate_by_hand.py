@@ -20,6 +20,7 @@ from planner.optimizer.pipeline import ask
 from planner.optimizer.proof import START, ground_of
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.ground import Ground
+from planner.optimizer.verify.multipliers import Climb
 from planner.optimizer.verify.offers import _named, january_allowed
 from planner.optimizer.verify.small_lp import SmallProgram, minimized
 from planner.optimizer.verify.year_bound import PieceArrays, PieceProgram, proved, vector
@@ -156,6 +157,14 @@ def test_a_certificate_that_does_not_fit_the_household_proves_nothing(on: Ground
         assert certified_bound(on, other) is None
     more = certified_bound(on, replace(good, rounding=ROUNDING + 1))
     assert (more, certified_bound(on, replace(good, rounding=D(0)))) == (bound + 1, bound)  # rounding is never less
+
+
+def test_the_best_plane_of_a_piece_is_kept(on: Ground) -> None:
+    """Asked again for less, a climb answers with what it has met already."""
+    climb = Climb(on, [vector(START, on.names)])
+    met = climb.climbed(0, 1e9).value
+    assert met > climb._plane(0, 0).value
+    assert climb.climbed(0, -1e9).value == met
 
 
 def test_a_rent_of_a_limit_pays_for_what_the_limit_allows(on: Ground) -> None:

@@ -1,0 +1,162 @@
+"""The certificate's groups by hand (docs/model.md, "The certificate"): what lots that wash each other cost at least."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.optimizer.verify import small_lp
+from planner.optimizer.verify.ground import _told_apart
+from planner.optimizer.verify.group_cost import GroupCosts, Priced, group_costs
+from planner.optimizer.verify.group_terms import Group, GroupLots, _least, groups
+from planner.optimizer.verify.lot_terms import LotTerms
+from planner.optimizer.verify.offers import Offers, _trading
+from rules.conventions import DEFAULTS
+from rules.pieces.piece import Piece
+from rules.terms import AccountKind, ReplacementPurchase
+
+NEVER = np.inf
+
+
+def group(others: list[int], recent: list[int], fixed: float, allowed: bool | None = None) -> Group:
+    losses = np.ones(len(others))
+    return Group("A", np.array(others, np.int64), np.array(recent, np.int64), fixed, 0.0, losses, (), allowed)
+
+
+def costs(found: list[Group], *lots: tuple[float, float, float]) -> GroupCosts:
+    """Lots of 100 shares: what each costs sold whole, its loss allowed or disallowed, and its charge."""
+    unwashed, washed, charge = (np.array(column, dtype=float) for column in zip(*lots, strict=True))
+    none, shares = np.zeros(len(lots)), np.full(len(lots), 100.0)
+    ours = GroupLots.of(found, shares)
+    return group_costs(ours, Priced(unwashed, washed, charge, shares, none, none, 0.0).of(ours.lots))
+
+
+A = (-1_000, 10, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "lots", "least", "unwashed", "washed"),
+    [
+        (group([0], [], 40), [A], -596, [0.6], [0.4]),  # of -1,000 three fifths, of 10 two
+        (group([0, 1], [], 40), [A, (-2_000, 10, 0)], -2_596, [0.6, 1], [0.4, 0]),  # the dearer loss is washed last
+        (group([0], [1], 0), [A, (300, NEVER, 0)], -700, [1, 1], [0, 0]),  # the recent lot is sold, at 300
+        (group([0], [1], 0), [A, (2_000, NEVER, 0)], 0, [0, 0], [0, 0]),  # or kept: it would wash all
+        (group([0, 1], [], 40), [(-1_000, 0, 30), (-20, 0, 30)], -952, [1, 0.6], [0, 0.4]),  # both charges are whole
+        (group([0, 1], [], 40), [(-1_000, 0, 30), (0, 0, 30)], -940, [1, 0], [0, 0.4]),
+        (group([0, 1], [], 40), [(-1_000, 0, 30), (-20, 0, 500)], -570, [0.6, 0], [0.4, 0]),  # -482 with the other
+        (group([0], [], 40, allowed=False), [A], 0, [0], [0]),
+        (group([0], [], 140), [(-1_000, -5, 0)], -5, [0], [1]),  # all of it is washed
+    ],
+)
+def test_what_a_group_costs_at_the_least(
+    one: Group, lots: list[tuple[float, float, float]], least: float, unwashed: list[float], washed: list[float]
+) -> None:
+    found = costs([one], *lots)
+    assert found.value.tolist() == pytest.approx([least])
+    assert found.unwashed.tolist() == pytest.approx(unwashed)
+    assert found.washed.tolist() == pytest.approx(washed)
+
+
+def test_groups_are_asked_about_at_once() -> None:
+    """Two that leave a charge open, one that does not: each as if it were alone."""
+    torn = [(-1_000, 0, 30), (-20, 0, 30)]
+    found = costs([group([0, 1], [], 40), group([2], [], 40), group([3, 4], [], 40)], *torn, A, *torn)
+    assert found.value.tolist() == pytest.approx([-952, -596, -952])
+
+
+def test_which_plans_of_a_group_are_meant() -> None:
+    its = GroupLots.of([group([0], [], 1, allowed) for allowed in (True, False, None)], np.ones(1))
+    assert its.must_allow.tolist() == [True, False, False]
+    assert its.none_allowed.tolist() == [False, True, False]
+
+
+def lot_terms(*own: Group, names: tuple[str, ...] = ("s",)) -> LotTerms:
+    """A loss of 1,000, and a gain of 500 in 40 shares bought lately; and a lot of another security."""
+    gains, three = np.array([[-1_000.0], [500], [-7]]), np.zeros(3)
+    offers = Offers(
+        names, gains, np.zeros((3, 1)), three, np.array([0, NEVER, NEVER]), three, np.zeros((3, 0)), (), np.zeros(0),
+        np.zeros(0, bool), np.arange(3), np.arange(3), np.array([100.0, 40, 1]), three, ("A", "A", ""),
+        ("old", "recent", "b"), np.array([True, False, True]), np.zeros(3, bool),
+    )  # fmt: skip
+    return LotTerms(names, offers, own, (), 0.0)
+
+
+def test_the_sums_of_a_group_are_those_of_the_shares_sold() -> None:
+    """A dollar of gain costs 0.30: 40 shares are kept and wash 40 of the 100, for -180; to sell them were -150."""
+    terms = lot_terms(group([0], [1], 0))
+    assert terms.alone.tolist() == [False, False, True]
+    found = terms.least(np.array([0.3]), np.zeros(0))
+    assert found.value == pytest.approx(-180 - 2.1)
+    assert found.gains.tolist() == pytest.approx([-600 - 7])
+
+
+def bought(day: date, quantity: int, lot_id: str | None = None, kind: AccountKind = AccountKind.IRA) -> Any:
+    return ReplacementPurchase(f"{day}", "I", kind, "A", day, Decimal(quantity), lot_id)
+
+
+DAYS = date(2026, 12, 1), date(2026, 12, 31)
+RECENT = bought(date(2026, 12, 1), 40, "recent", AccountKind.TAXABLE)
+ALWAYS = bought(date(2026, 12, 2), 25)
+
+
+def found_among(lot_terms: LotTerms, purchases: list[ReplacementPurchase], spoken_for: bool = False) -> list[Group]:
+    names = ["o", "r", "b"]
+    return groups(lot_terms.offers, names, purchases, lambda _: "A", lambda _, __: spoken_for, DAYS, DEFAULTS)
+
+
+def test_a_group_is_the_lots_of_one_security_with_purchases_around() -> None:
+    (found,) = found_among(lot_terms(), [RECENT, ALWAYS])
+    assert (found.key, found.others.tolist(), found.recent.tolist()) == ("A", [0], [1])
+    assert (found.fixed, found.lost, found.losses.tolist()) == (25, 25, [1_000])
+    (found,) = found_among(lot_terms(), [ALWAYS])  # no recent lot
+    assert (found.recent.tolist(), found.fixed) == ([], 25)
+    (found,) = found_among(lot_terms(), [RECENT])  # nothing else
+    assert (found.recent.tolist(), found.fixed) == ([1], 0)
+    assert found_among(lot_terms(), []) == []
+    assert found_among(lot_terms(), [ALWAYS], spoken_for=True) == []
+
+
+def test_without_a_loss_there_is_no_group() -> None:
+    terms = lot_terms()
+    none = replace(terms.offers, losses=np.zeros(3, dtype=bool))
+    assert found_among(replace(terms, offers=none), [RECENT, ALWAYS]) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "fewest"),
+    [(date(2026, 12, 1), 10), (date(2026, 11, 30), 0), (date(2026, 12, 31), 10), (date(2027, 1, 1), 0)],
+)
+def test_shares_around_on_every_day_are_bought_within_thirty_of_each(day: date, fewest: int) -> None:
+    """§ 1091(a): 30 days before and after, and the sale may be on any day of December."""
+    assert _least([bought(day, 10)], *DAYS) == fewest
+
+
+def test_what_trading_costs_follows_the_day_and_the_lot() -> None:
+    """A rate that is another one on a later day."""
+    low, high = Decimal("0.01"), Decimal("0.02")
+    firsts = [SimpleNamespace(whole=SimpleNamespace(proceeds=Decimal(proceeds))) for proceeds in (100, 1_000)]
+    rows: Any = SimpleNamespace(firsts=firsts, lot=np.array([0, 0, 1, 1]), rates=(low, high, high, high))
+    assert _trading(rows).tolist() == [1, 2, 20, 20]
+
+
+def test_pieces_of_one_name_are_told_apart() -> None:
+    pieces = [Piece(name, (), ()) for name in ("", "b", "", "b", "")]
+    assert [piece.name for piece in _told_apart(pieces)] == ["year", "b", "year (2)", "b (2)", "year (3)"]
+
+
+def test_a_program_that_turns_in_circles_comes_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beale's: least -0.75a + 150b - 0.02c + 6d is -0.05 at c = 1; with the first column taken, and the best one."""
+    a = np.array([[1, 0, 0, 0.25, -60, -0.04, 9], [0, 1, 0, 0.5, -90, -0.02, 3], [0, 0, 1, 0, 0, 1, 0]])
+    c = np.array([0, 0, 0, -0.75, 150, -0.02, 6])
+    for careful in (0, 150):
+        monkeypatch.setattr(small_lp, "CAREFUL", careful)
+        for scale in (1.0, 1e8):
+            found = small_lp.minimized(c * scale, a, np.array([0.0, 0, 1]), [0, 1, 2])
+            assert found.ended
+            assert float(c @ found.x) == pytest.approx(-0.05)
