@@ -18,10 +18,13 @@ from test_certificate import times
 from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer
 from planner.domain.plan import Status
+from planner.domain.plan_limits import PlanLimits
 from planner.domain.portfolio import Holding
-from planner.optimizer.pipeline import ask, plan_case
+from planner.optimizer.pipeline import answer_case, ask, plan_case
+from planner.optimizer.proof import ground_of
+from planner.optimizer.proof_by_cases import units_sold
 from planner.optimizer.search.book import Book
-from planner.optimizer.search.cases import with_loss
+from planner.optimizer.search.cases import PartOfPlans, divisions, with_loss
 from planner.optimizer.search.dual import Dual, Prices
 from planner.optimizer.solve import task_of
 from rules.terms import AssetClass, FilingStatus, Gains, Lot
@@ -104,3 +107,31 @@ def test_what_was_bought_with_a_recent_lot_does_not_wash_its_loss() -> None:
     plan = plan_case(Case(household, date(2026, 12, 31), tuple(holdings)))
     assert plan.status is Status.PROVEN
     assert [(sale.lot_id, sale.disallowed_loss) for sale in plan.sales] == [("R~1", Decimal(0))]
+
+
+def test_a_case_counts_the_units_that_january_sells_of_a_group() -> None:
+    """An old lot and a recent one, both put off: the cases "so many units or more" had a group's lot sold this year,
+    and no case allowed the plan: $832.04 for $955.66, and in larger households exit 70."""
+    lots = (("R", 10, date(2026, 12, 12), 21_000), ("O", 5, date(2024, 1, 5), 6_000))
+    household = Household(
+        Path("household.toml"),
+        Taxpayer(2026, FilingStatus.SINGLE, Decimal(40_000)),
+        realized=Gains(long_term=Decimal(2_000)),
+        accounts=(Account("Broker"),),
+        plan_limits=PlanLimits(january=True),
+        assumptions=Assumptions(years_to_use_carryover=Decimal(3)),
+    )
+    holdings = (
+        Holding(Lot(name, "Broker", "A", AssetClass.STOCK, Decimal(n), bought, Decimal(basis)), Decimal(100), "f")
+        for name, n, bought, basis in lots
+    )
+    answer = answer_case(Case(household, date(2026, 12, 31), tuple(holdings)))
+    plan, question = answer.plan, answer.question
+    assert {(sale.lot_id, sale.date.year) for sale in plan.sales} == {("R", 2027), ("O", 2027)}
+    assert plan.certificate is not None
+    assert plan.certified is not None
+    whole, worth = PartOfPlans(ground_of(question), plan.certificate, plan.certified), plan.benefit.total
+    assert not whole.ground.alone.any()
+    found = list(divisions(whole, units_sold(question, answer.evaluation), worth - 1_000, math.inf))
+    assert len(found) > 3
+    assert min(max(case.bound for case in cases) for cases in found) >= worth
