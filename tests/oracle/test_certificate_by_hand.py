@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from household_files import ACCOUNT, AS_OF, days_ago, planned, write
+from household_files import ACCOUNT, AS_OF, TAXPAYER, days_ago, planned, write
 
 from planner.domain.certificate import Certificate
 from planner.loader import load_case
@@ -225,6 +225,33 @@ def test_a_last_day_in_the_year_leaves_no_january(
     question = ask(load_case(write(tmp_path, OLD, LONG_GAIN + plan), as_of=date(2026, 12, 8)))
     limits = question.case.household.plan_limits
     assert january_allowed(limits, question.setting) is allowed
+
+
+def test_offers_by_hand(tmp_path: Path) -> None:
+    """A loss of 1,000 in 5,000 of proceeds that 40 recent shares may wash: what the state allows of it, what it takes
+    of limits, and that what must be sold is not put off."""
+    plan = '\n[plan]\njanuary = true\ncash_needed = 3_000\nmax_turnover = 4_000\nmust_sell = ["recent"]\n'
+    state = TAXPAYER.replace("state_rate = 0.05", 'state = "PA"')
+    on = ground_of(ask(load_case(write(tmp_path, OLD + GAINING, plan, taxpayer=state), as_of=AS_OF)))
+    some = on.offers
+    assert some.lot.tolist() == [0, 0, 1]
+    assert some.put_off.tolist() == [False, True, False]
+    assert on.names[3:] == ("disallowed", "january")
+    assert some.gains.tolist() == [[0, -1_000, 0, 0, 0], [0, 0, 0, 0, -1_000], [1_960, 0, 0, 0, 0]]
+    assert some.by_washing[:, 3].tolist() == [1_000, 0, -1_960]
+    assert dict(zip(some.limits, some.most.tolist(), strict=True)) == {"cash_needed": -3_000, "max_turnover": 4_000}
+    assert some.uses.tolist() == [[5_000, -5_000], [5_000, 0], [2_000, -2_000]]
+
+
+def test_what_an_idle_year_costs_counts_both_carryovers(tmp_path: Path) -> None:
+    """50,000 of losses taken, of one kind or both: after 3,000 against other income the same is carried."""
+    idle = []
+    for name, short, long in (("a", 50_000, 0), ("b", 20_000, 30_000)):
+        (tmp_path / name).mkdir()
+        realized = f"\n[realized]\nshort_term = -{short}\nlong_term = -{long}\n"
+        folder = write(tmp_path / name, OLD, realized + "[assumptions]\nyears_to_use_carryover = 1\n")
+        idle.append(ground_of(ask(load_case(folder, as_of=AS_OF))).idle)
+    assert idle[0] == idle[1]
 
 
 def test_limits_of_one_name_are_told_apart() -> None:

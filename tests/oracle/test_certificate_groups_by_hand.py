@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from planner.optimizer.verify import small_lp
-from planner.optimizer.verify.ground import _told_apart
+from planner.optimizer.verify.ground import _box, _told_apart
 from planner.optimizer.verify.group_cost import GroupCosts, Priced, group_costs
-from planner.optimizer.verify.group_terms import Group, GroupLots, _least, groups
-from planner.optimizer.verify.lot_terms import LotTerms
+from planner.optimizer.verify.group_terms import BoughtTogether, Group, GroupLots, _least, groups
+from planner.optimizer.verify.lot_terms import LotTerms, Taken
 from planner.optimizer.verify.offers import Offers, _trading
+from planner.optimizer.verify.year_bound import vector
 from rules.conventions import DEFAULTS
 from rules.pieces.piece import Piece
 from rules.terms import AccountKind, ReplacementPurchase
@@ -29,12 +30,14 @@ def group(others: list[int], recent: list[int], fixed: float, allowed: bool | No
     return Group("A", np.array(others, np.int64), np.array(recent, np.int64), fixed, 0.0, losses, (), allowed)
 
 
-def costs(found: list[Group], *lots: tuple[float, float, float]) -> GroupCosts:
-    """Lots of 100 shares: what each costs sold whole, its loss allowed or disallowed, and its charge."""
-    unwashed, washed, charge = (np.array(column, dtype=float) for column in zip(*lots, strict=True))
+def costs(found: list[Group], *lots: tuple[float, ...]) -> GroupCosts:
+    """Lots of 100 shares: what each costs sold whole, its loss allowed or disallowed, its charge, and what it costs
+    kept."""
+    padded = [(*lot, *(0.0,) * (4 - len(lot))) for lot in lots]
+    unwashed, washed, charge, left = (np.array(column, dtype=float) for column in zip(*padded, strict=True))
     none, shares = np.zeros(len(lots)), np.full(len(lots), 100.0)
     ours = GroupLots.of(found, shares)
-    return group_costs(ours, Priced(unwashed, washed, charge, shares, none, none, 0.0).of(ours.lots))
+    return group_costs(ours, Priced(unwashed, washed, charge, shares, none, left, 0.0).of(ours.lots))
 
 
 A = (-1_000, 10, 0)
@@ -52,10 +55,12 @@ A = (-1_000, 10, 0)
         (group([0, 1], [], 40), [(-1_000, 0, 30), (-20, 0, 500)], -570, [0.6, 0], [0.4, 0]),  # -482 with the other
         (group([0], [], 40, allowed=False), [A], 0, [0], [0]),
         (group([0], [], 140), [(-1_000, -5, 0)], -5, [0], [1]),  # all of it is washed
+        (group([0], [], 40, allowed=False), [(-1_000, 10, 0, -50)], -50, [0], [0]),  # put off to next year
+        (group([0, 1], [], 40), [(-1_000, 0, 30), (0, 0, 30, -5)], -943, [1, 0], [0, 0.4]),  # of -5 three fifths
     ],
 )
 def test_what_a_group_costs_at_the_least(
-    one: Group, lots: list[tuple[float, float, float]], least: float, unwashed: list[float], washed: list[float]
+    one: Group, lots: list[tuple[float, ...]], least: float, unwashed: list[float], washed: list[float]
 ) -> None:
     found = costs([one], *lots)
     assert found.value.tolist() == pytest.approx([least])
@@ -68,6 +73,18 @@ def test_groups_are_asked_about_at_once() -> None:
     torn = [(-1_000, 0, 30), (-20, 0, 30)]
     found = costs([group([0, 1], [], 40), group([2], [], 40), group([3, 4], [], 40)], *torn, A, *torn)
     assert found.value.tolist() == pytest.approx([-952, -596, -952])
+
+
+def test_what_was_bought_with_a_lot_does_not_wash_its_loss() -> None:
+    """Rev. Rul. 56-602: one loss, one gain, bought together, and again; else the gain had to be sold, at 300."""
+    bought = BoughtTogether(np.array([0, 1]), 0.0, alone=False)
+    two = [replace(group([], [n, n + 1], 0), own=(bought,)) for n in (0, 2)]
+    lots = [(-500, 10, 0), (300, NEVER, 0)]
+    assert costs(two[:1], *lots).value.tolist() == pytest.approx([-500])
+    found = costs(two, *lots, *lots)
+    assert found.value.tolist() == pytest.approx([-500, -500])
+    assert found.unwashed.tolist() == [1, 0, 1, 0]
+    assert costs([replace(one, own=()) for one in two], *lots, *lots).value.tolist() == pytest.approx([-200, -200])
 
 
 def test_which_plans_of_a_group_are_meant() -> None:
@@ -96,6 +113,67 @@ def test_the_sums_of_a_group_are_those_of_the_shares_sold() -> None:
     assert found.gains.tolist() == pytest.approx([-600 - 7])
 
 
+LIMITS = {"limits": ("sales", "dollars"), "most": np.array([1.0, 100]), "counts": np.array([True, False])}
+
+
+@pytest.mark.parametrize(
+    ("change", "rents", "least", "sold", "uses"),
+    [
+        ({}, (0, 0), -20, 1, [1, 300]),
+        ({}, (5, 0), -15, 1, [1, 300]),  # a sale counts one
+        ({}, (30, 0), 0, 0, [0, 0]),
+        ({}, (0, 0.05), -5, 1, [1, 300]),  # 300 dollars at five cents
+        ({"charge": np.array([8.0])}, (5, 0), -7, 1, [1, 300]),
+        ({"duty": np.array([0.5])}, (30, 0), 10, 1, [1, 300]),  # it has to be sold: then all of it
+        ({"duty": np.array([0.5])}, (30, 0.1), 35, 0.5, [1, 150]),  # or half, at 10 for all of it, which counts one
+    ],
+)
+def test_what_a_lot_by_itself_costs(
+    change: dict[str, Any], rents: tuple[float, float], least: float, sold: float, uses: list[float]
+) -> None:
+    terms = lot_terms()
+    rows = {
+        name: value[2:3]
+        for name, value in vars(terms.offers).items()
+        if isinstance(value, np.ndarray) and value.shape[:1] == (3,)
+    }
+    alone = replace(
+        terms.offers,
+        **(rows | {"first": np.array([0]), "lot": np.array([0]), "keys": ("",), "lot_ids": ("b",)}),
+        **LIMITS,
+    )
+    one = replace(alone, cost=np.array([-13.0]), uses=np.array([[1.0, 300]]))
+    found = replace(terms, offers=replace(one, **change)).least(np.ones(1), np.array(rents))
+    assert (found.value, found.gains.tolist(), found.uses.tolist()) == (pytest.approx(least), [-7 * sold], uses)
+
+
+def test_a_loss_that_only_the_state_allows_is_worth_what_it_says() -> None:
+    """Disallowed federally, 1,000 of it the state's: at a price of 0.05 of that sum, 50."""
+    terms = lot_terms()
+    washed = np.array([[-1_000.0], [0], [0]])
+    found = replace(terms, offers=replace(terms.offers, gains=np.zeros((3, 1)), by_washing=washed)).least(
+        np.array([0.05]), np.zeros(0)
+    )
+    assert (found.value, found.gains.tolist()) == (pytest.approx(-50), [-1_000])
+
+
+@pytest.mark.parametrize(("price", "least", "gains"), [(0.3, -302.1, -1_007), (-0.2, -30 - 100, 600)])
+def test_a_past_loss_is_set_free_where_that_costs_less(price: float, least: float, gains: float) -> None:
+    """Of 100, § 1091 disallowing it: later it is worth 10."""
+    terms = replace(lot_terms(), past=(Taken(100.0, np.ones(1)),), phi=0.1)
+    found = terms.least(np.array([price]), np.zeros(0))
+    assert (found.value, found.gains.tolist()) == (pytest.approx(least), [gains])
+
+
+def test_no_sum_leaves_the_box() -> None:
+    """-1,007 and 500 of the lots, 100 of a past loss, a dollar and a cent a lot; what does not move has no room."""
+    terms = lot_terms()
+    two = replace(terms.offers, gains=np.pad(terms.offers.gains, ((0, 0), (0, 1))), by_washing=np.zeros((3, 2)))
+    low, high = _box(np.array([2_000.0, 7]), two, [Taken(100.0, np.array([1.0, 0]))])
+    assert low.tolist() == pytest.approx([2_000 - 1_007 - 1.03, 7])
+    assert high.tolist() == pytest.approx([2_000 + 600 + 1.03, 7])
+
+
 def bought(day: date, quantity: int, lot_id: str | None = None, kind: AccountKind = AccountKind.IRA) -> Any:
     return ReplacementPurchase(f"{day}", "I", kind, "A", day, Decimal(quantity), lot_id)
 
@@ -120,6 +198,16 @@ def test_a_group_is_the_lots_of_one_security_with_purchases_around() -> None:
     assert (found.recent.tolist(), found.fixed) == ([1], 0)
     assert found_among(lot_terms(), []) == []
     assert found_among(lot_terms(), [ALWAYS], spoken_for=True) == []
+
+
+def test_what_was_bought_together_is_found_by_its_purchase() -> None:
+    """The recent lot at a loss too: beside 25 shares bought otherwise, or with it."""
+    terms = lot_terms()
+    losing = replace(terms, offers=replace(terms.offers, losses=np.ones(3, dtype=bool)))
+    for with_it, fixed in ((False, 25), (True, 0)):
+        (found,) = found_among(losing, [RECENT, replace(ALWAYS, bought_as="r" if with_it else None)])
+        (own,) = found.own
+        assert (own.places.tolist(), own.fixed, own.alone) == ([0], fixed, not with_it)
 
 
 def test_without_a_loss_there_is_no_group() -> None:
@@ -160,3 +248,10 @@ def test_a_program_that_turns_in_circles_comes_to_an_end(monkeypatch: pytest.Mon
             found = small_lp.minimized(c * scale, a, np.array([0.0, 0, 1]), [0, 1, 2])
             assert found.ended
             assert float(c @ found.x) == pytest.approx(-0.05)
+    assert small_lp.minimized(np.abs(c), a, np.array([0.0, 0, 1]), [0, 1, 2]).ended  # from where it begins
+    monkeypatch.setattr(small_lp, "PIVOTS", 1)
+    assert not small_lp.minimized(c, a, np.array([0.0, 0, 1]), [0, 1, 2]).ended
+
+
+def test_a_vector_has_nothing_of_what_is_not_named() -> None:
+    assert vector({"a": 2.0}, ("a", "b")).tolist() == [2, 0]
