@@ -273,7 +273,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_resumed_what_no_longer_holds_is_planned_again(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Refused, failed through our fault, changed since, or its files gone; all else stays, as if never stopped."""
+    """Refused, ended in an internal error, changed since, or its files gone; all else stays, as if never stopped."""
     out, planned = tmp_path / "out", list[str]()
     for name in ("frank", "grace", "irwin"):
         household(many / name)

@@ -101,7 +101,7 @@ class BatchFolder:
 
     def _holds(self, line: BatchLine, place: Place) -> bool:
         """Whether an answer of the earlier run is there and is still that of the household's files. One that was
-        refused, or failed through our fault, never is: what was in its way may be gone."""
+        refused, or ended in an internal error, never is: what was in its way may be gone."""
         from planner.loader.sources import files_digest
 
         if line.exit_code in (ExitCode.REFUSED, ExitCode.OUR_FAULT) or line.path != str(place.path):
