@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from rules.income_facts import IncomeFacts
+from rules.liability import liability
 from rules.states import StateItems, flat_state_tax, state_tax_law
-from rules.terms import ZERO, Carryover
-from tests.law.test_state_tax import SINGLE, in_state, line
+from rules.states.figures import StateFigures, state_file
+from rules.terms import ZERO, Carryover, Gains
+from tests.law.test_state_tax import SINGLE, facts, in_state, line
+
+OWN_RATE = flat_state_tax(Decimal("0.05"))
 
 
 @pytest.mark.parametrize(
@@ -113,4 +118,20 @@ def test_the_states_own_loss_is_used_up_by_income_only() -> None:
 def test_whether_a_state_disallows_wash_sales_and_carries_losses(code: str, wash_sales: bool, carries: bool) -> None:
     law = state_tax_law(code, 2026, SINGLE)
     assert (law.has_wash_sales, law.carries_losses) == (wash_sales, carries)
-    assert flat_state_tax(Decimal("0.05")).carries_losses
+    assert OWN_RATE.carries_losses
+
+
+def test_lines_are_numbered_and_a_return_names_its_source() -> None:
+    worksheet, flat = in_state("NY").state_worksheet, liability(replace(facts("TX"), state=OWN_RATE), Gains())
+    assert worksheet is not None
+    assert flat.state_worksheet is not None
+    assert [shown.number for shown in worksheet.lines] == [str(n + 1) for n in range(len(worksheet.lines))]
+    assert (worksheet.source, flat.state_worksheet.source) == ("rules/figures/states/ny.toml", "taxpayer.state_rate")
+
+
+@pytest.mark.parametrize(("year", "projected"), [(2025, False), (2026, True)])
+def test_projected_figures_say_so(year: int, projected: bool) -> None:
+    """California's schedule of 2026 was not published; its rate of 1% above a million is the law's."""
+    said = {figure.name: figure.projected for figure in StateFigures(state_file("CA"), year, SINGLE).figures()}
+    assert (said["rates"], said["surtax"]) == (projected, False)
+    assert "projected" not in said
