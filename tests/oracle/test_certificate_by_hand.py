@@ -16,12 +16,13 @@ from household_files import ACCOUNT, AS_OF, TAXPAYER, days_ago, planned, write
 
 from planner.domain.certificate import Certificate
 from planner.loader import load_case
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.pipeline import ask
 from planner.optimizer.proof import START, ground_of
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
 from planner.optimizer.verify.ground import Ground
 from planner.optimizer.verify.multipliers import Climb
-from planner.optimizer.verify.offers import _named, january_allowed
+from planner.optimizer.verify.offers import _kinds, _named, january_allowed
 from planner.optimizer.verify.small_lp import SmallProgram, minimized
 from planner.optimizer.verify.year_bound import PieceArrays, PieceProgram, proved, vector
 from rules.pieces.piece import Affine, Piece
@@ -241,6 +242,20 @@ def test_offers_by_hand(tmp_path: Path) -> None:
     assert some.by_washing[:, 3].tolist() == [1_000, 0, -1_960]
     assert dict(zip(some.limits, some.most.tolist(), strict=True)) == {"cash_needed": -3_000, "max_turnover": 4_000}
     assert some.uses.tolist() == [[5_000, -5_000], [5_000, 0], [2_000, -2_000]]
+
+
+@pytest.mark.parametrize(("symbol", "long"), [("AAA", 1), ("GLD", 2)])
+@pytest.mark.parametrize("offered", [0, 1])
+def test_days_that_are_not_offered_count_too(tmp_path: Path, symbol: str, long: int, offered: int) -> None:
+    """§§ 1222, 1(h)(5): a lot that turns long-term on December 19, offered before or after; the other day is added."""
+    lots = f"{symbol},100,2025-12-18,6000,50,{'etf' if long == 2 else 'stock'},a\n"
+    question = ask(load_case(write(tmp_path, lots, LONG_GAIN), as_of=date(2026, 12, 8)))
+    rows = question.field.candidates
+    assert rows.basket.tolist() == [0, long]
+    kept = slice(offered, offered + 1)
+    few = CandidateRows(rows.firsts, rows.lot[kept], rows.sold[kept], rows.basket[kept], rows.rates[kept])
+    lot, basket, _ = _kinds(few, question.days, question.setting, january=False)
+    assert (lot.tolist(), sorted(basket.tolist())) == ([0, 0], [0, long])
 
 
 def test_what_an_idle_year_costs_counts_both_carryovers(tmp_path: Path) -> None:

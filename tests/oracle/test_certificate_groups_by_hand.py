@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from planner.optimizer.verify import small_lp
+from planner.optimizer.verify.contradiction import contradict, shown
 from planner.optimizer.verify.ground import _box, _told_apart
 from planner.optimizer.verify.group_cost import GroupCosts, Priced, group_costs
 from planner.optimizer.verify.group_terms import BoughtTogether, Group, GroupLots, _least, groups
@@ -172,6 +173,21 @@ def test_no_sum_leaves_the_box() -> None:
     low, high = _box(np.array([2_000.0, 7]), two, [Taken(100.0, np.array([1.0, 0]))])
     assert low.tolist() == pytest.approx([2_000 - 1_007 - 1.03, 7])
     assert high.tolist() == pytest.approx([2_000 + 600 + 1.03, 7])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "counted", "contradicts"),
+    [(999, False, False), (1_000.02, False, False), (1_000.04, False, True), (1_000.04, True, True), (3, True, False)],
+)
+def test_limits_ask_for_more_than_all_lots_bring(wanted: float, counted: bool, contradicts: bool) -> None:
+    """Of 1,000 at most, in three lots: a cent a lot is rounding, but where sales are counted."""
+    takes = np.array([[-500.0], [-300], [-200]])
+    asks = {"limits": ("least",), "most": np.array([-wanted]), "counts": np.array([counted])}
+    offers = replace(lot_terms().offers, uses=takes, **asks)
+    assert shown(offers, np.ones(1)) is contradicts
+    assert contradict(offers) is contradicts
+    assert not shown(offers, np.zeros(1))
+    assert not contradict(lot_terms().offers)
 
 
 def bought(day: date, quantity: int, lot_id: str | None = None, kind: AccountKind = AccountKind.IRA) -> Any:
