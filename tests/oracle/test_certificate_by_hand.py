@@ -265,8 +265,20 @@ def test_what_an_idle_year_costs_counts_both_carryovers(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         realized = f"\n[realized]\nshort_term = -{short}\nlong_term = -{long}\n"
         folder = write(tmp_path / name, OLD, realized + "[assumptions]\nyears_to_use_carryover = 1\n")
-        idle.append(ground_of(ask(load_case(folder, as_of=AS_OF))).idle)
+        question = ask(load_case(folder, as_of=AS_OF))
+        idle.append(ground_of(question).idle)
+        assert idle[-1] < question.baseline.total_tax - 1_000  # what is carried is worth something
     assert idle[0] == idle[1]
+
+
+def test_a_lot_of_a_security_without_purchases_is_not_washed(tmp_path: Path) -> None:
+    """And of a limit on the number of sales each takes one."""
+    lots = OLD + GAINING + "BBB,30,2024-01-05,6000,100,stock,b\n"
+    folder = write(tmp_path, lots, LONG_GAIN + "\n[plan]\nmax_sales = 2\nsell_gains = true\n")
+    some = ground_of(ask(load_case(folder, as_of=AS_OF))).offers
+    assert np.isfinite(some.washed).tolist() == [True, False, False]
+    assert some.keys[0] == some.keys[1] != some.keys[2] == ""
+    assert (some.uses.tolist(), some.most.tolist(), some.counts.tolist()) == ([[1], [1], [1]], [2], [True])
 
 
 def test_limits_of_one_name_are_told_apart() -> None:
