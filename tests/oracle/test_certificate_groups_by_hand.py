@@ -226,6 +226,26 @@ def test_what_was_bought_together_is_found_by_its_purchase() -> None:
         assert (own.places.tolist(), own.fixed, own.alone) == ([0], fixed, not with_it)
 
 
+def test_what_is_not_around_on_every_day_or_was_bought_with_the_loss_is_no_replacement() -> None:
+    """Of November 25 is not within 30 days of December 31; 39 shares are not the lot of 40."""
+    for other in (replace(RECENT, acquired=date(2026, 11, 25)), replace(RECENT, quantity=Decimal(39))):
+        (found,) = found_among(lot_terms(), [other, ALWAYS])
+        assert (found.recent.tolist(), found.fixed) == ([], 25)
+    for with_it in (replace(ALWAYS, bought_as="o"), replace(ALWAYS, lot_id="o")):
+        assert found_among(lot_terms(), [with_it]) == []
+    names = ["o", "o", "b"]
+    assert groups(lot_terms().offers, names, [RECENT], lambda _: "A", lambda _, __: False, DAYS, DEFAULTS) == []
+
+
+def test_shares_permanently_lost_are_those_worth_least() -> None:
+    """Losses of 10 and 1 a share: of 150 lost, 100 at 1 and 50 at 10. Of recent lots nothing is said."""
+    one = replace(group([0, 1], [], 150), lost=150.0, losses=np.array([1_000.0, 100]))
+    recent = replace(one, recent=np.array([2]), own=(BoughtTogether(np.array([0]), 0.0, alone=True),))
+    its = GroupLots.of([one, recent, replace(one, lost=0.0)], np.full(3, 100.0))
+    assert its.lost.tolist() == [600, 0, 0]
+    assert its.own[1][0].places.tolist() == [2]
+
+
 def test_without_a_loss_there_is_no_group() -> None:
     terms = lot_terms()
     none = replace(terms.offers, losses=np.zeros(3, dtype=bool))
