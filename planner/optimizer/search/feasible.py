@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 
+from planner.optimizer.program.entries import Floats
 from planner.optimizer.search.book import WITHIN, Book, Trial
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.dual import Dual, Prices
@@ -20,26 +21,36 @@ LEAST_RENT = 1e-4
 def fitted(course: Course, prices: Prices, deadline: float) -> Trial | None:
     """What has a cost below zero at these prices, made to fit the limits; None where that does not end.
 
-    Where groups use more than a limit allows, its rent is raised until they do not; the rest is for single lots.
+    Where groups use more than a limit allows, or raise less than one asks for beyond what single lots can, its rent is
+    raised until that is so no longer, of what is asked for by more each time: no plan is begun without it.
     """
     book, dual = course.book, course.dual
     rents = prices.rents.copy()
-    choices = book.idle_choices
-    for _ in range(RAISES):
+    choices, by_free, least = book.idle_choices, _by_free(book), book.rows.limits.most < 0
+    for raised in range(RAISES):
         at = Prices(prices.sums, rents)
         choices = tuple(
             course.choices(n, at, choices[n], deadline, quick=True)[0] if time.monotonic() < deadline else choices[n]
             for n in range(len(book.groups))
         )
         uses = sum((choice.uses for choice in choices), np.zeros(len(rents)))
-        over = (uses > book.rows.limits.most + WITHIN) & (book.rows.limits.most >= 0)
+        over = uses + by_free > book.rows.limits.most + WITHIN
         if not over.any() or time.monotonic() > deadline:
             break
-        rents = np.where(over, np.maximum(rents * RAISED, LEAST_RENT * dual.scale), rents)
+        by = np.where(least, RAISED ** (raised + 1), RAISED)
+        rents = np.where(over, np.maximum(rents * by, LEAST_RENT * dual.scale), rents)
     at = Prices(prices.sums, rents)
     row, share = dual.wanted(at)
     free = {int(row[lot]): _units(book, int(row[lot]), float(share[lot])) for lot in book.free_lots if share[lot] > 0}
     return _stretched(book, dual, at, free, choices)
+
+
+def _by_free(book: Book) -> Floats:
+    """What lots that nothing couples can do for each limit from below: the rest of it is for groups."""
+    limits, rows = book.rows.limits, book.rows
+    most = np.minimum(limits.uses[rows.order[rows.starts[book.free_lots]]], 0.0).sum(axis=0)
+    found: Floats = np.where(limits.most < 0, most, 0.0)
+    return found
 
 
 def _stretched(

@@ -284,22 +284,38 @@ class PreparedGroup:
         return self._outcomes[asked]
 
     def _outcome(self, sold: Mapping[int, float], cancelled: frozenset[str]) -> Choice | None:
-        rows = self.rows
-        gains, cost, uses = np.zeros(rows.sums), 0.0, np.zeros(rows.limits.number)
-        if sold:
-            index, share = rows.shares(sold)
-            gains += share @ rows.gains[index]
-            cost += float(share @ rows.costs[index] + rows.charges[index].sum())
-            if rows.limits.number:
-                uses += (np.where(rows.limits.counts, 1.0, share[:, None]) * rows.limits.uses[index]).sum(axis=0)
+        figures, counts = self._figures, self.rows.limits.counts.tolist()
+        gains, cost, uses = [0.0] * self.rows.sums, 0.0, [0.0] * len(counts)
+        for row, quantity in sold.items():
+            whole, brings, costs, charge, its_uses = figures[row]
+            share = quantity / whole
+            gains = [total + share * gain for total, gain in zip(gains, brings, strict=True)]
+            cost += share * costs + charge
+            if counts:
+                used = zip(uses, its_uses, counts, strict=True)
+                uses = [total + (use if counted else share * use) for total, use, counted in used]
         for match in self.matches(sold, cancelled):
             if match is None:
                 return None
             loss, basket, keeps, shares, _ = match
-            gains += loss * shares * rows.taken_back[basket]
+            taken = loss * shares
+            gains = [total + taken * part for total, part in zip(gains, self._taken_back[basket], strict=True)]
             if keeps:
-                cost -= self.deferral * loss * shares
-        return Choice(dict(sold), cancelled, gains, cost, uses)
+                cost -= self.deferral * taken
+        return Choice(dict(sold), cancelled, np.array(gains), cost, np.array(uses))
+
+    @cached_property
+    def _figures(self) -> dict[int, tuple[float, list[float], float, float, list[float]]]:
+        """Of each row the quantity, what the whole brings, costs and is charged, and what it uses of limits: plain
+        numbers, which are quicker than arrays for the few rows of a choice."""
+        rows, its = self.rows, self.members
+        arrays = (rows.quantity, rows.gains, rows.costs, rows.charges, rows.limits.uses)
+        return dict(zip(its, zip(*(array[its].tolist() for array in arrays), strict=True), strict=True))
+
+    @cached_property
+    def _taken_back(self) -> list[list[float]]:
+        found: list[list[float]] = self.rows.taken_back.tolist()
+        return found
 
 
 @dataclass(frozen=True)
