@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
-from planner.optimizer.verify.evaluate import Evaluation, SaleTotals, evaluate, judge, totals
+from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
@@ -39,12 +38,19 @@ class _Tidying:
         for sale in evaluation.sales:
             self.parts[self.part_of(sale)].append(sale)
         self.sums, self.total = totals(setting, evaluation.sales), evaluation.benefit.total
-        self._parts_sums: dict[Part, SaleTotals] = {}
-        self._figures: dict[tuple[str, Decimal, date], SaleFigures] = {}
+        self._figures = {
+            (sale.order.holding.lot.lot_id, sale.order.sold): sale
+            for sale in evaluation.sales
+            if not sale.disallowed_loss
+        }
 
     @property
     def sales(self) -> list[SaleFigures]:
         return [sale for part in self.parts.values() for sale in part]
+
+    def sales_but(self, settled: Container[str]) -> list[SaleFigures]:
+        """Those of other lots than these."""
+        return [s for part in self.parts.values() for s in part if s.order.holding.lot.lot_id not in settled]
 
     def part_of(self, sale: SaleFigures) -> Part:
         key = self.setting.identity(sale.order.holding)
@@ -75,10 +81,10 @@ class _Tidying:
             new = after_wash_sales(setting, list(map(self._before_1091, orders)))
         except ChainedSale:
             return False
-        if name not in self._parts_sums:
-            self._parts_sums[name] = totals(self.setting, old)
-        of_part = totals(self.setting, new)
-        sums = self.sums.changed(self._parts_sums[name], of_part)
+        before, after = set(map(id, old)), set(map(id, new))  # of very many sales few differ
+        out = [sale for sale in old if id(sale) not in after]
+        into = [sale for sale in new if id(sale) not in before]
+        sums = self.sums.changed(totals(self.setting, out), totals(self.setting, into))
         total = judge(self.setting, self.baseline, sums)[1].total
         if total < self.total - CENT:
             return False
@@ -86,15 +92,21 @@ class _Tidying:
         if self.keeps is not None and not self.keeps(self.sales):
             self.parts[name] = old
             return False
-        self.sums, self.total, self._parts_sums[name] = sums, total, of_part
+        self.sums, self.total = sums, total
         return True
 
     def _before_1091(self, order: Order) -> SaleFigures:
-        """What an order comes to by itself: those of one security are matched again and again."""
-        key = order.holding.lot.lot_id, order.quantity, order.sold
+        """What an order comes to by itself: those of one security are matched again and again, all of a lot or as much
+        as ever."""
+        key = order.holding.lot.lot_id, order.sold
         if key not in self._figures:
             self._figures[key] = figures(order)
         return self._figures[key]
+
+
+def _earlier(sale: SaleFigures, days: Mapping[str, Sequence[date]]) -> list[date]:
+    """The earlier days on which it could be sold, the earliest first."""
+    return sorted(day for day in days.get(sale.order.holding.lot.lot_id, ()) if day < sale.order.sold)
 
 
 def tidied(
@@ -118,9 +130,9 @@ def tidied(
     many, stuck = len(evaluation.sales) > MANY, set[tuple[Part, date | str, date | None]]()
     for _ in range(ROUNDS):
         changed = False
-        for sale in sorted(work.sales, key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
+        for sale in sorted(work.sales_but(settled), key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
             lot_id = sale.order.holding.lot.lot_id
-            if lot_id in settled or (left_out := (work.part_of(sale), lot_id, None)) in stuck:
+            if (left_out := (work.part_of(sale), lot_id, None)) in stuck:
                 continue
             if time.monotonic() < deadline and work.replaced(sale, None):
                 changed = True
@@ -128,8 +140,9 @@ def tidied(
             elif many:
                 stuck.add(left_out)
         together, apart = set[tuple[Part, date, date]](), set[tuple[Part, date, date]]()
-        for sale in sorted(work.sales, key=lambda s: -s.gain) if many else work.sales:
-            for day in sorted(day for day in days.get(sale.order.holding.lot.lot_id, ()) if day < sale.order.sold):
+        later = [(sale, earlier) for sale in work.sales if (earlier := _earlier(sale, days))]
+        for sale, its_days in sorted(later, key=lambda pair: -pair[0].gain) if many else later:
+            for day in its_days:
                 move = work.part_of(sale), sale.order.sold, day
                 if move in together:
                     break

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from planner.optimizer.verify.sale_figures import SaleFigures
@@ -51,7 +50,8 @@ def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowanc
             losses[setting.identity_of_symbol(sale.order.holding.lot.symbol)].append(sale)
     if not losses:
         return
-    sold = {sale.order.holding.lot.lot_id: sale for sale in sales}
+    recent = {purchase.lot_id for purchase in setting.purchases}
+    sold = {lot_id: sale for sale in sales if (lot_id := sale.order.holding.lot.lot_id) in recent}
     for key, its in losses.items():
         yield from _of_security(setting, its, around.bought[key], sold)
 
@@ -62,14 +62,14 @@ def _of_security(
     around: Sequence[ReplacementPurchase],
     sold: Mapping[str, SaleFigures],
 ) -> Iterator[Disallowance]:
-    """The same of the losses of one security; `sold` are all sales, by lot."""
+    """The same of the losses of one security; `sold` are the sales of lots that could replace others, by lot."""
     used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
     replacing = dict.fromkeys(purchase.lot_id for purchase in around if purchase.lot_id is not None)
     parts = [sold[lot_id] for lot_id in replacing if lot_id in sold]
     for together, gone in _moments(setting, losses, parts):
         held = list(_still_there(around, gone, used))
-        if not held:
-            continue
+        if not held:  # nor at any later moment
+            return
         slices = [_slice(setting, sale) for sale in together]
         lot_of = {purchase.purchase_id: purchase.lot_id for purchase in held}
         for match in disallow(slices, held, setting.identity_of_symbol, setting.conventions):
@@ -142,16 +142,18 @@ def _moments(
             return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn[0] <= last[0]}
         return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn <= last}
 
-    ordered = sorted(((_turn(loss), n) for n, loss in enumerate(losses)))
-    if not conventions.days_sales_together:
-        for turn, n in ordered:
-            yield [losses[n]], gone(turn)
-        return
-    for _, of_a_day in groupby(ordered, key=lambda loss: loss[0][0]):
-        together = list(of_a_day)
-        by_then = gone(together[0][0])
+    by_day: dict[date, list[SaleFigures]] = defaultdict(list)
+    for loss in losses:
+        by_day[loss.order.sold].append(loss)
+    for _, of_a_day in sorted(by_day.items()):
+        together = sorted(of_a_day, key=_turn)
+        if not conventions.days_sales_together:
+            for loss in together:
+                yield [loss], gone(_turn(loss))
+            continue
+        by_then = gone(_turn(together[0]))
         for start in range(0, len(together), AT_ONCE):
-            yield [losses[n] for _, n in together[start : start + AT_ONCE]], by_then
+            yield together[start : start + AT_ONCE], by_then
 
 
 def _turn(sale: SaleFigures) -> Turn:
