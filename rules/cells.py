@@ -142,37 +142,45 @@ def region(box: Sequence[tuple[Decimal, Decimal]]) -> Region:
     return Region(tuple(sides), tuple(corners), len(moving), len(sides))
 
 
-class _Path:
-    """One way through the law: the forks taken so far, and those left for later."""
+Step = tuple[int, Region]
 
-    def __init__(self, start: Region, taken: tuple[bool, ...]) -> None:
+
+class _Path:
+    """One way through the law: what its comparisons came to, each with the region left after it.
+
+    `steps` are known up to a fork from the run that left the other way there, and are not looked at again.
+    """
+
+    def __init__(self, start: Region, steps: Iterable[Step] = ()) -> None:
         self.here = start
-        self.taken = taken
+        self.steps = list(steps)
         self.met = 0
         self.about = False
-        self.left: list[tuple[bool, ...]] = []
-        self.so_far: list[bool] = []
+        self.left: list[tuple[Step, ...]] = []
+
+    def known(self) -> int | None:
+        """What the next comparison came to, where an earlier run made it."""
+        if self.met == len(self.steps):
+            return None
+        sign, self.here = self.steps[self.met]
+        self.met += 1
+        return sign
 
     def sign(self, plane: Plane) -> int:
         """Whether the plane is above zero here (1), below (-1) or zero; cut where it is both. `plane.owned`: the law
         treats zero as it does what is above."""
-        low = high = plane.at(self.here.corners[0][0])
-        for corner, _ in self.here.corners:
-            value = plane.at(corner)
-            low, high = min(low, value), max(high, value)
+        values = [plane.at(corner) for corner, _ in self.here.corners]
+        low, high = min(values), max(values)
         if low >= -EPS:
-            return 0 if high <= EPS else 1
-        if high <= EPS:
-            return -1
-        if self.met < len(self.taken):
-            positive = self.taken[self.met]
+            sign = 0 if high <= EPS else 1
+        elif high <= EPS:
+            sign = -1
         else:
-            positive = True
-            self.left.append((*self.so_far, False))
+            self.left.append((*self.steps, (-1, self.here.cut(plane.flipped()))))
+            sign, self.here = 1, self.here.cut(plane)
+        self.steps.append((sign, self.here))
         self.met += 1
-        self.so_far.append(positive)
-        self.here = self.here.cut(plane if positive else plane.flipped())
-        return 1 if positive else -1
+        return sign
 
 
 class Amount:
@@ -217,7 +225,8 @@ class Amount:
         return Plane(self.slopes, self.constant, owned)
 
     def _sign(self, other: Any, *, zero_is_above: bool) -> int:
-        return self.path.sign((self - other).plane(zero_is_above))
+        known = self.path.known()
+        return self.path.sign((self - other).plane(zero_is_above)) if known is None else known
 
     def __lt__(self, other: Any) -> bool:
         return self._sign(other, zero_is_above=True) < 0
@@ -258,7 +267,7 @@ def cells(law: Callable[..., Any], box: Sequence[tuple[Decimal, Decimal]]) -> li
     """The cells of a function of the law on a box: it is called with as many amounts as the box has sides. Raises
     TooManyCells, and TypeError where the law does with an amount what no straight line stands for."""
     start = region(box)
-    waiting: list[tuple[bool, ...]] = [()]
+    waiting: list[tuple[Step, ...]] = [()]
     found: list[Cell] = []
     size = len(box)
     units = [tuple(Decimal(int(m == n)) for m in range(size)) for n in range(size)]
@@ -283,10 +292,16 @@ def needed(sides: Iterable[Plane], points: Sequence[Point], dimensions: int) -> 
     """The sides without those that fewer corners than a face has lie on, and each once."""
     kept: dict[tuple[Decimal, ...], Plane] = {}
     for side in sides:
+        if side.key() in kept and side.owned:
+            continue
         near = EPS * max(Decimal(1), *map(abs, side.slopes))
-        meeting = {tuple(round(x, 4) for x in point) for point in points if abs(side.at(point)) <= near}
-        if len(meeting) >= dimensions and (side.key() not in kept or not side.owned):
-            kept[side.key()] = side
+        meeting: set[Point] = set()
+        for point in points:
+            if abs(side.at(point)) <= near:
+                meeting.add(tuple(round(x, 4) for x in point))
+                if len(meeting) == dimensions:
+                    kept[side.key()] = side
+                    break
     return tuple(kept.values())
 
 

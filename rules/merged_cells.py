@@ -44,7 +44,7 @@ def merged(parts: Sequence[Cell], dimensions: int) -> list[Cell]:
         if joined is None:
             continue
         del cells_left[number], cells_left[other]
-        cells_left[next_number], corners[next_number] = joined, _corners(joined)
+        cells_left[next_number], corners[next_number] = joined, corners[number] | corners[other]
         costs[next_number] = {**costs[other], **costs[number]}
         for side in joined.sides:
             borders.setdefault(side.key(), set()).add(next_number)

@@ -57,8 +57,9 @@ def carried_by_cells(facts: TaxReturn, box: Box) -> tuple[Carried, ...]:
         return year.carryover_short + year.carryover_long
 
     sides = tuple(box[name] for name in FEDERAL)
+    dimensions = sum(1 for low, high in sides if high > low)
     try:
-        found = merged(cells(carried, sides), sum(1 for low, high in sides if high > low))
+        found = cells_of(("carried", facts), sides, lambda wide: merged(cells(carried, wide), dimensions))
     except TypeError as bends:
         raise NotStraight from bends
     if any(cell.about for cell in found):
