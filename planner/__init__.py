@@ -50,9 +50,11 @@ def load(
     with every problem of the household and its files, or UnsupportedLaw for a year, status or state that is not held.
     """
     from planner.loader import load_case
-    from planner.loader.household.arguments import day_given
+    from planner.loader.household.arguments import day_given, path_given, scenario_given
 
-    return load_case(Path(path), as_of=day_given(as_of), scenario=scenario, planning=planning, figures=figures)
+    where, day = path_given(path), day_given(as_of)
+    named = None if scenario is None else scenario_given(scenario)
+    return load_case(where, as_of=day, scenario=named, planning=planning, figures=figures)
 
 
 def household(
@@ -87,15 +89,18 @@ def plan(case: Case, *, time_limit: float = 30.0, with_replacements: bool = Fals
 
     Raises NoPlan where no plan keeps the plan settings, or where none was found in time.
     """
+    from planner.loader.household.arguments import case_given, seconds_given
+    from planner.loader.household.from_frames import in_frames
     from planner.optimizer import plan_with_sensitivities
     from planner.report.frames.results import PlanResult
 
-    found = plan_with_sensitivities(case, seconds=time_limit)
-    if with_replacements:
-        from planner.scenarios.swaps import with_replacements as with_swaps
+    with in_frames(case_given(case)) as said:
+        found = plan_with_sensitivities(case, seconds=seconds_given(time_limit))
+        if with_replacements:
+            from planner.scenarios.swaps import with_replacements as with_swaps
 
-        found = with_swaps(case, found)
-    return PlanResult(found)
+            found = with_swaps(case, found)
+        return PlanResult(found, said)
 
 
 def compare(
@@ -106,31 +111,38 @@ def compare(
     `sales` are sales to value beside them: a frame with the columns `lot_id`, `quantity` and, if any, `date`, or the
     path of such a file (an edited trade list).
     """
-    from planner.loader.household.arguments import require_frame
-    from planner.loader.household.frame_text import csv_bytes, shown_cells
-    from planner.loader.reading.sales_list import read_sales_list, sales_in
+    from planner.loader.household.arguments import case_given, scenario_given, seconds_given
+    from planner.loader.household.from_frames import in_frames, sales_of_frame
+    from planner.loader.reading.sales_list import read_sales_list
     from planner.report.frames.results import CompareResult
     from planner.scenarios import compare_case
 
-    listed = None
-    if isinstance(sales, str | Path):
-        listed = Path(sales).name, read_sales_list(Path(sales))
-    elif sales is not None:
-        require_frame("sales", sales, " or the path of a file")
-        listed = "sales", sales_in(csv_bytes(shown_cells(sales, "sales"), "sales"), "sales")
-    return CompareResult(compare_case(case, scenarios, seconds=time_limit, listed=listed))
+    with in_frames(case_given(case)) as said:
+        seconds, names = seconds_given(time_limit), [scenario_given(name) for name in scenarios]
+        listed = None
+        if isinstance(sales, str | Path):
+            listed = Path(sales).name, read_sales_list(Path(sales))
+        elif sales is not None:
+            listed = "sales", sales_of_frame(sales)
+        return CompareResult(compare_case(case, names, seconds=seconds, listed=listed), said)
 
 
 def windows(case: Case) -> WindowsResult:
     """The wash-sale ledger of the year so far, and the windows open now (26 U.S.C. § 1091)."""
     from planner.ledger.unseen import ledger_with_unseen
+    from planner.loader.household.arguments import case_given
+    from planner.loader.household.from_frames import in_frames
     from planner.report.frames.results import WindowsResult
 
-    return WindowsResult(ledger_with_unseen(case))
+    with in_frames(case_given(case)) as said:
+        return WindowsResult(ledger_with_unseen(case), said)
 
 
 def check(case: Case) -> CheckResult:
     """What was read of the household's files, with totals to compare with a statement."""
+    from planner.loader.household.arguments import case_given
+    from planner.loader.household.from_frames import in_frames
     from planner.report.frames.results import CheckResult
 
-    return CheckResult(case)
+    with in_frames(case_given(case)) as said:
+        return CheckResult(case, said)

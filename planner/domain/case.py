@@ -91,6 +91,10 @@ class Case:
     given: Mapping[str, Decimal] | None = None
     prices: Mapping[str, Decimal] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        year, accounts, lots = self.household.taxpayer.tax_year, len(self.household.accounts), len(self.holdings)
+        return f"<household for {year} as of {self.as_of}; accounts: {accounts}, lots: {lots}>"
+
     def lists_lots(self, account: Account) -> bool:
         """Whether files, not a history, say what an account holds."""
         return bool(account.lots) and account.name not in self.rebuilt

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 import pytest
 
@@ -53,7 +55,11 @@ TWICE = pd.concat([two_lots(), two_lots()[["basis"]]], axis=1)
         ),
         ({"taxpayer": TAXPAYER | {"ordinary_income": -1e999}}, "household", "`ordinary_income` is -Infinity", "figure"),
         ({"taxpayer": TAXPAYER | {"born": pd.NaT}}, "household", "[taxpayer] born is not a date", "write a date"),
-        ({"carryover": two_lots()}, "household", "`carryover` is a DataFrame", 'to_dict("records")'),
+        ({"prices": two_lots()}, "household", "`prices` is a DataFrame", 'dict(zip(frame["symbol"]'),
+        ({"prices": two_lots()["price"]}, "household", "`prices` is a Series", "series.to_dict()"),
+        ({"distributions": two_lots()}, "household", "`distributions` is a DataFrame", 'to_dict("records")'),
+        ({"plan": 3}, "household", "`plan` must be a dict", "plan={...}"),
+        ({"planned_purchases": 3}, "household", "`planned_purchases` must be a list of dicts", "=[{...}]"),
         ({"planned_purchases": [{"quantity": NAN}]}, "household", "[planned_purchases], item 0, quantity is", "number"),
         ({"lots": two_lots(lot_id=["a", "a"])}, "lots, row 1", "is also that of lots, row 0", "an id of its own"),
         ({"lots": two_lots().rename(columns=lambda name: name[::-1])}, "lots", "header", "our own layout"),
@@ -69,6 +75,81 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(
     assert problem.where == where
     assert what in problem.what
     assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("call", "where", "what"),
+    [
+        (lambda case: planner.load(None, as_of="2026-12-08"), "path", "is None, not the path"),
+        (lambda case: planner.load(b"a", as_of="2026-12-08"), "path", "is a bytes, not the path"),
+        (lambda case: planner.load("a", as_of="2026-12-08", scenario=3), "scenario", "is an int, not the name"),
+        (lambda case: planner.plan("my-household"), "case", "is a str, not a household that was read"),
+        (lambda case: planner.compare(None), "case", "is None, not"),
+        (lambda case: planner.compare(case, 3), "scenario", "is an int, not"),
+        (lambda case: planner.windows(two_lots()), "case", "is a DataFrame, not"),
+        (lambda case: planner.check(3), "case", "is an int, not"),
+        (lambda case: planner.plan(case, time_limit=None), "time_limit", "is None, not a number of seconds"),
+        (lambda case: planner.plan(case, time_limit=NAN), "time_limit", "is nan, not a number of seconds"),
+        (lambda case: planner.compare(case, time_limit=-1), "time_limit", "is -1, not a number of seconds"),
+        (lambda case: planner.compare(case, sales=pd.DataFrame()), "sales", "has no columns"),
+        (lambda case: planner.compare(case, sales=sales(lot_id=["a", "b"])), "sales, row 0", "`lot_id` a is not a lot"),
+        (lambda case: planner.compare(case, sales=sales(quantity=[1, -3])), "sales, row 1", "`quantity` is -3"),
+        (lambda case: planner.compare(case, sales=sales().drop(columns="quantity")), "sales", "no column `quantity`"),
+    ],
+)
+def test_what_a_function_cannot_use_is_refused_in_a_sentence(call: object, where: str, what: str) -> None:
+    with pytest.raises(planner.InputError) as caught:
+        call(household())  # type: ignore[operator]
+    first = caught.value.problems[0]
+    assert (first.where, what in first.what) == (where, True), first
+
+
+def sales(**changes: object) -> pd.DataFrame:
+    lot_ids = ["Account:AAPL:2024-01-05:1", "Account:MSFT:2026-02-03:1"]
+    return pd.DataFrame({"lot_id": lot_ids, "quantity": [1, 1]}).assign(**changes)
+
+
+def test_what_is_said_of_frames_names_their_rows_and_no_file() -> None:
+    """Files are written for the reader's sake; no one who gave frames knows of them."""
+    bought = {"date": ["2026-11-30"], "action": ["buy"], "symbol": ["AAPL"], "quantity": [1], "amount": [200]}
+    accounts = [{"name": "B"}, {"name": "A"}]
+    history = pd.DataFrame({**bought, "account": "A"})
+    case = household(lots=two_lots(basis=[30.0, 2500.55], account=["A", "B"]), transactions=history, accounts=accounts)
+    read, plan = planner.check(case), planner.plan(case)
+    assert list(read.files["path"]) == ["lots", "lots", "transactions"]
+    (far,) = (text for text in read.cautions["text"] if "worth $2,000.00" in text)
+    assert far.startswith("lots, row 0: ")
+    documents = [plan, read, planner.windows(case), planner.compare(case)]
+    assert not [text for each in documents for text in texts(each.to_dict()) if ".csv" in text]
+
+
+def texts(value: object) -> Iterator[str]:
+    """The texts of a document: not its keys, of which the digests have the files' names."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+
+
+def test_each_answer_shows_in_a_notebook_and_in_a_line() -> None:
+    case = household(lots=two_lots(symbol=["<AAPL>", "MSFT"]), accounts=[{"name": "<B>"}])
+    read, windows, compared = planner.check(case), planner.windows(case), planner.compare(case)
+    assert repr(case) == "<household for 2026 as of 2026-12-08; accounts: 1, lots: 2>"
+    assert repr(read) == "<what was read of household for 2026 as of 2026-12-08; accounts: 1, lots: 2>"
+    assert repr(windows) == "<wash-sale ledger; sales: 0, windows open: 0>"
+    assert repr(compared).startswith("<comparison; scenarios: ")
+    assert "<th>&lt;B&gt;</th>" in read._repr_html_()
+    assert "<td>Market value of 2 lots</td><td>$3,500.00</td>" in read._repr_html_()
+    assert "No window is open" in windows._repr_html_()
+
+
+def test_the_windows_of_a_sale_show_in_a_notebook() -> None:
+    rows = {"date": ["2026-01-05", "2026-12-01"], "action": ["buy", "sell"], "symbol": "F", "quantity": 10}
+    history = pd.DataFrame({**rows, "amount": [200, 150]})
+    shown = planner.windows(household(lots=None, transactions=history))._repr_html_()
+    assert "<td>F</td><td>2026-11-01</td><td>2026-12-31</td><td>2027-01-01</td>" in shown
+    assert "<td>10 F</td><td>-$50.00</td><td>$0.00</td><td>-$50.00</td>" in shown
 
 
 def test_a_table_of_none_is_a_table_not_given() -> None:

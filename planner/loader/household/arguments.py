@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import PurePath
+from math import isnan
+from pathlib import Path, PurePath
 from typing import Any
 
+from planner.domain.case import Case
 from planner.domain.errors import InputError, Problem
+from planner.domain.input_limits import MOST_SECONDS
 from planner.loader.household.frame_text import is_null
 
+LISTS = ("planned_purchases", "distributions", "basis", "limits")  # lists of tables; the others are one table
 _ROWS = {"lots": "lot", "transactions": "transaction", "realized": "sale", "accounts": "account", "sales": "sale"}
 
 
@@ -25,6 +29,41 @@ def day_given(as_of: object) -> date:
     if not isinstance(as_of, date) or as_of != as_of:  # pandas' NaT is a date that equals nothing
         raise InputError([Problem("as_of", f"is {_kind(as_of)}, not a date", remedy)])
     return as_of.date() if isinstance(as_of, datetime) else as_of
+
+
+def path_given(path: object) -> Path:
+    """Where a household lies. Raises InputError for what is no path."""
+    if not isinstance(path, str | PurePath):
+        what = f"is {_kind(path)}, not the path of a household"
+        raise InputError(
+            [Problem("path", what, 'write the folder or its household.toml: planner.load("my-household")')]
+        )
+    return Path(path)
+
+
+def scenario_given(scenario: object) -> str:
+    """The name of a scenario. Raises InputError for what is no text."""
+    if not isinstance(scenario, str):
+        what = f"is {_kind(scenario)}, not the name of a scenario"
+        raise InputError([Problem("scenario", what, "write a name that stands under [scenarios], in quotes")])
+    return scenario
+
+
+def seconds_given(seconds: object) -> float:
+    """A time limit in seconds, at least zero. Raises InputError otherwise."""
+    number = not isinstance(seconds, bool) and (isinstance(seconds, int | float) or _is_number(seconds))
+    if not number or isnan(seconds) or seconds < 0:  # type: ignore[arg-type, operator]
+        what = f"is {seconds}, not a number of seconds" if number else f"is {_kind(seconds)}, not a number of seconds"
+        raise InputError([Problem("time_limit", what, "write a number, 0 or more, such as time_limit=30")])
+    return min(float(seconds), MOST_SECONDS)  # type: ignore[arg-type]
+
+
+def case_given(case: object) -> Case:
+    """A household that was read. Raises InputError for anything else, such as the path of one."""
+    if not isinstance(case, Case):
+        remedy = 'read it first: case = planner.load("my-household", as_of="2026-12-08"), or planner.household(...)'
+        raise InputError([Problem("case", f"is {_kind(case)}, not a household that was read", remedy)])
+    return case
 
 
 def require_frame(name: str, given: object, instead: str = "") -> None:
@@ -85,8 +124,12 @@ def _unwritable(value: Any, name: str, path: str) -> Iterator[Problem]:
         yield Problem("household", f"{name} has half of a character in it", "write the text again")
     elif not isinstance(value, str | PurePath | date | bool | int | float | Decimal) and not _is_number(value):
         remedy = "write text, a number, a date, a list or a dict"
-        if hasattr(value, "to_dict"):
-            remedy = 'write a list of dicts, such as frame.to_dict("records")'
+        if hasattr(value, "to_dict"):  # a Series or a DataFrame
+            remedy = "write a dict, such as series.to_dict()"
+        if hasattr(value, "columns"):
+            records = 'write a list of dicts, such as frame.to_dict("records")'
+            columns = 'write a dict, such as dict(zip(frame["symbol"], frame["price"]))'
+            remedy = records if path[1:-1] in LISTS else columns
         yield Problem("household", f"{name} is {_kind(value)}, which household.toml cannot hold", remedy)
 
 

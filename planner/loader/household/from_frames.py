@@ -9,26 +9,33 @@ import atexit
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from planner.domain.errors import InputError, Problem
 from planner.domain.toml_text import toml_key, toml_value
-from planner.loader.household.arguments import require_accounts, require_frame, require_tables
+from planner.loader.household.arguments import LISTS, require_accounts, require_frame, require_tables
 from planner.loader.household.document import HOUSEHOLD_FILE
 from planner.loader.household.frame_text import cell_text, csv_bytes, is_null, shown_cells
+from planner.loader.reading.sales_list import ListedSale, sales_in
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from planner.domain.case import Case
 
 ONLY_ACCOUNT = "Account"  # the name of the account where no frame names one
 DAYS = {"born", "spouse_born", "children", "date", "sale_date", "last_sale_date", "complete_from"}  # keys of days
 _iso_day = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
 _written = re.compile(r"(?<![\w.-])((?:lots|transactions|realized)-\d+\.csv)(?::(\d+))?")
+_must_be = re.compile(r"`([^`]+)` must be a (table|list of tables)").fullmatch
+_rows_of: dict[Path, Mapping[str, Sequence[int]]] = {}  # of each folder written, which row each line of a file is
 
 
 @contextmanager
@@ -54,6 +61,7 @@ def written_household(
         document["accounts"] = _accounts(folder, given, listed, rows, _zone(tables["taxpayer"]))
         text = "".join(f"{toml_key(key)} = {toml_value(_dated(key, value))}\n" for key, value in document.items())
         (folder / HOUSEHOLD_FILE).write_text(text, "utf-8")
+        _rows_of[folder] = rows
         yield folder
     except InputError as refused:
         raise type(refused)([_in_frame(problem, rows) for problem in refused.problems]) from None
@@ -139,8 +147,42 @@ def _zone(taxpayer: Mapping[str, Any]) -> ZoneInfo | None:
     return ZoneInfo("UTC") if "time_zone" in taxpayer else None
 
 
+def sales_of_frame(frame: Any) -> tuple[ListedSale, ...]:
+    """The sales of a frame with `lot_id` and `quantity`; a problem names its row as a DataFrame counts: from 0."""
+    require_frame("sales", frame, " or the path of a file")
+    if not len(frame.columns):
+        raise InputError([Problem("sales", "has no columns", "give lot_id, quantity and, if any, date")])
+    content = csv_bytes(shown_cells(frame, "sales"), "sales")
+    return sales_in(content, lambda line: f"sales, row {line - 2}" if line > 1 else "sales")
+
+
+@contextmanager
+def in_frames(case: Case) -> Iterator[Callable[[str], str]]:
+    """How what is said of a household is said to whoever gave it: frame and row in place of a file that no one sees.
+
+    Problems found meanwhile name them likewise."""
+    rows = _rows_of.get(case.household.path.parent)
+    if rows is None:
+        yield str
+        return
+    try:
+        yield partial(_placed, rows=rows)
+    except InputError as refused:
+        raise type(refused)([_in_frame(problem, rows) for problem in refused.problems]) from None
+
+
 def _in_frame(problem: Problem, rows: Mapping[str, Sequence[int]]) -> Problem:
-    """With frame and row instead of a file that no one sees: the header is line 1, and the first row line 2."""
+    """The problem in the words of Python: frames and dicts in place of files, tables and options of the command."""
+    if found := _must_be(problem.what):
+        listed = found[2] != "table" or found[1] in LISTS
+        kind, example = ("list of dicts", "[{...}]") if listed else ("dict", "{...}")
+        problem = replace(problem, what=f"`{found[1]}` must be a {kind}", remedy=f"write {found[1]}={example}")
+    where = re.sub(rf"^{re.escape(HOUSEHOLD_FILE)}(:\d+)?", "household", problem.where)
+    return Problem(*(_placed(text, rows).replace("--as-of", "as_of") for text in (where, problem.what, problem.remedy)))
+
+
+def _placed(text: str, rows: Mapping[str, Sequence[int]]) -> str:
+    """The text with the row of a frame for the line of its file: the header is line 1, and the first row line 2."""
 
     def place(found: re.Match[str]) -> str:
         if found[1] not in rows:
@@ -148,5 +190,4 @@ def _in_frame(problem: Problem, rows: Mapping[str, Sequence[int]]) -> Problem:
         kind, at = found[1].partition("-")[0], int(found[2] or 0) - 2
         return f"{kind}, row {rows[found[1]][at]}" if 0 <= at < len(rows[found[1]]) else kind
 
-    where = re.sub(rf"^{re.escape(HOUSEHOLD_FILE)}(:\d+)?", "household", problem.where)
-    return Problem(*(_written.sub(place, text) for text in (where, problem.what, problem.remedy)))
+    return _written.sub(place, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,29 +36,29 @@ def read_sales_list(file: Path) -> tuple[ListedSale, ...]:
         raise InputError([Problem(str(file), why.what, "list the lots to be sold, and no others")]) from None
     except OSError as error:
         raise InputError([Problem(str(file), f"cannot be read: {error.strerror}", "give the path of a file")]) from None
-    return sales_in(content, file.name)
+    return sales_in(content, lambda line: f"{file.name}:{line}")
 
 
-def sales_in(content: bytes, shown: str) -> tuple[ListedSale, ...]:
-    """The sales of a list by its bytes; `shown` names it. Raises as `read_sales_list`."""
+def sales_in(content: bytes, place: Callable[[int], str]) -> tuple[ListedSale, ...]:
+    """The sales of a list by its bytes; `place` says where a line of it is. Raises as `read_sales_list`."""
     try:
         table = read_table(decode(content))
     except Unreadable as why:
-        raise InputError([Problem(f"{shown}:{why.line or 1}", why.what, why.remedy)]) from None
+        raise InputError([Problem(place(why.line or 1), why.what, why.remedy)]) from None
     columns = {normal_name(cell): n for n, cell in enumerate(table.rows[0])}
     if missing := [name for name in REQUIRED if normal_name(name) not in columns]:
         told = ", ".join(f"`{name}`" for name in missing)
         what = f"there is no column {told}{nearest(missing[0], table.rows[0])}"
-        raise InputError([Problem(f"{shown}:{table.lines[0]}", what, "write lot_id, quantity and, if any, date")])
+        raise InputError([Problem(place(table.lines[0]), what, "write lot_id, quantity and, if any, date")])
     problems: list[Problem] = []
-    found = list(_rows(shown, table.lines[1:], table.rows[1:], columns, problems))
+    found = list(_rows(place, table.lines[1:], table.rows[1:], columns, problems))
     if problems:
         raise InputError(problems)
     return tuple(found)
 
 
 def _rows(
-    name: str,
+    place: Callable[[int], str],
     lines: Sequence[int],
     rows: Sequence[Sequence[str]],
     columns: Mapping[str, int],
@@ -70,7 +70,7 @@ def _rows(
             at = columns.get(normal_name(column), len(cells))
             return cells[at].strip() if at < len(cells) else ""
 
-        where = f"{name}:{line}"
+        where = place(line)
         if cell("action").casefold() not in SELLS:
             continue
         column = "lot_id"

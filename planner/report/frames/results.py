@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from planner.domain.case import Case
 from planner.domain.plan import Plan
 from planner.ledger.results import HouseholdLedger
 from planner.report.frames import tables
-from planner.report.frames.tables import DAY, MONEY, columns_of, frame
+from planner.report.frames.tables import DAY, MONEY, columns_of, frame, with_texts
 from planner.report.json_documents.check import FileJson, LotJson, RealizedJson, TransactionJson, check_document
 from planner.report.json_documents.compare import compare_document
 from planner.report.json_documents.giving import KeptWinnerJson
@@ -28,10 +29,17 @@ if TYPE_CHECKING:
 
 
 class _Result:
-    """A JSON document and its tables; each table is made when it is first asked for."""
+    """A JSON document and its tables; each table is made when it is first asked for. `said` is how a text of it is
+    said to whoever gave the household: of one from DataFrames, with frame and row in place of a file."""
+
+    def __init__(self, said: Callable[[str], str] = str) -> None:
+        self._said = said
 
     @cached_property
     def _document(self) -> Document:
+        return self._made() if self._said is str else with_texts(self._made(), self._said)
+
+    def _made(self) -> Document:
         raise NotImplementedError
 
     def to_json(self) -> str:
@@ -54,11 +62,11 @@ class _Result:
 class PlanResult(_Result):
     """A plan. Money in dollars, signed: a loss is negative. `plan` is the record that it was made from."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, said: Callable[[str], str] = str) -> None:
+        super().__init__(said)
         self.plan = plan
 
-    @cached_property
-    def _document(self) -> Document:
+    def _made(self) -> Document:
         return plan_document(self.plan)
 
     @property
@@ -136,12 +144,12 @@ class PlanResult(_Result):
 class CompareResult(_Result):
     """Scenarios side by side. `plans` has each scenario's plan by name; a scenario without a plan is not in it."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: Comparison, said: Callable[[str], str] = str) -> None:
+        super().__init__(said)
         self.comparison = comparison
-        self.plans = {each.name: PlanResult(each.plan) for each in comparison.scenarios if each.plan is not None}
+        self.plans = {each.name: PlanResult(each.plan, said) for each in comparison.scenarios if each.plan is not None}
 
-    @cached_property
-    def _document(self) -> Document:
+    def _made(self) -> Document:
         return compare_document(self.comparison)
 
     @property
@@ -176,6 +184,9 @@ class CompareResult(_Result):
         """The warnings of the household as given."""
         return frame((self._document["scenarios"][0]["plan"] or {}).get("cautions", ()), columns_of(CautionJson))
 
+    def __repr__(self) -> str:
+        return f"<comparison; scenarios: {len(self.comparison.scenarios)}, best: {self.best}>"
+
     def _repr_html_(self) -> str:
         from planner.report.frames.notebook import comparison_html
 
@@ -203,11 +214,11 @@ _SCENARIOS = {
 class WindowsResult(_Result):
     """The wash-sale ledger of the year so far."""
 
-    def __init__(self, ledger: HouseholdLedger) -> None:
+    def __init__(self, ledger: HouseholdLedger, said: Callable[[str], str] = str) -> None:
+        super().__init__(said)
         self.ledger = ledger
 
-    @cached_property
-    def _document(self) -> Document:
+    def _made(self) -> Document:
         return windows_document(self.ledger)
 
     @cached_property
@@ -225,15 +236,23 @@ class WindowsResult(_Result):
         """The windows open now."""
         return self._frame("windows", WindowJson)
 
+    def __repr__(self) -> str:
+        return f"<wash-sale ledger; sales: {len(self.ledger.dispositions)}, windows open: {len(self.ledger.windows)}>"
+
+    def _repr_html_(self) -> str:
+        from planner.report.frames.notebook import windows_html
+
+        return windows_html(self.ledger)
+
 
 class CheckResult(_Result):
     """What was read of a household's files."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, said: Callable[[str], str] = str) -> None:
+        super().__init__(said)
         self.case = case
 
-    @cached_property
-    def _document(self) -> Document:
+    def _made(self) -> Document:
         return check_document(self.case)
 
     @property
@@ -260,3 +279,11 @@ class CheckResult(_Result):
     def realized(self) -> pd.DataFrame:
         """The sales of realized files."""
         return self._frame("realized", RealizedJson)
+
+    def __repr__(self) -> str:
+        return f"<what was read of {repr(self.case)[1:]}"
+
+    def _repr_html_(self) -> str:
+        from planner.report.frames.notebook import check_html
+
+        return check_html(self.case)

@@ -6,7 +6,7 @@ a short list `category`. A null is `NaT`, `NaN` or `NA`. Columns that hold lists
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
@@ -40,6 +40,15 @@ def _kind(name: str, hint: Any) -> str:
     if get_origin(hint) is list:
         return LIST
     return {Decimal: NUMBER, bool: YES_NO, int: COUNT}.get(plain, "")
+
+
+def with_texts(value: Any, said: Callable[[str], str]) -> Any:
+    """A document, or a value of one, with each of its texts as `said`."""
+    if isinstance(value, str):
+        return said(value)
+    if isinstance(value, dict):
+        return {key: with_texts(inner, said) for key, inner in value.items()}
+    return [with_texts(inner, said) for inner in value] if isinstance(value, list) else value
 
 
 _DTYPES = {MONEY: "float64", NUMBER: "float64", TEXT: "string", WORD: "category", YES_NO: "bool", COUNT: "int64"}

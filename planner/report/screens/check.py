@@ -217,40 +217,44 @@ def _symbols(page: TextPage, totals: Sequence[SymbolTotals]) -> None:
     )
 
 
-def _totals(page: TextPage, totals: CaseTotals) -> None:
+def total_rows(totals: CaseTotals) -> list[tuple[str, str]]:
     """Figures that add up: market value, basis and gain of the same lots; what is known of the others below."""
-    rows = []
+    rows: list[tuple[str, str]] = []
     if totals.counted:
         rows += [
-            [f"Market value of {count(totals.counted, 'lot')}", money(totals.market_value)],
-            ["Basis", money(totals.basis)],
-            ["Unrealized gain or loss", money(totals.unrealized_gain)],
-            ["  short-term", money(totals.unrealized_short_term)],
-            ["  long-term", money(totals.unrealized_long_term)],
+            (f"Market value of {count(totals.counted, 'lot')}", money(totals.market_value)),
+            ("Basis", money(totals.basis)),
+            ("Unrealized gain or loss", money(totals.unrealized_gain)),
+            ("  short-term", money(totals.unrealized_short_term)),
+            ("  long-term", money(totals.unrealized_long_term)),
         ]
         if totals.unrealized_unknown_term:
-            rows.append(["  of lots with an unknown date", money(totals.unrealized_unknown_term)])
+            rows.append(("  of lots with an unknown date", money(totals.unrealized_unknown_term)))
     elif totals.lots:
-        rows += [["Market value and basis", UNKNOWN]]
+        rows += [("Market value and basis", UNKNOWN)]
     if totals.without_basis:
         rows.append(
-            [f"Value of {count(totals.without_basis, 'lot')} with unknown basis", _known(totals.value_without_basis)]
+            (f"Value of {count(totals.without_basis, 'lot')} with unknown basis", _known(totals.value_without_basis))
         )
     if totals.without_price:
         rows.append(
-            [f"Basis of {count(totals.without_price, 'lot')} with unknown price", _known(totals.basis_without_price)]
+            (f"Basis of {count(totals.without_price, 'lot')} with unknown price", _known(totals.basis_without_price))
         )
     if totals.unexplained:
-        rows.append([f"Held, but history unclear: {count(totals.unexplained, 'lot')}", UNKNOWN])
+        rows.append((f"Held, but history unclear: {count(totals.unexplained, 'lot')}", UNKNOWN))
     if totals.realized_sales:
         rows += [
-            ["Realized short-term gain or loss", money(totals.realized_short_term)],
-            ["Realized long-term gain or loss", money(totals.realized_long_term)],
-            ["  disallowed losses in these", money(totals.realized_disallowed)],
+            ("Realized short-term gain or loss", money(totals.realized_short_term)),
+            ("Realized long-term gain or loss", money(totals.realized_long_term)),
+            ("  disallowed losses in these", money(totals.realized_disallowed)),
         ]
     if totals.uncounted:
-        rows.append([f"Proceeds of {count(totals.uncounted, 'sale')} not counted", money(totals.uncounted_proceeds)])
-    page.table([TextColumn("", least=24), TextColumn("", number=True)], rows)
+        rows.append((f"Proceeds of {count(totals.uncounted, 'sale')} not counted", money(totals.uncounted_proceeds)))
+    return rows
+
+
+def _totals(page: TextPage, totals: CaseTotals) -> None:
+    page.table([TextColumn("", least=24), TextColumn("", number=True)], total_rows(totals))
     if totals.uncounted:
         page.say(
             f"Not in the totals: {count(totals.uncounted, 'sale')} without a known basis or term, proceeds "
