@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from rules.tax_year import TaxYear
 from rules.terms import ZERO, FilingStatus
@@ -11,6 +12,7 @@ from rules.worksheet import Filling, Worksheet
 FORM_8960 = "https://www.irs.gov/forms-pubs/about-form-8960"
 
 
+@lru_cache(maxsize=1024)  # as the income tax worksheet
 def niit_worksheet(
     net_investment_income: Decimal,
     qualified_dividends: Decimal,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from rules.netting import ScheduleD
 from rules.tax_year import TaxYear
@@ -60,6 +61,7 @@ def income_tax_worksheet(
     )
 
 
+@lru_cache(maxsize=1024)  # losses beyond § 1211(b) leave it as it is: a plan asks of many lots, and most answers are one
 def _qualified_dividends_worksheet(
     taxable: Decimal, dividends: Decimal, gain: Decimal, law: TaxYear, status: FilingStatus
 ) -> Worksheet:

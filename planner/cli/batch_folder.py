@@ -199,11 +199,13 @@ def _write(folder: Path, files: Iterable[tuple[str, bytes]], household: Path) ->
     from planner.loader.assembly.files import files_under_every_scenario
     from planner.report.files.whole_file import write_whole
 
+    inputs: tuple[Path, ...] | None = None  # asked for once, and only where a file is there already
     for name, content in files:
         path = folder / name
         _make(path.parent)
-        inputs = files_under_every_scenario(household) if path.exists() else ()
-        write_whole(path, content, force=True, inputs=inputs)
+        if inputs is None and path.exists():
+            inputs = files_under_every_scenario(household)
+        write_whole(path, content, force=True, inputs=inputs or ())
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

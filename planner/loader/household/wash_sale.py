@@ -19,7 +19,7 @@ def wash_sale_choices(table: TomlTable, tax_year: int) -> WashSaleChoices:
     """The household's groups, and its readings where § 1091 leaves open what to do."""
     identical, different = table.groups("identical"), table.groups("different", size=2)
     try:
-        IdenticalGroups(identical, different)
+        IdenticalGroups.of(identical, different)
     except ValueError as contradiction:
         table.refuse("different", str(contradiction), "remove the pair from `different`, or one of them from its group")
         identical = different = ()

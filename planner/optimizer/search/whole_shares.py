@@ -10,13 +10,14 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import numpy as np
 
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.dual import Prices
-from planner.optimizer.search.groups import Choice
+from planner.optimizer.search.groups import Choice, PreparedGroup
 
 BETTER = 1e-6  # dollars: less is no improvement
 CENT = 0.01
@@ -25,6 +26,7 @@ STEPS = 4  # steps more and less of a lot that are looked at, and from its whole
 ROUNDS = 12
 AT_ONCE = 2_000  # sets of changes that are looked at between two looks at the clock
 MOST = 60  # changes of which every pair and triple is tried
+FEW_LOTS = 12  # of a group, up to which two of them are moved by a step at once
 Target = tuple[int, float] | Choice  # a row and its quantity, a row below zero: no sale; or another choice of a group
 
 
@@ -84,6 +86,37 @@ def nearer_the_corner(
             break
         trial = _with(book, trial, changes, best.tolist())
     return trial
+
+
+def a_step_away(book: Book, group: PreparedGroup, now: Choice) -> Iterator[Choice]:
+    """Choices of a group in which one of its lots, or two, are sold in a step more or less than now, or in the first
+    step on a day on which the group sells already."""
+    if len(group.by_lot) > FEW_LOTS:
+        return
+    days = {book.task.lots.sold[row] for row in now.sold}
+    moves: list[list[tuple[int, float]]] = []
+    for rows in group.by_lot.values():
+        row = next((row for row in rows if row in now.sold), -1)
+        alike = [row] if row >= 0 else [row for row in rows if book.task.lots.sold[row] in days]
+        moves.append([(row, units) for row in alike for units in _next_to(book, row, now.sold.get(row, 0.0))])
+    for number in (1, 2):
+        for some in combinations(moves, number):
+            for changes in product(*some):
+                sold = {row: units for row, units in {**now.sold, **dict(changes)}.items() if units > 0}
+                choice = group.outcome(sold, now.cancelled) if group.does_duties(sold) else None
+                if choice is not None:
+                    yield choice
+
+
+def _next_to(book: Book, row: int, units: float) -> Iterator[float]:
+    """What may be sold of a row beside so many units: the next step less, and the next more."""
+    rows = book.rows
+    whole, step, least = float(rows.quantity[row]), float(rows.step[row]), float(rows.smallest[row])
+    less = (math.ceil(units / step - DUST) - 1) * step
+    if units > 0:
+        yield less if less >= max(least, DUST) else 0.0
+    if units < whole:
+        yield min(whole, max(step, least) if units <= 0 else (math.floor(units / step + DUST) + 1) * step)
 
 
 def _best(book: Book, trial: Trial, changes: _Changes, gap: float, enough: float, deadline: float) -> Ints | None:

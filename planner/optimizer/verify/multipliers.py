@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +36,11 @@ class BoundPlane:
     slope: Floats
     inner: InnerBound
 
+    @cached_property
+    def height(self) -> float:
+        """Where it is at prices of nothing."""
+        return float(self.value - self.slope @ self.point)
+
 
 class Climb:
     """What was found out so far of a household: at which points its lots were summed, and the best plane of each piece.
@@ -52,12 +58,16 @@ class Climb:
         self._of_use: list[int] = []  # the points, first those that settled a piece last
         for start in starts:
             self._add(np.append(start, np.zeros(len(ground.names) + len(ground.offers.most) - len(start))))
-        self.best = [self._plane(n, 0) for n in range(len(ground.pieces))]
+        self._first = [self._plane(n, 0) for n in range(len(ground.pieces))]
+        self.best = list(self._first)
+        self._planes = PlaneProgram(ground)
 
     def climbed(self, piece: int, goal: float) -> BoundPlane:
         """The best plane met of a piece until that is `goal`: at points where the lots are summed, then at new ones."""
-        planes, basis = [self._plane(piece, 0)], None
-        best = max(self.best[piece], planes[0], key=lambda plane: plane.value)
+        best = self.best[piece]
+        if best.value >= goal:
+            return best
+        planes, basis = [self._first[piece]], None
         for which in [n for n in self._of_use if n] if best.value < goal else ():
             planes.append(self._plane(piece, which))
             best = max(best, planes[-1], key=lambda plane: plane.value)
@@ -68,7 +78,7 @@ class Climb:
         for step in range(STEPS):
             if best.value >= goal or time.monotonic() > self.deadline:
                 break
-            promised, point, basis = _highest(self.ground, planes, basis)
+            promised, point, basis = self._planes.highest(planes, basis)
             if promised - best.value <= CLOSE * max(1.0, self.ground.offers.lots / 100):
                 break
             inward = 1.0 if step % 3 == 2 else INWARD
@@ -120,31 +130,39 @@ def multipliers(
     )
 
 
-def _highest(ground: Ground, planes: list[BoundPlane], basis: list[int] | None) -> tuple[float, Floats, list[int]]:
-    """Where the planes together are highest, and how high: the dual of that program has a row a price. `basis` is that
-    of fewer planes, which is feasible still."""
-    dims, limits = len(ground.names), len(ground.offers.most)
-    size = dims + limits
-    per_unit = np.where(ground.offers.counts, _a_lot(ground), 1.0)
-    low = np.concatenate([np.full(dims, -FAR), np.zeros(limits)])
-    high = np.concatenate([np.full(dims, FAR), FAR * per_unit])
-    scale = np.concatenate([np.ones(dims), per_unit])
-    slopes = np.array([plane.slope for plane in planes]) * scale
-    heights = np.array([plane.value - plane.slope @ plane.point for plane in planes])
-    size_of = max(1.0, float(np.abs(slopes).max(initial=0.0)))
-    a = np.zeros((size + 1, 2 * size + len(planes)))
-    a[0, 2 * size :] = 1.0
-    a[1:, : 2 * size] = np.concatenate([np.eye(size), -np.eye(size)], axis=1)
-    a[1:, 2 * size :] = -slopes.T / size_of
-    c = np.concatenate([high / scale, -low / scale, heights / size_of])
-    b = np.zeros(size + 1)
-    b[0] = 1.0
-    if basis is None:
-        newest = len(planes) - 1
-        basis = [2 * size + newest] + [(0 if slopes[newest, k] >= 0 else size) + k for k in range(size)]
-    found = minimized(c, a, b, basis)
-    point = found.duals[1:] * scale
-    return float(found.duals[0]) * size_of, np.clip(point, low, high), found.basis
+class PlaneProgram:
+    """Where planes of one household are highest together, and how high: the dual of that program has a row a price."""
+
+    def __init__(self, ground: Ground) -> None:
+        dims, limits = len(ground.names), len(ground.offers.most)
+        self.size = size = dims + limits
+        per_unit = np.where(ground.offers.counts, _a_lot(ground), 1.0)
+        self.low = np.concatenate([np.full(dims, -FAR), np.zeros(limits)])
+        self.high = np.concatenate([np.full(dims, FAR), FAR * per_unit])
+        self.scale = np.concatenate([np.ones(dims), per_unit])
+        self.ends = np.concatenate([self.high / self.scale, -self.low / self.scale])
+        self.box = np.zeros((size + 1, 2 * size))
+        self.box[1:] = np.concatenate([np.eye(size), -np.eye(size)], axis=1)
+        self.b = np.zeros(size + 1)
+        self.b[0] = 1.0
+
+    def highest(self, planes: list[BoundPlane], basis: list[int] | None) -> tuple[float, Floats, list[int]]:
+        """How high, where, and the basis; `basis` is that of fewer planes, which is feasible still."""
+        size = self.size
+        slopes = np.array([plane.slope for plane in planes]) * self.scale
+        heights = np.array([plane.height for plane in planes])
+        size_of = max(1.0, float(np.abs(slopes).max(initial=0.0)))
+        a = np.empty((size + 1, 2 * size + len(planes)))
+        a[:, : 2 * size] = self.box
+        a[0, 2 * size :] = 1.0
+        a[1:, 2 * size :] = -slopes.T / size_of
+        c = np.concatenate([self.ends, heights / size_of])
+        if basis is None:
+            newest = len(planes) - 1
+            basis = [2 * size + newest] + [(0 if slopes[newest, k] >= 0 else size) + k for k in range(size)]
+        found = minimized(c, a, self.b, basis)
+        point = found.duals[1:] * self.scale
+        return float(found.duals[0]) * size_of, np.clip(point, self.low, self.high), found.basis
 
 
 def _a_lot(ground: Ground) -> float:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class PieceArrays:
             np.array([float(side.constant) for side in piece.within]),
         )
 
-    @property
+    @cached_property
     def terms(self) -> int:
         return int(self.term.max(initial=-1)) + 1
 
