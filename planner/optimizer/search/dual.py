@@ -6,6 +6,7 @@ prices, plus the least that each lot or group can cost at them. Each piece has p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -64,6 +65,11 @@ class Dual:
         """The best prices met of a piece."""
         point, dims = self.climb.best[piece].point, len(self.ground.names)
         return Prices(point[:dims], point[dims:])
+
+    def level(self, prices: Prices, pieces: Sequence[int]) -> float:
+        """No plan in these pieces costs less than this and what its sales, sums and uses come to at these prices."""
+        inner = min(self.climb.inner(piece, prices.sums).value for piece in pieces)
+        return inner - float(prices.rents @ self.book.rows.limits.most)
 
     @property
     def points(self) -> tuple[PricePoint, ...]:

@@ -24,7 +24,7 @@ from planner.optimizer.search.exchange import exchanged, from_nothing, moved_tog
 from planner.optimizer.search.feasible import fitted
 from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
-from planner.optimizer.search.whole_shares import a_step_away, nearer_the_corner
+from planner.optimizer.search.whole_shares import Corner, a_step_away, nearer_the_corner
 from planner.optimizer.verify.year_bound import vector
 
 if TYPE_CHECKING:
@@ -209,7 +209,8 @@ def _by_whole_shares(course: Course) -> None:
         [*columns.values(), *a_step_away(book, group, now)]
         for columns, group, now in zip(course.columns, book.groups, best.choices, strict=True)
     ]
-    course.take(nearer_the_corner(book, best, near, known, prices, course.bound, until))
+    at = Corner(prices, course.bound, course.dual.level(prices, course.open_pieces()))
+    course.take(nearer_the_corner(book, best, near, known, at, until))
     course.watch(until)
 
 

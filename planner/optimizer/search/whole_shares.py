@@ -25,9 +25,25 @@ DUST = 1e-9  # of a step
 STEPS = 4  # steps more and less of a lot that are looked at, and from its whole
 ROUNDS = 12
 AT_ONCE = 2_000  # sets of changes that are looked at between two looks at the clock
+TOGETHER = 3  # changes
 MOST = 60  # changes of which every pair and triple is tried
 FEW_LOTS = 12  # of a group, up to which two of them are moved by a step at once
 Target = tuple[int, float] | Choice  # a row and its quantity, a row below zero: no sale; or another choice of a group
+
+
+@dataclass(frozen=True)
+class Corner:
+    """What is known of the best plans: none costs less than `bound`, and none less than `level` and what it comes to at
+    these prices."""
+
+    prices: Prices
+    bound: float
+    level: float
+
+    def below(self, trial: Trial) -> float:
+        """What a plan costs at the least, by the prices alone: a change that lets go so much is as much above it."""
+        its = self.level + trial.spent + float(trial.sums @ self.prices.sums) + float(trial.uses @ self.prices.rents)
+        return its
 
 
 @dataclass(frozen=True)
@@ -49,19 +65,17 @@ class _Changes:
         targets = [self.targets[n] for n in kept.tolist()]
         return _Changes(self.of[kept], targets, self.gains[kept], self.costs[kept], self.uses[kept], self.let_go[kept])
 
-    def together(self, gap: float) -> Iterator[Ints]:
-        """Each alone, then every pair, then every triple of different lots that lets go less than the gap, a row
-        each."""
-        every = np.arange(len(self.of))
-        sets = every[:, None]
-        yield sets
-        for _ in range(2):
-            first, added = np.repeat(np.arange(len(sets)), len(every)), np.tile(every, len(sets))
-            less = self.let_go[sets].sum(axis=1)[first] + self.let_go[added] < gap
-            apart = (self.of[sets][first] != self.of[added][:, None]).all(axis=1)
-            kept = (added > sets[first, -1]) & less & apart
-            sets = np.concatenate((sets[first[kept]], added[kept][:, None]), axis=1)
-            yield sets
+    def more(self, sets: Ints, gap: float) -> Ints:
+        """These sets, each with one change more, of another lot: all that together let go less than the gap."""
+        later = np.arange(len(self.of)) > sets[:, -1:]
+        first, added = np.nonzero(later & (self.together(sets)[:, None] + self.let_go < gap))
+        apart = (self.of[sets[first]] != self.of[added][:, None]).all(axis=1)
+        return np.concatenate((sets[first[apart]], added[apart][:, None]), axis=1)
+
+    def together(self, sets: Ints) -> Floats:
+        """What the changes of each set let go."""
+        found: Floats = self.let_go[sets].sum(axis=1)
+        return found
 
 
 def nearer_the_corner(
@@ -69,19 +83,17 @@ def nearer_the_corner(
     trial: Trial,
     lots: Sequence[int],
     choices: Sequence[Sequence[Choice]],
-    prices: Prices,
-    bound: float,
+    at: Corner,
     deadline: float,
 ) -> Trial:
     """The plan with the best changes of up to three of these lots and groups at a time, until no plan can be better by
-    a cent or none of these makes it better. `choices` are those of each group that are known; no plan costs less than
-    `bound`."""
+    a cent or none of these makes it better. `choices` are those of each group that are known."""
     for _ in range(ROUNDS):
-        gap = trial.cost - bound
+        gap = trial.cost - at.bound
         if gap <= CENT or time.monotonic() > deadline:
             break
-        changes = _changes(book, trial, lots, choices, prices).few(gap)
-        best = _best(book, trial, changes, gap, bound + CENT, deadline)
+        changes = _changes(book, trial, lots, choices, at.prices).few(gap)
+        best = _best(book, trial, changes, at, deadline)
         if best is None:
             break
         trial = _with(book, trial, changes, best.tolist())
@@ -119,23 +131,30 @@ def _next_to(book: Book, row: int, units: float) -> Iterator[float]:
         yield min(whole, max(step, least) if units <= 0 else (math.floor(units / step + DUST) + 1) * step)
 
 
-def _best(book: Book, trial: Trial, changes: _Changes, gap: float, enough: float, deadline: float) -> Ints | None:
+def _best(book: Book, trial: Trial, changes: _Changes, at: Corner, deadline: float) -> Ints | None:
     """The changes that make the plan cheapest; pairs and triples only where fewer do not make it cheap enough."""
     limits, least, found = book.rows.limits, trial.cost - BETTER, None
-    for together in changes.together(gap):
-        if not len(together) or least <= enough:
-            break
+    gap, below = trial.cost - at.bound, at.below(trial)
+    together = np.arange(len(changes.of))[:, None]
+    for number in range(1, TOGETHER + 1):
         for start in range(0, len(together), AT_ONCE):
             if time.monotonic() > deadline:
                 break
             sets = together[start : start + AT_ONCE]
+            sets = sets[below + changes.together(sets) < least]
             uses = trial.uses + changes.uses[sets].sum(axis=1)
-            fits = (uses <= limits.most + limits.slack).all(axis=1)
+            sets = sets[(uses <= limits.most + limits.slack).all(axis=1)]
+            if not len(sets):
+                continue
             year = book.surface.costs(trial.sums + changes.gains[sets].sum(axis=1))
-            costs = np.where(fits, year + trial.spent + changes.costs[sets].sum(axis=1), np.inf)
+            costs = year + trial.spent + changes.costs[sets].sum(axis=1)
             best = int(costs.argmin())
             if costs[best] < least:
                 least, found = float(costs[best]), sets[best]
+        if not len(together) or least <= at.bound + CENT or number == TOGETHER:
+            break
+        # of pairs those too to which a third change may add
+        together = changes.more(together, gap if number + 1 < TOGETHER else least - below)
     return found
 
 

@@ -88,6 +88,10 @@ class Climb:
         self.best[piece] = best
         return best
 
+    def inner(self, piece: int, prices: Floats) -> InnerBound:
+        """The cheapest point of a piece at these prices."""
+        return self._programs[piece].at(prices)
+
     def _add(self, point: Floats) -> None:
         self._points.append(np.round(point, DIGITS))
         self._of_use.append(len(self._sums))
@@ -102,7 +106,7 @@ class Climb:
     def _plane(self, piece: int, which: int) -> BoundPlane:
         ground, point, lots = self.ground, self._points[which], self._lots(which)
         dims = len(ground.names)
-        inner = self._programs[piece].at(point[:dims])
+        inner = self.inner(piece, point[:dims])
         value = inner.value + float(point[:dims] @ ground.before) - float(point[dims:] @ ground.offers.most)
         slope = np.concatenate([ground.before + lots.gains - inner.point, lots.uses - ground.offers.most])
         return BoundPlane(point, value + lots.value, slope, inner)
