@@ -61,7 +61,7 @@ def income_tax_worksheet(
     )
 
 
-@lru_cache(maxsize=1024)  # losses beyond § 1211(b) leave it as it is: a plan asks of many lots, and most answers are one
+@lru_cache(maxsize=1024)  # a plan asks of many lots: losses beyond the limit of § 1211(b) leave taxable income as it is
 def _qualified_dividends_worksheet(
     taxable: Decimal, dividends: Decimal, gain: Decimal, law: TaxYear, status: FilingStatus
 ) -> Worksheet:

@@ -154,7 +154,7 @@ def _latest(quotes: Iterable[Quote]) -> Quote | None:
 def _differ(one: Quote, other: Quote) -> bool:
     """Whether two prices, not of two known days, are further apart than the rounding of the coarser one, or of a
     division, explains."""
-    if one.day is not None and other.day is not None and one.day != other.day:
+    if one.price == other.price or (one.day is not None and other.day is not None and one.day != other.day):
         return False
     rounding = max(_last_place(one), _last_place(other), one.price * ROUNDING, one.slack + other.slack)
     return abs(one.price - other.price) > rounding

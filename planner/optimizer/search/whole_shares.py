@@ -42,8 +42,8 @@ class Corner:
 
     def below(self, trial: Trial) -> float:
         """What a plan costs at the least, by the prices alone: a change that lets go so much is as much above it."""
-        its = self.level + trial.spent + float(trial.sums @ self.prices.sums) + float(trial.uses @ self.prices.rents)
-        return its
+        at_prices = float(trial.sums @ self.prices.sums) + float(trial.uses @ self.prices.rents)
+        return self.level + trial.spent + at_prices
 
 
 @dataclass(frozen=True)

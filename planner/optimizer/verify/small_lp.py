@@ -37,7 +37,7 @@ class Optimum:
 def minimized(c: Floats, a: Floats, b: Floats, basis: list[int]) -> Optimum:
     """The least c·x from this basis on, or the last basis met where it takes too long."""
     basis = list(basis)
-    scale = 1.0 + float(np.abs(c).max(initial=0.0))
+    enough = TOLERANCE * (1.0 + float(np.abs(c).max(initial=0.0)))
     inverse: Floats = np.eye(len(b))
     age = RENEWED
     inside: Floats = np.zeros(len(b))
@@ -49,20 +49,21 @@ def minimized(c: Floats, a: Floats, b: Floats, basis: list[int]) -> Optimum:
                 inverse, age = np.linalg.inv(a[:, basis]).astype(float), 0
             except np.linalg.LinAlgError:
                 break
-        inside, duals = inverse @ b, c[basis] @ inverse
+        now = np.array(basis)
+        inside, duals = inverse @ b, c[now] @ inverse
         reduced = c - duals @ a
-        reduced[basis] = 0.0
+        reduced[now] = 0.0
         entering = int(reduced.argmin())
-        if reduced[entering] >= -TOLERANCE * scale:
+        if reduced[entering] >= -enough:
             ended = age == 0
             if ended:
                 break
             age = RENEWED  # again, by an inverse that has no noise
             continue
         if pivot >= CAREFUL:
-            entering = int(np.flatnonzero(reduced < -TOLERANCE * scale)[0])
+            entering = int((reduced < -enough).nonzero()[0][0])
         falls = inverse @ a[:, entering]
-        rows = np.flatnonzero(falls > TOLERANCE)
+        rows = (falls > TOLERANCE).nonzero()[0]
         if not len(rows):
             ray = np.zeros(len(c))
             ray[entering] = 1.0
@@ -73,7 +74,7 @@ def minimized(c: Floats, a: Floats, b: Floats, basis: list[int]) -> Optimum:
         leaving = int(tied[falls[tied].argmax()]) if pivot < CAREFUL else min(tied.tolist(), key=basis.__getitem__)
         basis[leaving] = entering
         turned = inverse[leaving] / falls[leaving]
-        inverse = inverse - np.multiply.outer(falls, turned)
+        inverse = inverse - falls[:, None] * turned
         inverse[leaving] = turned
         age += 1
     return Optimum(_spread(len(c), basis, inside), duals, basis, inverse, ended=ended)
