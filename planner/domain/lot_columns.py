@@ -38,6 +38,11 @@ class LotColumns:
         ]
 
     @cached_property
+    def by_id(self) -> dict[str, Holding]:
+        """Each holding by the id of its lot."""
+        return {lot.lot_id: holding for lot, holding in zip(self.lots, self.holdings, strict=True)}
+
+    @cached_property
     def kinds(self) -> dict[tuple[str, str, AssetClass], None]:
         """Each account with each security held in it, in the order of the holdings."""
         return dict.fromkeys([(lot.account, lot.symbol, lot.asset_class) for lot in self.lots])

@@ -6,6 +6,8 @@ match those of a security again for each of them costs more than the plan did.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from planner.domain.sale_costs import SaleCosts
@@ -25,6 +27,7 @@ def needed(economy: Economy, setting: Setting, evaluation: Evaluation) -> frozen
     if not sales:
         return frozenset()
     costs, deferral = SaleCosts(setting.assumptions, setting.first_day), economy.deferral
+    rate_of = cache(lambda asset_class, sold: float(costs.rate(asset_class, sold)))
     before = np.array(before_sales(setting.facts, setting.taken))
     gains, spent = np.zeros((len(sales), len(before))), np.zeros(len(sales))
     for n, sale in enumerate(sales):
@@ -32,7 +35,7 @@ def needed(economy: Economy, setting: Setting, evaluation: Evaluation) -> frozen
         basket = 0 if sale.character is Character.SHORT else 2 if sale.collectible else 1
         gains[n, SUMS[basket]] = recognized
         gains[n, len(FEDERAL) :] = float(sale.disallowed_loss - sale.moved)
-        rate = float(costs.rate(order.holding.lot.asset_class, order.sold))
+        rate = rate_of(order.holding.lot.asset_class, order.sold)
         spent[n] = rate * float(sale.proceeds) + float(costs.charge)
         spent[n] += deferral * (float(sale.permanently_lost) - recognized)
     sums = before + gains.sum(axis=0)

@@ -126,30 +126,23 @@ class Assembly:
             column["loss_basis"],
             column["inherited"],
         )
-        unnamed = {id(file): file.found.unnamed for file in of_file}
+        unnamed = {kind: kind[0] in file.found.unnamed for kind, file in kind_of.items()}
         return tuple(
-            Holding(
-                lot,
-                price,
-                f"{file.shown}:{line}",
-                name or "",
-                bool(frozen),
-                purchased,
-                value,
-                unnamed=lot.symbol in unnamed[id(file)],
-                worthless=bool(worthless),
-            )
-            for lot, price, file, line, name, frozen, purchased, value, worthless in zip(
+            map(
+                Holding,
                 lots,
                 column["price"],
-                of_file,
-                column["line"],
-                column["name"],
-                column["frozen"],
+                [f"{file.shown}:{line}" for file, line in zip(of_file, column["line"], strict=True)],
+                [name or "" for name in column["name"]],
+                map(bool, column["frozen"]),
                 column["purchased"],
                 column["market_value"],
-                column["worthless"],
-                strict=True,
+                itertools.repeat(False),  # not washed
+                [unnamed[kind] for kind in kinds],
+                itertools.repeat(None),  # no part of another lot
+                itertools.repeat(""),  # not unexplained
+                itertools.repeat(""),  # nor barred
+                map(bool, column["worthless"]),
             )
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
 from planner.domain.giving import KeptWinner
+from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.optimizer.giving import NOT_GIVEN
@@ -41,16 +42,15 @@ def kept_winners(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[
 def _with_a_gain(case: Case, sold: Mapping[str, Decimal]) -> Iterator[tuple[float, str, Holding]]:
     """Each with the basis in a dollar of it, by which they are ranked, and its lot."""
     own = {account.name for account in own_taxable_accounts(case.household)}
-    for holding in case.holdings:
-        lot = holding.lot
-        if lot.account not in own or not holding.price or lot.basis is None or holding.unexplained:
+    columns = lot_columns(case.holdings)
+    for holding, lot, gain in zip(case.holdings, columns.lots, columns.gains, strict=True):
+        if gain is None or gain <= 0 or lot.account not in own or holding.unexplained:
             continue
-        basis = _basis_in_a_dollar(holding)
-        if basis >= 1 or sold.get(lot.lot_id) == lot.quantity:
+        if sold.get(lot.lot_id) == lot.quantity:
             continue
         known = lot.acquired is not None or lot.inherited
         if known and lot.asset_class is not AssetClass.OPTION and not is_section_1256(lot.symbol, lot.asset_class):
-            yield basis, lot.lot_id, holding
+            yield _basis_in_a_dollar(holding), lot.lot_id, holding
 
 
 def _basis_in_a_dollar(holding: Holding) -> float:

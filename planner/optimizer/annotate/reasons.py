@@ -293,7 +293,10 @@ class _Weighing:
         """The last purchase of the security but for the lot's own."""
         bought = self.bought.get(candidate.identity, ()) if candidate.identity is not None else ()
         own = candidate.holding.purchase
-        return next((purchase for purchase in reversed(bought) if (purchase.bought_as or purchase.lot_id) != own), None)
+        for purchase in reversed(bought):
+            if (purchase.bought_as or purchase.lot_id) != own:
+                return purchase
+        return None
 
     def _with_wash_sales(self, candidate: Candidate) -> tuple[SaleFigures, Decimal]:
         """Recomputed with every other sale of the same security, since they share its replacements."""

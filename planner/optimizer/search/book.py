@@ -57,9 +57,8 @@ class Book:
         self.coupled = np.zeros(len(task.lots), dtype=bool)
         self.group_of: dict[int, int] = {}
         for n, group in enumerate(self.groups):
-            for row in group.members:
-                self.coupled[row] = True
-                self.group_of[row] = n
+            self.coupled[group.members] = True
+            self.group_of.update(dict.fromkeys(group.members, n))
 
     @cached_property
     def idle_choices(self) -> tuple[Choice, ...]:

@@ -7,14 +7,13 @@ longer replace anything.
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import math
 import time
+from bisect import insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
 
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.groups import Choice, PreparedGroup, PricedRows, WashedRows
@@ -25,24 +24,27 @@ PAIRED = 8  # lots of a group that are moved two at a time
 BETTER = 1e-7
 MANY = 4000  # rows of a book beyond which a group's choice is improved only to the extent that matters
 KEPT = 6  # choices of one group worth remembering
-Tried: TypeAlias = tuple[frozenset[tuple[int, float]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """A choice: what it costs with no loss washed, what of it has to do with washing, and what is washed."""
+    """A choice: what it costs with no loss washed, what of it has to do with washing, also in the order in which losses
+    are matched, and what is washed."""
 
     alone: float
-    touching: Mapping[int, float]
+    touching: dict[int, float]
+    ordered: list[int]
     washing: WashedRows
 
 
 class GroupSearch:
-    """One group at one set of prices; `seen` are the choices tried and what they cost there."""
+    """One group at one set of prices. `seen` are hashes of the choices tried, which of many lots are long; `kept` those
+    that cost least there: the cost, how many purchases are canceled, the number of the try, what is sold, and which."""
 
     def __init__(self, book: Book, group: PreparedGroup, at: PricedRows, deadline: float) -> None:
         self.book, self.group, self.at, self.deadline = book, group, at, deadline
-        self.seen: dict[Tried, float] = {}
+        self.seen: set[int] = set()
+        self.kept: list[tuple[float, int, int, Mapping[int, float], frozenset[str]]] = []
         self.sold: dict[int, float] = {}
         self.cancelled: frozenset[str] = frozenset()
         self.value = math.inf
@@ -66,10 +68,14 @@ class GroupSearch:
         """Whether this is the best so far."""
         if self.duties and not self.group.does_duties(sold):
             return False
-        key = frozenset(sold.items()), cancelled
+        key = hash((frozenset(sold.items()), cancelled))
         if key in self.seen:
             return False
-        value = self.seen[key] = self.group.value(sold, cancelled, self.at)
+        self.seen.add(key)
+        value = self.group.value(sold, cancelled, self.at)
+        if math.isfinite(value):
+            insort(self.kept, (value, len(cancelled), len(self.seen), sold, cancelled))
+            del self.kept[KEPT:]
         if value >= self.value - BETTER:
             return False
         self.sold, self.cancelled, self.value, self._stands = dict(sold), cancelled, value, None
@@ -91,12 +97,9 @@ class GroupSearch:
 
     def choices(self, start: Choice, most: int = KEPT) -> list[Choice]:
         """The best choices met, the very best first, nothing canceled without need."""
-        best = heapq.nsmallest(most, self.seen.items(), key=lambda item: (item[1], len(item[0][1])))
         found = []
-        for (sold, cancelled), value in best:
-            if not math.isfinite(value):
-                continue
-            kept, plan = cancelled, dict(sorted(sold))
+        for value, _, _, sold, cancelled in self.kept[:most]:
+            kept, plan = cancelled, dict(sorted(sold.items()))
             for name in sorted(cancelled):
                 if self.group.value(plan, kept - {name}, self.at) <= value + BETTER:
                     kept -= {name}
@@ -232,16 +235,22 @@ class GroupSearch:
             spares = stands.washing.dearest - group.washed_a_share(new[0], self.at)
             if spares <= 0 or then - self.whole[new[0]] * spares >= stands.alone - BETTER:
                 return False
-        some = {row: quantity for row, quantity in stands.touching.items() if row not in old}
+        some, ordered = stands.touching, group.changed_order(stands.ordered, old, touches)
+        out = {row: some.pop(row) for row in old if row in some}  # and back again: of many lots, a copy takes long
         some.update((row, self.whole[row]) for row in touches)
-        return group.washed(some, self.cancelled, self.at, then) < self.value - BETTER
+        value = group.washed(some, self.cancelled, self.at, then, ordered)
+        for row in touches:
+            del some[row]
+        some.update(out)
+        return value < self.value - BETTER
 
     def _standing(self) -> _Standing:
         """What the best choice so far comes to, looked at once."""
         if self._stands is None:
             its = {row: self.sold[row] for row in filter(self.group.touching.__contains__, self.sold)}
             alone = sum(itertools.starmap(self._alone, self.sold.items()))
-            self._stands = _Standing(alone, its, self.group.washing(its, self.cancelled, self.at))
+            washing = self.group.washing(its, self.cancelled, self.at)
+            self._stands = _Standing(alone, its, self.group.in_order(its), washing)
         return self._stands
 
     def _alone(self, row: int, quantity: float) -> float:

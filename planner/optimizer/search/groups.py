@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import TypeAlias
 
 import numpy as np
 
@@ -21,9 +20,8 @@ from planner.optimizer.program.entries import Entries, Floats
 from planner.optimizer.program.wash_groups import Coupling
 
 NONE = 1e-9  # shares: less is nothing
+FEW = 60  # rows of a group, up to which its choices are quicker to add up in plain numbers than in arrays
 REMEMBERED = 4_000  # choices of one group: a kilobyte each
-
-Asked: TypeAlias = tuple[frozenset[tuple[int, float]], frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +71,7 @@ class PreparedGroup:
     lots: CandidateRows
     rows: Entries
     deferral: float
-    _outcomes: dict[Asked, Choice | None] = field(default_factory=dict)
+    _outcomes: dict[int, Choice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.place = {row: n for n, row in enumerate(self.coupling.slices)}
@@ -187,11 +185,25 @@ class PreparedGroup:
                 keeps = self.coupling.keeps(replacement, self.lots.first_of(row).owner)
                 yield _Meeting(p, keeps, gone, chained)
 
+    def in_order(self, sold: Iterable[int]) -> list[int]:
+        """Those of these rows that meet any replacement, in the order in which losses are matched."""
+        return sorted(filter(self._met.__contains__, sold), key=self._met.__getitem__)
+
+    def changed_order(self, ordered: Iterable[int], out: Collection[int], into: Iterable[int]) -> Iterator[int]:
+        """The same of rows in order with some taken out and others put in, as far as anyone asks."""
+        place, others = self._met, self.in_order(into)
+        for row in ordered:
+            while others and place[others[0]] < place[row]:
+                yield others.pop(0)
+            if row not in out:
+                yield row
+        yield from others
+
     def matches(
-        self, sold: Mapping[int, float], cancelled: frozenset[str]
+        self, sold: Mapping[int, float], cancelled: frozenset[str], ordered: Iterable[int] | None = None
     ) -> Iterator[tuple[float, int, bool, float, int] | None]:
         """What is washed, in the regulation's order: dollars a share, basket, whether a basis keeps it, shares, and the
-        row (below zero of a loss already taken).
+        row (below zero of a loss already taken). `ordered`: what is sold, `in_order`, where that is known.
 
         None, once, where a lot that takes on a loss is sold itself (L-27).
         """
@@ -208,14 +220,17 @@ class PreparedGroup:
                     used[p] += matched
                     keeps = self.coupling.keeps(self.coupling.replacements[p], loss.owner)
                     yield loss.loss, loss.basket, keeps, matched, -1
-        open_ones = len([1 for quantity, taken in zip(held, used, strict=True) if quantity - taken > NONE])
+        done = [quantity - taken <= NONE for quantity, taken in zip(held, used, strict=True)]
+        open_ones = done.count(False)
         if not open_ones:
             return
-        place, meetings = self._met, self._meetings
-        for row in sorted(filter(place.__contains__, sold), key=place.__getitem__):
+        meetings = self._meetings
+        for row in self.in_order(sold) if ordered is None else ordered:
             left = sold[row]
             for meeting in meetings[row]:
                 p = meeting.replacement
+                if done[p]:
+                    continue
                 still = held[p] - used[p]
                 for i in meeting.gone:
                     if i in sold:
@@ -229,12 +244,13 @@ class PreparedGroup:
                     left -= matched
                     used[p] += matched
                     yield self.loss[row], self.baskets[row], meeting.keeps, matched, row
-                    if held[p] - used[p] <= NONE:
-                        open_ones -= 1
-                        if not open_ones:
-                            return
-                    if left <= NONE:
-                        break
+                if still - matched <= NONE:  # used up, or sold by then: so it is for whatever comes later
+                    done[p] = True
+                    open_ones -= 1
+                    if not open_ones:
+                        return
+                if left <= NONE:
+                    break
 
     def value(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows) -> float:
         """What a choice costs at prices; infinite where it is not lawful."""
@@ -243,9 +259,16 @@ class PreparedGroup:
             total += quantity * at.a_unit[row] + at.charge[row]
         return self.washed(sold, cancelled, at, total)
 
-    def washed(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows, total: float) -> float:
+    def washed(
+        self,
+        sold: Mapping[int, float],
+        cancelled: frozenset[str],
+        at: PricedRows,
+        total: float,
+        ordered: Iterable[int] | None = None,
+    ) -> float:
         """So much, and what washing the losses of a choice costs besides; infinite where it is not lawful."""
-        for match in self.matches(sold, cancelled):
+        for match in self.matches(sold, cancelled, ordered):
             if match is None:
                 return math.inf
             loss, basket, keeps, shares, _ = match
@@ -276,24 +299,19 @@ class PreparedGroup:
 
     def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
         """What this choice comes to; None where a lot that takes on a loss is sold itself (L-27)."""
-        asked = frozenset(sold.items()), cancelled
-        if asked not in self._outcomes:
+        asked = hash((frozenset(sold.items()), cancelled))  # the sales themselves, of many lots, would fill memory
+        known = self._outcomes.get(asked)
+        if known is not None and known.sold == sold and known.cancelled == cancelled:
+            return known
+        found = self._outcome(sold, cancelled)
+        if found is not None:
             if len(self._outcomes) >= REMEMBERED:
                 self._outcomes.clear()
-            self._outcomes[asked] = self._outcome(sold, cancelled)
-        return self._outcomes[asked]
+            self._outcomes[asked] = found
+        return found
 
     def _outcome(self, sold: Mapping[int, float], cancelled: frozenset[str]) -> Choice | None:
-        figures, counts = self._figures, self.rows.limits.counts.tolist()
-        gains, cost, uses = [0.0] * self.rows.sums, 0.0, [0.0] * len(counts)
-        for row, quantity in sold.items():
-            whole, brings, costs, charge, its_uses = figures[row]
-            share = quantity / whole
-            gains = [total + share * gain for total, gain in zip(gains, brings, strict=True)]
-            cost += share * costs + charge
-            if counts:
-                used = zip(uses, its_uses, counts, strict=True)
-                uses = [total + (use if counted else share * use) for total, use, counted in used]
+        gains, cost, uses = self._allowed(sold)
         for match in self.matches(sold, cancelled):
             if match is None:
                 return None
@@ -303,6 +321,25 @@ class PreparedGroup:
             if keeps:
                 cost -= self.deferral * taken
         return Choice(dict(sold), cancelled, np.array(gains), cost, np.array(uses))
+
+    def _allowed(self, sold: Mapping[int, float]) -> tuple[list[float], float, list[float]]:
+        """What these sales bring, cost and use of limits with every loss allowed."""
+        rows, counts = self.rows, self.rows.limits.counts.tolist()
+        if len(self.place) > FEW:
+            index = np.fromiter(sold.keys(), dtype=np.int64, count=len(sold))
+            quantity = np.fromiter(sold.values(), dtype=float, count=len(sold))
+            brought = [column.sum(axis=0).tolist() for column in rows.brought(index, quantity)]
+            return brought[0], brought[1], brought[2]
+        figures, gains, cost, uses = self._figures, [0.0] * rows.sums, 0.0, [0.0] * len(counts)
+        for row, units in sold.items():
+            whole, brings, costs, charge, its_uses = figures[row]
+            share = units / whole
+            gains = [total + share * gain for total, gain in zip(gains, brings, strict=True)]
+            cost += share * costs + charge
+            if counts:
+                used = zip(uses, its_uses, counts, strict=True)
+                uses = [total + (use if counted else share * use) for total, use, counted in used]
+        return gains, cost, uses
 
     @cached_property
     def _figures(self) -> dict[int, tuple[float, list[float], float, float, list[float]]]:

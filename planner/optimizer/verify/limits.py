@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.household import Account
+from planner.domain.lot_columns import lot_columns
 from planner.domain.plan_limits import LotFacts, WhichLots
 from planner.domain.portfolio import Holding
 from planner.domain.sellable import Sellable
@@ -47,7 +48,7 @@ def broken_limits(case: Case, sales: Sequence[SaleFigures]) -> list[Broken]:
 def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Lots that cannot or may not be sold."""
     limits, sellable = case.household.plan_limits, Sellable.of(case.household)
-    held, duties, barring = _held(case, sales), limits.duties, limits.barrings()
+    held, duties, barring = lot_columns(case.holdings).by_id, limits.duties, limits.barrings()
     choosy = any(isinstance(key.meaning, WhichLots) for key in limits.limiting)
     for sale in sales:
         lot = sale.order.holding.lot
@@ -97,7 +98,9 @@ def _sums(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
 
 def _duties(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     limits = case.household.plan_limits
-    held = {holding.lot.lot_id: holding for holding in case.holdings}
+    if not limits.duties:
+        return
+    held = lot_columns(case.holdings).by_id
     sold = {sale.order.holding.lot.lot_id: sale.order for sale in sales}
     for lot_id, duty in limits.duties.items():
         order = sold.get(lot_id)
@@ -114,19 +117,13 @@ def _duties(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
 def _units(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Quantities that no broker sells: more than the lot, parts of a share, nothing; and a lot sold twice."""
     accounts = {account.name: account for account in case.household.accounts}
-    held = _held(case, sales)
+    held = lot_columns(case.holdings).by_id
     times = Counter(sale.order.holding.lot.lot_id for sale in sales)
     yield from (Broken("lots", f"{lot_id} is sold on {n} days") for lot_id, n in times.items() if n > 1)
     for sale in sales:
         quantity, lot_id = sale.order.quantity, sale.order.holding.lot.lot_id
         if lot_id in held and not _can_be_sold(quantity, held[lot_id], accounts.get(held[lot_id].lot.account)):
             yield Broken("fractional", f"{quantity:f} of {lot_id} cannot be sold")
-
-
-def _held(case: Case, sales: Sequence[SaleFigures]) -> dict[str, Holding]:
-    """The holdings of the lots that are sold."""
-    sold = {sale.order.holding.lot.lot_id for sale in sales}
-    return {holding.lot.lot_id: holding for holding in case.holdings if holding.lot.lot_id in sold}
 
 
 def finest_unit(holding: Holding, account: Account | None) -> Decimal:

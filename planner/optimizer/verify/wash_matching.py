@@ -7,7 +7,7 @@ still there to replace at each sale, by the readings that the household takes (C
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -67,9 +67,11 @@ def _of_security(
     replacing = dict.fromkeys(purchase.lot_id for purchase in around if purchase.lot_id is not None)
     parts = [sold[lot_id] for lot_id in replacing if lot_id in sold]
     for together, gone in _moments(setting, losses, parts):
-        held = list(_still_there(around, gone, used))
-        if not held:  # nor at any later moment
-            return
+        first, last = wash_window(together[0].order.sold)
+        near = (purchase for purchase in around if first <= purchase.acquired <= last)
+        held = list(_still_there(near, gone, used))
+        if not held:
+            continue
         slices = [_slice(setting, sale) for sale in together]
         lot_of = {purchase.purchase_id: purchase.lot_id for purchase in held}
         for match in disallow(slices, held, setting.identity_of_symbol, setting.conventions):
@@ -162,7 +164,7 @@ def _turn(sale: SaleFigures) -> Turn:
 
 
 def _still_there(
-    purchases: Collection[ReplacementPurchase], gone: Mapping[str, Decimal], used: Mapping[str, Decimal]
+    purchases: Iterable[ReplacementPurchase], gone: Mapping[str, Decimal], used: Mapping[str, Decimal]
 ) -> Iterator[ReplacementPurchase]:
     """Shares that are not yet sold (C1: by default sold shares replace nothing) and have replaced nothing yet."""
     for purchase in purchases:

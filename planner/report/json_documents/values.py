@@ -80,15 +80,18 @@ Shape = TypeVar("Shape")
 def filled(shape: type[Shape], record: object = None, /, **given: object) -> Shape:
     """A part of a document: each key has what is given for it, else the record's field of that name, written as the
     key's type says. What is a document already stays as it is."""
-    return cast(
-        Shape,
-        {key: write(given[key] if key in given else getattr(record, key)) for key, write in _writers(cast(Any, shape))},
-    )
+    keys, writers = _writers(cast(Any, shape))
+    row = {key: given[key] if key in given else getattr(record, key) for key in keys}
+    for key, write in writers:
+        row[key] = write(row[key])
+    return cast(Shape, row)
 
 
 @cache
-def _writers(shape: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    return tuple((key, _writer(hint)) for key, hint in get_type_hints(shape, include_extras=True).items())
+def _writers(shape: Any) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """The keys, and how those are written whose values do not stay as they are."""
+    writers = {key: _writer(hint) for key, hint in get_type_hints(shape, include_extras=True).items()}
+    return tuple(writers), tuple((key, write) for key, write in writers.items() if write is not as_it_is)
 
 
 def _writer(hint: Any) -> Callable[[Any], Any]:
@@ -98,6 +101,8 @@ def _writer(hint: Any) -> Callable[[Any], Any]:
         return next(each.write for each in inner if isinstance(each, InSchema))
     if origin in (Union, UnionType):
         (some,) = (_writer(one) for one in inner if one is not NoneType)
+        if some is as_it_is:
+            return as_it_is
         return lambda value: None if value is None else some(value)
     if origin is list:
         each = _writer(inner[0])
