@@ -50,9 +50,10 @@ def business_income_worksheet(
         Line("36", "20% of taxable income without them", limit),
     )
     if "least" in table and part * business.qualified_income >= table["least_from"]:
-        # § 199A(i), from 2026: an active business of at least 1,000 has a least deduction; of a specified service
-        # business only the share that counts is qualified business income, and past the range none, (d)(1)(A), (d)(3)
-        deduction = max(deduction, min(table["least"], max(taxable, ZERO)))
+        # § 199A(i), from 2026: qualified income of at least 1,000 from businesses that the taxpayer is active in has a
+        # least deduction, whatever taxable income is; of a specified service business only the share that counts is
+        # qualified, and past the range none, (d)(1)(A), (d)(3) (I-166)
+        deduction = max(deduction, table["least"])
         lines += (Line("least", "least deduction of an active business", table["least"]),)
     lines += (Line("39", "the deduction", deduction),)
     return Worksheet("Form 8995-A", FORM_8995A, lines)

@@ -247,8 +247,12 @@ def _state_facts(
         taxable_benefits=income.taxable_benefits,
         adjusted_gross_income=income.gross,
         deduction=income.deduction,
+        senior_deduction=income.senior,
+        business_deduction=income.business,
         standard_deduction=standard,
-        itemized=facts.deduction != standard if facts.edges is None else not facts.edges.standard,
+        itemized=facts.deduction != standard
+        if facts.edges is None
+        else not facts.edges.standard or income.deduction > facts.deduction,
         taxable_income=income.taxable,
         federal_tax=lambda: federal_tax(True),
         federal_tax_before_credits=lambda: federal_tax(False),

@@ -32,6 +32,7 @@ class StateFacts:
 
     `taxable_income` is not floored at zero. `federal_tax` is the tax of Form 1040 with the minimum tax and less
     credits, or before them, `investment_tax` that of Form 8960, all computed only where a state asks.
+    `senior_deduction` (§ 151(d)(5)(C)) and `business_deduction` (§ 199A) come besides `deduction`.
     `taxable_benefits` is the social security in adjusted gross income; `standard_deduction` is the basic one. `people`
     are the taxpayer and, on a joint return, the spouse. `schedule` is the federal Schedule D.
     """
@@ -45,6 +46,8 @@ class StateFacts:
     taxable_benefits: Decimal
     adjusted_gross_income: Decimal
     deduction: Decimal
+    senior_deduction: Decimal
+    business_deduction: Decimal
     standard_deduction: Decimal
     itemized: bool
     taxable_income: Decimal

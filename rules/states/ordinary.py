@@ -4,6 +4,7 @@
     - what the household says the state does not tax
     - the part of a capital gain that the state excludes
     - the state's standard deduction (or the household's own), its exemptions
+    - of the federal deductions for seniors and for business income, what the state's law counts
     = taxable income; by the schedule; less credits that everyone gets, not below zero
 
 Which of these a state has, its figures file says. States that do anything else have a file here of their own, which
@@ -72,6 +73,25 @@ def deduction(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     return amount
 
 
+def senior_deduction(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
+    """§ 151(d)(5)(C), which is part of federal taxable income: what the state counts of it (I-167)."""
+    return _counted("senior_deduction", "federal deduction for seniors", facts.senior_deduction, form, figures)
+
+
+def business_deduction(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
+    """§ 199A, which is part of federal taxable income: what the state counts of it (I-167)."""
+    label = "federal deduction for business income"
+    return _counted("business_deduction", label, facts.business_deduction, form, figures)
+
+
+def _counted(name: str, label: str, deducted: Decimal, form: Form, figures: StateFigures) -> Decimal:
+    if not (deducted and figures.has(name) and figures.amount(name)):
+        return ZERO
+    counted = figures.amount(name) * deducted
+    form.line(label, -counted)
+    return counted
+
+
 def exemptions(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
     """Exemptions of the return and of each person on it; none above the income at which a state takes them away."""
     amount = ZERO
@@ -89,6 +109,7 @@ def exemptions(form: Form, facts: StateFacts, figures: StateFigures) -> Decimal:
 def taxable_income(form: Form, facts: StateFacts, figures: StateFigures, income: Decimal) -> Decimal:
     """The state's taxable income, not below zero."""
     rest = income - deduction(form, facts, figures) - exemptions(form, facts, figures)
+    rest -= senior_deduction(form, facts, figures) + business_deduction(form, facts, figures)
     return form.line("taxable income of the state", at_least_zero(rest))
 
 

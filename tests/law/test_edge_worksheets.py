@@ -114,6 +114,7 @@ def test_child_credits_fall_by_50_for_each_1_000_begun(gross: str, taken: int) -
         (Business(Decimal(50_000), True), 276_000, 0, SINGLE, 0, 99, 1),  # 500 counts: not the least
         (Business(Decimal(200_000), True), 276_750, 0, SINGLE, 0, 0, 0),  # none of it is qualified any more
         (Business(Decimal(1_000)), 50_000, 0, SINGLE, 0, 0, 400),  # the least: (i)
+        (Business(Decimal(1_000)), 100, 0, SINGLE, 0, 0, 400),  # of taxable income of 100 too: (a)(1)(B) is before (i)
         (Business(Decimal(999)), 50_000, 0, SINGLE, 0, 0, Decimal("199.80")),
     ],
 )
