@@ -129,6 +129,29 @@ def test_a_wrong_command_line(words: list[str]) -> None:
     assert answer.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["plan"], "'PATH'. A household's folder, or its household.toml.\n`harvest init FOLDER` makes one from"),
+        (["explain"], "`harvest explain -h` has examples."),
+        (["ask", "h"], "'buy|sell'. The kind of trade."),
+        (["follow", "h"], "'PLAN.json'. A saved plan"),
+        (["export", "h"], "'FORMAT'. One of: trades, ibkr, schwab,"),
+        (["batch"], "'FOLDER...'. Folders that contain households."),
+    ],
+)
+def test_what_is_missing_is_said_with_where_it_comes_from(words: list[str], said: str) -> None:
+    result = invoke(*words)
+    assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
+def test_a_command_in_a_household_without_its_path_is_pointed_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(household(tmp_path, TAXPAYER))
+    assert "This folder is one: write . as PATH." in invoke("check").stderr
+
+
 def test_constraints_that_no_plan_keeps(tmp_path: Path) -> None:
     answer = invoke("plan", household(tmp_path, TAXPAYER + "[plan]\ncash_needed = 5\n"))
     assert answer.exit_code == ExitCode.NO_PLAN

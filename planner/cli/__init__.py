@@ -28,6 +28,7 @@ from planner.cli.formats import formats
 from planner.cli.init import init
 from planner.cli.law import law
 from planner.cli.mcp import mcp
+from planner.cli.missing_argument import say_what_is_missing
 from planner.cli.output import ClosedOutput, answering, say, unwritten
 from planner.cli.plain_words import PlainCommand, read_plainly
 from planner.cli.plan import plan
@@ -67,6 +68,7 @@ def _shown_as_text() -> Iterator[None]:
     try:
         yield
     except Exception as wrong:
+        say_what_is_missing(wrong)
         if isinstance(said := getattr(wrong, "message", None), str):
             wrong.message = visible(said)  # type: ignore[attr-defined]
         raise
