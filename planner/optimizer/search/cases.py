@@ -166,10 +166,21 @@ def _sold_in_part(case: PartOfPlans, plan: DividedAt) -> list[int]:
 
 
 def _undecided_groups(case: PartOfPlans) -> list[int]:
-    """Groups of which a loss may be allowed or not, the one with the most dollars first."""
-    its = case.ground.groups
-    undecided = [n for n, group in enumerate(its) if group.allowed is None]
-    return sorted(undecided, key=lambda n: (-its[n].losses.sum(), n))[:TRIED]
+    """Groups of which a loss may be allowed or not, the one first for which, a dollar of its losses, it matters least
+    at the prices of the weakest piece: its plans are the furthest apart of those that cost about the same."""
+    its, ground = _weakest(case), case.ground
+    prices, rents = np.array(its.prices), np.array(its.rents)
+    undecided = [n for n, group in enumerate(ground.groups) if group.allowed is None]
+    if not undecided:
+        return []
+    shut, opened = (
+        replace(ground, groups=tuple(replace(group, allowed=allowed) for group in ground.groups))
+        .least(prices, rents)
+        .of_groups
+        for allowed in (False, True)
+    )
+    apart = {n: abs(opened[n] - shut[n]) / (ground.groups[n].losses.sum() or 1.0) for n in undecided}
+    return sorted(undecided, key=lambda n: (apart[n], n))[:TRIED]
 
 
 def with_loss(ground: Ground, number: int, allowed: bool) -> Ground:

@@ -43,7 +43,8 @@ PART = 0.25  # of the time left that one kind of improvement may take
 SHARES = (0.05, 0.34)  # of the time of all groups' own programs that one group may take: at first, and after that
 FAR = (1.0, 0.5, 1.5)  # of the prices of first dollars
 FAR_LOTS = 100  # up to which plans are read there, and divided into cases: of more, time is better spent near the bound
-RENTS = (1.0, 0.9, 1.1, 0.75, 1.3)  # of what a limit costs at the margin: groups are asked at each
+DEARER = (1.0, 1.03, 1.1)  # times the last dollar's prices: there a group is opened that costs nearly nothing here
+RENTS = (0.9, 1.1, 0.75, 1.3)  # of what a limit costs at the margin: groups are asked at each
 
 
 def search(task: Task) -> Found | Infeasible:
@@ -279,13 +280,16 @@ def _with_time_left(course: Course) -> None:
         for place in course.open_pieces():
             sharpen(course, place, until, share)
         course.watch(until)
-        for factor in RENTS if course.book.rows.limits.number else (1.0,):
+        ways = [(factor, 1.0) for factor in DEARER]
+        ways += [(1.0, factor) for factor in RENTS] if course.book.rows.limits.number else []
+        for of_sums, of_rents in ways:
             until = _part_of(task)
             for n in range(len(course.book.groups)):
                 if time.monotonic() > until:
                     course.cut = True
                     break
-                course.choices(n, Prices(prices.sums, factor * prices.rents), course.best.choices[n], until)
+                at = Prices(of_sums * prices.sums, of_rents * prices.rents)
+                course.choices(n, at, course.best.choices[n], until)
         course.take(margin_program(course, PART * task.seconds))
         if not course.fine:
             course.take(divisible_program(course, PART * task.seconds))
