@@ -20,7 +20,7 @@ from planner.optimizer.edges import edge_margin
 from planner.optimizer.feasibility import no_combination
 from planner.optimizer.needed import needed
 from planner.optimizer.program.economy import economy_of
-from planner.optimizer.program.program import TooLate
+from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.program.wash_groups import Around, couplings
 from planner.optimizer.question import Question
 from planner.optimizer.rules_of_thumb import RULES

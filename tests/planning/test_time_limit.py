@@ -17,7 +17,7 @@ from planner.optimizer.annotate.reasons import NOT_WEIGHED
 from planner.optimizer.annotate.time_left import REASONS, TimeLeft
 from planner.optimizer.pipeline import ask
 from planner.optimizer.program.build import build
-from planner.optimizer.program.program import TooLate
+from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.search import search
 from planner.optimizer.search.book import Book
 from planner.optimizer.solve import task_of

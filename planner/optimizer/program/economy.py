@@ -11,9 +11,9 @@ from decimal import Decimal
 from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.edge_regimes import year_in_pieces
-from planner.optimizer.program.program import TooLate
 from planner.optimizer.program.state_regimes import state_regimes
 from planner.optimizer.program.tax_regimes import Box, Regime, regimes_of
+from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.verify.setting import Setting, before_sales
 from rules.cells import TooManyCells, stopped_when
 from rules.liability import TaxReturn

@@ -15,15 +15,12 @@ from typing import TypeAlias
 import pulp
 
 from planner.optimizer.candidate_rows import CandidateRows
+from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.program.wash_groups import Coupling
 
 LEAST_SHARE = 1e-7  # of a lot: less is a solver's dust
 HALF = 0.5  # a switch is on or off
 Sum: TypeAlias = pulp.LpAffineExpression
-
-
-class TooLate(Exception):  # noqa: N818  a limit, not an error of the program
-    """There is no time to build the program."""
 
 
 @dataclass(slots=True)

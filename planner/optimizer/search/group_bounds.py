@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from planner.optimizer.program.build import at_prices
-from planner.optimizer.program.program import TooLate, called_off
+from planner.optimizer.program.program import called_off
+from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.dual import Prices
 from planner.optimizer.search.programs import OTHER_SCALE

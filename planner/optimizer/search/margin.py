@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.optimizer.program.build import with_columns
-from planner.optimizer.program.program import TooLate
+from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.search.book import Trial
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.groups import Choice

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from planner.optimizer.program.build import build
 from planner.optimizer.program.economy import Economy
-from planner.optimizer.program.program import Program, TooLate, called_off
+from planner.optimizer.program.program import Program, called_off
+from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.solver import Outcome, OutOfTime, Solved, cut_short, other_engine, solve
 from planner.optimizer.search.task import GAP, Infeasible
