@@ -190,7 +190,7 @@ class PreparedGroup:
         return sorted(filter(self._met.__contains__, sold), key=self._met.__getitem__)
 
     def changed_order(self, ordered: Iterable[int], out: Collection[int], into: Iterable[int]) -> Iterator[int]:
-        """The same of rows in order with some taken out and others put in, as far as anyone asks."""
+        """The same of rows in order with some taken out and others put in, one at a time."""
         place, others = self._met, self.in_order(into)
         for row in ordered:
             while others and place[others[0]] < place[row]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.optimizer.program.build import with_columns
 from planner.optimizer.program.too_late import TooLate
-from planner.optimizer.search.book import Trial
+from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.groups import Choice
 from planner.optimizer.search.nearest import nearest
@@ -24,6 +24,7 @@ LOTS = 60
 SPREAD = 40  # lots more, of all ratios of gain to proceeds
 MOST_ROWS = 20_000  # free rows up to which the divisible program is built
 BUILT = 0.002  # seconds a row that the divisible program takes to be built, and to be read, at most
+ALIKE = 4  # decimals to which two choices of a group are compared
 PART = 1e-6  # of a lot: less is none of it, and more than all but so much is all
 
 
@@ -33,7 +34,7 @@ def margin_program(course: Course, seconds: float) -> Trial | None:
     if best is None or seconds <= 0:
         return None
     _, prices = course.hardest()
-    chosen = nearest(course.book, course.dual, prices, LOTS)
+    chosen = {*nearest(course.book, course.dual, prices, LOTS), *_for_limits(course)}
     return _solved(course, chosen, best.free, _columns(course), seconds)
 
 
@@ -75,12 +76,33 @@ def divisible_program(course: Course, seconds: float) -> Trial | None:
     return _solved(course, {*parts, *near, *_spread(course, SPREAD)}, whole, picked, seconds / 2)
 
 
+def _for_limits(course: Course) -> set[int]:
+    """Where limits hold: free lots that the plan sells, so that others can take their place, and those that do most for
+    a limit from below, which matter where few may be sold."""
+    book, best = course.book, course.best
+    rows = book.rows
+    if best is None or not rows.limits.number:
+        return set()
+    free, first = book.free_lots, rows.order[rows.starts]
+    sold = sorted(best.free, key=lambda row: abs(float(rows.gains[row].sum())), reverse=True)[:SPREAD]
+    found = {int(rows.lot[row]) for row in sold}
+    for uses in rows.limits.uses[first[free]].T:
+        if (uses < 0).any():
+            found.update(free[np.argsort(uses, kind="stable")[:SPREAD]].tolist())
+    return found
+
+
 def _columns(course: Course) -> list[list[Choice]]:
     now = course.best.choices if course.best is not None else course.book.idle_choices
     return [
-        [choice, *(c for c in known.values() if c is not choice)]
+        list({_came_to(c): c for c in (*known.values(), choice)}.values())
         for known, choice in zip(course.columns, now, strict=True)
     ]
+
+
+def _came_to(choice: Choice) -> tuple[float, ...]:
+    """What a choice brings, costs and uses: of two that come to the same, one is enough."""
+    return *np.round(choice.gains, ALIKE).tolist(), round(choice.cost, ALIKE), *np.round(choice.uses, ALIKE).tolist()
 
 
 def _spread(course: Course, number: int) -> list[int]:
@@ -96,6 +118,15 @@ def _spread(course: Course, number: int) -> list[int]:
     return [int(lot) for lot in ordered[np.unique(np.linspace(0, len(ordered) - 1, number).astype(int))]]
 
 
+def _different(book: Book, members: Iterable[int]) -> list[int]:
+    """These rows, but of those of one lot that come to the same one only: the first."""
+    rows, found = book.rows, dict[tuple[float, ...], int]()
+    for row in members:
+        brings = *rows.gains[row].tolist(), float(rows.costs[row]), *rows.limits.uses[row].tolist()
+        found.setdefault((float(rows.lot[row]), *brings), row)
+    return list(found.values())
+
+
 def _solved(
     course: Course, chosen: Iterable[int], free: Mapping[int, float], columns: list[list[Choice]], seconds: float
 ) -> Trial | None:
@@ -103,7 +134,7 @@ def _solved(
     book, task = course.book, course.book.task
     until = time.monotonic() + seconds
     lots = set(chosen)
-    members = [int(row) for row in book.rows.order if int(book.rows.lot[row]) in lots]
+    members = _different(book, [int(row) for row in book.rows.order if int(book.rows.lot[row]) in lots])
     kept = {row: q for row, q in free.items() if int(book.rows.lot[row]) not in lots}
     fixed = book.trial(kept, ())
     economy = replace(task.economy, before=tuple(fixed.sums.tolist()))
