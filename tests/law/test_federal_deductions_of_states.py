@@ -95,6 +95,21 @@ def test_a_deduction_given_for_the_state_stands_beside_the_seniors() -> None:
     assert line(year, "federal deduction for seniors") == -6_000
 
 
+@pytest.mark.parametrize(
+    ("code", "label", "amount"),
+    [
+        ("AL", "federal income tax", "-1666.378"),  # 3,220 less 500 and 4,427 less 15.98% of 21,110
+        ("OR", "federal income tax subtracted", "-1666.378"),
+        ("MO", "federal income tax deducted", "-416.5945"),  # a quarter of it
+        ("NE", "federal tax before credits", "3220"),
+    ],
+)
+def test_federal_tax_that_a_state_deducts_is_after_credits(code: str, label: str, amount: str) -> None:
+    """Wages of 45,000 and a child of 18: § 24(h)(4), § 32 (I-65)."""
+    year = with_edges(code, 45_000, IncomeFacts(earned_income=Decimal(45_000), children=(18,)), SINGLE)
+    assert line(year, label) == Decimal(amount)
+
+
 def test_south_carolina_of_2025_adds_back_what_the_act_of_2025_raised() -> None:
     """SC1040, line e: of 31,500 and 3,200 for age 1,500, and the deduction for seniors; of an itemized one nothing."""
     household = facts("SC", year=2025, status=JOINT, ordinary_income=Decimal(100_000), edges=SENIORS)

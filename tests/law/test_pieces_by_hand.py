@@ -1,0 +1,93 @@
+"""A year's cost by its pieces at single points, 2026, by hand: where pieces meet, and what they are added up from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from rules.income_facts import IncomeFacts
+from rules.liability import TaxReturn
+from rules.pieces.by_cells import NotStraight, pieces_by_cells, year_cells
+from rules.pieces.carryover import Layer
+from rules.pieces.names import COLLECTIBLES, DISALLOWED, JANUARY, LONG, SHORT
+from rules.pieces.piece import Box, Piece, cheapest
+from rules.pieces.year import federal_pieces, year_pieces
+from rules.states import flat_state_tax
+from rules.terms import ZERO
+from tests.law.test_cells_of_carried_losses import household
+from tests.law.test_state_tax import facts
+from tests.properties.test_edge_pieces import child
+
+BOX: Box = {
+    SHORT: (Decimal(-20_000), Decimal(20_000)),
+    LONG: (Decimal(-20_000), Decimal(50_000)),
+    COLLECTIBLES: (ZERO, Decimal(20_000)),
+}
+NO_LAYERS: tuple[Layer, ...] = ((None, ZERO),)
+LAYERS: tuple[Layer, ...] = ((Decimal(3_000), Decimal("0.2")), (None, Decimal("0.1")))
+
+
+def wages(income: int, state: str = "TX") -> TaxReturn:
+    return facts(state, ordinary_income=Decimal(income))
+
+
+def at(pieces: tuple[Piece, ...], short: int, long: int, collectibles: int = 0, **others: int) -> Decimal:
+    sums = {SHORT: short, LONG: long, COLLECTIBLES: collectibles, **others}
+    return round(cheapest(pieces, {name: Decimal(amount) for name, amount in sums.items()}, Decimal("1e-6")), 2)
+
+
+@pytest.mark.parametrize(
+    ("income", "long", "collectibles", "cost"),
+    [
+        (65_550, 900, 0, "5794.00"),  # § 1(h)(1): 12% of 900, where 15% is above 49,450; 5,686 of the rest
+        (66_050, 0, 0, "5746.00"),  # 49,950 without a gain
+        (217_875, 10_000, 10_000, "44204.00"),  # 201,775: the 24% bracket is full, so 28%; 380 by § 1411; 41,024
+        (217_875, 0, 0, "41024.00"),
+    ],
+)
+def test_where_pieces_meet(income: int, long: int, collectibles: int, cost: str) -> None:
+    assert at(year_pieces(wages(income), NO_LAYERS, BOX), 0, long, collectibles) == Decimal(cost)
+
+
+def test_federal_pieces_have_a_flat_rate_in_them_and_no_state() -> None:
+    """60,000 less 16,100: 10% of 12,400 and 12% of 31,500; 5% of 43,900 more."""
+    own, none = wages(60_000, "CO"), replace(wages(60_000), state=None)
+    for of in (own, none, replace(own, edges=IncomeFacts(seniors=1))):
+        assert at(federal_pieces(of, NO_LAYERS, BOX), 0, 0) == 5_020
+    flat = replace(own, state=flat_state_tax(Decimal("0.05")))
+    assert at(federal_pieces(flat, NO_LAYERS, BOX), 0, 0) == 5_020 + 2_195
+
+
+@pytest.mark.parametrize(
+    ("january", "cost"),
+    [
+        (0, "2294.00"),  # 3,694, less 600 and 800 for 11,000 carried
+        (4_000, "2694.00"),  # 7,000 carried
+        (9_000, "3294.00"),  # 2,000
+        (15_000, "4294.00"),  # 4,000 of gain at 15 cents
+    ],
+)
+def test_january_beside_income_edges(january: int, cost: str) -> None:
+    """§ 1212(b): 11,000 go into January, where they meet its gain."""
+    box = {**BOX, COLLECTIBLES: (ZERO, ZERO), JANUARY: (Decimal(-1_000), Decimal(20_000))}
+    pieces = year_pieces(household(60_000), LAYERS, box, Decimal("0.15"))
+    assert at(pieces, -5_000, -9_000, january=january) == Decimal(cost)
+
+
+@pytest.mark.parametrize(("disallowed", "cost"), [(0, "6046.70"), (500, "6031.35"), (2_000, "6016.00")])
+def test_pennsylvania_beside_income_edges(disallowed: int, cost: str) -> None:
+    """3.07% of 60,000 and of 1,000 of gain, less what § 1091 disallows; federally 10% of 12,400 and 12% of 24,450."""
+    box = {**BOX, COLLECTIBLES: (ZERO, ZERO), DISALLOWED: (ZERO, Decimal(5_000))}
+    of = replace(wages(60_000, "PA"), deduction=Decimal(18_150), edges=IncomeFacts(seniors=1))
+    assert at(year_pieces(of, NO_LAYERS, box), 1_000, 0, disallowed=disallowed) == Decimal(cost)
+
+
+def test_pieces_that_are_about_right_are_none() -> None:
+    """Some of a child's are exact: one that is not is enough."""
+    box = {SHORT: (ZERO, Decimal(8_000)), LONG: (Decimal(-5_000), Decimal(40_000)), COLLECTIBLES: (ZERO, ZERO)}
+    found = year_cells(child(4_000), NO_LAYERS, tuple(box.values()))
+    assert {cell.about for cell in found} == {True, False}
+    with pytest.raises(NotStraight):
+        pieces_by_cells(child(4_000), NO_LAYERS, box)
