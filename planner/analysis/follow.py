@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import compress
 from operator import not_
 
-from planner.analysis.unlisted_sales import is_security, is_still_listed, sales_not_in_the_ledger
+from planner.analysis.unlisted_sales import ListedLots, Security, by_security, sales_not_in_the_ledger, security
 from planner.domain.case import Case
 from planner.domain.portfolio import RealizedDisposition, Transaction
 from planner.domain.saved_plan import SavedPlan, SavedSale
@@ -152,17 +152,11 @@ class _Sold:
     def part(self, amount: Decimal, units: Decimal) -> Decimal:
         return amount * units / self.line.quantity
 
-    def answers(self, sale: SavedSale) -> bool:
-        """Whether it is the same security of the same account."""
-        return self.left > 0 and is_security(sale, self.disposition.account, self.disposition.symbol)
-
-    def is_lot(self, sale: SavedSale, plan: SavedPlan) -> bool:
+    def is_lot(self, sale: SavedSale, its: Sequence[SavedSale]) -> bool:
         """Whether it is the lot named: by its id, else by the day it was acquired; where no file gives the day, by what
-        it had cost, alone or with the plan's other sales of the security."""
+        it had cost, alone or with `its`: the plan's sales of the security."""
         line = self.line
         if line.acquired is None and not line.inherited and line.lot_id != sale.lot_id:
-            disposition = self.disposition
-            its = [each for each in plan.sales if is_security(each, disposition.account, disposition.symbol)]
             return any(
                 abs(line.basis * units / line.quantity - basis) <= SAME_COST
                 for units, basis in (
@@ -195,14 +189,22 @@ def followed(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> Followed:
     """What became of a plan. Sales of its own day count as made after it."""
     since = [disposition for disposition in ledger.dispositions if disposition.sold >= plan.as_of]
     sold = [_Sold(disposition, line) for disposition in since for line in disposition.by_lot]
+    sold_of: dict[Security, list[_Sold]] = defaultdict(list)
+    for one in sold:
+        sold_of[security(one.disposition.account, one.disposition.symbol)].append(one)
     sales = sorted(plan.sales, key=lambda sale: sale.sold)
-    named = {
-        id(sale): list(_take(sale, sale.quantity, [one for one in sold if one.is_lot(sale, plan)])) for sale in sales
-    }
-    instead = {id(sale): list(_take(sale, sale.quantity - _units(named[id(sale)]), sold)) for sale in sales}
-    unseen = list(sales_not_in_the_ledger(plan, case, ledger))
+    of = {id(sale): security(sale.account, sale.symbol) for sale in sales}
+    planned = by_security(plan)
+    named = {id(sale): list(_take_named(sale, sold_of[of[id(sale)]], planned[of[id(sale)]])) for sale in sales}
+    instead = {id(sale): list(_take(sale.quantity - _units(named[id(sale)]), sold_of[of[id(sale)]])) for sale in sales}
+    unseen: dict[Security, list[tuple[Transaction, Decimal]]] = defaultdict(list)
+    for transaction, units in sales_not_in_the_ledger(plan, case, ledger):
+        unseen[security(transaction.account, transaction.symbol)].append((transaction, units))
+    known, listed = _Known(case), ListedLots(plan, case)
     followed_sales = tuple(
-        _of_unknown_lots(_followed(sale, named[id(sale)], instead[id(sale)], case), unseen, plan, case)
+        _of_unknown_lots(
+            _followed(sale, named[id(sale)], instead[id(sale)], known), unseen.get(of[id(sale)], []), listed
+        )
         for sale in sales
     )
     windows = list(_broken(since, followed_sales))
@@ -217,10 +219,17 @@ def followed(plan: SavedPlan, case: Case, ledger: HouseholdLedger) -> Followed:
     )
 
 
-def _take(sale: SavedSale, most: Decimal, sold: Iterable[_Sold]) -> Iterator[_Taken]:
+def _take_named(sale: SavedSale, sold: Iterable[_Sold], its: Sequence[SavedSale]) -> Iterator[_Taken]:
+    """Units of the lot that a planned sale names, of what was sold of its security."""
+    return _take(sale.quantity, (one for one in sold if one.left > 0 and one.is_lot(sale, its)))
+
+
+def _take(most: Decimal, sold: Iterable[_Sold]) -> Iterator[_Taken]:
     """Units for a planned sale, at most so many, in the order in which they were sold."""
     for one in sold:
-        if most > 0 and one.answers(sale):
+        if most <= 0:
+            return
+        if one.left > 0:
             taken = one.take(most)
             most -= taken.units
             yield taken
@@ -230,14 +239,14 @@ def _units(taken: Iterable[_Taken]) -> Decimal:
     return sum((one.units for one in taken), ZERO)
 
 
-def _followed(sale: SavedSale, named: Sequence[_Taken], instead: Sequence[_Taken], case: Case) -> FollowedSale:
+def _followed(sale: SavedSale, named: Sequence[_Taken], instead: Sequence[_Taken], known: _Known) -> FollowedSale:
     both = [*named, *instead]
     return FollowedSale(
         planned=sale,
         sold_quantity=_units(both),
         proceeds=to_cents(sum((one.proceeds for one in both), ZERO)),
         gain_so_far=to_cents(sum((one.gain for one in both), ZERO)),
-        progress=_progress(sale, _units(named), bool(instead), case),
+        progress=_progress(sale, _units(named), bool(instead), known),
         instead=tuple(_by_day(instead).items()),
         sold_on=tuple(sorted({one.sold.disposition.sold for one in both})),
         disallowed_so_far=to_cents(sum((one.disallowed for one in both), ZERO)),
@@ -252,15 +261,12 @@ def _by_day(taken: Iterable[_Taken]) -> dict[date | None, Decimal]:
     return found
 
 
-def _of_unknown_lots(
-    it: FollowedSale, unseen: list[tuple[Transaction, Decimal]], plan: SavedPlan, case: Case
-) -> FollowedSale:
+def _of_unknown_lots(it: FollowedSale, unseen: list[tuple[Transaction, Decimal]], listed: ListedLots) -> FollowedSale:
     """A sale of which no file says the lot, only that it was not the one named: that is still listed. Its gain is not
-    known, and zero here."""
+    known, and zero here. `unseen`: sales of its security that the ledger does not explain, with their units."""
     sale = it.planned
     for n, (transaction, units) in enumerate(unseen if it.sold_quantity == 0 else ()):
-        of_it = units > 0 and is_security(sale, transaction.account, transaction.symbol)
-        if of_it and is_still_listed(sale, plan, case, transaction.date):
+        if units > 0 and listed.has(sale, transaction.date):
             taken = min(units, sale.quantity)
             unseen[n] = transaction, units - taken
             return replace(
@@ -274,26 +280,36 @@ def _of_unknown_lots(
     return it
 
 
-def _progress(sale: SavedSale, of_the_lot: Decimal, others: bool, case: Case) -> Progress:
+def _progress(sale: SavedSale, of_the_lot: Decimal, others: bool, known: _Known) -> Progress:
     if others:
         return Progress.OTHER_LOT
     if of_the_lot >= sale.quantity:
         return Progress.DONE
     if of_the_lot > 0:
         return Progress.PARTLY
-    return Progress.OPEN if _is_known_unsold(sale, case) else Progress.UNKNOWN
+    return Progress.OPEN if known.unsold(sale) else Progress.UNKNOWN
 
 
-def _is_known_unsold(sale: SavedSale, case: Case) -> bool:
-    """The day is still to come, the lot is still listed, or a file of the account covers the day and shows no sale."""
-    if case.as_of < sale.sold:
-        return True
-    held = sum((each.lot.quantity for each in case.holdings if each.lot.lot_id == sale.lot_id), ZERO)
-    if held >= sale.quantity:
-        return True
-    days = [file.as_of for file in case.files if file.as_of and sale.account in file.account.split(", ")]
-    span = days_shown(case).get(sale.account)
-    return any(day >= sale.sold for day in (*days, *(span[1:] if span else ())))
+class _Known:
+    """What files say of sales that no ledger has: lots still held, and the last day that each account's files cover."""
+
+    def __init__(self, case: Case) -> None:
+        self._as_of = case.as_of
+        self._held: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for each in case.holdings:
+            self._held[each.lot.lot_id] += each.lot.quantity
+        self._last = {account: last for account, (_, last) in days_shown(case).items()}
+        for file in case.files:
+            if file.as_of is not None:
+                for account in file.account.split(", "):
+                    self._last[account] = max(self._last.get(account, file.as_of), file.as_of)
+
+    def unsold(self, sale: SavedSale) -> bool:
+        """The day is still to come, the lot is still listed, or a file of the account covers the day and shows no
+        sale."""
+        if self._as_of < sale.sold or self._held.get(sale.lot_id, ZERO) >= sale.quantity:
+            return True
+        return self._last.get(sale.account, date.min) >= sale.sold
 
 
 def _unplanned(one: _Sold) -> UnplannedSale:
@@ -310,9 +326,11 @@ def _broken(since: Sequence[Disposition], sales: Sequence[FollowedSale]) -> Iter
         sums[0] += by.quantity
         sums[1] += disallowed
         sums[2] += disallowed if by.permanently_lost else ZERO
+    of_lot: dict[tuple[Security, date | None], FollowedSale] = {}  # the first sale of each lot
+    for sale in sales:
+        of_lot.setdefault((security(sale.planned.account, sale.planned.symbol), sale.planned.acquired), sale)
     for (symbol, account, bought), (quantity, total, lost) in sorted(found.items(), key=_by_symbol_and_day):
-        its = (sale for sale in sales if bought is not None and sale.planned.acquired == bought)
-        its_sale = next((sale for sale in its if is_security(sale.planned, account, symbol)), None)
+        its_sale = of_lot.get((security(account, symbol), bought)) if bought is not None else None
         yield BrokenWindow(symbol, account, bought, quantity, total, lost, its_sale)
 
 

@@ -15,6 +15,8 @@ from planner.ledger.results import HouseholdLedger
 from rules.substantially_identical import spelling
 from rules.terms import ZERO, to_cents
 
+Security = tuple[str, str]  # account, symbol
+
 
 def with_planned_lots(
     plan: SavedPlan, case: Case, ledger: HouseholdLedger
@@ -26,11 +28,12 @@ def with_planned_lots(
     is taken to be of the plan's lots, in the order of the plan.
     """
     unseen = sales_not_in_the_ledger(plan, case, ledger)
+    planned, listed = by_security(plan), ListedLots(plan, case)
     left = {id(sale): sale.quantity for sale in plan.sales}
     found: list[RealizedDisposition] = []
     for transaction, units in unseen:
-        of_it = [sale for sale in plan.sales if is_security(sale, transaction.account, transaction.symbol)]
-        of_it = [sale for sale in of_it if not is_still_listed(sale, plan, case, transaction.date)]
+        of_it = planned.get(security(transaction.account, transaction.symbol), [])
+        of_it = [sale for sale in of_it if not listed.has(sale, transaction.date)]
         if transaction.lot_id is not None:
             of_it = [sale for sale in of_it if sale.lot_id == transaction.lot_id]
         for sale in sorted(of_it, key=lambda each: each.sold):
@@ -46,34 +49,47 @@ def sales_not_in_the_ledger(
     plan: SavedPlan, case: Case, ledger: HouseholdLedger
 ) -> Iterator[tuple[Transaction, Decimal]]:
     """Sales since the plan, each with the units that no disposition of the ledger accounts for."""
-    known: dict[tuple[str, str, date, str], Decimal] = defaultdict(lambda: ZERO)
+    known: dict[tuple[Security, date], dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for disposition in ledger.dispositions:
+        of_it = known[security(disposition.account, disposition.symbol), disposition.sold]
         for line in disposition.by_lot:
-            known[disposition.account, spelling(disposition.symbol), disposition.sold, line.lot_id] += line.quantity
+            of_it[line.lot_id] += line.quantity
     sales = sorted(
         (each for each in case.transactions if each.sells and each.date >= plan.as_of), key=lambda each: each.date
     )
     left = [transaction.quantity for transaction in sales]
     for by_lot in (True, False):  # first the lots that the rows name: a row must not take what another one sold
         for n, transaction in enumerate(sales):
-            of_it = (transaction.account, spelling(transaction.symbol), transaction.date)
-            for key, units in known.items():
-                if key[:3] == of_it and (not by_lot or key[3] == transaction.lot_id):
-                    taken = min(left[n], units)
-                    left[n] -= taken
-                    known[key] -= taken
+            of_it = known.get((security(transaction.account, transaction.symbol), transaction.date), {})
+            for lot_id in [each for each in of_it if not by_lot or each == transaction.lot_id]:
+                taken = min(left[n], of_it[lot_id])
+                left[n] -= taken
+                of_it[lot_id] -= taken
     yield from ((transaction, units) for transaction, units in zip(sales, left, strict=True) if units > 0)
 
 
-def is_still_listed(sale: SavedSale, plan: SavedPlan, case: Case, sold: date) -> bool:
-    """Whether a lot that the plan sells whole is in the account's lots of a later day: another was sold. A file that
-    states no day is of a later one where it is not the file that the plan was made from."""
-    files = [file for file in case.files if file.kind == "lots" and sale.account in file.account.split(", ")]
-    if not sale.whole_lot or not files or not all(_is_later(file, plan, case, sold) for file in files):
-        return False
-    held = [each for each in case.holdings if is_security(sale, each.lot.account, each.lot.symbol)]
-    units = sum((each.lot.quantity for each in held if each.bought == sale.acquired), ZERO)
-    return sale.acquired is not None and units >= sale.quantity
+class ListedLots:
+    """What accounts that list lots still hold, by security and day of purchase: gone through once, asked often."""
+
+    def __init__(self, plan: SavedPlan, case: Case) -> None:
+        self._plan, self._case = plan, case
+        self._files: dict[str, list[FileRead]] = defaultdict(list)
+        for file in case.files:
+            for account in file.account.split(", ") if file.kind == "lots" else ():
+                self._files[account].append(file)
+        self._units: dict[tuple[Security, date | None], Decimal] = defaultdict(lambda: ZERO)
+        for each in case.holdings:
+            self._units[security(each.lot.account, each.lot.symbol), each.bought] += each.lot.quantity
+
+    def has(self, sale: SavedSale, sold: date) -> bool:
+        """Whether a lot that the plan sells whole is in the account's lots of a later day: another was sold. A file
+        that states no day is of a later one where it is not the file that the plan was made from."""
+        files = self._files.get(sale.account)
+        if not sale.whole_lot or sale.acquired is None or not files:
+            return False
+        if not all(_is_later(file, self._plan, self._case, sold) for file in files):
+            return False
+        return self._units.get((security(sale.account, sale.symbol), sale.acquired), ZERO) >= sale.quantity
 
 
 def _is_later(file: FileRead, plan: SavedPlan, case: Case, sold: date) -> bool:
@@ -83,8 +99,17 @@ def _is_later(file: FileRead, plan: SavedPlan, case: Case, sold: date) -> bool:
     return bool(plan.digests) and now is not None and then != now
 
 
-def is_security(sale: SavedSale, account: str, symbol: str) -> bool:
-    return sale.account == account and spelling(sale.symbol) == spelling(symbol)
+def security(account: str, symbol: str) -> Security:
+    """What makes two rows of one security in one account: the account, and the symbol as it is usually spelled."""
+    return account, spelling(symbol)
+
+
+def by_security(plan: SavedPlan) -> dict[Security, list[SavedSale]]:
+    """The plan's sales of each security of each account, in the order of the plan."""
+    found: dict[Security, list[SavedSale]] = defaultdict(list)
+    for sale in plan.sales:
+        found[security(sale.account, sale.symbol)].append(sale)
+    return found
 
 
 def _as_sold(sale: SavedSale, transaction: Transaction, units: Decimal) -> RealizedDisposition:

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from json import dumps
+from typing import TypeVar
 
 from planner.analysis.follow import BrokenWindow, Followed, FollowedSale, Progress, UnplannedSale, disallowed_by
 from planner.domain.portfolio import RealizedDisposition
 from planner.report.screens.text_page import TextColumn, TextPage
 from planner.report.words import UNKNOWN, count, day, money, quantity
+
+MOST_ROWS = 200  # of a list: --json has all
 
 _WORDS = {
     Progress.DONE: "done",
@@ -58,7 +61,7 @@ def _by_plan_alone(page: TextPage, sales: Sequence[RealizedDisposition]) -> None
         "out. Give the account's realized gains; or compare with its confirmation, and add to household.toml:",
         indent=2,
     )
-    for sale in sales:
+    for sale in _shown(page, sales):
         page.blank()
         for line in _as_toml(sale):
             page.say(line, indent=4, hanging=8)
@@ -87,7 +90,7 @@ def _broken(page: TextPage, followed: Followed) -> None:
     if followed.broken_windows:
         total = money(disallowed_by(followed.broken_windows))
         page.say(f"Bought back too early: {total} of loss is disallowed", indent=2)
-        page.table(columns, [_purchase(window) for window in followed.broken_windows])
+        page.table(columns, [_purchase(window) for window in _shown(page, followed.broken_windows)])
     if followed.older_purchases:
         total = money(disallowed_by(followed.older_purchases))
         page.say(
@@ -97,9 +100,19 @@ def _broken(page: TextPage, followed: Followed) -> None:
             [*columns, TextColumn("Planned sale of it")],
             [
                 [*_purchase(window), _status(window.its_sale, followed) if window.its_sale else "none"]
-                for window in followed.older_purchases
+                for window in _shown(page, followed.older_purchases)
             ],
         )
+
+
+T = TypeVar("T")
+
+
+def _shown(page: TextPage, rows: Sequence[T]) -> Sequence[T]:
+    """The first rows of a list that may be as long as a book's; how many more there are is said."""
+    if len(rows) > MOST_ROWS:
+        page.say(f"The first {MOST_ROWS} of {len(rows):,} are shown; --json has all.", indent=2)
+    return rows[:MOST_ROWS]
 
 
 def _purchase(window: BrokenWindow) -> list[str]:
@@ -130,7 +143,7 @@ def _other_lots(page: TextPage, followed: Followed) -> None:
             "1.1012-1(c)): then ask the broker for a corrected statement.",
             indent=2,
         )
-    for sale in sales:
+    for sale in _shown(page, sales):
         planned = sale.planned
         taken = [f"{quantity(units)} acquired {_day(acquired)}" for acquired, units in sale.instead]
         if sale.sold_of_the_lot:
@@ -159,10 +172,13 @@ def _status(sale: FollowedSale, followed: Followed) -> str:
 
 
 def _sales(page: TextPage, followed: Followed) -> None:
-    sales = followed.sales
+    sales: Sequence[FollowedSale] = followed.sales
     if not sales:
         return
     page.heading("Sale by sale")
+    if len(sales) > MOST_ROWS:
+        page.say("What is not done comes first.", indent=2)
+        sales = sorted(sales, key=lambda sale: sale.progress is Progress.DONE)
     page.table(
         [
             TextColumn("Planned for", rigid=True),
@@ -181,7 +197,7 @@ def _sales(page: TextPage, followed: Followed) -> None:
                 money(sale.proceeds) if sale.sold_quantity else "-",
                 _status(sale, followed),
             ]
-            for sale in sales
+            for sale in _shown(page, sales)
         ],
     )
     if any(sale.progress is Progress.UNKNOWN for sale in sales):
@@ -199,5 +215,8 @@ def _not_planned(page: TextPage, sales: tuple[UnplannedSale, ...]) -> None:
             TextColumn("Quantity", number=True),
             TextColumn("Gain or loss", number=True),
         ],
-        [[sale.sold.isoformat(), sale.lot_id, quantity(sale.quantity), money(sale.gain)] for sale in sales],
+        [
+            [sale.sold.isoformat(), sale.lot_id, quantity(sale.quantity), money(sale.gain)]
+            for sale in _shown(page, sales)
+        ],
     )
