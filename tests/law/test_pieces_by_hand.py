@@ -76,6 +76,35 @@ def test_january_beside_income_edges(january: int, cost: str) -> None:
     assert at(pieces, -5_000, -9_000, january=january) == Decimal(cost)
 
 
+FINITE: tuple[Layer, ...] = ((Decimal(3_000), Decimal("0.2")), (Decimal(4_000), Decimal("0.1")))
+
+
+@pytest.mark.parametrize(
+    ("income", "layers", "cost"),
+    [
+        (60_000, LAYERS, "3014.00"),  # 38,850: 4,414, less 600 and 800 for 11,000 carried
+        (60_000, FINITE, "3414.00"),  # 600 and 400: the last 4,000 are worth nothing
+        (20_000, LAYERS, "-1515.00"),  # 1,850 is used, so that there is no tax; 12,150 carried
+        (17_000, LAYERS, "-1700.00"),  # none is used
+    ],
+)
+def test_what_a_year_without_income_edges_carries_out(income: int, layers: tuple[Layer, ...], cost: str) -> None:
+    """§ 1212(b): 14,000 of losses carried in; a standard deduction of 18,150."""
+    of = replace(household(income), edges=None)
+    assert at(year_pieces(of, layers, {**BOX, COLLECTIBLES: (ZERO, ZERO)}), -5_000, -9_000) == Decimal(cost)
+
+
+@pytest.mark.parametrize(
+    ("january", "cost"),
+    [(0, "3414.00"), (4_000, "3414.00"), (6_000, "3614.00"), (9_000, "4014.00"), (15_000, "5014.00")],
+)
+def test_january_where_later_losses_are_worth_nothing(january: int, cost: str) -> None:
+    """4,414, less 20 cents for the first 3,000 that are left of 11,000 and 10 cents for 4,000; 15 cents for gain."""
+    box = {**BOX, COLLECTIBLES: (ZERO, ZERO), JANUARY: (Decimal(-1_000), Decimal(20_000))}
+    pieces = year_pieces(replace(household(60_000), edges=None), FINITE, box, Decimal("0.15"))
+    assert at(pieces, -5_000, -9_000, january=january) == Decimal(cost)
+
+
 @pytest.mark.parametrize(("disallowed", "cost"), [(0, "6046.70"), (500, "6031.35"), (2_000, "6016.00")])
 def test_pennsylvania_beside_income_edges(disallowed: int, cost: str) -> None:
     """3.07% of 60,000 and of 1,000 of gain, less what § 1091 disallows; federally 10% of 12,400 and 12% of 24,450."""
