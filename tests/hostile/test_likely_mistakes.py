@@ -134,6 +134,21 @@ def test_every_row_twice(tmp_path: Path) -> None:
     assert asked(loaded(tmp_path, HEADER + LOTS + NKE + "\n")) == []  # two fills
 
 
+def test_one_trade_twice_in_a_history_of_our_own_layout(tmp_path: Path) -> None:
+    """A row copied by hand, or appended twice by a program: brokers write two fills alike, people seldom do."""
+    header = "date,action,symbol,quantity,amount\n"
+    trade, dividend = "2026-03-02,buy,NKE,5,300\n", "2026-03-02,dividend,NKE,0,5\n"
+    once = header + trade + dividend * 2 + "2026-04-02,sell,NKE,1,70\n"
+    whole = TAXPAYER + ACCOUNT + 'transactions = "other.csv"\n'
+    assert asked(loaded(tmp_path, whole=whole, other=once)) == []
+    (caution,) = asked(loaded(tmp_path, whole=whole, other=once + trade))
+    assert caution.text.startswith("other.csv:6: a row of this file appears in it twice or more")
+    assert asked(loaded(tmp_path, whole=whole + "[confirm]\nrows_twice = true\n", other=once + trade)) == []
+    sale = REALIZED.splitlines()
+    (caution,) = asked(loaded(tmp_path, realized="\n".join([*sale, "VTI,1,2025-03-04,2026-03-04,90,95", sale[-1]])))
+    assert caution.code == "rows_twice"
+
+
 def test_the_same_rows_in_two_accounts_one_byte_apart(tmp_path: Path) -> None:
     whole = TAXPAYER + ACCOUNT + 'lots = "lots.csv"\n' + ACCOUNT.replace("Schwab", "Fidelity") + 'lots = "other.csv"\n'
     (caution,) = asked(loaded(tmp_path, whole=whole, other=HEADER + LOTS.replace("7172.00", "7172.0")))

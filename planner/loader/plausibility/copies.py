@@ -8,6 +8,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
+from planner.analysis.lot_orders import OUR_LAYOUTS
 from planner.domain.case import Case
 from planner.domain.errors import file_of
 from planner.domain.lot_columns import lot_columns
@@ -30,16 +31,21 @@ def rows_asked_about(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
 
 
 def _twice(file: FileRecords) -> Iterator[PlausibilityQuestion]:
-    """Rows alike to the last cell. One such pair, of trades or among others, is what brokers write of two fills."""
+    """Rows alike to the last cell. One such pair, of lots or among others, is what brokers write of two fills; of the
+    trades of a file in our own layout, written by hand or by a program, one is asked about too."""
     for records, fewest in ((file.found.lots, 1), (file.found.transactions, 2), (file.found.realized, 2)):
         if _named_apart(records):
             continue
-        counted = Counter(record[1:] for record in records)
+        ours = file.layout.name.startswith(OUR_LAYOUTS) and records is not file.found.lots
+        counted = Counter(record[1:] for record in records if not ours or record.quantity)
         copied = {row for row, number in counted.items() if number > 1}
         whole = len(copied) == len(counted) >= fewest
-        if copied and (whole or (len(copied) >= _FEW and 2 * sum(counted[row] for row in copied) >= len(records))):
+        many = len(copied) >= _FEW and 2 * sum(counted[row] for row in copied) >= len(records)
+        if copied and (whole or many or ours):
             line = _second(records, copied)
-            which = "each row of this file appears" if whole else f"{len(copied):,} rows of this file appear"
+            which = f"{len(copied):,} rows of this file appear" if len(copied) > 1 else "a row of this file appears"
+            if whole:
+                which = "each row of this file appears"
             what = f"{which} in it twice or more, and is counted as often"
             yield PlausibilityQuestion("rows_twice", f"{file.shown}:{line}", what, (file.shown, *file.accounts))
 
