@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
+from functools import cached_property
 from itertools import permutations
 
 from planner.domain.case import Case
@@ -40,7 +41,7 @@ MOST_LOTS = 400  # beyond so many, only the sales of the plan are tried in Janua
 Orders = Mapping[str, Order]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Search:
     case: Case
     setting: Setting
@@ -94,14 +95,41 @@ class _Search:
 
     def filled(self, lot_id: str, orders: Orders) -> Decimal:
         """How much of a lot makes up for what this year's proceeds lack, or fills the room that the sales leave."""
-        lot, year = self.sizes[lot_id], self.case.household.taxpayer.tax_year
-        now = [(o.holding.lot, figures(o).proceeds) for o in orders.values() if o.sold.year == year]
-        sums = self.case.household.plan_limits.sums
-        lacking = max((its.missed(now) for its in sums if its.of is SumOf.PROCEEDS and its.at_least), default=ZERO)
+        lot, lacking = self.sizes[lot_id], self.lacking(orders)
         if lacking <= 0:
             return self._fitting(lot, orders)
         units = (lacking * lot.quantity / lot.whole.proceeds / lot.step).to_integral_value(ROUND_CEILING) * lot.step
-        return min(orders[lot_id].quantity + units, lot.quantity)
+        now = orders[lot_id].quantity if lot_id in orders else ZERO
+        return min(max(now + units, lot.smallest), lot.quantity)
+
+    def lacking(self, orders: Orders) -> Decimal:
+        """What this year's proceeds are short of what is asked for."""
+        sums, year = self.case.household.plan_limits.sums, self.case.household.taxpayer.tax_year
+        asked = [its for its in sums if its.of is SumOf.PROCEEDS and its.at_least]
+        now = [(o.holding.lot, figures(o).proceeds) for o in orders.values() if o.sold.year == year] if asked else []
+        return max((its.missed(now) for its in asked), default=ZERO)
+
+    def raised(self, orders: Orders, kept: str = "") -> Orders:
+        """These orders with what this year's proceeds lack raised by other lots, those with the least gain or loss a
+        dollar first, and none that is put off, or `kept`."""
+        year = self.case.household.taxpayer.tax_year
+        if self.lacking(orders) <= 0:
+            return orders
+        for lot_id in self.by_turnover:
+            now = orders.get(lot_id)
+            if lot_id == kept or (now is not None and now.sold.year > year):
+                continue
+            lot = self.lots[lot_id][0]
+            orders = _with(orders, lot_id, replace(now or lot.whole.order, quantity=self.filled(lot_id, orders)))
+            if self.lacking(orders) <= 0:
+                break
+        return orders
+
+    @cached_property
+    def by_turnover(self) -> list[str]:
+        """The lots that may be put off, those with the least gain or loss a dollar of proceeds first."""
+        wholes = {lot_id: its[0].whole for lot_id, its in self.lots.items() if its[0].whole.proceeds > 0}
+        return sorted(wholes, key=lambda lot_id: (abs(wholes[lot_id].gain) / wholes[lot_id].proceeds, lot_id))
 
     @property
     def time_left(self) -> bool:
@@ -174,7 +202,8 @@ def _in_january(setting: Setting, lot: Candidate, price: Decimal) -> Decimal:
 
 def _searched(search: _Search, planned: Orders, plan: Evaluation) -> Evaluation:
     best_orders, best = planned, plan
-    for start in _starts(search, planned):
+    for begun in _starts(search, planned):
+        start = search.raised(begun)
         found = search.value(start)
         if found is not None:
             orders, evaluation = _improved(search, dict(start), found)
@@ -209,10 +238,10 @@ def _improved(search: _Search, orders: dict[str, Order], evaluation: Evaluation)
             if not search.time_left:
                 break
             for way in search.ways(lot_id, orders):
-                trial = _with(orders, lot_id, way)
+                trial = search.raised(_with(orders, lot_id, way), lot_id)
                 found = search.value(trial)
                 if found is not None and found.benefit.total > evaluation.benefit.total + CENT:
-                    orders, evaluation, improved = trial, found, True
+                    orders, evaluation, improved = dict(trial), found, True
     return _exchanged(search, *_resized(search, orders, evaluation))
 
 

@@ -33,12 +33,13 @@ def group(others: list[int], recent: list[int], fixed: float, allowed: bool | No
 
 def costs(found: list[Group], *lots: tuple[float, ...]) -> GroupCosts:
     """Lots of 100 shares: what each costs sold whole, its loss allowed or disallowed, its charge, and what it costs
-    kept."""
-    padded = [(*lot, *(0.0,) * (4 - len(lot))) for lot in lots]
-    unwashed, washed, charge, left = (np.array(column, dtype=float) for column in zip(*padded, strict=True))
+    put off, its loss allowed or disallowed."""
+    padded = [(*lot, *(NEVER,) * (5 - len(lot))) for lot in lots]
+    columns = (np.array(column, dtype=float) for column in zip(*padded, strict=True))
+    unwashed, washed, charge, then, then_washed = columns
     none, shares = np.zeros(len(lots)), np.full(len(lots), 100.0)
     ours = GroupLots.of(found, shares)
-    return group_costs(ours, Priced(unwashed, washed, charge, shares, none, left, 0.0).of(ours.lots))
+    return group_costs(ours, Priced(unwashed, washed, charge, shares, none, then, then_washed, 0.0).of(ours.lots))
 
 
 A = (-1_000, 10, 0)
@@ -57,7 +58,7 @@ A = (-1_000, 10, 0)
         (group([0], [], 40, allowed=False), [A], 0, [0], [0]),
         (group([0], [], 140), [(-1_000, -5, 0)], -5, [0], [1]),  # all of it is washed
         (group([0], [], 40, allowed=False), [(-1_000, 10, 0, -50)], -50, [0], [0]),  # put off to next year
-        (group([0, 1], [], 40), [(-1_000, 0, 30), (0, 0, 30, -5)], -943, [1, 0], [0, 0.4]),  # of -5 three fifths
+        (group([0, 1], [], 40), [(-1_000, 0, 30), (0, 0, 30, -5)], -940, [1, 0], [0, 0.4]),  # no part of it in January
     ],
 )
 def test_what_a_group_costs_at_the_least(
@@ -67,6 +68,31 @@ def test_what_a_group_costs_at_the_least(
     assert found.value.tolist() == pytest.approx([least])
     assert found.unwashed.tolist() == pytest.approx(unwashed)
     assert found.washed.tolist() == pytest.approx(washed)
+
+
+JANUARY = {"fixed_then": 40.0}
+RECENT_THEN = {"recent_then": np.array([0])}
+
+
+@pytest.mark.parametrize(
+    ("one", "around", "lots", "least"),
+    [
+        (group([0], [], 0), JANUARY, [(0, 10, 0, -1_000, 10)], -596),  # forty are washed in January
+        (group([0], [], 0), {}, [(0, 10, 0, -1_000, 10)], -1_000),  # none are around there
+        (group([0], [], 40), JANUARY, [(-500, 10, 0, -1_000, 10)], -596),  # or this year: not in both
+        (group([0, 1], [], 40), JANUARY, [A, (0, 10, 0, -2_000, 10)], -2_596),  # shares wash once
+        (group([0, 1], [], 0), JANUARY, [A, (0, 10, 0, -2_000, 10)], -2_596),  # forty of either year
+        (group([0], [1], 0), RECENT_THEN, [(0, 10, 0, -1_000, 10), (300, NEVER, 0)], -700),  # the recent lot is sold
+        (group([0], [1], 0), RECENT_THEN, [(0, 10, 0, -1_000, 10), (300, NEVER, 0, 250)], -750),  # or put off too
+        (group([0], [1], 0), {}, [(0, 10, 0, -1_000, 10), (300, NEVER, 0)], -1_000),  # kept: not within 30 days
+        (group([0, 1], [2], 0), {}, [A, A, (5_000, NEVER, 0, -50)], -990),  # used, it is not put off
+        (group([0], [1], 0, allowed=False), {}, [A, (5_000, NEVER, 0, -50)], -50),  # unused, it is
+    ],
+)
+def test_what_is_put_off_meets_the_shares_around_in_january(
+    one: Group, around: dict[str, Any], lots: list[tuple[float, ...]], least: float
+) -> None:
+    assert costs([replace(one, **around)], *lots).value.tolist() == pytest.approx([least])
 
 
 def test_groups_are_asked_about_at_once() -> None:
@@ -201,7 +227,7 @@ ALWAYS = bought(date(2026, 12, 2), 25)
 
 def found_among(lot_terms: LotTerms, purchases: list[ReplacementPurchase], spoken_for: bool = False) -> list[Group]:
     names = ["o", "r", "b"]
-    return groups(lot_terms.offers, names, purchases, lambda _: "A", lambda _, __: spoken_for, DAYS, DEFAULTS)
+    return groups(lot_terms.offers, names, purchases, lambda _: "A", lambda _, __: spoken_for, DAYS, [], DEFAULTS)
 
 
 def test_a_group_is_the_lots_of_one_security_with_purchases_around() -> None:
@@ -234,7 +260,7 @@ def test_what_is_not_around_on_every_day_or_was_bought_with_the_loss_is_no_repla
     for with_it in (replace(ALWAYS, bought_as="o"), replace(ALWAYS, lot_id="o")):
         assert found_among(lot_terms(), [with_it]) == []
     names = ["o", "o", "b"]
-    assert groups(lot_terms().offers, names, [RECENT], lambda _: "A", lambda _, __: False, DAYS, DEFAULTS) == []
+    assert groups(lot_terms().offers, names, [RECENT], lambda _: "A", lambda _, __: False, DAYS, [], DEFAULTS) == []
 
 
 def test_shares_permanently_lost_are_those_worth_least() -> None:

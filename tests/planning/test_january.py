@@ -65,6 +65,14 @@ def test_what_keeps_sales_in_this_year(tmp_path: Path, line: str) -> None:
     assert all(sale["date"].startswith("2026") for sale in plan["sales"])
 
 
+def test_another_lot_raises_the_cash_of_what_is_put_off(tmp_path: Path) -> None:
+    """Neither loss could leave this year alone: 1,500 are needed in it. Eight shares without gain raise them."""
+    even = f"{LOTS}CCC,10,2024-01-05,2000,200,stock,c\n"
+    plan = planned(household(tmp_path, "january = true\ncash_needed = 1_500", even))
+    sold = {sale["lot_id"]: (sale["date"], sale["quantity"]) for sale in plan["sales"]}
+    assert sold == {"a": ("2027-01-04", 10), "b": ("2027-01-01", 1), "c": ("2026-12-08", 8)}
+
+
 def test_january_counts_in_max_turnover(tmp_path: Path) -> None:
     plan = planned(household(tmp_path, "january = true\nmax_turnover = 1_000"))
     assert sum(sale["proceeds"] for sale in plan["sales"]) <= 1_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -23,19 +23,21 @@ from rules.wash_sale import first_clean_day, wash_window
 @dataclass(frozen=True)
 class BoughtTogether:
     """Recent lots that were bought together, one of them at a loss: none of them replaces another. `places` are theirs
-    among the recent lots; `fixed` are the shares around on every day that were not bought with them; `alone`: one lot,
-    and no other share was."""
+    among the recent lots; `fixed` are the shares around on every day that were not bought with them, and `fixed_then`
+    those in January; `alone`: one lot, and no other share was."""
 
     places: Ints
     fixed: float
     alone: bool
+    fixed_then: float = 0.0
 
 
 @dataclass(frozen=True)
 class Group:
     """Lots (their numbers) of one security: `recent` ones are replacement shares themselves as long as they are kept,
     `others` not; `fixed` shares are around on every day whatever is sold or canceled. `allowed` where only those plans
-    are meant in which some loss of it is allowed, or none is. `own`: the recent lots at a loss, by purchase."""
+    are meant in which some loss of this year is allowed, or none is. `own`: the recent lots at a loss, by purchase.
+    `fixed_then`, `lost_then` and `recent_then` (places among the recent lots) are around where sales are put off to."""
 
     key: str
     others: Ints
@@ -45,6 +47,9 @@ class Group:
     losses: Floats
     own: tuple[BoughtTogether, ...] = ()
     allowed: bool | None = None
+    fixed_then: float = 0.0
+    lost_then: float = 0.0
+    recent_then: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class GroupLots:
     """The lots (their numbers) of several groups, those of one after those of another, and which of them are `recent`.
     Of each group: where its lots begin, and at last where they end (`bounds`); the shares that are around on every day;
     what the losses come to that are permanently lost at the least; the lots bought together, with their `places` among
-    the group's lots; which plans are meant."""
+    the group's lots; which plans are meant. `fixed_then`, `lost_then` and `recent_then`: the same where sales are put
+    off to."""
 
     lots: Ints
     group: Ints  # of each lot
@@ -63,6 +69,9 @@ class GroupLots:
     own: tuple[tuple[BoughtTogether, ...], ...]
     must_allow: Bools
     none_allowed: Bools
+    recent_then: Bools
+    fixed_then: Floats
+    lost_then: Floats
 
     @classmethod
     def of(cls, groups: Sequence[Group], shares: Floats) -> GroupLots:
@@ -76,13 +85,16 @@ class GroupLots:
             np.repeat(np.arange(len(parts)) % 2 == 1, sizes),
             [0, *np.cumsum(both).tolist()],
             np.array([group.fixed for group in groups]),
-            np.array([_cheapest_shares(group, shares) for group in groups]),
+            np.array([_cheapest_shares(group, shares, group.lost) for group in groups]),
             tuple(
                 tuple(replace(bought, places=len(group.others) + bought.places) for bought in group.own)
                 for group in groups
             ),
             np.array([group.allowed is True for group in groups]),
             np.array([group.allowed is False for group in groups]),
+            np.concatenate([np.isin(np.arange(-len(g.others), len(g.recent)), g.recent_then) for g in groups]),
+            np.array([group.fixed_then for group in groups]),
+            np.array([_cheapest_shares(group, shares, group.lost_then) for group in groups]),
         )
 
     def picked(self, which: Bools) -> GroupLots:
@@ -101,6 +113,9 @@ class GroupLots:
             tuple(own for own, picked in zip(self.own, which.tolist(), strict=True) if picked),
             self.must_allow[which],
             self.none_allowed[which],
+            self.recent_then[of],
+            self.fixed_then[which],
+            self.lost_then[which],
         )
 
     def sums(self, values: Floats) -> Floats:
@@ -108,12 +123,17 @@ class GroupLots:
         found: Floats = np.add.reduceat(values, self.bounds[:-1])
         return found
 
+    def any(self, of_lots: Bools) -> Bools:
+        """Of each group whether that is so of any of its lots."""
+        found: Bools = np.logical_or.reduceat(of_lots, self.bounds[:-1])
+        return found
 
-def _cheapest_shares(group: Group, shares: Floats) -> float:
+
+def _cheapest_shares(group: Group, shares: Floats, lost: float) -> float:
     """What the losses of as many shares come to as are permanently lost, those taken first that are worth least."""
-    if len(group.recent) or not group.lost:
+    if len(group.recent) or not lost:
         return 0.0  # of recent lots: theirs may be the ones, and be worth less
-    total, wanted = 0.0, group.lost
+    total, wanted = 0.0, lost
     its = shares[group.others]
     a_share = group.losses / its
     for n in np.argsort(a_share, kind="stable"):
@@ -129,16 +149,19 @@ def groups(
     identity: Callable[[str], str],
     spoken_for: Callable[[ReplacementPurchase, str], bool],
     days: tuple[date, date],
+    put_off_to: Sequence[date],
     conventions: Conventions,
 ) -> list[Group]:
     """The groups of these offers. `bought_as` names of each lot what was bought together: no part of it replaces
-    another. `spoken_for`: shares that may be canceled, or that losses already taken may use up."""
+    another. `spoken_for`: shares that may be canceled, or that losses already taken may use up. `put_off_to`: of each
+    lot the day of next year on which it may be sold, where any may."""
     if not _by_default(conventions):
         return []
     number = {lot_id: n for n, lot_id in enumerate(offers.lot_ids)}
     fixed: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     recent: dict[str, set[int]] = defaultdict(set)
     members: dict[str, list[int]] = defaultdict(list)
+    acquired: dict[int, date] = {}
     for n, key in enumerate(offers.keys):
         if key:
             members[key].append(n)
@@ -150,22 +173,36 @@ def groups(
                 fixed[key].append(purchase)
         elif always and float(purchase.quantity) == offers.shares[lot]:
             recent[key].add(lot)
+            acquired[lot] = purchase.acquired
     found = []
     for key, its in members.items():
         at_loss = [n for n in its if offers.losses[offers.first[n]]]
         together = {bought_as[n] for n in at_loss if n not in recent[key]}
         free = [p for p in fixed[key] if (p.bought_as or p.lot_id) not in together]
-        still = [n for n in recent[key] if bought_as[n] not in together]
+        still = sorted(n for n in recent[key] if bought_as[n] not in together)
         others = [n for n in at_loss if n not in still]
-        least = _least(free, *days)
-        if at_loss and (least > 0 or len(still) > (not others)):
+        least, then = _least(free, *days), sorted({put_off_to[n] for n in its} if put_off_to else ())
+        least_then = _fewest(free, then)
+        if at_loss and (least > 0 or len(still) > (not others) or least_then > 0):
             sheltered = [p for p in free if p.account_kind is not AccountKind.TAXABLE]
             lots = np.array(others, dtype=np.int64)
             losses = -offers.gains[offers.first[lots]][:, :2].sum(axis=1)
-            recents = sorted(still)
-            own = tuple(_bought_together(recents, set(at_loss), bought_as, free, days))
+            around_then = [
+                place for place, n in enumerate(still) if then and all(_inside(acquired[n], d) for d in then)
+            ]
             found.append(
-                Group(key, lots, np.array(recents, dtype=np.int64), least, _least(sheltered, *days), losses, own)
+                Group(
+                    key,
+                    lots,
+                    np.array(still, dtype=np.int64),
+                    least,
+                    _least(sheltered, *days),
+                    losses,
+                    tuple(_bought_together(still, set(at_loss), bought_as, free, days, then)),
+                    fixed_then=least_then,
+                    lost_then=_fewest(sheltered, then),
+                    recent_then=np.array(around_then, dtype=np.int64),
+                )
             )
     return found
 
@@ -176,12 +213,13 @@ def _bought_together(
     bought_as: Sequence[str],
     fixed: Sequence[ReplacementPurchase],
     days: tuple[date, date],
+    then: Sequence[date],
 ) -> Iterator[BoughtTogether]:
     for name in dict.fromkeys(bought_as[n] for n in recents if n in at_loss):
         places = [place for place, n in enumerate(recents) if bought_as[n] == name]
         others = [p for p in fixed if (p.bought_as or p.lot_id) != name]
         alone = len(places) == 1 and len(others) == len(fixed)
-        yield BoughtTogether(np.array(places, dtype=np.int64), _least(others, *days), alone)
+        yield BoughtTogether(np.array(places, dtype=np.int64), _least(others, *days), alone, _fewest(others, then))
 
 
 def _by_default(conventions: Conventions) -> bool:
@@ -198,6 +236,10 @@ def _inside(bought: date, sold: date) -> bool:
 def _least(purchases: Sequence[ReplacementPurchase], first: date, last: date) -> float:
     """The fewest of these shares that lie around any day: their number falls only where one leaves the window."""
     days = {first, *(first_clean_day(purchase.acquired) for purchase in purchases)}
-    return min(
-        sum(float(p.quantity) for p in purchases if _inside(p.acquired, day)) for day in days if first <= day <= last
-    )
+    return _fewest(purchases, [day for day in days if first <= day <= last])
+
+
+def _fewest(purchases: Sequence[ReplacementPurchase], days: Iterable[date]) -> float:
+    """The fewest of these shares that lie around one of these days; none where there is no day."""
+    around = (sum(float(p.quantity) for p in purchases if _inside(p.acquired, day)) for day in days)
+    return min(around, default=0.0)

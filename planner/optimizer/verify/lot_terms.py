@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.domain.trading_days import first_session
 from planner.ledger.open_losses import PastLoss, washed_by, what_is_left
 from planner.optimizer.verify.group_cost import Priced, group_costs
 from planner.optimizer.verify.group_terms import Group, GroupLots, groups
-from planner.optimizer.verify.offers import ENTERS, Bools, Offers, offers
+from planner.optimizer.verify.offers import ENTERS, Bools, Offers, january_allowed, offers
 from planner.optimizer.verify.small_lp import Floats, Ints
 from planner.optimizer.verify.year_bound import vector
 from rules.pieces.names import FEDERAL, JANUARY
@@ -96,7 +98,8 @@ class LotTerms:
             washed = some.washed + some.by_washing @ prices + by_amount
             either = np.minimum(unwashed, washed)
             row = self._first_of(either)
-            best, charge = either[row], (some.charge + (some.uses * some.counts) @ rents)[row]
+            charges = some.charge + (some.uses * some.counts) @ rents
+            best, charge = either[row], charges[row]
             whole = best + charge
             share = (whole < 0).astype(float)
             owed = some.duty > 0
@@ -113,16 +116,18 @@ class LotTerms:
                     this_year = np.where(some.put_off, np.inf, unwashed)
                     now = self._first_of(this_year)
                     closed = np.minimum.reduceat(np.where(some.put_off, np.inf, washed), some.first)
-                    later = np.where(some.put_off[self.last], either[self.last] + charge, 0.0)
-                    left = np.minimum(later, 0.0)
-                    at = Priced(unwashed[now], closed, charge, some.shares, some.duty, left, self.phi)
+                    put_off = some.put_off[self.last]
+                    then, then_washed = (
+                        np.where(put_off, (costs + charges)[self.last], np.inf) for costs in (unwashed, washed)
+                    )
+                    at = Priced(unwashed[now], closed, charge, some.shares, some.duty, then, then_washed, self.phi)
                     found = group_costs(members, at.of(its))
                     of_groups[asked] = found.value
                     sold[its], share[its] = found.unwashed, found.unwashed + found.washed
                     row[its] = now[its]
-                    waits = found.left * (left[its] < 0)
-                    gains = gains + waits @ some.gains[self.last[its]]
-                    uses = uses + waits @ some.uses[self.last[its]]
+                    last, (_, _, waits, waits_washed) = self.last[its], found.shares
+                    gains = gains + waits @ some.gains[last] + waits_washed @ some.by_washing[last]
+                    uses = uses + (waits + waits_washed) @ some.uses[last]
             gains = gains + sold @ some.gains[row] + (share - sold) @ some.by_washing[row]
             used = np.where(some.counts[None, :] & owed[:, None], 1.0, share[:, None])
             uses = uses + (used * some.uses[row]).sum(axis=0)
@@ -192,10 +197,22 @@ def lot_terms(
         key,
         lambda p, of: p.purchase_id in may_go or (p.to_come and of in with_past),
         (days.first, days.last),
+        _put_off_to(candidates, setting, limits),
         setting.conventions,
     )
     past = tuple(_taken(loss, sold.names) for loss in stands.undecided if loss.counted)
     return LotTerms(sold.names, sold, tuple(found), past, float(setting.assumptions.deferral_rate))
+
+
+def _put_off_to(candidates: CandidateRows, setting: Setting, limits: PlanLimits) -> list[date]:
+    """Of each lot the first session of next year; nothing where no sale may be put off."""
+    if not january_allowed(limits, setting):
+        return []
+    year = setting.facts.law.year
+    of_class = {
+        first.holding.lot.asset_class: first_session(year, first.holding.lot.asset_class) for first in candidates.firsts
+    }
+    return [of_class[first.holding.lot.asset_class] for first in candidates.firsts]
 
 
 def _taken(past: PastLoss, names: Sequence[str]) -> Taken:
