@@ -15,7 +15,7 @@ from rules.pieces.names import COLLECTIBLES, DISALLOWED, JANUARY, LONG, SHORT
 from rules.pieces.piece import Box, Piece, cheapest
 from rules.pieces.year import federal_pieces, year_pieces
 from rules.states import flat_state_tax
-from rules.terms import ZERO
+from rules.terms import ZERO, RateGroups
 from tests.law.test_cells_of_carried_losses import household
 from tests.law.test_state_tax import facts
 from tests.properties.test_edge_pieces import child
@@ -39,16 +39,54 @@ def at(pieces: tuple[Piece, ...], short: int, long: int, collectibles: int = 0, 
 
 
 @pytest.mark.parametrize(
-    ("income", "long", "collectibles", "cost"),
+    ("income", "short", "long", "collectibles", "cost"),
     [
-        (65_550, 900, 0, "5794.00"),  # § 1(h)(1): 12% of 900, where 15% is above 49,450; 5,686 of the rest
-        (66_050, 0, 0, "5746.00"),  # 49,950 without a gain
-        (217_875, 10_000, 10_000, "44204.00"),  # 201,775: the 24% bracket is full, so 28%; 380 by § 1411; 41,024
-        (217_875, 0, 0, "41024.00"),
+        (65_550, 0, 900, 0, "5794.00"),  # § 1(h)(1): 12% of 900, where 15% is above 49,450; 5,686 of the rest
+        (66_050, 0, 0, 0, "5746.00"),  # 49,950 without a gain
+        (217_875, 0, 10_000, 10_000, "44204.00"),  # 201,775: the 24% bracket is full, so 28%; 380 by § 1411; 41,024
+        (217_875, -1_000, 11_000, 11_000, "44204.00"),  # the same, with a short-term loss
+        (217_875, 0, 0, 0, "41024.00"),
     ],
 )
-def test_where_pieces_meet(income: int, long: int, collectibles: int, cost: str) -> None:
-    assert at(year_pieces(wages(income), NO_LAYERS, BOX), 0, long, collectibles) == Decimal(cost)
+def test_where_pieces_meet(income: int, short: int, long: int, collectibles: int, cost: str) -> None:
+    assert at(year_pieces(wages(income), NO_LAYERS, BOX), short, long, collectibles) == Decimal(cost)
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "collectibles", "dividends", "cost"),
+    [
+        (4_000, 0, 0, 2_000, "5567.50"),  # 47,900: 5,500; of the dividends 450 above 49,450 at 15%
+        (5_000, -1_000, 0, 2_000, "5567.50"),  # the same, with a long-term loss
+        (0, 5_000, 0, 0, "5020.00"),  # 43,900: 5,020; the gain up to 48,900 at 0%
+        (2_000, 3_000, 0, 0, "5260.00"),  # 45,900; the same
+        (-1_000, 4_000, 3_000, 0, "5260.00"),  # 2,000 is left of the collectibles gain, at 12%
+        (-2_000, 0, 0, 8_000, "4847.50"),  # 41,900: 4,780; of the dividends 450 at 15%
+        (-9_000, 1_000, 0, 8_000, "4660.00"),  # 3,000 of the loss: 40,900; no dividend above 49,450
+    ],
+)
+def test_gains_and_dividends_stacked_on_wages(
+    short: int, long: int, collectibles: int, dividends: int, cost: str
+) -> None:
+    """§ 1(h): wages of 60,000, of which 43,900 are taxed."""
+    of = replace(wages(60_000), qualified_dividends=Decimal(dividends))
+    assert at(year_pieces(of, NO_LAYERS, BOX), short, long, collectibles) == Decimal(cost)
+
+
+@pytest.mark.parametrize(
+    ("income", "long", "collectibles", "cost"),
+    [
+        (217_875, 10_000, 0, "43504.00"),  # 41,024 on 201,775; 25% of 6,000, 15% of 4,000, 380 by § 1411
+        (215_875, 10_000, 0, "43004.00"),  # 40,544 on 199,775; 24% of 2,000 that the bracket holds, 25% of 4,000
+        (217_875, 10_000, 3_000, "43894.00"),  # 28% of 3,000, 25% of 6,000, 15% of 1,000
+        (215_875, 10_000, 3_000, "43394.00"),  # 24% of 2,000 of recapture, 25% of 4,000, 28% of 3,000, 15% of 1,000
+        (217_875, 5_000, 0, "42464.00"),  # no more than the gain: 25% of 5,000, and 190
+        (100_000, 5_000, 0, "14270.00"),  # 83,900: 13,170; at 22%, which is less than 25
+    ],
+)
+def test_recapture_at_25_percent_fills_the_brackets_first(income: int, long: int, collectibles: int, cost: str) -> None:
+    """§ 1(h)(1)(E), (6): 6,000 of unrecaptured section 1250 gain among the long-term gain."""
+    of = replace(wages(income), rate_groups=RateGroups(unrecaptured_1250=Decimal(6_000)))
+    assert at(year_pieces(of, NO_LAYERS, BOX), 0, long, collectibles) == Decimal(cost)
 
 
 def test_federal_pieces_have_a_flat_rate_in_them_and_no_state() -> None:
