@@ -6,7 +6,7 @@ What comes back is a plan as `Book` values it and a bound; the solver's own figu
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from planner.optimizer.program.build import build
@@ -42,9 +42,22 @@ def whole_program(book: Book, *, certain: float, best: float, nodes: int | None 
         return build(economy, task.lots, book.rows, everything, task.couplings, book.rows.limits.most, task.deadline)
 
     def read(program: Program, solved: Solved) -> Trial | None:
-        return book.of(program.sold(task.lots, solved.values), called_off(program, solved.values))
+        off = called_off(program, solved.values)
+        found = book.of(program.sold(task.lots, solved.values), off)
+        if found is None or book.keeps_limits(found):
+            return found
+        return book.best(book.of({**found.sold, row: quantity}, off) for row, quantity in _next_to(book, found))
 
     return proved(book, made, read, certain=certain, best=best, nodes=nodes)
+
+
+def _next_to(book: Book, plan: Trial) -> Iterator[tuple[int, float]]:
+    """A step less or more of each lot: engines keep a limit of millions but for a cent, which is none of it kept."""
+    for row, quantity in plan.sold.items():
+        step = float(book.rows.step[row])
+        yield from (
+            (row, units) for units in (quantity - step, quantity + step) if 0 < units <= book.rows.quantity[row]
+        )
 
 
 def proved(
