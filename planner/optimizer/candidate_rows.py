@@ -140,14 +140,19 @@ class CandidateRows(Sequence[Candidate]):
         """Of each lot the share of it that must be sold."""
         return np.array([float(first.duty / first.quantity) if first.duty else 0.0 for first in self.firsts])
 
+    @cached_property
+    def lot_ids(self) -> list[str]:
+        return [first.holding.lot.lot_id for first in self.firsts]
+
     @property
     def days(self) -> dict[str, Sequence[date]]:
         """The days on which each lot is offered, by its id."""
         bounds = pairwise([*self.starts.tolist(), len(self)])
-        return {first.lot_id: self.sold[start:end] for first, (start, end) in zip(self.firsts, bounds, strict=True)}
+        return {lot_id: self.sold[start:end] for lot_id, (start, end) in zip(self.lot_ids, bounds, strict=True)}
 
     @cached_property
     def largest_losses_first(self) -> list[Candidate]:
         """Every lot that has a loss, on its first day."""
-        losers = [first for first in self.firsts if first.whole.gain < 0]
-        return sorted(losers, key=lambda first: (first.whole.gain, first.lot_id))
+        gain, lot_ids = self.gain.tolist(), self.lot_ids  # of cents, so that a float orders them as exactly
+        losers = [n for n, amount in enumerate(gain) if amount < 0]
+        return [self.firsts[n] for n in sorted(losers, key=lambda n: (gain[n], lot_ids[n]))]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from planner.domain.carryover_value import carryover_value
 from planner.domain.case import Case
@@ -185,7 +186,7 @@ def ask(case: Case) -> Question:
     case, given = without_gift(replace(case, holdings=so_far.holdings, household=household))
     purchases = purchases_between(case, *reach(case), used=so_far.used)
     identity = identity_of(case)
-    identity_of_symbol = IdenticalGroups.of(choices.identical, choices.different).key
+    identity_of_symbol = cache(IdenticalGroups.of(choices.identical, choices.different).key)
     planned = [purchase for _, purchase in purchases.cancelable]
     as_planned = with_purchases(
         Setting(

@@ -157,7 +157,7 @@ def _of_orders(lots: CandidateRows, orders: Sequence[Order]) -> Iterator[Proposa
 
 def _proposals(question: Question, lots: CandidateRows) -> Iterator[Proposal]:
     """What people do without a planner: no plan may be worth less."""
-    rows = {first.lot_id: row for first, row in zip(lots.firsts, lots.starts.tolist(), strict=True)}
+    rows = dict(zip(lots.lot_ids, lots.starts.tolist(), strict=True))
     for rule in RULES:
         orders = rule(question.field.candidates, question.baseline, question.case.household.plan_limits)
         found = ((rows.get(order.holding.lot.lot_id), order) for order in orders)  # each on its first day

@@ -115,7 +115,7 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
     for loss in around.past:
         past[around.identity(loss.loss.symbol)].append(loss)
     starts = [*lots.starts.tolist(), len(lots)]
-    number = {first.lot_id: n for n, first in enumerate(lots.firsts)}
+    number = {lot_id: n for n, lot_id in enumerate(lots.lot_ids)}
     entries = {
         lot_id: range(starts[number[lot_id]], starts[number[lot_id] + 1])
         for lot_id in {purchase.lot_id for purchase in around.purchases}

@@ -116,7 +116,7 @@ def offers(
         shares=candidates.quantity,
         duty=np.minimum(candidates.duty, 1.0),
         keys=tuple(keys),
-        lot_ids=tuple(first.lot_id for first in firsts),
+        lot_ids=tuple(candidates.lot_ids),
         losses=at_loss,
         put_off=put_off,
     )
