@@ -29,15 +29,15 @@ Bools = npt.NDArray[np.bool_]
 class CandidateRows(Sequence[Candidate]):
     """All that may be sold. Rows of one lot follow one another, its earliest day first.
 
-    By lot: `firsts`, on its first day. By row: `lot` (its number), `sold`, `basket` (0 short, 1 long, 2 long in the
-    28-percent group) and `rates`, what a dollar of proceeds costs on that day.
+    By lot: `firsts`, on its first day. By row: `lot` (its number; `numbers` has them as a list), `sold`, `basket` (0
+    short, 1 long, 2 long in the 28-percent group) and `rates`, what a dollar of proceeds costs on that day.
     """
 
     def __init__(
         self, firsts: Sequence[Candidate], lot: Ints, sold: Sequence[date], basket: Ints, rates: Sequence[Decimal]
     ) -> None:
         self.firsts, self.lot, self.sold, self.basket, self.rates = firsts, lot, sold, basket, rates
-        self._numbers: list[int] = lot.tolist()
+        self.numbers: list[int] = lot.tolist()
         self._made: dict[int, Candidate] = {}
 
     def __len__(self) -> int:
@@ -81,7 +81,7 @@ class CandidateRows(Sequence[Candidate]):
 
     def first_of(self, row: int) -> Candidate:
         """The candidate of the row's lot on its first day."""
-        return self.firsts[self._numbers[row]]
+        return self.firsts[self.numbers[row]]
 
     def holding(self, row: int) -> Holding:
         return self.first_of(row).holding

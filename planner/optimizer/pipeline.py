@@ -51,6 +51,7 @@ from rules.terms import Owner
 SECONDS = 30.0
 EVERY_DAY = 4_000  # rows, a lot and a day each, up to which every day that matters is offered
 TWO_DAYS = 20_000  # and up to which two are offered at each turn
+ONE_DAY = 150_000  # lots up to which one is: of more, each with purchases on every day, rows would fill the memory
 AFTERWARDS = 6.0  # times as long as a case takes to be made ready: kept for what comes after the search
 MOST_AFTERWARDS = 0.4  # and of the time allowed, at most
 
@@ -220,4 +221,4 @@ def days_offered(case: Case, days: SaleDays) -> Days:
     for offered, most in ((days.enough, EVERY_DAY), (days.two, TWO_DAYS)):
         if len(case.holdings) <= most and sum(len(offered(holding)) for holding in case.holdings) <= most:
             return offered
-    return days.one
+    return days.one if len(case.holdings) <= ONE_DAY else days.few

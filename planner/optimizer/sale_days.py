@@ -74,6 +74,11 @@ class SaleDays:
         """The first open day, the one after each purchase has left the window, and that on which the lot turns."""
         return self._once_a_kind(SaleDays._one, holding)
 
+    def few(self, holding: Holding) -> tuple[date, ...]:
+        """The first open day, the one after the last purchase that leaves the window has left it, and that on which the
+        lot turns: of each character the cheapest day, and the one on which least is washed of what was bought."""
+        return self._once_a_kind(SaleDays._few, holding)
+
     def _once_a_kind(self, days: Callable[[SaleDays, Holding], tuple[date, ...]], holding: Holding) -> tuple[date, ...]:
         """Lots of one security that turn long-term on the same day have the same days, but for those named."""
         lot = holding.lot
@@ -106,6 +111,10 @@ class SaleDays:
 
     def _one(self, holding: Holding) -> tuple[date, ...]:
         return self._open(holding, (*self._of_security(holding), *self._turns_long_term(holding)))
+
+    def _few(self, holding: Holding) -> tuple[date, ...]:
+        first, *clears = self._of_security(holding)
+        return self._open(holding, (first, *clears[-1:], *self._turns_long_term(holding)))
 
     def _turns_long_term(self, holding: Holding) -> tuple[date, ...]:
         lot = holding.lot

@@ -213,11 +213,12 @@ def test_other_readings(conventions: Conventions, data: st.DataObject) -> None:
 
 
 @relaxed
-@given(households(lots=2, as_of=date(2026, 12, 24), past=True))
-def test_where_few_days_are_offered_the_bound_still_speaks_for_all(case: Case) -> None:
+@given(households(lots=2, as_of=date(2026, 12, 24), past=True), st.booleans())
+def test_where_few_days_are_offered_the_bound_still_speaks_for_all(case: Case, very_few: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "EVERY_DAY", 0)
         patch.setattr(pipeline, "TWO_DAYS", 0)
+        patch.setattr(pipeline, "ONE_DAY", 0 if very_few else pipeline.ONE_DAY)
         question = ask(case)
         plan = plan_case(case)
     assume(not question.every_day)

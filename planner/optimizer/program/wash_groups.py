@@ -121,14 +121,14 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
         for lot_id in {purchase.lot_id for purchase in around.purchases}
         if lot_id in number
     }
-    slices: dict[str, list[int]] = defaultdict(list)  # by security
+    slices: dict[str, list[int]] = defaultdict(list)  # by security, the numbers of its lots
     for n, first in enumerate(lots.firsts):
         if first.identity in bought and (first.whole.gain < 0 or around.conventions.gains_use_up_replacements):
-            slices[first.identity] += range(starts[n], starts[n + 1])
+            slices[first.identity].append(n)
     names = {first.holding.purchase for first in lots.firsts}
     found = []
     for key in dict.fromkeys([*slices, *past]):
-        ordered = tuple(sorted(slices.get(key, ()), key=lambda i: _order(lots, i)))
+        ordered = _in_order(lots, slices.get(key, ()), starts)
         taken = tuple(_past_slice(loss) for loss in past.get(key, ()))
         days = {lots.sold[i] for i in ordered} | {loss.sold for loss in taken}
         replacements = merged(
@@ -138,6 +138,15 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
         if taken or any(coupling.can_wash(lots, r, i) for i in ordered for r in replacements):
             found.append(coupling)
     return found
+
+
+def _in_order(lots: CandidateRows, numbers: Iterable[int], starts: Sequence[int]) -> tuple[int, ...]:
+    """The rows of these lots by day of sale, and of one day in the order in which it disposes of them."""
+    of_day: dict[date, list[int]] = defaultdict(list)
+    for n in sorted(numbers, key=lambda n: _order(lots, starts[n])[1:]):
+        for row in range(starts[n], starts[n + 1]):
+            of_day[lots.sold[row]].append(row)
+    return tuple(row for day in sorted(of_day) for row in of_day[day])
 
 
 def _past_slice(past: PastLoss) -> PastSlice:

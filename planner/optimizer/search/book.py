@@ -98,12 +98,10 @@ class Book:
         if len(np.unique(self.rows.lot[self.rows.shares(sold)[0]])) < len(sold):
             return None
         parts: list[dict[int, float]] = [{} for _ in self.groups]
-        free = {}
+        free: dict[int, float] = {}
         for row, quantity in sold.items():
-            if row in self.group_of:
-                parts[self.group_of[row]][row] = quantity
-            else:
-                free[row] = quantity
+            number = self.group_of.get(row)
+            (free if number is None else parts[number])[row] = quantity
         choices = []
         for group, part, idle in zip(self.groups, parts, self.idle_choices, strict=True):
             off = cancelled.intersection(group.cancelable)

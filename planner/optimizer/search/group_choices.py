@@ -266,6 +266,8 @@ class GroupSearch:
     def _swap_days(self) -> None:
         """Two lots sold on different days change places."""
         lots = self.book.task.lots
+        if len({lots.sold[row] for row in self.sold}) < 2:
+            return
         rows = {(lots.lot_id(row), lots.sold[row]): row for row in self.group.members}
         again = True
         while again and not self.late:

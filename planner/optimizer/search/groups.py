@@ -79,8 +79,9 @@ class PreparedGroup:
         self.cancelable = tuple(dict.fromkeys(r.cancelable for r in self.coupling.replacements if r.cancelable))
         self.called = [r.cancelable for r in self.coupling.replacements]
         by_lot: dict[str, list[int]] = {}
+        numbers, lot_ids = self.lots.numbers, self.lots.lot_ids
         for row in sorted(self.coupling.members):
-            by_lot.setdefault(self.lots.lot_id(row), []).append(row)
+            by_lot.setdefault(lot_ids[numbers[row]], []).append(row)
         self.by_lot = by_lot
         self.past = [
             (loss, tuple(p for p, r in enumerate(self.coupling.replacements) if self.coupling.washes_past(r, loss)))

@@ -133,7 +133,7 @@ def _kinds(candidates: CandidateRows, days: SaleDays, setting: Setting, *, janua
     January, if allowed, when short- or long-term no longer matters."""
     lots, baskets = candidates.lot, candidates.basket
     cost = _trading(candidates)
-    every = days.enough if setting.conventions.gone_shares_replace else days.one
+    every = days.enough if setting.conventions.gone_shares_replace else days.few
     costs = SaleCosts(setting.assumptions, setting.first_day)
     more: list[tuple[int, int, float]] = []
     bounds = pairwise([*candidates.starts.tolist(), len(candidates)])
