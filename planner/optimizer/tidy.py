@@ -67,7 +67,7 @@ class _Tidying:
         terms."""
         name, sold = self.part_of(like), like.order.sold
         orders = [
-            replace(s.order, sold=day)
+            Order(s.order.holding, s.order.quantity, day)
             if s.order.sold == sold and day in days.get(s.order.holding.lot.lot_id, ())
             else s.order
             for s in self.parts[name]

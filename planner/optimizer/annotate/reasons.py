@@ -217,8 +217,10 @@ def held_back_by_plan(
     left: list[tuple[Candidate, Decimal]] = []
     for candidate in field.candidates.largest_losses_first:
         sale = sold.get(candidate.lot_id)
-        if sale is None or sale.order.quantity < candidate.quantity:
-            left.append((candidate, candidate.whole.gain - (sale.gain if sale else ZERO)))
+        if sale is None:
+            left.append((candidate, candidate.whole.gain))
+        elif sale.order.quantity < candidate.quantity:
+            left.append((candidate, candidate.whole.gain - sale.gain))
     left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
     weighing = _Weighing(setting, evaluation, baseline, plan_limits)
     for n, (candidate, remaining) in enumerate(left):

@@ -13,8 +13,11 @@ from planner.report.json_documents.values import Document
 
 
 def as_json(document: Document) -> str:
-    """A document as JSON text, indented; a `Decimal` as it is, without exponent or needless zeros."""
-    return _text(document, "")
+    """A document as JSON text, indented; a `Decimal` as it is, without exponent or needless zeros.
+
+    JSON leaves one control character as it is, which a terminal should not have.
+    """
+    return _text(document, "").replace("\x7f", "\\u007f")
 
 
 def _text(value: object, indent: str) -> str:
@@ -36,14 +39,9 @@ def _text(value: object, indent: str) -> str:
     return f"[\n{deeper}{separator.join(rows)}\n{indent}]"
 
 
-def _string(text: str) -> str:
-    """A string in ASCII. JSON leaves one control character as it is, which a terminal should not have."""
-    return encode_basestring_ascii(text).replace("\x7f", "\\u007f")
-
-
 @cache  # a document has few keys, many times
 def _key(name: str) -> str:
-    return f"{_string(name)}: "
+    return f"{encode_basestring_ascii(name)}: "
 
 
 def _number(value: Decimal) -> str:
@@ -57,8 +55,8 @@ def _number(value: Decimal) -> str:
 
 
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {
-    str: _string,
+    str: encode_basestring_ascii,
     Decimal: _number,
     bool: {True: "true", False: "false"}.__getitem__,
-    type(None): lambda _: "null",
+    type(None): {None: "null"}.__getitem__,
 }
