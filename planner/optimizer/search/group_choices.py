@@ -235,13 +235,14 @@ class GroupSearch:
             spares = stands.washing.dearest - group.washed_a_share(new[0], self.at)
             if spares <= 0 or then - self.whole[new[0]] * spares >= stands.alone - BETTER:
                 return False
-        some, ordered = stands.touching, group.changed_order(stands.ordered, old, touches)
-        out = {row: some.pop(row) for row in old if row in some}  # and back again: of many lots, a copy takes long
+        some, changed = stands.touching, (*old, *touches)
+        before = {row: some.pop(row) for row in changed if row in some}  # for a while: of many lots a copy takes long
         some.update((row, self.whole[row]) for row in touches)
+        ordered = group.changed_order(stands.ordered, changed, touches)
         value = group.washed(some, self.cancelled, self.at, then, ordered)
         for row in touches:
             del some[row]
-        some.update(out)
+        some.update(before)
         return value < self.value - BETTER
 
     def _standing(self) -> _Standing:
