@@ -48,6 +48,7 @@ class TaxReturn:
 
 
 NO_CARRYOVER = Carryover()
+NOTHING = to_cents(ZERO)
 
 
 @quickly_made
@@ -127,24 +128,26 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
     carried = carryover_worksheet(schedule, taxable_income)  # the senior deduction is not added back (I-20)
     carryover = carried.carryover if carried else NO_CARRYOVER
     beyond = _beyond(facts, schedule, income, regular)
-    state_facts = _state_facts(
-        facts,
-        schedule,
-        income,
-        lambda credits: _federal_tax(facts, income, regular, beyond, credits),
-        lambda: investment.last,
-    )
-    state = state_worksheet(state_facts, facts.state) if facts.state else None
+    state, state_tax, state_out = None, NOTHING, NO_CARRYOVER
+    if facts.state:
+        state_facts = _state_facts(
+            facts,
+            schedule,
+            income,
+            lambda credits: _federal_tax(facts, income, regular, beyond, credits),
+            lambda: investment.last,
+        )
+        state = state_worksheet(state_facts, facts.state)
+        state_tax = to_cents(state.last)
+        state_out = _in_cents(state_carryover(state_facts, facts.state, carryover))
 
     income_tax = to_cents(beyond.childs_tax.last if beyond.childs_tax else regular.last)
-    niit, amt = to_cents(investment.last), to_cents(beyond.minimum_tax)
-    state_tax = to_cents(state.last) if state else to_cents(ZERO)
-    premium, earned, child = (
-        to_cents(beyond.credits.premium),
-        to_cents(beyond.credits.earned_income),
-        to_cents(beyond.credits.child),
-    )
-    surcharge = to_cents(beyond.credits.surcharge)
+    niit = to_cents(investment.last)
+    amt = premium = earned = child = surcharge = benefits = NOTHING
+    if facts.edges is not None:
+        amt, benefits, credits = to_cents(beyond.minimum_tax), to_cents(income.taxable_benefits), beyond.credits
+        premium, earned = to_cents(credits.premium), to_cents(credits.earned_income)
+        child, surcharge = to_cents(credits.child), to_cents(credits.surcharge)
     return Liability(
         schedule_d=schedule,
         income_tax_worksheet=regular,
@@ -162,7 +165,7 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         total_tax=income_tax + niit + amt + state_tax + surcharge - premium - earned - child,
         carryover_short=to_cents(carryover.short_term),
         carryover_long=to_cents(carryover.long_term),
-        taxable_social_security=to_cents(income.taxable_benefits),
+        taxable_social_security=benefits,
         amt=amt,
         premium_tax_credit=premium,
         earned_income_credit=earned,
@@ -170,9 +173,7 @@ def liability(facts: TaxReturn, gains: Gains) -> Liability:
         medicare_surcharge=surcharge,
         income=income,
         edge_worksheets=beyond.worksheets,
-        state_carryover=_in_cents(state_carryover(state_facts, facts.state, carryover))
-        if facts.state
-        else NO_CARRYOVER,
+        state_carryover=state_out,
         estimated_tax_worksheet=estimated_tax_worksheet(
             income_tax + amt, niit, premium + earned + child, facts.payments, status
         )
@@ -282,10 +283,13 @@ class _Beyond:
     worksheets: tuple[Worksheet, ...] = ()
 
 
+NOTHING_BEYOND = _Beyond()
+
+
 def _beyond(facts: TaxReturn, schedule: ScheduleD, income: Income, regular: Worksheet) -> _Beyond:
     edges, law, status = facts.edges, facts.law, facts.status
     if edges is None or income.minimum_tax is None:
-        return _Beyond()
+        return NOTHING_BEYOND
     childs_tax = None
     if edges.parents is not None:
         childs_tax = childs_tax_worksheet(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,7 @@ def parse_household(path: Path, scenario: str | None = None) -> Parsed:
     where there is no such file or no TOML in it.
     """
     file, text = household_text(path)
-    document = parse_toml(text, file.name)
-    lines = key_lines(text)
+    document, lines = _understood(text, file.name)
     as_given = read_document(document, file, lines)
     changes = as_given.household.scenarios
     scenes = {name: read_document(laid_over(document, change), file, lines, name) for name, change in changes.items()}
@@ -91,6 +91,12 @@ def parse_household(path: Path, scenario: str | None = None) -> Parsed:
         unknown = Problem(_place_of_scenarios(as_given.page, text), what, remedy)
     asked = scenes.get(scenario, as_given) if scenario is not None else as_given
     return Parsed(asked, (as_given, *scenes.values()), unknown)
+
+
+@lru_cache(maxsize=2)  # a batch asks twice of each household: for its files' digest, and to plan it
+def _understood(text: str, name: str) -> tuple[Mapping[str, Any], Mapping[KeyPath, int]]:
+    """The document, and the line of each key: to be read, and not changed."""
+    return parse_toml(text, name), key_lines(text)
 
 
 def read_document(

@@ -48,6 +48,9 @@ class SaleTotals:
         )
 
 
+NOTHING_SOLD = SaleTotals()
+
+
 def evaluate(setting: Setting, orders: Sequence[Order], baseline: Liability | None = None) -> Evaluation:
     """What these orders come to. `baseline` is the year without them, computed here when not given."""
     sales = after_wash_sales(setting, [figures(order) for order in orders])
@@ -60,6 +63,8 @@ def evaluate(setting: Setting, orders: Sequence[Order], baseline: Liability | No
 def totals(setting: Setting, sales: Iterable[SaleFigures]) -> SaleTotals:
     """The sums of a plan's sales that its benefit depends on."""
     sales = list(sales)
+    if not sales:
+        return NOTHING_SOLD
     costs = SaleCosts(setting.assumptions, setting.first_day)
     year = setting.facts.law.year
     return SaleTotals(
