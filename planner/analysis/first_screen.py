@@ -14,6 +14,7 @@ from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Sale
 from planner.ledger.coverage import out_of_reach
 from planner.ledger.securities import Securities
+from planner.ledger.unseen import last_days
 from rules.terms import ZERO
 from rules.wash_sale import wash_window
 
@@ -106,7 +107,9 @@ class ClosedUntil:
 class Rests:
     """What the plan rests on: accounts whose purchases were seen `since` the day on which the windows of its sales
     open, of how many that § 1091 reaches, and how many it does not; sales and securities that are not counted; whether
-    the household's income was confirmed. Windows of earlier sales are the ledger's to judge."""
+    the household's income was confirmed. Windows of earlier sales are the ledger's to judge. `ends`: of accounts seen
+    whose files end before `since`, the last day of each, the earliest first: they may have had no purchase since, or
+    be old."""
 
     since: date
     seen: int
@@ -114,6 +117,7 @@ class Rests:
     outside: int
     not_counted: int
     assumed: bool
+    ends: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +158,18 @@ def what_it_rests_on(plan: Plan, case: Case) -> Rests:
     outside = out_of_reach(case, lambda holding: security(holding.lot.account, holding.lot.symbol).identity)
     accounts = [account.name for account in case.household.accounts if account.name not in outside]
     unseen = {name for name in accounts for c in plan.cautions if c.code == UNSEEN and c.text.startswith(f"{name}:")}
+    since = wash_window(case.sale_date)[0]
+    stated = {account.name for account in case.household.accounts if account.complete_from is not None}
+    last = last_days(case)
+    ends = (last[name] for name in accounts if name in last and name not in unseen | stated)
     return Rests(
-        since=wash_window(case.sale_date)[0],
+        since=since,
         seen=len(accounts) - len(unseen),
         accounts=len(accounts),
         outside=len(case.household.accounts) - len(accounts),
         not_counted=sum(caution.code in NOT_COUNTED for caution in plan.cautions),
         assumed=any(caution.code == ASSUMED for caution in plan.cautions),
+        ends=tuple(sorted(end for end in ends if end < since)),
     )
 
 

@@ -23,7 +23,7 @@ AROUND = timedelta(days=5)  # a planned purchase is made on another day than pla
 def ledger_with_unseen(case: Case) -> HouseholdLedger:
     """The ledger, with how far the files reach, and a warning on what they may lack."""
     ledger = household_ledger(case)
-    ends = _last_days(case)
+    ends = last_days(case)
     losses = [each.sold for each in ledger.dispositions if each.allowed_loss > 0]
     needed = _needed_through(case, max(losses, default=None))
     said = tuple(c.text for c in ledger.cautions if c.code == "coverage_incomplete")
@@ -62,7 +62,7 @@ def _is_shown(case: Case, planned: PlannedPurchase) -> bool:
     )
 
 
-def _last_days(case: Case) -> dict[str, date]:
+def last_days(case: Case) -> dict[str, date]:
     """The last day of which the files of each account tell."""
     ends = {account: min(last, case.as_of) for account, (_, last) in days_shown(case).items()}
     for sale in case.realized:

@@ -16,7 +16,7 @@ from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import Account
 from planner.domain.plan import Cancellation, Sale, Status, Window
-from planner.domain.portfolio import Holding
+from planner.domain.portfolio import Holding, Transaction
 from planner.domain.swaps import Exposed, Replacement, Swap, Swaps
 from planner.report.screens.first import MOST_LINES, first_screen
 from planner.report.screens.value import year_note
@@ -128,6 +128,23 @@ def test_it_says_what_it_rests_on() -> None:
     text = " ".join(first_screen(plan, household("Broker", "Roth"), "h", width=80, color=False).split())
     assert "Based on: purchases since Nov 8 known in 1 of 2 accounts; 1 not counted; income not confirmed" in text
     assert text.index("[taxpayer_assumed]") < text.index("[sale_not_explained]") < text.index("[coverage_incomplete]")
+
+
+def test_files_that_end_before_the_windows_open_are_named() -> None:
+    """Old downloads show no purchase since: "known" alone would be too much."""
+    bought = Transaction("Broker", date(2026, 9, 2), "buy", "VTI", Decimal(1), Decimal(300), "h.csv:2")
+    case = replace(household("Broker", "Roth"), transactions=(bought, replace(bought, account="Roth")))
+    older = replace(case, transactions=(replace(bought, date=date(2026, 7, 1)), *case.transactions[1:]))
+    recent = replace(case, transactions=tuple(replace(row, date=date(2026, 11, 8)) for row in case.transactions))
+    broker, roth = case.household.accounts
+    stated = (replace(broker, complete_from=date(2026, 1, 1)), roth)
+    stated_case = replace(older, household=replace(older.household, accounts=stated))
+    for files, said in (
+        (older, "2 of 2 accounts; files of 2 accounts end before that, the first on Jul 1; all sales counted"),
+        (stated_case, "2 of 2 accounts; files of 1 account end before that, on Sep 2; all sales counted"),
+        (recent, "2 of 2 accounts; all sales counted"),
+    ):
+        assert said in " ".join(first_screen(PLAN, files, "h", width=80, color=False).split())
 
 
 def test_a_warning_that_only_explains_is_counted_and_not_shown() -> None:

@@ -129,7 +129,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
     if left_out := not_in_the_plan(plan, case):
         page.say(left_out, indent=2, hanging=2, style="yellow", most=ROW_LINES)
     trust = f"Based on: {'; '.join(text for text, _ in rests_in_words(rests))}"
-    page.say(trust, indent=2, hanging=2, style="" if rests.seen == rests.accounts else "yellow")
+    page.say(trust, indent=2, hanging=2, style="" if rests.seen == rests.accounts and not rests.ends else "yellow")
 
 
 def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:

@@ -241,6 +241,9 @@ def rests_in_words(rests: Rests) -> list[tuple[str, bool]]:
         since = f"{rests.since:%b} {rests.since.day}"
         seen = f"purchases since {since} known in {rests.seen} of {count(rests.accounts, 'account')}{reached}"
         said = [(seen, rests.seen == rests.accounts)]
+        if rests.ends:
+            first = f"{'the first ' if len(rests.ends) > 1 else ''}on {rests.ends[0]:%b} {rests.ends[0].day}"
+            said.append((f"files of {count(len(rests.ends), 'account')} end before that, {first}", False))
     if rests.not_counted:
         said.append((f"{rests.not_counted} not counted", False))
     else:
