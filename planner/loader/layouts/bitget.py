@@ -13,6 +13,7 @@ from planner.loader.reading.exchange_legs import (
     amount,
     asset_of,
     each,
+    has,
     legs_table,
     said,
     unclear,
@@ -64,8 +65,8 @@ def _read_moved(legs: Legs, rows: Rows) -> None:
         event = Happened(line, moment, said(row, "Txid", "Order ID"), word)
         coins = Coins(asset_of(row, "Coin"), abs(amount(row, "Amount")))
         fee = abs(amount(row, "Fee", "Withdrawal fee", "Network fee"))
-        leaves = "withdraw" in word or amount(row, "Amount") < 0 or (not word and "withdrawal address" in row)
-        arrives = "deposit" in word or (not word and "deposit address" in row)
+        leaves = "withdraw" in word or amount(row, "Amount") < 0 or (not word and has(row, "withdrawal address"))
+        arrives = "deposit" in word or (not word and has(row, "deposit address"))
         if state not in _DONE:
             legs.skip(line, f"not carried out: {state}")
         elif leaves:
@@ -74,7 +75,7 @@ def _read_moved(legs: Legs, rows: Rows) -> None:
                 legs.add(event, "fee", Coins(coins.asset, fee))
         elif arrives:
             legs.add(event, "transfer_in", coins)
-        elif "fee" in row or "withdrawal fee" in row or "network fee" in row:
+        elif any(has(row, name) for name in ("fee", "withdrawal fee", "network fee")):
             legs.add(event, "transfer_out", coins)
             if fee:
                 legs.add(event, "fee", Coins(coins.asset, fee))

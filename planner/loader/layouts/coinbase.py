@@ -16,11 +16,13 @@ from planner.loader.reading.exchange_legs import (
     Row,
     Rows,
     amount,
+    amount_said,
     asset_of,
     dollars_of,
     each,
     legs_table,
     said,
+    sure,
     unclear,
 )
 from planner.loader.reading.layout import Layout
@@ -49,10 +51,10 @@ _SAME = {"ETH2": "ETH"}  # one coin, which Coinbase called by two names while it
 
 def _read(legs: Legs, rows: Rows) -> None:
     listed = list(rows)
-    conversions: dict[str, list[Row]] = defaultdict(list)
-    for _, row in listed:
+    conversions: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    for line, row in listed:
         if said(row, "Transaction Type").casefold() == "convert":
-            conversions[said(row, "ID")].append(row)
+            conversions[said(row, "ID")].append((line, row))
     signed = any(said(row, "Quantity Transacted").startswith(("-", "(")) for _, row in listed if _is_plain(row))
     inside = MovedInside(legs, _BROKER)
     exchanged: dict[tuple[str, str], list[tuple[Happened, str, Coins, bool]]] = defaultdict(list)
@@ -73,9 +75,9 @@ def _read(legs: Legs, rows: Rows) -> None:
             sides = conversions[event.ref]
             if not event.ref or len(sides) == 1:
                 _converted_by_note(legs, event, row, coins)
-            elif row is sides[0]:
-                legs.together(at for at, side in listed if any(side is other for other in sides))
-                _converted_in_two_rows(legs, event, sides)
+            elif line == sides[0][0]:
+                legs.together(at for at, _ in sides)
+                _converted_in_two_rows(legs, event, [side for _, side in sides])
         elif kind.endswith("buy"):
             legs.add(event, "buy", coins, total, fee)
         elif kind.endswith("sell"):
@@ -132,7 +134,7 @@ def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> N
             "enter the `sell` and the `buy` in our layout",
         )
         raise NotRead(what, remedy, event, (given,))
-    legs.traded(event, given, Coins(note[4].upper(), amount({"into": note[3]}, "into")), dollars=_worth(row))
+    legs.traded(event, given, Coins(note[4].upper(), sure(amount_said(note[3]), "into")), dollars=_worth(row))
 
 
 def _converted_in_two_rows(legs: Legs, event: Happened, sides: list[Row]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
+from functools import lru_cache
 
 from planner.loader.reading.exchange_legs import Coins, Happened, Legs, Row, Rows, amount, each, legs_table, said
 from planner.loader.reading.layout import Layout, SourceFile
@@ -19,9 +20,10 @@ _coin = re.compile(r"value_in\((\w+)\)").fullmatch
 _failed = re.compile(r"error|fail|dropped|replaced|out of gas|revert", re.IGNORECASE).search
 
 
-def _value_in(row: Row) -> str:
+@lru_cache
+def _value_in(header: tuple[str, ...]) -> str:
     """The native coin, from the name of its column: `Value_IN(ETH)`."""
-    return next((match[1].upper() for name in row if (match := _coin(name))), "ETH")
+    return next((match[1].upper() for name in header if (match := _coin(name))), "ETH")
 
 
 def _event(line: int, row: Row) -> Happened:
@@ -34,7 +36,7 @@ def _read_native(legs: Legs, rows: Rows) -> None:
     wallet = _wallet([row for _, row in listed])
 
     def one(line: int, row: Row) -> None:
-        coin = _value_in(row)
+        coin = _value_in(row[0].header)
         event = _event(line, row)
         into, out = amount(row, f"Value_IN({coin})"), amount(row, f"Value_OUT({coin})")
         gas = amount(row, f"TxnFee({coin})")
@@ -80,7 +82,9 @@ def _read_tokens(legs: Legs, rows: Rows) -> None:
 
 def _wallet(rows: list[Row]) -> str:
     """The address that every row has as sender or receiver; blank where there is none, or more than one."""
-    seen = Counter(address for row in rows for address in {said(row, "From").casefold(), said(row, "To").casefold()})
+    seen: Counter[str] = Counter()
+    for (start, end), times in Counter((said(row, "From"), said(row, "To")) for row in rows).items():
+        seen.update(dict.fromkeys((start.casefold(), end.casefold()), times))
     always = [address for address, times in seen.items() if address and times == len(rows)]
     return always[0] if len(always) == 1 else ""
 

@@ -43,7 +43,7 @@ def _read(legs: Legs, rows: Rows) -> None:
         time = said(row, "Time (UTC)")
         moment = time if re.match(r"\d{4}-", time) else f"{said(row, 'Date')[:10]} {time}"
         event = Happened(line, moment, said(row, "Trade ID"), said(row, "Specification"))
-        names = tuple(row)
+        names = row[0].header
         moved = {asset: amount(row, name) for asset, name in _assets(names, _amount_column)}
         paid = ((asset, abs(amount(row, name))) for asset, name in _assets(names, _fee_column))
         fees = [Coins(asset, units) for asset, units in paid if units]

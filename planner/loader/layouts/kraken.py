@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from decimal import Decimal
+from functools import lru_cache
 
 from planner.loader.reading.exchange_legs import (
     DOLLAR,
@@ -49,6 +50,7 @@ _FUTURES = "futures"
 _MARGIN = frozenset({"margin", "rollover", "margin trade", "adjustment margin"})
 
 
+@lru_cache(maxsize=4096)
 def _asset(code: str) -> str:
     """`XXBT`, `XBT.F`, `ETH2.S`, `ZUSD` as everybody calls them."""
     bare = re.sub(r"\.(S|M|F|B|P|HOLD)$", "", code.strip().upper())

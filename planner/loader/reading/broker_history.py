@@ -35,6 +35,7 @@ SPLIT = "split rows"
 """A split as some brokers write it: the old units out and the new ones in, two rows of a day; or one row of what was
 added or taken away."""
 
+_NAMES_NOTHING = frozenset({"", *NO_SYMBOL})
 NEED_AMOUNT = frozenset({"buy", "sell", "reinvest", "write", "close"})  # what no one does for nothing
 BOUGHT = frozenset({"buy", "reinvest"})
 COMES = frozenset({"transfer_in", "gift_in", "inherit", "vest", "income"})
@@ -82,20 +83,22 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
     money = sheet.amounts("amount")
     named = _names_something(sheet)
     meaning_of_row = _split_rows(sheet, [meaning[cell] for cell in said], units)
+    described = {name: _described(name, actions) for name in set(names)} if actions.described else {}
     done = [
-        _resolved(_described(name, actions) or meant or _unknown(moved, has_symbol), moved, paid or ZERO)
+        _resolved(described.get(name) or meant or _unknown(moved, has_symbol), moved, paid or ZERO)
         for meant, name, moved, paid, has_symbol in zip(meaning_of_row, names, units, money, named, strict=True)
     ]
     symbols = sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done])
-    done = [
-        _of_an_option(word, moved, paid or ZERO) if action == SHORT and option_underlying(symbol or "") else action
-        for action, symbol, word, moved, paid in zip(done, symbols, said, units, money, strict=True)
-    ]
+    if SHORT in done:
+        done = [
+            _of_an_option(word, moved, paid or ZERO) if action == SHORT and option_underlying(symbol or "") else action
+            for action, symbol, word, moved, paid in zip(done, symbols, said, units, money, strict=True)
+        ]
     changes = read_changes(sheet)
-    for index, action in enumerate(done):
+    for index, (action, moved, change) in enumerate(zip(done, units, changes, strict=True)):
         if action == SHORT:
-            sheet.skip_owed(index, units[index], UNITS_OWED)
-        elif units[index] or changes[index].ratio is not None:
+            sheet.skip_owed(index, moved, UNITS_OWED)
+        elif moved or change.ratio is not None:
             continue
         elif _needs_units(action) or (action == "exchange_out" and not money[index]):
             what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(said[index])}`"
@@ -107,7 +110,7 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
         sheet.dates("date", empty="copy it from your broker's statement", known=True),
         done,
         symbols,
-        [_moved(action, count, in_coins=sheet.stamps is not None) for action, count in zip(done, units, strict=True)],
+        _moved(done, units, in_coins=sheet.stamps is not None),
         paid,
         _fees(sheet),
         sheet.texts("id"),
@@ -158,7 +161,10 @@ def _split_rows(sheet: Sheet, meant: list[str | None], units: Sequence[Decimal])
 def _names_something(sheet: Sheet) -> list[bool]:
     """Whether each row names a security."""
     symbols, cusips = sheet.cells("symbol"), sheet.cells("cusip")
-    return [not {symbol, cusip} <= {"", *NO_SYMBOL} for symbol, cusip in zip(symbols, cusips, strict=True)]
+    return [
+        symbol not in _NAMES_NOTHING or cusip not in _NAMES_NOTHING
+        for symbol, cusip in zip(symbols, cusips, strict=True)
+    ]
 
 
 def _unknown(units: Decimal, has_symbol: bool) -> str:
@@ -171,12 +177,14 @@ def _needs_units(action: str) -> bool:
     return action in SHARE_ACTIONS and action not in MAY_MOVE_NOTHING - {"split"}
 
 
-def _moved(action: str, units: Decimal, *, in_coins: bool) -> Decimal:
+def _moved(done: Sequence[str], units: Sequence[Decimal], *, in_coins: bool) -> list[Decimal]:
     """Units in the sign of our own layout: the action tells the direction, but of a split. Only an exchange takes its
     fees in units (I-27)."""
-    if action in CASH_ACTIONS and not (action == "fee" and in_coins):
-        return ZERO
-    return units if action == "split" else abs(units)
+    none = frozenset(CASH_ACTIONS) - ({"fee"} if in_coins else set())
+    return [
+        ZERO if action in none else count if action == "split" else abs(count)
+        for action, count in zip(done, units, strict=True)
+    ]
 
 
 def _paid(
@@ -184,20 +192,27 @@ def _paid(
 ) -> tuple[list[Decimal], list[bool]]:
     """What each row cost or brought, without interest accrued; where it is not printed, units at their price. And
     whether neither is printed: blank is not zero."""
-    paid, unpriced = [], []
-    for action, count, amount, price, accrued in zip(
-        done, units, money, sheet.amounts("price"), sheet.amounts("accrued"), strict=True
-    ):
-        if amount is None and price is not None and action in NEED_AMOUNT:
-            amount = count * price
-        unpriced.append(amount is None and action in NEED_AMOUNT)
-        paid.append(max(abs(amount or ZERO) - abs(accrued or ZERO), ZERO))
-    return paid, unpriced
+    needed = [action in NEED_AMOUNT for action in done]
+    prices, interest = sheet.amounts("price"), sheet.amounts("accrued")
+    if prices.count(None) < len(prices):
+        rows = zip(money, needed, units, prices, strict=True)
+        money = [
+            count * price if amount is None and price is not None and needs else amount
+            for amount, needs, count, price in rows
+        ]
+    unpriced = [needs and amount is None for amount, needs in zip(money, needed, strict=True)]
+    if not any(interest):
+        return [abs(amount) - ZERO if amount else ZERO for amount in money], unpriced
+    both = zip(money, interest, strict=True)
+    return [max(abs(amount or ZERO) - abs(accrued or ZERO), ZERO) for amount, accrued in both], unpriced
 
 
 def _fees(sheet: Sheet) -> list[Decimal | None]:
-    rows = zip(sheet.amounts("fees"), sheet.amounts("commission"), strict=True)
-    return [None if fees is None and more is None else abs(fees or ZERO) + abs(more or ZERO) for fees, more in rows]
+    fees, commissions = sheet.amounts("fees"), sheet.amounts("commission")
+    if not any(commissions) and None not in fees:
+        return [abs(fee or ZERO) + ZERO for fee in fees]
+    rows = zip(fees, commissions, strict=True)
+    return [None if fee is None and more is None else abs(fee or ZERO) + abs(more or ZERO) for fee, more in rows]
 
 
 def _described(name: str | None, actions: Actions) -> str | None:

@@ -75,7 +75,7 @@ class BrokerTable:
     `header`: what the header of a section has, where that may be less than the layout's signature.
     `titles`, `other_tables`, `footer`: see `Cutter`.
     `totals`: what else the total row is compared in than the usual, and the column in which it states that.
-    `rows`: makes a table of a file that is none, or fixes one whose rows belong together.
+    `rows`: makes a table of a file that is none, or fixes one whose rows belong together; or the one section of it.
     """
 
     columns: Mapping[str, Names]
@@ -90,15 +90,15 @@ class BrokerTable:
     other_tables: Mapping[frozenset[str], str] = field(default_factory=dict)
     footer: str = ""
     totals: Mapping[str, Names] = field(default_factory=dict)
-    rows: Callable[[SourceFile, Findings], Table] | None = None
+    rows: Callable[[SourceFile, Findings], Table | Section] | None = None
 
     def __call__(self, layout: Layout, source: SourceFile) -> Findings:
         """What is in a file of this layout."""
         found = Findings()
         table = self.rows(source, found) if self.rows else source.table
         cutter = Cutter(self.header or layout.signature, self.titles, self.other_tables, self.footer)
-        sections = list(cutter.sections(table))
-        if not cutter.found_table:
+        sections = [table] if isinstance(table, Section) else list(cutter.sections(table))
+        if not (cutter.found_table or isinstance(table, Section)):
             raise Unreadable(0, f"this looks like {layout.name}, but has none of its rows", "download it again")
         for section in sections:
             self._read(layout.kind, source, section, cutter, found)

@@ -8,11 +8,12 @@ one in what was given away goes with it, one in what was received never arrived,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from planner.domain.case import SkippedRow
@@ -21,8 +22,8 @@ from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.layout import Findings, SourceFile
 from planner.loader.reading.records import ACTIONS, UNDONE
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount, shown
-from planner.loader.tables.text_table import Table
+from planner.loader.tables.cells import BadCell, normal_name, parse_amount, plain_amounts, shown
+from planner.loader.tables.sections import Section
 from rules.digital_assets import DOLLAR_STABLECOINS
 from rules.terms import ZERO
 
@@ -73,8 +74,42 @@ class NotRead(Exception):  # noqa: N818  a row of the user's, not an error of ou
         super().__init__(what)
 
 
-Row = Mapping[str, str]
-"""A row of a file: its cells by normalised column name."""
+class Columns(dict[str, list[str]]):
+    """The rows under one header: the trimmed cells of each column by its name, blank ones where it is not there. A
+    column is trimmed, and read as amounts, all at once when it is first asked for."""
+
+    def __init__(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        super().__init__()
+        self.header = tuple(map(normal_name, header))
+        self.rows = rows
+        self.amounts = _Amounts(self)
+
+    def __missing__(self, name: str) -> list[str]:
+        wanted = normal_name(name)
+        places = [place for place, title in enumerate(self.header) if title == wanted]  # of two alike the last counts
+        blank = [""] * len(self.rows)
+        self[name] = list(map(str.strip, map(itemgetter(places[-1]), self.rows))) if places else blank
+        return self[name]
+
+
+class _Amounts(dict[str, list[Decimal | BadCell]]):
+    """The same as amounts, or why one is none."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self._columns = columns
+
+    def __missing__(self, name: str) -> list[Decimal | BadCell]:
+        cells = self._columns[name]
+        different = dict.fromkeys(cells)
+        known: dict[str, Decimal | BadCell] = {**plain_amounts(different)}
+        known |= {cell: amount_said(cell) for cell in different if cell not in known}
+        self[name] = list(map(known.__getitem__, cells))
+        return self[name]
+
+
+Row = tuple[Columns, int]
+"""A row of a file: its columns, and its place in them."""
 Rows = Iterator[tuple[int, Row]]
 """Rows with their lines."""
 
@@ -107,8 +142,10 @@ class Legs:
         if asset == DOLLAR:
             cash = {"transfer_in": "deposit", "transfer_out": "withdrawal", "income": "interest", "fee": "fee"}
             action, dollars, asset, units = cash.get(action, action), units, "", ZERO
-        number = self.refs[event.ref] = self.refs.get(event.ref, 0) + 1
-        ref = event.ref if number == 1 or not event.ref else f"{event.ref} ({number})"
+        ref = event.ref
+        if ref:
+            number = self.refs[ref] = self.refs.get(ref, 0) + 1
+            ref = ref if number == 1 else f"{ref} ({number})"
         paid = "" if dollars is None else f"{dollars:f}"
         self.lines.append(event.line)
         self.rows.append(
@@ -217,22 +254,22 @@ class Legs:
         self.lines.append(event.line)
         self.rows.append([event.moment, word, asset, f"{units:f}", "", "0", event.ref, event.note, event.account, ""])
 
-    def table(self) -> Table:
+    def section(self) -> Section:
         if self.at_par:
             text = f"{self.source.shown}: {self.at_par:,} exchanges are valued at one dollar per coin of a dollar "
             self.found.cautions.append(
                 Caution("stablecoin_at_par", f"{text}stablecoin, because the file states no value (I-32)")
             )
-        return Table([0, *self.lines], [_HEADER, *self.rows])
+        return Section(0, _HEADER, {}, self.lines, self.rows)
 
 
 def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zone: tzinfo = UTC) -> BrokerTable:
     """The `read` of an exchange's layout: `read` is given the file's rows with their lines, and adds their legs."""
 
-    def rows(source: SourceFile, found: Findings) -> Table:
+    def rows(source: SourceFile, found: Findings) -> Section:
         legs = Legs(source, found)
-        read(legs, _rows_under(source.table, signature, legs))
-        return legs.table()
+        read(legs, _rows_under(source, signature, legs))
+        return legs.section()
 
     return BrokerTable(
         _COLUMNS,
@@ -245,23 +282,36 @@ def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zo
     )
 
 
-def _rows_under(table: Table, signature: frozenset[str], legs: Legs) -> Rows:
+def _rows_under(source: SourceFile, signature: frozenset[str], legs: Legs) -> Rows:
     """The rows under the header, blank cells where they are short; others are skipped."""
-    wanted = set(map(normal_name, signature))
+    lines, rows = source.table.lines, source.table.rows
+    headers = list(_headers(source, frozenset(map(normal_name, signature))))
+    for line in lines[: headers[0] if headers else len(lines)]:
+        legs.skip(line, "above the table")
+    for top, end in pairwise([*headers, len(rows)]):
+        width, its = len(rows[top]), rows[top + 1 : end]
+        columns = Columns(
+            rows[top],
+            [cells if len(cells) == width else cells[:width] + [""] * (width - len(cells)) for cells in its],
+        )
+        for n, (line, cells) in enumerate(zip(lines[top + 1 : end], its, strict=True)):
+            two = len(cells) > 1 and cells[0].strip() and cells[1].strip()
+            if not two and width > 2 and sum(map(bool, map(str.strip, cells))) == 1:
+                legs.skip(line, "a note, not a row of the table")
+            else:
+                yield line, (columns, n)
+
+
+def _headers(source: SourceFile, wanted: frozenset[str]) -> Iterator[int]:
+    """The places of the rows that have all of these names."""
     mark = max((word for name in wanted for word in name.split()), key=len)  # in every header, and in few other rows
-    header: list[str] = []
-    for line, cells in zip(table.lines, table.rows, strict=True):
+    often = source.text.casefold().count(mark) if source.text.isascii() else None
+    for n, cells in enumerate(source.table.rows):
         text = "\n".join(cells)
         if (mark in text.casefold() or not text.isascii()) and wanted <= set(map(normal_name, cells)):
-            header = list(map(normal_name, cells))
-            continue
-        trimmed = list(map(str.strip, cells))
-        if not header:
-            legs.skip(line, "above the table")
-        elif trimmed.count("") == len(trimmed) - 1 and len(header) > 2:
-            legs.skip(line, "a note, not a row of the table")
-        else:
-            yield line, dict(zip_longest(header, trimmed[: len(header)], fillvalue=""))
+            yield n
+            if text.casefold().count(mark) == often:
+                return  # no other row has it
 
 
 def each(legs: Legs, rows: Rows, read: Callable[[int, Row], None]) -> None:
@@ -273,20 +323,38 @@ def each(legs: Legs, rows: Rows, read: Callable[[int, Row], None]) -> None:
             legs.refuse(line, why)
 
 
+def has(row: Row, name: str) -> bool:
+    """Whether the row has such a column, by its normalized name."""
+    return name in row[0].header
+
+
 def said(row: Row, *names: str) -> str:
     """The first cell that the row has under one of these names and that holds anything."""
+    columns, n = row
     for name in names:
-        if cell := row.get(normal_name(name)):
+        if cell := columns[name][n]:
             return cell
     return ""
 
 
 def amount(row: Row, *names: str) -> Decimal:
     """A cell as an amount, its unit left off (`0.5 ETH`); zero where blank. Raises NotRead where it is none."""
-    return _amount_said(said(row, *names), names[0])
+    columns, n = row
+    for name in names:
+        if columns[name][n]:
+            return sure(columns.amounts[name][n], names[0])
+    return ZERO
 
 
-def _amount_said(text: str, name: str) -> Decimal:
+def sure(read: Decimal | BadCell, name: str) -> Decimal:
+    """An amount that was read. Raises NotRead for one that is none."""
+    if isinstance(read, BadCell):
+        raise NotRead(f"`{name}` {read.what}", read.remedy)
+    return read
+
+
+def amount_said(text: str) -> Decimal | BadCell:
+    """A text as an amount, its unit left off; zero where blank; or why it is none."""
     if not text or text in ("-", "--"):
         return ZERO
     if " " in text:
@@ -296,13 +364,16 @@ def _amount_said(text: str, name: str) -> Decimal:
     try:
         return parse_amount(text)
     except BadCell as bad:
-        raise NotRead(f"`{name}` {bad.what}", bad.remedy) from None
+        return bad
 
 
 def dollars_of(row: Row, *names: str) -> Decimal | None:
     """Dollars as stated, without their sign; None where the cell is blank."""
-    text = said(row, *names)
-    return abs(_amount_said(text, names[0])) if text else None
+    columns, n = row
+    for name in names:
+        if columns[name][n]:
+            return abs(sure(columns.amounts[name][n], names[0]))
+    return None
 
 
 def coins_of(row: Row, units: str, asset: str) -> Coins | None:
