@@ -102,8 +102,9 @@ class _Amounts(dict[str, list[Decimal | BadCell]]):
     def __missing__(self, name: str) -> list[Decimal | BadCell]:
         cells = self._columns[name]
         different = dict.fromkeys(cells)
-        known: dict[str, Decimal | BadCell] = {**plain_amounts(different)}
-        known |= {cell: amount_said(cell) for cell in different if cell not in known}
+        bare = {cell: _without_unit(cell) for cell in different}
+        plain = plain_amounts(bare.values())
+        known = {cell: plain[text] if text in plain else amount_said(cell) for cell, text in bare.items()}
         self[name] = list(map(known.__getitem__, cells))
         return self[name]
 
@@ -357,14 +358,19 @@ def amount_said(text: str) -> Decimal | BadCell:
     """A text as an amount, its unit left off; zero where blank; or why it is none."""
     if not text or text in ("-", "--"):
         return ZERO
+    try:
+        return parse_amount(_without_unit(text))
+    except BadCell as bad:
+        return bad
+
+
+def _without_unit(text: str) -> str:
+    """`0.5` of `0.5 ETH`, `(0.5)` of `(0.5 ETH)`."""
     if " " in text:
         bare, _, unit = text.strip("()").rpartition(" ")
         if bare and unit.isalnum() and not unit[0].isdigit():
-            text = f"({bare})" if text.startswith("(") else bare
-    try:
-        return parse_amount(text)
-    except BadCell as bad:
-        return bad
+            return f"({bare})" if text.startswith("(") else bare
+    return text
 
 
 def dollars_of(row: Row, *names: str) -> Decimal | None:

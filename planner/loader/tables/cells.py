@@ -27,7 +27,7 @@ from rules.terms import ZERO
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
 MOST_DOLLARS = Decimal(10) ** 12  # beyond this, cents are lost in the arithmetic of a plan (docs/limits.md, L-151)
 CHECK_DIGITS = "check the number of digits"
-_PLAIN_SIGNS = "0123456789.-$,"
+_PLAIN_SIGNS = "0123456789.-$,()"
 _PLAIN_CHARACTERS = 24  # of a number in which any may be decimals: fewer than `MOST_DECIMALS`
 _odd_thousands = re.compile(r"(?<![0-9]),|,(?![0-9]{3}(?![0-9]))|[0-9]{4},|\.[0-9]*,").search
 _LONGEST_WORD = 60  # that is looked for among others, and of how many: likeness costs the square of their length
@@ -62,6 +62,7 @@ _written = re.compile(
     r"(?P<sign>[-+]?)\$?(?P<inner>[-+]?)(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
     r"(?P<exponent>[eE][-+]?[0-9]{1,4})?"
 ).fullmatch
+_enclosed = re.compile(r"^\((\$?[0-9][0-9,]*(?:\.[0-9]+)?)\)$", re.MULTILINE).sub
 _iso = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
 _american = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})").fullmatch
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")  # typeset for a minus sign
@@ -146,8 +147,8 @@ def parse_amount(text: str) -> Decimal:
 
 
 def plain_amounts(cells: Collection[str]) -> dict[str, Decimal]:
-    """Every cell's amount, where all that are not blank are plain: digits, a point, a sign, dollars, thousands; else
-    none of them.
+    """Every cell's amount, where all that are not blank are plain: digits, a point, a sign, dollars, thousands, in
+    parentheses where negative; else none of them.
 
     What `Decimal` takes of such cells, `parse_dollars` and `parse_amount` take for the same; the rest is theirs.
     """
@@ -157,6 +158,10 @@ def plain_amounts(cells: Collection[str]) -> dict[str, Decimal]:
     text = "\n".join(cells)
     if text.strip(_PLAIN_SIGNS + "\n"):
         return {}
+    if "(" in text or ")" in text:
+        text = _enclosed(r"-\1", text)
+        if "(" in text or ")" in text:
+            return {}
     if "$" in text:
         text = f"\n{text}".replace("\n-$", "\n-").replace("\n$", "\n")[1:]
     if "," in text:

@@ -64,8 +64,14 @@ class Cutter:
         ends = re.compile(self.footer, re.IGNORECASE).match if self.footer else None
         section: Section | None = None
         outside = "above the table"
+        odd: set[str] = set()  # cells of headers and totals
         for line, cells in zip(table.lines, table.rows, strict=True):
             few = len(cells) - cells.count("") <= FEW
+            amid = section is not None and section.rows and section.total is None and not few and ends is None
+            if section is not None and amid and "total" not in cells[0].casefold() and odd.isdisjoint(cells):
+                section.lines.append(line)  # as nearly all rows are
+                section.rows.append(cells)
+                continue
             filled = list(filter(None, map(str.strip, cells))) if few or not self._seen else cells
             if filled is not cells and self._is_title(filled, line):
                 yield from _closed(section)
@@ -77,6 +83,7 @@ class Cutter:
             if why is not None:
                 yield from _closed(section)
                 section, outside = (None, why) if why else (self._begun(line, cells), "")
+                odd = self._words | _ELSEWHERE
                 continue
             if section is None:
                 why = outside

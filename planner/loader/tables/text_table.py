@@ -162,10 +162,10 @@ def read_table(text: str) -> Table:
     Raises Unreadable where quotes do not match, or where semicolons separate the cells.
     """
     first, delimiter = _dialect(text)
-    if (plain := _plain_rows(text, delimiter)) is not None:
+    protected = ("'" in text or '="' in text) and _protected(text) is not None
+    if first == 1 and (plain := _plain_rows(text, delimiter, protected=protected)) is not None:
         return plain
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
-    protected = ("'" in text or '="' in text) and _protected(text)
     lines: list[int] = []
     rows: list[list[str]] = []
     line, count = 1, 0
@@ -193,10 +193,9 @@ def read_table(text: str) -> Table:
     return Table(lines, rows)
 
 
-def _plain_rows(text: str, delimiter: str) -> Table | None:
-    """The rows where each is a line, no cell is in quotes, and none of the limits is near; else None."""
-    few = text.count(delimiter) + text.count("\n") + text.count("\r") < MOST_CELLS
-    if not few or any(sign in text for sign in ('"', "'", "sep=", "SEP=")):
+def _plain_rows(text: str, delimiter: str, *, protected: bool) -> Table | None:
+    """The rows where each is a line, and none of the limits is near; else None."""
+    if text.count(delimiter) + text.count("\n") + text.count("\r") >= MOST_CELLS:
         return None
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
@@ -207,7 +206,9 @@ def _plain_rows(text: str, delimiter: str) -> Table | None:
         return None
     lines = list(range(1, len(rows) + 1))
     written = [bool(cells) and (bool(cells[0].strip()) or any(map(str.strip, cells))) for cells in rows]
-    return Table(lines, rows) if all(written) else Table(list(compress(lines, written)), list(compress(rows, written)))
+    if not all(written):
+        lines, rows = list(compress(lines, written)), list(compress(rows, written))
+    return Table(lines, list(map(_unprotected, rows)) if protected else rows)
 
 
 def _too_large(line: int) -> Unreadable:
