@@ -38,15 +38,16 @@ class Conventions:
 
 
 DEFAULTS = Conventions()
+NO_TIME = timedelta()
 
 
 def tacked_start(acquired: date, sold: date, start: date | None, tacking: Tacking) -> date | None:
     """Where the replacement's holding period begins, as if it had been acquired on that day. § 1223(3), I-13."""
     if start is None:
         return None
-    held = sold - start
     if tacking is Tacking.OLD_DATE:
         return min(start, acquired)
-    if tacking is Tacking.WITHOUT_OVERLAP:
-        held -= max(sold - acquired, timedelta())
-    return acquired - max(held, timedelta())
+    held = sold - start
+    if tacking is Tacking.WITHOUT_OVERLAP and sold > acquired:
+        held -= sold - acquired
+    return acquired - held if held > NO_TIME else acquired

@@ -237,18 +237,24 @@ class Unused(Generic[R]):
         caller must take off `left` before asking for the next. `not_before` leaves earlier purchases out (C2).
         """
         first, last = wash_window(sold)
-        i = self._first_left(bisect_left(self._days, max(first, not_before or first)))
-        while wanted > 0 and i < len(self._days) and self._days[i] <= last:
+        days, later = self._days, self._later
+        i = bisect_left(days, first if not_before is None or not_before < first else not_before)
+        while wanted > 0:
+            if later[i] != i:
+                i = self._first_left(i)
+            if i == len(days) or days[i] > last:
+                return
             purchase, shares = self._purchases[i]
             units = purchase.left
             if units > 0 and purchase.lot_id != lot_id:
-                quantity = min(wanted, units * shares)
+                whole = units * shares
+                quantity = whole if whole < wanted else wanted
                 wanted -= quantity
                 yield purchase, quantity, min(units, quantity / shares)
                 units = purchase.left
             if units == 0:
-                self._later[i] = i + 1
-            i = self._first_left(i + 1)
+                later[i] = i + 1
+            i += 1
 
     def _first_left(self, i: int) -> int:
         while self._later[i] != i:

@@ -137,7 +137,7 @@ class Transaction:
     @property
     def acquires(self) -> bool:
         """Whether units came by purchase. A contract that is exercised goes away; the shares it brings are acquired."""
-        return self.action in ACQUISITIONS and not self._contract_exercised
+        return self.action in ACQUISITIONS and not (self.action == "exercise" and self._contract_exercised)
 
     @property
     def arrives(self) -> bool:

@@ -29,6 +29,8 @@ from rules.substantially_identical import spelling
 from rules.terms import CENT, ZERO, Character, to_cents
 from rules.wash_sale import last_day_to_double_up
 
+NO_CENTS = Decimal("0.00")
+
 __all__ = ["Difference", "Disposition", "HouseholdLedger", "LotLine", "household_ledger"]
 
 
@@ -105,7 +107,7 @@ def _dispositions(history: History, ledger: Ledger, securities: Securities) -> I
             sold=sold,
             account=account,
             symbol=symbol,
-            quantity=sum((outcome.sale.quantity for outcome in outcomes), ZERO),
+            quantity=sum([outcome.sale.quantity for outcome in outcomes], ZERO),
             by_lot=tuple(_in_cents([lot for outcome in outcomes for lot in outcome.by_lot], lots, sold)),
             reached=outcomes[0].reached,
             collectible=in_collectibles_group(symbol, asset_class),
@@ -173,6 +175,8 @@ class _Rounded:
         self._exact = self._given = ZERO
 
     def add(self, amount: Decimal) -> Decimal:
+        if not amount:
+            return NO_CENTS
         self._exact += amount
         before, self._given = self._given, to_cents(self._exact)
         return self._given - before

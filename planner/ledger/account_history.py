@@ -211,6 +211,8 @@ def matched_sales(
 ) -> tuple[dict[Transaction, list[Taken]], list[Taken]]:
     """Rows of a realized file by the transaction that they are; and those that no transaction shows. A row of just so
     many units as a sale is that sale, where there is one; the others follow in the order of the files."""
+    if not realized:
+        return {}, []
     alike: dict[tuple[str, date, Decimal], list[RealizedDisposition]] = defaultdict(list)
     for row in reversed(realized):
         alike[row.symbol, row.sold, row.quantity].append(row)

@@ -43,7 +43,7 @@ class BuiltAccount(AccountHistory):
                 self._history.where.setdefault(lot.lot_id, transaction.where)
                 days.add((lot.security.symbol, lot.acquired or transaction.date))
             elif transaction.sells:
-                self._sell_built(transaction, taken.get(transaction, []), days)
+                self._sell_built(transaction, taken.get(transaction, []) if taken else [], days)
             elif transaction.departs:
                 self._leave(transaction)
         for row, part in alone:
@@ -56,6 +56,9 @@ class BuiltAccount(AccountHistory):
             return
         says_it = older and sale.stated is not None
         if says_it and self._sell_as_stated(sale, sale.quantity, ZERO, self._sale_id(sale)) == 0:
+            return
+        if not rows:
+            self._sell(sale, sale.quantity, sale.amount, self._chosen(sale, rows, days), ZERO)
             return
         told = sale.lot_id is None and sum((part for _, part in rows), ZERO) == sale.quantity
         if told and any(row.acquired is not None and row.acquired < self._begins(sale.symbol) for row, _ in rows):

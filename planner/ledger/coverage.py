@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
@@ -40,8 +41,11 @@ def days_shown(case: Case) -> dict[str, tuple[date, date]]:
         known = spans.get(account, (first, last))
         spans[account] = min(known[0], first), max(known[1], last)
 
+    days: dict[str, list[date]] = defaultdict(list)
     for transaction in case.transactions:
-        add(transaction.account, transaction.date, transaction.date)
+        days[transaction.account].append(transaction.date)
+    for account_name, its in days.items():
+        add(account_name, min(its), max(its))
     for file in case.files:
         for name, (first, last) in file.covers.items():
             add(name, first, last)

@@ -56,7 +56,10 @@ class History:
     def may_be_called(self, lot_id: str, bought: Transaction) -> bool:
         """Whether this purchase may have the lot id; refused where it is another's, in whatever account."""
         mine = (bought.account, bought.symbol, bought.date, bought.where)
-        account, symbol, day, where = self.lot_ids.setdefault(lot_id, mine)
+        known = self.lot_ids.setdefault(lot_id, mine)
+        if known is mine:
+            return True
+        account, symbol, day, where = known
         alike = spelling(symbol) == spelling(bought.symbol) and day == bought.date
         if alike and account in (None, bought.account):
             return True

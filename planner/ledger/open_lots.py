@@ -130,6 +130,8 @@ def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
 
 def piece_ids(lot_id: str, parts: Sequence[HeldLot]) -> list[str]:
     """An id for each piece of a lot: the lot's own where it was bought, for units that have replaced nothing."""
+    if len(parts) == 1:
+        return [lot_id]
     times: dict[str, int] = defaultdict(int)
     homes = {held.account for held in parts}
     split = len(parts) > len(homes)

@@ -24,8 +24,8 @@ def ledger_with_unseen(case: Case) -> HouseholdLedger:
     """The ledger, with how far the files reach, and a warning on what they may lack."""
     ledger = household_ledger(case)
     ends = last_days(case)
-    losses = [each.sold for each in ledger.dispositions if each.allowed_loss > 0]
-    needed = _needed_through(case, max(losses, default=None))
+    last_loss = next((each.sold for each in reversed(ledger.dispositions) if each.allowed_loss > 0), None)
+    needed = _needed_through(case, last_loss)
     said = tuple(c.text for c in ledger.cautions if c.code == "coverage_incomplete")
     unseen = (
         _caution(case, account, ends.get(account.name), needed)

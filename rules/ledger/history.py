@@ -181,10 +181,10 @@ class Restatement:
 
     def __call__(self, quantity: Decimal, account: str, symbol: str, day: date) -> Decimal:
         """A quantity of that day, in units of the end."""
-        ratio = self.ratio(account, symbol, day)
+        ratio = self.ratio(account, symbol, day) if self._of else None
         return quantity if ratio is None else quantity * ratio[0] / ratio[1]
 
     def back(self, quantity: Decimal, account: str, symbol: str, day: date) -> Decimal:
         """A quantity in units of the end, in those of that day."""
-        ratio = self.ratio(account, symbol, day)
+        ratio = self.ratio(account, symbol, day) if self._of else None
         return quantity if ratio is None else quantity * ratio[1] / ratio[0]

@@ -70,7 +70,7 @@ class LotPart:
 
     @property
     def quantity(self) -> Decimal:
-        return self.fresh.quantity + sum((piece.quantity for piece in self.used), ZERO)
+        return self.fresh.quantity + sum([piece.quantity for piece in self.used], ZERO)
 
     @property
     def pieces(self) -> Iterator[LotPiece]:
@@ -79,16 +79,19 @@ class LotPart:
         if self.fresh.quantity > 0:
             yield self.fresh
 
-    def take(self, quantity: Decimal) -> Iterator[LotPiece]:
-        """Takes units away, in their order; fewer where there are fewer."""
-        while quantity > DUST and self.used:
-            piece = self.used[0].split_off(quantity)
-            quantity -= piece.quantity
+    def take(self, wanted: Decimal, taken: list[tuple[LotPart, LotPiece]]) -> Decimal:
+        """Takes units away, in their order, and adds them to `taken`; how many of those wanted were not there."""
+        while self.used and wanted > DUST:
+            piece = self.used[0].split_off(wanted)
+            wanted -= piece.quantity
             if self.used[0].quantity == 0:
                 del self.used[0]
-            yield piece
-        if quantity > DUST and self.fresh.quantity > 0:
-            yield self.fresh.split_off(quantity)
+            taken.append((self, piece))
+        if self.fresh.quantity > 0 and wanted > DUST:
+            piece = self.fresh.split_off(wanted)
+            wanted -= piece.quantity
+            taken.append((self, piece))
+        return wanted
 
 
 class Purchase:
@@ -113,17 +116,19 @@ class Purchase:
             return self.parts[0].fresh.quantity + self.gone
         return sum((part.fresh.quantity for part in self.parts), self.gone)
 
-    def use(self, units: Decimal) -> Iterator[tuple[LotPart, LotPiece]]:
+    def use(self, units: Decimal) -> list[tuple[LotPart, LotPiece]]:
         """Turns so many fresh units into replacements: the pieces, still to be given their basis and their start."""
+        used = []
         for part in self.parts:
             if units <= DUST:
-                return
+                break
             if part.fresh.quantity > 0:
                 piece = part.fresh.split_off(min(units, part.fresh.quantity))
                 piece.replacement = True
                 part.used.append(piece)
                 units -= piece.quantity
-                yield part, piece
+                used.append((part, piece))
+        return used
 
 
 class LotBook:
@@ -195,7 +200,7 @@ class LotBook:
         queue = self._queue[account, symbol]
         while wanted > DUST and queue:
             part = queue[0][2]
-            wanted = _from([part], wanted, taken)
+            wanted = part.take(wanted, taken)
             if not (part.fresh.quantity or part.used):
                 heappop(queue)
         return wanted if wanted > DUST else ZERO
@@ -223,7 +228,5 @@ def _from(parts: Iterable[LotPart], wanted: Decimal, taken: list[tuple[LotPart, 
     for part in parts:
         if wanted <= DUST:
             break
-        for piece in part.take(wanted):
-            wanted -= piece.quantity
-            taken.append((part, piece))
+        wanted = part.take(wanted, taken)
     return wanted if wanted > DUST else ZERO

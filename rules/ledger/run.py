@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, starmap
 from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions, tacked_start
@@ -201,7 +201,7 @@ class _Keeping:
             if self._conventions.gone_shares_replace:
                 self._note_gone((part, piece, None) for part, piece in taken)
             return []
-        if any(unknown(part, piece) for part, piece in taken):
+        if any(starmap(unknown, taken)):
             sale, taken, gap = part_known(sale, taken, self._book.there(sale.account, sale.symbol))
             self._gaps.append(gap)
         rows = sold_rows(sale, taken)
@@ -236,7 +236,7 @@ class _Keeping:
     def _match(self, rows: list[SoldRow]) -> None:
         """A day's losses, in the regulation's order, each with its replacements."""
         for n, row in enumerate(rows):
-            row.slice_id = f"{row.sale.sale_id}:{n:09}"
+            row.number = n
         gains_too = self._conventions.gains_use_up_replacements or self._gone_may_replace
         for row in sorted(rows if gains_too else [row for row in rows if row.gain < 0], key=SoldRow.turn):
             if self._gone_may_replace and not self._conventions.gone_shares_replace:
@@ -244,9 +244,10 @@ class _Keeping:
             identity = row.part.lot.security.identity
             if identity is None or row.sale.exempt or identity not in self._unused:
                 continue
-            if row.gain >= 0 and not self._conventions.gains_use_up_replacements:
+            gain = row.gain
+            if gain >= 0 and not self._conventions.gains_use_up_replacements:
                 continue
-            replaced = Apportionment(max(-row.gain, ZERO), row.quantity)
+            replaced = Apportionment(max(-gain, ZERO), row.quantity)
             not_before = None if self._conventions.older_replaces_newer else row.part.lot.acquired
             found = self._unused[identity].take(
                 row.part.of.purchase_id, row.sale.sold, row.quantity, not_before=not_before
@@ -290,7 +291,7 @@ class _Keeping:
             )
 
     def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, LotPart, LotPiece | SoldRow | None]]:
-        gone = self._gone.get(purchase.purchase_id, ())
+        gone = self._gone.get(purchase.purchase_id, ()) if purchase.gone else ()
         while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
             quantity, row = gone.pop(0)
             used = min(quantity, units)
@@ -363,10 +364,10 @@ class _Keeping:
             for piece in part.pieces:
                 alike[piece.replacement, piece.since].append(piece)
             for (washed, since), pieces in alike.items():
-                quantity = sum((piece.quantity for piece in pieces), ZERO)
+                quantity = sum([piece.quantity for piece in pieces], ZERO)
                 known = [piece.basis for piece in pieces if piece.basis is not None]
                 basis = sum(known, ZERO) if len(known) == len(pieces) else None
-                moved = sum((piece.moved for piece in pieces), ZERO)
+                moved = sum([piece.moved for piece in pieces], ZERO)
                 lower = part.lot.loss_basis
                 loss_basis = None if lower is None else lower * quantity / part.whole
                 replaced = quantity if washed else ZERO

@@ -26,12 +26,12 @@ class SoldRow:
         "elsewhere",
         "left",
         "moved",
+        "number",
         "part",
         "proceeds",
         "quantity",
         "replaced_by",
         "sale",
-        "slice_id",
         "sold_units",
         "start",
     )
@@ -61,11 +61,15 @@ class SoldRow:
             since = None if at_loss_basis else piece.since
             self.character = character(lot.acquired, sale.sold, holding_since=since, inherited=lot.inherited)
         self.replaced_by: list[ReplacedBy] = []
-        self.slice_id = ""
+        self.number = 0  # in its day
 
     @property
     def gain(self) -> Decimal:
         return self.proceeds - self.basis
+
+    @property
+    def slice_id(self) -> str:
+        return f"{self.sale.sale_id}:{self.number:09}"
 
     def turn(self) -> tuple[date, date, str, str]:
         """Its place in the order in which losses find their replacements."""

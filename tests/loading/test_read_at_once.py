@@ -39,6 +39,7 @@ CELLS = (
         "1,,234",
         "1,2345",
         "-,123",
+        *("($5)", "(1,234.50)", "(0)", "(5.)", "()", "(-5)", "-(5)", "$(5)", "((5))", "(5", "5)", "(1,23)", "(5)(5)"),
         "$,123",
         "1,234,56",
         "0,123",
@@ -71,15 +72,18 @@ def test_amount_of_a_cell_that_cannot_be_read_leaves_the_others_as_they_are() ->
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("rows", ["a,b{}1,2{}", "{}a,b{}{}1, 2{} , {}3{}", "a,b{}1,2,3{},,{}4,5", "a\tb\tc{}1\t2\t3{}"])
-def test_table_without_quotes_has_the_rows_and_lines_of_one_with(rows: str, end: str) -> None:
-    """A quoted cell below it sends the same text the other way."""
+@pytest.mark.parametrize(
+    "rows",
+    ["a,b{}1,2{}", "{}a,b{}{}1, 2{} , {}3{}", "a,b{}1,2,3{},,{}4,5", "a\tb\tc{}1\t2\t3{}", 'a,"b"{}{}"1,2","3"{}'],
+)
+def test_table_of_rows_that_are_lines_has_the_rows_and_lines_of_any_other(rows: str, end: str) -> None:
+    """A cell of two lines below it sends the same text the other way."""
     text = rows.replace("{}", end)
-    quoted = read_table(text.rstrip(end) + end + '"x"' + end)
+    other = read_table(text.rstrip(end) + end + f'"x{end}y"' + end)
     plain = _plain_rows(text, "\t" if "\t" in text else ",")
     assert plain is not None
     assert plain == read_table(text)
-    assert (plain.lines, plain.rows) == (quoted.lines[:-1], quoted.rows[:-1])
+    assert (plain.lines, plain.rows) == (other.lines[:-1], other.rows[:-1])
 
 
 def test_cell_over_two_lines_is_no_plain_row() -> None:

@@ -193,7 +193,7 @@ def read_table(text: str) -> Table:
     return Table(lines, rows)
 
 
-def _plain_rows(text: str, delimiter: str, *, protected: bool) -> Table | None:
+def _plain_rows(text: str, delimiter: str, *, protected: bool = False) -> Table | None:
     """The rows where each is a line, and none of the limits is near; else None."""
     if text.count(delimiter) + text.count("\n") + text.count("\r") >= MOST_CELLS:
         return None
