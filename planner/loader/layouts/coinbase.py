@@ -7,6 +7,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.exchange_columns import amount_said
 from planner.loader.reading.exchange_legs import (
     DOLLAR,
     Coins,
@@ -16,18 +17,18 @@ from planner.loader.reading.exchange_legs import (
     Row,
     Rows,
     amount,
-    amount_said,
     asset_of,
     dollars_of,
     each,
     legs_table,
+    no_amount,
     said,
-    sure,
     unclear,
 )
 from planner.loader.reading.layout import Layout
 from planner.loader.reading.moved_inside import MovedInside
 from planner.loader.reading.records import UNDONE
+from planner.loader.tables.cells import BadCell
 
 _BROKER = "Coinbase"
 _STATEMENT = frozenset({"Timestamp", "Transaction Type", "Asset", "Quantity Transacted", "Subtotal"})
@@ -134,7 +135,10 @@ def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> N
             "enter the `sell` and the `buy` in our layout",
         )
         raise NotRead(what, remedy, event, (given,))
-    legs.traded(event, given, Coins(note[4].upper(), sure(amount_said(note[3]), "into")), dollars=_worth(row))
+    into = amount_said(note[3])
+    if isinstance(into, BadCell):
+        raise no_amount(into, "into")
+    legs.traded(event, given, Coins(note[4].upper(), into), dollars=_worth(row))
 
 
 def _converted_in_two_rows(legs: Legs, event: Happened, sides: list[Row]) -> None:

@@ -8,21 +8,21 @@ one in what was given away goes with it, one in what was received never arrived,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Caution, Problem
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
+from planner.loader.reading.exchange_columns import Columns
 from planner.loader.reading.layout import Findings, SourceFile
 from planner.loader.reading.records import ACTIONS, UNDONE
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount, plain_amounts, shown
+from planner.loader.tables.cells import BadCell, normal_name, shown
 from planner.loader.tables.sections import Section
 from rules.digital_assets import DOLLAR_STABLECOINS
 from rules.terms import ZERO
@@ -72,41 +72,6 @@ class NotRead(Exception):  # noqa: N818  a row of the user's, not an error of ou
         self.event = event
         self.held = held
         super().__init__(what)
-
-
-class Columns(dict[str, list[str]]):
-    """The rows under one header: the trimmed cells of each column by its name, blank ones where it is not there. A
-    column is trimmed, and read as amounts, all at once when it is first asked for."""
-
-    def __init__(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        super().__init__()
-        self.header = tuple(map(normal_name, header))
-        self.rows = rows
-        self.amounts = _Amounts(self)
-
-    def __missing__(self, name: str) -> list[str]:
-        wanted = normal_name(name)
-        places = [place for place, title in enumerate(self.header) if title == wanted]  # of two alike the last counts
-        blank = [""] * len(self.rows)
-        self[name] = list(map(str.strip, map(itemgetter(places[-1]), self.rows))) if places else blank
-        return self[name]
-
-
-class _Amounts(dict[str, list[Decimal | BadCell]]):
-    """The same as amounts, or why one is none."""
-
-    def __init__(self, columns: Columns) -> None:
-        super().__init__()
-        self._columns = columns
-
-    def __missing__(self, name: str) -> list[Decimal | BadCell]:
-        cells = self._columns[name]
-        different = dict.fromkeys(cells)
-        bare = {cell: _without_unit(cell) for cell in different}
-        plain = plain_amounts(bare.values())
-        known = {cell: plain[text] if text in plain else amount_said(cell) for cell, text in bare.items()}
-        self[name] = list(map(known.__getitem__, cells))
-        return self[name]
 
 
 Row = tuple[Columns, int]
@@ -343,34 +308,15 @@ def amount(row: Row, *names: str) -> Decimal:
     columns, n = row
     for name in names:
         if columns[name][n]:
-            return sure(columns.amounts[name][n], names[0])
+            read = columns.amounts[name][n]
+            if isinstance(read, BadCell):
+                raise no_amount(read, names[0])
+            return read
     return ZERO
 
 
-def sure(read: Decimal | BadCell, name: str) -> Decimal:
-    """An amount that was read. Raises NotRead for one that is none."""
-    if isinstance(read, BadCell):
-        raise NotRead(f"`{name}` {read.what}", read.remedy)
-    return read
-
-
-def amount_said(text: str) -> Decimal | BadCell:
-    """A text as an amount, its unit left off; zero where blank; or why it is none."""
-    if not text or text in ("-", "--"):
-        return ZERO
-    try:
-        return parse_amount(_without_unit(text))
-    except BadCell as bad:
-        return bad
-
-
-def _without_unit(text: str) -> str:
-    """`0.5` of `0.5 ETH`, `(0.5)` of `(0.5 ETH)`."""
-    if " " in text:
-        bare, _, unit = text.strip("()").rpartition(" ")
-        if bare and unit.isalnum() and not unit[0].isdigit():
-            return f"({bare})" if text.startswith("(") else bare
-    return text
+def no_amount(bad: BadCell, name: str) -> NotRead:
+    return NotRead(f"`{name}` {bad.what}", bad.remedy)
 
 
 def dollars_of(row: Row, *names: str) -> Decimal | None:
@@ -378,7 +324,10 @@ def dollars_of(row: Row, *names: str) -> Decimal | None:
     columns, n = row
     for name in names:
         if columns[name][n]:
-            return abs(sure(columns.amounts[name][n], names[0]))
+            read = columns.amounts[name][n]
+            if isinstance(read, BadCell):
+                raise no_amount(read, names[0])
+            return abs(read)
     return None
 
 
