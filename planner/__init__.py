@@ -11,7 +11,9 @@ not read: `as_of` is always given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +42,19 @@ __all__ = [
 ]
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is collected meanwhile, as in the command: what is made is kept, and each pass walks all of it."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+@_uncollected()
 def load(
     path: str | Path, *, as_of: date | str, scenario: str | None = None, planning: bool = True, figures: bool = True
 ) -> Case:
@@ -127,6 +142,7 @@ def compare(
         return CompareResult(compare_case(case, names, seconds=seconds, listed=listed), said)
 
 
+@_uncollected()
 def windows(case: Case) -> WindowsResult:
     """The wash-sale ledger of the year so far, and the windows open now (26 U.S.C. § 1091)."""
     from planner.ledger.unseen import ledger_with_unseen
