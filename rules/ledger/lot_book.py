@@ -7,7 +7,7 @@ period, share by share). Units are counted as at the end of the history.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -165,27 +165,26 @@ class LotBook:
         self._arrived[lot.lot_id].append(part)
         if lot.held:
             return
+        account, symbol = part.account, lot.security.symbol
         if lot.acquired is not None:
-            self._by_day[part.account, lot.security.symbol, lot.acquired].append(part)
+            self._by_day[account, symbol, lot.acquired].append(part)
         if not lot.stated:  # units of a broker's realized file are sold by their own sale only
             self._count += 1
-            entry = (lot.acquired or date.min, self._count, part)
-            heappush(self._queue[part.account, lot.security.symbol], entry)
+            heappush(self._queue[account, symbol], (lot.acquired or date.min, self._count, part))
 
     def there(self, account: str, symbol: str) -> list[LotPart]:
         """What lies in an account of a security, to the extent sales may take it."""
         return [part for _, _, part in self._queue[account, symbol] if part.quantity > 0]
 
     def take(
-        self, account: str, symbol: str, quantity: Decimal, chosen: Iterable[tuple[Chosen, Decimal]]
+        self, account: str, symbol: str, quantity: Decimal, chosen: Sequence[tuple[Chosen, Decimal]]
     ) -> tuple[list[tuple[LotPart, LotPiece]], Decimal]:
         """Units taken out of an account, and how many of those wanted were not there."""
         taken: list[tuple[LotPart, LotPiece]] = []
         missing = ZERO
-        named = list(chosen)
-        if not named:
+        if not chosen:
             missing = self._first_in(account, symbol, quantity, taken)
-        for choice, wanted in named:
+        for choice, wanted in chosen:
             if choice.lot_id is not None:
                 parts = [part for part in self._arrived[choice.lot_id] if part.account == account and not part.lot.held]
             elif choice.acquired is not None:

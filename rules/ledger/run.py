@@ -66,6 +66,7 @@ class _Keeping:
         corporate: tuple[Exchange | CashReturned, ...],
     ) -> None:
         self._accounts = {account.name: account for account in accounts}
+        self._taxable = {name for name, account in self._accounts.items() if account.taxable}
         self._conventions = conventions
         self._gone_may_replace = conventions.gone_shares_replace or not conventions.days_sales_together
         self._restated = Restatement(splits)
@@ -146,12 +147,8 @@ class _Keeping:
     def _take(
         self, account: str, symbol: str, day: date, quantity: Decimal, lots: Iterable[Chosen], event_id: str
     ) -> list[tuple[LotPart, LotPiece]] | None:
-        def units(of_that_day: Decimal) -> Decimal:
-            return self._restated(of_that_day, account, symbol, day)
-
-        taken, missing = self._book.take(
-            account, symbol, units(quantity), [(choice, units(choice.quantity)) for choice in lots]
-        )
+        chosen = [(choice, self._restated(choice.quantity, account, symbol, day)) for choice in lots]
+        taken, missing = self._book.take(account, symbol, self._restated(quantity, account, symbol, day), chosen)
         if missing == 0:
             return taken
         back = self._restated.back(missing, account, symbol, day)
@@ -171,7 +168,7 @@ class _Keeping:
                 if taken is None:
                     return
                 done = exchanged(self._book, event, taken, new)
-        if not isinstance(done, str) and self._accounts[event.account].taxable:
+        if not isinstance(done, str) and event.account in self._taxable:
             done = self._recognize(event, [gain for gain in done if gain.money > gain.basis])
         if isinstance(done, str):
             self._gaps.append(Gap(event.event_id, event.account, event.symbol, event.day, ZERO, done))
@@ -197,7 +194,7 @@ class _Keeping:
         taken = self._take(sale.account, sale.symbol, sale.sold, sale.quantity, sale.lots, sale.sale_id)
         if taken is None:
             return []
-        if not self._accounts[sale.account].taxable:
+        if sale.account not in self._taxable:
             if self._conventions.gone_shares_replace:
                 self._note_gone((part, piece, None) for part, piece in taken)
             return []

@@ -114,9 +114,8 @@ class Legs:
             ref = ref if number == 1 else f"{ref} ({number})"
         paid = "" if dollars is None else f"{dollars:f}"
         self.lines.append(event.line)
-        self.rows.append(
-            [event.moment, action, asset, f"{units:f}", paid, f"{fee:f}", ref, event.note, event.account, group]
-        )
+        cost = f"{fee:f}" if fee else "0"
+        self.rows.append([event.moment, action, asset, f"{units:f}", paid, cost, ref, event.note, event.account, group])
 
     def together(self, lines: Iterable[int]) -> None:
         """Rows that tell of one event, which is read under the first of these lines."""

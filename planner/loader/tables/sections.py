@@ -67,11 +67,12 @@ class Cutter:
         odd: set[str] = set()  # cells of headers and totals
         for line, cells in zip(table.lines, table.rows, strict=True):
             few = len(cells) - cells.count("") <= FEW
-            amid = section is not None and section.rows and section.total is None and not few and ends is None
-            if section is not None and amid and "total" not in cells[0].casefold() and odd.isdisjoint(cells):
-                section.lines.append(line)  # as nearly all rows are
-                section.rows.append(cells)
-                continue
+            if section is not None and section.rows and section.total is None and not few:
+                begin = cells[0].strip()
+                if "total" not in begin.casefold() and odd.isdisjoint(cells) and not (ends and ends(begin)):
+                    section.lines.append(line)  # as nearly all rows are
+                    section.rows.append(cells)
+                    continue
             filled = list(filter(None, map(str.strip, cells))) if few or not self._seen else cells
             if filled is not cells and self._is_title(filled, line):
                 yield from _closed(section)
