@@ -109,10 +109,10 @@ class GroupSearch:
         return found or [start]
 
     def _worth_selling(self) -> dict[str, list[int]]:
-        """The lots that may be sold in a good choice, with their rows: those that are worth it with their loss allowed,
-        and those whose sale, washed, costs less than all of these are worth."""
+        """The lots that may be sold in a good choice, with their rows: those that are worth it, with their loss allowed
+        or washed, and those whose sale, washed, costs less than all of these are worth."""
         at, duty, lot = self.at, self.book.rows.duty, self.book.rows.lot
-        best = {name: min(map(at.whole.__getitem__, its)) for name, its in self.group.by_lot.items()}
+        best = {name: min(map(self._at_best, its)) for name, its in self.group.by_lot.items()}
         stake = -sum(cost for cost in best.values() if cost < 0)
         if stake > 0 and not any(map(at.charge.__getitem__, self.group.members)):
             return self.group.by_lot
@@ -121,6 +121,12 @@ class GroupSearch:
             for name, its in self.group.by_lot.items()
             if best[name] < 0 or duty[lot[its[0]]] > 0 or min(map(at.charge.__getitem__, its)) < stake
         }
+
+    def _at_best(self, row: int) -> float:
+        """What the whole lot costs, its loss allowed or washed: washed it raises cash all the same."""
+        if row not in self.group.touching:
+            return self.at.whole[row]
+        return self.at.whole[row] + min(0.0, self.whole[row] * self.group.washed_a_share(row, self.at))
 
     # --- built up ---
 
