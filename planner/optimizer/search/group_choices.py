@@ -123,7 +123,7 @@ class GroupSearch:
         }
 
     def _at_best(self, row: int) -> float:
-        """What the whole lot costs, its loss allowed or washed: washed it raises cash all the same."""
+        """What the whole lot costs, its loss allowed or washed: washed it raises cash as well."""
         if row not in self.group.touching:
             return self.at.whole[row]
         return self.at.whole[row] + min(0.0, self.whole[row] * self.group.washed_a_share(row, self.at))
