@@ -285,3 +285,53 @@ def test_limits_of_one_name_are_told_apart() -> None:
     """By their order, so that a certificate fits one household only."""
     once, *others = _named([SimpleNamespace(name=name) for name in ("cash", "cash", "turnover", "cash")])  # type: ignore[list-item]
     assert [once, *others] == ["cash", "cash 2", "turnover", "cash 3"]
+
+
+SOLD = "symbol,quantity,acquired,sold,proceeds,basis\nAAA,10,2025-02-01,2026-12-01,1000,3000\n"
+MAY_GO, STAYS = (
+    '[[planned_purchases]]\ndate = 2026-12-20\naccount = "Broker"\nsymbol = "AAA"\n'
+    f"quantity = 6\ncancelable = {cancelable}\n"
+    for cancelable in ("true", "false")
+)
+TAKEN = {"accounts": ACCOUNT + 'realized = "realized.csv"\n', "realized": SOLD}
+JANUARY = "\n[plan]\njanuary = true\nmax_turnover = 4_000\n"
+
+
+@pytest.mark.parametrize(
+    ("lots", "more", "files", "as_of"),
+    [
+        (OLD + GAINING + BESIDE, JANUARY + "cash_needed = 3_000\nmax_sales = 3\n", {}, AS_OF),
+        (OLD + LOSING, '\n[plan]\nmust_sell = ["recent"]\nmax_turnover = 6_000\nmax_sales = 1\n', {}, AS_OF),
+        (OLD + BESIDE.splitlines()[0] + "\n", JANUARY + "cash_needed = 3_000\n" + MAY_GO, TAKEN, date(2026, 12, 8)),
+    ],
+)
+def test_the_sums_and_uses_are_how_the_least_cost_moves(
+    tmp_path: Path, lots: str, more: str, files: dict[str, str], as_of: date
+) -> None:
+    """At any prices: a little more for a sum costs what there is of it, and so for a limit's rent."""
+    state = TAXPAYER.replace("state_rate = 0.05", 'state = "PA"')  # what is washed is a sum there
+    on = ground_of(ask(load_case(write(tmp_path, lots, LONG_GAIN + more, taxpayer=state, **files), as_of=as_of)))
+    dice, little = np.random.default_rng(5), 1e-6
+    for _ in range(8):
+        prices, rents = dice.uniform(-1, 1, len(on.names)), dice.uniform(0, 0.03, len(on.offers.most))
+        here = on.least(prices, rents)
+        of_past = sum(min(0.0, (float(taken.enters @ prices) - on.phi) * taken.loss) for taken in on.past)
+        assert here.value == pytest.approx(here.of_lots.sum() + here.of_groups.sum() + of_past, abs=1e-6)
+        for moved, of in ((prices, here.gains), (rents, here.uses)):
+            for n, slope in enumerate(of):
+                moved[n] += little
+                more_dear = on.least(prices, rents).value
+                moved[n] -= little
+                assert (more_dear - here.value) / little == pytest.approx(slope, rel=1e-3, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("buys", "undecided", "long"), [(MAY_GO, [2_000], 18_000), (STAYS, [], 19_200), ("", [], 18_000)]
+)
+def test_a_loss_already_taken_waits_for_what_may_be_called_off(
+    tmp_path: Path, buys: str, undecided: list[int], long: int
+) -> None:
+    """§ 1091(a): of 10 shares sold at a loss of 2,000 six would be bought again, 1,200 of it."""
+    on = ground_of(ask(load_case(write(tmp_path, "", LONG_GAIN + buys, **TAKEN), as_of=date(2026, 12, 8))))
+    assert [taken.loss for taken in on.past] == undecided
+    assert on.before[1] == long
