@@ -16,12 +16,13 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
 from planner.domain.certificate import Certificate, PieceMultipliers
 from planner.optimizer.search.course import Course
-from planner.optimizer.verify.certificate import certified_bound, certify, weakest_piece
+from planner.optimizer.verify.certificate import bound_of, certified_bound, certify, least_by_piece
 from planner.optimizer.verify.ground import Ground
 from planner.optimizer.verify.offers import Bools
 from planner.optimizer.verify.small_lp import Floats
@@ -31,6 +32,7 @@ MOST_LOTS = 4_000  # beyond so many, a case takes too long, and there are too ma
 TRIED = 3  # lots, and groups, whose two cases are bounded before one of them is chosen
 MUCH = Decimal("0.3")  # of what is open: a division that closes so much is taken, and no other one is tried
 STALLED = 12  # divisions without any effect on the bound, after which there is no more to be had
+MARGIN = 1e-3  # dollars a dollar of gain or loss: a lot so near to being worth selling may be sold in part
 SOME = 1e-30  # of a lot: less than any part that can be sold
 SAFE = 1e-12  # by which a share is put too low or too high, so that floats bar no plan
 
@@ -39,12 +41,27 @@ Units = tuple[float, float]  # of a lot, at least and at most
 
 @dataclass(frozen=True)
 class PartOfPlans:
-    """A part of the plans, and its certificate. `sold`: how many units of a lot these plans sell, where not any."""
+    """A part of the plans, and its certificate. `sold`: how many units of a lot these plans sell, where not any.
+    `known`: what no plan of a wider part costs less than, by piece of the year."""
 
     ground: Ground
     certificate: Certificate
     bound: Decimal
     sold: Mapping[int, Units] = field(default_factory=dict)
+    known: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def least(self) -> Mapping[str, float]:
+        """What no plan costs less than, by piece of the year."""
+        if self.known:
+            return self.known
+        found = least_by_piece(self.ground, self.certificate)
+        return {its.name: value for value, its in found or ()}
+
+    @property
+    def weakest(self) -> PieceMultipliers:
+        """The piece of the year that allows most."""
+        return min(self.certificate.pieces, key=lambda piece: self.least.get(piece.name, -math.inf))
 
 
 @dataclass(frozen=True)
@@ -110,7 +127,7 @@ def divisions(case: PartOfPlans, plan: DividedAt, enough: Decimal, deadline: flo
         return _part(case, ground, enough, deadline, sold)
 
     some = case.ground.offers
-    slope = some.gains @ np.array(_weakest(case).prices) + some.uses @ np.array(_weakest(case).rents)
+    slope = some.gains @ np.array(case.weakest.prices) + some.uses @ np.array(case.weakest.rents)
     cost = some.cost + slope + some.charge
     for lot in _undecided(case, cost):
         rows = some.lot == lot
@@ -125,23 +142,33 @@ def divisions(case: PartOfPlans, plan: DividedAt, enough: Decimal, deadline: flo
 def _part(
     case: PartOfPlans, ground: Ground, enough: Decimal, deadline: float, sold: Mapping[int, Units] | None
 ) -> PartOfPlans:
-    its = _weakest(case)
-    certificate = certify(ground, [np.array([*its.prices, *its.rents])], enough, deadline)
-    bound = certified_bound(ground, certificate)
-    least = case.bound if bound is None else min(bound, case.bound)
-    return PartOfPlans(ground, certificate, least, {**case.sold, **(sold or {})})
+    """A narrower part. Pieces of the year in which no plan of the wider one is good `enough` are as they were."""
+    least, certificate = dict(case.least), case.certificate
+    open_ones = [name for name, cost in least.items() if bound_of(ground, certificate, cost) > enough]
+    its = case.weakest
+    narrow = replace(ground, pieces=tuple(piece for piece in ground.pieces if piece.name in open_ones))
+    like = replace(certificate, pieces=tuple(piece for piece in certificate.pieces if piece.name in open_ones))
+    sought = certify(narrow, [np.array([*its.prices, *its.rents])], enough, deadline, like)
+    better = {piece.name: piece for piece in certificate.pieces}
+    for cost, piece in least_by_piece(narrow, sought) or ():
+        if cost > least[piece.name]:
+            least[piece.name], better[piece.name] = cost, piece
+    bound = min(case.bound, bound_of(ground, certificate, min(least.values())))
+    found = replace(certificate, pieces=tuple(better.values()))
+    return PartOfPlans(ground, found, bound, {**case.sold, **(sold or {})}, least)
 
 
 def _undecided(case: PartOfPlans, cost: Floats) -> list[int]:
-    """Lots worth selling this year and in January, at the prices of the weakest piece, or sold in either at any price;
-    the least decided first."""
+    """Lots worth selling this year and in January, or nearly, at the prices of the weakest piece, or sold in either at
+    any price; the least decided first."""
     some = case.ground.offers
     barred = (some.gains[:, -1] != 0) != some.put_off  # `_without` leaves rows that do not enter January's sum, or do
     now, later = (
         np.minimum.reduceat(np.where(barred | other, np.inf, cost), some.first)
         for other in (some.put_off, ~some.put_off)
     )
-    either = (np.maximum(now, later) < 0) | ((some.duty > 0) & np.isfinite(now) & np.isfinite(later))
+    near = MARGIN * np.maximum.reduceat(np.abs(some.gains).sum(axis=1), some.first)
+    either = (np.maximum(now, later) < near) | ((some.duty > 0) & np.isfinite(now) & np.isfinite(later))
     return sorted(np.flatnonzero(either).tolist(), key=lambda lot: (abs(now[lot] - later[lot]), lot))[:TRIED]
 
 
@@ -168,7 +195,7 @@ def _sold_in_part(case: PartOfPlans, plan: DividedAt) -> list[int]:
 def _undecided_groups(case: PartOfPlans) -> list[int]:
     """Groups of which a loss may be allowed or not, the one first for which, a dollar of its losses, it matters least
     at the prices of the weakest piece: its plans are the furthest apart of those that cost about the same."""
-    its, ground = _weakest(case), case.ground
+    its, ground = case.weakest, case.ground
     prices, rents = np.array(its.prices), np.array(its.rents)
     undecided = [n for n, group in enumerate(ground.groups) if group.allowed is None]
     if not undecided:
@@ -247,11 +274,6 @@ def _between(case: PartOfPlans, lot: int, units: Units) -> Ground:
             duty=duty,
         ),
     )
-
-
-def _weakest(case: PartOfPlans) -> PieceMultipliers:
-    found = weakest_piece(case.ground, case.certificate)
-    return case.certificate.pieces[0] if found is None else found[1]
 
 
 def _without(ground: Ground, barred: Bools) -> Ground:

@@ -46,11 +46,13 @@ class Climb:
     """What was found out so far of a household: at which points its lots were summed, and the best plane of each piece.
 
     `starts` are points at which to begin, the best first: prices, about what a dollar of each sum costs at the margin,
-    and then the rents, where any are known. It ends at the deadline, on the monotonic clock: what is found by then is
-    as true, and less tight.
+    and then the rents, where any are known; `own` is one for each piece besides. It ends at the deadline, on the
+    monotonic clock: what is found by then is as true, and less tight.
     """
 
-    def __init__(self, ground: Ground, starts: Sequence[Floats], deadline: float = math.inf) -> None:
+    def __init__(
+        self, ground: Ground, starts: Sequence[Floats], deadline: float = math.inf, own: Sequence[Floats] = ()
+    ) -> None:
         self.ground, self.deadline = ground, deadline
         self._programs = [PieceProgram(piece, ground.low, ground.high) for piece in ground.pieces]
         self._points: list[Floats] = []
@@ -58,9 +60,20 @@ class Climb:
         self._of_use: list[int] = []  # the points, first those that settled a piece last
         for start in starts:
             self._add(np.append(start, np.zeros(len(ground.names) + len(ground.offers.most) - len(start))))
-        self._first = [self._plane(n, 0) for n in range(len(ground.pieces))]
+        self._first = self._begun(own) if own else [self._plane(n, 0) for n in range(len(ground.pieces))]
         self.best = list(self._first)
         self._planes = PlaneProgram(ground)
+
+    def _begun(self, own: Sequence[Floats]) -> list[BoundPlane]:
+        """Of each piece the plane at its own point."""
+        known: dict[bytes, int] = {}
+        found = []
+        for piece, point in enumerate(own):
+            if (which := known.get(point.tobytes())) is None:
+                which = known[point.tobytes()] = len(self._points)
+                self._add(point)
+            found.append(self._plane(piece, which))
+        return found
 
     def climbed(self, piece: int, goal: float) -> BoundPlane:
         """The best plane met of a piece until that is `goal`: at points where the lots are summed, then at new ones."""
@@ -113,13 +126,17 @@ class Climb:
 
 
 def multipliers(
-    ground: Ground, starts: Sequence[Floats], goal: float, deadline: float = math.inf
+    ground: Ground,
+    starts: Sequence[Floats],
+    goal: float,
+    deadline: float = math.inf,
+    own: Sequence[Floats] = (),
 ) -> tuple[PieceMultipliers, ...]:
     """For every piece multipliers that prove it to cost `goal` at least, or nearly as much as any can prove of it.
 
-    `starts` and `deadline` as in `Climb`.
+    `starts`, `deadline` and `own` as in `Climb`.
     """
-    dims, climb, enough = len(ground.names), Climb(ground, starts, deadline), goal
+    dims, climb, enough = len(ground.names), Climb(ground, starts, deadline, own), goal
     for n in sorted(range(len(climb.best)), key=lambda n: climb.best[n].value):
         enough = min(enough, max(climb.climbed(n, enough).value, -1e300))
     return tuple(
