@@ -42,6 +42,7 @@ from planner.optimizer.solve import bound_of, solve, with_cancelled
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.limits import broken_limits
 from planner.optimizer.verify.lot_terms import lot_terms
+from planner.optimizer.verify.offers import january_allowed
 from planner.optimizer.verify.sale_figures import Order
 from planner.optimizer.verify.setting import Past, Setting, with_purchases
 from rules.liability import liability
@@ -54,6 +55,7 @@ TWO_DAYS = 20_000  # and up to which two are offered at each turn
 ONE_DAY = 150_000  # lots up to which one is: of more, each with purchases on every day, rows would fill the memory
 AFTERWARDS = 6.0  # times as long as a case takes to be made ready: kept for what comes after the search
 MOST_AFTERWARDS = 0.4  # and of the time allowed, at most
+FOR_JANUARY = 0.25  # of the time allowed, at least, where sales may be put off: what is searched is this year alone
 
 
 def plan_case(case: Case, *, seconds: float = SECONDS) -> Plan:
@@ -76,7 +78,8 @@ def _answered(case: Case, seconds: float) -> SolvedQuestion:
     refuse_impossible_limits(question.case, question.field, question.days.one)
     refuse_contradiction(question.case, question.setting, question.field, question.days)
     deadline = began + seconds
-    afterwards = min(MOST_AFTERWARDS * seconds, AFTERWARDS * (time.monotonic() - began))
+    for_january = FOR_JANUARY * seconds if january_allowed(case.household.plan_limits, question.setting) else 0.0
+    afterwards = min(MOST_AFTERWARDS * seconds, max(AFTERWARDS * (time.monotonic() - began), for_january))
     found, evaluation, question = solve(question, deadline, seconds, afterwards)
     if broken := broken_limits(question.case, evaluation.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")

@@ -70,11 +70,23 @@ def prove(
 
     Raises InternalError where the plan is worth more than the certificate allows.
     """
-    total, lots = evaluation.benefit.total, len(evaluation.sales)
-    near = threshold(total, lots)
+    total = evaluation.benefit.total
     certificate, certified = certified_of(question, total, deadline, points)
     if certified is None and searched is None:  # the time had run out before the certificate was begun
         certificate, certified = certified_of(question, total, deadline, points, begun_late=True)
+    return proof_of(question, evaluation, searched, certificate, certified)
+
+
+def proof_of(
+    question: Question,
+    evaluation: Evaluation,
+    searched: Decimal | None,
+    certificate: Certificate | None,
+    certified: Decimal | None,
+) -> Proof:
+    """The same of a plan by a certificate that is known: it speaks of all plans. Raises as `prove` does."""
+    total, lots = evaluation.benefit.total, len(evaluation.sales)
+    near = threshold(total, lots)
     if certified is not None and total > certified + CENT * (lots + 1):
         raise InternalError(f"the plan is worth {total:.2f}, and the certificate allows {certified:.2f}")
     spoke_for_all = question.every_day or certified is None  # else the search's bound leaves orders of sale out

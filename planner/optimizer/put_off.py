@@ -22,7 +22,7 @@ from planner.domain.sale_costs import SaleCosts
 from planner.domain.trading_days import first_session
 from planner.optimizer.candidate import Candidate, whole_steps
 from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.proof import Proof, prove
+from planner.optimizer.proof import Proof, proof_of, prove
 from planner.optimizer.proof_by_cases import proven_by_cases
 from planner.optimizer.question import Question
 from planner.optimizer.search.task import PricePoint
@@ -156,7 +156,7 @@ def with_january(
     if broken := broken_limits(case, best.sales):
         raise InternalError(f"the plan breaks a limit: {broken[0]}")
     if best.benefit.total > plan.benefit.total:
-        plan, proof = best, prove(question, best, crude, deadline, points)
+        plan, proof = best, proof_of(question, best, crude, proof.certificate, proof.certified)
     return plan, proven_by_cases(question, plan, proof, deadline)
 
 
