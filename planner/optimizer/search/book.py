@@ -95,7 +95,7 @@ class Book:
     def of(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Trial | None:
         """The plan with these quantities by row; None where it is not lawful, or sells a lot twice."""
         sold = {row: quantity for row, quantity in sold.items() if quantity > 0}
-        if len(np.unique(self.rows.lot[self.rows.shares(sold)[0]])) < len(sold):
+        if len(set(self.rows.lot[self.rows.shares(sold)[0]].tolist())) < len(sold):
             return None
         parts: list[dict[int, float]] = [{} for _ in self.groups]
         free: dict[int, float] = {}
