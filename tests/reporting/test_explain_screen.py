@@ -96,6 +96,16 @@ def flowing(text: str) -> str:
     return " ".join(text.split())
 
 
+def test_dollars_carried_to_one_year_are_told_apart_by_what_they_are_worth() -> None:
+    """Each $3,000 is used a year later than the one before (§ 1211(b)), and worth less."""
+    later = replace(CARRIED, start=LOSS, end=Decimal(2000), carryover_value=Decimal("0.1234"))
+    steps = (*STRETCH.steps, ExplanationStep(later, ZERO, Decimal("765.44")))
+    text = shown(replace(EXPLANATION, lots=(replace(EXPLAINED, in_order=DollarSegment(steps, after=3)),)))
+    assert "is carried to 2027: $0.1296" in text
+    assert "is carried to 2027: $0.1234" in text
+    assert "is carried to 2027:" not in shown()
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -13,6 +13,7 @@ from planner.report.screens.check import check_screen
 from planner.report.screens.plan import MOST_HELD_BACK, plan_screen
 from planner.report.screens.sales import MOST_SALES
 from planner.report.words import shows_our_signs
+from rules.terms import ZERO
 from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
 
 LOT = sale("Schwab:VXUS:2026-01-22:1")
@@ -151,6 +152,16 @@ def test_our_signs_are_left_only_to_those_who_can_show_them_all(encoding: str | 
 def test_colour_only_when_asked(screen: str) -> None:
     assert "\x1b" not in screen
     assert "\x1b[" in plan_screen(made_plan(LOT), made_case(), width=80, color=True)
+
+
+def test_a_loss_carried_is_a_line_only_where_there_is_one() -> None:
+    plan = made_plan(LOT)
+    planned = replace(plan.planned, carryover_short=ZERO, carryover_long=ZERO)
+    baseline = replace(plan.baseline, carryover_short=ZERO, carryover_long=ZERO)
+    benefit = replace(plan.benefit, carryover_value=ZERO)
+    text = shown(replace(plan, planned=planned, baseline=baseline, benefit=benefit))
+    assert "loss carried to 2027 (" in shown(plan)
+    assert "loss carried to 2027 (" not in text
 
 
 def test_a_lot_whose_id_lacks_its_date_is_shown_with_it() -> None:

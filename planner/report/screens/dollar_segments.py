@@ -51,6 +51,7 @@ def _steps(page: TextPage, stretch: DollarSegment) -> None:
     if not stretch.steps:
         page.say("None of its loss or gain is recognized.", indent=_INDENT + 2)
         return
+    several = sum(step.rung.carryover_value > 0 for step in stretch.steps) > 1
     page.table(
         [
             TextColumn("Dollars", number=True),
@@ -61,7 +62,7 @@ def _steps(page: TextPage, stretch: DollarSegment) -> None:
         [
             [
                 f"{money(step.rung.start)} to {money(step.rung.end)}",
-                step.rung.why,
+                _why(step.rung, several),
                 money(step.tax_saved),
                 money(step.carried),
             ]
@@ -71,6 +72,14 @@ def _steps(page: TextPage, stretch: DollarSegment) -> None:
         indent=_INDENT + 2,
     )
     page.say(_first_and_last(stretch), indent=_INDENT + 2)
+
+
+def _why(rung: Rung, several: bool) -> str:
+    """What a dollar does; where several stretches are carried, also what tells them apart: each is worth less than the
+    one before, because it is used later."""
+    if several and rung.carryover_value > 0:
+        return f"{rung.why}: {_cents(rung.carryover_value)}"
+    return rung.why
 
 
 def _first_and_last(stretch: DollarSegment) -> str:

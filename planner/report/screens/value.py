@@ -33,13 +33,10 @@ def benefit_parts(plan: Plan, assumptions: Assumptions) -> list[tuple[str, Decim
     benefit, carried, january = plan.benefit, carryover_change(plan), plan.january
     january = january if january is not None and (january.net_loss or january.net_gain) else None
     carried_on = benefit.carryover_value - (january.value if january else ZERO)
+    more = f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1}"
     return [
         (f"{'Tax saved' if benefit.tax_saved >= 0 else 'More tax'} for {plan.tax_year}", benefit.tax_saved),
-        (
-            f"{money(abs(carried))} {'more' if carried >= 0 else 'less'} loss carried to {plan.tax_year + 1} "
-            f"({_a_dollar(plan)})",
-            carried_on,
-        ),
+        *([(f"{more} ({_a_dollar(plan)})", carried_on)] if carried or carried_on else []),
         *([(_of_january(plan, january), january.value)] if january else []),
         (_later_tax(benefit, assumptions), -benefit.deferred_tax),
         ("Trading costs (selling, and buying a replacement)", -benefit.trading_cost),
