@@ -29,6 +29,7 @@ from rules.terms import ZERO
 
 DOLLAR = "USD"
 STABLECOINS = DOLLAR_STABLECOINS
+AT_ONCE = 1000  # rows whose columns are read together: few enough to be at hand while their events are put together
 _FIAT = frozenset({"EUR", "GBP", "CAD", "AUD", "JPY", "CHF", "SGD", "HKD", "BRL", "MXN", "TRY", "PLN"})
 _HEADER = ["Time", "Done", "Asset", "Units", "Dollars", "Fee", "Id", "Note", "Account", "Group"]
 _COLUMNS = {
@@ -254,17 +255,19 @@ def _rows_under(source: SourceFile, signature: frozenset[str], legs: Legs) -> Ro
     for line in lines[: headers[0] if headers else len(lines)]:
         legs.skip(line, "above the table")
     for top, end in pairwise([*headers, len(rows)]):
-        width, its = len(rows[top]), rows[top + 1 : end]
-        columns = Columns(
-            rows[top],
-            [cells if len(cells) == width else cells[:width] + [""] * (width - len(cells)) for cells in its],
-        )
-        for n, (line, cells) in enumerate(zip(lines[top + 1 : end], its, strict=True)):
-            two = len(cells) > 1 and cells[0].strip() and cells[1].strip()
-            if not two and width > 2 and sum(map(bool, map(str.strip, cells))) == 1:
-                legs.skip(line, "a note, not a row of the table")
-            else:
-                yield line, (columns, n)
+        width = len(rows[top])
+        for begin in range(top + 1, end, AT_ONCE):
+            its = rows[begin : min(begin + AT_ONCE, end)]
+            columns = Columns(
+                rows[top],
+                [cells if len(cells) == width else cells[:width] + [""] * (width - len(cells)) for cells in its],
+            )
+            for n, cells in enumerate(its):
+                two = len(cells) > 1 and cells[0].strip() and cells[1].strip()
+                if not two and width > 2 and sum(map(bool, map(str.strip, cells))) == 1:
+                    legs.skip(lines[begin + n], "a note, not a row of the table")
+                else:
+                    yield lines[begin + n], (columns, n)
 
 
 def _headers(source: SourceFile, wanted: frozenset[str]) -> Iterator[int]:
