@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -85,7 +86,10 @@ RECENT_THEN = {"recent_then": np.array([0])}
         (group([0], [1], 0), RECENT_THEN, [(0, 10, 0, -1_000, 10), (300, NEVER, 0)], -700),  # the recent lot is sold
         (group([0], [1], 0), RECENT_THEN, [(0, 10, 0, -1_000, 10), (300, NEVER, 0, 250)], -750),  # or put off too
         (group([0], [1], 0), {}, [(0, 10, 0, -1_000, 10), (300, NEVER, 0)], -1_000),  # kept: not within 30 days
+        (group([0], [1], 0), {**JANUARY, **RECENT_THEN}, [(0, 10, 0, -1_000, 10), (300, NEVER, 0)], -296),  # and forty
+        (group([0], [1], 0), JANUARY, [(0, 10, 0, -1_000, 10), (300, NEVER, 0)], -596),  # of forty alone
         (group([0, 1], [2], 0), {}, [A, A, (5_000, NEVER, 0, -50)], -990),  # used, it is not put off
+        (group([0], [1], 0), JANUARY, [(0, 10, 0, 5, 10), (5_000, NEVER, 0, -50)], -50),  # nothing is allowed
         (group([0], [1], 0, allowed=False), {}, [A, (5_000, NEVER, 0, -50)], -50),  # unused, it is
     ],
 )
@@ -112,6 +116,17 @@ def test_what_was_bought_with_a_lot_does_not_wash_its_loss() -> None:
     assert found.value.tolist() == pytest.approx([-500, -500])
     assert found.unwashed.tolist() == [1, 0, 1, 0]
     assert costs([replace(one, own=()) for one in two], *lots, *lots).value.tolist() == pytest.approx([-200, -200])
+
+
+def test_what_was_bought_with_a_lot_does_not_wash_its_loss_in_january() -> None:
+    """Rev. Rul. 56-602: the loss is put off, and the gain bought with it is kept; forty bought otherwise wash."""
+    lots = [(0, 10, 0, -500, 10), (300, NEVER, 0)]
+    for others in (0, 40):
+        bought = BoughtTogether(np.array([0, 1]), 0.0, alone=False, fixed_then=others)
+        around = {"fixed_then": others, "recent_then": np.array([0, 1])}
+        one = replace(group([], [0, 1], 0, allowed=False), own=(bought,), **around)
+        assert costs([one], *lots).value.tolist() == pytest.approx([-500 * (1 - others / 100) + others / 10])
+    assert costs([replace(one, own=())], *lots).value.tolist() == pytest.approx([0])
 
 
 def test_which_plans_of_a_group_are_meant() -> None:
@@ -225,9 +240,17 @@ RECENT = bought(date(2026, 12, 1), 40, "recent", AccountKind.TAXABLE)
 ALWAYS = bought(date(2026, 12, 2), 25)
 
 
-def found_among(lot_terms: LotTerms, purchases: list[ReplacementPurchase], spoken_for: bool = False) -> list[Group]:
-    names = ["o", "r", "b"]
-    return groups(lot_terms.offers, names, purchases, lambda _: "A", lambda _, __: spoken_for, DAYS, [], DEFAULTS)
+def found_among(
+    lot_terms: LotTerms,
+    purchases: list[ReplacementPurchase],
+    spoken_for: bool = False,
+    put_off_to: Sequence[date] = (),
+    first: date = DAYS[0],
+) -> list[Group]:
+    names, days = ["o", "r", "b"], (first, DAYS[1])
+    return groups(
+        lot_terms.offers, names, purchases, lambda _: "A", lambda _, __: spoken_for, days, put_off_to, DEFAULTS
+    )
 
 
 def test_a_group_is_the_lots_of_one_security_with_purchases_around() -> None:
@@ -270,6 +293,22 @@ def test_shares_permanently_lost_are_those_worth_least() -> None:
     its = GroupLots.of([one, recent, replace(one, lost=0.0)], np.full(3, 100.0))
     assert its.lost.tolist() == [600, 0, 0]
     assert its.own[1][0].places.tolist() == [2]
+
+
+def test_what_is_around_where_sales_are_put_off_to_is_counted_apart() -> None:
+    """To January 4, within 30 days of which December 4 is not, and December 5 is: of shares that are fixed, and of
+    those of a recent lot at a loss. Shares to be bought then make a group by themselves."""
+    terms = lot_terms()
+    losing = replace(terms, offers=replace(terms.offers, losses=np.ones(3, dtype=bool)))
+    for day, fixed, recent in ((4, 0, []), (5, 25, [0])):
+        its = [replace(RECENT, acquired=date(2026, 12, day)), replace(ALWAYS, acquired=date(2026, 12, day))]
+        (found,) = found_among(losing, its, put_off_to=[date(2027, 1, 4)] * 3, first=its[0].acquired)
+        assert (found.fixed, found.fixed_then, found.lost_then) == (25, fixed, fixed)
+        assert (found.recent_then.tolist(), found.own[0].fixed_then) == (recent, fixed)
+    (found,) = found_among(terms, [bought(date(2027, 2, 3), 25)], put_off_to=[date(2027, 1, 4)] * 3)
+    assert (found.fixed, found.fixed_then) == (0, 25)
+    with_the_loss = replace(ALWAYS, acquired=date(2026, 12, 5), bought_as="o")
+    assert found_among(terms, [with_the_loss], put_off_to=[date(2027, 1, 4)] * 3) == []
 
 
 def test_without_a_loss_there_is_no_group() -> None:
