@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -95,6 +96,7 @@ LAWS: list[tuple[Law, tuple[tuple[Decimal, Decimal], ...], int, int]] = [
     (lambda x, y: 7 - x if x >= 2 * y else 7 - 2 * y, SQUARE, 2, 2),
     (lambda x, y, z: max(x + y + z, D(6)) - min(x, z), (*SQUARE, (D(0), D(5))), 4, 2),  # lines of one direction only
     (lambda x, y: max(x, D(5)) + y, ((D(2), D(9)), (D(3), D(3))), 2, 1),
+    (lambda x: x * (x - x + 4) + x / (x - x + 8), ((D(2), D(9)),), 1, 1),  # by what has ceased to move
 ]
 
 
@@ -141,6 +143,13 @@ def test_a_border_is_the_same_in_any_measure() -> None:
     corners = ((D(0), D(2)), (D(4), D(4)), (D(4), D(0)))
     assert needed((one, same), corners, 2) == (one,)  # two corners lie on it, and it is said once
     assert needed((Plane((D(1), D(0)), D(0)),), corners, 2) == ()  # one corner alone
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_what_is_joined_with_what_is_about_right_is_so_too(which: int) -> None:
+    parts = cells(max, SQUARE)
+    parts[which] = replace(parts[which], about=True)
+    assert [cell.about for cell in merged(parts, 2)] == [True]
 
 
 def test_no_cells_when_it_is_late() -> None:
