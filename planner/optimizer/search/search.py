@@ -105,7 +105,11 @@ def _found(course: Course, proof: ProgramProof | None) -> Found:
     assert best is not None
     bound = min(max(course.bound, proof.bound if proof is not None else -math.inf), best.cost)
     task, lots = book.task, book.task.lots
-    quantities = {row: lots.first_of(row).rounded(Decimal(repr(quantity))) for row, quantity in best.sold.items()}
+    whole = book.rows.units
+    quantities = {}
+    for row, quantity in best.sold.items():
+        first = lots.first_of(row)
+        quantities[row] = first.quantity if quantity == whole[row] else first.rounded(Decimal(repr(quantity)))
     ended = not course.cut and task.seconds > 0
     return Found(quantities, best.cost, bound, best.cancelled, points=course.dual.points, ended=ended)
 
