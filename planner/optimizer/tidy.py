@@ -14,7 +14,7 @@ from datetime import date
 
 from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
-from planner.optimizer.verify.setting import Setting
+from planner.optimizer.verify.setting import Setting, of_each_security
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
 from rules.liability import Liability
 from rules.terms import CENT
@@ -30,10 +30,7 @@ class _Tidying:
 
     def __init__(self, setting: Setting, evaluation: Evaluation, baseline: Liability, keeps: Keeps | None) -> None:
         self.setting, self.baseline, self.keeps = setting, baseline, keeps
-        bought = defaultdict(list)
-        for purchase in setting.purchases:
-            bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
-        self.settings = {key: replace(setting, purchases=tuple(its)) for key, its in bought.items()}
+        self.settings = of_each_security(setting)
         self.parts: dict[Part, list[SaleFigures]] = defaultdict(list)
         for sale in evaluation.sales:
             self.parts[self.part_of(sale)].append(sale)

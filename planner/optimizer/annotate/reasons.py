@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,8 +15,8 @@ from planner.optimizer.candidate import Candidate
 from planner.optimizer.candidates import Field
 from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
-from planner.optimizer.verify.setting import Setting
-from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales, replaced
+from planner.optimizer.verify.setting import Setting, of_each_security
+from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales, less_disallowed, replaced
 from rules.holding_period import first_long_term_day
 from rules.liability import Liability, liability
 from rules.terms import ZERO, Character, Gains, ReplacementPurchase, to_cents
@@ -48,7 +48,8 @@ def with_reasons(
     ordered = as_printed(evaluation.sales)
     steps = _steps(setting, ordered, left) if len(ordered) <= ACCOUNTED_ONE_BY_ONE else None
     by_identity = _by_identity(setting, evaluation)
-    recent = {purchase.lot_id for purchase in setting.purchases}
+    around = of_each_security(setting)
+    recent = {purchase.lot_id: its for its in around.values() for purchase in its.purchases}
     allowed_by = _allowed_by(setting)
     return tuple(
         as_sale(
@@ -57,7 +58,7 @@ def with_reasons(
             _reason(
                 sold,
                 next(steps) if steps is not None else None,
-                _freed(setting, sold, by_identity, recent),
+                _freed(sold, by_identity, recent),
                 setting.assumptions.deferral_rate,
                 setting.facts.law.year,
                 allowed_by,
@@ -90,18 +91,21 @@ def _by_identity(setting: Setting, evaluation: Evaluation) -> dict[str | None, l
 
 
 def _freed(
-    setting: Setting, sold: SaleFigures, by_identity: dict[str | None, list[SaleFigures]], recent: set[str | None]
+    sold: SaleFigures, by_identity: dict[str | None, list[SaleFigures]], recent: Mapping[str | None, Setting]
 ) -> Decimal:
     """The loss of other lots that § 1091 would disallow if this lot, bought within the window, were kept: no more
-    than its own shares replace, and not what a purchase disallows that would then replace others."""
+    than its own shares replace, and not what a purchase disallows that would then replace others. `recent` has, of each
+    such lot, the setting with what was bought of its security."""
     lot_id = sold.order.holding.lot.lot_id
-    if lot_id not in recent:
+    setting = recent.get(lot_id)
+    if setting is None:
         return ZERO
     others = [s for s in by_identity[setting.identity(sold.order.holding)] if s is not sold]
-    unsold = [figures(sale.order) for sale in others]
+    unsold = [figures(sale.order) if sale.disallowed_loss else sale for sale in others]
+    matches = list(replaced(setting, unsold))
     own = {purchase.purchase_id for purchase in setting.purchases if purchase.lot_id == lot_id}
-    by_it = sum((m.disallowed_loss for m in replaced(setting, unsold) if m.purchase_id in own), ZERO)
-    then = after_wash_sales(setting, unsold)
+    by_it = sum((m.disallowed_loss for m in matches if m.purchase_id in own), ZERO)
+    then = less_disallowed(unsold, matches)
     more = sum((s.disallowed_loss for s in then), ZERO) - sum((s.disallowed_loss for s in others), ZERO)
     return min(to_cents(by_it), more)
 

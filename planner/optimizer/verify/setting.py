@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -63,6 +64,14 @@ def before_sales(facts: TaxReturn, taken: Gains) -> tuple[float, ...]:
         DISALLOWED: taken.disallowed,
     }
     return tuple(float(sums[name]) for name in sums_of(facts))
+
+
+def of_each_security(setting: Setting) -> dict[str, Setting]:
+    """By key of § 1091 the setting with what was bought of that security alone: nothing else replaces its shares."""
+    bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+    for purchase in setting.purchases:
+        bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
+    return {key: replace(setting, purchases=tuple(its)) for key, its in bought.items()}
 
 
 def with_purchases(setting: Setting, made: Iterable[ReplacementPurchase]) -> Setting:

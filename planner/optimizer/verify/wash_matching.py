@@ -30,9 +30,14 @@ class ChainedSale(ValueError):  # noqa: N818  a plan that is not offered
 
 def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFigures]:
     """Each loss less what § 1091 disallows. Raises ChainedSale where a lot that takes on a loss is sold as well."""
+    return less_disallowed(sales, replaced(setting, sales))
+
+
+def less_disallowed(sales: list[SaleFigures], matches: Iterable[Disallowance]) -> list[SaleFigures]:
+    """Sales before § 1091, each less what these matches disallow of it."""
     disallowed: dict[str, Decimal] = {}
     lost: dict[str, Decimal] = {}
-    for match in replaced(setting, sales):
+    for match in matches:
         disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
         if match.permanently_lost:
             lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
