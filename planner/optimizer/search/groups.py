@@ -122,6 +122,14 @@ class PreparedGroup:
         return found
 
     @cached_property
+    def _met_latest(self) -> list[tuple[int, int]]:
+        """Each replacement that any row meets, with the place of the last one that does; the latest first."""
+        latest: dict[int, int] = {}
+        for row, place in self._met.items():  # in their order
+            latest.update((meeting.replacement, place) for meeting in self._meetings[row])
+        return sorted(((place, p) for p, place in latest.items()), reverse=True)
+
+    @cached_property
     def _met(self) -> dict[int, int]:
         """Rows that meet any replacement, with their place in the order in which losses are matched."""
         return {row: n for row, n in self.place.items() if row in self._meetings}
@@ -222,11 +230,12 @@ class PreparedGroup:
                     keeps = self.coupling.keeps(self.coupling.replacements[p], loss.owner)
                     yield loss.loss, loss.basket, keeps, matched, -1
         done = [quantity - taken <= NONE for quantity, taken in zip(held, used, strict=True)]
-        open_ones = done.count(False)
-        if not open_ones:
-            return
-        meetings = self._meetings
+        still_open = ((place, p) for place, p in self._met_latest if not done[p])
+        until, last = next(still_open, (-1, -1))
+        meetings, place = self._meetings, self._met
         for row in self.in_order(sold) if ordered is None else ordered:
+            if place[row] > until:  # nothing that is left is met by this row or a later one
+                return
             left = sold[row]
             for meeting in meetings[row]:
                 p = meeting.replacement
@@ -247,9 +256,8 @@ class PreparedGroup:
                     yield self.loss[row], self.baskets[row], meeting.keeps, matched, row
                 if still - matched <= NONE:  # used up, or sold by then: so it is for whatever comes later
                     done[p] = True
-                    open_ones -= 1
-                    if not open_ones:
-                        return
+                    if p == last:
+                        until, last = next(still_open, (-1, -1))
                 if left <= NONE:
                     break
 
