@@ -179,7 +179,7 @@ def _torn(case: PartOfPlans, cost: Floats) -> list[int]:
     best = np.minimum.reduceat(cost, some.first)
     largest = np.maximum.reduceat(size, some.first)
     open_lots = np.flatnonzero(case.ground.alone & (some.duty == 0) & (largest > 0)).tolist()
-    open_lots = [*open_lots, *(lot for lot, (least, most) in case.sold.items() if 0 < least < most)]
+    open_lots = [*open_lots, *(lot for lot, (least, most) in case.sold.items() if 0 < least < most and largest[lot])]
     by_margin = sorted(open_lots, key=lambda lot: (abs(best[lot]) / largest[lot], lot))[:TRIED]
     return [*by_margin, *_coupled(case)]
 
