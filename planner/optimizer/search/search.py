@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.optimizer.search.programs import ProgramProof
 
 QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole program is solved at once
+VERY_MANY = 250_000  # rows of a book beyond which a proven plan is not looked at further: a pass takes minutes
 SOON = 100  # nodes of its tree within which it is solved soon
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
 BUILT = 0.002  # seconds a row that the whole program takes to be built, at most
@@ -79,7 +80,7 @@ def _proven_further(course: Course) -> ProgramProof | None:
         until = _part_of(task)
         divided(course, until)
         course.watch(until)
-    if size > QUICK and not course.fine:
+    if size > QUICK and not (course.good if len(course.book.rows) > VERY_MANY else course.fine):
         _with_time_left(course)
     if not course.good and size <= LARGEST and task.seconds > BUILT * size and not (proof is not None and proof.ended):
         proof = _by_program(course)
