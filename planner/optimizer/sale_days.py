@@ -100,7 +100,10 @@ class SaleDays:
         key = self.identity(holding)
         if key is None or key not in self.stretches or holding.lot.lot_id in self.fixed:
             return self._open(holding, (self.first, *self._turns_long_term(holding)))
-        asset_class, classes = holding.lot.asset_class, self.classes.get(key, frozenset())
+        asset_class = holding.lot.asset_class
+        classes = self.classes.get(key, frozenset()) | {
+            asset_class
+        }  # a gain below half a cent is none, and its lot in no class
         days = (day for stretch in self.stretches[key] for day in _days_of(stretch, asset_class, classes))
         return tuple(self._unbarred(holding, days))
 

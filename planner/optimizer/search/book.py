@@ -18,6 +18,8 @@ from planner.optimizer.search.task import Task
 
 UNUSED = 2.0 + 1e-6  # dollars: a box no wider than its own margins belongs to a sum that no plan changes
 WITHIN = 1e-6  # by how much floats may miss a limit
+PART_OF_A_STEP = 1e-3  # by which they may miss what must be sold, which is sold to the last unit
+ALIKE = 1e-14  # shares of a lot that floats cannot tell apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +126,17 @@ class Book:
         index, share = rows.shares(sold)
         if (share * rows.quantity[index] < rows.smallest[index] - WITHIN).any():
             return False
+        if not self._owes:
+            return True
         done = np.bincount(rows.lot[index], share, minlength=rows.lots)
-        return bool((rows.duty - done <= WITHIN).all())
+        first = rows.order[rows.starts]
+        part_of_a_step = np.maximum(PART_OF_A_STEP * rows.step[first] / rows.quantity[first], ALIKE)
+        return bool((rows.duty - done <= part_of_a_step).all())
+
+    @cached_property
+    def _owes(self) -> bool:
+        """Whether anything must be sold."""
+        return bool((self.rows.duty > 0).any())
 
     def best(self, trials: Iterable[Trial | None]) -> Trial | None:
         """The cheapest of those that keep every limit."""

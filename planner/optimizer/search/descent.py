@@ -21,6 +21,7 @@ from planner.optimizer.search.groups import Choice
 BETTER = 1e-6  # dollars: less is no improvement
 NEAREST = 6  # bends looked at along one lot, on each side of where it is
 WITHIN = 1e-6
+EXACTLY = 1 - 1e-12  # what must be sold is sold to the last unit, but for what floats cannot tell apart
 ALIKE = 1e-7  # of a lot by which two quantities are the same to the year's cost
 FEW_ROWS = 600  # of a group, up to which its lots are moved one by one in the whole plan
 PASSES = 3
@@ -95,7 +96,7 @@ class Descent:
         least = np.maximum(book.smallest[rows], book.duty[book.lot[rows]] * book.quantity[rows])[:, None]
         least_of_it = np.minimum(whole, np.maximum(step, least))
         found = np.concatenate((down, down + step, within, above, whole, least_of_it), axis=1)
-        counts = (found > 0) & (found <= whole) & (found >= least - WITHIN)
+        counts = (found > 0) & (found <= whole) & (found >= least * EXACTLY)
         return np.where(counts, found, np.nan)
 
     def offer(self, lots: Sequence[int]) -> _Offer | None:
@@ -295,7 +296,7 @@ class Descent:
         for row, found in zip(rows, bends, strict=True):
             whole, least = float(book.quantity[row]), float(book.smallest[row])
             found += its.replaced_in_steps[row]
-            fits = sorted({q for q in found if 0 < q <= whole and q >= least - WITHIN})
+            fits = sorted({q for q in found if 0 < q <= whole and q >= least * EXACTLY})
             answer[row] = fits if book.limits.number else _apart(fits, ALIKE * whole)
         return answer
 
