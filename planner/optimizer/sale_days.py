@@ -101,9 +101,8 @@ class SaleDays:
         if key is None or key not in self.stretches or holding.lot.lot_id in self.fixed:
             return self._open(holding, (self.first, *self._turns_long_term(holding)))
         asset_class = holding.lot.asset_class
-        classes = self.classes.get(key, frozenset()) | {
-            asset_class
-        }  # a gain below half a cent is none, and its lot in no class
+        # its own too: a lot with a gain below half a cent is offered, and is in no security's classes
+        classes = self.classes.get(key, frozenset()) | {asset_class}
         days = (day for stretch in self.stretches[key] for day in _days_of(stretch, asset_class, classes))
         return tuple(self._unbarred(holding, days))
 

@@ -8,7 +8,7 @@ one in what was given away goes with it, one in what was received never arrived,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
@@ -307,6 +307,12 @@ def said(row: Row, *names: str) -> str:
 
 def amount(row: Row, *names: str) -> Decimal:
     """A cell as an amount, its unit left off (`0.5 ETH`); zero where blank. Raises NotRead where it is none."""
+    read = _stated(row, names)
+    return ZERO if read is None else read
+
+
+def _stated(row: Row, names: Sequence[str]) -> Decimal | None:
+    """The first cell under one of these names that holds anything, as an amount; None where all are blank."""
     columns, n = row
     for name in names:
         if columns[name][n]:
@@ -314,7 +320,7 @@ def amount(row: Row, *names: str) -> Decimal:
             if isinstance(read, BadCell):
                 raise no_amount(read, names[0])
             return read
-    return ZERO
+    return None
 
 
 def no_amount(bad: BadCell, name: str) -> NotRead:
@@ -323,14 +329,8 @@ def no_amount(bad: BadCell, name: str) -> NotRead:
 
 def dollars_of(row: Row, *names: str) -> Decimal | None:
     """Dollars as stated, without their sign; None where the cell is blank."""
-    columns, n = row
-    for name in names:
-        if columns[name][n]:
-            read = columns.amounts[name][n]
-            if isinstance(read, BadCell):
-                raise no_amount(read, names[0])
-            return abs(read)
-    return None
+    read = _stated(row, names)
+    return None if read is None else abs(read)
 
 
 def coins_of(row: Row, units: str, asset: str) -> Coins | None:

@@ -6,7 +6,7 @@ What comes back is a plan as `Book` values it and a bound; the solver's own figu
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from planner.optimizer.program.build import build
@@ -16,6 +16,7 @@ from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.solver import Outcome, OutOfTime, Solved, cut_short, other_engine, solve
 from planner.optimizer.search.task import GAP, Infeasible
+from planner.optimizer.search.whole_shares import next_to
 
 OTHER_SCALE = 6  # powers of two between one scaling and the other
 LEAST_SECONDS = 0.05
@@ -46,18 +47,11 @@ def whole_program(book: Book, *, certain: float, best: float, nodes: int | None 
         found = book.of(program.sold(task.lots, solved.values), off)
         if found is None or book.keeps_limits(found):
             return found
-        return book.best(book.of({**found.sold, row: quantity}, off) for row, quantity in _next_to(book, found))
+        beside = ((row, units) for row, now in found.sold.items() for units in next_to(book, row, now))
+        # engines keep a limit of millions but for a cent, which is none of it kept
+        return book.best(book.of({**found.sold, row: units}, off) for row, units in beside)
 
     return proved(book, made, read, certain=certain, best=best, nodes=nodes)
-
-
-def _next_to(book: Book, plan: Trial) -> Iterator[tuple[int, float]]:
-    """A step less or more of each lot: engines keep a limit of millions but for a cent, which is none of it kept."""
-    for row, quantity in plan.sold.items():
-        step = float(book.rows.step[row])
-        yield from (
-            (row, units) for units in (quantity - step, quantity + step) if 0 < units <= book.rows.quantity[row]
-        )
 
 
 def proved(

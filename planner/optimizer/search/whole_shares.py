@@ -110,7 +110,7 @@ def a_step_away(book: Book, group: PreparedGroup, now: Choice) -> Iterator[Choic
     for rows in group.by_lot.values():
         row = next((row for row in rows if row in now.sold), -1)
         alike = [row] if row >= 0 else [row for row in rows if book.task.lots.sold[row] in days]
-        moves.append([(row, units) for row in alike for units in _next_to(book, row, now.sold.get(row, 0.0))])
+        moves.append([(row, units) for row in alike for units in next_to(book, row, now.sold.get(row, 0.0))])
     for number in (1, 2):
         for some in combinations(moves, number):
             for changes in product(*some):
@@ -120,7 +120,7 @@ def a_step_away(book: Book, group: PreparedGroup, now: Choice) -> Iterator[Choic
                     yield choice
 
 
-def _next_to(book: Book, row: int, units: float) -> Iterator[float]:
+def next_to(book: Book, row: int, units: float) -> Iterator[float]:
     """What may be sold of a row beside so many units: the next step less, and the next more."""
     rows = book.rows
     whole, step, least = float(rows.quantity[row]), float(rows.step[row]), float(rows.smallest[row])
