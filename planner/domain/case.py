@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from decimal import Decimal
 from planner.domain.certificate import NO_SOURCES, Sources
 from planner.domain.errors import Caution
 from planner.domain.household import Account, Household
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale, UnitsOwed
 from rules.substantially_identical import spelling
 
@@ -76,7 +77,7 @@ class Case:
 
     household: Household
     as_of: date
-    holdings: tuple[Holding, ...] = ()
+    holdings: Sequence[Holding] = ()  # given as any; kept as the table that `lots` is
     transactions: tuple[Transaction, ...] = ()
     realized: tuple[RealizedDisposition, ...] = ()
     uncounted: tuple[UncountedSale, ...] = ()
@@ -90,6 +91,14 @@ class Case:
     sources: Sources = field(default=NO_SOURCES, compare=False, repr=False)
     given: Mapping[str, Decimal] | None = None
     prices: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holdings", LotTable.of(self.holdings))
+
+    @property
+    def lots(self) -> LotTable:
+        """The holdings as a table: what is asked of all of them is asked of its columns."""
+        return LotTable.of(self.holdings)
 
     def __repr__(self) -> str:
         year, accounts, lots = self.household.taxpayer.tax_year, len(self.household.accounts), len(self.holdings)

@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution
-from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger.results import Disposition
@@ -159,7 +158,7 @@ def _marked_before(holding: Holding, year: int) -> bool:
 
 def _contracts(case: Case) -> list[Holding]:
     """The section 1256 contracts held. Most households hold none, which the kinds of what they hold tell at once."""
-    kinds = lot_columns(case.holdings).kinds
+    kinds = case.lots.kinds
     marked = {(symbol, kind) for _, symbol, kind in kinds if is_section_1256(symbol, kind)}
     return [h for h in case.holdings if (h.lot.symbol, h.lot.asset_class) in marked] if marked else []
 

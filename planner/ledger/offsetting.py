@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.case import Case
-from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding, UnitsOwed
 from rules.holding_period import first_long_term_day
 from rules.option_contracts import OptionContract, option_underlying
@@ -110,7 +109,7 @@ def offsetting_positions(case: Case) -> OffsettingPositions:
     choices = case.household.wash_sale
     found = OffsettingPositions(case.as_of, IdenticalGroups.of(choices.identical, choices.different))
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
-    held = {symbol for _, symbol, _ in lot_columns(case.holdings).kinds}
+    held = {symbol for _, symbol, _ in case.lots.kinds}
     options = any(option_underlying(symbol) is not None for symbol in held)
     for holding in case.holdings if options else ():
         contract = option_underlying(holding.lot.symbol)

@@ -7,7 +7,7 @@ with the losses that § 1091 disallows across accounts. A history that does not 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -43,7 +43,7 @@ class YearSoFar:
     """
 
     gains: Gains
-    holdings: tuple[Holding, ...]
+    holdings: Sequence[Holding]
     used: dict[str, Decimal] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
     past_losses: tuple[PastLoss, ...] = ()

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import InputError, Problem
-from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
 from planner.loader.tables.cells import CHECK_DIGITS, MOST_DOLLARS
 from rules.terms import ZERO
@@ -15,9 +14,8 @@ from rules.terms import ZERO
 
 def refuse_absurd_sums(case: Case) -> None:
     """Raises InputError, naming the largest, where the household's amounts are more than arithmetic carries."""
-    columns = lot_columns(case.holdings)
-    held = [abs(value or ZERO) for value in columns.values]
-    cost = [abs(lot.basis or ZERO) for lot in columns.lots]
+    held = [abs(value or ZERO) for value in case.lots.values]
+    cost = [abs(basis or ZERO) for basis in case.lots.bases]
     moved = [abs(trade.amount) + abs(trade.fees) for trade in case.transactions]
     sold = [max(abs(row.proceeds), abs(row.basis)) for row in case.realized]
     problems = [

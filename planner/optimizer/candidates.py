@@ -12,7 +12,6 @@ from functools import cache
 import numpy as np
 
 from planner.domain.case import Case
-from planner.domain.lot_columns import lot_columns
 from planner.domain.plan import HeldBack
 from planner.domain.plan_limits import IN_SILENCE, LotFacts
 from planner.domain.portfolio import Holding
@@ -80,8 +79,8 @@ def candidates(case: Case, days: Callable[[Holding], Sequence[date]]) -> Field:
     found: list[Candidate] = []
     lots, sold, baskets, rates = array("q"), list[date](), bytearray(), list[Decimal]()  # of each row
     held_back: list[HeldBack] = []
-    columns = lot_columns(case.holdings)
-    for holding, lot, gain in zip(case.holdings, columns.lots, columns.gains, strict=True):
+    for holding, gain in zip(case.holdings, case.lots.gains, strict=True):
+        lot = holding.lot
         duty = duties.get(lot.lot_id) if duties else None
         must = duty is not None
         if not sell_gains and not must and gain is not None and gain >= CENT:  # half of all lots, and no work for them

@@ -16,7 +16,6 @@ from functools import lru_cache
 from itertools import groupby, islice, pairwise
 
 from planner.domain.case import Case
-from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.domain.trading_days import can_trade, first_session
@@ -168,8 +167,8 @@ def sale_days(
         left[shares.identity].append(shares.acquired)
     own = {account.name for account in own_taxable_accounts(case.household)}
     lots: dict[str, list[Holding]] = defaultdict(list)
-    columns = lot_columns(case.holdings)
-    for holding, lot, gain in zip(case.holdings, columns.lots, columns.gains, strict=True):
+    for holding, gain in zip(case.holdings, case.lots.gains, strict=True):
+        lot = holding.lot
         if not sell_gains and gain is not None and gain > 0 and lot.lot_id not in duties:
             continue
         key = identity(holding)

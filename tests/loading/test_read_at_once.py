@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from planner.domain.lot_columns import lot_columns
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding
 from planner.loader.tables.cells import BadCell, parse_amount, plain_amounts
 from planner.loader.tables.sheet import Sheet
@@ -91,13 +91,13 @@ def test_cell_over_two_lines_is_no_plain_row() -> None:
     assert read_table('a,b\n"1\n2",3\n4,5\n').lines == [1, 2, 4]
 
 
-def test_columns_of_other_lots_are_made_anew() -> None:
+def test_columns_are_of_their_own_lots() -> None:
     def held(price: str | None, basis: str | None) -> Holding:
         lot = Lot("L", "A", "VTI", AssetClass.ETF, Decimal(3), None, Decimal(basis) if basis else None)
         return Holding(lot, Decimal(price) if price else None, "f.csv:2")
 
     one, other = (held("2.50", "10"), held(None, "1")), (held("4", None),)
-    assert lot_columns(one).gains == [Decimal("-2.50"), None]
-    assert lot_columns(other).values == [Decimal(12)]
-    assert lot_columns(other).gains == [None]
-    assert lot_columns(one).values == [Decimal("7.50"), None]
+    assert LotTable.of(one).gains == [Decimal("-2.50"), None]
+    assert LotTable.of(other).values == [Decimal(12)]
+    assert LotTable.of(other).gains == [None]
+    assert LotTable.of(one).values == [Decimal("7.50"), None]

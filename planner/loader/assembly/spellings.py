@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from planner.domain.lot_columns import lot_columns
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale
 from rules.substantially_identical import spelling
 from rules.terms import ZERO
@@ -27,11 +27,11 @@ Symbols = Mapping[tuple[str, str], str]
 Day = tuple[str, date]  # the account's name, and the day of sale
 
 
-def symbols_used(holdings: tuple[Holding, ...], transactions: Iterable[Transaction]) -> Symbols:
+def symbols_used(holdings: Iterable[Holding], transactions: Iterable[Transaction]) -> Symbols:
     """By account and usual spelling the symbol that its lots have, else its history."""
     found: dict[tuple[str, str], str] = {}
     traded = dict.fromkeys([(row.account, row.symbol) for row in transactions if row.symbol])
-    held = dict.fromkeys((account, symbol) for account, symbol, _ in lot_columns(holdings).kinds)
+    held = dict.fromkeys((account, symbol) for account, symbol, _ in LotTable.of(holdings).kinds)
     for account, symbol in {**held, **traded}:
         found.setdefault((account, spelling(symbol)), symbol)
     return found

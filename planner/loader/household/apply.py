@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -62,7 +63,7 @@ def with_household(case: Case, household: Household, *, planning: bool = True) -
     return replace(case, cautions=(*case.cautions, *about_household(case)))
 
 
-def _with_kept(household: Household, holdings: tuple[Holding, ...]) -> tuple[Household, list[Caution]]:
+def _with_kept(household: Household, holdings: Sequence[Holding]) -> tuple[Household, list[Caution]]:
     """The household with `keep` spelled as lot ids and symbols are; a caution for each word that names neither."""
     if not household.plan_limits.keep:
         return household, []

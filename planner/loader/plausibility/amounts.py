@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cache
 
 from planner.domain.case import Case
-from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding, RealizedDisposition
 from planner.domain.special import names
 from planner.loader.plausibility.question import PlausibilityQuestion
@@ -47,15 +46,15 @@ def lots_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
 
 def _perhaps_asked_about(case: Case) -> Iterator[Holding]:
     """All but the lots of the last decades that have a price, and a value of the order of their basis: nearly all."""
-    columns, long_ago = lot_columns(case.holdings), date(max(case.as_of.year - _LONG_AGO, 1), 1, 1)
-    for holding, lot, value in zip(case.holdings, columns.lots, columns.values, strict=True):
-        basis, acquired = lot.basis, lot.acquired
+    long_ago = date(max(case.as_of.year - _LONG_AGO, 1), 1, 1)
+    columns = zip(case.lots.bases, case.lots.acquired, case.lots.values, strict=True)
+    for row, (basis, acquired, value) in enumerate(columns):
         if (
             not (basis and value)
             or (acquired is not None and acquired < long_ago)
             or not (value <= basis * MOST_TIMES and basis <= value * _ORDINARY)
         ):
-            yield holding
+            yield case.lots[row]
 
 
 def _of_lot(holding: Holding, as_of: date) -> Iterator[tuple[str, str]]:

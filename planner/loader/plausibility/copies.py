@@ -11,7 +11,6 @@ from typing import Any
 from planner.analysis.lot_orders import OUR_LAYOUTS
 from planner.domain.case import Case
 from planner.domain.errors import file_of
-from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
@@ -72,7 +71,7 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     digest = {file.shown: file.digest for file in files}
     of_day: dict[tuple[str, date | None], list[Holding]] = defaultdict(list)
-    lots = lot_columns(case.holdings).lots
+    lots = [holding.lot for holding in case.holdings]
     several = _days_in_several(lots, taxable)
     for holding, lot in zip(case.holdings, lots, strict=True) if several else ():
         key = lot.symbol, lot.acquired

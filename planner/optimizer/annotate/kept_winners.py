@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
 from planner.domain.giving import KeptWinner
-from planner.domain.lot_columns import lot_columns
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.optimizer.giving import NOT_GIVEN
@@ -42,8 +41,8 @@ def kept_winners(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[
 def _with_a_gain(case: Case, sold: Mapping[str, Decimal]) -> Iterator[tuple[float, str, Holding]]:
     """Each with the basis in a dollar of it, by which they are ranked, and its lot."""
     own = {account.name for account in own_taxable_accounts(case.household)}
-    columns = lot_columns(case.holdings)
-    for holding, lot, gain in zip(case.holdings, columns.lots, columns.gains, strict=True):
+    for holding, gain in zip(case.holdings, case.lots.gains, strict=True):
+        lot = holding.lot
         if gain is None or gain <= 0 or lot.account not in own or holding.unexplained:
             continue
         if sold.get(lot.lot_id) == lot.quantity:

@@ -14,7 +14,6 @@ from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.household import Account
-from planner.domain.lot_columns import lot_columns
 from planner.domain.plan_limits import LotFacts, WhichLots
 from planner.domain.portfolio import Holding
 from planner.domain.sellable import Sellable
@@ -48,11 +47,11 @@ def broken_limits(case: Case, sales: Sequence[SaleFigures]) -> list[Broken]:
 def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Lots that cannot or may not be sold."""
     limits, sellable = case.household.plan_limits, Sellable.of(case.household)
-    held, duties, barring = lot_columns(case.holdings).by_id, limits.duties, limits.barrings()
+    duties, barring = limits.duties, limits.barrings()
     choosy = any(isinstance(key.meaning, WhichLots) for key in limits.limiting)
     for sale in sales:
         lot = sale.order.holding.lot
-        holding = held.get(lot.lot_id)
+        holding = case.lots.by_id(lot.lot_id)
         if holding is None:
             yield Broken("lots", f"{lot.lot_id} is not held")
             continue
@@ -100,11 +99,10 @@ def _duties(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     limits = case.household.plan_limits
     if not limits.duties:
         return
-    held = lot_columns(case.holdings).by_id
     sold = {sale.order.holding.lot.lot_id: sale.order for sale in sales}
     for lot_id, duty in limits.duties.items():
         order = sold.get(lot_id)
-        least = duty.quantity if duty.quantity is not None else held[lot_id].lot.quantity
+        least = duty.quantity if duty.quantity is not None else case.lots.quantities[case.lots.row_of[lot_id]]
         quantity = order.quantity if order is not None else Decimal(0)
         if quantity < least:
             yield Broken("must_sell", f"{quantity:f} of {lot_id} are sold, of {least:f} at least")
@@ -117,12 +115,12 @@ def _duties(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
 def _units(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Quantities that no broker sells: more than the lot, parts of a share, nothing; and a lot sold twice."""
     accounts = {account.name: account for account in case.household.accounts}
-    held = lot_columns(case.holdings).by_id
     times = Counter(sale.order.holding.lot.lot_id for sale in sales)
     yield from (Broken("lots", f"{lot_id} is sold on {n} days") for lot_id, n in times.items() if n > 1)
     for sale in sales:
         quantity, lot_id = sale.order.quantity, sale.order.holding.lot.lot_id
-        if lot_id in held and not _can_be_sold(quantity, held[lot_id], accounts.get(held[lot_id].lot.account)):
+        held = case.lots.by_id(lot_id)
+        if held is not None and not _can_be_sold(quantity, held, accounts.get(held.lot.account)):
             yield Broken("fractional", f"{quantity:f} of {lot_id} cannot be sold")
 
 

@@ -1,0 +1,216 @@
+"""Lots as a table: a row a lot, kept as columns, with a `Holding` made only where a row is looked at.
+
+Many questions are asked of every lot, and nearly all lots answer them by the same few figures: a value against a basis.
+They are asked of the columns. Exact, as the lots are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from planner.domain.portfolio import Holding
+from rules.terms import ZERO, AssetClass, Lot
+
+Bools = npt.NDArray[np.bool_]
+
+LOT = tuple(Lot.__dataclass_fields__)
+HOLDING = tuple(name for name in Holding.__dataclass_fields__ if name != "lot")
+USUAL: dict[str, Any] = {
+    "holding_since": None,
+    "loss_basis": None,
+    "inherited": False,
+    "moved": ZERO,
+    "name": "",
+    "frozen": False,
+    "purchased": None,
+    "stated_value": None,
+    "washed": False,
+    "unnamed": False,
+    "part_of": None,
+    "unexplained": "",
+    "bar": "",
+    "worthless": False,
+}
+"""What nearly every lot has in these columns: one that is not there has this in every row."""
+
+
+class LotTable(Sequence[Holding]):
+    """Lots in an order that matters to no one. `columns` has the fields of `Lot` and `Holding` by name, a value a row.
+
+    A column of `USUAL` values may be left out. `accounts`, `symbols` and the like are the columns' own lists.
+    """
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        self.columns = columns
+        self._made: dict[int, Holding] = {}
+        self._all: tuple[Holding, ...] | None = None
+
+    @classmethod
+    def of(cls, holdings: Iterable[Holding]) -> LotTable:
+        """The table of these lots; the same where it is one already."""
+        if isinstance(holdings, LotTable):
+            return holdings
+        table = cls({})
+        table._all = tuple(holdings)
+        table.columns = _Columns(table._all)
+        return table
+
+    # --- a sequence of holdings ---
+
+    def __len__(self) -> int:
+        return len(self.columns["lot_id"]) if self._all is None else len(self._all)
+
+    @overload
+    def __getitem__(self, row: int) -> Holding: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Holding]: ...
+    def __getitem__(self, row: int | slice) -> Holding | Sequence[Holding]:
+        if self._all is not None:
+            return self._all[row]
+        if isinstance(row, slice):
+            return tuple(self[n] for n in range(*row.indices(len(self))))
+        row = range(len(self))[row]
+        made = self._made.get(row)
+        if made is None:
+            lot = Lot(**{name: self.columns[name][row] for name in LOT if name in self.columns})
+            its = {name: self.columns[name][row] for name in HOLDING if name in self.columns}
+            made = self._made[row] = Holding(lot, **its)
+        return made
+
+    def __iter__(self) -> Iterator[Holding]:
+        return iter(self.every)
+
+    @property
+    def every(self) -> tuple[Holding, ...]:
+        """All rows as holdings: for what must look at each lot, and is not asked where there are very many."""
+        if self._all is None:
+            lots = map(Lot, *map(self._column, LOT))
+            every = list(map(Holding, lots, *map(self._column, HOLDING)))
+            for row, made in self._made.items():
+                every[row] = made
+            self._all = tuple(every)
+        return self._all
+
+    def _column(self, name: str) -> Iterable[Any]:
+        return self.columns[name] if name in self.columns else repeat(USUAL[name])
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (LotTable, tuple)):
+            return self is other or self.every == tuple(other)
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} lots>"
+
+    # --- columns ---
+
+    @property
+    def lot_ids(self) -> Sequence[str]:
+        return self.columns["lot_id"]
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        return self.columns["account"]
+
+    @property
+    def symbols(self) -> Sequence[str]:
+        return self.columns["symbol"]
+
+    @property
+    def asset_classes(self) -> Sequence[AssetClass]:
+        return self.columns["asset_class"]
+
+    @property
+    def quantities(self) -> Sequence[Decimal]:
+        return self.columns["quantity"]
+
+    @property
+    def prices(self) -> Sequence[Decimal | None]:
+        return self.columns["price"]
+
+    @property
+    def bases(self) -> Sequence[Decimal | None]:
+        return self.columns["basis"]
+
+    @property
+    def acquired(self) -> Sequence[date | None]:
+        return self.columns["acquired"]
+
+    @cached_property
+    def unusual(self) -> Bools:
+        """The rows with anything but `USUAL` in any of those columns, names beside: what no column here tells."""
+        found = np.zeros(len(self), dtype=bool)
+        for name, usual in USUAL.items():
+            if name in self.columns and name != "name":
+                column = self.columns[name]
+                if not all(value is usual for value in set(column)):
+                    found |= np.fromiter((value is not usual and value != usual for value in column), bool, len(self))
+        return found
+
+    def with_value(self, name: str) -> list[int]:
+        """The rows whose `name` is not the `USUAL` one."""
+        if name not in self.columns:
+            return []
+        usual = USUAL[name]
+        return [row for row, value in enumerate(self.columns[name]) if value != usual]
+
+    # --- asked of all at once, each computed when first asked for ---
+
+    @cached_property
+    def values(self) -> list[Decimal | None]:
+        """Of each lot what it is worth today, not rounded; None where its price is not known."""
+        known = zip(self.prices, self.quantities, strict=True)
+        return [None if price is None else price * quantity for price, quantity in known]
+
+    @cached_property
+    def gains(self) -> list[Decimal | None]:
+        """Of each lot value less basis, not rounded; None where either is not known."""
+        known = zip(self.values, self.bases, strict=True)
+        return [None if value is None or basis is None else value - basis for value, basis in known]
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Each row by the id of its lot."""
+        return {lot_id: row for row, lot_id in enumerate(self.lot_ids)}
+
+    @cached_property
+    def kinds(self) -> dict[tuple[str, str, AssetClass], None]:
+        """Each account with each security held in it, in the order of the lots."""
+        return dict.fromkeys(zip(self.accounts, self.symbols, self.asset_classes, strict=True))
+
+    def by_id(self, lot_id: str) -> Holding | None:
+        """The lot of this id."""
+        row = self.row_of.get(lot_id)
+        return None if row is None else self[row]
+
+
+class _Columns(Mapping[str, Sequence[Any]]):
+    """The columns of holdings that are there already, each made when first asked for."""
+
+    def __init__(self, holdings: tuple[Holding, ...]) -> None:
+        self._holdings = holdings
+        self._made: dict[str, list[Any]] = {}
+
+    def __getitem__(self, name: str) -> list[Any]:
+        if name not in self._made:
+            if name not in LOT and name not in HOLDING:
+                raise KeyError(name)
+            self._made[name] = list(map(attrgetter(f"lot.{name}" if name in LOT else name), self._holdings))
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*LOT, *HOLDING))
+
+    def __len__(self) -> int:
+        return len(LOT) + len(HOLDING)
