@@ -6,21 +6,25 @@ They are asked of the columns. Exact, as the lots are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import repeat
+from itertools import count, islice, repeat
 from operator import attrgetter
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from planner.domain.errors import file_of
 from planner.domain.portfolio import Holding
 from rules.terms import ZERO, AssetClass, Lot
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 LOT = tuple(Lot.__dataclass_fields__)
 HOLDING = tuple(name for name in Holding.__dataclass_fields__ if name != "lot")
@@ -43,6 +47,28 @@ USUAL: dict[str, Any] = {
 """What nearly every lot has in these columns: one that is not there has this in every row."""
 
 
+class Places(Sequence[str]):
+    """The place of each row, such as `lots.csv:7`, written where it is looked at: `files[of_row[n]]` and `lines[n]`."""
+
+    def __init__(self, files: Sequence[str], of_row: Ints, lines: Ints) -> None:
+        self.files, self.of_row, self.lines = files, of_row, lines
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        if isinstance(row, slice):
+            return Places(self.files, self.of_row[row], self.lines[row])
+        return f"{self.files[self.of_row[row]]}:{self.lines[row]}"
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{self.files[n]}:{line}" for n, line in zip(self.of_row.tolist(), self.lines.tolist(), strict=True))
+
+
 class LotTable(Sequence[Holding]):
     """Lots in an order that matters to no one. `columns` has the fields of `Lot` and `Holding` by name, a value a row.
 
@@ -53,6 +79,8 @@ class LotTable(Sequence[Holding]):
         self.columns = columns
         self._made: dict[int, Holding] = {}
         self._all: tuple[Holding, ...] | None = None
+        self._numbers: dict[str, Floats] = {}
+        self._coded: dict[str, tuple[list[Any], Ints]] = {}
 
     @classmethod
     def of(cls, holdings: Iterable[Holding]) -> LotTable:
@@ -147,6 +175,39 @@ class LotTable(Sequence[Holding]):
     def acquired(self) -> Sequence[date | None]:
         return self.columns["acquired"]
 
+    @property
+    def places(self) -> Sequence[str]:
+        return self.columns["where"]
+
+    def changed(self, **columns: Sequence[Any]) -> LotTable:
+        """The same lots but for these columns."""
+        return LotTable({**self.columns, **columns})
+
+    def numbers(self, name: str) -> Floats:
+        """A column of amounts as the nearest floating-point numbers; not a number where an amount is not known."""
+        if name not in self._numbers:
+            amounts = np.fromiter(islice(self._column(name), len(self)), dtype=np.object_, count=len(self))
+            self._numbers[name] = amounts.astype(np.float64)  # None becomes NaN
+        return self._numbers[name]
+
+    @cached_property
+    def days(self) -> Ints:
+        """The days of acquisition by their numbers (`date.toordinal`); 0 where there is none."""
+        days, of_row = self.coded("acquired")
+        return np.array([0 if day is None else day.toordinal() for day in days], dtype=np.int64)[of_row]
+
+    def coded(self, name: str) -> tuple[list[Any], Ints]:
+        """The different values of a column in the order in which they come first, and of each row the number of its."""
+        if name not in self._coded:
+            self._coded[name] = coded(islice(self._column(name), len(self)))
+        return self._coded[name]
+
+    @cached_property
+    def files(self) -> tuple[Sequence[str], Ints]:
+        """The files of the rows by name, and of each row the number of its."""
+        places = self.places
+        return (places.files, places.of_row) if isinstance(places, Places) else coded(map(file_of, places))
+
     @cached_property
     def unusual(self) -> Bools:
         """The rows with anything but `USUAL` in any of those columns, names beside: what no column here tells."""
@@ -187,12 +248,29 @@ class LotTable(Sequence[Holding]):
     @cached_property
     def kinds(self) -> dict[tuple[str, str, AssetClass], None]:
         """Each account with each security held in it, in the order of the lots."""
-        return dict.fromkeys(zip(self.accounts, self.symbols, self.asset_classes, strict=True))
+        several = [self.coded(name) for name in ("account", "symbol", "asset_class")]
+        first = first_rows([of_row for _, of_row in several])
+        return dict.fromkeys(zip(*([values[n] for n in of_row[first]] for values, of_row in several), strict=True))
 
     def by_id(self, lot_id: str) -> Holding | None:
         """The lot of this id."""
         row = self.row_of.get(lot_id)
         return None if row is None else self[row]
+
+
+def coded(column: Iterable[Hashable]) -> tuple[list[Any], Ints]:
+    """The different values of a column in the order in which they come first, and of each row the number of its."""
+    number: dict[Any, int] = defaultdict(count().__next__)
+    of_row = np.fromiter(map(number.__getitem__, column), dtype=np.int64)
+    return list(number), of_row
+
+
+def first_rows(columns: Sequence[Ints]) -> Ints:
+    """In order the first row of each combination of the numbers in these columns, which are small and not negative."""
+    together = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        together = together * (column.max(initial=0) + 1) + column
+    return np.sort(np.unique(together, return_index=True)[1])
 
 
 class _Columns(Mapping[str, Sequence[Any]]):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
-from planner.domain.lot_table import LotTable
+from planner.domain.lot_table import LotTable, Places
 from planner.domain.portfolio import Holding
 from planner.loader.tables.cells import BadCell, parse_amount, plain_amounts
 from planner.loader.tables.sheet import Sheet
@@ -101,3 +102,29 @@ def test_columns_are_of_their_own_lots() -> None:
     assert LotTable.of(other).values == [Decimal(12)]
     assert LotTable.of(other).gains == [None]
     assert LotTable.of(one).values == [Decimal("7.50"), None]
+
+
+def test_table_of_columns_is_that_of_its_lots() -> None:
+    """Whether lots are kept as columns or were lots before: the same lots, figures and places."""
+    columns = {
+        "lot_id": ["L1", "L2", "L3"],
+        "account": ["A", "B", "A"],
+        "symbol": ["VTI", "VTI", "VTI"],
+        "asset_class": [AssetClass.ETF] * 3,
+        "quantity": [Decimal(3), Decimal("0.1"), Decimal(3)],
+        "acquired": [date(2026, 1, 2), None, date(2026, 1, 2)],
+        "basis": [None, Decimal(1), Decimal("2.5")],
+        "price": [Decimal("2.50")] * 3,
+        "where": Places(["a.csv", "b.csv"], np.array([1, 0, 1]), np.array([2, 2, 3])),
+    }
+    table = LotTable(columns)
+    assert (table[1], len(table)) == (table.every[1], 3)
+    assert table[-1].where == "b.csv:3"
+    for its in (table, LotTable.of(table.every), LotTable.of(tuple(table))):
+        assert list(its.kinds) == [("A", "VTI", AssetClass.ETF), ("B", "VTI", AssetClass.ETF)]
+        assert its.numbers("quantity").tolist() == [3.0, 0.1, 3.0]
+        assert np.isnan(its.numbers("basis")).tolist() == [True, False, False]
+        assert its.days.tolist() == [date(2026, 1, 2).toordinal(), 0, date(2026, 1, 2).toordinal()]
+        names, of_row = its.files
+        assert [names[n] for n in of_row] == ["b.csv", "a.csv", "b.csv"]
+    assert [holding.price for holding in table.changed(price=[None, Decimal(1), None])] == [None, Decimal(1), None]
