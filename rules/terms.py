@@ -47,6 +47,8 @@ class AssetClass(StrEnum):
     COLLECTIBLE = "collectible"
     OTHER = "other"
 
+    __hash__ = str.__hash__  # an enumeration's own is many times slower, and each lot has a class
+
 
 class AccountKind(StrEnum):
     """Taxable, or one of the wrappers in which gains and losses are not recognized."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from functools import cached_property
 from itertools import count, islice, repeat
 from operator import attrgetter
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from planner.domain.errors import file_of
 from planner.domain.portfolio import Holding
-from rules.terms import ZERO, AssetClass, Lot
+from rules.terms import CENT, ZERO, AssetClass, Lot
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -45,6 +45,7 @@ USUAL: dict[str, Any] = {
     "worthless": False,
 }
 """What nearly every lot has in these columns: one that is not there has this in every row."""
+ROUNDING = 1e-15  # of the amounts that a gain is computed from: floats are off by less
 
 
 class Places(Sequence[str]):
@@ -248,9 +249,47 @@ class LotTable(Sequence[Holding]):
     @cached_property
     def kinds(self) -> dict[tuple[str, str, AssetClass], None]:
         """Each account with each security held in it, in the order of the lots."""
-        several = [self.coded(name) for name in ("account", "symbol", "asset_class")]
-        first = first_rows([of_row for _, of_row in several])
-        return dict.fromkeys(zip(*([values[n] for n in of_row[first]] for values, of_row in several), strict=True))
+        rows = self.first_of_kind.tolist()
+        return {(self.accounts[row], self.symbols[row], self.asset_classes[row]): None for row in rows}
+
+    @property
+    def kind(self) -> Ints:
+        """Of each lot the number of its kind among `kinds`."""
+        return self._kind[0]
+
+    @property
+    def first_of_kind(self) -> Ints:
+        """The first lot of each kind."""
+        return self._kind[1]
+
+    @cached_property
+    def _kind(self) -> tuple[Ints, Ints]:
+        return alike([self.coded(name)[1] for name in ("account", "symbol", "asset_class")])
+
+    @cached_property
+    def in_cents(self) -> Bools:
+        """The rows whose basis is known and has no part of a cent."""
+        with localcontext() as context:
+            context.traps[Inexact] = True
+            try:  # a sum has as many decimal places as any part of it
+                exponent = sum((basis for basis in self.bases if basis is not None), ZERO).as_tuple().exponent
+            except Inexact:
+                exponent = "n"
+        if isinstance(exponent, int) and exponent >= CENT.as_tuple().exponent:  # type: ignore[operator]
+            return ~np.isnan(self.numbers("basis"))
+        return np.array([basis is not None and not basis % CENT for basis in self.bases], dtype=bool)
+
+    def gain_beyond(self, amount: Decimal) -> Floats:
+        """Of each lot by how much value less basis is above an amount, its sign exact; NaN where it is not known."""
+        value, basis = self.numbers("quantity") * self.numbers("price"), self.numbers("basis")
+        found: Floats = value - basis - float(amount)
+        near = np.abs(found) <= ROUNDING * (value + np.abs(basis) + float(abs(amount)))
+        for row in np.flatnonzero(near).tolist():
+            its_price, its_basis = self.prices[row], self.bases[row]
+            assert its_price is not None
+            assert its_basis is not None
+            found[row] = float(its_price * self.quantities[row] - its_basis - amount)
+        return found
 
     def by_id(self, lot_id: str) -> Holding | None:
         """The lot of this id."""
@@ -265,12 +304,17 @@ def coded(column: Iterable[Hashable]) -> tuple[list[Any], Ints]:
     return list(number), of_row
 
 
-def first_rows(columns: Sequence[Ints]) -> Ints:
-    """In order the first row of each combination of the numbers in these columns, which are small and not negative."""
+def alike(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Rows with the same numbers in these columns, which are small and not negative: of each row the number of its
+    combination in the order in which they come first, and of each combination the first row."""
     together = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         together = together * (column.max(initial=0) + 1) + column
-    return np.sort(np.unique(together, return_index=True)[1])
+    _, first, number = np.unique(together, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[number], first[order]
 
 
 class _Columns(Mapping[str, Sequence[Any]]):

@@ -1,0 +1,57 @@
+"""What is asked of the columns of lots is what each lot says by itself, to the last sign."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from planner.domain.lot_table import LotTable
+from planner.domain.portfolio import Holding
+from rules.terms import CENT, ZERO, AssetClass, Lot
+
+CLASSES = (AssetClass.STOCK, AssetClass.ETF, AssetClass.CRYPTO)
+
+
+def lots(seed: int, places: int = 2) -> LotTable:
+    """Lots of which many gain nothing, a cent, or a part of one; of some no one knows the price, basis or day."""
+    draw = random.Random(seed)
+
+    def one(n: int) -> Holding:
+        quantity = Decimal(draw.randrange(1, 40)) / draw.choice([1, 1, 2, 8])
+        price = draw.choice([None, *[Decimal(draw.randrange(1, 9_000)) / 100] * 9])
+        gain = draw.choice([ZERO, CENT, -CENT, CENT / 8, Decimal(draw.randrange(-900, 900))])
+        worth = quantity * (price or 1)
+        basis = draw.choice([None, *[round(max(worth - gain, ZERO), places)] * 9])
+        acquired = draw.choice([None, *[date(2025, 1, 1) + timedelta(draw.randrange(40))] * 9])
+        symbol = f"S{draw.randrange(4)}"
+        lot = Lot(f"L{n}", draw.choice("AB"), symbol, draw.choice(CLASSES), quantity, acquired, basis)
+        return Holding(lot, price, f"line {n}")
+
+    return LotTable.of(one(n) for n in range(200))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("amount", [ZERO, CENT])
+def test_a_gain_beyond_an_amount_has_its_sign(seed: int, amount: Decimal) -> None:
+    table = lots(seed, places=4)
+    for beyond, gain in zip(table.gain_beyond(amount), table.gains, strict=True):
+        assert np.isnan(beyond) if gain is None else np.sign(beyond) == (gain > amount) - (gain < amount)
+
+
+@pytest.mark.parametrize("places", [2, 4])
+def test_a_basis_with_a_part_of_a_cent_is_seen(places: int) -> None:
+    table = lots(1, places)
+    wanted = [basis is not None and basis == round(basis, 2) for basis in table.bases]
+    assert table.in_cents.tolist() == wanted
+    assert sum(wanted) < sum(basis is not None for basis in table.bases) or places == 2
+
+
+def test_codes_are_of_the_lots_themselves() -> None:
+    table = lots(1)
+    kinds = list(dict.fromkeys((h.lot.account, h.lot.symbol, h.lot.asset_class) for h in table))
+    assert list(table.kinds) == kinds
+    assert [kinds[n] for n in table.kind] == [(h.lot.account, h.lot.symbol, h.lot.asset_class) for h in table]
