@@ -140,4 +140,4 @@ def test_what_if_moves_what_tells_something_of_the_plan(one_lot: Path) -> None:
 def test_a_household_of_many_lots_goes_without(one_lot: Path) -> None:
     case = load_case(one_lot, as_of=date(2026, 12, 8), scenario=None, planning=True)
     plan = plan_case(case, seconds=30)
-    assert slider_sweeps(replace(case, holdings=case.holdings * (MOST_LOTS + 1)), plan) == ()
+    assert slider_sweeps(replace(case, holdings=[*case.holdings] * (MOST_LOTS + 1)), plan) == ()

@@ -30,7 +30,7 @@ def shown_cells(frame: pd.DataFrame, name: str, zone: ZoneInfo | None = None) ->
         elif doubtful := _day_in_doubt(values, zone):
             problems.append(_refused(name, str(column), *doubtful, zone))
             continue
-        shown[str(column)] = [cell_text(value, zone) for value in values]
+        shown[str(column)] = _texts(values, zone)
     if problems:
         raise InputError(problems)
     return pd.DataFrame(shown)
@@ -47,16 +47,36 @@ def csv_bytes(shown: pd.DataFrame, name: str) -> bytes:
         ) from None
 
 
+def _texts(values: pd.Series[Any], zone: ZoneInfo | None) -> list[str]:
+    """Each cell as text; one that is there many times is written once. True, 1 and 1.0 are alike, and are not one."""
+    written: dict[tuple[type, Any], str] = {}
+    found = []
+    for value in values.tolist():
+        try:
+            text = written.get((type(value), value))
+            if text is None:
+                text = written[type(value), value] = cell_text(value, zone)
+        except TypeError:  # a list, or the like: it has no hash
+            text = cell_text(value, zone)
+        found.append(text)
+    return found
+
+
 def cell_text(value: Any, zone: ZoneInfo | None = None) -> str:
     """One cell. pandas makes floats of whole numbers beside a blank: 700.0 is written 700, as a symbol or an id is."""
     import pandas as pd
 
+    if isinstance(value, str):
+        return value
     if is_null(value):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if pd.api.types.is_float(value):
-        return f"{Decimal(str(value)):f}".removesuffix(".0")  # never an exponent: 1e-08 of a coin is 0.00000001
+        text = str(value)
+        if "e" in text:  # never an exponent: 1e-08 of a coin is 0.00000001
+            text = f"{Decimal(text):f}"
+        return text.removesuffix(".0")
     if isinstance(value, datetime) and value.tzinfo is not None and zone is not None:
         value = value.astimezone(zone)
     return value.isoformat()[:10] if isinstance(value, date) else str(value)

@@ -190,4 +190,4 @@ def _placed(text: str, rows: Mapping[str, Sequence[int]]) -> str:
         kind, at = found[1].partition("-")[0], int(found[2] or 0) - 2
         return f"{kind}, row {rows[found[1]][at]}" if 0 <= at < len(rows[found[1]]) else kind
 
-    return _written.sub(place, text)
+    return _written.sub(place, text) if ".csv" in text else text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from planner.analysis.case_totals import totals_by_account
 from planner.analysis.comparison import Compared, Comparison
-from planner.analysis.totals import case_totals
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Plan, Sale
@@ -42,8 +42,9 @@ def check_html(case: Case) -> str:
     year, accounts = case.household.taxpayer.tax_year, case.household.accounts
     parts = [f"<h4>{count(len(case.holdings), 'lot')} in {count(len(accounts), 'account')}</h4>"]
     parts.append(f"<p>Tax year {year}, as of {escape(day(case.as_of))}</p>")
+    by_account = totals_by_account(case)
     for account in accounts:
-        rows = total_rows(case_totals(case, account.name))
+        rows = total_rows(by_account[account.name])
         parts.append(_table((account.name, ""), rows or [("No lots", "")]))
     return "\n".join([*parts, *_warnings(case.cautions, "check")])
 

@@ -6,15 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from planner.analysis.totals import (
+from planner.analysis.case_totals import (
     CaseTotals,
-    case_totals,
-    character_on,
-    market_value,
+    added,
     sales_listed,
+    totals_by_account,
     totals_by_file,
     totals_by_kind,
 )
+from planner.analysis.totals import character_on, market_value
 from planner.analysis.year_records import income_by_kind, missing_records
 from planner.domain.case import Case, FileRead
 from planner.domain.portfolio import Holding, RealizedDisposition, UncountedSale
@@ -207,7 +207,8 @@ class CheckJson(TypedDict):
 
 
 def check_document(case: Case) -> CheckJson:
-    taxable, sheltered = totals_by_kind(case)
+    by_account = totals_by_account(case)
+    taxable, sheltered = totals_by_kind(case, by_account)
     return filled(
         CheckJson,
         case,
@@ -215,9 +216,9 @@ def check_document(case: Case) -> CheckJson:
         files=[_file(read, totals) for read, totals in zip(case.files, totals_by_file(case), strict=True)],
         lots=[_lot(holding, case.as_of) for holding in case.holdings],
         realized=[_realized(sold) for sold in sales_listed(case)],
-        totals=_totals(case_totals(case)),
+        totals=_totals(added(by_account.values())),
         accounts=[
-            filled(AccountJson, account, totals=_totals(case_totals(case, account.name)))
+            filled(AccountJson, account, totals=_totals(by_account[account.name]))
             for account in case.household.accounts
         ],
         totals_taxable=_totals(taxable),

@@ -8,16 +8,15 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from planner.analysis.totals import (
+from planner.analysis.case_totals import (
     CaseTotals,
     SymbolTotals,
-    case_totals,
-    character_on,
-    market_value,
+    totals_by_account,
     totals_by_file,
     totals_by_kind,
     totals_by_symbol,
 )
+from planner.analysis.totals import character_on, market_value
 from planner.analysis.year_records import income_by_kind, missing_records
 from planner.domain.case import Case, Check, FileRead, SkippedRow
 from planner.domain.household import Account
@@ -40,8 +39,9 @@ def check_screen(case: Case, *, width: int, color: bool, plain: bool = False) ->
     page.say(f"{case.household.path} · tax year {taxpayer.tax_year} · {status} · as of {day(case.as_of)}", hanging=2)
     accounts = case.household.accounts
     files = list(zip(case.files, totals_by_file(case), strict=True))
+    by_account = totals_by_account(case)
     if len(accounts) != 1:
-        taxable, sheltered = totals_by_kind(case)
+        taxable, sheltered = totals_by_kind(case, by_account)
         for heading, totals in (
             ("All taxable accounts", taxable),
             (("All retirement and other tax-advantaged accounts"), sheltered),
@@ -50,7 +50,8 @@ def check_screen(case: Case, *, width: int, color: bool, plain: bool = False) ->
                 page.heading(heading)
                 _totals(page, totals)
     for account in accounts:
-        _account(page, case, account, [file for file in files if file[0].account == account.name])
+        its_files = [file for file in files if file[0].account == account.name]
+        _account(page, case, account, by_account[account.name], its_files)
     names = {account.name for account in accounts}
     others = [file for file in files if file[0].account not in names]
     for heading, of_prices in (("Files of more than one account", False), ("Prices", True)):
@@ -82,12 +83,17 @@ def _records(page: TextPage, case: Case) -> None:
             page.say(f"* {lack.what}: {count(lack.rows, 'row')}, first {lack.where}", indent=2, hanging=2)
 
 
-def _account(page: TextPage, case: Case, account: Account, files: Sequence[tuple[FileRead, CaseTotals | None]]) -> None:
+def _account(
+    page: TextPage,
+    case: Case,
+    account: Account,
+    totals: CaseTotals,
+    files: Sequence[tuple[FileRead, CaseTotals | None]],
+) -> None:
     page.heading(f"{account.name} ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)")
     if not (account.lots or account.transactions or account.realized):
         page.say("no files are given, so its holdings and purchases are not known", indent=2)
         return
-    totals = case_totals(case, account.name)
     if totals.lots or totals.unexplained or totals.realized_sales or totals.uncounted:
         _totals(page, totals)
         page.blank()

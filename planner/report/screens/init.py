@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.analysis.totals import case_totals
+from planner.analysis.case_totals import added, totals_by_account
 from planner.domain.case import Case
 from planner.domain.household_draft import Additions, Discovery, DraftAccount, DraftHousehold
 from planner.report.screens.text_page import TextPage
@@ -88,7 +88,7 @@ def _next(draft: DraftHousehold, case: Case | None) -> list[str]:
     if case is None:
         return ["fix what standard error lists", ("harvest check shows what was read, to compare with your statements")]
     lines = []
-    totals = case_totals(case)
+    totals = added(totals_by_account(case).values())
     if totals.lots:
         value = totals.market_value + totals.value_without_basis
         worth = f" worth {money(value)}" if totals.without_price < totals.lots else ""
