@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from planner.report.json_documents.check import check_document
 from planner.report.json_documents.plan import plan_document
 from planner.report.json_documents.text import as_json
+from planner.report.json_documents.values import Day, Money, Rows, TypedDict, filled, plain, table
 from tests.reporting.made_plans import COINS, WASHED, holding, made_case, made_plan, sale
 
 YEAR = (
@@ -176,3 +179,29 @@ def test_json_is_what_the_standard_library_would_write() -> None:
 def test_infinity_has_no_number() -> None:
     with pytest.raises(ValueError, match="Infinity"):
         as_json(Decimal("Infinity"))
+
+
+class Row(TypedDict):
+    """A row of a table, as a document declares it."""
+
+    day: Day | None
+    money: Money | None
+    both: list[Day]
+
+
+def test_rows_are_written_by_column_as_one_by_one() -> None:
+    day, cents = date(2026, 12, 8), Decimal("0.015")
+    records = [
+        SimpleNamespace(day=day, money=None, both=[day, day]),
+        SimpleNamespace(day=None, money=cents, both=[]),
+        SimpleNamespace(day=day, money=Decimal(7), both=[day]),
+    ]
+    rows = table(Row, records)
+    assert rows == [filled(Row, record) for record in records] == plain(rows)
+    assert rows[1] == {"day": None, "money": Decimal("0.02"), "both": []}
+    assert as_json({"rows": rows}) == as_json({"rows": plain(rows)})
+    assert as_json({"rows": table(Row, [])}) == '{\n  "rows": []\n}'
+    assert as_json(Rows(["5%s"], [["a%"]])) == '[\n  {\n    "5%s": "a%"\n  }\n]'
+    assert table(Row, records[:1], money=[Decimal(1)])[0]["money"] == 1
+    with pytest.raises(AttributeError):
+        table(Row, [SimpleNamespace(day=day)])

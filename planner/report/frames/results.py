@@ -20,7 +20,7 @@ from planner.report.json_documents.parts import CautionJson, SaleJson, WindowJso
 from planner.report.json_documents.plan import CancellationJson, HeldBackJson, plan_document
 from planner.report.json_documents.swaps import SwapJson
 from planner.report.json_documents.text import as_json
-from planner.report.json_documents.values import Document
+from planner.report.json_documents.values import Document, plain
 from planner.report.json_documents.windows import HeldLotJson, LedgerSaleJson, windows_document
 from planner.report.words import year_label
 
@@ -48,7 +48,8 @@ class _Result:
 
     def to_dict(self) -> dict[str, Any]:
         """The same document as plain Python values; money and quantities are exact `Decimal`."""
-        return dict(self._document)
+        whole: dict[str, Any] = plain(self._document)
+        return whole
 
     def _frame(self, key: str, row: type) -> pd.DataFrame:
         return frame(self._document[key], columns_of(row))

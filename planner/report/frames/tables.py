@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
-from planner.report.json_documents.values import Day, Money
+from planner.report.json_documents.values import Day, Money, Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +48,8 @@ def with_texts(value: Any, said: Callable[[str], str]) -> Any:
         return said(value)
     if isinstance(value, dict):
         return {key: with_texts(inner, said) for key, inner in value.items()}
+    if isinstance(value, Rows):
+        return Rows(value.keys, [with_texts(list(column), said) for column in value.columns])
     return [with_texts(inner, said) for inner in value] if isinstance(value, list) else value
 
 
@@ -58,8 +60,12 @@ def frame(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.D
     """The rows in these columns. A key that a row lacks is left out as null; keys without a column are not shown."""
     import pandas as pd
 
-    rows = list(rows)
-    table = {name: _column([row.get(name) for row in rows], kind) for name, kind in columns.items()}
+    if isinstance(rows, Rows):
+        there = dict(zip(rows.keys, rows.columns, strict=True))
+    else:
+        rows = list(rows)
+        there = {name: [row.get(name) for row in rows] for name in columns}
+    table = {name: _column(list(there[name]), kind) for name, kind in columns.items()}
     return pd.DataFrame(table, columns=list(columns))
 
 

@@ -31,6 +31,7 @@ from planner.report.json_documents.values import (
     filled,
     line_amount,
     one_of,
+    table,
 )
 from rules.liability import Liability
 
@@ -179,7 +180,7 @@ def _worksheets(liability: Liability) -> list[WorksheetJson]:
         filled(
             WorksheetJson,
             sheet,
-            lines=[filled(LineJson, line, amount=line_amount(line.amount, line.unit)) for line in sheet.lines],
+            lines=table(LineJson, sheet.lines, amount=[line_amount(line.amount, line.unit) for line in sheet.lines]),
         )
         for sheet in liability.worksheets
     ]
@@ -266,7 +267,7 @@ def plan_document(plan: Plan) -> PlanJson:
         PlanJson,
         plan,
         schema="harvest.plan/1",
-        near_long_term=[filled(NearLongTermJson, near, long_term_on=near.on) for near in plan.near_long_term],
+        near_long_term=table(NearLongTermJson, plan.near_long_term, long_term_on=[n.on for n in plan.near_long_term]),
         certified_bound=plan.certified,
         certificate=certificate_document(plan.certificate) if plan.certificate else None,
         giving=giving_document(plan.giving) if plan.giving else None,

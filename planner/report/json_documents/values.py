@@ -8,15 +8,16 @@ declarations (`make schemas`). Money and quantities stay exact `Decimal` until `
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
 
-from rules.terms import AssetClass, Character, to_cents
+from rules.terms import CENT, AssetClass, Character, to_cents
 from rules.worksheet import Unit
 
 if sys.version_info >= (3, 12):
@@ -29,16 +30,20 @@ DECIMALS = Decimal("0.0000000001")  # ten of a rate: more than any law has
 MILLIONTH = Decimal("0.000001")
 
 
-def as_it_is(value: Any) -> Any:
-    return value
+Column = Iterable[Any]
+Writer = Callable[[Column], Column]  # of the values of one key, row after row
+
+
+def as_it_is(values: Column) -> Column:
+    return values
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InSchema:
-    """What a JSON Schema says of a value beyond its type, and how the value is written."""
+    """What a JSON Schema says of a value beyond its type, and how values are written."""
 
     keywords: Mapping[str, object]
-    write: Callable[[Any], Any] = as_it_is
+    write: Writer = as_it_is
 
     def __get_pydantic_json_schema__(self, core: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
         return {**handler(core), **self.keywords}
@@ -46,7 +51,15 @@ class InSchema:
 
 def one_of(*words: str) -> InSchema:
     """A string that is one of these words."""
-    return InSchema({"enum": [str(word) for word in words]}, lambda word: getattr(word, "value", word))
+    return InSchema({"enum": [str(word) for word in words]}, partial(map, cache(_word)))
+
+
+def _word(word: Any) -> Any:
+    return getattr(word, "value", word)
+
+
+def _cents(amounts: Column) -> Column:
+    return [amount if amount.same_quantum(CENT) else to_cents(amount) for amount in amounts]
 
 
 def _rate(rate: Decimal) -> Decimal:
@@ -57,13 +70,13 @@ def _to_the_millionth(rate: Decimal) -> Decimal:
     return rate.quantize(MILLIONTH)
 
 
-Day = Annotated[str, InSchema({"format": "date"}, date.isoformat)]
-Money = Annotated[Decimal, InSchema({"description": "dollars, at most two decimals"}, to_cents)]
+Day = Annotated[str, InSchema({"format": "date"}, partial(map, cache(date.isoformat)))]  # a document has few days
+Money = Annotated[Decimal, InSchema({"description": "dollars, at most two decimals"}, _cents)]
 LineAmount = Annotated[
     Decimal, InSchema({"description": "dollars in cents; a count, percent or decimal as the form has it"})
 ]
-Rate = Annotated[Decimal, InSchema({"description": "per dollar"}, _rate)]
-RateInMillionths = Annotated[Decimal, InSchema({"description": "per dollar"}, _to_the_millionth)]
+Rate = Annotated[Decimal, InSchema({"description": "per dollar"}, partial(map, _rate))]
+RateInMillionths = Annotated[Decimal, InSchema({"description": "per dollar"}, partial(map, _to_the_millionth))]
 Quantity = Annotated[Decimal, InSchema({"description": "units"})]
 AssetClassWord = Annotated[str, one_of(*AssetClass)]
 CharacterWord = Annotated[str, one_of(*Character)]
@@ -74,39 +87,92 @@ def line_amount(amount: Decimal | None, unit: Unit) -> Decimal | None:
     return to_cents(amount) if amount is not None and unit is Unit.MONEY else amount
 
 
+class Rows(Sequence[dict[str, Any]]):
+    """Rows of a document as columns: there may be a hundred thousand, and a dict is made where one is looked at."""
+
+    def __init__(self, keys: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+        self.keys, self.columns = keys, columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @overload
+    def __getitem__(self, row: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[dict[str, Any]]: ...
+    def __getitem__(self, row: int | slice) -> dict[str, Any] | Sequence[dict[str, Any]]:
+        if isinstance(row, slice):
+            return Rows(self.keys, [column[row] for column in self.columns])
+        return {key: column[row] for key, column in zip(self.keys, self.columns, strict=True)}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
 Shape = TypeVar("Shape")
 
 
 def filled(shape: type[Shape], record: object = None, /, **given: object) -> Shape:
     """A part of a document: each key has what is given for it, else the record's field of that name, written as the
     key's type says. What is a document already stays as it is."""
-    keys, writers = _writers(cast(Any, shape))
-    row = {key: given[key] if key in given else getattr(record, key) for key in keys}
-    for key, write in writers:
-        row[key] = write(row[key])
-    return cast(Shape, row)
+    (row,) = table(shape, (record,), **{key: (value,) for key, value in given.items()})
+    return row
+
+
+def table(shape: type[Shape], records: Sequence[object], /, **given: Column) -> list[Shape]:
+    """A part of a document for each record, as `filled`; of a key that is given, a value a record."""
+    keys, columns = _columns(cast(Any, shape))
+    written = (write(given[key] if key in given else map(field, records)) for key, field, write in columns)
+    return cast(list[Shape], Rows(keys, [list(column) for column in written]))
 
 
 @cache
-def _writers(shape: Any) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
-    """The keys, and how those are written whose values do not stay as they are."""
-    writers = {key: _writer(hint) for key, hint in get_type_hints(shape, include_extras=True).items()}
-    return tuple(writers), tuple((key, write) for key, write in writers.items() if write is not as_it_is)
+def _columns(shape: Any) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[object], Any], Writer], ...]]:
+    """The keys, and of each how it is got from a record and how its values are written."""
+    hints = get_type_hints(shape, include_extras=True)
+    return tuple(hints), tuple((key, attrgetter(key), _writer(hint)) for key, hint in hints.items())
 
 
-def _writer(hint: Any) -> Callable[[Any], Any]:
-    """How a value of this type is written."""
+def _writer(hint: Any) -> Writer:
+    """How values of this type are written."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return next(each.write for each in inner if isinstance(each, InSchema))
     if origin in (Union, UnionType):
         (some,) = (_writer(one) for one in inner if one is not NoneType)
-        if some is as_it_is:
-            return as_it_is
-        return lambda value: None if value is None else some(value)
+        return some if some is as_it_is else partial(_if_any, some)
     if origin is list:
         each = _writer(inner[0])
-        return lambda values: [each(value) for value in values]
+        return partial(map, lambda values: values if isinstance(values, Rows) else _listed(each(values)))
     if hasattr(hint, "__total__"):
-        return lambda value: value if isinstance(value, dict) else filled(hint, value)
-    return int if hint is int else as_it_is
+        return partial(_documents, hint)
+    return partial(map, int) if hint is int else as_it_is
+
+
+def _listed(values: Column) -> Column:
+    return values if isinstance(values, Rows) else list(values)
+
+
+def _if_any(write: Writer, values: Column) -> Column:
+    """The values written, and each None left."""
+    values = list(values)
+    written = iter(write([value for value in values if value is not None]))
+    return [None if value is None else next(written) for value in values]
+
+
+def _documents(shape: Any, values: Column) -> Column:
+    """Records as parts of a document; what is one already stays as it is."""
+    values = list(values)
+    return values if values and isinstance(values[0], dict) else table(shape, values)
+
+
+def plain(value: Any) -> Any:
+    """A document, or a value of one, as dicts and lists."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, (list, Rows)) else value
