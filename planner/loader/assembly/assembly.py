@@ -6,33 +6,32 @@ What comes out is in an order of its own, by content: the order of rows in a fil
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Caution, Problem
 from planner.domain.household import Account
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction, UncountedSale
 from planner.loader.assembly.account_matching import UNCLAIMED, brokers_accounts, our_accounts
 from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.deduplicate import Placed, lots_counted_once, sales_counted_once, trades_counted_once
 from planner.loader.assembly.duplicate_downloads import one_file_of_two_accounts, repeated_parts, shared_lots
 from planner.loader.assembly.files import KINDS, FileRecords
+from planner.loader.assembly.listed_lots import FileLots, accounts_with_files, in_several_files, lot_table
 from planner.loader.assembly.reversals import with_our_own, without_reversed
 from planner.loader.assembly.vests import vests_counted_once
-from planner.loader.reading.records import CASH_ACTIONS, LotRecord, RealizedRecord, TransactionRecord
-from planner.loader.tables.sheet import RefusedRow
+from planner.loader.reading.records import CASH_ACTIONS, RealizedRecord, TransactionRecord
+from planner.loader.tables.record_table import RecordTable
 from rules.holding_period import character
-from rules.terms import ZERO, Character, Lot
-
-Row = LotRecord | TransactionRecord | RealizedRecord | RefusedRow
+from rules.terms import ZERO, Character
 
 _line = attrgetter("line")
-_UNKNOWN = Decimal(-1)  # sorts before every amount
 
 
 @dataclass(slots=True)
@@ -44,25 +43,22 @@ class Assembly:
     classes: AssetClasses = field(default_factory=AssetClasses)
     problems: list[Problem] = field(default_factory=list)
     cautions: list[Caution] = field(default_factory=list)
-    positions: tuple[Holding, ...] = ()
+    positions: Sequence[Holding] = ()
     uncounted: tuple[UncountedSale, ...] = ()
 
-    def holdings(self, files: Sequence[FileRecords]) -> tuple[Holding, ...]:
-        """Every lot, with the id it states or one made of account, symbol, day and its number among its like.
-
-        Positions, which have no days, come into `positions`.
-        """
+    def holdings(self, files: Sequence[FileRecords]) -> LotTable:
+        """Every lot, with its id (`lot_table`). Positions, which have no days, come into `positions`."""
         self.problems += repeated_parts(files)
-        rows = self._placed(files, "lots")
-        kept = []
+        account_of = [(file, self._accounts_of(file, "lots")) for file in files]
+        listed = []
         for are_positions in (False, True):
-            alike = [row for row in rows if (row.file.kind == "positions") is are_positions]
-            self._refuse_copies(alike)
-            kept.append(lots_counted_once(alike))
-            self.problems += shared_lots(kept[-1])
+            alike = [FileLots(file, its) for file, its in account_of if (file.kind == "positions") is are_positions]
+            one_file_of_two_accounts(accounts_with_files(alike), self.problems, self.cautions)
+            self.problems += shared_lots(lots_counted_once(in_several_files(alike)))
+            listed.append([FileLots(its.file, its.account_of) for its in alike])  # without those that were there twice
         stated = self._stated_ids(files)
-        self.positions = self._numbered(kept[1], stated)
-        return self._numbered(kept[0], stated)
+        self.positions = lot_table(listed[1], stated, self.classes)
+        return lot_table(listed[0], stated, self.classes)
 
     def transactions(self, files: Iterable[FileRecords]) -> tuple[Transaction, ...]:
         """Every transaction by day; within a day splits, then what comes in, then what goes out, then cash."""
@@ -94,57 +90,7 @@ class Assembly:
         return rows
 
     def _refuse_copies(self, rows: Iterable[Placed]) -> None:
-        one_file_of_two_accounts(rows, self.problems, self.cautions)
-
-    def _numbered(self, rows: Sequence[Placed], stated: Container[str]) -> tuple[Holding, ...]:
-        """Each row as a holding, by account, symbol and day; `stated` ids are not given to others.
-
-        Column by column: row by row, in another order than that of the files, takes three times as long, because
-        everything that a row holds lies elsewhere in memory.
-        """
-        if not rows:
-            return ()
-        places, ids = zip(*_named(rows, stated), strict=True)
-        accounts, records, files = zip(*rows, strict=True)
-        in_order = itemgetter(*places) if len(places) > 1 else lambda column: (column[0],)
-        fields = zip(LotRecord._fields, zip(*records, strict=True), strict=True)
-        column = {name: in_order(values) for name, values in fields}
-        of_file = in_order(files)
-        kinds = list(zip(column["symbol"], column["asset_class"], map(id, of_file), strict=True))
-        kind_of = dict(zip(kinds, of_file, strict=True))
-        classes = {kind: self.classes.of_lot(*kind[:2], file) for kind, file in kind_of.items()}
-        lots = map(
-            Lot,
-            ids,
-            in_order(accounts),
-            column["symbol"],
-            [classes[kind] for kind in kinds],
-            column["quantity"],
-            column["acquired"],
-            column["basis"],
-            column["holding_since"],
-            column["loss_basis"],
-            column["inherited"],
-        )
-        unnamed = {kind: kind[0] in file.found.unnamed for kind, file in kind_of.items()}
-        return tuple(
-            map(
-                Holding,
-                lots,
-                column["price"],
-                [f"{file.shown}:{line}" for file, line in zip(of_file, column["line"], strict=True)],
-                [name or "" for name in column["name"]],
-                map(bool, column["frozen"]),
-                column["purchased"],
-                column["market_value"],
-                itertools.repeat(False),  # not washed
-                [unnamed[kind] for kind in kinds],
-                itertools.repeat(None),  # no part of another lot
-                itertools.repeat(""),  # not unexplained
-                itertools.repeat(""),  # nor barred
-                map(bool, column["worthless"]),
-            )
-        )
+        one_file_of_two_accounts(((row.account, row.file) for row in rows), self.problems, self.cautions)
 
     def _transaction(self, account: str, record: TransactionRecord, file: FileRecords) -> Transaction:
         symbol = record.symbol or ""
@@ -233,9 +179,8 @@ class Assembly:
 
         Rows of accounts that no household account claims are skipped here.
         """
-        first_line: dict[str | None, int] = {}
-        for row in _rows(file, key):
-            first_line.setdefault(row.account, row.line)
+        words, lines = _said(file, key, "account")
+        first_line = {word: lines[words.index(word)] for word in dict.fromkeys(words)}
         if file.layout.ours:
             return our_accounts(file, first_line, [account.name for account in self.accounts], self.problems)
         meant = brokers_accounts(file, first_line, self.accounts, self.problems, self.cautions)
@@ -246,83 +191,38 @@ class Assembly:
             setattr(found, key, [row for row in records if meant[row.account] is not None])
         return {word: account for word, account in meant.items() if account is not None}
 
-    def _stated_ids(self, files: Iterable[FileRecords]) -> dict[str, tuple[str, int]]:
-        """Every stated lot id with its place; the second lot of an id is refused."""
-        stated: dict[str, tuple[str, int]] = {}
-        for file in files:
-            rows = [row for row in _rows(file, "lots") if row.lot_id is not None]
-            its = {row.lot_id: (file.shown, row.line) for row in rows}
-            if len(its) < len(rows) or not its.keys().isdisjoint(stated):
-                self._refuse_second(rows, file, dict(stated))
-            stated |= its
-        return stated
+    def _stated_ids(self, files: Iterable[FileRecords]) -> AbstractSet[str]:
+        """Every stated lot id; the second lot of an id is refused."""
+        stated = [(file, *_said(file, "lots", "lot_id")) for file in files]
+        every = [lot_id for _, ids, _ in stated for lot_id in ids if lot_id is not None]
+        if len(set(every)) < len(every):
+            self._refuse_second(stated)
+        return set(every)
 
-    def _refuse_second(self, rows: Iterable[Any], file: FileRecords, stated: dict[str, tuple[str, int]]) -> None:
+    def _refuse_second(self, stated: Iterable[tuple[FileRecords, Sequence[str | None], Sequence[int]]]) -> None:
         """Refuse each row whose id another has, in an earlier file or above it."""
-        for row in rows:
-            if row.lot_id in stated:
-                first, line = stated[row.lot_id]
-                what = f"`lot_id` `{row.lot_id}` is also that of {first}:{line}"
-                remedy = "give each lot an id of its own, or leave the cell blank"
-                self.problems.append(Problem(f"{file.shown}:{row.line}", what, remedy))
-            stated[row.lot_id] = file.shown, row.line
+        places: dict[str, str] = {}
+        for file, ids, lines in stated:
+            for lot_id, line in zip(ids, lines, strict=True):
+                if lot_id in places:
+                    what = f"`lot_id` `{lot_id}` is also that of {places[lot_id]}"
+                    remedy = "give each lot an id of its own, or leave the cell blank"
+                    self.problems.append(Problem(f"{file.shown}:{line}", what, remedy))
+                if lot_id is not None:
+                    places[lot_id] = f"{file.shown}:{line}"
 
 
-def _rows(file: FileRecords, key: str) -> list[Any]:
-    """The rows of a file of this kind by line, those refused among them: what they name is checked anyway."""
+def _said(file: FileRecords, key: str, name: str) -> tuple[Sequence[Any], Sequence[int]]:
+    """What the rows of a file of this kind say in a column, and their lines, in the order of lines: those refused among
+    them, for what they name is checked anyway."""
     if file.layout.kind not in KINDS[key]:
-        return []
-    records: list[Any] = getattr(file.found, key)
-    return sorted([*records, *file.found.refused], key=_line) if file.found.refused else records
-
-
-def _named(rows: Sequence[Placed], stated: Container[str]) -> Iterator[tuple[int, str]]:
-    """The place of each of these lots with its id, by account, symbol and day, then by content; those that content does
-    not tell apart are interchangeable. The id is the one it states, or made of these and its number among its like."""
-    said: dict[date | None, str] = {}  # a day is written once
-    begins = []
-    for account, record, _ in rows:
-        acquired = record.acquired
-        if acquired not in said:
-            said[acquired] = str(acquired)
-        day = said[acquired] if acquired is not None else "Inherited" if record.inherited else "Various"
-        begins.append(f"{account}:{record.symbol}:{day}")
-    lot_ids = [row.record.lot_id for row in rows]
-    order = sorted(range(len(rows)), key=begins.__getitem__)
-    at = 0
-    while at < len(order):
-        begin, end = begins[order[at]], at + 1
-        while end < len(order) and begins[order[end]] == begin:
-            end += 1
-        alike = order[at:end]
-        if len(alike) > 1:
-            alike.sort(key=lambda n: _lot_content(rows[n].record))
-        numbers = itertools.count(1)
-        for n in alike:
-            lot_id = lot_ids[n]
-            while lot_id is None:
-                free = f"{begin}:{next(numbers)}"
-                lot_id = free if free not in stated else None
-            yield n, lot_id
-        at = end
-
-
-def _lot_content(record: LotRecord) -> tuple[Any, ...]:
-    return (
-        record.quantity,
-        _UNKNOWN if record.basis is None else record.basis,
-        _UNKNOWN if record.price is None else record.price,
-        record.holding_since or date.min,
-        _UNKNOWN if record.loss_basis is None else record.loss_basis,
-        record.inherited,
-        bool(record.frozen),
-        record.purchased or date.min,
-        _UNKNOWN if record.market_value is None else record.market_value,
-        record.asset_class or "",
-        record.name or "",
-        record.lot_id or "",
-        bool(record.worthless),
-    )
+        return [], []
+    records, refused = getattr(file.found, key), file.found.refused
+    if refused:
+        records = sorted([*records, *refused], key=_line)
+    elif isinstance(records, RecordTable):
+        return records.columns[name], records.columns["line"]
+    return list(map(attrgetter(name), records)), list(map(_line, records))
 
 
 def _transaction_order(transaction: Transaction) -> tuple[Any, ...]:

@@ -27,13 +27,15 @@ def repeated_parts(files: Iterable[FileRecords]) -> Iterator[Problem]:
             seen[part] = line
 
 
-def one_file_of_two_accounts(rows: Iterable[Placed], problems: list[Problem], cautions: list[Caution]) -> None:
+def one_file_of_two_accounts(
+    accounts_of_rows: Iterable[tuple[str, FileRecords]], problems: list[Problem], cautions: list[Caution]
+) -> None:
     """One download under two names, its rows read as those of two accounts: refused. Of our own layouts, which may be
     written alike, only said."""
     accounts: dict[str, dict[str, tuple[FileRecords, set[str]]]] = defaultdict(dict)
-    for row in {(row.account, id(row.file)): row for row in rows}.values():
-        _, named = accounts[row.file.digest].setdefault(row.file.shown, (row.file, set()))
-        named.add(row.account)
+    for account, file in {(account, id(file)): (account, file) for account, file in accounts_of_rows}.values():
+        _, named = accounts[file.digest].setdefault(file.shown, (file, set()))
+        named.add(account)
     for copies in accounts.values():
         (first, named), *others = (copies[shown] for shown in sorted(copies))
         for file, also in others:

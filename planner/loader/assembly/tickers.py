@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from planner.domain.errors import Caution
@@ -19,7 +19,7 @@ def name_tickers(file: FileRecords, symbols: Mapping[str, str]) -> None:
     if file.layout.ours or not symbols:
         return
 
-    def named(records: list[Record]) -> list[Record]:
+    def named(records: Sequence[Record]) -> list[Record]:
         return [r._replace(symbol=symbols[r.symbol]) if r.symbol and r.symbol in symbols else r for r in records]
 
     found = file.found

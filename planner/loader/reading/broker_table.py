@@ -139,7 +139,7 @@ class BrokerTable:
         elif kind == "realized":
             found.realized += read_realized(sheet)
         else:
-            found.lots += [_as_held(record) for record in read_lots(sheet)]
+            found.lots = [*found.lots, *map(_as_held, read_lots(sheet))]
         if names.get("account_name") != names.get("account"):
             called = zip(sheet.texts("account"), sheet.texts("account_name"), strict=True)
             found.account_names |= {number: name for number, name in called if number and name}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -75,7 +75,7 @@ class Findings:
     `workplace`: words of accounts that are plans at work: their rows are no one's but an account's that names them.
     """
 
-    lots: list[LotRecord] = field(default_factory=list)
+    lots: Sequence[LotRecord] = field(default_factory=list)
     transactions: list[TransactionRecord] = field(default_factory=list)
     realized: list[RealizedRecord] = field(default_factory=list)
     prices: list[PriceRecord] = field(default_factory=list)

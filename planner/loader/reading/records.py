@@ -18,6 +18,7 @@ from planner.loader.tables.cells import (
     shown,
     written_day,
 )
+from planner.loader.tables.record_table import RecordTable
 from planner.loader.tables.sheet import Sheet
 from rules.terms import AssetClass, Character
 
@@ -137,7 +138,7 @@ class RealizedRecord(NamedTuple):
     name: str | None = None
 
 
-def read_lots(sheet: Sheet) -> list[LotRecord]:
+def read_lots(sheet: Sheet) -> RecordTable[LotRecord]:
     """Open lots: a record for each row that can be used; the others are in `sheet.refusals`."""
     quantity = positive_quantity(sheet)
     acquired = sheet.dates("acquired", empty=ACQUIRED_ON, words=frozenset({VARIOUS, INHERITED}))
@@ -159,7 +160,7 @@ def read_lots(sheet: Sheet) -> list[LotRecord]:
     inherited = inherited_of(sheet)
     _check_holding_since(sheet, holding_since, acquired)
     _check_loss_basis(sheet, loss_basis, basis)
-    return sheet.records(
+    return sheet.record_table(
         LotRecord,
         sheet.texts("account"),
         sheet.texts("lot_id"),

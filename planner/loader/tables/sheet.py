@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
-from functools import partial
-from itertools import compress
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -35,6 +33,7 @@ from planner.loader.tables.cells import (
     parse_symbol,
     plain_amounts,
 )
+from planner.loader.tables.record_table import Record, RecordTable
 from planner.loader.tables.unreadable import Unreadable
 
 IDENTIFIERS = frozenset({"account", "lot_id", "id"})
@@ -43,7 +42,6 @@ NO_SYMBOL = frozenset({"-", "--", "—"})  # how a broker leaves it blank; `NA` 
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
-Record = TypeVar("Record", bound=NamedTuple)
 
 
 class RefusedRow(NamedTuple):
@@ -314,14 +312,16 @@ class Sheet:
         members = {member.value: member for member in kind}
         return self.read(field_name, lambda cell: members.get(cell) or parse_choice(cell, kind))
 
-    def records(self, kind: type[Record], *columns: Iterable[Any]) -> list[Record]:
-        """One record a row that was not left out: its line, then a cell of each column."""
-        rows: Iterable[tuple[Any, ...]] = zip(self.lines, *columns, strict=True)
+    def record_table(self, kind: type[Record], *columns: Sequence[Any]) -> RecordTable[Record]:
+        """A record for each row that was not left out: its line, then a cell of each column."""
+        table = RecordTable(kind, [self.lines, *columns])
         if left_out := self.left_out:
-            rows = compress(rows, [index not in left_out for index in range(len(self.lines))])
-        if len(columns) + 1 != len(kind._fields):
-            raise TypeError(f"{len(columns) + 1} columns for the {len(kind._fields)} of {kind.__name__}")
-        return list(map(partial(tuple.__new__, kind), rows))  # `_make` without a call in Python for each
+            return table.kept([index not in left_out for index in range(len(self.lines))])
+        return table
+
+    def records(self, kind: type[Record], *columns: Sequence[Any]) -> list[Record]:
+        """The same as a list."""
+        return list(self.record_table(kind, *columns))
 
 
 def _named(cell: str) -> str:
