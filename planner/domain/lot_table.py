@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, Inexact, localcontext
 from functools import cached_property
-from itertools import count, islice, repeat
+from itertools import count
 from operator import attrgetter
 from typing import Any, overload
 
@@ -122,15 +122,16 @@ class LotTable(Sequence[Holding]):
     def every(self) -> tuple[Holding, ...]:
         """All rows as holdings: for what must look at each lot, and is not asked where there are very many."""
         if self._all is None:
-            lots = map(Lot, *map(self._column, LOT))
-            every = list(map(Holding, lots, *map(self._column, HOLDING)))
+            lots = map(Lot, *map(self.column, LOT))
+            every = list(map(Holding, lots, *map(self.column, HOLDING)))
             for row, made in self._made.items():
                 every[row] = made
             self._all = tuple(every)
         return self._all
 
-    def _column(self, name: str) -> Iterable[Any]:
-        return self.columns[name] if name in self.columns else repeat(USUAL[name])
+    def column(self, name: str) -> Sequence[Any]:
+        """What every row has under this name."""
+        return self.columns[name] if name in self.columns else [USUAL[name]] * len(self)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (LotTable, tuple)):
@@ -187,7 +188,7 @@ class LotTable(Sequence[Holding]):
     def numbers(self, name: str) -> Floats:
         """A column of amounts as the nearest floating-point numbers; not a number where an amount is not known."""
         if name not in self._numbers:
-            amounts = np.fromiter(islice(self._column(name), len(self)), dtype=np.object_, count=len(self))
+            amounts = np.fromiter(self.column(name), dtype=np.object_, count=len(self))
             self._numbers[name] = amounts.astype(np.float64)  # None becomes NaN
         return self._numbers[name]
 
@@ -200,8 +201,13 @@ class LotTable(Sequence[Holding]):
     def coded(self, name: str) -> tuple[list[Any], Ints]:
         """The different values of a column in the order in which they come first, and of each row the number of its."""
         if name not in self._coded:
-            self._coded[name] = coded(islice(self._column(name), len(self)))
+            self._coded[name] = coded(self.column(name))
         return self._coded[name]
+
+    def having(self, name: str, value: object) -> Bools:
+        """The rows with this value in a column."""
+        values, of_row = self.coded(name)
+        return np.array([other == value for other in values], dtype=bool)[of_row]
 
     @cached_property
     def files(self) -> tuple[Sequence[str], Ints]:

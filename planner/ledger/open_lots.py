@@ -35,7 +35,7 @@ def with_open_lots(case: Case, positions: Sequence[Holding] = ()) -> Case:
     history does not explain is listed to the extent the history goes, and held back; where a position states it, as
     that."""
     stated = {(position.lot.account, spelling(position.lot.symbol)) for position in positions}
-    unlisted = {account for account, _ in stated} - {holding.lot.account for holding in case.holdings}
+    unlisted = {account for account, _ in stated} - set(case.lots.coded("account")[0])
     telling = [account for account in case.household.accounts if account.transactions]
     accounts = frozenset(account.name for account in telling if not account.lots or account.name in unlisted)
     if not accounts & {row.account for row in case.transactions}:

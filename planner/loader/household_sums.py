@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.errors import InputError, Problem
+from planner.domain.lot_table import Floats
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
 from planner.loader.tables.cells import CHECK_DIGITS, MOST_DOLLARS
 from rules.terms import ZERO
 
+NEAR = 0.999  # of the most: floating-point sums are off by less
+
 
 def refuse_absurd_sums(case: Case) -> None:
     """Raises InputError, naming the largest, where the household's amounts are more than arithmetic carries."""
-    held = [abs(value or ZERO) for value in case.lots.values]
-    cost = [abs(basis or ZERO) for basis in case.lots.bases]
+    lots = case.lots
+    value, basis = lots.numbers("quantity") * lots.numbers("price"), lots.numbers("basis")
+    held = [abs(value or ZERO) for value in lots.values] if _near_the_most(value) else []
+    cost = [abs(basis or ZERO) for basis in lots.bases] if _near_the_most(basis) else []
     moved = [abs(trade.amount) + abs(trade.fees) for trade in case.transactions]
     sold = [max(abs(row.proceeds), abs(row.basis)) for row in case.realized]
     problems = [
@@ -26,6 +33,11 @@ def refuse_absurd_sums(case: Case) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def _near_the_most(amounts: Floats) -> bool:
+    """Whether the exact sum of amounts need be looked at."""
+    return bool(np.nansum(np.abs(amounts)) > NEAR * float(MOST_DOLLARS))
 
 
 def _too_much(

@@ -78,8 +78,7 @@ class AssetClasses:
         """Note what lots built from a history are taken for stocks because neither a row nor our list says what they
         are."""
         said = {(t.account, t.symbol) for t in case.transactions if t.asset_class is not None}
-        for holding in case.holdings:
-            account, symbol = holding.lot.account, holding.lot.symbol
+        for account, symbol, _ in case.lots.kinds:
             if account in case.rebuilt and (account, symbol) not in said and symbol not in self.said:
                 self._note_assumed(symbol)
 

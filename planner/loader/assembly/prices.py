@@ -12,9 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.errors import Caution, file_of
 from planner.domain.household import StatedPrice
+from planner.domain.lot_table import LotTable, alike
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from rules.substantially_identical import spelling
@@ -63,10 +66,11 @@ class PriceList:
 
         `positions`: rows of files beside the lots, which may state prices too.
         """
-        priced = all(holding.price is not None for holding in case.holdings)
-        if len(self._sources) < 2 and not self.stated and priced:
+        lots = case.lots
+        unpriced = np.flatnonzero(np.isnan(lots.numbers("price"))).tolist()
+        if len(self._sources) < 2 and not self.stated and not unpriced:
             return case
-        stated, by_file = self._as_stated(), self._by_file([*case.holdings, *positions])
+        stated, by_file = self._as_stated(), self._by_file(lots, LotTable.of(positions))
         known = {
             symbol: quote.price
             for (symbol, coin), its in by_file.items()
@@ -74,17 +78,15 @@ class PriceList:
         }
         known |= {symbol: quote.price for symbol, quote in stated.items()}
         used: dict[str, Quote] = {}
-        holdings = []
-        for holding in () if priced else case.holdings:
-            if holding.price is None:
-                security = _security(holding)
-                quote = stated.get(security[0]) or _latest(by_file.get(security, {}).values())
-                if quote is not None:
-                    holding = replace(holding, price=quote.price)
-                    used[security[0]] = quote
-            holdings.append(holding)
+        found = list(lots.prices)
+        for row in unpriced:
+            security = _security(lots, row)
+            quote = stated.get(security[0]) or _latest(by_file.get(security, {}).values())
+            if quote is not None:
+                found[row] = quote.price
+                used[security[0]] = quote
         cautions = (*self._conflicts(stated, by_file), *self._stale(used.values()))
-        held = case.holdings if priced else tuple(holdings)
+        held = lots.changed(price=found) if used else lots
         return replace(case, holdings=held, cautions=(*case.cautions, *cautions), prices=known)
 
     def _as_stated(self) -> dict[str, Quote]:
@@ -93,24 +95,17 @@ class PriceList:
         stated = {spelling(row.symbol): row for row in rows}
         return stated | {spelling(own.symbol): Quote(own.symbol, own.price, own.where) for own in self.stated}
 
-    def _by_file(self, holdings: Iterable[Holding]) -> dict[Security, dict[str, Quote]]:
+    def _by_file(self, *tables: LotTable) -> dict[Security, dict[str, Quote]]:
         """What the lots or positions of each file state of each security: the first row that has a price."""
         found: dict[Security, dict[str, Quote]] = defaultdict(dict)
-        seen: set[tuple[str, AssetClass, str]] = set()
-        last = ""  # the place of the row before, up to its line: rows of one file come together
-        for holding in holdings:
-            lot = holding.lot
-            if holding.price is None:
-                continue
-            where, security = holding.where, (lot.symbol, lot.asset_class)
-            if (*security, last) in seen and where.startswith(last) and where[len(last) :].isdecimal():
-                continue
-            file, quotes = file_of(where), found[_security(holding)]
-            last = f"{file}:"
-            seen.add((*security, last))
-            if file not in quotes:
-                slack = ZERO if holding.stated_value is None else CENT / lot.quantity
-                quotes[file] = Quote(lot.symbol, holding.price, holding.where, self._days.get(file), slack)
+        for lots in tables:
+            files, of_file = lots.files
+            priced = np.flatnonzero(~np.isnan(lots.numbers("price")))
+            for row in priced[alike([lots.kind[priced], of_file[priced]])[1]].tolist():
+                file, quotes, lot = files[of_file[row]], found[_security(lots, row)], lots[row]
+                if file not in quotes and lot.price is not None:
+                    slack = ZERO if lot.stated_value is None else CENT / lot.lot.quantity
+                    quotes[file] = Quote(lot.lot.symbol, lot.price, lot.where, self._days.get(file), slack)
         return found
 
     def _conflicts(self, stated: dict[str, Quote], by_file: dict[Security, dict[str, Quote]]) -> Iterator[Caution]:
@@ -142,8 +137,8 @@ class PriceList:
             yield Caution("stale_prices", f"{text}, {days} days before {self.as_of}; update it")
 
 
-def _security(holding: Holding) -> Security:
-    return spelling(holding.lot.symbol), holding.lot.asset_class is AssetClass.CRYPTO
+def _security(lots: LotTable, row: int) -> Security:
+    return spelling(lots.symbols[row]), lots.asset_classes[row] is AssetClass.CRYPTO
 
 
 def _latest(quotes: Iterable[Quote]) -> Quote | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution, InputError
 from planner.domain.household import Household, Taxpayer
-from planner.domain.portfolio import Holding
+from planner.domain.lot_table import LotTable
 from planner.ledger.open_lots import with_wash_sale_choices_of
 from planner.loader.household.distributions import with_distributions
 from planner.loader.household.duties_held import duty_problems, spelled
@@ -52,7 +51,7 @@ def with_household(case: Case, household: Household, *, planning: bool = True) -
     """
     case = with_wash_sale_choices_of(case, household)
     case, not_held = with_special(case)
-    household, unknown = _with_kept(spelled(household, case.holdings), case.holdings)
+    household, unknown = _with_kept(spelled(household, case.holdings), case.lots)
     if planning and (problems := duty_problems(household, case.holdings, case.as_of)):
         raise InputError(problems)
     household, expected = with_distributions(household, case.holdings, case.as_of)
@@ -63,12 +62,11 @@ def with_household(case: Case, household: Household, *, planning: bool = True) -
     return replace(case, cautions=(*case.cautions, *about_household(case)))
 
 
-def _with_kept(household: Household, holdings: Sequence[Holding]) -> tuple[Household, list[Caution]]:
+def _with_kept(household: Household, lots: LotTable) -> tuple[Household, list[Caution]]:
     """The household with `keep` spelled as lot ids and symbols are; a caution for each word that names neither."""
     if not household.plan_limits.keep:
         return household, []
-    lot_ids = {holding.lot.lot_id for holding in holdings}
-    symbols = {holding.lot.symbol for holding in holdings}
+    lot_ids, symbols = lots.row_of, lots.coded("symbol")[0]
     keep = tuple(word if word in lot_ids else parse_symbol(word) for word in household.plan_limits.keep)
     cautions = [
         Caution("keep_not_held", f"`keep` names {word}, which is neither a symbol held nor a lot id")

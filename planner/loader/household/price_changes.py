@@ -11,7 +11,6 @@ from typing import Any
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.household import PriceChange
-from planner.domain.portfolio import Holding
 from planner.loader.household.toml_table import TomlTable
 from planner.loader.tables.cells import parse_symbol
 from rules.substantially_identical import spelling
@@ -61,29 +60,29 @@ def with_price_changes(case: Case) -> Case:
         return case
     by_symbol = {spelling(change.symbol): change for change in changes if change.symbol is not None}
     every = next((change for change in changes if change.symbol is None), None)
-    holdings = tuple(_changed(h, by_symbol.get(spelling(h.lot.symbol), every)) for h in case.holdings)
+    lots = case.lots
+    symbols, of_row = lots.coded("symbol")
+    of_symbol = [by_symbol.get(spelling(symbol), every) for symbol in symbols]
+    found, values = list(lots.prices), list(lots.column("stated_value"))
+    for row, change in enumerate(map(of_symbol.__getitem__, of_row.tolist())):
+        price = found[row]
+        if change is not None and (change.price is not None or price is not None):
+            found[row], values[row] = _price(price or ZERO, change), None
     prices = {symbol: _price(price, by_symbol.get(symbol, every)) for symbol, price in case.prices.items()}
     stated = {symbol: change.price for symbol, change in by_symbol.items() if change.price is not None}
     cautions = (*case.cautions, *_not_held(case, changes))
+    holdings = lots.changed(price=found, stated_value=values)
     return replace(case, holdings=holdings, cautions=cautions, prices=prices | stated)
 
 
 def _price(price: Decimal, change: PriceChange | None) -> Decimal:
+    if change is not None and change.price is not None:
+        return change.price
     return price * change.factor if change is not None and change.factor is not None else price
 
 
-def _changed(holding: Holding, change: PriceChange | None) -> Holding:
-    if change is None:
-        return holding
-    if change.price is not None:
-        return replace(holding, price=change.price, stated_value=None)
-    if holding.price is None or change.factor is None:
-        return holding
-    return replace(holding, price=holding.price * change.factor, stated_value=None)
-
-
 def _not_held(case: Case, changes: Collection[PriceChange]) -> Iterator[Caution]:
-    held = {spelling(holding.lot.symbol) for holding in case.holdings}
+    held = set(map(spelling, case.lots.coded("symbol")[0]))
     for change in changes:
         if change.symbol is not None and spelling(change.symbol) not in held:
             text = f"{change.where}: the scenario changes the price of {change.symbol}, which is not held"

@@ -42,7 +42,7 @@ def with_special(case: Case) -> tuple[Case, list[Caution]]:
     special = case.household.special
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     offsetting = offsetting_positions(case)
-    if special == SpecialLots() and not offsetting.any and not any(holding.bar for holding in case.holdings):
+    if special == SpecialLots() and not offsetting.any and not case.lots.with_value("bar"):
         return case, []
     small = [(words, why) for key, why in SMALL_BUSINESS.items() if (words := getattr(special, key))]
     holdings = []

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.portfolio import Holding, RealizedDisposition
 from planner.domain.special import names
@@ -26,6 +28,7 @@ _OF_A_UNIT = Decimal(1) / 20  # proceeds so low that are asked about where they 
 _ALIKE = Decimal(3)  # figures within a factor of it are alike
 _SMALL = Decimal(50)  # dollars below which nothing is asked
 _LONG_AGO = 75  # years
+_NEARLY = 1 - 1e-9  # of a limit: floating-point amounts are off by less
 _NOT_ASKED = {AssetClass.OPTION}  # they go to nothing, or to a hundred times, as a matter of course
 
 
@@ -46,15 +49,11 @@ def lots_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
 
 def _perhaps_asked_about(case: Case) -> Iterator[Holding]:
     """All but the lots of the last decades that have a price, and a value of the order of their basis: nearly all."""
-    long_ago = date(max(case.as_of.year - _LONG_AGO, 1), 1, 1)
-    columns = zip(case.lots.bases, case.lots.acquired, case.lots.values, strict=True)
-    for row, (basis, acquired, value) in enumerate(columns):
-        if (
-            not (basis and value)
-            or (acquired is not None and acquired < long_ago)
-            or not (value <= basis * MOST_TIMES and basis <= value * _ORDINARY)
-        ):
-            yield case.lots[row]
+    lots, long_ago = case.lots, date(max(case.as_of.year - _LONG_AGO, 1), 1, 1).toordinal()
+    basis, value = lots.numbers("basis"), lots.numbers("quantity") * lots.numbers("price")
+    usual = (basis > 0) & (value > 0) & (value < basis * float(MOST_TIMES) * _NEARLY)
+    usual &= (basis < value * float(_ORDINARY) * _NEARLY) & ((lots.days == 0) | (lots.days >= long_ago))
+    return map(lots.__getitem__, np.flatnonzero(~usual).tolist())
 
 
 def _of_lot(holding: Holding, as_of: date) -> Iterator[tuple[str, str]]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import Any
+
+import numpy as np
 
 from planner.analysis.lot_orders import OUR_LAYOUTS
 from planner.domain.case import Case
 from planner.domain.errors import file_of
-from planner.domain.portfolio import Holding
+from planner.domain.lot_table import Bools, LotTable, alike, coded
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
-from rules.terms import AccountKind, Lot
+from planner.loader.reading.records import LotRecord
+from planner.loader.tables.record_table import RecordTable
+from rules.terms import AccountKind
 
 _FEW = 3  # rows that are there twice among others, from which on they are asked about
 _MOST_ACCOUNTS_ALIKE = 10  # of one lot, that are compared two by two
@@ -32,10 +35,11 @@ def rows_asked_about(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
 def _twice(file: FileRecords) -> Iterator[PlausibilityQuestion]:
     """Rows alike to the last cell. One such pair, of lots or among others, is what brokers write of two fills; of the
     trades of a file in our own layout, written by hand or by a program, one is asked about too."""
-    for records, fewest in ((file.found.lots, 1), (file.found.transactions, 2), (file.found.realized, 2)):
-        if _named_apart(records):
+    lots = RecordTable.of(LotRecord, file.found.lots)
+    for records, fewest in ((lots, 1), (file.found.transactions, 2), (file.found.realized, 2)):
+        if _lots_apart(lots) if records is lots else _apart(records):
             continue
-        ours = file.layout.name.startswith(OUR_LAYOUTS) and records is not file.found.lots
+        ours = file.layout.name.startswith(OUR_LAYOUTS) and records is not lots
         counted = Counter(record[1:] for record in records if not ours or record.quantity)
         copied = {row for row, number in counted.items() if number > 1}
         whole = len(copied) == len(counted) >= fewest
@@ -49,10 +53,25 @@ def _twice(file: FileRecords) -> Iterator[PlausibilityQuestion]:
             yield PlausibilityQuestion("rows_twice", f"{file.shown}:{line}", what, (file.shown, *file.accounts))
 
 
-def _named_apart(records: Sequence[Any]) -> bool:
+def _apart(records: Sequence[Any]) -> bool:
     """Whether each row has an id of its own: then none is there twice, and nothing else need be compared."""
-    ids = {getattr(record, "transaction_id", None) or getattr(record, "lot_id", None) for record in records}
-    return len(ids) == len(records) and None not in ids
+    ids = [getattr(record, "transaction_id", None) or getattr(record, "lot_id", None) for record in records]
+    return _differ(ids)
+
+
+def _lots_apart(records: RecordTable[LotRecord]) -> bool:
+    """The same of lots, whose ids or figures tell."""
+    column = records.columns
+    if _differ(column["lot_id"]):
+        return True
+    number, firsts = alike([coded(column["symbol"])[1], coded(column["acquired"])[1]])
+    for name in ("quantity", "basis", "lot_id"):
+        number, firsts = alike([number, coded(column[name])[1]])
+    return len(firsts) == len(records)
+
+
+def _differ(ids: Sequence[str | None]) -> bool:
+    return len(set(ids)) == len(ids) and None not in ids
 
 
 def _second(records: Sequence[Any], copied: Collection[object]) -> int:
@@ -70,48 +89,43 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
     """Two taxable accounts of which one holds nothing but lots of the other, two or more."""
     taxable = {account.name for account in case.household.accounts if account.kind is AccountKind.TAXABLE}
     digest = {file.shown: file.digest for file in files}
-    of_day: dict[tuple[str, date | None], list[Holding]] = defaultdict(list)
-    lots = [holding.lot for holding in case.holdings]
-    several = _days_in_several(lots, taxable)
-    for holding, lot in zip(case.holdings, lots, strict=True) if several else ():
-        key = lot.symbol, lot.acquired
-        if key in several and lot.account in taxable and lot.basis:
-            of_day[key].append(holding)
     shared: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for places in _of_lots_alike(of_day.values()):
+    for places in _of_lots_alike(case.lots, taxable):
         if 1 < len(places) <= _MOST_ACCOUNTS_ALIKE:
             for one, other in combinations(sorted(places), 2):
                 files_of = {digest.get(file_of(places[name]), name) for name in (one, other)}
                 if len(files_of) > 1:  # one file twice is said already
                     shared[one, other].append(places[other])
-    held = Counter(lot.account for lot in lots if lot.basis and lot.acquired) if shared else Counter()
+    names, of_account = case.lots.coded("account")
+    held = dict(zip(names, np.bincount(of_account[_with_basis(case.lots)]).tolist(), strict=True)) if shared else {}
     for (one, other), places_of in shared.items():
         if len(places_of) >= 2 and 10 * len(places_of) >= 9 * min(held[one], held[other]):
             what = f"{len(places_of):,} lots here and of {one} are the same to the cent: is one counted twice?"
             yield PlausibilityQuestion("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
 
 
-def _days_in_several(lots: Iterable[Lot], accounts: Collection[str]) -> set[tuple[str, date | None]]:
-    """The securities with the days on which more than one of these accounts acquired them."""
-    first: dict[tuple[str, date | None], str] = {}
-    remember = first.setdefault
-    return {
-        key
-        for lot in lots
-        if lot.account in accounts
-        and lot.acquired
-        and remember(key := (lot.symbol, lot.acquired), lot.account) != lot.account
-    }
+def _with_basis(lots: LotTable) -> Bools:
+    """The lots of a day whose basis is known, and not zero."""
+    found: Bools = (np.nan_to_num(lots.numbers("basis")) != 0) & (lots.days > 0)
+    return found
 
 
-def _of_lots_alike(of_day: Iterable[Sequence[Holding]]) -> Iterator[dict[str, str]]:
-    """Where each account has a lot of these quantities and bases, lot by lot of those of a security and day."""
-    for holdings in of_day:
-        if len(holdings) > 1:
-            lots: dict[object, dict[str, str]] = defaultdict(dict)
-            for holding in holdings:
-                lots[holding.lot.quantity, holding.lot.basis].setdefault(holding.lot.account, holding.where)
-            yield from lots.values()
+def _of_lots_alike(lots: LotTable, accounts: Collection[str]) -> Iterator[dict[str, str]]:
+    """Where each of these accounts has a lot of one security, day, quantity and basis."""
+    names, of_account = lots.coded("account")
+    rows = np.flatnonzero(_with_basis(lots) & np.array([name in accounts for name in names], dtype=bool)[of_account])
+    same, _ = alike([lots.coded("symbol")[1][rows], lots.coded("acquired")[1][rows]])
+    rows = rows[np.argsort(same, kind="stable")]
+    same = np.sort(same)
+    for column in (lots.numbers("quantity"), lots.numbers("basis")):
+        several = np.bincount(same)[same] > 1
+        rows = rows[several]
+        same, _ = alike([same[several], np.unique(column[rows], return_inverse=True)[1]])
+    found: dict[object, dict[str, str]] = defaultdict(dict)
+    for row, number in zip(rows.tolist(), same.tolist(), strict=True):
+        key = number, lots.quantities[row], lots.bases[row]
+        found[key].setdefault(lots.accounts[row], lots.places[row])
+    yield from found.values()
 
 
 def _line(where: str) -> int:

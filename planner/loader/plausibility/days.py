@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.errors import file_of
+from planner.domain.lot_table import alike
 from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AssetClass
 
@@ -44,10 +47,14 @@ def days_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
 
 
 def _dated(case: Case) -> Iterator[tuple[date, str]]:
-    """The days of trades in securities; coins trade on every day."""
-    for holding in case.holdings:
-        if holding.lot.asset_class is not AssetClass.CRYPTO and holding.lot.acquired and not holding.lot.inherited:
-            yield holding.lot.acquired, holding.where
+    """The days of trades in securities, each with the first place that has it; coins trade on every day."""
+    lots = case.lots
+    bought = np.flatnonzero(
+        (lots.days > 0) & ~lots.having("asset_class", AssetClass.CRYPTO) & ~lots.having("inherited", True)
+    )
+    files, days = lots.files[1][bought], lots.coded("acquired")[1][bought]
+    for row in bought[alike([files, days])[1]].tolist():  # each day of a file once
+        yield lots.acquired[row], lots.places[row]
     for trade in case.transactions:
         if trade.asset_class is not AssetClass.CRYPTO and trade.action in ("buy", "sell"):
             yield trade.date, trade.where
