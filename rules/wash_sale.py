@@ -150,7 +150,7 @@ def keeps_the_loss(kind: AccountKind, *, spouse: bool, conventions: Conventions 
 def _match(loss: LossSlice, group: Unused[_Shares], conventions: Conventions) -> Iterator[Disallowance]:
     replaced = Apportionment(loss.loss, loss.quantity)
     not_before = None if conventions.older_replaces_newer else loss.acquired
-    for shares, quantity, _ in group.take(loss.lot_id, loss.sold, loss.quantity, not_before=not_before):
+    for shares, quantity, _ in group.take(loss.lot_id, wash_window(loss.sold), loss.quantity, not_before):
         shares.left -= quantity
         purchase = shares.purchase
         yield Disallowance(
@@ -229,14 +229,14 @@ class Unused(Generic[R]):
         self._later = list(range(len(self._purchases) + 1))
 
     def take(
-        self, lot_id: str, sold: date, wanted: Decimal, *, not_before: date | None = None
+        self, lot_id: str, window: tuple[date, date], wanted: Decimal, not_before: date | None = None
     ) -> Iterator[tuple[R, Decimal, Decimal]]:
-        """Purchases in the window of shares of that lot sold on that day, until as many as wanted replace them.
+        """Purchases in the window of shares of that lot sold, until as many as wanted replace them.
 
         First acquired first; with each the shares sold that it replaces and the units of it that this takes, which the
         caller must take off `left` before asking for the next. `not_before` leaves earlier purchases out (C2).
         """
-        first, last = wash_window(sold)
+        first, last = window
         days, later = self._days, self._later
         i = bisect_left(days, first if not_before is None or not_before < first else not_before)
         while wanted > 0:
@@ -246,13 +246,15 @@ class Unused(Generic[R]):
                 return
             purchase, shares = self._purchases[i]
             units = purchase.left
-            if units > 0 and purchase.lot_id != lot_id:
-                whole = units * shares
-                quantity = whole if whole < wanted else wanted
+            used = units
+            if units > 0 and purchase.lot_id == lot_id:
+                used = ZERO
+            elif units > 0:
+                quantity = min(wanted, units * shares)
                 wanted -= quantity
-                yield purchase, quantity, min(units, quantity / shares)
-                units = purchase.left
-            if units == 0:
+                used = min(units, quantity / shares)
+                yield purchase, quantity, used
+            if used == units:
                 later[i] = i + 1
             i += 1
 

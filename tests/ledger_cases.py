@@ -11,8 +11,9 @@ from typing import Any
 
 from rules.conventions import DEFAULTS, Conventions
 from rules.ledger.history import Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Security, Split
-from rules.ledger.outcomes import HeldLot, Ledger, ReplacedBy, SaleOutcome
+from rules.ledger.outcomes import HeldLot, Ledger, ReplacedBy
 from rules.ledger.run import keep_ledger
+from rules.ledger.sold_rows import SaleOutcome
 from rules.terms import ZERO, AccountKind, Owner
 
 CASES = Path(__file__).parent / "cases" / "law.json"

@@ -20,7 +20,8 @@ from planner.domain.portfolio import RealizedDisposition, Transaction
 from planner.domain.saved_plan import SavedPlan, SavedSale
 from planner.domain.trading_days import settles_on
 from planner.ledger.coverage import days_shown
-from planner.ledger.results import Disposition, HouseholdLedger, LotLine
+from planner.ledger.lot_lines import LotLine
+from planner.ledger.results import Disposition, HouseholdLedger
 from rules.ledger.outcomes import ReplacedBy
 from rules.terms import ZERO, to_cents
 

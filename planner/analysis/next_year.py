@@ -14,7 +14,8 @@ from planner.domain.household import PlannedPurchase
 from planner.domain.portfolio import Holding, Transaction
 from planner.domain.tax_return import tax_return
 from planner.ledger.deemed_sales import is_worthless_security
-from planner.ledger.results import Disposition, LotLine
+from planner.ledger.lot_lines import LotLine
+from planner.ledger.results import Disposition
 from planner.ledger.unseen import ledger_with_unseen
 from planner.ledger.year_to_date import year_so_far
 from rules.liability import Liability, liability

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,22 +16,19 @@ from planner.ledger.coverage import coverage_cautions
 from planner.ledger.crypto_bills import bill_cautions, pending_bills
 from planner.ledger.history import History
 from planner.ledger.open_windows import open_windows
-from planner.ledger.questions import open_questions
-from planner.ledger.results import Difference, Disposition, HouseholdLedger, LotLine
+from planner.ledger.questions import of_one_subject, open_questions
+from planner.ledger.results import Difference, Disposition, HouseholdLedger
 from planner.ledger.run import Kept, keep
 from planner.ledger.securities import Securities
 from planner.ledger.unexplained import not_counted_cautions
 from rules.assets import in_collectibles_group
-from rules.holding_period import character
-from rules.ledger.history import Acquisition
-from rules.ledger.outcomes import HeldLot, Ledger, LotSold, SaleOutcome
+from rules.ledger.outcomes import HeldLot, Ledger
+from rules.ledger.sold_rows import SaleOutcome
 from rules.substantially_identical import spelling
-from rules.terms import CENT, ZERO, Character, to_cents
+from rules.terms import CENT, ZERO, to_cents
 from rules.wash_sale import last_day_to_double_up
 
-NO_CENTS = Decimal("0.00")
-
-__all__ = ["Difference", "Disposition", "HouseholdLedger", "LotLine", "household_ledger"]
+__all__ = ["Difference", "Disposition", "HouseholdLedger", "household_ledger"]
 
 
 def household_ledger(case: Case) -> HouseholdLedger:
@@ -46,14 +43,18 @@ def household_ledger(case: Case) -> HouseholdLedger:
     history, ledger = kept.history, kept.ledger
     dispositions = tuple(_dispositions(history, ledger, kept.securities))
     differences = tuple(_differences(case.realized, history, ledger))
-    at_stake = [disposition for disposition in dispositions if disposition.allowed_loss > 0]
+    bought = [(a.security.symbol, a.acquired) for a in history.acquisitions if a.bought and a.acquired is not None]
+    alike = of_one_subject({each.symbol for each in dispositions} | {symbol for symbol, _ in bought})
+    losses = [(each.symbol, each.sold) for each in dispositions if each.symbol in alike and each.allowed_loss > 0]
+    first = next((each.sold for each in dispositions if each.allowed_loss > 0), None)
+    last = next((each.sold for each in reversed(dispositions) if each.allowed_loss > 0), None)
     last_session = last_trading_day(case.household.taxpayer.tax_year)
     return HouseholdLedger(
         as_of=case.as_of,
         last_session=last_session,
         double_up_by=previous_trading_day(last_day_to_double_up(last_session)),
         dispositions=dispositions,
-        lots=tuple(_as_known(held, kept) for held in ledger.lots),
+        lots=tuple(_as_known(held, kept) for held in ledger.lots) if kept.unexplained else ledger.lots,
         windows=open_windows(dispositions, case),
         differences=differences,
         cautions=(
@@ -61,19 +62,8 @@ def household_ledger(case: Case) -> HouseholdLedger:
             *kept.cautions,
             *([] if case.rebuilt else not_counted_cautions(kept.not_counted)),
             *map(_difference_caution, differences),
-            *(
-                asked
-                for _, asked in open_questions(
-                    case,
-                    [(d.symbol, d.sold) for d in at_stake],
-                    [
-                        (a.security.symbol, a.acquired)
-                        for a in history.acquisitions
-                        if a.bought and a.acquired is not None
-                    ],
-                )
-            ),
-            *coverage_cautions(case, [d.sold for d in at_stake]),
+            *(asked for _, asked in open_questions(case, losses, [each for each in bought if each[0] in alike])),
+            *([] if first is None or last is None else coverage_cautions(case, first, last)),
             *bill_cautions(pending_bills(case, dispositions)),
         ),
         open_losses=ledger.open_losses,
@@ -102,84 +92,8 @@ def _dispositions(history: History, ledger: Ledger, securities: Securities) -> I
     lots = {acquisition.lot_id: acquisition for acquisition in history.acquisitions}
     for (sold, account, symbol, shown), outcomes in sorted(together.items()):
         asset_class = securities.asset_class(account, symbol)
-        yield Disposition(
-            disposition_id=shown,
-            sold=sold,
-            account=account,
-            symbol=symbol,
-            quantity=sum([outcome.sale.quantity for outcome in outcomes], ZERO),
-            by_lot=tuple(_in_cents([lot for outcome in outcomes for lot in outcome.by_lot], lots, sold)),
-            reached=outcomes[0].reached,
-            collectible=in_collectibles_group(symbol, asset_class),
-            asset_class=asset_class,
-        )
-
-
-def _in_cents(lots: Sequence[LotSold], acquisitions: Mapping[str, Acquisition], sold: date) -> Iterator[LotLine]:
-    """Each figure rounded so that the lots of a disposition add up to its own rounded total. I-18."""
-    gain, disallowed, lost, proceeds, moved = _Rounded(), _Rounded(), _Rounded(), _Rounded(), _Rounded()
-    for lot in lots:
-        acquisition = acquisitions.get(lot.lot_id)
-        exact_gain, exact_loss = lot.gain_before_wash, lot.disallowed_loss
-        gain_in_cents = gain.add(exact_gain)
-        disallowed_in_cents = lost_in_cents = ZERO
-        if exact_loss:
-            exact_lost = lot.permanently_lost
-            disallowed_in_cents, lost_in_cents = disallowed.add(exact_loss), lost.add(exact_lost)
-            if exact_loss == -exact_gain or disallowed_in_cents > -gain_in_cents > 0:
-                disallowed_in_cents = -gain_in_cents  # a loss wholly disallowed leaves nothing, not a cent
-            if exact_lost == exact_loss or lost_in_cents > disallowed_in_cents:
-                lost_in_cents = disallowed_in_cents
-        yield LotLine(
-            lot.lot_id,
-            lot.quantity,
-            gain_in_cents,
-            disallowed_in_cents,
-            lost_in_cents,
-            lot.character,
-            lot.replaced_by,
-            proceeds=proceeds.add(lot.proceeds),
-            acquired=acquisition.acquired if acquisition else None,
-            inherited=acquisition.inherited if acquisition else False,
-            listed_basis=_listed_basis(lot, acquisition),
-            listed_character=_listed_character(lot, acquisition, sold),
-            moved=moved.add(lot.moved),
-        )
-
-
-def _listed_basis(lot: LotSold, acquisition: Acquisition | None) -> Decimal | None:
-    """The broker's: as it states it; else without the losses that other accounts' sales moved in. § 1091(d)."""
-    if acquisition is None:
-        return None
-    if not acquisition.stated or acquisition.basis is None:
-        return to_cents(lot.basis - lot.elsewhere) if lot.elsewhere else None
-    return to_cents(acquisition.basis * lot.quantity / acquisition.quantity)
-
-
-def _listed_character(lot: LotSold, acquisition: Acquisition | None, sold: date) -> Character | None:
-    """The broker's: as it states it; else of the lot's own day, without what another account's sale tacked to it."""
-    if acquisition is None:
-        return None
-    if acquisition.stated:
-        return acquisition.character
-    own = acquisition.holding_since
-    return character(acquisition.acquired, sold, holding_since=own) if lot.elsewhere and acquisition.acquired else None
-
-
-class _Rounded:
-    """A running sum, given out in cents."""
-
-    __slots__ = ("_exact", "_given")
-
-    def __init__(self) -> None:
-        self._exact = self._given = ZERO
-
-    def add(self, amount: Decimal) -> Decimal:
-        if not amount:
-            return NO_CENTS
-        self._exact += amount
-        before, self._given = self._given, to_cents(self._exact)
-        return self._given - before
+        collectible = in_collectibles_group(symbol, asset_class)
+        yield Disposition(shown, sold, account, symbol, outcomes, lots, collectible, asset_class)
 
 
 # --- what the brokers say ---

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from planner.domain.case import Case
@@ -16,11 +16,9 @@ from rules.wash_sale import wash_window
 OLD_HISTORY = timedelta(days=365)  # a file that ends so long before the window was not made for this year
 
 
-def coverage_cautions(case: Case, losses: Sequence[date]) -> Iterator[Caution]:
-    """One for each account in which a purchase around one of these days of loss may be missing. Never "clear"."""
-    if not losses:
-        return
-    first, last = wash_window(min(losses))[0], wash_window(max(losses))[0]
+def coverage_cautions(case: Case, first_loss: date, last_loss: date) -> Iterator[Caution]:
+    """One for each account in which a purchase around a loss of these days may be missing. Never "clear"."""
+    first, last = wash_window(first_loss)[0], wash_window(last_loss)[0]
     spans = days_shown(case)
     for account in case.household.accounts:
         why = why_unseen(account, spans.get(account.name), first, last)

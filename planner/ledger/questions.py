@@ -49,6 +49,14 @@ def open_questions(
                 )
 
 
+def of_one_subject(symbols: Iterable[str]) -> set[str]:
+    """Those of which the question may arise: another of these symbols shares its subject."""
+    about: dict[str, list[str]] = defaultdict(list)
+    for symbol in symbols:
+        about[_subject(symbol)].append(symbol)
+    return {symbol for alike in about.values() if len(alike) > 1 for symbol in alike}
+
+
 def _by_symbol(pairs: Iterable[tuple[str, date]]) -> dict[str, list[date]]:
     days: dict[str, set[date]] = defaultdict(set)
     for symbol, day in pairs:

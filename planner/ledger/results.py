@@ -2,76 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from planner.domain.errors import Caution
 from planner.domain.plan import Window
+from planner.ledger.lot_lines import LotLine, lot_lines
 from planner.ledger.unexplained import NotCounted
-from rules.ledger.outcomes import GoneShares, HeldLot, OpenLoss, ReplacedBy
+from rules.ledger.history import Acquisition
+from rules.ledger.outcomes import GoneShares, HeldLot, OpenLoss
+from rules.ledger.sold_rows import SaleOutcome
 from rules.quickly_made import quickly_made
-from rules.terms import ZERO, AssetClass, Character
+from rules.terms import ZERO, AssetClass
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True)
-class LotLine:
-    """Units of one lot in a disposition, in cents. `gain_before_wash` is signed, the two losses are positive.
-
-    `listed_basis` and `listed_character` are what the lot's broker states for these units, None where only we know; the
-    lot's own may come from a loss that § 1091(d) moved into it, `moved` of it, from another account. `acquired` None:
-    no one knows, or inherited.
-    """
-
-    lot_id: str
-    quantity: Decimal
-    gain_before_wash: Decimal
-    disallowed_loss: Decimal
-    permanently_lost: Decimal
-    character: Character
-    replaced_by: tuple[ReplacedBy, ...]
-    proceeds: Decimal = ZERO
-    acquired: date | None = None
-    inherited: bool = False
-    listed_basis: Decimal | None = None
-    listed_character: Character | None = None
-    moved: Decimal = ZERO
-
-    @property
-    def recognized(self) -> Decimal:
-        return self.gain_before_wash + self.disallowed_loss
-
-    @property
-    def basis(self) -> Decimal:
-        """As adjusted by earlier wash sales."""
-        return self.proceeds - self.gain_before_wash
-
-    @property
-    def listed_gain(self) -> Decimal:
-        """What the lot's broker makes of it, before § 1091: it knows no loss that came from another account."""
-        return self.gain_before_wash if self.listed_basis is None else self.proceeds - self.listed_basis
-
-    @property
-    def listed_term(self) -> Character:
-        """The character that the lot's broker gives it."""
-        return self.listed_character or self.character
-
-
-@quickly_made
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Disposition:
-    """A sale that happened in a taxable account, lot by lot; its figures are the sums of its lots'."""
+    """A sale that happened in a taxable account, lot by lot; its figures are the sums of its lots'.
+
+    `outcomes` are what the ledger says of it, of lots that were acquired as `acquisitions` says. Of a long history few
+    dispositions are looked at, so the lots' lines are made when they are first asked for.
+    """
 
     disposition_id: str
     sold: date
     account: str
     symbol: str
-    quantity: Decimal
-    by_lot: tuple[LotLine, ...]
-    reached: bool  # whether § 1091 reaches what was sold
+    outcomes: Sequence[SaleOutcome]
+    acquisitions: Mapping[str, Acquisition] = field(repr=False, compare=False)
     collectible: bool
-    asset_class: AssetClass = AssetClass.OTHER
+    asset_class: AssetClass
+
+    @cached_property
+    def by_lot(self) -> tuple[LotLine, ...]:
+        return tuple(lot_lines(self.outcomes, self.acquisitions))
+
+    @property
+    def quantity(self) -> Decimal:
+        return sum([outcome.sale.quantity for outcome in self.outcomes], ZERO)
+
+    @property
+    def reached(self) -> bool:
+        """Whether § 1091 reaches what was sold."""
+        return self.outcomes[0].reached
 
     @property
     def gain_before_wash(self) -> Decimal:

@@ -130,6 +130,8 @@ def _moved(holding: Holding, parts: Iterable[HeldLot]) -> bool:
 
 def _brokers_own(case: Case, ledger: HouseholdLedger, own: set[str]) -> Iterator[tuple[Gains, Caution]]:
     """Where a realized file's gain, before disallowances, is not the history's: the broker's figure is used."""
+    if not case.realized:
+        return
     ours: dict[tuple[str, str, date], Gains] = defaultdict(Gains)
     told: dict[tuple[str, str, date], Gains] = defaultdict(Gains)
     for disposition in ledger.dispositions:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rules.corporate_actions import capital_returned, exchanged_with_money, shared_by_value
 from rules.ledger.history import Security
-from rules.ledger.lot_book import LotBook, LotPart, LotPiece, Purchase
+from rules.ledger.lot_book import NOTHING, LotBook, LotPart, LotPiece, Purchase
 from rules.terms import ZERO
 
 GIFT = "a gift has two bases (§ 1015(a)), and money received beside the new units is not divided between them"
@@ -104,9 +104,7 @@ def exchanged(
             )
             purchase = became(book, source.of, exchange.into)
             whole = source.whole * new / old
-            part = parts[id(source)] = book.add(
-                LotPart(lot, purchase, exchange.account, LotPiece(ZERO, ZERO, source.lot.holding_since), whole)
-            )
+            part = parts[id(source)] = book.add(LotPart(lot, purchase, exchange.account, NOTHING, whole))
         basis = None if piece.basis is None else _divided(piece.basis, exchange.basis_share)["new"]
         if exchange.money and basis is None:
             why = why or f"the basis of lot {source.lot.lot_id} is not known, and the gain depends on it (§ 356)"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from rules.ledger.history import Acquisition, LedgerSale
-from rules.quickly_made import quickly_made
+from rules.ledger.history import Acquisition
 from rules.terms import ZERO, Character
 from rules.wash_sale import LossSlice
+
+if TYPE_CHECKING:
+    from rules.ledger.sold_rows import SaleOutcome
 
 
 class ReplacedBy(NamedTuple):
@@ -61,17 +63,6 @@ class LotSold(NamedTuple):
     @property
     def recognized(self) -> Decimal:
         return self.gain_before_wash + self.disallowed_loss
-
-
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class SaleOutcome:
-    """A sale in a taxable account, lot by lot in the order in which the lots were taken."""
-
-    sale: LedgerSale
-    by_lot: tuple[LotSold, ...]
-    reached: bool  # § 1091 reaches what was sold
-    identity: str | None
 
 
 class HeldLot(NamedTuple):

@@ -11,17 +11,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import groupby, starmap
-from typing import Any
+from itertools import repeat, starmap
+from typing import Any, TypeVar
 
 from rules.conventions import DEFAULTS, Conventions, tacked_start
 from rules.ledger.corporate import CashReturned, Exchange, Gain, exchanged, register, returned, spun_off
 from rules.ledger.history import ONE, Acquisition, Chosen, LedgerAccount, LedgerSale, Move, Restatement, Split
 from rules.ledger.lot_book import LotBook, LotPart, LotPiece, Purchase
-from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy, SaleOutcome
-from rules.ledger.sold_rows import SoldRow, lot_sold, part_known, recognized, sold_rows, unknown
-from rules.terms import CENT, ZERO, AccountKind, Character
-from rules.wash_sale import RULE, Apportionment, Unused, keeps_the_loss
+from rules.ledger.outcomes import Gap, GoneShares, HeldLot, Ledger, OpenLoss, ReplacedBy
+from rules.ledger.sold_rows import SaleOutcome, SoldRow, part_known, recognized, sold, unknown
+from rules.terms import CENT, ZERO, AccountKind
+from rules.wash_sale import RULE, Apportionment, Unused, keeps_the_loss, wash_window
+
+T = TypeVar("T")
 
 SPOUSE = "Pub. 550: a spouse's purchase; I-05"
 OPTION = "a contract or option to acquire; I-09"
@@ -73,25 +75,22 @@ class _Keeping:
         ordered = sorted(acquisitions, key=_order_of_arrival)
         self._book = LotBook((lot, self._units(lot)) for lot in ordered)
         register(self._book, [event for event in corporate if isinstance(event, Exchange)])
-        self._events: list[tuple[date, int, tuple[Any, ...], LotPart | Move | LedgerSale | Exchange | CashReturned]] = [
-            *((part.lot.day, 0, (n,), part) for n, part in enumerate(self._book.parts)),
-            *((event.day, 1, ("", event.account, event.event_id), event) for event in corporate),
-            *((move.moved, 1, (move.account, move.symbol, move.move_id, n), move) for n, move in enumerate(moves)),
-            *((sale.sold, 2, _order_of_sale(sale), sale) for sale in sales),
-        ]
-        self._events.sort(key=lambda event: event[:3])
+        self._arrivals = _by_day((part.lot.day, part) for part in self._book.parts)
+        actions = sorted(corporate, key=lambda action: (action.account, action.event_id))
+        self._actions = _by_day((action.day, action) for action in actions)
+        in_order = sorted(moves, key=lambda move: (move.account, move.symbol, move.move_id))
+        self._moves = _by_day((move.moved, move) for move in in_order)
+        self._sales = _by_day((sale.sold, sale) for sale in sales)
         self._unused = self._replacements()
         self._known_between: dict[tuple[str, str, bool, bool], tuple[bool, str]] = {}
         self._stated_left: dict[str, Decimal] = {}
-        self._gone: dict[str, list[tuple[Decimal, SoldRow | None]]] = defaultdict(list)
-        self._rows: dict[str, list[SoldRow]] = {}
-        self._sales: list[LedgerSale] = []
+        self._outcomes: list[SaleOutcome] = []
         self._gaps: list[Gap] = []
 
     def _units(self, lot: Acquisition) -> Decimal:
         return self._restated(lot.quantity, lot.account, lot.security.symbol, lot.counted or lot.day)
 
-    def _replacements(self) -> Mapping[str, Unused[Purchase]]:
+    def _replacements(self) -> Mapping[str | None, Unused[Purchase]]:
         """Per identity what may replace it: purchases of it, and of options to acquire it."""
         groups: dict[str, list[tuple[Purchase, Decimal]]] = defaultdict(list)
         for purchase in self._book.purchases.values():
@@ -104,22 +103,19 @@ class _Keeping:
         return {identity: Unused(group) for identity, group in groups.items()}
 
     def ledger(self, open_since: date) -> Ledger:
-        for _, day in groupby(self._events, key=lambda event: event[0]):
-            rows: list[SoldRow] = []
-            for _, _, _, event in day:
-                if isinstance(event, LotPart):
-                    self._book.arrive(event)
-                elif isinstance(event, Move):
-                    self._move(event)
-                elif isinstance(event, Exchange | CashReturned):
-                    self._happen(event)
-                else:
-                    rows.extend(self._sell(event))
-            if rows:
-                self._match(rows)
-        outcomes = tuple(self._outcome(sale) for sale in self._sales)
+        for day in sorted({*self._arrivals, *self._actions, *self._moves, *self._sales}):
+            for part in self._arrivals.get(day, ()):
+                self._book.arrive(part)
+            for action in self._actions.get(day, ()):
+                self._happen(action)
+            for move in self._moves.get(day, ()):
+                self._move(move)
+            outcomes = [*filter(None, map(self._sell, sorted(self._sales.get(day, ()), key=_order_of_sale)))]
+            if outcomes:
+                self._match(outcomes)
+                self._outcomes += outcomes
         return Ledger(
-            outcomes,
+            tuple(self._outcomes),
             tuple(self._held()),
             tuple(self._gaps),
             tuple(self._open_losses(open_since)),
@@ -135,7 +131,7 @@ class _Keeping:
 
     def _open_losses(self, since: date) -> Iterator[OpenLoss]:
         """What further purchases could disallow of the losses taken from that day on, in the regulation's order."""
-        rows = [row for sale in self._sales if sale.sold >= since for row in self._rows[sale.sale_id]]
+        rows = [row for outcome in self._outcomes if outcome.sale.sold >= since for row in outcome.rows]
         for row in sorted(rows, key=SoldRow.turn):
             identity = row.part.lot.security.identity
             open_to_more = row.gain < 0 or self._conventions.gains_use_up_replacements
@@ -175,12 +171,13 @@ class _Keeping:
 
     def _recognize(self, event: Exchange | CashReturned, gains: list[Gain]) -> list[Gain] | str:
         """Gain without a sale, as if what it is on were sold for the money; or why not."""
+        if not gains:
+            return gains
         units = sum([gain.piece.quantity for gain in gains], ZERO)
-        rows = recognized(event, gains, self._restated.back(units, event.account, event.symbol, event.day))
-        if isinstance(rows, str):
-            return rows
-        self._sales += [row.sale for row in rows[:1]]
-        self._rows[event.event_id] = rows
+        outcome = recognized(event, gains, self._restated.back(units, event.account, event.symbol, event.day))
+        if isinstance(outcome, str):
+            return outcome
+        self._outcomes.append(outcome)
         return gains
 
     def _move(self, move: Move) -> None:
@@ -188,117 +185,80 @@ class _Keeping:
         if taken is not None and move.into is not None:
             self._book.put(move.into, taken)
         elif taken is not None and self._conventions.gone_shares_replace:
-            self._note_gone((part, piece, None) for part, piece in taken)
+            _leave(taken)
 
-    def _sell(self, sale: LedgerSale) -> list[SoldRow]:
+    def _sell(self, sale: LedgerSale) -> SaleOutcome | None:
         taken = self._take(sale.account, sale.symbol, sale.sold, sale.quantity, sale.lots, sale.sale_id)
         if taken is None:
-            return []
+            return None
         if sale.account not in self._taxable:
             if self._conventions.gone_shares_replace:
-                self._note_gone((part, piece, None) for part, piece in taken)
-            return []
+                _leave(taken)
+            return None
         if any(starmap(unknown, taken)):
             sale, taken, gap = part_known(sale, taken, self._book.there(sale.account, sale.symbol))
             self._gaps.append(gap)
-        rows = sold_rows(sale, taken)
-        if not rows:
-            return []
+        if not taken:
+            return None
+        outcome = sold(sale, taken)
         if self._gone_may_replace:
-            self._note_gone((row.part, piece, row) for row, (_, piece) in zip(rows, taken, strict=True))
-        self._sales.append(sale)
-        self._rows[sale.sale_id] = rows
-        return rows
-
-    def _note_gone(self, taken: Iterable[tuple[LotPart, LotPiece, SoldRow | None]]) -> None:
-        """Fresh units that left the household, with the sale whose basis would take up a loss; None: nothing does."""
-        for part, piece, row in taken:
-            if not piece.replacement:
-                part.of.gone += piece.quantity
-                self._gone[part.of.purchase_id].append((piece.quantity, row))
-
-    def _forget_gone(self, row: SoldRow) -> None:
-        """C7, in order of acquisition: once its own turn has come, what was sold replaces nothing for later sales."""
-        purchase = row.part.of
-        kept = []
-        for quantity, seller in self._gone.get(purchase.purchase_id, ()):
-            if seller is row:
-                purchase.gone -= quantity
-            else:
-                kept.append((quantity, seller))
-        self._gone[purchase.purchase_id] = kept
+            _leave(taken, outcome.rows)
+        return outcome
 
     # --- what replaces it ---
 
-    def _match(self, rows: list[SoldRow]) -> None:
+    def _match(self, outcomes: list[SaleOutcome]) -> None:
         """A day's losses, in the regulation's order, each with its replacements."""
+        rows = [row for outcome in outcomes for row in outcome.rows]
         for n, row in enumerate(rows):
             row.number = n
-        gains_too = self._conventions.gains_use_up_replacements or self._gone_may_replace
-        for row in sorted(rows if gains_too else [row for row in rows if row.gain < 0], key=SoldRow.turn):
+        use_gains = self._conventions.gains_use_up_replacements
+        if not (use_gains or self._gone_may_replace):
+            rows = [row for row in rows if row.basis > row.proceeds]
+        window = wash_window(outcomes[0].sale.sold)
+        for row in sorted(rows, key=SoldRow.turn):
+            lot, bought = row.part.lot, row.part.of
             if self._gone_may_replace and not self._conventions.gone_shares_replace:
-                self._forget_gone(row)
-            identity = row.part.lot.security.identity
-            if identity is None or row.sale.exempt or identity not in self._unused:
+                bought.forget(row)  # C7, in order of acquisition: its turn has come, and it replaces nothing later
+            unused = self._unused.get(lot.security.identity)
+            if unused is None or row.sale.exempt or (row.gain >= 0 and not use_gains):
                 continue
-            gain = row.gain
-            if gain >= 0 and not self._conventions.gains_use_up_replacements:
-                continue
-            replaced = Apportionment(max(-gain, ZERO), row.quantity)
-            not_before = None if self._conventions.older_replaces_newer else row.part.lot.acquired
-            found = self._unused[identity].take(
-                row.part.of.purchase_id, row.sale.sold, row.quantity, not_before=not_before
-            )
-            for purchase, shares, units in found:
+            replaced = Apportionment(max(-row.gain, ZERO), row.quantity)
+            not_before = None if self._conventions.older_replaces_newer else lot.acquired
+            for purchase, shares, units in unused.take(bought.purchase_id, window, row.quantity, not_before):
                 row.left -= shares
-                self._book_match(row, purchase, shares, units, replaced.add(shares))
-        for sale_id in dict.fromkeys(row.sale.sale_id for row in rows if row.sale.stated_disallowed_loss):
-            self._what_the_broker_states(self._rows[sale_id])
+                loss = replaced.add(shares)
+                if row.gain < 0:
+                    self._replace(row, purchase, shares, units, loss)
+                else:  # C3: used up, and nothing to disallow
+                    purchase.use(units)
+        for outcome in outcomes:
+            if outcome.sale.stated_disallowed_loss:
+                self._what_the_broker_states(outcome)
 
-    def _book_match(self, row: SoldRow, purchase: Purchase, shares: Decimal, units: Decimal, loss: Decimal) -> None:
+    def _replace(self, row: SoldRow, purchase: Purchase, shares: Decimal, units: Decimal, loss: Decimal) -> None:
         """The loss moves into these units, or is lost. One purchase may lie in several accounts."""
-        if row.gain >= 0:  # C3: used up, and nothing to disallow
-            for _ in self._use(purchase, units):
-                pass
-            return
-        sale, sold = row.sale, row.part.lot
-        option = purchase.security.identity != sold.security.identity
-        older = sold.acquired is not None and purchase.acquired < sold.acquired
-        for quantity, part, target in self._use(purchase, units):
-            keeps, rule = self._between(sale.account, part.account, option, older)
-            amount = loss if quantity == units else loss * quantity / units
-            lost = target is None or not keeps
-            if not lost and isinstance(target, LotPiece):
+        sale, lot, bought = row.sale, row.part.lot, purchase.acquired
+        option = purchase.security.identity != lot.security.identity
+        older = lot.acquired is not None and bought < lot.acquired
+        for quantity, part, target in purchase.use(units):
+            between = sale.account, part.account, option, older
+            keeps, rule = self._known_between.get(between) or self._between(*between)
+            whole = quantity == units
+            amount = loss if whole else loss * quantity / units
+            if target is None or not keeps:
+                keeps = False
+            elif isinstance(target, LotPiece):
                 self._carry(row, part, target, amount)
-            elif not lost and isinstance(target, SoldRow):
+            else:
                 target.basis += amount
                 target.moved += amount
-            replaced = shares if quantity == units else shares * quantity / units
+            replaced = shares if whole else shares * quantity / units
+            replaced = self._restated.back(replaced, sale.account, sale.symbol, sale.sold)
+            symbol = purchase.security.symbol
             row.replaced_by.append(
-                ReplacedBy(
-                    part.lot.lot_id,
-                    part.account,
-                    purchase.security.symbol,
-                    purchase.acquired,
-                    self._restated.back(replaced, sale.account, sale.symbol, sale.sold),
-                    amount,
-                    lost,
-                    rule,
-                )
+                ReplacedBy(part.lot.lot_id, part.account, symbol, bought, replaced, amount, not keeps, rule)
             )
-
-    def _use(self, purchase: Purchase, units: Decimal) -> Iterator[tuple[Decimal, LotPart, LotPiece | SoldRow | None]]:
-        gone = self._gone.get(purchase.purchase_id, ()) if purchase.gone else ()
-        while units > 0 and gone and purchase.gone > 0:  # C1, literal: sold first, so first in order
-            quantity, row = gone.pop(0)
-            used = min(quantity, units)
-            if used < quantity:
-                gone.insert(0, (quantity - used, row))
-            purchase.gone -= used
-            units -= used
-            yield used, row.part if row is not None else purchase.parts[0], row
-        for part, piece in purchase.use(units):
-            yield piece.quantity, part, piece
 
     def _carry(self, row: SoldRow, part: LotPart, piece: LotPiece, amount: Decimal) -> None:
         """§ 1091(d) and § 1223(3), except for what a broker has put into a stated basis already."""
@@ -320,39 +280,31 @@ class _Keeping:
 
     def _between(self, sold_in: str, bought_in: str, option: bool, older: bool) -> tuple[bool, str]:
         """Whether a replacement bought in the one account keeps the loss of a sale in the other, and the rule."""
-        found = self._known_between.get((sold_in, bought_in, option, older))
-        if found is None:
-            account = self._accounts[bought_in]
-            spouse = account.owner is not self._accounts[sold_in].owner
-            keeps = keeps_the_loss(account.kind, spouse=spouse, conventions=self._conventions)
-            found = keeps, _rule(account.kind, spouse, option, older)
-            self._known_between[sold_in, bought_in, option, older] = found
+        account = self._accounts[bought_in]
+        spouse = account.owner is not self._accounts[sold_in].owner
+        keeps = keeps_the_loss(account.kind, spouse=spouse, conventions=self._conventions)
+        found = self._known_between[sold_in, bought_in, option, older] = (
+            keeps,
+            _rule(account.kind, spouse, option, older),
+        )
         return found
 
-    def _what_the_broker_states(self, rows: list[SoldRow]) -> None:
+    def _what_the_broker_states(self, outcome: SaleOutcome) -> None:
         """Where the broker disallowed more, it saw a purchase that we did not: what it reported is used."""
-        sale = rows[0].sale
-        found = sum((by.disallowed_loss for row in rows for by in row.replaced_by), ZERO)
+        sale, rows = outcome.sale, outcome.rows
+        found = sum([by.disallowed_loss for row in rows for by in row.replaced_by], ZERO)
         more = sale.stated_disallowed_loss - found
         if more < CENT:
             return
         for row in rows:
-            loss = -row.gain - sum((by.disallowed_loss for by in row.replaced_by), ZERO)
+            loss = -row.gain - sum([by.disallowed_loss for by in row.replaced_by], ZERO)
             amount = min(more, loss)
             if amount > 0:
                 more -= amount
                 by = ReplacedBy(None, sale.account, sale.symbol, None, ZERO, amount, False, BROKER)
                 row.replaced_by.append(by)
 
-    # --- what comes out ---
-
-    def _outcome(self, sale: LedgerSale) -> SaleOutcome:
-        rows = self._rows[sale.sale_id]
-        identity = rows[0].part.lot.security.identity
-        merged: dict[tuple[str, bool], list[SoldRow]] = defaultdict(list)
-        for row in rows:
-            merged[row.part.lot.lot_id, row.character is Character.LONG].append(row)
-        return SaleOutcome(sale, tuple(map(lot_sold, merged.values())), identity is not None, identity)
+    # --- what is held ---
 
     def _held(self) -> Iterator[HeldLot]:
         parts = [part for part in self._book.parts if part.quantity > 0]
@@ -369,6 +321,20 @@ class _Keeping:
                 loss_basis = None if lower is None else lower * quantity / part.whole
                 replaced = quantity if washed else ZERO
                 yield HeldLot(part.lot, part.account, quantity, basis, since, replaced, moved, loss_basis)
+
+
+def _by_day(dated: Iterable[tuple[date, T]]) -> dict[date, list[T]]:
+    found: dict[date, list[T]] = defaultdict(list)
+    for day, it in dated:
+        found[day].append(it)
+    return found
+
+
+def _leave(taken: Iterable[tuple[LotPart, LotPiece]], rows: Iterable[SoldRow | None] = repeat(None)) -> None:
+    """Fresh units leave the household, with the row whose basis would take up a loss; without: nothing does."""
+    for (part, piece), row in zip(taken, rows, strict=False):
+        if not piece.replacement:
+            part.of.leave(piece.quantity, row)
 
 
 def _rule(kind: AccountKind, spouse: bool, option: bool, older: bool) -> str:

@@ -1,8 +1,9 @@
-"""Units sold, one row a piece of a lot, between their sale and the matching of the day's losses. § 1091, § 1001(a)."""
+"""Sales as rows, one a piece of a lot, and what the matching of the day's losses makes of them. § 1001(a), § 1091."""
 
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,16 +14,15 @@ from rules.ledger.corporate import CashReturned, Exchange, Gain
 from rules.ledger.history import LedgerSale
 from rules.ledger.lot_book import LotPart, LotPiece
 from rules.ledger.outcomes import Gap, LotSold, OpenLoss, ReplacedBy
-from rules.terms import ZERO, Owner
+from rules.terms import ZERO, Character, Owner
 from rules.wash_sale import LossSlice, order_of_disposition
 
 
 class SoldRow:
-    """Units of one piece sold, until the day's losses are matched."""
+    """Units of one piece sold: first with their whole loss, then with what the day's matching makes of it."""
 
     __slots__ = (
         "basis",
-        "character",
         "elsewhere",
         "left",
         "moved",
@@ -31,6 +31,7 @@ class SoldRow:
         "proceeds",
         "quantity",
         "replaced_by",
+        "replacement",
         "sale",
         "sold_units",
         "start",
@@ -40,28 +41,32 @@ class SoldRow:
         self, sale: LedgerSale, part: LotPart, piece: LotPiece, proceeds: Decimal, sold_units: Decimal
     ) -> None:
         lot = part.lot
-        basis = piece.basis if piece.basis is not None else ZERO
-        at_loss_basis = False
-        if lot.loss_basis is not None and proceeds < basis:  # § 1015(a), Reg. § 1.1015-1(a)(2)
-            lower = lot.loss_basis * piece.quantity / part.whole
-            at_loss_basis = proceeds < lower
-            basis = lower if at_loss_basis else proceeds
         self.sale = sale
         self.part = part
         self.quantity = self.left = piece.quantity  # left: not replaced yet
         self.sold_units = sold_units
         self.proceeds = proceeds
-        self.basis = basis
-        self.elsewhere = ZERO if at_loss_basis else piece.elsewhere
-        self.moved = ZERO if at_loss_basis else piece.moved
-        self.start = lot.acquired if at_loss_basis else (piece.since or lot.acquired)
-        if lot.character is not None and not piece.replacement:
-            self.character = lot.character
-        else:
-            since = None if at_loss_basis else piece.since
-            self.character = character(lot.acquired, sale.sold, holding_since=since, inherited=lot.inherited)
+        self.basis = piece.basis if piece.basis is not None else ZERO
+        self.elsewhere = piece.elsewhere
+        self.moved = piece.moved
+        self.start = piece.since or lot.acquired
+        self.replacement = piece.replacement
         self.replaced_by: list[ReplacedBy] = []
         self.number = 0  # in its day
+        if lot.loss_basis is not None and proceeds < self.basis:  # § 1015(a), Reg. § 1.1015-1(a)(2)
+            lower = lot.loss_basis * piece.quantity / part.whole
+            self.basis = proceeds
+            if proceeds < lower:
+                self.basis = lower
+                self.elsewhere = self.moved = ZERO
+                self.start = lot.acquired
+
+    @property
+    def character(self) -> Character:
+        lot = self.part.lot
+        if lot.character is not None and not self.replacement:
+            return lot.character
+        return character(self.start, self.sale.sold, inherited=lot.inherited)
 
     @property
     def gain(self) -> Decimal:
@@ -91,7 +96,42 @@ class SoldRow:
         return OpenLoss(left, self.sale.account, self.part.lot.security.symbol, self.character)
 
 
-def lot_sold(rows: list[SoldRow]) -> LotSold:
+class SaleOutcome:
+    """A sale in a taxable account: its `rows`, in the order in which the lots were taken."""
+
+    __slots__ = ("rows", "sale")
+
+    def __init__(self, sale: LedgerSale, rows: Sequence[SoldRow]) -> None:
+        self.sale = sale
+        self.rows = rows
+
+    @property
+    def identity(self) -> str | None:
+        return self.rows[0].part.lot.security.identity
+
+    @property
+    def reached(self) -> bool:
+        """Whether § 1091 reaches what was sold."""
+        return self.identity is not None
+
+    @property
+    def by_lot(self) -> tuple[LotSold, ...]:
+        """The rows of each lot and character put together; made where they are asked for."""
+        rows = self.rows
+        if len(rows) == 1:
+            return (_lot_sold(rows, rows[0].character),)
+        merged: dict[tuple[str, Character], list[SoldRow]] = defaultdict(list)
+        for row in rows:
+            merged[row.part.lot.lot_id, row.character].append(row)
+        return tuple([_lot_sold(its, kind) for (_, kind), its in merged.items()])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SaleOutcome) and (self.sale, self.by_lot) == (other.sale, other.by_lot)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _lot_sold(rows: Sequence[SoldRow], kind: Character) -> LotSold:
     """The rows of one lot and character in one sale, put together."""
     first = rows[0]
     lot_id, symbol = first.part.lot.lot_id, first.part.lot.security.symbol
@@ -102,7 +142,7 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
             first.sold_units,
             first.proceeds,
             first.basis,
-            first.character,
+            kind,
             tuple(first.replaced_by),
             first.elsewhere,
             first.moved,
@@ -110,21 +150,19 @@ def lot_sold(rows: list[SoldRow]) -> LotSold:
     return LotSold(
         lot_id=lot_id,
         symbol=symbol,
-        quantity=sum((row.sold_units for row in rows), ZERO),
-        proceeds=sum((row.proceeds for row in rows), ZERO),
-        basis=sum((row.basis for row in rows), ZERO),
-        character=first.character,
-        replaced_by=tuple(by for row in rows for by in row.replaced_by),
-        elsewhere=sum((row.elsewhere for row in rows), ZERO),
-        moved=sum((row.moved for row in rows), ZERO),
+        quantity=sum([row.sold_units for row in rows], ZERO),
+        proceeds=sum([row.proceeds for row in rows], ZERO),
+        basis=sum([row.basis for row in rows], ZERO),
+        character=kind,
+        replaced_by=tuple([by for row in rows for by in row.replaced_by]),
+        elsewhere=sum([row.elsewhere for row in rows], ZERO),
+        moved=sum([row.moved for row in rows], ZERO),
     )
 
 
-def recognized(event: Exchange | CashReturned, gains: Sequence[Gain], shown: Decimal) -> list[SoldRow] | str:
+def recognized(event: Exchange | CashReturned, gains: Sequence[Gain], shown: Decimal) -> SaleOutcome | str:
     """Gain on units that no one sold, `shown` of them on that day, as rows of one sale: §§ 356(a)(1), 301(c)(3)(A),
     1222. Why not, where it is not known."""
-    if not gains:
-        return []
     units, money = sum([gain.piece.quantity for gain in gains], ZERO), sum([gain.money for gain in gains], ZERO)
     sale = LedgerSale(event.event_id, event.account, event.symbol, event.day, shown, money, exempt=True)
     rows = []
@@ -135,20 +173,22 @@ def recognized(event: Exchange | CashReturned, gains: Sequence[Gain], shown: Dec
         row = SoldRow(sale, part, used, money, sale.quantity * piece.quantity / units)
         row.basis, row.left = basis, ZERO  # a gift's lower basis is for losses, and nothing replaces a gain
         rows.append(row)
-    return rows
+    return SaleOutcome(sale, rows)
 
 
-def sold_rows(sale: LedgerSale, taken: Sequence[tuple[LotPart, LotPiece]]) -> list[SoldRow]:
+def sold(sale: LedgerSale, taken: Sequence[tuple[LotPart, LotPiece]]) -> SaleOutcome:
     """A row a piece, with its share of the units and proceeds."""
+    if len(taken) == 1:
+        part, piece = taken[0]
+        return SaleOutcome(sale, (SoldRow(sale, part, piece, sale.proceeds, sale.quantity),))
     units = sum([piece.quantity for _, piece in taken], ZERO)
-    rows = []
-    for part, piece in taken:
-        alone = piece.quantity == units
-        proceeds = sale.proceeds if alone else sale.proceeds * piece.quantity / units
-        rows.append(
-            SoldRow(sale, part, piece, proceeds, sale.quantity if alone else sale.quantity * piece.quantity / units)
-        )
-    return rows
+    return SaleOutcome(
+        sale,
+        [
+            SoldRow(sale, part, piece, sale.proceeds * piece.quantity / units, sale.quantity * piece.quantity / units)
+            for part, piece in taken
+        ],
+    )
 
 
 def part_known(

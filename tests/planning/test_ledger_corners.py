@@ -163,7 +163,7 @@ def test_of_two_senders_the_nearer_days_lots_move(tmp_path: Path) -> None:
 )
 def test_coverage_reaches_from_the_first_window_to_the_last(tmp_path: Path, rows: str, unseen: bool) -> None:
     found = case(tmp_path, A={"transactions": ROWS + rows})
-    assert bool(list(coverage_cautions(found, [date(2026, 3, 15), date(2026, 11, 21)]))) is unseen
+    assert bool(list(coverage_cautions(found, date(2026, 3, 15), date(2026, 11, 21)))) is unseen
 
 
 @pytest.mark.parametrize(("short", "has"), [(0, False), (-1, True)])
