@@ -69,15 +69,12 @@ def why_unseen(account: Account, shown: tuple[date, date] | None, first: date, l
 
 def out_of_reach(case: Case, identity: Callable[[Holding], str | None]) -> set[str]:
     """Accounts that hold lots, and nothing that § 1091 reaches (whose `identity` is None): wallets."""
-    reached: dict[str, bool] = {}
-    for holding in case.holdings:
-        account = holding.lot.account
-        reached[account] = reached.get(account, False) or identity(holding) is not None
-    return {account for account, is_reached in reached.items() if not is_reached}
+    one_of_each = [case.lots[row] for row in case.lots.first_of_kind.tolist()]  # no lots of one kind differ in it
+    reached = {holding.lot.account for holding in one_of_each if identity(holding) is not None}
+    return {holding.lot.account for holding in one_of_each} - reached
 
 
 def _holds_coins_only(case: Case, account: str) -> bool:
     if case.household.wash_sale.crypto:
         return False
-    held = {holding.lot.asset_class for holding in case.holdings if holding.lot.account == account}
-    return held == {AssetClass.CRYPTO}
+    return {asset_class for its, _, asset_class in case.lots.kinds if its == account} == {AssetClass.CRYPTO}

@@ -111,7 +111,8 @@ def plan_of_orders(
 def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, deadline: float = math.inf) -> Plan:
     """The sales with everything that is said about them, for which there is time."""
     setting, left = question.setting, TimeLeft(deadline)
-    asked = list(cautions.asked(case, setting, question.purchases, evaluation.sales))
+    losses = wash_windows.losses(setting, evaluation.sales)
+    asked = list(cautions.asked(case, question.purchases, losses))
     sales = with_reasons(
         setting,
         evaluation,
@@ -135,7 +136,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
         benefit=replace(evaluation.benefit, bound=proof.bound),
         sales=sales,
         held_back=(*held_back, *question.field.held_back),
-        windows=wash_windows.windows(case, question.setting, evaluation, question.baseline, question.so_far.windows),
+        windows=wash_windows.windows(case, setting, evaluation, losses, question.baseline, question.so_far.windows),
         cancellations=cancellations,
         cautions=(
             *case.cautions,
@@ -152,6 +153,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
                 question.setting,
                 (caution for _, caution in asked),
                 evaluation,
+                losses,
                 question.so_far.dispositions,
             ),
             *turnover_cautions(question, evaluation, added),
@@ -159,7 +161,7 @@ def _plan(case: Case, question: Question, evaluation: Evaluation, proof: Proof, 
             *((REASONS,) if left.cut else ()),
         ),
         near_long_term=cautions.near_long_term(question.case),
-        replacements=wash_windows.replacements(case, question.setting, evaluation, question.so_far.windows),
+        replacements=wash_windows.replacements(case, evaluation.sales, losses, question.so_far.windows),
         carryover=question.setting.carryover,
         proven_by=proof.proven_by,
         certified=proof.certified,

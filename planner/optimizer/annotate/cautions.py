@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.plan import Cancellation, NearLongTerm
@@ -21,6 +23,7 @@ from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.ex_dividend import distribution_cautions
 from planner.optimizer.annotate.fund_shares import dividend_cautions, young_fund_cautions
 from planner.optimizer.annotate.state_law import carried_at_nothing, state_cautions
+from planner.optimizer.annotate.wash_windows import losses
 from planner.optimizer.verify.evaluate import Evaluation, evaluate
 from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
@@ -68,13 +71,16 @@ def near_long_term(case: Case) -> tuple[NearLongTerm, ...]:
     """Lots in taxable accounts whose first long-term day is near."""
     taxable = {a.name for a in case.household.accounts if a.kind is AccountKind.TAXABLE}
     last = case.as_of + timedelta(days=NEAR_DAYS)
+    days, of_row = case.lots.coded("acquired")
+    turning = [day is not None and case.as_of < first_long_term_day(day) <= last for day in days]
+    rows = {*np.flatnonzero(np.array(turning, dtype=bool)[of_row]).tolist(), *case.lots.with_value("holding_since")}
     found = []
-    for holding in case.holdings:
+    for holding in map(case.lots.__getitem__, rows):
         lot = holding.lot
         start = lot.holding_since or lot.acquired
         if start is None or lot.inherited or lot.account not in taxable:
             continue
-        if start.year < case.as_of.year - 1 or not case.as_of < (on := first_long_term_day(start)) <= last:
+        if not case.as_of < (on := first_long_term_day(start)) <= last:
             continue
         known = holding.price is not None and lot.basis is not None
         gain = (lot.quantity * holding.price - lot.basis).quantize(Decimal("0.01")) if known else None  # type: ignore[operator]
@@ -90,13 +96,14 @@ def cautions(
     setting: Setting,
     questions: Iterable[Caution],
     evaluation: Evaluation,
+    to_sell: Sequence[SaleFigures],
     dispositions: Sequence[Disposition],
 ) -> Iterator[Caution]:
-    """Everything we go on in spite of, and say; `questions` as `asked` has them."""
-    if _of_securities(setting, evaluation.sales):
+    """Everything we go on in spite of, and say; `questions` as `asked` has them, and `to_sell` as `losses`."""
+    if to_sell:
         yield from coverage_cautions(case, setting)
         yield from questions
-    yield from cautions_of_sales(case, setting, evaluation.sales, dispositions)
+    yield from _of_sales(case, setting, evaluation.sales, to_sell, dispositions)
     yield from state_cautions(case, setting.facts, evaluation.sales, dispositions)
     yield from carried_at_nothing(case, setting, evaluation.year)
     yield from _law_beyond_the_plan(case, setting, evaluation)
@@ -107,11 +114,19 @@ def cautions(
     yield from _into_past_losses(case, setting)
 
 
-def cautions_of_sales(
-    case: Case, setting: Setting, sales: Sequence[SaleFigures], dispositions: Sequence[Disposition] = ()
+def cautions_of_sales(case: Case, setting: Setting, sales: Sequence[SaleFigures]) -> Iterator[Caution]:
+    """What must be said of sales for what they sell, whoever proposes them."""
+    return _of_sales(case, setting, sales, losses(setting, sales), ())
+
+
+def _of_sales(
+    case: Case,
+    setting: Setting,
+    sales: Sequence[SaleFigures],
+    securities: Sequence[SaleFigures],
+    dispositions: Sequence[Disposition],
 ) -> Iterator[Caution]:
-    """What must be said of sales for what they sell, whoever proposes them; bills pending look at earlier ones too."""
-    securities = _of_securities(setting, sales)
+    """The same, with those at a loss that § 1091 reaches; bills pending look at earlier ones too."""
     yield from young_fund_cautions(case, securities)
     yield from _crypto_trusts(securities)
     exempt = [sale for sale in sales if _is_exempt_coin(setting, sale)]
@@ -119,28 +134,20 @@ def cautions_of_sales(
     yield from bill_cautions(pending_bills(case, dispositions, [(sale.order.sold, -sale.gain) for sale in exempt]))
 
 
-def _of_securities(setting: Setting, sales: Iterable[SaleFigures]) -> list[SaleFigures]:
-    """Sales at a loss that § 1091 reaches."""
-    return [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
-
-
-def asked(
-    case: Case, setting: Setting, purchases: HouseholdPurchases, sales: Iterable[SaleFigures]
-) -> Iterator[tuple[str, Caution]]:
-    """Purchases around a sale that may be substantially identical, with the symbol sold: a question that only the
-    taxpayer can answer."""
-    securities = _of_securities(setting, sales)
-    sold = [(sale.order.holding.lot.symbol, sale.order.sold) for sale in securities]
+def asked(case: Case, purchases: HouseholdPurchases, to_sell: Iterable[SaleFigures]) -> Iterator[tuple[str, Caution]]:
+    """Purchases around a sale (of those in `losses`) that may be substantially identical, with the symbol sold: a
+    question that only the taxpayer can answer."""
+    sold = dict.fromkeys((sale.order.holding.lot.symbol, sale.order.sold) for sale in to_sell)
     known = (*purchases.fixed, *(purchase for _, purchase in purchases.cancelable))
     bought = [*((p.symbol, p.acquired) for p in known), *purchases.coins]
     coming = {p.symbol for p in known if p.to_come} - {p.symbol for p in known if not p.to_come}
     itself = [(p.symbol, p.acquired) for p in known if not only_stood_for(p)]  # a call is not what it may acquire
-    options = [pair for pair in sold if option_underlying(pair[0]) is not None]
+    options = {pair for pair in sold if option_underlying(pair[0]) is not None}
     yield from open_questions(case, [pair for pair in sold if pair not in options], bought, coming)
     yield from open_questions(case, options, itself, coming)
 
 
-def _crypto_trusts(securities: list[SaleFigures]) -> Iterator[Caution]:
+def _crypto_trusts(securities: Iterable[SaleFigures]) -> Iterator[Caution]:
     lots = [sale.order.holding.lot for sale in securities]
     symbols = sorted({lot.symbol for lot in lots if is_crypto_etp(lot.symbol, lot.asset_class)})
     if symbols:

@@ -12,7 +12,7 @@ from planner.domain.plan_limits import PlanLimits
 from planner.optimizer.annotate.time_left import TimeLeft
 from planner.optimizer.question import Question
 from planner.optimizer.verify.evaluate import Evaluation, judge, totals
-from planner.optimizer.verify.sale_figures import SaleFigures, figures
+from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales
 from rules.liability import Liability
@@ -66,7 +66,7 @@ def _added(
                 return
             out, into = [sale], list[SaleFigures]()
             if identity is not None and len(its) > 1:
-                others = [figures(other.order) for other in its if other is not sale]
+                others = [other.before_wash_sales for other in its if other is not sale]
                 try:
                     out, into = its, after_wash_sales(setting, others)
                 except ChainedSale:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from planner.domain.case import Case
 from planner.domain.distributions import DistributionKind
 from planner.domain.errors import Caution
-from planner.optimizer.annotate.wash_windows import replacements
+from planner.optimizer.annotate.wash_windows import losses, replacements
 from planner.optimizer.verify.evaluate import Evaluation
 from planner.optimizer.verify.setting import Setting
 from rules.substantially_identical import spelling
@@ -23,7 +23,7 @@ def distribution_cautions(case: Case, setting: Setting, evaluation: Evaluation) 
     to_come = [expected for expected in case.household.distributions if expected.date >= case.as_of]
     if not to_come:
         return
-    for instead in replacements(case, setting, evaluation, ()):
+    for instead in replacements(case, evaluation.sales, losses(setting, evaluation.sales), ()):
         days = [s.order.sold for s in evaluation.sales if s.order.holding.lot.symbol == instead.symbol and s.gain < 0]
         safe = first_safe_day(max(days))
         names = {spelling(candidate.symbol) for candidate in instead.candidates}

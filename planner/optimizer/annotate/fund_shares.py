@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -55,14 +56,16 @@ def _is_young(sale: SaleFigures) -> bool:
 def dividend_cautions(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Caution]:
     """Dividends in the files on shares that are sold before they were held for more than 60 days: whatever the day on
     which they went ex-dividend, they are no qualified dividends."""
-    paid = [
-        row for row in case.transactions if row.action in ("dividend", "reinvest") and row.amount > 0 and row.symbol
-    ]
-    for sale in sales:
+    paid: dict[tuple[str, str], list[Transaction]] = defaultdict(list)
+    for row in case.transactions:
+        if row.action in ("dividend", "reinvest") and row.amount > 0 and row.symbol:
+            paid[row.account, spelling(row.symbol)].append(row)
+    for sale in sales if paid else ():
         lot = sale.order.holding.lot
         if lot.acquired is None or sale.order.sold - lot.acquired > MORE_THAN:
             continue
-        its = [row for row in paid if _on(row, sale)]
+        of_security = paid.get((lot.account, spelling(lot.symbol)), ())
+        its = [row for row in of_security if lot.acquired < row.date <= sale.order.sold + PAID_AFTER]
         amount = sum((_share(case, row, sale) for row in its), ZERO)
         if (cents := to_cents(amount)) > 0:
             held = (sale.order.sold - lot.acquired).days
@@ -73,13 +76,6 @@ def dividend_cautions(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Caut
                 "to `ordinary_income` and `net_investment_income`"
             )
             yield Caution("dividend_holding", text, lot.lot_id)
-
-
-def _on(row: Transaction, sale: SaleFigures) -> bool:
-    lot = sale.order.holding.lot
-    assert lot.acquired is not None
-    same = row.account == lot.account and spelling(row.symbol) == spelling(lot.symbol)
-    return same and lot.acquired < row.date <= sale.order.sold + PAID_AFTER
 
 
 def _share(case: Case, row: Transaction, sale: SaleFigures) -> Decimal:

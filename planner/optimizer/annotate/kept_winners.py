@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from heapq import nsmallest
-from operator import itemgetter
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from planner.domain.case import Case
 from planner.domain.giving import KeptWinner
@@ -31,32 +31,40 @@ def kept_winners(case: Case, setting: Setting, evaluation: Evaluation) -> tuple[
     sold = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in evaluation.sales}
     so_far = setting.taken + recognized(s for s in evaluation.sales if s.order.sold.year == setting.facts.law.year)
     found = []
-    for _, _, holding in nsmallest(MOST, _with_a_gain(case, sold), key=itemgetter(0, 1)):
+    for holding in _most_gain_in_a_dollar(case, sold):
         winner = _winner(holding, holding.lot.quantity - sold.get(holding.lot.lot_id, ZERO), case)
         if winner.gain >= CENT:
             found.append(winner.taxed(_cost(winner, setting, so_far, evaluation.year)))
     return tuple(found)
 
 
-def _with_a_gain(case: Case, sold: Mapping[str, Decimal]) -> Iterator[tuple[float, str, Holding]]:
-    """Each with the basis in a dollar of it, by which they are ranked, and its lot."""
+def _most_gain_in_a_dollar(case: Case, sold: Mapping[str, Decimal]) -> list[Holding]:
+    """The first few. Floats rank them, and lots alike come by name."""
     own = {account.name for account in own_taxable_accounts(case.household)}
-    for holding, gain in zip(case.holdings, case.lots.gains, strict=True):
-        lot = holding.lot
-        if gain is None or gain <= 0 or lot.account not in own or holding.unexplained:
-            continue
-        if sold.get(lot.lot_id) == lot.quantity:
-            continue
-        known = lot.acquired is not None or lot.inherited
-        if known and lot.asset_class is not AssetClass.OPTION and not is_section_1256(lot.symbol, lot.asset_class):
-            yield _basis_in_a_dollar(holding), lot.lot_id, holding
+    lots = case.lots
+    kept = np.array([account in own and _may_be_kept(symbol, kind) for account, symbol, kind in lots.kinds], dtype=bool)
+    may = kept[lots.kind] & (lots.gain_beyond(ZERO) > 0)
+    dated = lots.days > 0
+    dated[lots.with_value("inherited")] = True
+    may &= dated
+    may[lots.with_value("unexplained")] = False
+    for lot_id, units in sold.items():
+        row = lots.row_of.get(lot_id)
+        if row is not None and lots.quantities[row] == units:
+            may[row] = False
+    rows = np.flatnonzero(may)
+    basis, price, quantity = (lots.numbers(name)[rows] for name in ("basis", "price", "quantity"))
+    basis_in_a_dollar = basis / (price * quantity)
+    if len(rows) > MOST:
+        first = basis_in_a_dollar <= np.partition(basis_in_a_dollar, MOST - 1)[MOST - 1]
+        rows, basis_in_a_dollar = rows[first], basis_in_a_dollar[first]
+    its: list[int] = rows.tolist()
+    ranked = sorted(zip(basis_in_a_dollar.tolist(), [lots.lot_ids[row] for row in its], its, strict=True))
+    return [lots[row] for *_, row in ranked[:MOST]]
 
 
-def _basis_in_a_dollar(holding: Holding) -> float:
-    """Only to rank them by, so a float will do: there may be a hundred thousand."""
-    assert holding.price is not None
-    assert holding.lot.basis is not None
-    return float(holding.lot.basis) / (float(holding.price) * float(holding.lot.quantity))
+def _may_be_kept(symbol: str, asset_class: AssetClass) -> bool:
+    return asset_class is not AssetClass.OPTION and not is_section_1256(symbol, asset_class)
 
 
 def _winner(holding: Holding, left: Decimal, case: Case) -> KeptWinner:

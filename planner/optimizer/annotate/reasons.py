@@ -14,7 +14,7 @@ from planner.optimizer.annotate.time_left import TimeLeft
 from planner.optimizer.candidate import Candidate
 from planner.optimizer.candidates import Field
 from planner.optimizer.verify.evaluate import Evaluation, judge, recognized, totals
-from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
+from planner.optimizer.verify.sale_figures import Order, SaleFigures
 from planner.optimizer.verify.setting import Setting, of_each_security
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales, less_disallowed, replaced
 from rules.holding_period import first_long_term_day
@@ -72,7 +72,7 @@ def with_reasons(
 
 def as_printed(sales: Iterable[SaleFigures]) -> list[SaleFigures]:
     """The order in which a plan lists its sales, and computes what each adds: the largest loss first."""
-    return sorted(sales, key=lambda sale: (sale.recognized_gain, sale.order.holding.lot.lot_id))
+    return sorted(sales, key=lambda sale: (float(sale.recognized_gain), sale.order.holding.lot.lot_id))
 
 
 def _allowed_by(setting: Setting) -> str:
@@ -101,7 +101,7 @@ def _freed(
     if setting is None:
         return ZERO
     others = [s for s in by_identity[setting.identity(sold.order.holding)] if s is not sold]
-    unsold = [figures(sale.order) if sale.disallowed_loss else sale for sale in others]
+    unsold = [sale.before_wash_sales for sale in others]
     matches = list(replaced(setting, unsold))
     own = {purchase.purchase_id for purchase in setting.purchases if purchase.lot_id == lot_id}
     by_it = sum((m.disallowed_loss for m in matches if m.purchase_id in own), ZERO)
@@ -135,27 +135,26 @@ def as_sale(setting: Setting, sold: SaleFigures, reason: str, *, all_shown: bool
     order = sold.order
     lot = order.holding.lot
     washable = sold.gain < 0 and setting.identity(order.holding) is not None
-    turns = _turns_long_term(order)
-    return Sale(
-        lot_id=lot.lot_id,
-        account=lot.account,
-        symbol=lot.symbol,
-        asset_class=lot.asset_class,
-        date=order.sold,
-        quantity=order.quantity,
-        proceeds=sold.proceeds,
-        basis=sold.basis,
-        gain=sold.gain,
-        character=sold.character,
-        disallowed_loss=sold.disallowed_loss,
-        permanently_lost=sold.permanently_lost,
-        reason=reason,
+    return Sale(  # by place, as `figures` makes its own
+        lot.lot_id,
+        lot.account,
+        lot.symbol,
+        lot.asset_class,
+        order.sold,
+        order.quantity,
+        sold.proceeds,
+        sold.basis,
+        sold.gain,
+        sold.character,
+        sold.disallowed_loss,
+        sold.permanently_lost,
+        reason,
         rebuy_on=first_safe_day(order.sold) if washable else None,
         whole_lot=order.quantity == lot.quantity,
-        long_term_on=turns if sold.character is Character.SHORT else None,
-        wash_state=_wash_state(sold, all_shown, asked) if washable else None,
+        long_term_on=_turns_long_term(order) if sold.character is Character.SHORT else None,
         acquired=lot.acquired,
         price=order.holding.price,
+        wash_state=_wash_state(sold, all_shown, asked) if washable else None,
         part_of=order.holding.part_of,
     )
 
@@ -247,6 +246,7 @@ class _Weighing:
         self.baseline = baseline
         self.totals = totals(setting, evaluation.sales)
         self.by_identity = _by_identity(setting, evaluation)
+        self.of_security = of_each_security(setting)
         self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
         for purchase in sorted(setting.purchases, key=lambda bought: bought.acquired):
             self.bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
@@ -307,8 +307,9 @@ class _Weighing:
     def _with_wash_sales(self, candidate: Candidate) -> tuple[SaleFigures, Decimal]:
         """Recomputed with every other sale of the same security, since they share its replacements."""
         now = self.by_identity[candidate.identity]
-        orders = [figures(sale.order) for sale in now if sale.order.holding.lot.lot_id != candidate.lot_id]
-        then = after_wash_sales(self.setting, [*orders, candidate.whole])
+        assert candidate.identity is not None
+        others = [sale.before_wash_sales for sale in now if sale.order.holding.lot.lot_id != candidate.lot_id]
+        then = after_wash_sales(self.of_security[candidate.identity], [*others, candidate.whole])
         found = next(sale for sale in then if sale.order.holding.lot.lot_id == candidate.lot_id)
         return found, self._difference(now, then)
 

@@ -22,11 +22,12 @@ MATTERS = Decimal(1)  # dollars of loss
 
 def tie_cautions(setting: Setting, evaluation: Evaluation) -> Iterator[Caution]:
     """A warning of each tie in which another order would disallow a dollar more."""
+    washed = {setting.identity(sale.order.holding) for sale in evaluation.sales if sale.disallowed_loss}
     tied: dict[tuple[str | None, date, date | None], list[SaleFigures]] = defaultdict(list)
-    for sale in evaluation.sales:
-        if sale.gain < 0:
-            holding = sale.order.holding
-            tied[setting.identity(holding), sale.order.sold, holding.bought].append(sale)
+    for sale in evaluation.sales if washed else ():
+        holding = sale.order.holding
+        if sale.gain < 0 and (key := setting.identity(holding)) in washed:
+            tied[key, sale.order.sold, holding.bought].append(sale)
     for sales in tied.values():
         more = _more_disallowed(sales) if len(sales) > 1 else ZERO
         if more >= MATTERS:

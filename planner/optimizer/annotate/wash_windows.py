@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from planner.domain.trading_days import last_trading_day, previous_trading_day
 from planner.ledger.open_windows import one_name, windows_of
 from planner.ledger.replacement_purchases import called_off_as, planned_purchase
 from planner.optimizer.verify.evaluate import Evaluation, judge, totals
-from planner.optimizer.verify.sale_figures import SaleFigures, figures
+from planner.optimizer.verify.sale_figures import SaleFigures
 from planner.optimizer.verify.setting import Setting, with_purchases
 from planner.optimizer.verify.wash_matching import ChainedSale, after_wash_sales, replaced
 from rules.liability import Liability
@@ -25,33 +25,38 @@ from rules.terms import ZERO, ReplacementPurchase
 from rules.wash_sale import last_day_to_double_up, wash_window
 
 
+def losses(setting: Setting, sales: Iterable[SaleFigures]) -> list[SaleFigures]:
+    """The sales at a loss that § 1091 reaches: a purchase could wash them."""
+    return [sale for sale in sales if sale.gain < 0 and setting.identity(sale.order.holding) is not None]
+
+
 def windows(
-    case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability, already_open: Iterable[Window]
+    case: Case,
+    setting: Setting,
+    evaluation: Evaluation,
+    to_sell: Sequence[SaleFigures],
+    baseline: Liability,
+    already_open: Iterable[Window],
 ) -> tuple[Window, ...]:
-    """For each security sold at a loss, by the plan or already, the days on which a purchase anywhere would wash it."""
+    """For each security sold at a loss, by the plan (`to_sell`, as `losses` has them) or already, the days on which a
+    purchase anywhere would wash it."""
     planned: dict[str, list[SaleFigures]] = defaultdict(list)
-    to_sell = list(_losses(setting, evaluation))
     so_far = [window for window in already_open if window.identical_to is None]
     names = one_name([*(sale.order.holding.lot.symbol for sale in to_sell), *(window.symbol for window in so_far)])
     for sale in to_sell:
         planned[names[sale.order.holding.lot.symbol]].append(sale)
-    losses = {symbol: ({sale.order.sold for sale in sales}, _because(sales)) for symbol, sales in planned.items()}
+    sold = {symbol: ({sale.order.sold for sale in sales}, _because(sales)) for symbol, sales in planned.items()}
     for earlier in so_far:
         symbol = names[earlier.symbol]
-        days, because = losses.get(symbol, (set(), ""))
+        days, because = sold.get(symbol, (set(), ""))
         because = f"{because}; {earlier.because}" if because else earlier.because
-        losses[symbol] = (days.union(earlier.sold), because)
-    opened = windows_of(losses, case)
-    scheduled = _scheduled(case, setting, evaluation, baseline) if opened else {}
+        sold[symbol] = (days.union(earlier.sold), because)
+    opened = windows_of(sold, case)
+    scheduled = _scheduled(case, setting, evaluation, to_sell, baseline) if opened else {}
     return tuple(
         replace(w, scheduled=tuple(s for s in scheduled.get(spelling(w.symbol), ()) if w.first <= s.date <= w.last))
         for w in opened
     )
-
-
-def _losses(setting: Setting, evaluation: Evaluation) -> Iterator[SaleFigures]:
-    """The sales that a purchase could wash."""
-    return (s for s in evaluation.sales if s.gain < 0 and setting.identity(s.order.holding) is not None)
 
 
 def _groups(case: Case) -> IdenticalGroups:
@@ -69,14 +74,18 @@ def _because(sales: Sequence[SaleFigures]) -> str:
 # --- planned purchases that stay ---
 
 
-def _scheduled(case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability) -> dict[str, list[Scheduled]]:
+def _scheduled(
+    case: Case, setting: Setting, evaluation: Evaluation, to_sell: Sequence[SaleFigures], baseline: Liability
+) -> dict[str, list[Scheduled]]:
     """The planned purchases that the plan leaves as they are, by the symbol that each stands for."""
     found: dict[str, list[Scheduled]] = defaultdict(list)
-    washes = _washing(setting, evaluation)
+    if not case.household.planned_purchases:
+        return found
+    washes = _washing(setting, to_sell)
     for purchase in setting.made:
         wish = planned_purchase(case.household, purchase)
         if wish is not None:
-            costs = _costs(case, setting, evaluation, baseline, purchase) if washes(purchase) else ZERO
+            costs = _costs(case, setting, evaluation, to_sell, baseline, purchase) if washes(purchase) else ZERO
             found[spelling(purchase.symbol)].append(
                 Scheduled(wish.date, wish.account, wish.symbol, wish.quantity, costs, wish.cancelable)
             )
@@ -85,12 +94,12 @@ def _scheduled(case: Case, setting: Setting, evaluation: Evaluation, baseline: L
     return found
 
 
-def _washing(setting: Setting, evaluation: Evaluation) -> Callable[[ReplacementPurchase], bool]:
+def _washing(setting: Setting, to_sell: Sequence[SaleFigures]) -> Callable[[ReplacementPurchase], bool]:
     """Whether a purchase replaces anything that is sold: without any other the plan would be worth the same."""
     left = {purchase.purchase_id: purchase.quantity for purchase in setting.purchases}
     washing = {called_off_as(made) for made in setting.made if left.get(made.purchase_id) != made.quantity}
     try:
-        matches = list(replaced(setting, [figures(sale.order) for sale in _losses(setting, evaluation)]))
+        matches = list(replaced(setting, [sale.before_wash_sales for sale in to_sell]))
     except ChainedSale:
         return lambda purchase: True
     by_id = {purchase.purchase_id: called_off_as(purchase) for purchase in setting.purchases}
@@ -99,7 +108,12 @@ def _washing(setting: Setting, evaluation: Evaluation) -> Callable[[ReplacementP
 
 
 def _costs(
-    case: Case, setting: Setting, evaluation: Evaluation, baseline: Liability, purchase: ReplacementPurchase
+    case: Case,
+    setting: Setting,
+    evaluation: Evaluation,
+    to_sell: Sequence[SaleFigures],
+    baseline: Liability,
+    purchase: ReplacementPurchase,
 ) -> Decimal | None:
     """By how much more the plan would be worth without this purchase; for an option, without the shares it stands for.
 
@@ -108,9 +122,9 @@ def _costs(
     wish = planned_purchase(case.household, purchase)
     without = with_purchases(setting, [p for p in setting.made if planned_purchase(case.household, p) is not wish])
     key = setting.identity_of_symbol(purchase.symbol)
-    out = [s for s in _losses(setting, evaluation) if setting.identity(s.order.holding) == key]
+    out = [sale for sale in to_sell if setting.identity(sale.order.holding) == key]
     try:
-        into = after_wash_sales(without, [figures(s.order) for s in out])
+        into = after_wash_sales(without, [sale.before_wash_sales for sale in out])
     except ChainedSale:
         return None
     changed = totals(setting, evaluation.sales).changed(totals(setting, out), totals(setting, into))
@@ -121,15 +135,16 @@ def _costs(
 
 
 def replacements(
-    case: Case, setting: Setting, evaluation: Evaluation, already_open: Iterable[Window]
+    case: Case, sold: Iterable[SaleFigures], to_sell: Iterable[SaleFigures], already_open: Iterable[Window]
 ) -> tuple[Replacements, ...]:
-    """For every symbol sold at a loss, what keeps its exposure and washes none of the household's losses."""
+    """For every symbol sold at a loss, what keeps its exposure and washes none of the household's losses. `to_sell` are
+    the plan's, as `losses` has them."""
     groups, choices = _groups(case), case.household
     sales: dict[str, list[SaleFigures]] = defaultdict(list)
-    for sale in evaluation.sales:
+    for sale in sold:
         if sale.gain < 0:
             sales[sale.order.holding.lot.symbol].append(sale)
-    lost = {(s.order.holding.lot.symbol, s.order.sold) for s in _losses(setting, evaluation)}
+    lost = {(sale.order.holding.lot.symbol, sale.order.sold) for sale in to_sell}
     lost |= {(w.symbol, day) for w in already_open if w.identical_to is None for day in w.sold}
     lost |= {(d.symbol, d.sold) for d in case.realized if d.proceeds < d.basis}  # where there is no ledger
     found = []

@@ -13,6 +13,7 @@ from planner.domain.tax_return import own_taxable_accounts
 from planner.optimizer.annotate.cautions import asked
 from planner.optimizer.annotate.coverage import coverage_cautions
 from planner.optimizer.annotate.reasons import as_printed, as_sale
+from planner.optimizer.annotate.wash_windows import losses
 from planner.optimizer.explain.dollar_segments import between, stretch
 from planner.optimizer.question import SolvedQuestion
 from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
@@ -75,7 +76,7 @@ class LotInPlan:
         """The explanation with the lot's part in the plan."""
         question = self.answer.question
         all_shown = not coverage_cautions(question.case, self._setting)
-        questions = asked(question.case, self._setting, question.purchases, [self.sale])
+        questions = asked(question.case, question.purchases, losses(self._setting, [self.sale]))
         explained = replace(
             explained,
             sale=as_sale(self._setting, self.sale, "", all_shown=all_shown, asked=any(questions)),

@@ -41,17 +41,23 @@ def broken_limits(case: Case, sales: Sequence[SaleFigures]) -> list[Broken]:
 
     The case has its lots as the ledger leaves them, and `must_sell` spread over them (`planner.domain.duties`).
     """
-    return [*_lots(case, sales), *_days(case, sales), *_sums(case, sales), *_duties(case, sales), *_units(case, sales)]
+    held = [case.lots.by_id(sale.order.holding.lot.lot_id) for sale in sales]
+    return [
+        *_lots(case, sales, held),
+        *_days(case, sales),
+        *_sums(case, sales),
+        *_duties(case, sales),
+        *_units(case, sales, held),
+    ]
 
 
-def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
-    """Lots that cannot or may not be sold."""
+def _lots(case: Case, sales: Sequence[SaleFigures], held: Sequence[Holding | None]) -> Iterator[Broken]:
+    """Lots that cannot or may not be sold. `held` are the lots as the case has them."""
     limits, sellable = case.household.plan_limits, Sellable.of(case.household)
     duties, barring = limits.duties, limits.barrings()
     choosy = any(isinstance(key.meaning, WhichLots) for key in limits.limiting)
-    for sale in sales:
+    for sale, holding in zip(sales, held, strict=True):
         lot = sale.order.holding.lot
-        holding = case.lots.by_id(lot.lot_id)
         if holding is None:
             yield Broken("lots", f"{lot.lot_id} is not held")
             continue
@@ -60,8 +66,10 @@ def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
             continue
         if not choosy:
             continue
-        whole = figures(Order(holding, holding.lot.quantity, sale.order.sold))
-        facts = LotFacts(holding.lot, whole.gain, sale.gain)
+        whole = sale.gain
+        if sale.order.holding is not holding or sale.order.quantity != holding.lot.quantity:
+            whole = figures(Order(holding, holding.lot.quantity, sale.order.sold)).gain
+        facts = LotFacts(holding.lot, whole, sale.gain)
         for key in barring(facts, lot.lot_id in duties):
             yield Broken(key, f"{lot.lot_id} is sold, {sale.order.quantity:f} of it with a gain of {sale.gain}")
 
@@ -69,15 +77,20 @@ def _lots(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
 def _days(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """Days outside the tax year, before the first or after the last that is allowed, or without a market."""
     year, limits = case.household.taxpayer.tax_year, case.household.plan_limits
-    last, january, duties = limits.last_day, limits.january, limits.duties
-    for sale in sales:
+    first, last, january, duties = case.sale_date, limits.last_day, limits.january, limits.duties
+    year_end = date(year, 12, 31)
+    at = [(sale.order.holding.lot.asset_class, sale.order.sold) for sale in sales]
+    usual = {pair for pair in set(at) if first <= pair[1] <= min(last or year_end, year_end) and can_trade(*pair)}
+    for sale, pair in zip(sales, at, strict=True):
+        if pair in usual:
+            continue
         lot, sold = sale.order.holding.lot, sale.order.sold
-        if sold < case.sale_date:
-            yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, before {case.sale_date}")
+        if sold < first:
+            yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, before {first}")
         if last is not None and sold > last:
             yield Broken("last_sale_date", f"{lot.lot_id} is sold on {sold}, after {last}")
         put_off = january and sold == first_session(year, lot.asset_class) and lot.lot_id not in duties
-        if sold > date(year, 12, 31) and not put_off:
+        if sold > year_end and not put_off:
             yield Broken("tax_year", f"{lot.lot_id} is sold on {sold}, after the year")
         if not can_trade(lot.asset_class, sold):
             yield Broken("sale_date", f"{lot.lot_id} is sold on {sold}, when its market is closed")
@@ -85,10 +98,12 @@ def _days(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
 
 def _sums(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
     """January counts in what is allowed at most, and not in what is asked for (contract)."""
-    year = case.household.taxpayer.tax_year
+    year, limits = case.household.taxpayer.tax_year, case.household.plan_limits.sums
+    if not limits:
+        return
     every = [(sale.order.holding.lot, sale.proceeds) for sale in sales]
     this_year = [(sale.order.holding.lot, sale.proceeds) for sale in sales if sale.order.sold.year == year]
-    for limit in case.household.plan_limits.sums:
+    for limit in limits:
         counted = this_year if limit.at_least else every
         if limit.missed(counted) > 0:
             least = "least" if limit.at_least else "most"
@@ -112,16 +127,15 @@ def _duties(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
             yield Broken("must_sell", f"{lot_id} is sold on {order.sold}, not on {duty.day}")
 
 
-def _units(case: Case, sales: Sequence[SaleFigures]) -> Iterator[Broken]:
+def _units(case: Case, sales: Sequence[SaleFigures], held: Sequence[Holding | None]) -> Iterator[Broken]:
     """Quantities that no broker sells: more than the lot, parts of a share, nothing; and a lot sold twice."""
     accounts = {account.name: account for account in case.household.accounts}
     times = Counter(sale.order.holding.lot.lot_id for sale in sales)
     yield from (Broken("lots", f"{lot_id} is sold on {n} days") for lot_id, n in times.items() if n > 1)
-    for sale in sales:
-        quantity, lot_id = sale.order.quantity, sale.order.holding.lot.lot_id
-        held = case.lots.by_id(lot_id)
-        if held is not None and not _can_be_sold(quantity, held, accounts.get(held.lot.account)):
-            yield Broken("fractional", f"{quantity:f} of {lot_id} cannot be sold")
+    for sale, holding in zip(sales, held, strict=True):
+        quantity = sale.order.quantity
+        if holding is not None and not _can_be_sold(quantity, holding, accounts.get(holding.lot.account)):
+            yield Broken("fractional", f"{quantity:f} of {holding.lot.lot_id} cannot be sold")
 
 
 def finest_unit(holding: Holding, account: Account | None) -> Decimal:
@@ -132,5 +146,5 @@ def finest_unit(holding: Holding, account: Account | None) -> Decimal:
 
 
 def _can_be_sold(quantity: Decimal, holding: Holding, account: Account | None) -> bool:
-    lot, finest = holding.lot, finest_unit(holding, account)
-    return quantity == lot.quantity or (0 < quantity < lot.quantity and quantity % finest == 0)
+    whole = holding.lot.quantity
+    return quantity == whole or (0 < quantity < whole and quantity % finest_unit(holding, account) == 0)

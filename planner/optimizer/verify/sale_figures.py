@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -44,6 +44,13 @@ class SaleFigures:
     @property
     def recognized_gain(self) -> Decimal:
         return self.gain + self.disallowed_loss
+
+    @property
+    def before_wash_sales(self) -> SaleFigures:
+        """The same before § 1091."""
+        if not self.disallowed_loss:
+            return self
+        return replace(self, disallowed_loss=ZERO, permanently_lost=ZERO)
 
 
 def figures(order: Order) -> SaleFigures:
