@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.errors import Caution
 from planner.domain.portfolio import Holding
@@ -49,7 +51,7 @@ def is_worthless_security(holding: Holding) -> bool:
 def worthless_lots(case: Case) -> Iterator[WorthlessLot]:
     """Of the accounts that belong on this return, to the extent basis and day are known."""
     day = worthless_on(case.household.taxpayer.tax_year)
-    for holding in _own(case, [holding for holding in case.holdings if holding.worthless]):
+    for holding in _own(case, [case.lots[row] for row in case.lots.with_value("worthless")]):
         lot = holding.lot
         if not is_worthless_security(holding) or lot.basis is None or (lot.acquired is None and not lot.inherited):
             continue
@@ -158,9 +160,9 @@ def _marked_before(holding: Holding, year: int) -> bool:
 
 def _contracts(case: Case) -> list[Holding]:
     """The section 1256 contracts held. Most households hold none, which the kinds of what they hold tell at once."""
-    kinds = case.lots.kinds
-    marked = {(symbol, kind) for _, symbol, kind in kinds if is_section_1256(symbol, kind)}
-    return [h for h in case.holdings if (h.lot.symbol, h.lot.asset_class) in marked] if marked else []
+    lots = case.lots
+    marked = [is_section_1256(symbol, asset_class) for _, symbol, asset_class in lots.kinds]
+    return [lots[row] for row in np.flatnonzero(np.array(marked, dtype=bool)[lots.kind]).tolist()]
 
 
 def _own(case: Case, holdings: Iterable[Holding]) -> Iterator[Holding]:

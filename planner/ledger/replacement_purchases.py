@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.household import Account, Household, PlannedPurchase
 from planner.domain.portfolio import Transaction
@@ -156,8 +158,10 @@ class _Reach:
         for transaction in case.transactions:
             if transaction.asset_class is not None:
                 self._class[transaction.account, transaction.symbol] = transaction.asset_class
-        for holding in case.holdings:
-            self._class[holding.lot.account, holding.lot.symbol] = holding.lot.asset_class
+        lots = case.lots  # the last lot's class, should an account's lots of one security differ
+        its = lots.first_of_kind if len(lots.kinds) == len({kind[:2] for kind in lots.kinds}) else range(len(lots))
+        for row in map(int, its):
+            self._class[lots.accounts[row], lots.symbols[row]] = lots.asset_classes[row]
 
     def __call__(self, account: str, symbol: str) -> bool:
         asset_class = self._class.get((account, symbol)) or classify(symbol) or AssetClass.STOCK
@@ -175,7 +179,11 @@ def _listed(case: Case, accounts: dict[str, Account], first: date, last: date) -
         if t.action in UNBOUGHT
         for key in ((t.account, t.lot_id), (t.account, spelling(t.symbol), t.date))
     }
-    for holding in case.holdings:
+    days = case.lots.days
+    rows = (days >= first.toordinal()) & (days <= last.toordinal())
+    rows[case.lots.with_value("purchased")] = True
+    for row in np.flatnonzero(rows).tolist():
+        holding = case.lots[row]
         lot, bought = holding.lot, holding.bought
         if bought is None or not first <= bought <= last or lot.inherited or lot.loss_basis is not None:
             continue

@@ -15,7 +15,7 @@ def best_by_law(question: Question, plan: Evaluation) -> Evaluation:
     """The plan, or what people do without a planner where that is worth more; purchases are canceled as in the plan."""
     lots, limits = question.field.candidates, question.case.household.plan_limits
     best = plan
-    for orders in ([], *(rule(lots, question.baseline, limits) for rule in RULES)):
+    for orders in ([], *(lots.whole(rule(lots, question.baseline, limits)) for rule in RULES)):
         try:
             other = evaluate(question.setting, orders, question.baseline)
         except ChainedSale:

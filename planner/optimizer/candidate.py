@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from planner.domain.portfolio import Holding
 from planner.optimizer.verify.sale_figures import SaleFigures
 from rules.quickly_made import quickly_made
-from rules.terms import ZERO, Character, Owner
+from rules.terms import ZERO, Owner
 
 
 @quickly_made
@@ -54,10 +54,8 @@ class Candidate:
 
     @property
     def basket(self) -> int:
-        """Which of the three sums its gain enters: 0 short, 1 long, 2 long in the 28-percent group."""
-        if self.whole.character is Character.SHORT:
-            return 0
-        return 2 if self.whole.collectible else 1
+        """Which of the three sums its gain enters (`SaleFigures.basket`)."""
+        return self.whole.basket
 
     def rounded(self, quantity: Decimal) -> Decimal:
         """The nearest quantity that can be sold: whole steps of a part, or the whole lot."""

@@ -6,24 +6,22 @@ of very many rows at once is asked of the columns here; a `Candidate` of a later
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
-from typing import overload
+from typing import TypeVar, overload
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.domain.lot_table import Bools, Floats, Ints
 from planner.domain.portfolio import Holding
 from planner.optimizer.candidate import Candidate
+from planner.optimizer.offered_lots import OfferedLots
 from planner.optimizer.verify.sale_figures import Order, figures
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+T = TypeVar("T")
 
 
 class CandidateRows(Sequence[Candidate]):
@@ -33,11 +31,17 @@ class CandidateRows(Sequence[Candidate]):
     short, 1 long, 2 long in the 28-percent group) and `rates`, what a dollar of proceeds costs on that day.
     """
 
-    def __init__(
-        self, firsts: Sequence[Candidate], lot: Ints, sold: Sequence[date], basket: Ints, rates: Sequence[Decimal]
-    ) -> None:
-        self.firsts, self.lot, self.sold, self.basket, self.rates = firsts, lot, sold, basket, rates
-        self.numbers: list[int] = lot.tolist()
+    def __init__(self, firsts: OfferedLots) -> None:
+        self.firsts = firsts
+        days = np.array([len(offer.days) for offer in firsts.offers], dtype=np.int64)
+        of_lot = days[firsts.kind]
+        self.starts: Ints = np.cumsum(of_lot) - of_lot
+        self.lot: Ints = np.repeat(np.arange(len(firsts)), of_lot)
+        self.numbers: list[int] = self.lot.tolist()
+        # where the row is among the days of all kinds, one after another
+        self._day: Ints = np.arange(len(self.lot)) + np.repeat(
+            (np.cumsum(days) - days)[firsts.kind] - self.starts, of_lot
+        )
         self._made: dict[int, Candidate] = {}
 
     def __len__(self) -> int:
@@ -64,18 +68,7 @@ class CandidateRows(Sequence[Candidate]):
 
     def of_lots(self, kept: Bools) -> CandidateRows:
         """The rows of these lots alone."""
-        if kept.all():
-            return self
-        rows = np.flatnonzero(kept[self.lot])
-        numbers = np.cumsum(kept) - 1
-        its: list[int] = rows.tolist()
-        return CandidateRows(
-            [first for first, keep in zip(self.firsts, kept, strict=True) if keep],
-            numbers[self.lot[rows]],
-            [self.sold[row] for row in its],
-            self.basket[rows],
-            [self.rates[row] for row in its],
-        )
+        return self if kept.all() else CandidateRows(self.firsts.picked(kept))
 
     # --- by row ---
 
@@ -84,19 +77,33 @@ class CandidateRows(Sequence[Candidate]):
         return self.firsts[self.numbers[row]]
 
     def holding(self, row: int) -> Holding:
-        return self.first_of(row).holding
+        return self.firsts.holding(self.numbers[row])
 
     def lot_id(self, row: int) -> str:
-        return self.first_of(row).holding.lot.lot_id
+        return self.lot_ids[self.numbers[row]]
 
     def orders(self, quantities: Mapping[int, Decimal]) -> list[Order]:
         """So much of each of these rows."""
         return [Order(self.holding(row), quantity, self.sold[row]) for row, quantity in sorted(quantities.items())]
 
     @cached_property
+    def sold(self) -> list[date]:
+        return self._of_days([day for offer in self.firsts.offers for day in offer.days])
+
+    @cached_property
+    def rates(self) -> list[Decimal]:
+        return self._of_days([rate for offer in self.firsts.offers for rate in offer.rates])
+
+    @cached_property
+    def basket(self) -> Ints:
+        return np.array([basket for offer in self.firsts.offers for basket in offer.baskets], dtype=np.int64)[self._day]
+
+    @cached_property
     def rate(self) -> Floats:
-        known = {rate: float(rate) for rate in set(self.rates)}
-        return np.array([known[rate] for rate in self.rates])
+        return np.array([float(rate) for offer in self.firsts.offers for rate in offer.rates])[self._day]
+
+    def _of_days(self, of_kinds: list[T]) -> list[T]:
+        return [of_kinds[day] for day in self._day.tolist()]
 
     @cached_property
     def baskets(self) -> list[int]:
@@ -111,48 +118,51 @@ class CandidateRows(Sequence[Candidate]):
 
     # --- by lot ---
 
-    @cached_property
-    def starts(self) -> Ints:
-        """Where the rows of each lot begin."""
-        found: Ints = np.searchsorted(self.lot, np.arange(len(self.firsts)))
-        return found
-
-    @cached_property
+    @property
     def gain(self) -> Floats:
         """Of each lot the gain if all of it is sold, before § 1091."""
-        return np.array([float(first.whole.gain) for first in self.firsts])
+        return self.firsts.gain
 
-    @cached_property
+    @property
     def proceeds(self) -> Floats:
-        return np.array([float(first.whole.proceeds) for first in self.firsts])
+        return self.firsts.proceeds
 
-    @cached_property
+    @property
     def moved(self) -> Floats:
         """Of each lot what earlier wash sales have moved into its basis."""
-        return np.array([float(moved) if (moved := first.whole.moved) else 0.0 for first in self.firsts])
+        return self.firsts.moved
 
-    @cached_property
+    @property
     def quantity(self) -> Floats:
-        return np.array([float(first.quantity) for first in self.firsts])
+        return self.firsts.quantity
 
-    @cached_property
+    @property
     def duty(self) -> Floats:
         """Of each lot the share of it that must be sold."""
-        return np.array([float(first.duty / first.quantity) if first.duty else 0.0 for first in self.firsts])
+        return self.firsts.duty
 
-    @cached_property
+    @property
     def lot_ids(self) -> list[str]:
-        return [first.holding.lot.lot_id for first in self.firsts]
+        return self.firsts.lot_ids
 
     @property
     def days(self) -> dict[str, Sequence[date]]:
         """The days on which each lot is offered, by its id."""
-        bounds = pairwise([*self.starts.tolist(), len(self)])
-        return {lot_id: self.sold[start:end] for lot_id, (start, end) in zip(self.lot_ids, bounds, strict=True)}
+        return {lot_id: self.firsts.offer(n).days for n, lot_id in enumerate(self.lot_ids)}
 
     @cached_property
+    def losers(self) -> list[int]:
+        """The numbers of the lots that have a loss, the largest first."""
+        lot_ids = self.lot_ids
+        by_id = np.array(sorted(np.flatnonzero(self.gain < 0).tolist(), key=lot_ids.__getitem__), dtype=np.int64)
+        found: list[int] = by_id[np.argsort(self.gain[by_id], kind="stable")].tolist()
+        return found
+
+    @property
     def largest_losses_first(self) -> list[Candidate]:
         """Every lot that has a loss, on its first day."""
-        gain, lot_ids = self.gain.tolist(), self.lot_ids  # of cents, so that a float orders them as exactly
-        losers = [n for n, amount in enumerate(gain) if amount < 0]
-        return [self.firsts[n] for n in sorted(losers, key=lambda n: (gain[n], lot_ids[n]))]
+        return [self.firsts[lot] for lot in self.losers]
+
+    def whole(self, lots: Iterable[int]) -> list[Order]:
+        """All of each of these lots, on its first day."""
+        return [self.firsts[lot].whole.order for lot in lots]

@@ -29,11 +29,12 @@ from planner.optimizer.annotate.reasons import held_back_by_plan, with_reasons
 from planner.optimizer.annotate.tied_sales import tie_cautions
 from planner.optimizer.annotate.time_left import REASONS, TimeLeft
 from planner.optimizer.annotate.turnover import turnover_cautions
-from planner.optimizer.candidates import candidates, identity_of
+from planner.optimizer.candidates import candidates
 from planner.optimizer.edges import unmodelled
 from planner.optimizer.feasibility import Days, refuse_contradiction, refuse_impossible_limits
 from planner.optimizer.giving import giving_of, without_gift
 from planner.optimizer.joint_giving import weighs_gifts, with_the_best_gift
+from planner.optimizer.offering import identity_of
 from planner.optimizer.proof import Proof
 from planner.optimizer.put_off import with_january
 from planner.optimizer.question import Question, SolvedQuestion

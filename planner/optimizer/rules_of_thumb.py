@@ -9,49 +9,50 @@ may have a lower net benefit than one of these, where that keeps the limits: tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from decimal import Decimal
 
-from planner.domain.plan_limits import PlanLimits
-from planner.optimizer.candidate import Candidate
+from planner.domain.plan_limits import PlanLimits, SumOf
 from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.verify.sale_figures import Order
 from rules.liability import Liability
 
-Rule = Callable[[CandidateRows, Liability, PlanLimits], Sequence[Order]]
+Rule = Callable[[CandidateRows, Liability, PlanLimits], Sequence[int]]  # numbers of lots: `CandidateRows.whole`
 
 
-def every_loss(lots: CandidateRows, baseline: Liability, limits: PlanLimits) -> list[Order]:
+def every_loss(lots: CandidateRows, baseline: Liability, limits: PlanLimits) -> list[int]:
     """Every lot that has a loss."""
-    return [lot.whole.order for lot in _losers(lots, limits)]
+    return list(_losers(lots, limits))
 
 
-def until_gains_are_zero(lots: CandidateRows, baseline: Liability, limits: PlanLimits) -> list[Order]:
+def until_gains_are_zero(lots: CandidateRows, baseline: Liability, limits: PlanLimits) -> list[int]:
     """Losers, until the year's net gain (short and long together, after carryovers) is no longer above zero.
 
     The last lot is sold whole too, so that the gain may be overshot. A year without a net gain sells nothing.
     """
-    net_gain = baseline.schedule_d.total
+    net_gain, gain = baseline.schedule_d.total, lots.gain.tolist()
     chosen = []
     for lot in _losers(lots, limits):
         if net_gain <= 0:
             break
-        chosen.append(lot.whole.order)
-        net_gain += lot.whole.gain
+        chosen.append(lot)
+        net_gain += Decimal(repr(gain[lot]))
     return chosen
 
 
 RULES: tuple[Rule, ...] = (every_loss, until_gains_are_zero)
 
 
-def _losers(lots: CandidateRows, limits: PlanLimits) -> Iterator[Candidate]:
+def _losers(lots: CandidateRows, limits: PlanLimits) -> Iterator[int]:
     """The lots at a loss on their first day, the largest loss first, to the extent the household's limits allow."""
-    room = [limit for limit in limits.sums if not limit.at_least]
-    if not room:
-        yield from lots.largest_losses_first
+    some = [limit for limit in limits.sums if not limit.at_least]
+    if not some:
+        yield from lots.losers
         return
-    for lot in lots.largest_losses_first:
-        sale = [(lot.holding.lot, lot.whole.proceeds)]
-        left = [replace(limit, amount=limit.amount - limit.total(sale)) for limit in room]
-        if all(limit.amount >= 0 for limit in left):
+    uses = [(limit.of is SumOf.LOTS, lots.firsts.covered(limit.where).tolist()) for limit in some]
+    room, proceeds = [limit.amount for limit in some], lots.proceeds.tolist()
+    for lot in lots.losers:
+        brought = Decimal(repr(proceeds[lot]))  # whole cents
+        takes = [Decimal(counts) or brought if covered[lot] else Decimal(0) for counts, covered in uses]
+        left = [amount - used for amount, used in zip(room, takes, strict=True)]
+        if all(amount >= 0 for amount in left):
             room = left
             yield lot

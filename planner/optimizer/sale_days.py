@@ -9,20 +9,23 @@ enough: docs/model.md, section 2, has the proof.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby, islice, pairwise
 
+import numpy as np
+
 from planner.domain.case import Case
+from planner.domain.lot_table import Ints, LotTable, coded
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.domain.trading_days import can_trade, first_session
 from rules.conventions import Conventions
 from rules.holding_period import first_long_term_day
 from rules.ledger.outcomes import GoneShares
-from rules.terms import AccountKind, AssetClass, Lot, ReplacementPurchase
+from rules.terms import ZERO, AccountKind, AssetClass, Lot, ReplacementPurchase
 from rules.wash_sale import first_clean_day, wash_window
 
 ONE_DAY = timedelta(days=1)
@@ -157,42 +160,56 @@ def sale_days(
     limits = case.household.plan_limits
     year_end = date(case.household.taxpayer.tax_year, 12, 31)
     first, last = case.sale_date, min(year_end, limits.last_day or year_end)
-    duties, sell_gains = limits.duties, limits.sell_gains
-    fixed = {lot_id: duty.day for lot_id, duty in duties.items() if duty.day is not None}
+    fixed = {lot_id: duty.day for lot_id, duty in limits.duties.items() if duty.day is not None}
     bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     for purchase in sorted(purchases, key=lambda p: (p.acquired, p.purchase_id)):
         bought[identity_of_symbol(purchase.symbol)].append(purchase)
     left: dict[str, list[date]] = defaultdict(list)
     for shares in gone:
         left[shares.identity].append(shares.acquired)
-    own = {account.name for account in own_taxable_accounts(case.household)}
-    lots: dict[str, list[Holding]] = defaultdict(list)
-    for holding, gain in zip(case.holdings, case.lots.gains, strict=True):
-        lot = holding.lot
-        if not sell_gains and gain is not None and gain > 0 and lot.lot_id not in duties:
-            continue
-        key = identity(holding)
-        if key is not None and (key in bought or key in left) and lot.account in own:
-            lots[key].append(holding)
-    conventions = case.household.wash_sale.conventions
+    lots, rows = case.lots, _rows_by_key(case, identity, bought.keys() | left.keys())
+    conventions, none = case.household.wash_sale.conventions, np.zeros(0, dtype=np.int64)
+    classes, of_row = lots.coded("asset_class")
     return SaleDays(
         first,
         last,
         identity,
         {
-            key: tuple(_stretches(first, last, lots.get(key, ()), bought[key], left[key], conventions, fixed))
+            key: tuple(_stretches(first, last, lots, rows.get(key, none), bought[key], left[key], conventions, fixed))
             for key in {**bought, **left}
         },
-        {key: frozenset(holding.lot.asset_class for holding in its) for key, its in lots.items()},
+        {key: frozenset(classes[n] for n in np.unique(of_row[its]).tolist()) for key, its in rows.items()},
         gone,
         fixed,
     )
 
 
+def _rows_by_key(case: Case, identity: Callable[[Holding], str | None], around: Container[str]) -> dict[str, Ints]:
+    """The lots that a plan may sell, by key of § 1091, of the keys of which shares were or will be bought."""
+    lots, limits = case.lots, case.household.plan_limits
+    own = {account.name for account in own_taxable_accounts(case.household)}
+    of_kind = []
+    for row in lots.first_of_kind.tolist():
+        key = identity(lots[row]) if lots.accounts[row] in own else None
+        of_kind.append(key if key is not None and key in around else "")
+    keys, number = coded(of_kind)
+    of_row = number[lots.kind]
+    some = np.array([key != "" for key in keys], dtype=bool)[of_row]
+    if not limits.sell_gains:
+        must = [row for lot_id in limits.duties if (row := lots.row_of.get(lot_id)) is not None and some[row]]
+        some &= ~(lots.gain_beyond(ZERO) > 0)
+        some[must] = True
+    rows = np.flatnonzero(some)
+    rows = rows[np.argsort(of_row[rows], kind="stable")]
+    parts = np.split(rows, np.flatnonzero(np.diff(of_row[rows])) + 1) if len(rows) else []
+    return {keys[of_row[its[0]]]: its for its in parts}
+
+
 def _stretches(
     first: date,
     last: date,
-    lots: Sequence[Holding],
+    lots: LotTable,
+    rows: Ints,
     purchases: Sequence[ReplacementPurchase],
     gone: Sequence[date],
     conventions: Conventions,
@@ -204,22 +221,21 @@ def _stretches(
     """
     clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
     enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
-    plain = [holding.lot for holding in lots if _is_plain(holding.lot)]
-    turns = {first_long_term_day(day) for day in {lot.acquired for lot in plain} if day is not None}
-    if len(plain) < len(lots):
-        turns |= {turn for holding in lots for turn in _turns(holding)}
-    days = [fixed[holding.lot.lot_id] for holding in lots if holding.lot.lot_id in fixed]
+    unusual = lots.unusual[rows]
+    turns = {first_long_term_day(date.fromordinal(day)) for day in np.unique(lots.days[rows[~unusual]]).tolist() if day}
+    turns |= {turn for row in rows[unusual].tolist() for turn in _turns(lots[row])}
+    lot_ids = {lots.lot_ids[row] for row in rows.tolist()}
+    days = [day for lot_id, day in fixed.items() if lot_id in lot_ids]
     turns |= {turn for day in days for turn in (day, day + ONE_DAY)}
     starts = sorted(day for day in clears | enters | turns if first <= day <= last)
-    lot_ids = {holding.lot.lot_id for holding in lots}
     for start, after in pairwise([*starts, last + ONE_DAY]):
         earliest, latest = wash_window(start)
         around = [purchase for purchase in purchases if earliest <= purchase.acquired <= latest]
         recent = len({purchase.lot_id for purchase in around} & lot_ids)
         effects = [(p.account_kind is AccountKind.TAXABLE, p.owner) for p in around]
         orders = 2 * (len(list(groupby(effects))) + recent) + 1 if around else 1
-        room = orders if conventions.older_replaces_newer or not around else len(lots)
-        yield DayRange(start, after - ONE_DAY, max(1, min(room, len(lots))), start in clears)
+        room = orders if conventions.older_replaces_newer or not around else len(rows)
+        yield DayRange(start, after - ONE_DAY, max(1, min(room, len(rows))), start in clears)
 
 
 @lru_cache(maxsize=10_000)

@@ -157,11 +157,11 @@ def _of_orders(lots: CandidateRows, orders: Sequence[Order]) -> Iterator[Proposa
 
 def _proposals(question: Question, lots: CandidateRows) -> Iterator[Proposal]:
     """What people do without a planner: no plan may be worth less."""
-    rows = dict(zip(lots.lot_ids, lots.starts.tolist(), strict=True))
+    field, limits = question.field.candidates, question.case.household.plan_limits
     for rule in RULES:
-        orders = rule(question.field.candidates, question.baseline, question.case.household.plan_limits)
-        found = ((rows.get(order.holding.lot.lot_id), order) for order in orders)  # each on its first day
-        yield Proposal({row: float(order.quantity) for row, order in found if row is not None})
+        chosen = field.firsts.rows[list(rule(field, question.baseline, limits))]
+        its = np.searchsorted(lots.firsts.rows, chosen)  # each on its first day
+        yield Proposal(dict(zip(lots.starts[its].tolist(), lots.quantity[its].tolist(), strict=True)))
 
 
 def _tidied(question: Question, task: Task, evaluation: Evaluation, deadline: float) -> Evaluation:
@@ -193,9 +193,7 @@ def _worth_considering(question: Question) -> CandidateRows:
         return lots
     key = question.setting.identity_of_symbol
     around = {key(purchase.symbol) for purchase in question.setting.made}
-    return lots.of_lots(
-        np.array([lot.identity in around for lot in lots.firsts], dtype=bool) | (lots.gain != 0) | (lots.duty > 0)
-    )
+    return lots.of_lots(lots.firsts.near(around) | (lots.gain != 0) | (lots.duty > 0))
 
 
 def _missed(plan_limits: PlanLimits, sales: Sequence[SaleFigures]) -> Decimal:

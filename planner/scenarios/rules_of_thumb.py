@@ -16,11 +16,14 @@ def nothing(question: Question) -> list[Order]:
 
 def every_loss(question: Question) -> Sequence[Order]:
     """Every lot that has a loss."""
-    limits = question.case.household.plan_limits
-    return rules_of_thumb.every_loss(question.field.candidates, question.baseline, limits)
+    return _orders(question, rules_of_thumb.every_loss)
 
 
 def until_gains_are_zero(question: Question) -> Sequence[Order]:
     """Losers, until the year's net gain is no longer above zero."""
-    limits = question.case.household.plan_limits
-    return rules_of_thumb.until_gains_are_zero(question.field.candidates, question.baseline, limits)
+    return _orders(question, rules_of_thumb.until_gains_are_zero)
+
+
+def _orders(question: Question, rule: rules_of_thumb.Rule) -> Sequence[Order]:
+    lots = question.field.candidates
+    return lots.whole(rule(lots, question.baseline, question.case.household.plan_limits))

@@ -82,7 +82,7 @@ def rivals(question: Question, random: Random, number: int = RANDOM_PLANS) -> It
     """Plans that someone might have: rules of thumb, every plan of whole lots where these are few, random ones."""
     lots = question.field.candidates
     for rule in RULES:
-        yield list(rule(lots, question.baseline, question.case.household.plan_limits))
+        yield lots.whole(rule(lots, question.baseline, question.case.household.plan_limits))
     ways: dict[str, list[Order | None]] = {}
     for lot in lots:
         ways.setdefault(lot.lot_id, [None]).append(lot.whole.order)
@@ -131,7 +131,8 @@ def attacked(case: Case, seed: int, seconds: float, tally: Tally, number: int = 
     if best > plan.benefit.total + allowed:
         tally.below_best.append((best - plan.benefit.total, seed))
     for rule in RULES:
-        orders = list(rule(question.field.candidates, question.baseline, case.household.plan_limits))
+        lots = question.field.candidates
+        orders = lots.whole(rule(lots, question.baseline, case.household.plan_limits))
         for cancelled in (False, True):
             value = worth(question, orders, cancelled=cancelled)
             assert value is None or plan.benefit.total >= value - allowed, (

@@ -16,7 +16,7 @@ from household_files import ACCOUNT, AS_OF, TAXPAYER, days_ago, planned, write
 
 from planner.domain.certificate import Certificate
 from planner.loader import load_case
-from planner.optimizer.candidate_rows import CandidateRows
+from planner.optimizer.candidates import candidates
 from planner.optimizer.pipeline import ask
 from planner.optimizer.proof import START, ground_of
 from planner.optimizer.verify.certificate import ROUNDING, certified_bound, certify
@@ -250,10 +250,9 @@ def test_days_that_are_not_offered_count_too(tmp_path: Path, symbol: str, long: 
     """§§ 1222, 1(h)(5): a lot that turns long-term on December 19, offered before or after; the other day is added."""
     lots = f"{symbol},100,2025-12-18,6000,50,{'etf' if long == 2 else 'stock'},a\n"
     question = ask(load_case(write(tmp_path, lots, LONG_GAIN), as_of=date(2026, 12, 8)))
-    rows = question.field.candidates
-    assert rows.basket.tolist() == [0, long]
-    kept = slice(offered, offered + 1)
-    few = CandidateRows(rows.firsts, rows.lot[kept], rows.sold[kept], rows.basket[kept], rows.rates[kept])
+    assert question.field.candidates.basket.tolist() == [0, long]
+    few = candidates(question.case, lambda holding: question.days.one(holding)[offered : offered + 1]).candidates
+    assert few.basket.tolist() == [long if offered else 0]
     lot, basket, _ = _kinds(few, question.days, question.setting, january=False)
     assert (lot.tolist(), sorted(basket.tolist())) == ([0, 0], [0, long])
 

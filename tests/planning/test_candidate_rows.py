@@ -7,7 +7,9 @@ import pytest
 
 from planner.domain.errors import NoPlan
 from planner.optimizer import ask
+from planner.optimizer import candidates as module
 from planner.optimizer.candidate_rows import CandidateRows
+from planner.optimizer.candidates import candidates
 from planner.optimizer.verify.sale_figures import figures
 from tests.hunt.random_households import household
 
@@ -46,3 +48,26 @@ def test_some_lots_alone_are_the_same_rows(seed: int) -> None:
     wanted = [(c.lot_id, c.sold, c.basket) for row, c in enumerate(rows) if kept[rows.lot[row]]]
     assert [(c.lot_id, c.sold, c.basket) for c in some] == wanted
     assert list(some.starts) == [row for row in range(len(some)) if row == 0 or some.lot[row] != some.lot[row - 1]]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lots_told_apart_by_columns_are_as_each_by_itself(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """§§ 1001, 1222, 1091 of every lot: by its kind and its columns, or as an object of its own."""
+    try:
+        case, days = (question := ask(household(seed))).case, question.days.one
+    except NoPlan:
+        pytest.skip("a household whose limits contradict one another")
+    by_columns = candidates(case, days)
+    monkeypatch.setattr(module, "_usual", lambda lots, *_: np.zeros(len(lots), dtype=bool))
+    alone = candidates(case, days)
+    assert by_columns.held_back == alone.held_back
+    assert list(by_columns.candidates) == list(alone.candidates)
+    for name in ("rows", "proceeds", "gain", "moved", "quantity", "duty", "smallest", "step"):
+        found, wanted = (getattr(field.candidates.firsts, name).tolist() for field in (by_columns, alone))
+        assert found == wanted, name
+    for name in ("lot_ids", "identities", "bought_as", "bought"):
+        assert getattr(by_columns.candidates.firsts, name) == getattr(alone.candidates.firsts, name)
+    firsts = by_columns.candidates.firsts
+    assert firsts.bought == [first.holding.bought for first in firsts]
+    assert firsts.bought_as == [first.holding.purchase for first in firsts]
+    assert [firsts.owner(n) for n in range(len(firsts))] == [first.owner for first in firsts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ import pytest
 
 from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding
+from planner.optimizer.verify.sale_figures import Order, figures, figures_of_whole
 from rules.terms import CENT, ZERO, AssetClass, Lot
 
 CLASSES = (AssetClass.STOCK, AssetClass.ETF, AssetClass.CRYPTO)
@@ -55,3 +57,16 @@ def test_codes_are_of_the_lots_themselves() -> None:
     kinds = list(dict.fromkeys((h.lot.account, h.lot.symbol, h.lot.asset_class) for h in table))
     assert list(table.kinds) == kinds
     assert [kinds[n] for n in table.kind] == [(h.lot.account, h.lot.symbol, h.lot.asset_class) for h in table]
+
+
+@pytest.mark.parametrize("places", [2, 4])
+@pytest.mark.parametrize("times", [1, 10**9])
+def test_proceeds_and_gain_are_those_of_the_sale(places: int, times: int) -> None:
+    """§ 1001: to the cent, half of one away from zero, of amounts that floats hold and of larger ones."""
+    some = [replace(h, lot=replace(h.lot, quantity=h.lot.quantity * times)) for h in lots(2, places)]
+    table = LotTable.of(h for h in some if None not in (h.price, h.lot.basis, h.lot.acquired))
+    proceeds, gain = figures_of_whole(table, np.arange(len(table)))
+    sales = [figures(Order(h, h.lot.quantity, date(2026, 12, 8))) for h in table]
+    assert any(h.price * h.lot.quantity * 1000 % 10 == 5 for h in table if h.price is not None) or times > 1
+    assert proceeds.tolist() == [float(sale.proceeds) for sale in sales]
+    assert gain.tolist() == [float(sale.gain) for sale in sales]

@@ -112,11 +112,11 @@ def entries(lots: CandidateRows, economy: Economy, limits: PlanLimits) -> Entrie
     return Entries(
         gains=gains[:, : len(economy.before)],
         costs=lots.rate * proceeds - economy.deferral * gain,
-        charges=np.array([float(first.charge) for first in firsts])[of],
+        charges=np.full(len(lots), float(firsts.offering.charge)),
         limits=_limits(lots, proceeds, limits),
         quantity=quantity,
-        step=np.array([float(first.step) for first in firsts])[of],
-        smallest=np.array([float(first.smallest) for first in firsts])[of],
+        step=firsts.step[of],
+        smallest=firsts.smallest[of],
         lot=of,
         order=np.arange(len(lots)),
         starts=lots.starts,
@@ -127,7 +127,7 @@ def entries(lots: CandidateRows, economy: Economy, limits: PlanLimits) -> Entrie
 def _limits(lots: CandidateRows, proceeds: Floats, limits: PlanLimits) -> Limits:
     columns = []
     for limit in limits.sums:
-        covered = np.array([limit.where.covers(first.holding.lot) for first in lots.firsts], dtype=float)[lots.lot]
+        covered = lots.firsts.covered(limit.where)[lots.lot].astype(float)
         sign = -1.0 if limit.at_least else 1.0
         use = covered if limit.of is SumOf.LOTS else covered * proceeds
         columns.append((sign * use, sign * float(limit.amount), limit.of is SumOf.LOTS))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
+
 from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidate_rows import CandidateRows
 from rules.conventions import DEFAULTS, Conventions
@@ -71,9 +73,9 @@ class Coupling:
 
     def can_wash(self, lots: CandidateRows, replacement: ReplacementShares, index: int) -> bool:
         """Whether these shares lie in the window of a sale of this candidate, and are not its own lot."""
-        holding = lots.holding(index)
-        own = replacement.bought_as == holding.purchase
-        return not own and _reaches(replacement, lots.sold[index], holding.bought)
+        lot, firsts = lots.numbers[index], lots.firsts
+        own = replacement.bought_as == firsts.bought_as[lot]
+        return not own and _reaches(replacement, lots.sold[index], firsts.bought[lot])
 
     def washes_past(self, replacement: ReplacementShares, loss: PastSlice) -> bool:
         """Whether these shares, still to be bought, lie in the window of a loss already taken."""
@@ -115,17 +117,13 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
     for loss in around.past:
         past[around.identity(loss.loss.symbol)].append(loss)
     starts = [*lots.starts.tolist(), len(lots)]
-    number = {lot_id: n for n, lot_id in enumerate(lots.lot_ids)}
-    entries = {
-        lot_id: range(starts[number[lot_id]], starts[number[lot_id] + 1])
-        for lot_id in {purchase.lot_id for purchase in around.purchases}
-        if lot_id in number
-    }
+    held = {purchase.lot_id for purchase in around.purchases}
+    entries = {lot_id: range(starts[n], starts[n + 1]) for n, lot_id in enumerate(lots.lot_ids) if lot_id in held}
     slices: dict[str, list[int]] = defaultdict(list)  # by security, the numbers of its lots
-    for n, first in enumerate(lots.firsts):
-        if first.identity in bought and (first.whole.gain < 0 or around.conventions.gains_use_up_replacements):
-            slices[first.identity].append(n)
-    names = {first.holding.purchase for first in lots.firsts}
+    firsts, every = lots.firsts, around.conventions.gains_use_up_replacements
+    for n in np.flatnonzero(firsts.near(bought) & ((lots.gain < 0) | every)).tolist():
+        slices[firsts.offer(n).first.identity or ""].append(n)
+    names = set(firsts.bought_as)
     found = []
     for key in dict.fromkeys([*slices, *past]):
         ordered = _in_order(lots, slices.get(key, ()), starts)
@@ -189,8 +187,8 @@ def _reaches(replacement: ReplacementShares, sold: date, bought: date | None) ->
 
 def _order(lots: CandidateRows, row: int) -> tuple[date, date, str, str]:
     """The order of rules.wash_sale: by sale, then by original acquisition (Reg. § 1.1091-1(b))."""
-    holding = lots.holding(row)
-    return order_of_disposition(lots.sold[row], holding.bought, holding.purchase, holding.lot.lot_id)
+    lot, firsts = lots.numbers[row], lots.firsts
+    return order_of_disposition(lots.sold[row], firsts.bought[lot], firsts.bought_as[lot], firsts.lot_ids[lot])
 
 
 def merged(replacements: Collection[ReplacementShares]) -> tuple[ReplacementShares, ...]:

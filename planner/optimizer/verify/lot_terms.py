@@ -192,7 +192,7 @@ def lot_terms(
     sold = offers(candidates, setting, days, limits, around)
     found = groups(
         sold,
-        [first.holding.purchase for first in candidates.firsts],
+        candidates.firsts.bought_as,
         stands.left,
         key,
         lambda p, of: p.purchase_id in may_go or (p.to_come and of in with_past),
@@ -209,10 +209,9 @@ def _put_off_to(candidates: CandidateRows, setting: Setting, limits: PlanLimits)
     if not january_allowed(limits, setting):
         return []
     year = setting.facts.law.year
-    of_class = {
-        first.holding.lot.asset_class: first_session(year, first.holding.lot.asset_class) for first in candidates.firsts
-    }
-    return [of_class[first.holding.lot.asset_class] for first in candidates.firsts]
+    firsts = candidates.firsts
+    of_kind = [first_session(year, offer.first.holding.lot.asset_class) for offer in firsts.offers]
+    return [of_kind[kind] for kind in firsts.kind.tolist()]
 
 
 def _taken(past: PastLoss, names: Sequence[str]) -> Taken:

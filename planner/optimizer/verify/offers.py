@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,6 @@ from planner.domain.trading_days import first_session
 from planner.optimizer.verify.sale_figures import Order, figures
 from planner.optimizer.verify.small_lp import Floats, Ints
 from rules.pieces.names import COLLECTIBLES, DISALLOWED, JANUARY, LONG, SHORT, sums_of
-from rules.terms import ZERO, Character
 
 if TYPE_CHECKING:
     from planner.optimizer.candidate_rows import CandidateRows
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 Bools = npt.NDArray[np.bool_]
 
 PUT_OFF = 3
+WHOLE = 2.0**53  # up to which a float holds every whole number
 # The sums that a gain in each basket enters.
 ENTERS = {0: (SHORT,), 1: (LONG,), 2: (LONG, COLLECTIBLES), PUT_OFF: (JANUARY,)}
 
@@ -86,7 +86,10 @@ def offers(
     put_off: Bools = which == PUT_OFF
     amount, proceeds = candidates.gain[lot], candidates.proceeds[lot]
     moved = np.where(put_off, 0.0, candidates.moved[lot])
-    uses = [np.where(put_off & limit.at_least, 0.0, _use(limit, candidates, lot, proceeds)) for limit in sums]
+    uses = [
+        np.where(put_off & limit.at_least, 0.0, _use(limit, firsts.covered(limit.where)[lot], proceeds))
+        for limit in sums
+    ]
     gains = np.zeros((len(lot), len(names)))
     for basket, entered in ENTERS.items():
         for name in entered:
@@ -96,8 +99,8 @@ def offers(
     if DISALLOWED in names:
         gains[:, names.index(DISALLOWED)] = -moved
         by_washing[:, names.index(DISALLOWED)] = np.where(put_off, 0.0, -moved - amount)
-    keys = [first.identity if first.identity is not None and first.identity in around else "" for first in firsts]
-    washable = np.array([bool(key) for key in keys], dtype=bool)
+    keys = [key if key is not None and key in around else "" for key in firsts.identities]
+    washable = firsts.near(around)
     at_loss: Bools = amount < 0
     first_row: Ints = np.searchsorted(lot, np.arange(len(firsts)))
     return Offers(
@@ -105,7 +108,7 @@ def offers(
         gains=gains,
         by_washing=by_washing,
         cost=cost - phi * amount,
-        washed=np.where(washable[lot] & at_loss if len(lot) else at_loss, cost, np.inf),
+        washed=np.where(washable[lot] & at_loss, cost, np.inf),
         charge=np.full(len(lot), float(setting.assumptions.cost_per_sale)),
         uses=np.array(uses, dtype=float).T.reshape(len(lot), len(sums)),
         limits=tuple(_named(sums)),
@@ -131,46 +134,44 @@ def january_allowed(limits: PlanLimits, setting: Setting) -> bool:
 def _kinds(candidates: CandidateRows, days: SaleDays, setting: Setting, *, january: bool) -> tuple[Ints, Ints, Floats]:
     """Lot, basket and cost of trading of the whole lot, on every day offered and on those that are not but matter; in
     January, if allowed, when short- or long-term no longer matters."""
-    lots, baskets = candidates.lot, candidates.basket
-    cost = _trading(candidates)
+    firsts, year = candidates.firsts, setting.facts.law.year
     every = days.enough if setting.conventions.gone_shares_replace else days.few
     costs = SaleCosts(setting.assumptions, setting.first_day)
-    more: list[tuple[int, int, float]] = []
-    bounds = pairwise([*candidates.starts.tolist(), len(candidates)])
-    for n, (first, (start, end)) in enumerate(zip(candidates.firsts, bounds, strict=True)):
-        holding = first.holding
-        if january and not first.must:
-            day = first_session(setting.facts.law.year, holding.lot.asset_class)
-            more.append((n, PUT_OFF, float(first.whole.proceeds * costs.rate(holding.lot.asset_class, day))))
-        if holding.lot.inherited:
-            continue
-        its = candidates.sold[start:end]
-        for day in every(holding):
-            if day in its:
-                continue
-            sale = figures(Order(holding, first.quantity, day))
-            basket = 0 if sale.character is Character.SHORT else 2 if sale.collectible else 1
-            more.append((n, basket, float(sale.proceeds * costs.rate(holding.lot.asset_class, day))))
-    if not more:
-        return lots, baskets, cost
-    also = np.array(more, dtype=float)
-    return (
-        np.concatenate([lots, also[:, 0].astype(np.int64)]),
-        np.concatenate([baskets, also[:, 1].astype(np.int64)]),
-        np.concatenate([cost, also[:, 2]]),
-    )
+    # of each day of each kind: the kind, the sum that a gain enters, and what a dollar of proceeds costs
+    kinds: list[int] = []
+    baskets: list[int] = []
+    rates: list[Decimal] = []
+    for kind, offer in enumerate(firsts.offers):
+        lot = offer.first.holding.lot
+        more = () if lot.inherited else [day for day in every(offer.first.holding) if day not in offer.days]
+        baskets += offer.baskets
+        rates += offer.rates
+        for day in more:
+            sale = figures(Order(offer.first.holding, offer.first.quantity, day))
+            baskets.append(sale.basket)
+            rates.append(costs.rate(lot.asset_class, day))
+        if january and not offer.first.must:
+            baskets.append(PUT_OFF)
+            rates.append(costs.rate(lot.asset_class, first_session(year, lot.asset_class)))
+        kinds += [kind] * (len(rates) - len(kinds))
+    order = np.argsort(firsts.kind, kind="stable")  # of the lots
+    start = np.searchsorted(firsts.kind, kinds, "left", sorter=order)
+    end = np.searchsorted(firsts.kind, kinds, "right", sorter=order)
+    of_day = end - start
+    its: Ints = np.repeat(np.arange(len(kinds)), of_day)
+    lots: Ints = order[np.arange(len(its)) + np.repeat(start - (np.cumsum(of_day) - of_day), of_day)]
+    basket: Ints = np.array(baskets, dtype=np.int64)[its]
+    return lots, basket, _trading(candidates.proceeds[lots], rates, its)
 
 
-def _trading(candidates: CandidateRows) -> Floats:
-    """Of each row what trading the whole lot costs: exact, then rounded once."""
-    found: list[float] = []
-    lot, rate, firsts = -1, ZERO, candidates.firsts
-    cost = 0.0
-    for n, its in zip(candidates.lot.tolist(), candidates.rates, strict=True):
-        if n != lot or its is not rate:
-            lot, rate, cost = n, its, float(firsts[n].whole.proceeds * its)
-        found.append(cost)
-    return np.array(found)
+def _trading(proceeds: Floats, rates: Sequence[Decimal], of_row: Ints) -> Floats:
+    """What trading comes to, of dollars in whole cents, each at one of these rates: exact, then rounded once."""
+    parts = np.array([rate.as_integer_ratio() for rate in rates], dtype=float).reshape(-1, 2)[of_row]
+    above, below = np.rint(proceeds * 100) * parts[:, 0], parts[:, 1] * 100
+    found: Floats = above / below
+    for n in np.flatnonzero((above > WHOLE) | (below > WHOLE)).tolist():
+        found[n] = float(Decimal(repr(float(proceeds[n]))) * rates[of_row[n]])
+    return found
 
 
 def _cheapest_of_each_kind(lot: Ints, basket: Ints, cost: Floats) -> tuple[Ints, Ints, Floats]:
@@ -182,9 +183,8 @@ def _cheapest_of_each_kind(lot: Ints, basket: Ints, cost: Floats) -> tuple[Ints,
     return lot[new], basket[new], cost[new]
 
 
-def _use(limit: SumLimit, candidates: CandidateRows, lot: Ints, proceeds: Floats) -> Floats:
+def _use(limit: SumLimit, covered: Bools, proceeds: Floats) -> Floats:
     """What each row uses of a limit."""
-    covered = np.array([limit.where.covers(first.holding.lot) for first in candidates.firsts], dtype=bool)[lot]
     used: Floats = np.where(covered, 1.0 if limit.of is SumOf.LOTS else proceeds, 0.0)
     return -used if limit.at_least else used
 

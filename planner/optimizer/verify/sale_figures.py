@@ -6,11 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+
+from planner.domain.lot_table import Floats, Ints, LotTable
 from planner.domain.portfolio import Holding
 from rules.assets import in_collectibles_group
 from rules.holding_period import character_of_sale
 from rules.quickly_made import quickly_made
 from rules.terms import ZERO, Character, to_cents
+
+HALF = 0.5  # of a cent
+NEAR = 1e-6  # of a cent: floats are off by less, of amounts that are not
+LARGE = 1e9  # cents
 
 
 @quickly_made
@@ -52,6 +59,13 @@ class SaleFigures:
             return self
         return replace(self, disallowed_loss=ZERO, permanently_lost=ZERO)
 
+    @property
+    def basket(self) -> int:
+        """Which of the three sums its gain enters: 0 short, 1 long, 2 long in the 28-percent group."""
+        if self.character is Character.SHORT:
+            return 0
+        return 2 if self.collectible else 1
+
 
 def figures(order: Order) -> SaleFigures:
     """Proceeds, basis, gain and character of an order, before § 1091.
@@ -84,6 +98,21 @@ def figures(order: Order) -> SaleFigures:
         ZERO,
         _part(lot.moved, order) if lot.moved else ZERO,
     )
+
+
+def figures_of_whole(lots: LotTable, rows: Ints) -> tuple[Floats, Floats]:
+    """Proceeds and gain of these lots if each is sold whole, as `figures` has them: of lots with price, basis and day
+    known, and without a gift's loss basis. Where floats could be off, the lot itself is asked."""
+    basis = lots.numbers("basis")[rows]
+    exact = lots.numbers("quantity")[rows] * lots.numbers("price")[rows] * 100
+    cents: Floats = np.floor(exact + HALF)
+    proceeds, gain = cents / 100, (cents - np.rint(basis * 100)) / 100
+    near = np.abs(exact - np.floor(exact) - HALF) < NEAR
+    for n in np.flatnonzero(near | ~(exact < LARGE) | ~(basis < LARGE) | ~lots.in_cents[rows]).tolist():
+        holding = lots[int(rows[n])]
+        sale = figures(Order(holding, holding.lot.quantity, date.max))
+        proceeds[n], gain[n] = float(sale.proceeds), float(sale.gain)
+    return proceeds, gain
 
 
 def _part(amount: Decimal, order: Order) -> Decimal:
