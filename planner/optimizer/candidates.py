@@ -7,19 +7,18 @@ is unusual about them, one of them is asked (`Offering`), and all others are tol
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from planner.domain.case import Case
-from planner.domain.lot_table import Bools, Floats, Ints, LotTable, alike
+from planner.domain.lot_table import Bools, Floats
 from planner.domain.plan import HeldBack
 from planner.domain.plan_limits import LotFacts, PlanLimits, WhichLots
 from planner.optimizer.candidate_rows import CandidateRows
+from planner.optimizer.lots_alike import lots_alike, rows_of, usual_lots
 from planner.optimizer.offered_lots import OfferedLots
 from planner.optimizer.offering import Days, Offer, Offering
 from planner.optimizer.verify.sale_figures import figures_of_whole
-from rules.holding_period import first_long_term_day
 from rules.substantially_identical import spelling
 from rules.terms import CENT
 
@@ -41,13 +40,13 @@ def candidates(case: Case, days: Days) -> Field:
     `days` are the same of lots alike: of one security and class, long-term from the same day on, without duties.
     """
     lots, offering = case.lots, Offering(case, days)
-    asked = _asked(lots, offering)
-    usual = asked & _usual(lots, offering, case)
+    asked = _asked(case, offering)
+    usual = asked & _usual(case, offering)
     rows = np.flatnonzero(usual)
     proceeds, gain = figures_of_whole(lots, rows)
     free = _free_by_gain(offering.limits, gain)
     rows, proceeds, gain = rows[free], proceeds[free], gain[free]
-    kind, one_each = alike(_told_apart_by(lots, rows, case))
+    kind, one_each = lots_alike(case, rows)
     offers: list[Offer] = []
     place = np.full(len(one_each), -1)
     for n, row in enumerate(rows[one_each].tolist()):
@@ -70,25 +69,22 @@ def candidates(case: Case, days: Days) -> Field:
     return Field(CandidateRows(firsts), tuple(held_back))
 
 
-def _asked(lots: LotTable, offering: Offering) -> Bools:
+def _asked(case: Case, offering: Offering) -> Bools:
     """The lots of taxable accounts, without those that no plan sells because they have a gain: half of all."""
-    accounts, of_row = lots.coded("account")
+    accounts, of_row = case.lots.coded("account")
     asked: Bools = np.array([name in offering.taxable for name in accounts], dtype=bool)[of_row]
     if not offering.limits.sell_gains:
-        duties = [row for lot_id in offering.duties if (row := lots.row_of.get(lot_id)) is not None]
+        duties = rows_of(case, offering.duties)
         must = asked[duties]
-        asked &= ~(lots.gain_beyond(CENT) >= 0)
+        asked &= ~(case.lots.gain_beyond(CENT) >= 0)
         asked[duties] = must
     return asked
 
 
-def _usual(lots: LotTable, offering: Offering, case: Case) -> Bools:
+def _usual(case: Case, offering: Offering) -> Bools:
     """The lots of which nothing has to be looked at but quantity, price, basis, and what lots alike have in common."""
-    if case.household.wash_sale.conventions.gone_shares_replace:  # a lot's days then depend on when it was bought
-        return np.zeros(len(lots), dtype=bool)
-    usual = ~lots.unusual & (lots.days > 0) & ~np.isnan(lots.numbers("basis"))
+    lots, usual = case.lots, usual_lots(case) & ~np.isnan(case.lots.numbers("basis"))
     usual &= lots.numbers("quantity") * lots.numbers("price") > TWO_CENTS  # not so where the price is not known
-    usual[[row for lot_id in offering.duties if (row := lots.row_of.get(lot_id)) is not None]] = False
     for name, unusual in (("account", offering.sellable.outside), ("symbol", offering.dividends.by_symbol)):
         values, of_row = lots.coded(name)
         if unusual:
@@ -109,15 +105,3 @@ def _free_by_gain(limits: PlanLimits, gain: Floats) -> Bools:
     if limits.minimum_loss:
         free &= gain >= 0
     return free
-
-
-def _told_apart_by(lots: LotTable, rows: Ints, case: Case) -> list[Ints]:
-    """Of lots with nothing unusual what their days and the character of their gain depend on: security, class, and the
-    day in the rest of the year on which they turn long-term."""
-    first, last = case.sale_date.toordinal(), date(case.household.taxpayer.tax_year, 12, 31).toordinal()
-    acquired, of_row = lots.coded("acquired")
-    turns = np.array(
-        [first if day is None else first_long_term_day(day).toordinal() for day in acquired], dtype=np.int64
-    )
-    turn = np.clip(turns, first, last + 1) - first
-    return [lots.coded("symbol")[1][rows], lots.coded("asset_class")[1][rows], turn[of_row[rows]]]

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+
 from planner.domain.case import Case
 from planner.domain.errors import NoPlan, Problem
 from planner.domain.plan_limits import Duty, PlanLimits, SumLimit, SumOf, WhichLots
@@ -18,7 +20,7 @@ from planner.optimizer.verify.contradiction import contradict
 from planner.optimizer.verify.offers import offers
 from planner.optimizer.verify.sale_figures import figures
 from planner.optimizer.verify.setting import Setting
-from rules.terms import ZERO
+from rules.terms import CENT, ZERO
 
 Days = Callable[[Holding], Sequence[date]]
 
@@ -55,13 +57,14 @@ def _refuse_impossible_duties(case: Case, field: Field, days: Days) -> None:
     duties = limits.duties
     if not duties:
         return
-    offered = {lot.lot_id: lot for lot in field.candidates.firsts}
+    lots = field.candidates
+    offered = {lot_id: lots.firsts[n] for n, lot_id in enumerate(lots.lot_ids) if lot_id in duties}
     for lot_id, duty in duties.items():
         if lot_id not in offered:
             why = _why_not_offered(case, field, duty, days)
             what = f"`must_sell` names {lot_id}, which cannot be sold: {why}"
             raise NoPlan([Problem(duty.where or "household.toml: [plan] must_sell", what, "change one of the two")])
-    least = [(lot.holding.lot, _least_proceeds(lot)) for lot_id, lot in offered.items() if lot_id in duties]
+    least = [(lot.holding.lot, _least_proceeds(lot)) for lot in offered.values()]
     for limit in limits.sums:
         if not limit.at_least and limit.missed(least) > 0:
             its = [duty for lot_id, duty in duties.items() if limit.where.covers(offered[lot_id].holding.lot)]
@@ -120,10 +123,10 @@ def _contradiction(asked: SumLimit, most: SumLimit) -> Problem:
 
 def _most_raised(field: Field, limits: PlanLimits, asked: SumLimit) -> Decimal:
     """The most that sales of so many lots can bring, whatever else they do."""
-    lots = [(lot.holding.lot, lot.whole.proceeds) for lot in field.candidates.firsts]
-    proceeds = sorted((proceeds for lot, proceeds in lots if asked.where.covers(lot)), reverse=True)
+    lots = field.candidates
+    cents = np.sort(np.rint(lots.proceeds[lots.firsts.covered(asked.where)] * 100).astype(np.int64))[::-1]
     most = [int(limit.amount) for limit in limits.sums if limit.of is SumOf.LOTS and _within(asked, limit)]
-    return sum(proceeds[: min(most, default=None)], ZERO)
+    return int(cents[: min(most, default=None)].sum()) * CENT
 
 
 def _remedy(case: Case, present: Field, asked: SumLimit, days: Days) -> str:

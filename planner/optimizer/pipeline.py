@@ -9,6 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
+import numpy as np
+
 from planner.domain.carryover_value import carryover_value
 from planner.domain.case import Case
 from planner.domain.duties import with_duties
@@ -34,6 +36,7 @@ from planner.optimizer.edges import unmodelled
 from planner.optimizer.feasibility import Days, refuse_contradiction, refuse_impossible_limits
 from planner.optimizer.giving import giving_of, without_gift
 from planner.optimizer.joint_giving import weighs_gifts, with_the_best_gift
+from planner.optimizer.lots_alike import lots_alike, usual_lots
 from planner.optimizer.offering import identity_of
 from planner.optimizer.proof import Proof
 from planner.optimizer.put_off import with_january
@@ -224,7 +227,14 @@ def ask(case: Case) -> Question:
 def days_offered(case: Case, days: SaleDays) -> Days:
     """Every day that matters, or fewer where that makes too many rows: always the first, and that on which a lot turns
     long-term, so that no lot could have another character."""
-    for offered, most in ((days.enough, EVERY_DAY), (days.two, TWO_DAYS)):
-        if len(case.holdings) <= most and sum(len(offered(holding)) for holding in case.holdings) <= most:
-            return offered
-    return days.one if len(case.holdings) <= ONE_DAY else days.few
+    lots = case.lots
+    if len(lots) <= TWO_DAYS:
+        usual = usual_lots(case)
+        kind, one_each = lots_alike(case, np.flatnonzero(usual))
+        rows = [*np.flatnonzero(usual)[one_each].tolist(), *np.flatnonzero(~usual).tolist()]
+        sizes = [*np.bincount(kind).tolist(), *(1 for _ in range(len(lots) - len(kind)))]
+        for offered, most in ((days.enough, EVERY_DAY), (days.two, TWO_DAYS)):
+            its = (size * len(offered(lots[row])) for row, size in zip(rows, sizes, strict=True))
+            if len(lots) <= most and sum(its) <= most:
+                return offered
+    return days.one if len(lots) <= ONE_DAY else days.few

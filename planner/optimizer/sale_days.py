@@ -18,10 +18,11 @@ from itertools import groupby, islice, pairwise
 import numpy as np
 
 from planner.domain.case import Case
-from planner.domain.lot_table import Ints, LotTable, coded
+from planner.domain.lot_table import Ints, coded
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.domain.trading_days import can_trade, first_session
+from planner.optimizer.lots_alike import rows_of
 from rules.conventions import Conventions
 from rules.holding_period import first_long_term_day
 from rules.ledger.outcomes import GoneShares
@@ -175,7 +176,7 @@ def sale_days(
         last,
         identity,
         {
-            key: tuple(_stretches(first, last, lots, rows.get(key, none), bought[key], left[key], conventions, fixed))
+            key: tuple(_stretches(first, last, case, rows.get(key, none), bought[key], left[key], conventions, fixed))
             for key in {**bought, **left}
         },
         {key: frozenset(classes[n] for n in np.unique(of_row[its]).tolist()) for key, its in rows.items()},
@@ -196,7 +197,7 @@ def _rows_by_key(case: Case, identity: Callable[[Holding], str | None], around: 
     of_row = number[lots.kind]
     some = np.array([key != "" for key in keys], dtype=bool)[of_row]
     if not limits.sell_gains:
-        must = [row for lot_id in limits.duties if (row := lots.row_of.get(lot_id)) is not None and some[row]]
+        must = [row for row in rows_of(case, limits.duties) if some[row]]
         some &= ~(lots.gain_beyond(ZERO) > 0)
         some[must] = True
     rows = np.flatnonzero(some)
@@ -208,7 +209,7 @@ def _rows_by_key(case: Case, identity: Callable[[Holding], str | None], around: 
 def _stretches(
     first: date,
     last: date,
-    lots: LotTable,
+    case: Case,
     rows: Ints,
     purchases: Sequence[ReplacementPurchase],
     gone: Sequence[date],
@@ -221,11 +222,12 @@ def _stretches(
     """
     clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
     enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
-    unusual = lots.unusual[rows]
+    lots, unusual = case.lots, case.lots.unusual[rows]
     turns = {first_long_term_day(date.fromordinal(day)) for day in np.unique(lots.days[rows[~unusual]]).tolist() if day}
     turns |= {turn for row in rows[unusual].tolist() for turn in _turns(lots[row])}
-    lot_ids = {lots.lot_ids[row] for row in rows.tolist()}
-    days = [day for lot_id, day in fixed.items() if lot_id in lot_ids]
+    named = {purchase.lot_id for purchase in purchases if purchase.lot_id is not None}.union(fixed)
+    lot_ids = {lots.lot_ids[row] for row in np.intersect1d(rows, rows_of(case, named)).tolist()}
+    days = [fixed[lot_id] for lot_id in lot_ids & fixed.keys()]
     turns |= {turn for day in days for turn in (day, day + ONE_DAY)}
     starts = sorted(day for day in clears | enters | turns if first <= day <= last)
     for start, after in pairwise([*starts, last + ONE_DAY]):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -328,10 +327,12 @@ def test_shares_around_on_every_day_are_bought_within_thirty_of_each(day: date, 
 
 def test_what_trading_costs_follows_the_day_and_the_lot() -> None:
     """A rate that is another one on a later day."""
-    low, high = Decimal("0.01"), Decimal("0.02")
-    firsts = [SimpleNamespace(whole=SimpleNamespace(proceeds=Decimal(proceeds))) for proceeds in (100, 1_000)]
-    rows: Any = SimpleNamespace(firsts=firsts, lot=np.array([0, 0, 1, 1]), rates=(low, high, high, high))
-    assert _trading(rows).tolist() == [1, 2, 20, 20]
+    rates = [Decimal("0.01"), Decimal("0.02"), Decimal("0.00073"), Decimal(f"0.{'3' * 19}")]
+    assert _trading(np.array([100.0, 100, 1_000, 1_000]), rates, np.array([0, 1, 1, 1])).tolist() == [1, 2, 20, 20]
+    dollars = [Decimal("0.07"), Decimal("1234567.89"), Decimal("98765432101234.25")]
+    for n, rate in enumerate(rates):
+        exact = [float(amount * rate) for amount in dollars]
+        assert _trading(np.array(dollars, dtype=float), rates, np.full(3, n)).tolist() == exact
 
 
 def test_pieces_of_one_name_are_told_apart() -> None:

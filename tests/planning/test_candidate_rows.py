@@ -58,7 +58,7 @@ def test_lots_told_apart_by_columns_are_as_each_by_itself(seed: int, monkeypatch
     except NoPlan:
         pytest.skip("a household whose limits contradict one another")
     by_columns = candidates(case, days)
-    monkeypatch.setattr(module, "_usual", lambda lots, *_: np.zeros(len(lots), dtype=bool))
+    monkeypatch.setattr(module, "_usual", lambda case, _: np.zeros(len(case.lots), dtype=bool))
     alone = candidates(case, days)
     assert by_columns.held_back == alone.held_back
     assert list(by_columns.candidates) == list(alone.candidates)

@@ -140,11 +140,12 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
 
 def _in_order(lots: CandidateRows, numbers: Iterable[int], starts: Sequence[int]) -> tuple[int, ...]:
     """The rows of these lots by day of sale, and of one day in the order in which it disposes of them."""
-    of_day: dict[date, list[int]] = defaultdict(list)
-    for n in sorted(numbers, key=lambda n: _order(lots, starts[n])[1:]):
-        for row in range(starts[n], starts[n + 1]):
-            of_day[lots.sold[row]].append(row)
-    return tuple(row for day in sorted(of_day) for row in of_day[day])
+    firsts = lots.firsts
+    its = sorted(numbers, key=firsts.lot_ids.__getitem__)  # `order_of_disposition`, from its last part to its first
+    its.sort(key=firsts.bought_as.__getitem__)
+    its.sort(key=lambda n: firsts.bought[n] or date.min)
+    rows = [row for n in its for row in range(starts[n], starts[n + 1])]
+    return tuple(sorted(rows, key=lots.sold.__getitem__))
 
 
 def _past_slice(past: PastLoss) -> PastSlice:

@@ -145,7 +145,7 @@ def _cheapest_shares(group: Group, shares: Floats, lost: float) -> float:
 def groups(
     offers: Offers,
     bought_as: Sequence[str],
-    purchases: Iterable[ReplacementPurchase],
+    purchases: Sequence[ReplacementPurchase],
     identity: Callable[[str], str],
     spoken_for: Callable[[ReplacementPurchase, str], bool],
     days: tuple[date, date],
@@ -157,7 +157,9 @@ def groups(
     lot the day of next year on which it may be sold, where any may."""
     if not _by_default(conventions):
         return []
-    number = {lot_id: n for n, lot_id in enumerate(offers.lot_ids)}
+    held = {purchase.lot_id for purchase in purchases}
+    number = {lot_id: n for n, lot_id in enumerate(offers.lot_ids) if lot_id in held}
+    losses: list[bool] = offers.losses[offers.first].tolist()
     fixed: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     recent: dict[str, set[int]] = defaultdict(set)
     members: dict[str, list[int]] = defaultdict(list)
@@ -176,17 +178,18 @@ def groups(
             acquired[lot] = purchase.acquired
     found = []
     for key, its in members.items():
-        at_loss = [n for n in its if offers.losses[offers.first[n]]]
+        at_loss = [n for n in its if losses[n]]
         together = {bought_as[n] for n in at_loss if n not in recent[key]}
         free = [p for p in fixed[key] if (p.bought_as or p.lot_id) not in together]
         still = sorted(n for n in recent[key] if bought_as[n] not in together)
-        others = [n for n in at_loss if n not in still]
+        kept = set(still)
+        others = [n for n in at_loss if n not in kept]
         least, then = _least(free, *days), sorted({put_off_to[n] for n in its} if put_off_to else ())
         least_then = _fewest(free, then)
         if at_loss and (least > 0 or len(still) > (not others) or least_then > 0):
             sheltered = [p for p in free if p.account_kind is not AccountKind.TAXABLE]
             lots = np.array(others, dtype=np.int64)
-            losses = -offers.gains[offers.first[lots]][:, :2].sum(axis=1)
+            amounts = -offers.gains[offers.first[lots]][:, :2].sum(axis=1)
             around_then = [
                 place for place, n in enumerate(still) if then and all(_inside(acquired[n], d) for d in then)
             ]
@@ -197,7 +200,7 @@ def groups(
                     np.array(still, dtype=np.int64),
                     least,
                     _least(sheltered, *days),
-                    losses,
+                    amounts,
                     tuple(_bought_together(still, set(at_loss), bought_as, free, days, then)),
                     fixed_then=least_then,
                     lost_then=_fewest(sheltered, then),

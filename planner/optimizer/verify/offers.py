@@ -176,11 +176,11 @@ def _trading(proceeds: Floats, rates: Sequence[Decimal], of_row: Ints) -> Floats
 
 def _cheapest_of_each_kind(lot: Ints, basket: Ints, cost: Floats) -> tuple[Ints, Ints, Floats]:
     """Of each lot and basket the row that costs least to trade, lot by lot."""
-    order = np.lexsort((cost, basket, lot))
-    lot, basket, cost = lot[order], basket[order], cost[order]
-    new = np.ones(len(lot), dtype=bool)
-    new[1:] = (lot[1:] != lot[:-1]) | (basket[1:] != basket[:-1])
-    return lot[new], basket[new], cost[new]
+    code = lot * (PUT_OFF + 1) + basket
+    order = np.argsort(code, kind="stable")
+    starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+    first = order[starts]
+    return lot[first], basket[first], np.minimum.reduceat(cost[order], starts) if len(starts) else cost
 
 
 def _use(limit: SumLimit, covered: Bools, proceeds: Floats) -> Floats:
