@@ -166,12 +166,13 @@ def _proposals(question: Question, lots: CandidateRows) -> Iterator[Proposal]:
 
 def _tidied(question: Question, task: Task, evaluation: Evaluation, deadline: float) -> Evaluation:
     """The plan without sales that are worth nothing to it, none later than it must be."""
-    plan_limits = question.case.household.plan_limits
+    plan_limits, lots = question.case.household.plan_limits, question.field.candidates
+    sold = {sale.order.holding.lot.lot_id for sale in evaluation.sales}
     return tidied(
         question.setting,
         evaluation,
         question.baseline,
-        days=question.field.candidates.days,
+        days=lots.of_lots(np.array([lot_id in sold for lot_id in lots.lot_ids], dtype=bool)).days,
         settled=needed(task.economy, question.setting, evaluation).union(plan_limits.duties),
         keeps=(lambda sales: _missed(plan_limits, sales) <= 0) if plan_limits.sums else None,
         deadline=deadline,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from planner.optimizer.verify.sale_figures import SaleFigures
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16  # losses of one day that are matched before it is asked whether anything is left
 Turn = tuple[date, date, str, str]
+Disallowed = tuple[Decimal, Decimal]  # of a loss: in all, and for good
 
 
 class ChainedSale(ValueError):  # noqa: N818  a plan that is not offered
@@ -35,46 +37,54 @@ def after_wash_sales(setting: Setting, sales: list[SaleFigures]) -> list[SaleFig
 
 def less_disallowed(sales: list[SaleFigures], matches: Iterable[Disallowance]) -> list[SaleFigures]:
     """Sales before § 1091, each less what these matches disallow of it."""
-    disallowed: dict[str, Decimal] = {}
-    lost: dict[str, Decimal] = {}
+    lost = losses_disallowed(matches)
+    return [with_disallowed(sale, lost) for sale in sales] if lost else sales
+
+
+def losses_disallowed(matches: Iterable[Disallowance]) -> dict[str, Disallowed]:
+    """By lot what these matches disallow of its loss."""
+    found: dict[str, Disallowed] = {}
     for match in matches:
-        disallowed[match.slice_id] = disallowed.get(match.slice_id, ZERO) + match.disallowed_loss
-        if match.permanently_lost:
-            lost[match.slice_id] = lost.get(match.slice_id, ZERO) + match.disallowed_loss
-    return [_with_disallowed(sale, disallowed, lost) for sale in sales] if disallowed else sales
+        so_far, lost = found.get(match.slice_id, (ZERO, ZERO))
+        loss = match.disallowed_loss
+        found[match.slice_id] = so_far + loss, lost + loss if match.permanently_lost else lost
+    return found
 
 
 def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowance]:
     """Which purchases replace what is sold. Raises ChainedSale where a lot that takes on a loss is sold as well."""
     if not setting.purchases:
         return
-    around = _Around(setting)
+    around = Around(setting)
     losses: dict[str, list[SaleFigures]] = defaultdict(list)  # by security
     for sale in sales:
-        if _is_matched(setting, sale) and around.reaches(sale):
+        if around.reaches(sale):
             losses[setting.identity_of_symbol(sale.order.holding.lot.symbol)].append(sale)
     if not losses:
         return
     recent = {purchase.lot_id for purchase in setting.purchases}
     sold = {lot_id: sale for sale in sales if (lot_id := sale.order.holding.lot.lot_id) in recent}
     for key, its in losses.items():
-        yield from _of_security(setting, its, around.bought[key], sold)
+        yield from of_security(setting, sorted(its, key=turn), around.bought[key], sold)
 
 
-def _of_security(
+def of_security(
     setting: Setting,
-    losses: Sequence[SaleFigures],
+    losses: Iterable[SaleFigures],
     around: Sequence[ReplacementPurchase],
     sold: Mapping[str, SaleFigures],
 ) -> Iterator[Disallowance]:
-    """The same of the losses of one security; `sold` are the sales of lots that could replace others, by lot."""
+    """The same of the losses of one security in their `turn`; `sold` are the sales of lots that could replace others,
+    by lot. No more losses are asked for than find shares left."""
     used: dict[str, Decimal] = {}  # shares of a purchase that have replaced others already: each replaces once
     replacing = dict.fromkeys(purchase.lot_id for purchase in around if purchase.lot_id is not None)
     parts = [sold[lot_id] for lot_id in replacing if lot_id in sold]
     for together, gone in _moments(setting, losses, parts):
         first, last = wash_window(together[0].order.sold)
-        near = (purchase for purchase in around if first <= purchase.acquired <= last)
-        held = list(_still_there(near, gone, used))
+        left = list(_still_there((purchase for purchase in around if purchase.acquired >= first), gone, used))
+        if not left:  # nor is there for what is sold later
+            return
+        held = [purchase for purchase in left if purchase.acquired <= last]
         if not held:
             continue
         slices = [_slice(setting, sale) for sale in together]
@@ -87,18 +97,21 @@ def _of_security(
             yield match
 
 
-class _Around:
+class Around:
     """What was bought of each security; most losses have nothing within 30 days and need not be matched."""
 
     def __init__(self, setting: Setting) -> None:
-        self._key = setting.identity_of_symbol
+        self._setting, self._key = setting, setting.identity_of_symbol
         self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
         for purchase in setting.purchases:
             self.bought[self._key(purchase.symbol)].append(purchase)
         self._known: dict[tuple[str, date], bool] = {}
 
     def reaches(self, sale: SaleFigures) -> bool:
-        """Whether anything of the security was bought in the window of this sale."""
+        """Whether § 1091 has to match this sale with what was bought of the security in its window."""
+        return _is_matched(self._setting, sale) and self._in_window(sale)
+
+    def _in_window(self, sale: SaleFigures) -> bool:
         asked = sale.order.holding.lot.symbol, sale.order.sold
         if asked not in self._known:
             first, last = wash_window(sale.order.sold)
@@ -129,7 +142,7 @@ def _slice(setting: Setting, sale: SaleFigures) -> LossSlice:
 
 
 def _moments(
-    setting: Setting, losses: Sequence[SaleFigures], parts: Sequence[SaleFigures]
+    setting: Setting, losses: Iterable[SaleFigures], parts: Sequence[SaleFigures]
 ) -> Iterator[tuple[list[SaleFigures], Mapping[str, Decimal]]]:
     """The losses that meet their replacements at once, and by lot the shares that are sold by then. `parts` are the
     sales of lots that could replace others.
@@ -139,31 +152,24 @@ def _moments(
     sold: what takes on a loss although it is sold is a chain.
     """
     conventions = setting.conventions
-    turns = {sale.order.holding.lot.lot_id: _turn(sale) for sale in parts}
+    turns = {sale.order.holding.lot.lot_id: turn(sale) for sale in parts}
     quantities = {sale.order.holding.lot.lot_id: sale.order.quantity for sale in parts}
 
     def gone(last: Turn) -> Mapping[str, Decimal]:
         if conventions.gone_shares_replace:
             return {}
         if conventions.days_sales_together:
-            return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn[0] <= last[0]}
-        return {lot_id: quantities[lot_id] for lot_id, turn in turns.items() if turn <= last}
+            return {lot_id: quantities[lot_id] for lot_id, its in turns.items() if its[0] <= last[0]}
+        return {lot_id: quantities[lot_id] for lot_id, its in turns.items() if its <= last}
 
-    by_day: dict[date, list[SaleFigures]] = defaultdict(list)
-    for loss in losses:
-        by_day[loss.order.sold].append(loss)
-    for _, of_a_day in sorted(by_day.items()):
-        together = sorted(of_a_day, key=_turn)
-        if not conventions.days_sales_together:
-            for loss in together:
-                yield [loss], gone(_turn(loss))
-            continue
-        by_then = gone(_turn(together[0]))
-        for start in range(0, len(together), AT_ONCE):
-            yield together[start : start + AT_ONCE], by_then
+    at_once = AT_ONCE if conventions.days_sales_together else 1
+    for _, of_a_day in groupby(losses, key=lambda loss: loss.order.sold):
+        while together := list(islice(of_a_day, at_once)):
+            yield together, gone(turn(together[0]))
 
 
-def _turn(sale: SaleFigures) -> Turn:
+def turn(sale: SaleFigures) -> Turn:
+    """The place of a sale in the order in which losses are matched."""
     holding = sale.order.holding
     return order_of_disposition(sale.order.sold, holding.bought, holding.purchase, holding.lot.lot_id)
 
@@ -179,10 +185,8 @@ def _still_there(
             yield purchase if left == purchase.quantity else replace(purchase, quantity=left)
 
 
-def _with_disallowed(sale: SaleFigures, disallowed: Mapping[str, Decimal], lost: Mapping[str, Decimal]) -> SaleFigures:
-    lot_id = sale.order.holding.lot.lot_id
-    if lot_id not in disallowed:
+def with_disallowed(sale: SaleFigures, lost: Mapping[str, Disallowed]) -> SaleFigures:
+    """A sale before § 1091, less what is disallowed of its loss by lot."""
+    if (its := lost.get(sale.order.holding.lot.lot_id)) is None:
         return sale
-    return replace(
-        sale, disallowed_loss=to_cents(disallowed[lot_id]), permanently_lost=to_cents(lost.get(lot_id, ZERO))
-    )
+    return replace(sale, disallowed_loss=to_cents(its[0]), permanently_lost=to_cents(its[1]))
