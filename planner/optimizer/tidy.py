@@ -19,7 +19,7 @@ from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, total
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting, of_each_security
 from planner.optimizer.verify.wash_matching import (
-    Around,
+    BoughtAround,
     ChainedSale,
     Turn,
     losses_disallowed,
@@ -48,8 +48,8 @@ class _Part:
         self.sales = {sale.order.holding.lot.lot_id: sale for sale in sales}
 
     @cached_property
-    def _around(self) -> Around:
-        return Around(self.setting)
+    def _around(self) -> BoughtAround:
+        return BoughtAround(self.setting)
 
     @cached_property
     def plain(self) -> dict[str, SaleFigures]:

@@ -15,7 +15,8 @@ from planner.domain.case import Case
 from planner.domain.household import Account, Assumptions, Household, PlannedPurchase, Taxpayer
 from planner.domain.plan_limits import Duty, PlanLimits
 from planner.domain.portfolio import Holding
-from planner.optimizer.search.groups import Choice, PreparedGroup
+from planner.optimizer.search.choice import Choice
+from planner.optimizer.search.groups import PreparedGroup
 from rules.terms import ZERO, AccountKind, AssetClass, FilingStatus, Gains, Lot
 
 FIRST = date(2026, 11, 10)

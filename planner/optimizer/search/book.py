@@ -5,6 +5,7 @@ No figure here is the solver's. A plan's net benefit is what `Book.plan` says, w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from planner.optimizer.program.entries import Entries, Floats, Ints, entries
-from planner.optimizer.search.groups import Choice, PreparedGroup, groups_of
+from planner.optimizer.search.choice import Choice
+from planner.optimizer.search.groups import PreparedGroup, groups_of
 from planner.optimizer.search.surface import Surface
 from planner.optimizer.search.task import Task
 
@@ -38,6 +40,11 @@ class Trial:
         """Quantities by row, of all lots."""
         return {**self.free, **{row: q for choice in self.choices for row, q in choice.sold.items()}}
 
+    @cached_property
+    def number(self) -> int:
+        """How many lots are sold."""
+        return len(self.free) + sum(len(choice.sold) for choice in self.choices)
+
     @property
     def cancelled(self) -> frozenset[str]:
         return frozenset().union(*(choice.cancelled for choice in self.choices))
@@ -56,11 +63,10 @@ class Book:
         ]
         self.surface = Surface(task.economy.regimes, tuple(box), task.economy.state)
         self.groups: list[PreparedGroup] = groups_of(task.couplings, task.lots, self.rows, task.economy.deferral)
-        self.coupled = np.zeros(len(task.lots), dtype=bool)
-        self.group_of: dict[int, int] = {}
+        self.group_of: Ints = np.full(len(task.lots), -1)  # of each row, or -1
         for n, group in enumerate(self.groups):
-            self.coupled[group.members] = True
-            self.group_of.update(dict.fromkeys(group.members, n))
+            self.group_of[group.line] = n
+        self.coupled = self.group_of >= 0
 
     @cached_property
     def idle_choices(self) -> tuple[Choice, ...]:
@@ -97,16 +103,16 @@ class Book:
     def of(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Trial | None:
         """The plan with these quantities by row; None where it is not lawful, or sells a lot twice."""
         sold = {row: quantity for row, quantity in sold.items() if quantity > 0}
-        if len(set(self.rows.lot[self.rows.shares(sold)[0]].tolist())) < len(sold):
+        index = np.fromiter(sold, dtype=np.int64, count=len(sold))
+        if len(set(self.rows.lot[index].tolist())) < len(sold):
             return None
-        parts: list[dict[int, float]] = [{} for _ in self.groups]
-        free: dict[int, float] = {}
-        for row, quantity in sold.items():
-            number = self.group_of.get(row)
-            (free if number is None else parts[number])[row] = quantity
+        parts: dict[int, dict[int, float]] = defaultdict(dict)
+        for number, (row, quantity) in zip(self.group_of[index].tolist(), sold.items(), strict=True):
+            parts[number][row] = quantity
+        free = parts.pop(-1, {})
         choices = []
-        for group, part, idle in zip(self.groups, parts, self.idle_choices, strict=True):
-            off = cancelled.intersection(group.cancelable)
+        for n, (group, idle) in enumerate(zip(self.groups, self.idle_choices, strict=True)):
+            part, off = parts.get(n, {}), cancelled.intersection(group.cancelable)
             choice = group.outcome(part, off) if part or off else idle
             if choice is None:
                 return None
@@ -118,7 +124,7 @@ class Book:
         limits = self.rows.limits
         if not np.isfinite(trial.cost) or (trial.uses > limits.most + limits.slack).any():
             return False
-        return self.duties_done(trial.sold)
+        return not (self._owes or self._least) or self.duties_done(trial.sold)
 
     def duties_done(self, sold: Mapping[int, float]) -> bool:
         """Whether what must be sold is sold."""
@@ -137,6 +143,11 @@ class Book:
     def _owes(self) -> bool:
         """Whether anything must be sold."""
         return bool((self.rows.duty > 0).any())
+
+    @cached_property
+    def _least(self) -> bool:
+        """Whether a sale of a part can be too small."""
+        return bool((self.rows.smallest > WITHIN).any())
 
     def best(self, trials: Iterable[Trial | None]) -> Trial | None:
         """The cheapest of those that keep every limit."""

@@ -10,9 +10,9 @@ import numpy as np
 
 from planner.optimizer.program.entries import Floats
 from planner.optimizer.search.book import Book, Trial
+from planner.optimizer.search.choice import Choice
 from planner.optimizer.search.dual import Dual, Prices
 from planner.optimizer.search.group_choices import KEPT, MANY, GroupSearch
-from planner.optimizer.search.groups import Choice
 
 CENT = 0.01
 COLUMNS = 40  # choices of one group that are remembered
@@ -81,7 +81,7 @@ class Course:
     @property
     def fine(self) -> bool:
         """Whether no plan can be better by more than a cent a lot."""
-        sold = len(self.best.sold) if self.best is not None else 0
+        sold = self.best.number if self.best is not None else 0
         return self.gap <= CENT * max(1, sold)
 
     @property

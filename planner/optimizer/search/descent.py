@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.optimizer.candidate_rows import Bools
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book, Trial
-from planner.optimizer.search.groups import Choice
+from planner.optimizer.search.choice import Choice
 
 BETTER = 1e-6  # dollars: less is no improvement
 NEAREST = 6  # bends looked at along one lot, on each side of where it is
@@ -48,6 +49,7 @@ class Descent:
         self.ends: Ints = np.append(book.rows.starts[1:], len(book.rows.order))
         self.sold: dict[int, tuple[int, float]] = {}  # by free lot
         self.choices: list[Choice] = []
+        self.tied: Bools | None = None  # rows that no lot is moved to
         self.barred = ""  # a lot of a group that is left as it is
         self.take(start)
 
@@ -130,6 +132,8 @@ class Descent:
         rows = book.order[book.starts[index][place] + within]
         now = np.where(row_now[place] == rows, now[place], 0.0)
         quantities = self._quantities(rows, base_sums[place], base_uses[place], now)
+        if self.tied is not None:
+            quantities[self.tied[rows]] = np.nan
         line, column = np.nonzero(~np.isnan(quantities))
         none = np.flatnonzero(book.duty[index] <= 0)
         row = np.concatenate((rows[line], np.full(len(none), -1)))

@@ -14,7 +14,8 @@ import numpy as np
 
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book
-from planner.optimizer.search.groups import PreparedGroup, PricedRows
+from planner.optimizer.search.choice import PricedRows
+from planner.optimizer.search.groups import PreparedGroup
 from planner.optimizer.search.surface import SurfacePiece
 from planner.optimizer.search.task import PricePoint
 from planner.optimizer.verify.ground import Ground
@@ -92,9 +93,7 @@ class Dual:
             charge = rows.charges + counted @ prices.rents
             whole = self.priced(prices)
             a_unit, per_share = (whole - charge) / rows.quantity, whole / rows.quantity
-            washed = tuple((rows.taken_back @ prices.sums).tolist())
-            found = PricedRows(a_unit.tolist(), charge.tolist(), whole.tolist(), per_share.tolist(), washed)
-            self._ready = point, found
+            self._ready = point, PricedRows(a_unit, charge, whole, per_share, rows.taken_back @ prices.sums)
         return self._ready[1]
 
     def wanted(self, prices: Prices) -> tuple[Ints, Floats]:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from planner.optimizer.search.book import Trial
+from planner.optimizer.search.choice import Choice
 from planner.optimizer.search.descent import BETTER, FEW_ROWS, Descent
-from planner.optimizer.search.groups import Choice, PreparedGroup
+from planner.optimizer.search.groups import PreparedGroup
 
 PAIRED = 8  # lots of a group that are moved two at a time, at most
 TRIED = 16  # lots that are left out, at most

@@ -9,9 +9,9 @@ import numpy as np
 
 from planner.optimizer.program.entries import Floats
 from planner.optimizer.search.book import WITHIN, Book, Trial
+from planner.optimizer.search.choice import Choice
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.dual import Dual, Prices
-from planner.optimizer.search.groups import Choice
 
 RAISES = 12  # of a rent, until groups fit
 RAISED = 1.2

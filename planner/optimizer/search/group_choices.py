@@ -15,8 +15,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
+from planner.optimizer.candidate_rows import Bools
+from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book
-from planner.optimizer.search.groups import Choice, PreparedGroup, PricedRows, WashedRows
+from planner.optimizer.search.choice import Choice, PricedRows
+from planner.optimizer.search.groups import PreparedGroup, WashedRows
 
 PASSES = 4
 DAYS_TRIED = 6  # first days of sale from which choices are built up
@@ -26,15 +31,16 @@ MANY = 4000  # rows of a book beyond which a group's choice is improved only to 
 KEPT = 6  # choices of one group worth remembering
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Standing:
     """A choice: what it costs with no loss washed, what of it has to do with washing, also in the order in which losses
-    are matched, and what is washed."""
+    are matched, and what is washed. `hopeful`: of each lot whether it may be better elsewhere."""
 
     alone: float
     touching: dict[int, float]
     ordered: list[int]
     washing: WashedRows
+    hopeful: list[bool] | None = None
 
 
 class GroupSearch:
@@ -50,14 +56,20 @@ class GroupSearch:
         self.value = math.inf
         self._stands: _Standing | None = None  # of the best so far
         rows = book.rows
-        self.whole = rows.units
-        self.by_lot = self._worth_selling()
-        self.owed = {its[0]: float(rows.duty[rows.lot[its[0]]]) for its in group.by_lot.values()}
-        self.duties = any(self.owed.values())
-        self.charged = any(at.charge[row] > 0 for row in group.members)
-        self.worth = {lot: -min(map(self._per_share, its)) for lot, its in self.by_lot.items()}
+        self.whole, self.owes = rows.units, bool(group.lines.owing.any())
+        lines = self.lines = group.lines
+        self.wash = lines.losses * (at.washed[lines.baskets] - group.deferral)  # a share of each row, at the least
+        shares = at.shares[lines.rows]
+        self.worth: Floats = -np.minimum.reduceat(shares, lines.starts)  # of each lot
+        cheapest = np.flatnonzero(shares <= -self.worth[lines.lot])[::-1]
+        self.best_day = np.zeros(len(lines.starts), dtype=np.int64)
+        self.best_day[lines.lot[cheapest]] = cheapest  # the first of its rows that are worth most
+        self.charged = bool((at.charges[lines.rows] > 0).any())
+        self.offered = self._worth_selling()
+        self.by_lot = [
+            its for its, offered in zip(group.by_lot.values(), self.offered.tolist(), strict=True) if offered
+        ]
         self.begun = False
-        self.least_worth_first = sorted(self.by_lot, key=lambda lot: (self.worth[lot], lot))
         self.sifts = len(rows) > MANY and min(at.baskets) >= group.deferral  # washing costs something, if not much
 
     @property
@@ -66,7 +78,7 @@ class GroupSearch:
 
     def tried(self, sold: Mapping[int, float], cancelled: frozenset[str]) -> bool:
         """Whether this is the best so far."""
-        if self.duties and not self.group.does_duties(sold):
+        if self.owes and not self.group.does_duties(sold):
             return False
         key = hash((frozenset(sold.items()), cancelled))
         if key in self.seen:
@@ -108,95 +120,65 @@ class GroupSearch:
                 found.append(choice)
         return found or [start]
 
-    def _worth_selling(self) -> dict[str, list[int]]:
-        """The lots that may be sold in a good choice, with their rows: those that are worth it, with their loss allowed
-        or washed, and those whose sale, washed, costs less than all of these are worth."""
-        at, duty, lot = self.at, self.book.rows.duty, self.book.rows.lot
-        best = {name: min(map(self._at_best, its)) for name, its in self.group.by_lot.items()}
-        stake = -sum(cost for cost in best.values() if cost < 0)
-        if stake > 0 and not any(map(at.charge.__getitem__, self.group.members)):
-            return self.group.by_lot
-        return {
-            name: its
-            for name, its in self.group.by_lot.items()
-            if best[name] < 0 or duty[lot[its[0]]] > 0 or min(map(at.charge.__getitem__, its)) < stake
-        }
-
-    def _at_best(self, row: int) -> float:
-        """What the whole lot costs, its loss allowed or washed: washed it raises cash as well."""
-        if row not in self.group.touching:
-            return self.at.whole[row]
-        return self.at.whole[row] + min(0.0, self.whole[row] * self.group.washed_a_share(row, self.at))
+    def _worth_selling(self) -> Bools:
+        """The lots that may be sold in a good choice: those that are worth it, with their loss allowed or washed, and
+        those whose sale, washed, costs less than all of these are worth. Washed it raises cash as well."""
+        lines, charges = self.lines, self.at.charges[self.lines.rows]
+        washed = np.where(lines.touches, np.minimum(0.0, lines.quantity * self.wash), 0.0)
+        best = np.minimum.reduceat(self.at.wholes[lines.rows] + washed, lines.starts)
+        stake = -float(best[best < 0].sum())
+        if stake > 0 and not charges.any():
+            return np.ones(len(best), dtype=bool)
+        return (best < 0) | lines.owing | (np.minimum.reduceat(charges, lines.starts) < stake)
 
     # --- built up ---
 
-    def _per_share(self, row: int) -> float:
-        return self.at.per_share[row]
-
     def _built_up(self) -> Iterator[dict[int, float]]:
-        group, lots = self.group, self.book.task.lots
-        best_day = {lot: min(its, key=self._per_share) for lot, its in self.by_lot.items()}
-        yield {
-            row: self.whole[row]
-            for lot, row in best_day.items()
-            if self._per_share(row) < 0 or self.owed[self.by_lot[lot][0]]
-        }
-        days = sorted({lots.sold[row] for row in group.members})
-        recent = {lots.lot_id(i) for r in group.coupling.replacements for i in r.sellable}
+        lines = self.lines
+        wished = (self.worth > 0) | lines.owing
+        rows = self.best_day[self.offered & wished]
+        yield lines.sold(rows, lines.quantity[rows])
+        days, recent = list(lines.on_day), bool(lines.recent.any())
         step = max(1, len(days) // DAYS_TRIED)
-        on: dict[date, dict[str, int]] = {day: {} for day in days}
-        for lot, its in self.by_lot.items():
-            for row in its:
-                on[lots.sold[row]][lot] = row
+        ordered = lines.by_name[(self.offered & ~lines.recent)[lines.by_name]]
+        ordered = ordered[np.argsort(self.worth[ordered], kind="stable")]
         for n, (first, after) in enumerate(itertools.pairwise([*days, days[-1]] if days else [])):
             if n % step == 0 or first == days[-1]:
                 for closing in (False, True) if recent else (False,):
-                    for wanted in (False, True) if self.charged else (False,):
-                        yield from self._opened(first, on[first], on[after], recent, closing, wanted)
+                    for its in (ordered, ordered[wished[ordered]]) if self.charged else (ordered,):
+                        yield from self._opened(first, lines.on_day[first], lines.on_day[after], closing, its, wished)
 
     def _opened(
-        self,
-        first: date,
-        on: Mapping[str, int],
-        later: Mapping[str, int],
-        recent: set[str],
-        closing: bool,
-        wanted: bool,
+        self, first: date, on: Ints, later: Ints, closing: bool, its: Ints, wished: Bools
     ) -> Iterator[dict[int, float]]:
         """What is worth least a share sold first, as much as replacements can wash; all others on the next day. The
-        last of the first lots whole, in part, or with the others. `wanted`: nothing is sold first that would not be
-        sold for itself."""
-        group, lots, rows = self.group, self.book.task.lots, self.book.rows
-        sold = {on[lot]: self.whole[on[lot]] for lot in recent if closing and lot in on}
+        last of the first lots whole, in part, or with the others. `its` are the lots in order; only those `wished` are
+        sold for themselves."""
+        group, lots, lines = self.group, self.book.task.lots, self.lines
+        closed_rows = on[lines.recent & self.offered & (on >= 0)] if closing else on[:0]
+        sold = lines.sold(closed_rows, lines.quantity[closed_rows])
         closed = {lots.lot_id(row) for row in sold}
         open_shares = sum(
             r.quantity
             for r in group.coupling.replacements
             if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
         ) - sum(self.whole[row] for row in sold if row in group.place and group.loss[row] > 0)
-        worth = self.worth
-        ahead, partly, fitting = dict(sold), dict(sold), dict(sold)
-        for lot in self.least_worth_first:
-            if lot in recent or (wanted and worth[lot] <= 0 and not self.owed[self.by_lot[lot][0]]):
-                continue
-            row, chosen = on.get(lot), later.get(lot, on.get(lot))
-            after = chosen if worth[lot] > 0 or self.owed[self.by_lot[lot][0]] else None
-            if open_shares > 0 and row is not None and row in group.place:
-                step = float(rows.step[row])
-                enough = max(math.ceil(open_shares / step - 1e-9) * step, float(rows.smallest[row]))
-                ahead[row], partly[row] = self.whole[row], min(self.whole[row], enough)
-                its = row if self.whole[row] <= open_shares else after  # few of a lot's shares washed a day later
-                if its is not None:
-                    fitting[its] = self.whole[its]
-                open_shares -= self.whole[row]
-            elif after is not None:
-                for choice in (ahead, partly, fitting):
-                    choice[after] = self.whole[after]
-        yield ahead
-        if partly != ahead:
-            yield partly
-        if fitting != ahead:
-            yield fitting
+        now = on[its]
+        after = np.where(wished[its], np.where(later[its] >= 0, later[its], now), -1)
+        whole = np.where((now >= 0) & (lines.places[now] >= 0), lines.quantity[now], 0.0)
+        left = open_shares - (np.cumsum(whole) - whole)
+        ahead = (whole > 0) & (left > 0)
+        begun, beside = now[ahead], after[~ahead & (after >= 0)]
+        left, whole = left[ahead], whole[ahead]
+        rest = {**sold, **lines.sold(beside, lines.quantity[beside])}
+        yield {**rest, **lines.sold(begun, whole)}
+        enough = np.maximum(np.ceil(left / lines.step[begun] - 1e-9) * lines.step[begun], lines.smallest[begun])
+        if (enough < whole).any():
+            yield {**rest, **lines.sold(begun, np.minimum(whole, enough))}
+        fits = np.where(whole <= left, begun, after[ahead])  # few of a lot's shares washed a day later
+        if (fits != begun).any():
+            fits = fits[fits >= 0]
+            yield {**rest, **lines.sold(fits, lines.quantity[fits])}
 
     # --- improved ---
 
@@ -205,16 +187,41 @@ class GroupSearch:
         group = self.group
         for _ in range(PASSES):
             before = self.value
-            for its in self.by_lot.values():
+            for n, its in enumerate(self.by_lot):
                 if self.late or self.value <= enough or not math.isfinite(self.value):
                     return
-                if not self.sifts or self._could_be_better(its):
+                if not self.sifts or (self._hopeful[n] and self._could_be_better(its)):
                     self._moved(its, {row: q for row, q in self.sold.items() if row not in its})
             for name in group.cancelable:
                 self.tried(self.sold, self.cancelled ^ {name})
             if self.value >= before - BETTER:
                 break
         self._swap_days()
+
+    @property
+    def _hopeful(self) -> list[bool]:
+        """Of each lot whether it may be better elsewhere: what holds of every lot that `_could_be_better`."""
+        stands = self._standing()
+        if stands.hopeful is None:
+            stands.hopeful = self._hope(stands)[self.offered].tolist()
+        return stands.hopeful
+
+    def _hope(self, stands: _Standing) -> Bools:
+        lines, at, washing = self.lines, self.at, stands.washing
+        now = np.searchsorted(lines.rows, np.fromiter(self.sold, dtype=np.int64, count=len(self.sold)))
+        alone, tied = np.zeros(len(lines.starts)), np.zeros(len(lines.starts), dtype=bool)
+        quantity = np.fromiter(self.sold.values(), dtype=float, count=len(self.sold))
+        alone[lines.lot[now]] = quantity * at.units[lines.rows[now]] + at.charges[lines.rows[now]]
+        tied_now, depends = washing.tied(self.group)
+        tied[lines.lot[now]] = tied_now[now]
+        saved = at.wholes[lines.rows] - alone[lines.lot]  # below zero
+        in_place = (lines.places >= 0) & ~lines.replaces
+        spared = np.where(in_place, washing.spared(self.wash, lines.quantity), np.inf)
+        spared = np.where(depends, spared, 0.0)
+        room = self.value - stands.alone
+        better = np.where(tied[lines.lot], saved < room, (saved < room) & (saved < spared)) & (saved < room)
+        kept = np.where(tied, -alone < room, -alone < 0)
+        return np.logical_or.reduceat(better, lines.starts) | kept
 
     def _could_be_better(self, its: list[int]) -> bool:
         """Whether the lot is better elsewhere: only what meets replacements is matched again, and that only where the
@@ -255,7 +262,7 @@ class GroupSearch:
         """What the best choice so far comes to, looked at once."""
         if self._stands is None:
             its = {row: self.sold[row] for row in filter(self.group.touching.__contains__, self.sold)}
-            alone = sum(itertools.starmap(self._alone, self.sold.items()))
+            alone = self.at.alone(self.sold)
             washing = self.group.washing(its, self.cancelled, self.at)
             self._stands = _Standing(alone, its, self.group.in_order(its), washing)
         return self._stands

@@ -7,65 +7,73 @@ day and which planned purchases are canceled; `outcome` matches losses and repla
 from __future__ import annotations
 
 import math
-from bisect import bisect
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from bisect import bisect, bisect_left
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
-from planner.optimizer.candidate_rows import CandidateRows
-from planner.optimizer.program.entries import Entries, Floats
+from planner.optimizer.candidate_rows import Bools, CandidateRows
+from planner.optimizer.program.entries import Entries, Floats, Ints
 from planner.optimizer.program.wash_groups import Coupling
+from planner.optimizer.search.choice import FEW, Choice, PricedRows
+from planner.optimizer.search.group_lines import GroupLines
+from planner.optimizer.search.meetings import Meeting, kinds_of_meetings
 
 NONE = 1e-9  # shares: less is nothing
-FEW = 60  # rows of a group, up to which its choices are quicker to add up in plain numbers than in arrays
 REMEMBERED = 4_000  # choices of one group: a kilobyte each
-
-
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """What one group does: quantities by row, purchases canceled, and what that brings, costs and uses of limits."""
-
-    sold: Mapping[int, float]
-    cancelled: frozenset[str]
-    gains: Floats
-    cost: float
-    uses: Floats
-
-    def priced(self, prices: Floats, rents: Floats) -> float:
-        """Its cost where a dollar of each sum costs `prices`, and a unit of each limit `rents`."""
-        return self.cost + float(self.gains @ prices) + float(self.uses @ rents)
-
-
-@dataclass(frozen=True)
-class _Meeting:
-    """A replacement that a sale may meet: which, whether a basis keeps the loss, and whose sale takes it away."""
-
-    replacement: int
-    keeps: bool
-    gone: tuple[int, ...]
-    chained: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class WashedRows:
-    """The dearest share washed; the rows that are washed, or that replace; and the place of the last row that can be
-    washed, in the order in which losses are matched: what stands after it finds nothing left."""
+    """The shares washed, and what each costs; the rows that are washed, or that replace; and of each kind of meetings
+    the place of the last row that can be washed, in the order in which losses are matched: what stands after it finds
+    nothing left."""
 
-    dearest: float
+    costs: Sequence[tuple[float, float]]  # of a share, and how many of them
+    kept: bool  # every loss that is disallowed, by a basis
     rows: frozenset[int]
-    last: int
+    until: Ints
+
+    @cached_property
+    def dearest(self) -> float:
+        """What the dearest share washed costs."""
+        return max((cost for cost, _ in self.costs), default=0.0)
+
+    def spared(self, wash: Floats, shares: Floats) -> Floats:
+        """Of rows that cost `wash` a share if washed, the most that is spared where so many of their shares are: each
+        in place of one other, which costs more. Where one permanently lost may then be kept, every share counts as the
+        dearest."""
+        if not self.kept:
+            return shares * np.maximum(0.0, self.dearest - wash)
+        dearest = np.array(sorted(self.costs, reverse=True)).reshape(-1, 2)
+        dearer = np.searchsorted(-dearest[:, 0], -wash)
+        number = np.append(0.0, np.cumsum(dearest[:, 1]))
+        cost = np.append(0.0, np.cumsum(dearest[:, 0] * dearest[:, 1]))
+        washed = np.minimum(shares, number[dearer])
+        found: Floats = np.interp(washed, number, cost) - wash * washed
+        return found
 
     def depends(self, group: PreparedGroup, row: int, *, sold: bool) -> bool:
         """Whether what is washed depends on this row, which is `sold` as yet or not."""
-        return row in self.rows or (not sold and group.place.get(row, self.last + 1) <= self.last)
+        if row in self.rows:
+            return True
+        place = None if sold else group.met.get(row)
+        return place is not None and place <= self.until[group.kind[bisect_left(group.members, row)]]
+
+    def tied(self, group: PreparedGroup) -> tuple[Bools, Bools]:
+        """The same of all rows of a group: of those sold, and of those not sold as yet."""
+        own = np.fromiter(map(self.rows.__contains__, group.members), dtype=bool, count=len(group.line))
+        return own, own | (group.lines.places <= self.until[group.kind]) & (group.kind > 0)
 
 
 @dataclass
 class PreparedGroup:
-    """One coupling, made ready to be asked what very many choices come to."""
+    """One coupling, made ready to be asked what very many choices come to. `line` are its rows in order, those of one
+    lot after those of another; `starts` are where those of each lot begin."""
 
     coupling: Coupling
     lots: CandidateRows
@@ -74,15 +82,17 @@ class PreparedGroup:
     _outcomes: dict[int, Choice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.place = {row: n for n, row in enumerate(self.coupling.slices)}
+        self.place = dict(zip(self.coupling.slices, range(len(self.coupling.slices)), strict=True))
         self.held = [r.quantity for r in self.coupling.replacements]
         self.cancelable = tuple(dict.fromkeys(r.cancelable for r in self.coupling.replacements if r.cancelable))
         self.called = [r.cancelable for r in self.coupling.replacements]
-        by_lot: dict[str, list[int]] = {}
-        numbers, lot_ids = self.lots.numbers, self.lots.lot_ids
-        for row in sorted(self.coupling.members):
-            by_lot.setdefault(lot_ids[numbers[row]], []).append(row)
-        self.by_lot = by_lot
+        members = sorted(self.coupling.members)
+        self.line: Ints = np.array(members, dtype=np.int64)
+        number = self.lots.lot[self.line]
+        self.starts: Ints = np.flatnonzero(np.append(True, number[1:] != number[:-1])[: len(number)])
+        bounds = pairwise([*self.starts.tolist(), len(members)])
+        names = map(self.lots.lot_ids.__getitem__, number[self.starts].tolist())
+        self.by_lot = {name: members[start:end] for name, (start, end) in zip(names, bounds, strict=True)}
         self.past = [
             (loss, tuple(p for p, r in enumerate(self.coupling.replacements) if self.coupling.washes_past(r, loss)))
             for loss in self.coupling.past
@@ -91,7 +101,13 @@ class PreparedGroup:
 
     @cached_property
     def members(self) -> list[int]:
-        return [row for rows in self.by_lot.values() for row in rows]
+        found: list[int] = self.line.tolist()
+        return found
+
+    @cached_property
+    def lines(self) -> GroupLines:
+        """The rows as arrays."""
+        return GroupLines(self)
 
     @cached_property
     def _owed(self) -> list[tuple[list[int], float]]:
@@ -124,15 +140,40 @@ class PreparedGroup:
     @cached_property
     def _met_latest(self) -> list[tuple[int, int]]:
         """Each replacement that any row meets, with the place of the last one that does; the latest first."""
+        last = np.full(len(self.kinds), -1)
+        np.maximum.at(last, self.kind, self.lines.places)
         latest: dict[int, int] = {}
-        for row, place in self._met.items():  # in their order
-            latest.update((meeting.replacement, place) for meeting in self._meetings[row])
+        for meetings, place in zip(self.kinds, last.tolist(), strict=True):
+            for meeting in meetings:
+                latest[meeting.replacement] = max(latest.get(meeting.replacement, -1), place)
         return sorted(((place, p) for p, place in latest.items()), reverse=True)
 
+    @property
+    def kinds(self) -> Sequence[tuple[Meeting, ...]]:
+        """What rows may meet; the first kind meets nothing."""
+        return self._kinds[0]
+
+    @property
+    def kind(self) -> Ints:
+        """Of each row in `line` the number of its kind."""
+        return self._kinds[1]
+
     @cached_property
-    def _met(self) -> dict[int, int]:
+    def _kinds(self) -> tuple[Sequence[tuple[Meeting, ...]], Ints]:
+        return kinds_of_meetings(self.coupling, self.lots, self.lines)
+
+    @cached_property
+    def met(self) -> dict[int, int]:
         """Rows that meet any replacement, with their place in the order in which losses are matched."""
-        return {row: n for row, n in self.place.items() if row in self._meetings}
+        its = self.kind > 0
+        return dict(zip(self.line[its].tolist(), self.lines.places[its].tolist(), strict=True))
+
+    @cached_property
+    def meetings(self) -> dict[int, tuple[Meeting, ...]]:
+        """What each row may meet, of those that may meet anything."""
+        its = np.flatnonzero(self.kind)
+        meetings = map(self.kinds.__getitem__, self.kind[its].tolist())
+        return dict(zip(self.line[its].tolist(), meetings, strict=True))
 
     @cached_property
     def _alike(self) -> dict[int, int]:
@@ -143,64 +184,39 @@ class PreparedGroup:
         rows, numbers = self.rows, {}
         for row in self.place:
             brings = int(rows.lot[row]), self.baskets[row], float(rows.costs[row]), float(rows.charges[row])
-            kind = row if row in sellable else (brings, self._meetings.get(row, ()))
+            kind = row if row in sellable else (brings, self.meetings.get(row, ()))
             numbers[row] = kinds.setdefault(kind, len(kinds))
         return numbers
 
     def different(self, rows: Iterable[int], beside: Mapping[int, float]) -> list[int]:
         """Of these rows of one lot the first of those that come to the same, other rows being sold as `beside` has
         them."""
-        others = sorted(self._met[row] for row in beside if row in self._met)
+        others = [self.met[row] for row in self.in_order(beside)]
         firsts: dict[tuple[int, int], int] = {}
         for row in rows:
             alike = self._alike.get(row, -1 - row)
-            order = bisect(others, self._met[row]) if row in self._met else 0
+            order = bisect(others, self.met[row]) if row in self.met else 0
             firsts.setdefault((alike, order), row)
         return list(firsts.values())
 
     @cached_property
     def touching(self) -> frozenset[int]:
         """Rows on which it depends what is washed: those that meet replacements, and the replacements themselves."""
-        return self._replacing.union(self._met)
+        return self.replacing.union(self.met)
 
-    @cached_property
-    def _meetings(self) -> dict[int, tuple[_Meeting, ...]]:
-        """What each row may meet, of those that may meet anything. Rows of one kind meet the same replacements in the
-        same way."""
-        lots, replacements = self.lots, self.coupling.replacements
-        days = frozenset().union(*(r.washes for r in replacements))
-        bought_as, later = {r.bought_as for r in replacements}, any(r.not_for_later for r in replacements)
-        alone = any(r.sellable for r in replacements) and not self.coupling.conventions.days_sales_together
-        of_kind: dict[Hashable, tuple[_Meeting, ...]] = {}
-        found = {}
-        for row in self.place:
-            if (day := lots.sold[row]) not in days:
-                continue
-            first = lots.first_of(row)
-            own = first.holding.purchase
-            bought = first.holding.bought if later else None
-            kind = row if alone else (day, first.owner, own if own in bought_as else None, bought)
-            if kind not in of_kind:
-                of_kind[kind] = tuple(self._met_by(row))
-            if of_kind[kind]:
-                found[row] = of_kind[kind]
-        return found
-
-    def _met_by(self, row: int) -> Iterator[_Meeting]:
-        for p, replacement in enumerate(self.coupling.replacements):
-            if self.coupling.can_wash(self.lots, replacement, row):
-                gone = tuple(i for i in replacement.sellable if self.coupling.gone_by(self.lots, i, row))
-                chained = tuple(i for i in replacement.sellable if i not in gone)
-                keeps = self.coupling.keeps(replacement, self.lots.first_of(row).owner)
-                yield _Meeting(p, keeps, gone, chained)
-
-    def in_order(self, sold: Iterable[int]) -> list[int]:
+    def in_order(self, sold: Collection[int]) -> list[int]:
         """Those of these rows that meet any replacement, in the order in which losses are matched."""
-        return sorted(filter(self._met.__contains__, sold), key=self._met.__getitem__)
+        if len(sold) > FEW:
+            index = np.fromiter(sold, dtype=np.int64, count=len(sold))
+            its = np.searchsorted(self.line, index)
+            place, met = self.lines.places[its], np.flatnonzero(self.kind[its])
+            found: list[int] = index[met[np.argsort(place[met])]].tolist()
+            return found
+        return sorted(filter(self.met.__contains__, sold), key=self.met.__getitem__)
 
-    def changed_order(self, ordered: Iterable[int], out: Collection[int], into: Iterable[int]) -> Iterator[int]:
+    def changed_order(self, ordered: Iterable[int], out: Collection[int], into: Collection[int]) -> Iterator[int]:
         """The same of rows in order with some taken out and others put in, one at a time."""
-        place, others = self._met, self.in_order(into)
+        place, others = self.met, self.in_order(into)
         for row in ordered:
             while others and place[others[0]] < place[row]:
                 yield others.pop(0)
@@ -210,9 +226,10 @@ class PreparedGroup:
 
     def matches(
         self, sold: Mapping[int, float], cancelled: frozenset[str], ordered: Iterable[int] | None = None
-    ) -> Iterator[tuple[float, int, bool, float, int] | None]:
-        """What is washed, in the regulation's order: dollars a share, basket, whether a basis keeps it, shares, and the
-        row (below zero of a loss already taken). `ordered`: what is sold, `in_order`, where that is known.
+    ) -> Iterator[tuple[float, int, bool, float, int, int] | None]:
+        """What is washed, in the regulation's order: dollars a share, basket, whether a basis keeps it, shares, the row
+        (below zero of a loss already taken) and the replacement. `ordered`: what is sold, `in_order`, where that is
+        known.
 
         None, once, where a lot that takes on a loss is sold itself (L-27).
         """
@@ -228,11 +245,11 @@ class PreparedGroup:
                     left -= matched
                     used[p] += matched
                     keeps = self.coupling.keeps(self.coupling.replacements[p], loss.owner)
-                    yield loss.loss, loss.basket, keeps, matched, -1
+                    yield loss.loss, loss.basket, keeps, matched, -1, p
         done = [quantity - taken <= NONE for quantity, taken in zip(held, used, strict=True)]
         still_open = ((place, p) for place, p in self._met_latest if not done[p])
         until, last = next(still_open, (-1, -1))
-        meetings, place = self._meetings, self._met
+        meetings, place = self.meetings, self.met
         for row in self.in_order(sold) if ordered is None else ordered:
             if place[row] > until:  # nothing that is left is met by this row or a later one
                 return
@@ -253,7 +270,7 @@ class PreparedGroup:
                             return
                     left -= matched
                     used[p] += matched
-                    yield self.loss[row], self.baskets[row], meeting.keeps, matched, row
+                    yield self.loss[row], self.baskets[row], meeting.keeps, matched, row, p
                 if still - matched <= NONE:  # used up, or sold by then: so it is for whatever comes later
                     done[p] = True
                     if p == last:
@@ -263,10 +280,7 @@ class PreparedGroup:
 
     def value(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows) -> float:
         """What a choice costs at prices; infinite where it is not lawful."""
-        total = 0.0
-        for row, quantity in sold.items():
-            total += quantity * at.a_unit[row] + at.charge[row]
-        return self.washed(sold, cancelled, at, total)
+        return self.washed(sold, cancelled, at, at.alone(sold))
 
     def washed(
         self,
@@ -280,7 +294,7 @@ class PreparedGroup:
         for match in self.matches(sold, cancelled, ordered):
             if match is None:
                 return math.inf
-            loss, basket, keeps, shares, _ = match
+            loss, basket, keeps, shares, _, _ = match
             total += loss * shares * (at.baskets[basket] - (self.deferral if keeps else 0.0))
         return total
 
@@ -290,20 +304,34 @@ class PreparedGroup:
 
     def washing(self, sold: Mapping[int, float], cancelled: frozenset[str], at: PricedRows) -> WashedRows:
         """What the washing of a lawful choice costs, and on which rows it depends."""
-        dearest, last, rows = 0.0, -1, set(self._replacing)
-        left = sum(quantity for off, quantity in zip(self.called, self.held, strict=True) if off not in cancelled)
-        left -= sum(sold.get(row, 0.0) for row in self._replacing)
+        costs, kept, rows, replacements = [], True, set(self.replacing), self.coupling.replacements
+        left = [0.0 if off in cancelled else quantity for off, quantity in zip(self.called, self.held, strict=True)]
+        last = [-1] * len(left)  # of each replacement the place of the last row that may take its shares
         for match in self.matches(sold, cancelled):
             if match is not None:
-                loss, basket, keeps, shares, row = match
-                dearest = max(dearest, loss * (at.baskets[basket] - (self.deferral if keeps else 0.0)))
-                left -= shares
+                loss, basket, keeps, shares, row, p = match
+                costs.append((max(0.0, loss * (at.baskets[basket] - (self.deferral if keeps else 0.0))), shares))
+                left[p] -= shares
+                kept = kept and keeps
                 rows.add(row)
-                last = self.place.get(row, last)
-        return WashedRows(dearest, frozenset(rows), last if left <= NONE else len(self.place))
+                last[p] = max(last[p], self.place.get(row, -1))
+        for p, replacement in enumerate(replacements):
+            for row in filter(sold.__contains__, replacement.sellable):
+                left[p] -= sold[row]
+                last[p] = max(last[p], self._day_ends[self.lots.sold[row]])  # until it is gone
+        last = [len(self.place) if shares > NONE else place for shares, place in zip(left, last, strict=True)]
+        until = [max((last[meeting.replacement] for meeting in kind), default=-1) for kind in self.kinds]
+        return WashedRows(costs, kept, frozenset(rows), np.array(until))
 
     @cached_property
-    def _replacing(self) -> frozenset[int]:
+    def _day_ends(self) -> dict[date, int]:
+        """By day of sale the place of the last loss by then."""
+        lines = self.lines
+        last = [int(lines.places[lines.day <= n].max(initial=-1)) for n in range(len(lines.days))]
+        return dict(zip(lines.days, last, strict=True))
+
+    @cached_property
+    def replacing(self) -> frozenset[int]:
         return frozenset(row for r in self.coupling.replacements for row in r.sellable)
 
     def outcome(self, sold: Mapping[int, float], cancelled: frozenset[str] = frozenset()) -> Choice | None:
@@ -324,7 +352,7 @@ class PreparedGroup:
         for match in self.matches(sold, cancelled):
             if match is None:
                 return None
-            loss, basket, keeps, shares, _ = match
+            loss, basket, keeps, shares, _, _ = match
             taken = loss * shares
             gains = [total + taken * part for total, part in zip(gains, self._taken_back[basket], strict=True)]
             if keeps:
@@ -362,18 +390,6 @@ class PreparedGroup:
     def _taken_back(self) -> list[list[float]]:
         found: list[list[float]] = self.rows.taken_back.tolist()
         return found
-
-
-@dataclass(frozen=True)
-class PricedRows:
-    """Prices made ready for very many questions: of each row a unit, what a sale costs however small, the whole, and
-    the whole a unit; of baskets."""
-
-    a_unit: list[float]
-    charge: list[float]
-    whole: list[float]
-    per_share: list[float]
-    baskets: tuple[float, ...]
 
 
 def groups_of(

@@ -14,8 +14,8 @@ import numpy as np
 from planner.optimizer.program.build import with_columns
 from planner.optimizer.program.too_late import TooLate
 from planner.optimizer.search.book import Book, Trial
+from planner.optimizer.search.choice import Choice
 from planner.optimizer.search.course import Course
-from planner.optimizer.search.groups import Choice
 from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.solver import Solved, cut_short, solve
 from planner.optimizer.search.task import GAP

@@ -24,6 +24,7 @@ from planner.optimizer.search.exchange import exchanged, from_nothing, moved_tog
 from planner.optimizer.search.feasible import fitted
 from planner.optimizer.search.nearest import nearest
 from planner.optimizer.search.task import Found, Infeasible, OutOfTimeError, Task
+from planner.optimizer.search.to_the_bend import to_the_bend
 from planner.optimizer.search.whole_shares import Corner, a_step_away, nearer_the_corner
 from planner.optimizer.verify.year_bound import vector
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from planner.optimizer.search.programs import ProgramProof
 
 QUICK = 120  # rows, and pairs of lot and replacement, up to which the whole program is solved at once
-VERY_MANY = 250_000  # rows of a book beyond which a proven plan is not looked at further: a pass takes minutes
+VERY_MANY = 250_000  # rows of a book beyond which lots are moved together, and a proven plan is not looked at further
 SOON = 100  # nodes of its tree within which it is solved soon
 LARGEST = 4000  # up to which it is solved where nothing else proves the plan
 BUILT = 0.002  # seconds a row that the whole program takes to be built, at most
@@ -221,12 +222,16 @@ def _by_whole_shares(course: Course) -> None:
 
 
 def _plan_at(course: Course, prices: Prices) -> None:
-    """The plan that these prices ask for, moved on lot by lot; and the best plan in hand, moved on likewise."""
+    """The plan that these prices ask for, of very many lots with those at the margin moved together, moved on lot by
+    lot; and the best plan in hand, moved on likewise."""
     book = course.book
     deadline = min(book.task.deadline, time.monotonic() + 2 * PART * max(0.0, book.task.seconds))
     start = fitted(course, prices, deadline)
     course.take(start)
     new = start is not None and course.is_new(start)
+    if start is not None and len(book.rows) > VERY_MANY:
+        start = to_the_bend(course, start, prices, deadline)
+        course.take(start)
     for trial in (start if new else None, course.best if course.best is not start else None):
         if trial is None or course.fine:
             continue

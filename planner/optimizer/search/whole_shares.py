@@ -16,8 +16,9 @@ import numpy as np
 
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book, Trial
+from planner.optimizer.search.choice import Choice
 from planner.optimizer.search.dual import Prices
-from planner.optimizer.search.groups import Choice, PreparedGroup
+from planner.optimizer.search.groups import PreparedGroup
 
 BETTER = 1e-6  # dollars: less is no improvement
 CENT = 0.01

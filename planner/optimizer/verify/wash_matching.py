@@ -55,7 +55,7 @@ def replaced(setting: Setting, sales: list[SaleFigures]) -> Iterator[Disallowanc
     """Which purchases replace what is sold. Raises ChainedSale where a lot that takes on a loss is sold as well."""
     if not setting.purchases:
         return
-    around = Around(setting)
+    around = BoughtAround(setting)
     losses: dict[str, list[SaleFigures]] = defaultdict(list)  # by security
     for sale in sales:
         if around.reaches(sale):
@@ -97,7 +97,7 @@ def of_security(
             yield match
 
 
-class Around:
+class BoughtAround:
     """What was bought of each security; most losses have nothing within 30 days and need not be matched."""
 
     def __init__(self, setting: Setting) -> None:
