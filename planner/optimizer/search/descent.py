@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimizer.candidate_rows import Bools
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.choice import Choice
+from planner.optimizer.verify.offers import Bools
 
 BETTER = 1e-6  # dollars: less is no improvement
 NEAREST = 6  # bends looked at along one lot, on each side of where it is

@@ -17,11 +17,11 @@ from datetime import date
 
 import numpy as np
 
-from planner.optimizer.candidate_rows import Bools
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book
 from planner.optimizer.search.choice import Choice, PricedRows
 from planner.optimizer.search.groups import PreparedGroup, WashedRows
+from planner.optimizer.verify.offers import Bools
 
 PASSES = 4
 DAYS_TRIED = 6  # first days of sale from which choices are built up

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.optimizer.candidate_rows import Bools
 from planner.optimizer.program.entries import Floats, Ints
+from planner.optimizer.verify.offers import Bools
 
 if TYPE_CHECKING:
     from planner.optimizer.search.groups import PreparedGroup

@@ -16,12 +16,13 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from planner.optimizer.candidate_rows import Bools, CandidateRows
+from planner.optimizer.candidate_rows import CandidateRows
 from planner.optimizer.program.entries import Entries, Floats, Ints
 from planner.optimizer.program.wash_groups import Coupling
 from planner.optimizer.search.choice import FEW, Choice, PricedRows
 from planner.optimizer.search.group_lines import GroupLines
 from planner.optimizer.search.meetings import Meeting, kinds_of_meetings
+from planner.optimizer.verify.offers import Bools
 
 NONE = 1e-9  # shares: less is nothing
 REMEMBERED = 4_000  # choices of one group: a kilobyte each

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.optimizer.candidate_rows import Bools
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book, Trial
 from planner.optimizer.search.choice import PricedRows
 from planner.optimizer.search.course import Course
 from planner.optimizer.search.descent import Descent
 from planner.optimizer.search.dual import Prices
+from planner.optimizer.verify.offers import Bools
 
 ROUNDS = 8
 GRID = 256  # places in an order that are looked at, each time nearer to the best
