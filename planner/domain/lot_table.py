@@ -250,7 +250,7 @@ class LotTable(Sequence[Holding]):
     @cached_property
     def row_of(self) -> dict[str, int]:
         """Each row by the id of its lot."""
-        return {lot_id: row for row, lot_id in enumerate(self.lot_ids)}
+        return dict(zip(self.lot_ids, range(len(self)), strict=True))
 
     @cached_property
     def kinds(self) -> dict[tuple[str, str, AssetClass], None]:
@@ -269,6 +269,14 @@ class LotTable(Sequence[Holding]):
         return self._kind[1]
 
     @cached_property
+    def class_of(self) -> dict[tuple[str, str], AssetClass]:
+        """Of each security in each account the class: of its last lot, should its lots differ."""
+        last = np.zeros(len(self.first_of_kind), dtype=np.int64)
+        last[self.kind] = np.arange(len(self))
+        rows = np.sort(last).tolist()
+        return {(self.accounts[row], self.symbols[row]): self.asset_classes[row] for row in rows}
+
+    @cached_property
     def _kind(self) -> tuple[Ints, Ints]:
         return alike([self.coded(name)[1] for name in ("account", "symbol", "asset_class")])
 
@@ -278,7 +286,7 @@ class LotTable(Sequence[Holding]):
         with localcontext() as context:
             context.traps[Inexact] = True
             try:  # a sum has as many decimal places as any part of it
-                exponent = sum((basis for basis in self.bases if basis is not None), ZERO).as_tuple().exponent
+                exponent = sum(filter(None, self.bases), ZERO).as_tuple().exponent
             except Inexact:
                 exponent = "n"
         if isinstance(exponent, int) and exponent >= CENT.as_tuple().exponent:  # type: ignore[operator]

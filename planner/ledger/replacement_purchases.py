@@ -158,10 +158,7 @@ class _Reach:
         for transaction in case.transactions:
             if transaction.asset_class is not None:
                 self._class[transaction.account, transaction.symbol] = transaction.asset_class
-        lots = case.lots  # the last lot's class, should an account's lots of one security differ
-        its = lots.first_of_kind if len(lots.kinds) == len({kind[:2] for kind in lots.kinds}) else range(len(lots))
-        for row in map(int, its):
-            self._class[lots.accounts[row], lots.symbols[row]] = lots.asset_classes[row]
+        self._class |= case.lots.class_of
 
     def __call__(self, account: str, symbol: str) -> bool:
         asset_class = self._class.get((account, symbol)) or classify(symbol) or AssetClass.STOCK
@@ -259,7 +256,7 @@ def _rebuilt(case: Case, accounts: dict[str, Account]) -> Iterator[ReplacementPu
     A listed lot accounts for the purchase that names it, else for one of its security on its day; for shares that were
     moved between accounts, in any account.
     """
-    listed = {(h.lot.account, spelling(h.lot.symbol)) for h in case.holdings}
+    listed = {(account, spelling(symbol)) for account, symbol, _ in case.lots.kinds}
     piles: dict[tuple[str, str], _Pile] = {}
     for transaction in case.transactions:
         key = transaction.account, spelling(transaction.symbol)

@@ -15,7 +15,7 @@ from rules.terms import AssetClass
 
 def symbols_of(case: Case) -> set[str]:
     """Every symbol of the household's lots and histories."""
-    return {holding.lot.symbol for holding in case.holdings} | {row.symbol for row in case.transactions}
+    return {symbol for _, symbol, _ in case.lots.kinds} | {row.symbol for row in case.transactions}
 
 
 def contract_of(symbol: str, symbols: Container[str]) -> OptionContract | None:
@@ -40,8 +40,7 @@ class Securities:
                 self._class[transaction.account, transaction.symbol] = transaction.asset_class
         for disposition in case.realized:
             self._class[disposition.account, disposition.symbol] = disposition.asset_class
-        for holding in case.holdings:
-            self._class[holding.lot.account, holding.lot.symbol] = holding.lot.asset_class
+        self._class |= case.lots.class_of
         symbols = symbols_of(case) | {symbol for _, symbol in self._class}
         self._symbols = symbols
         self._roots = {symbol.replace(".", ""): symbol for symbol in sorted(symbols) if "." in symbol}

@@ -27,15 +27,17 @@ T = TypeVar("T")
 class CandidateRows(Sequence[Candidate]):
     """All that may be sold. Rows of one lot follow one another, its earliest day first.
 
-    By lot: `firsts`, on its first day. By row: `lot` (its number; `numbers` has them as a list), `sold`, `basket` (0
-    short, 1 long, 2 long in the 28-percent group) and `rates`, what a dollar of proceeds costs on that day.
+    By lot: `firsts`, on its first day; where its rows begin (`starts`) and end (`ends`). By row: `lot` (its number;
+    `numbers` has them as a list), `sold`, `basket` (0 short, 1 long, 2 long in the 28-percent group) and `rates`, what
+    a dollar of proceeds costs on that day.
     """
 
     def __init__(self, firsts: OfferedLots) -> None:
         self.firsts = firsts
         days = np.array([len(offer.days) for offer in firsts.offers], dtype=np.int64)
         of_lot = days[firsts.kind]
-        self.starts: Ints = np.cumsum(of_lot) - of_lot
+        self.ends: Ints = np.cumsum(of_lot)
+        self.starts: Ints = self.ends - of_lot
         self.lot: Ints = np.repeat(np.arange(len(firsts)), of_lot)
         self.numbers: list[int] = self.lot.tolist()
         # where the row is among the days of all kinds, one after another
@@ -70,6 +72,12 @@ class CandidateRows(Sequence[Candidate]):
         """The rows of these lots alone."""
         return self if kept.all() else CandidateRows(self.firsts.picked(kept))
 
+    def rows_of(self, lots: Ints) -> Ints:
+        """The rows of these lots, lot after lot."""
+        several = (self.ends - self.starts)[lots]
+        rows: Ints = np.arange(several.sum()) + np.repeat(self.starts[lots] - (np.cumsum(several) - several), several)
+        return rows
+
     # --- by row ---
 
     def first_of(self, row: int) -> Candidate:
@@ -89,6 +97,12 @@ class CandidateRows(Sequence[Candidate]):
     @cached_property
     def sold(self) -> list[date]:
         return self._of_days([day for offer in self.firsts.offers for day in offer.days])
+
+    @cached_property
+    def day(self) -> Ints:
+        """The day of each row by its number (`date.toordinal`)."""
+        of_kinds = [day.toordinal() for offer in self.firsts.offers for day in offer.days]
+        return np.array(of_kinds, dtype=np.int64)[self._day]
 
     @cached_property
     def rates(self) -> list[Decimal]:
@@ -153,9 +167,8 @@ class CandidateRows(Sequence[Candidate]):
     @cached_property
     def losers(self) -> list[int]:
         """The numbers of the lots that have a loss, the largest first."""
-        lot_ids = self.lot_ids
-        by_id = np.array(sorted(np.flatnonzero(self.gain < 0).tolist(), key=lot_ids.__getitem__), dtype=np.int64)
-        found: list[int] = by_id[np.argsort(self.gain[by_id], kind="stable")].tolist()
+        at_loss = np.flatnonzero(self.gain < 0)
+        found: list[int] = self.firsts.in_order(at_loss, [self.gain], self.lot_ids.__getitem__).tolist()
         return found
 
     @property

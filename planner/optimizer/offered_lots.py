@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -135,6 +136,32 @@ class OfferedLots(Sequence[Candidate]):
         """Of each lot the day on which it was bought (`Holding.bought`)."""
         acquired = self.table.acquired
         return self._with_holdings("purchased", [acquired[row] for row in self._rows], lambda holding: holding.bought)
+
+    @cached_property
+    def bought_day(self) -> Ints:
+        """The same by its number (`date.toordinal`); zero where it is not known."""
+        found: Ints = self.table.days[self.rows]
+        for row in self.table.with_value("purchased"):
+            bought = self.table[row].bought
+            found[self.rows == row] = bought.toordinal() if bought is not None else 0
+        return found
+
+    def number_of(self, lot_id: str) -> int | None:
+        """The number of a lot by its id, where it may be sold."""
+        row = self.table.row_of.get(lot_id, -1)
+        n = bisect_left(self._rows, row)
+        return n if n < len(self) and self._rows[n] == row else None
+
+    def in_order(self, lots: Ints, columns: Sequence[Floats | Ints], names: Callable[[int], Any]) -> Ints:
+        """Some of the lots in the order of these columns, of which the last counts first; equal ones by their names."""
+        order: Ints = lots[np.lexsort([column[lots] for column in columns])]
+        same = np.ones(max(len(order) - 1, 0), dtype=bool)
+        for column in columns:
+            same &= column[order[1:]] == column[order[:-1]]
+        runs = np.flatnonzero(np.diff(same, prepend=False, append=False)).reshape(-1, 2)
+        for start, end in runs.tolist():
+            order[start : end + 1] = sorted(order[start : end + 1].tolist(), key=names)
+        return order
 
     def _with_holdings(self, name: str, usual: list[T], of: Callable[[Holding], T]) -> list[T]:
         """A column in which only lots with a value of this `name` are unusual."""

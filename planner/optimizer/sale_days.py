@@ -30,6 +30,7 @@ from rules.terms import ZERO, AccountKind, AssetClass, Lot, ReplacementPurchase
 from rules.wash_sale import first_clean_day, wash_window
 
 ONE_DAY = timedelta(days=1)
+LESS_THAN_A_YEAR, MORE_THAN_A_YEAR = 360, 370
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,10 @@ def _stretches(
     clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
     enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
     lots, unusual = case.lots, case.lots.unusual[rows]
-    turns = {first_long_term_day(date.fromordinal(day)) for day in np.unique(lots.days[rows[~unusual]]).tolist() if day}
+    turns = {
+        first_long_term_day(date.fromordinal(day))
+        for day in _about_a_year_before(first, last, lots.days[rows[~unusual]])
+    }
     turns |= {turn for row in rows[unusual].tolist() for turn in _turns(lots[row])}
     named = {purchase.lot_id for purchase in purchases if purchase.lot_id is not None}.union(fixed)
     lot_ids = {lots.lot_ids[row] for row in np.intersect1d(rows, rows_of(case, named)).tolist()}
@@ -238,6 +242,13 @@ def _stretches(
         orders = 2 * (len(list(groupby(effects))) + recent) + 1 if around else 1
         room = orders if conventions.older_replaces_newer or not around else len(rows)
         yield DayRange(start, after - ONE_DAY, max(1, min(room, len(rows))), start in clears)
+
+
+def _about_a_year_before(first: date, last: date, days: Ints) -> list[int]:
+    """Of these days those from which a year ends between two others, and some more."""
+    near = (days > first.toordinal() - MORE_THAN_A_YEAR) & (days <= last.toordinal() - LESS_THAN_A_YEAR)
+    found: list[int] = np.unique(days[near]).tolist()
+    return found
 
 
 @lru_cache(maxsize=10_000)

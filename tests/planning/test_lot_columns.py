@@ -70,3 +70,9 @@ def test_proceeds_and_gain_are_those_of_the_sale(places: int, times: int) -> Non
     assert any(h.price * h.lot.quantity * 1000 % 10 == 5 for h in table if h.price is not None) or times > 1
     assert proceeds.tolist() == [float(sale.proceeds) for sale in sales]
     assert gain.tolist() == [float(sale.gain) for sale in sales]
+
+
+def test_a_security_of_two_classes_in_one_account_is_of_the_last() -> None:
+    table = lots(1)
+    assert table.class_of == {(h.lot.account, h.lot.symbol): h.lot.asset_class for h in table}
+    assert len(table.class_of) < len(table.kinds)

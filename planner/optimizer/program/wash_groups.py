@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
+from planner.domain.lot_table import coded
 from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidate_rows import CandidateRows
 from rules.conventions import DEFAULTS, Conventions
@@ -116,19 +117,17 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
     past: dict[str, list[PastLoss]] = defaultdict(list)
     for loss in around.past:
         past[around.identity(loss.loss.symbol)].append(loss)
-    starts = [*lots.starts.tolist(), len(lots)]
-    held = {purchase.lot_id for purchase in around.purchases}
-    entries = {lot_id: range(starts[n], starts[n + 1]) for n, lot_id in enumerate(lots.lot_ids) if lot_id in held}
-    slices: dict[str, list[int]] = defaultdict(list)  # by security, the numbers of its lots
-    firsts, every = lots.firsts, around.conventions.gains_use_up_replacements
-    for n in np.flatnonzero(firsts.near(bought) & ((lots.gain < 0) | every)).tolist():
-        slices[firsts.offer(n).first.identity or ""].append(n)
-    names = set(firsts.bought_as)
+    held = {purchase.lot_id for purchase in around.purchases if purchase.lot_id is not None}
+    numbers = ((lot_id, lots.firsts.number_of(lot_id)) for lot_id in held)
+    entries = {lot_id: range(int(lots.starts[n]), int(lots.ends[n])) for lot_id, n in numbers if n is not None}
+    slices = _slices(lots, bought, every=around.conventions.gains_use_up_replacements)
+    names = set(lots.firsts.bought_as)
     found = []
     for key in dict.fromkeys([*slices, *past]):
-        ordered = _in_order(lots, slices.get(key, ()), starts)
+        ordered = slices.get(key, ())
         taken = tuple(_past_slice(loss) for loss in past.get(key, ()))
-        days = {lots.sold[i] for i in ordered} | {loss.sold for loss in taken}
+        days = {date.fromordinal(day) for day in np.unique(lots.day[list(ordered)]).tolist()}
+        days |= {loss.sold for loss in taken}
         replacements = merged(
             [_replacement(purchase, entries, days, around, names, bool(taken)) for purchase in bought[key]]
         )
@@ -138,14 +137,19 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
     return found
 
 
-def _in_order(lots: CandidateRows, numbers: Iterable[int], starts: Sequence[int]) -> tuple[int, ...]:
-    """The rows of these lots by day of sale, and of one day in the order in which it disposes of them."""
+def _slices(lots: CandidateRows, keys: Container[str], *, every: bool) -> dict[str, tuple[int, ...]]:
+    """By security the rows of its lots at a loss (or `every` one): by day of sale, and of one day in the order in which
+    it disposes of them (`order_of_disposition`)."""
     firsts = lots.firsts
-    its = sorted(numbers, key=firsts.lot_ids.__getitem__)  # `order_of_disposition`, from its last part to its first
-    its.sort(key=firsts.bought_as.__getitem__)
-    its.sort(key=lambda n: firsts.bought[n] or date.min)
-    rows = [row for n in its for row in range(starts[n], starts[n + 1])]
-    return tuple(sorted(rows, key=lots.sold.__getitem__))
+    some = np.flatnonzero(firsts.near(keys) & ((lots.gain < 0) | every))
+    of_kind, number = coded(offer.first.identity or "" for offer in firsts.offers)
+    security = number[firsts.kind]
+    its = firsts.in_order(some, [firsts.bought_day, security], lambda n: (firsts.bought_as[n], firsts.lot_ids[n]))
+    rows = lots.rows_of(its)
+    rows = rows[np.lexsort([lots.day[rows], security[lots.lot[rows]]])]
+    parts = np.split(rows, np.flatnonzero(np.diff(security[lots.lot[rows]])) + 1) if len(rows) else []
+    by_first_lot = sorted(parts, key=lambda part: int(lots.lot[part].min()))
+    return {of_kind[security[lots.lot[part[0]]]]: tuple(part.tolist()) for part in by_first_lot}
 
 
 def _past_slice(past: PastLoss) -> PastSlice:

@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from planner.domain.lot_table import coded
 from planner.optimizer.verify.offers import Bools, Offers
 from planner.optimizer.verify.small_lp import Floats, Ints
 from rules.conventions import DEFAULTS, Conventions
@@ -155,18 +156,14 @@ def groups(
     """The groups of these offers. `bought_as` names of each lot what was bought together: no part of it replaces
     another. `spoken_for`: shares that may be canceled, or that losses already taken may use up. `put_off_to`: of each
     lot the day of next year on which it may be sold, where any may."""
-    if not _by_default(conventions):
+    if not offers.keys or not _by_default(conventions):
         return []
     held = {purchase.lot_id for purchase in purchases}
     number = {lot_id: n for n, lot_id in enumerate(offers.lot_ids) if lot_id in held}
-    losses: list[bool] = offers.losses[offers.first].tolist()
+    losses = offers.losses[offers.first]
     fixed: dict[str, list[ReplacementPurchase]] = defaultdict(list)
     recent: dict[str, set[int]] = defaultdict(set)
-    members: dict[str, list[int]] = defaultdict(list)
     acquired: dict[int, date] = {}
-    for n, key in enumerate(offers.keys):
-        if key:
-            members[key].append(n)
     for purchase in purchases:
         key, lot = identity(purchase.symbol), number.get(purchase.lot_id or "")
         always = all(_inside(purchase.acquired, day) for day in days)
@@ -177,14 +174,18 @@ def groups(
             recent[key].add(lot)
             acquired[lot] = purchase.acquired
     found = []
-    for key, its in members.items():
-        at_loss = [n for n in its if losses[n]]
+    keys, of_lot = coded(offers.keys)
+    order = np.argsort(of_lot, kind="stable")
+    for key, its in zip(keys, np.split(order, np.cumsum(np.bincount(of_lot))[:-1]), strict=True):
+        if not key:
+            continue
+        at_loss: list[int] = its[losses[its]].tolist()
         together = {bought_as[n] for n in at_loss if n not in recent[key]}
         free = [p for p in fixed[key] if (p.bought_as or p.lot_id) not in together]
         still = sorted(n for n in recent[key] if bought_as[n] not in together)
         kept = set(still)
         others = [n for n in at_loss if n not in kept]
-        least, then = _least(free, *days), sorted({put_off_to[n] for n in its} if put_off_to else ())
+        least, then = _least(free, *days), sorted({put_off_to[n] for n in its.tolist()} if put_off_to else ())
         least_then = _fewest(free, then)
         if at_loss and (least > 0 or len(still) > (not others) or least_then > 0):
             sheltered = [p for p in free if p.account_kind is not AccountKind.TAXABLE]
