@@ -37,13 +37,14 @@ Taken = tuple[RealizedDisposition, Decimal]  # so many units of a row of a reali
 class AccountHistory:
     """One account's part of the history."""
 
-    def __init__(self, case: Case, account: Account, securities: Securities, history: History) -> None:
+    def __init__(
+        self, case: Case, account: Account, rows: Sequence[Transaction], securities: Securities, history: History
+    ) -> None:
         self._account = account.name
         self._taxable = account.kind is AccountKind.TAXABLE
         self._built = frozenset(a.name for a in case.household.accounts if not case.lists_lots(a))
         self._security = securities
         self._history = history
-        rows = [t for t in case.transactions if t.account == account.name and t.symbol]
         listing = case.lists_lots(account)
         reported = {spelling(row.symbol) for row in case.realized if row.account == account.name}
         rows = with_premiums(rows, account.name, history, listing=listing, reported=reported)
@@ -69,14 +70,14 @@ class AccountHistory:
         moved_in = transaction.action == "transfer_in"
         value_unknown = transaction.unpriced or (transaction.amount == 0 and transaction.action in UNKNOWN_AT_ZERO)
         return Acquisition(
-            lot_id=transaction.lot_id or self._number(f"{self._account}:{transaction.symbol}:{_acquired(transaction)}"),
-            account=self._account,
-            security=self._security(self._account, transaction.symbol),
-            acquired=transaction.acquired if moved_in or transaction.action == "received" else transaction.date,
-            arrived=transaction.date,
-            quantity=transaction.quantity,
-            basis=None if value_unknown else transaction.amount,
+            transaction.lot_id or self._number(f"{self._account}:{transaction.symbol}:{_acquired(transaction)}"),
+            self._account,
+            self._security(self._account, transaction.symbol),
+            transaction.acquired if moved_in or transaction.action == "received" else transaction.date,
+            transaction.quantity,
+            None if value_unknown else transaction.amount,
             bought=transaction.acquires or (moved_in and transaction.acquired is not None),
+            arrived=transaction.date,
             holding_since=None if moved_in else transaction.acquired,
             loss_basis=transaction.loss_basis,
             inherited=transaction.action == "inherit",

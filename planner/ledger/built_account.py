@@ -22,8 +22,10 @@ from rules.terms import ZERO
 class BuiltAccount(AccountHistory):
     """Lots by `lot_id`, else by the days that the realized file gives, else first in first out."""
 
-    def __init__(self, case: Case, account: Account, securities: Securities, history: History) -> None:
-        super().__init__(case, account, securities, history)
+    def __init__(
+        self, case: Case, account: Account, rows: Sequence[Transaction], securities: Securities, history: History
+    ) -> None:
+        super().__init__(case, account, rows, securities, history)
         self._first_days: dict[str, date] = {}
 
     def _tell(self, taken: dict[Transaction, list[Taken]], alone: list[Taken]) -> None:
@@ -41,7 +43,8 @@ class BuiltAccount(AccountHistory):
                     self._not_sent(transaction)
                 self._history.acquisitions.append(lot)
                 self._history.where.setdefault(lot.lot_id, transaction.where)
-                days.add((lot.security.symbol, lot.acquired or transaction.date))
+                if self._realized:  # else no one asks for a day
+                    days.add((lot.security.symbol, lot.acquired or transaction.date))
             elif transaction.sells:
                 self._sell_built(transaction, taken.get(transaction, []) if taken else [], days)
             elif transaction.departs:

@@ -7,7 +7,10 @@ by `lot_id`, else by the days that its realized file gives, else first in first 
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from planner.domain.case import Case
+from planner.domain.portfolio import Transaction
 from planner.ledger.built_account import BuiltAccount
 from planner.ledger.events import History
 from planner.ledger.listed_account import ListedAccount
@@ -26,7 +29,11 @@ def history_of(case: Case, securities: Securities) -> History:
     for holding in case.holdings:
         if holding.lot.account in listing and holding.bought is not None:
             history.lot_ids[holding.lot.lot_id] = None, holding.lot.symbol, holding.bought, holding.where
+    rows: dict[str, list[Transaction]] = defaultdict(list)
+    for row in case.transactions:
+        if row.symbol:
+            rows[row.account].append(row)
     for account in case.household.accounts:
         kind = ListedAccount if case.lists_lots(account) else BuiltAccount
-        kind(case, account, securities, history).tell()
+        kind(case, account, rows[account.name], securities, history).tell()
     return history

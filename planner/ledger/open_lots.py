@@ -13,17 +13,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from planner.domain.case import Case
 from planner.domain.errors import Caution, file_of
 from planner.domain.household import Household
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding, Transaction
 from planner.ledger.run import Kept, keep
 from planner.ledger.transfers import BASIS_BY_WALLET, Transfer
 from planner.ledger.unexplained import not_counted_cautions, unexplained_cautions
 from rules.ledger.outcomes import HeldLot
 from rules.substantially_identical import spelling
-from rules.terms import AssetClass, Lot
+from rules.terms import ZERO, AssetClass
 
 FINEST = Decimal("1e-18")  # of a unit: what finer division by a split leaves over is nothing
 
@@ -42,9 +44,10 @@ def with_open_lots(case: Case, positions: Sequence[Holding] = ()) -> Case:
         return case
     kept = keep(replace(case, rebuilt=accounts))
     unexplained = {(it.account, spelling(it.symbol)): it.why for it in kept.unexplained.values()}
+    opened = _open_lots(kept, accounts, stated)
     return replace(
         case,
-        holdings=(*case.holdings, *_open_lots(kept, accounts, stated)),
+        holdings=(*case.holdings, *opened) if case.holdings else opened,
         cautions=(*case.cautions, *_cautions(kept, accounts)),
         rebuilt=accounts,
         unexplained=unexplained,
@@ -71,61 +74,59 @@ def with_wash_sale_choices_of(case: Case, household: Household) -> Case:
     return replace(case, holdings=(*other, *again), kept=kept)
 
 
-def _open_lots(kept: Kept, accounts: AbstractSet[str], stated: Container[tuple[str, str]]) -> tuple[Holding, ...]:
+def _open_lots(kept: Kept, accounts: AbstractSet[str], stated: Container[tuple[str, str]]) -> LotTable:
     """What the history leaves in these accounts. Of a security that it does not explain only the units, held back; not
     even these where a position states them."""
-    mine = [held for held in kept.ledger.lots if held.account in accounts]
-    explained, others = [], []
-    for held in mine:
-        key = held.account, held.lot.security.symbol
-        if key not in kept.unexplained:
-            explained.append(held)
-        elif (key[0], spelling(key[1])) not in stated:
-            others.append(held)
-    found = (*_holdings(explained, kept), *(_unexplained(h, kept) for h in _holdings(others, kept)))
-    return tuple(sorted(found, key=_by_day))
+    explained: list[HeldLot] = []
+    others: list[HeldLot] = []
+    for held in kept.ledger.lots:
+        if held.account in accounts:
+            key = held.account, held.lot.security.symbol
+            if key not in kept.unexplained:
+                explained.append(held)
+            elif (key[0], spelling(key[1])) not in stated:
+                others.append(held)
+    named = [*_named(explained), *((name, _unexplained(held)) for name, held in _named(others))]
+    named.sort(key=lambda row: (row[1].account, row[1].lot.security.symbol, row[1].lot.acquired or date.min, row[0]))
+    every = [held for _, held in named]
+    places = [(held.account, held.lot.security.symbol) for held in every]
+    why = {place: it.why for place, it in kept.unexplained.items()}
+    where = kept.history.where
+    columns: dict[str, Sequence[Any]] = {
+        "lot_id": [name for name, _ in named],
+        "account": [account for account, _ in places],
+        "symbol": [symbol for _, symbol in places],
+        "asset_class": [kept.securities.asset_class(*place) for place in places],
+        "quantity": [_plain(held.quantity) for held in every],
+        "acquired": [held.lot.acquired for held in every],
+        "basis": [held.basis for held in every],
+        "holding_since": [held.holding_since for held in every],
+        "loss_basis": [held.loss_basis for held in every],
+        "inherited": [held.lot.inherited for held in every],
+        "moved": [held.moved for held in every],
+        "price": [None] * len(every),
+        "where": [where.get(held.lot.lot_id, held.account) for held in every],
+        "washed": [held.washed_quantity > 0 for held in every],
+        "part_of": [held.lot.lot_id for held in every],
+    }
+    if others:
+        columns["unexplained"] = [why.get(place, "") for place in places]
+    return LotTable(columns)
 
 
-def _unexplained(holding: Holding, kept: Kept) -> Holding:
+def _unexplained(held: HeldLot) -> HeldLot:
     """A lot of which neither the basis nor the day is sure, nor whether it is still there."""
-    found = kept.unexplained[holding.lot.account, holding.lot.symbol]
-    lot = replace(holding.lot, basis=None, acquired=None, holding_since=None, loss_basis=None, inherited=False)
-    return replace(holding, lot=lot, washed=False, unexplained=found.why)
+    lot = replace(held.lot, acquired=None, inherited=False)
+    return held._replace(lot=lot, basis=None, holding_since=None, loss_basis=None, washed_quantity=ZERO)
 
 
-def _by_day(holding: Holding) -> tuple[str, str, date, str]:
-    lot = holding.lot
-    return lot.account, lot.symbol, lot.acquired or date.min, lot.lot_id
-
-
-def _holdings(lots: Iterable[HeldLot], kept: Kept) -> Iterator[Holding]:
+def _named(lots: Iterable[HeldLot]) -> Iterator[tuple[str, HeldLot]]:
     """Each piece of a lot that is alike as a lot of its own, under the lot's id where that is enough to tell it."""
     pieces: dict[str, list[HeldLot]] = defaultdict(list)
     for held in lots:
         pieces[held.lot.lot_id].append(held)
     for lot_id, parts in pieces.items():
-        names = piece_ids(lot_id, parts)
-        for name, held in zip(names, parts, strict=True):
-            lot, symbol = held.lot, held.lot.security.symbol
-            yield Holding(
-                Lot(
-                    name,
-                    held.account,
-                    symbol,
-                    kept.securities.asset_class(held.account, symbol),
-                    _plain(held.quantity),
-                    lot.acquired,
-                    held.basis,
-                    held.holding_since,
-                    held.loss_basis,
-                    lot.inherited,
-                    held.moved,
-                ),
-                price=None,
-                where=kept.history.where.get(lot_id, held.account),
-                washed=held.washed_quantity > 0,
-                part_of=lot_id,
-            )
+        yield from zip(piece_ids(lot_id, parts), parts, strict=True)
 
 
 def piece_ids(lot_id: str, parts: Sequence[HeldLot]) -> list[str]:

@@ -174,7 +174,9 @@ def _spread(kept: Kept, listing: frozenset[str]) -> None:
 
 def _listed(case: Case) -> list[tuple[Lot, date | None]]:
     """The lots that the ledger takes as listed, to the extent it looks at them."""
-    return [(h.lot, h.purchased) for h in case.holdings if h.lot.account not in case.rebuilt]
+    lots = case.lots
+    listed = [lots[row] for row, account in enumerate(lots.accounts) if account not in case.rebuilt]
+    return [(holding.lot, holding.purchased) for holding in listed]
 
 
 def _explain(kept: Kept, gap: Gap, listing: frozenset[str]) -> None:

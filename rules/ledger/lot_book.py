@@ -7,7 +7,7 @@ period, share by share). Units are counted as at the end of the history.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,15 +74,20 @@ class LotPart:
         self.whole = whole  # units of the lot when acquired
 
     @property
-    def quantity(self) -> Decimal:
-        return self.fresh.quantity + sum([piece.quantity for piece in self.used], ZERO)
-
-    @property
     def pieces(self) -> Iterator[LotPiece]:
         """Everything held, replacements first."""
         yield from self.used
         if self.fresh.quantity > 0:
             yield self.fresh
+
+    def alike(self) -> Iterable[list[LotPiece]]:
+        """Everything held, pieces that are alike together."""
+        if not self.used:
+            return ([self.fresh],)
+        found: dict[tuple[bool, date | None], list[LotPiece]] = defaultdict(list)
+        for piece in self.pieces:
+            found[piece.replacement, piece.since].append(piece)
+        return found.values()
 
     def take(self, wanted: Decimal, taken: list[tuple[LotPart, LotPiece]]) -> Decimal:
         """Takes units away, in their order, and adds them to `taken`; how many of those wanted were not there."""
@@ -169,10 +174,12 @@ class Purchase:
 class LotBook:
     """Every lot, and per account and symbol the order in which unidentified units are sold."""
 
-    def __init__(self, acquisitions: Iterable[tuple[Acquisition, Decimal]]) -> None:
-        """`acquisitions` in order, each with its units restated. None has arrived yet."""
+    def __init__(self, acquisitions: Iterable[tuple[Acquisition, Decimal]], named: Container[str | None]) -> None:
+        """`acquisitions` in order, each with its units restated. None has arrived yet. `named`: ids of lots that may be
+        asked for."""
         self.purchases: dict[str, Purchase] = {}
         self.parts: list[LotPart] = []
+        self._named = named
         self._arrived: dict[str, list[LotPart]] = defaultdict(list)
         self._places: dict[tuple[str, str], _Place] = defaultdict(_Place)  # by account and symbol
         for lot, quantity in acquisitions:
@@ -195,9 +202,10 @@ class LotBook:
     def arrive(self, part: LotPart) -> None:
         """The units are in their account from now on."""
         lot = part.lot
-        self._arrived[lot.lot_id].append(part)
         if lot.held:
             return
+        if lot.lot_id in self._named:
+            self._arrived[lot.lot_id].append(part)
         place = self._places[part.account, lot.security.symbol]
         place.arrived.append(part)
         if not lot.stated:  # units of a broker's realized file are sold by their own sale only
@@ -205,7 +213,7 @@ class LotBook:
 
     def there(self, account: str, symbol: str) -> list[LotPart]:
         """What lies in an account of a security, to the extent sales may take it."""
-        return [part for _, _, part in self._places[account, symbol].queue if part.quantity > 0]
+        return [part for _, _, part in self._places[account, symbol].queue if part.used or part.fresh.quantity]
 
     def take(
         self, account: str, symbol: str, quantity: Decimal, chosen: Sequence[tuple[Chosen, Decimal]]
@@ -217,7 +225,7 @@ class LotBook:
         missing = ZERO
         for choice, wanted in chosen:
             if choice.lot_id is not None:
-                parts = [part for part in self._arrived[choice.lot_id] if part.account == account and not part.lot.held]
+                parts = [part for part in self._arrived[choice.lot_id] if part.account == account]
             elif choice.acquired is not None:
                 parts = self._places[account, symbol].of_day(choice.acquired)
             else:

@@ -53,7 +53,8 @@ def keep_ledger(
 
     Takes O(n log n). Raises ValueError for an account, lot or purchase that contradicts itself.
     """
-    return _Keeping(accounts, acquisitions, sales, moves, splits, conventions, tuple(corporate)).ledger(open_since)
+    keeping = _Keeping(accounts, acquisitions, tuple(sales), tuple(moves), splits, conventions, tuple(corporate))
+    return keeping.ledger(open_since)
 
 
 class _Keeping:
@@ -61,8 +62,8 @@ class _Keeping:
         self,
         accounts: Iterable[LedgerAccount],
         acquisitions: Iterable[Acquisition],
-        sales: Iterable[LedgerSale],
-        moves: Iterable[Move],
+        sales: tuple[LedgerSale, ...],
+        moves: tuple[Move, ...],
         splits: Iterable[Split],
         conventions: Conventions,
         corporate: tuple[Exchange | CashReturned, ...],
@@ -73,7 +74,10 @@ class _Keeping:
         self._gone_may_replace = conventions.gone_shares_replace or not conventions.days_sales_together
         self._restated = Restatement(splits)
         ordered = sorted(acquisitions, key=_order_of_arrival)
-        self._book = LotBook((lot, self._units(lot)) for lot in ordered)
+        named = {lot.lot_id for sale in sales for lot in sale.lots} | {
+            lot.lot_id for move in moves for lot in move.lots
+        }
+        self._book = LotBook(((lot, self._units(lot)) for lot in ordered), named)
         register(self._book, [event for event in corporate if isinstance(event, Exchange)])
         self._arrivals = _by_day((part.lot.day, part) for part in self._book.parts)
         actions = sorted(corporate, key=lambda action: (action.account, action.event_id))
@@ -220,16 +224,16 @@ class _Keeping:
             lot, bought = row.part.lot, row.part.of
             if self._gone_may_replace and not self._conventions.gone_shares_replace:
                 bought.forget(row)  # C7, in order of acquisition: its turn has come, and it replaces nothing later
-            unused = self._unused.get(lot.security.identity)
-            if unused is None or row.sale.exempt or (row.gain >= 0 and not use_gains):
+            unused, loss = self._unused.get(lot.security.identity), row.basis - row.proceeds
+            if unused is None or row.sale.exempt or (loss <= 0 and not use_gains):
                 continue
-            replaced = Apportionment(max(-row.gain, ZERO), row.quantity)
+            replaced = Apportionment(max(loss, ZERO), row.quantity)
             not_before = None if self._conventions.older_replaces_newer else lot.acquired
             for purchase, shares, units in unused.take(bought.purchase_id, window, row.quantity, not_before):
                 row.left -= shares
-                loss = replaced.add(shares)
-                if row.gain < 0:
-                    self._replace(row, purchase, shares, units, loss)
+                disallowed = replaced.add(shares)
+                if loss > 0:
+                    self._replace(row, purchase, shares, units, disallowed)
                 else:  # C3: used up, and nothing to disallow
                     purchase.use(units)
         for outcome in outcomes:
@@ -273,7 +277,8 @@ class _Keeping:
                 piece.basis = None if piece.basis is None else piece.basis + amount - known
                 return
         piece.basis = None if piece.basis is None else piece.basis + amount
-        piece.elsewhere += ZERO if seen else amount
+        if not seen:
+            piece.elsewhere += amount
         since = tacked_start(part.of.acquired, sale.sold, row.start, self._conventions.tacking)
         if since is not None:
             piece.since = min(since, piece.since or since)
@@ -307,20 +312,18 @@ class _Keeping:
     # --- what is held ---
 
     def _held(self) -> Iterator[HeldLot]:
-        parts = [part for part in self._book.parts if part.quantity > 0]
+        parts = [part for part in self._book.parts if part.used or part.fresh.quantity]
         for part in sorted(parts, key=lambda p: (p.account, p.lot.security.symbol, p.of.acquired, p.lot.lot_id)):
-            alike: dict[tuple[bool, date | None], list[LotPiece]] = defaultdict(list)
-            for piece in part.pieces:
-                alike[piece.replacement, piece.since].append(piece)
-            for (washed, since), pieces in alike.items():
+            for pieces in part.alike():
+                first, whole = pieces[0], part.whole
                 quantity = sum([piece.quantity for piece in pieces], ZERO)
                 known = [piece.basis for piece in pieces if piece.basis is not None]
                 basis = sum(known, ZERO) if len(known) == len(pieces) else None
                 moved = sum([piece.moved for piece in pieces], ZERO)
                 lower = part.lot.loss_basis
-                loss_basis = None if lower is None else lower * quantity / part.whole
-                replaced = quantity if washed else ZERO
-                yield HeldLot(part.lot, part.account, quantity, basis, since, replaced, moved, loss_basis)
+                loss_basis = None if lower is None else lower * quantity / whole
+                replaced = quantity if first.replacement else ZERO
+                yield HeldLot(part.lot, part.account, quantity, basis, first.since, replaced, moved, loss_basis)
 
 
 def _by_day(dated: Iterable[tuple[date, T]]) -> dict[date, list[T]]:

@@ -25,8 +25,9 @@ from planner.loader.assembly.duplicate_downloads import one_file_of_two_accounts
 from planner.loader.assembly.files import KINDS, FileRecords
 from planner.loader.assembly.listed_lots import FileLots, accounts_with_files, in_several_files, lot_table
 from planner.loader.assembly.reversals import with_our_own, without_reversed
+from planner.loader.assembly.trades import transactions_of
 from planner.loader.assembly.vests import vests_counted_once
-from planner.loader.reading.records import CASH_ACTIONS, RealizedRecord, TransactionRecord
+from planner.loader.reading.records import RealizedRecord
 from planner.loader.tables.record_table import RecordTable
 from rules.holding_period import character
 from rules.terms import ZERO, Character
@@ -66,7 +67,7 @@ class Assembly:
         self._refuse_copies(rows)
         rows = with_our_own(rows, self.problems)
         counted = vests_counted_once(without_reversed(trades_counted_once(rows, self.problems)))
-        return tuple(sorted(itertools.starmap(self._transaction, counted), key=_transaction_order))
+        return transactions_of(counted, self.classes)
 
     def realized(self, files: Iterable[FileRecords]) -> tuple[RealizedDisposition, ...]:
         """Every disposition of the tax year, by day; those of other years are skipped, with a caution a file."""
@@ -91,30 +92,6 @@ class Assembly:
 
     def _refuse_copies(self, rows: Iterable[Placed]) -> None:
         one_file_of_two_accounts(((row.account, row.file) for row in rows), self.problems, self.cautions)
-
-    def _transaction(self, account: str, record: TransactionRecord, file: FileRecords) -> Transaction:
-        symbol = record.symbol or ""
-        return Transaction(
-            account=account,
-            date=record.date,
-            action=record.action,
-            symbol=symbol,
-            quantity=record.quantity,
-            amount=record.amount,
-            where=f"{file.shown}:{record.line}",
-            fees=record.fees or ZERO,
-            transaction_id=record.transaction_id,
-            lot_id=record.lot_id,
-            asset_class=self.classes.of_traded(symbol, record.asset_class, file),
-            acquired=record.acquired,
-            loss_basis=record.loss_basis,
-            change=record.change,
-            said=record.said,
-            unpriced=record.unpriced,
-            note=", ".join(filter(None, (record.note, record.name))),
-            moment=record.moment or "",
-            stated=record.stated,
-        )
 
     def _disposition(
         self, account: str, record: RealizedRecord, file: FileRecords
@@ -223,29 +200,6 @@ def _said(file: FileRecords, key: str, name: str) -> tuple[Sequence[Any], Sequen
     elif isinstance(records, RecordTable):
         return records.columns[name], records.columns["line"]
     return list(map(attrgetter(name), records)), list(map(_line, records))
-
-
-def _transaction_order(transaction: Transaction) -> tuple[Any, ...]:
-    if transaction.sells or transaction.departs:
-        rank = 2
-    elif transaction.action in CASH_ACTIONS:
-        rank = 3
-    else:
-        rank = 0 if transaction.action == "split" else 1
-    return (
-        transaction.date,
-        rank,
-        transaction.account,
-        transaction.symbol,
-        transaction.action,
-        transaction.lot_id or "",
-        transaction.quantity,
-        transaction.amount,
-        transaction.fees,
-        transaction.transaction_id or "",
-        transaction.acquired or date.min,
-        transaction.loss_basis or ZERO,
-    )
 
 
 def _disposition_order(sold: RealizedDisposition) -> tuple[Any, ...]:

@@ -39,19 +39,20 @@ def symbols_used(holdings: Iterable[Holding], transactions: Iterable[Transaction
 
 def as_spelled(rows: Sequence[Transaction], used: Symbols) -> tuple[Transaction, ...]:
     """The transactions under the symbols that their accounts use."""
-    return tuple(
-        row
-        if (symbol := used.get((row.account, spelling(row.symbol)), row.symbol)) == row.symbol
-        else replace(row, symbol=symbol)
-        for row in rows
-    )
+    places = dict.fromkeys([(row.account, row.symbol) for row in rows])
+    meant = {(account, symbol): used.get((account, spelling(symbol)), symbol) for account, symbol in places}
+    if all(symbol == place[1] for place, symbol in meant.items()):
+        return tuple(rows)
+    renamed = ((row, meant[row.account, row.symbol]) for row in rows)
+    return tuple(row if symbol == row.symbol else replace(row, symbol=symbol) for row, symbol in renamed)
 
 
 def named_by_history(
     sold: Sequence[RealizedDisposition | UncountedSale], used: Symbols, transactions: Iterable[Transaction]
 ) -> Mapping[tuple[str, date, str], str]:
-    """By account, day and the name of a realized file the symbol of the sales in the account's history that they "
-    "are."""
+    """By account, day and name the sales of realized files that are a history's: the symbol that it has for them."""
+    if not sold:
+        return {}
     by_day: dict[Day, dict[str, list[Transaction]]] = defaultdict(lambda: defaultdict(list))
     for row in transactions:
         if row.action == "sell":
