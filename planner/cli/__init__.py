@@ -5,6 +5,7 @@ Nothing heavy is imported by a module as it loads: each command brings what it n
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,7 @@ def harvest(
 def main() -> None:
     """The script `harvest`."""
     gc.disable()  # one short process: what it makes, it keeps until it ends
+    atexit.register(gc.freeze)  # and that is not looked through once more as it ends
     if sys.stdout is None:
         sys.stdout = ClosedOutput()  # files asked for are written anyway
     try:
