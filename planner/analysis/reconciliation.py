@@ -154,7 +154,7 @@ def _history_gains(case: Case) -> dict[Day, Decimal]:
     """What the transactions alone make of each day's sales, as a broker computes it, before § 1091."""
     gains: dict[Day, Decimal] = {}
     sold = {(each.account, spelling(each.symbol), each.date) for each in case.transactions if each.sells}
-    for sale in household_ledger(case).dispositions:
+    for sale in household_ledger(case).dispositions if sold else ():
         day = sale.account, spelling(sale.symbol), sale.sold
         if day in sold:
             gains[day] = gains.get(day, ZERO) + sum((lot.listed_gain for lot in sale.by_lot), ZERO)

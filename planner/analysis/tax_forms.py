@@ -23,6 +23,7 @@ from planner.domain.tax_return import own_taxable_accounts
 from planner.ledger import household_ledger
 from planner.ledger.deemed_sales import WorthlessLot, on_other_forms, worthless_lots
 from planner.ledger.results import Difference, Disposition, HouseholdLedger
+from planner.ledger.unexplained import NotCounted
 from rules.assets import in_collectibles_group, is_section_1256
 from rules.form_8949 import Box, adjustment, box_of, reported
 from rules.substantially_identical import spelling
@@ -139,17 +140,20 @@ def tax_forms(plan: Plan, case: Case) -> TaxForms:
     """The forms of the plan's year. Sales in sheltered accounts, and a spouse's who files alone, are on none."""
     own = {account.name: custody_of(account, case) for account in own_taxable_accounts(case.household)}
     orders = (order for order in lot_orders(plan, case) if order.sale.date.year == plan.tax_year)
-    lots = [*_made(case, own, plan.tax_year), *map(_planned, orders)]
+    ledger = household_ledger(case) if case.transactions or case.realized else None  # else there is nothing to keep
+    dispositions = ledger.dispositions if ledger is not None else ()
+    made = _made(case, ledger, own, plan.tax_year) if ledger is not None else ()
+    lots = [*made, *map(_planned, orders)]
     rows = [_row(lot, own[lot.account], plan.tax_year) for lot in lots]
     rows += map(_worthless, worthless_lots(case))
     return TaxForms(
         rows=tuple(sorted(rows, key=lambda row: (row.box, row.lot.sold, row.lot.account, row.lot.symbol))),
-        unlisted=tuple(_unlisted(rows, plan, case.household.realized + on_other_forms(case, _dispositions(case)))),
-        not_counted=tuple(_not_counted(case, own, plan.tax_year)),
+        unlisted=tuple(_unlisted(rows, plan, case.household.realized + on_other_forms(case, dispositions))),
+        not_counted=tuple(_not_counted(case, ledger.not_counted if ledger is not None else (), own, plan.tax_year)),
     )
 
 
-def _not_counted(case: Case, own: Container[str], year: int) -> Iterator[OpenRow]:
+def _not_counted(case: Case, by_ledger: Iterable[NotCounted], own: Container[str], year: int) -> Iterator[OpenRow]:
     """Sales of this return whose gain counts nowhere, with the box of what is not reported to the IRS."""
     for sale in case.uncounted:
         if sale.account in own:
@@ -157,7 +161,7 @@ def _not_counted(case: Case, own: Container[str], year: int) -> Iterator[OpenRow
             day = sale.acquired
             yield OpenRow(sale.account, sale.symbol, sale.asset_class, sale.quantity, day, sale.sold, sale.proceeds,
                           sale.basis, sale.box, f"not counted: {note} ({sale.where})")  # fmt: skip
-    for left_out in household_ledger(case).not_counted:
+    for left_out in by_ledger:
         if left_out.account in own and left_out.sold.year == year:
             note = f"not counted: {left_out.why} ({left_out.where})"
             yield OpenRow(left_out.account, left_out.symbol, left_out.asset_class, left_out.quantity, None,
@@ -216,10 +220,6 @@ def _worthless(lost: WorthlessLot) -> FormRow:
     return FormRow(sold, Box.C if short else Box.F, lost.loss, "", ZERO)
 
 
-def _dispositions(case: Case) -> tuple[Disposition, ...]:
-    return household_ledger(case).dispositions if case.transactions or case.realized else ()
-
-
 def _planned(order: LotOrder) -> SoldLot:
     sale = order.sale
     return SoldLot(
@@ -244,13 +244,12 @@ def _planned(order: LotOrder) -> SoldLot:
 # --- sales already made ---
 
 
-def _made(case: Case, own: Mapping[str, Custody], year: int) -> Iterator[SoldLot]:
+def _made(case: Case, ledger: HouseholdLedger, own: Mapping[str, Custody], year: int) -> Iterator[SoldLot]:
     """As the ledger has them; where the broker's realized file states another gain, as that does (`year_so_far`)."""
     stated: dict[Key, list[RealizedDisposition]] = defaultdict(list)
     for row in case.realized:
         if row.account in own and row.sold.year == year:
             stated[row.account, spelling(row.symbol), row.sold].append(row)
-    ledger = household_ledger(case)
     kept: dict[Key, list[Disposition]] = defaultdict(list)
     for sale in ledger.dispositions:
         if is_section_1256(sale.symbol, sale.asset_class):
