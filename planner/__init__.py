@@ -65,11 +65,17 @@ def load(
     with every problem of the household and its files, or UnsupportedLaw for a year, status or state that is not held.
     """
     from planner.loader import load_case
-    from planner.loader.household.arguments import day_given, path_given, scenario_given
+    from planner.loader.household.arguments import day_given, path_given, scenario_given, yes_or_no_given
 
     where, day = path_given(path), day_given(as_of)
     named = None if scenario is None else scenario_given(scenario)
-    return load_case(where, as_of=day, scenario=named, planning=planning, figures=figures)
+    return load_case(
+        where,
+        as_of=day,
+        scenario=named,
+        planning=yes_or_no_given("planning", planning),
+        figures=yes_or_no_given("figures", figures),
+    )
 
 
 def household(
@@ -90,12 +96,12 @@ def household(
     one. `realized` is the table `[realized]` or a frame of sales. Raises as `load` does; a problem names frame and row.
     """
     from planner.loader.household.arguments import day_given
-    from planner.loader.household.from_frames import written_household
+    from planner.loader.household.from_frames import with_blank_rows, written_household
 
     frames = {"lots": lots, "transactions": transactions, "realized": realized}
     day = day_given(as_of)
     with written_household({"taxpayer": taxpayer, **tables}, frames, accounts) as folder:
-        return load(folder, as_of=day, planning=planning)
+        return with_blank_rows(load(folder, as_of=day, planning=planning))
 
 
 def plan(case: Case, *, time_limit: float = 30.0, with_replacements: bool = False) -> PlanResult:
@@ -104,14 +110,15 @@ def plan(case: Case, *, time_limit: float = 30.0, with_replacements: bool = Fals
 
     Raises NoPlan where no plan keeps the plan settings, or where none was found in time.
     """
-    from planner.loader.household.arguments import case_given, seconds_given
+    from planner.loader.household.arguments import case_given, seconds_given, yes_or_no_given
     from planner.loader.household.from_frames import in_frames
     from planner.optimizer import plan_with_sensitivities
     from planner.report.frames.results import PlanResult
 
+    wanted = yes_or_no_given("with_replacements", with_replacements)
     with in_frames(case_given(case)) as said:
         found = plan_with_sensitivities(case, seconds=seconds_given(time_limit))
-        if with_replacements:
+        if wanted:
             from planner.scenarios.swaps import with_replacements as with_swaps
 
             found = with_swaps(case, found)

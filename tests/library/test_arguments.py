@@ -90,6 +90,8 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(
         (lambda case: planner.check(3), "case", "is an int, not"),
         (lambda case: planner.plan(case, time_limit=None), "time_limit", "is None, not a number of seconds"),
         (lambda case: planner.plan(case, time_limit=NAN), "time_limit", "is nan, not a number of seconds"),
+        (lambda case: planner.plan(case, with_replacements="x"), "with_replacements", "is a str, not True or False"),
+        (lambda case: planner.load("a", as_of="2026-12-08", planning=0), "planning", "is an int, not True or False"),
         (lambda case: planner.compare(case, time_limit=-1), "time_limit", "is -1, not a number of seconds"),
         (lambda case: planner.compare(case, sales=pd.DataFrame()), "sales", "has no columns"),
         (lambda case: planner.compare(case, sales=sales(lot_id=["a", "b"])), "sales, row 0", "`lot_id` a is not a lot"),
@@ -204,3 +206,13 @@ def test_midnight_is_not_moved_to_the_day_before() -> None:
         household(lots=zoned("UTC", "00:00"), taxpayer={**TAXPAYER, "time_zone": "America/New_York"})
     assert ".dt.tz_localize(None).dt.date" not in str(caught.value)
     assert ".dt.tz_localize(None)" in str(caught.value)
+
+
+@pytest.mark.parametrize("accounts", [None, ["A", None, "A"]])
+def test_a_row_of_a_frame_that_is_all_blank_is_listed_as_not_read(accounts: list[object] | None) -> None:
+    blank = pd.concat([two_lots()[:1], two_lots(symbol=None)[:1].map(lambda _: None), two_lots()[1:]])
+    case = household(lots=blank if accounts is None else blank.assign(account=accounts))
+    read = planner.check(case)
+    assert list(read.lots["symbol"]) == ["AAPL", "MSFT"]
+    assert list(read.files["skipped"]) == [[{"line": 3, "why": "every cell is blank (lots, row 1)"}]]
+    assert list(planner.check(household()).files["skipped"]) == [[]]

@@ -26,6 +26,7 @@ from planner.analysis.explanation import (
     Worth,
 )
 from planner.analysis.marginal_value import Rung
+from planner.domain.portfolio import Transaction
 from planner.report.json_documents.explain import explain_document
 from planner.report.json_documents.text import as_json
 from planner.report.screens.explain import explain_screen
@@ -208,3 +209,25 @@ def test_what_has_changed_since_the_last_plan() -> None:
 def test_nothing_that_changed_is_said_too() -> None:
     text = since_screen(since(made_plan(sale("a")), made_plan(sale("a"))), ["lots.csv"], width=80, color=False)
     assert "It sells the same lots on the same days." in text
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("buy", "(taxable, taxpayer’s), bought on Thu Jan 22, 2026 for $100.00."),
+        ("vest", "vested on Thu Jan 22, 2026, basis $100.00."),
+        ("gift_in", "received as a gift on Thu Jan 22, 2026, basis $100.00."),
+        ("inherit", "inherited, basis $100.00."),
+    ],
+)
+def test_what_was_not_bought_is_not_called_bought(action: str, words: str) -> None:
+    """By the row of the lot's id, or of its day; by the lot itself where it is inherited or has a lower basis."""
+    held = holding(LOT_ID)
+    row = Transaction("Schwab", date(2026, 1, 22), action, "VXUS", Decimal(1), Decimal(100), "t.csv:2")
+    for its in (row, replace(row, date=date(2026, 1, 23), lot_id=LOT_ID), replace(row, where="lots.csv:2")):
+        case = replace(made_case(), transactions=(its,))
+        told = replace(EXPLANATION, case=case, lots=(replace(EXPLAINED, holding=held),))
+        assert words in flowing(shown(told))
+    gift, left = replace(held.lot, loss_basis=Decimal(80)), replace(held.lot, inherited=True)
+    for lot, said in ((gift, "received as a gift on"), (left, "inherited, basis")):
+        assert said in flowing(shown(replace(EXPLANATION, lots=(replace(EXPLAINED, holding=replace(held, lot=lot)),))))

@@ -49,6 +49,13 @@ def scenario_given(scenario: object) -> str:
     return scenario
 
 
+def yes_or_no_given(name: str, value: object) -> bool:
+    """An argument that is true or false. Raises InputError otherwise: a text would be taken for true."""
+    if not isinstance(value, bool) and type(value).__name__ not in ("bool", "bool_"):  # numpy's own
+        raise InputError([Problem(name, f"is {_kind(value)}, not True or False", f"write {name}=True or {name}=False")])
+    return bool(value)
+
+
 def seconds_given(seconds: object) -> float:
     """A time limit in seconds, at least zero. Raises InputError otherwise."""
     number = not isinstance(seconds, bool) and (isinstance(seconds, int | float) or _is_number(seconds))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from planner.domain.case import FileRead, SkippedRow
 from planner.domain.errors import InputError, Problem
 from planner.domain.toml_text import toml_key, toml_value
 from planner.loader.household.arguments import LISTS, require_accounts, require_frame, require_tables
@@ -34,8 +35,10 @@ ONLY_ACCOUNT = "Account"  # the name of the account where no frame names one
 DAYS = {"born", "spouse_born", "children", "date", "sale_date", "last_sale_date", "complete_from"}  # keys of days
 _iso_day = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
 _written = re.compile(r"(?<![\w.-])((?:lots|transactions|realized)-\d+\.csv)(?::(\d+))?")
+_Lines = tuple[dict[str, Sequence[int]], dict[str, Sequence[int]]]  # by file the row of each line, and lines blank
 _must_be = re.compile(r"`([^`]+)` must be a (table|list of tables)").fullmatch
 _rows_of: dict[Path, Mapping[str, Sequence[int]]] = {}  # of each folder written, which row each line of a file is
+_blank_of: dict[Path, Mapping[str, Sequence[int]]] = {}  # and the lines of each file that are blank
 
 
 @contextmanager
@@ -57,14 +60,27 @@ def written_household(
     folder = Path(tempfile.mkdtemp(prefix="harvest-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     rows: dict[str, Sequence[int]] = {}  # for each file the rows of its frame, in the order of its lines
+    blank: dict[str, Sequence[int]] = {}
     try:
-        document["accounts"] = _accounts(folder, given, listed, rows, _zone(tables["taxpayer"]))
+        document["accounts"] = _accounts(folder, given, listed, (rows, blank), _zone(tables["taxpayer"]))
         text = "".join(f"{toml_key(key)} = {toml_value(_dated(key, value))}\n" for key, value in document.items())
         (folder / HOUSEHOLD_FILE).write_text(text, "utf-8")
-        _rows_of[folder] = rows
+        _rows_of[folder], _blank_of[folder] = rows, blank
         yield folder
     except InputError as refused:
         raise type(refused)([_in_frame(problem, rows) for problem in refused.problems]) from None
+
+
+def with_blank_rows(case: Case) -> Case:
+    """The household that was read, with the rows of its frames that are blank among those that were not read."""
+    blank = _blank_of[case.household.path.parent]
+
+    def listed(read: FileRead) -> FileRead:
+        lines = blank.get(read.path, ())
+        more = (SkippedRow(line, f"every cell is blank ({read.path}:{line})") for line in lines)
+        return replace(read, skipped=(*read.skipped, *more)) if lines else read
+
+    return replace(case, files=tuple(map(listed, case.files)))
 
 
 def _dated(key: str, value: Any) -> Any:
@@ -92,7 +108,7 @@ def _accounts(
     folder: Path,
     frames: Mapping[str, pd.DataFrame],
     accounts: list[dict[str, Any]] | None,
-    rows: dict[str, Sequence[int]],
+    lines: _Lines,
     zone: ZoneInfo | None,
 ) -> list[dict[str, Any]]:
     """The accounts, each listing a file of its own for every frame with rows of it."""
@@ -101,7 +117,7 @@ def _accounts(
         accounts = [{"name": name} for name in dict.fromkeys(map(cell_text, named))] or [{"name": ONLY_ACCOUNT}]
     listed = [dict(account) for account in accounts]
     for kind, frame in frames.items():
-        _place_rows(folder, kind, frame, listed, rows, zone)
+        _place_rows(folder, kind, frame, listed, lines, zone)
     return listed
 
 
@@ -110,7 +126,7 @@ def _place_rows(
     kind: str,
     frame: pd.DataFrame,
     accounts: list[dict[str, Any]],
-    rows: dict[str, Sequence[int]],
+    lines: _Lines,
     zone: ZoneInfo | None,
 ) -> None:
     if "account" not in frame and len(accounts) > 1:
@@ -118,18 +134,22 @@ def _place_rows(
         raise InputError([Problem(kind, what, "add a column `account` with the name of each row's account")])
     names = [str(account.get("name", "")) for account in accounts]
     of_row = [cell_text(name) for name in frame["account"]] if "account" in frame else None
+    shown = shown_cells(frame, kind, zone)
+    blank: list[bool] = (shown == "").all(axis=1).tolist()
     if of_row is not None:
+        named = next((name for name in of_row if name), "")
+        of_row = [named if empty else name for name, empty in zip(of_row, blank, strict=True)]
         strangers = [(at, name) for at, name in enumerate(of_row) if name not in names]
         if strangers:
             remedy = f"write one of: {', '.join(names)}"
             raise InputError([Problem(f"{kind}, row {at}", f"no account `{name}`", remedy) for at, name in strangers])
-    shown = shown_cells(frame, kind, zone)
+    rows, blanks = lines
     for number, (account, name) in enumerate(zip(accounts, names, strict=True), 1):
         file = folder / f"{kind}-{number}.csv"
         mine = range(len(frame)) if of_row is None else [at for at, owner in enumerate(of_row) if owner == name]
         if not mine:
             continue
-        rows[file.name] = mine
+        rows[file.name], blanks[file.name] = mine, [line for line, at in enumerate(mine, 2) if blank[at]]
         file.write_bytes(csv_bytes(shown.iloc[list(mine)], kind))
         account[kind] = [*_paths(account.get(kind)), file.name]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from planner.analysis.arrival import arrival
 from planner.analysis.explanation import (
     BreakEven,
     Explanation,
@@ -38,6 +39,15 @@ _CHANGED = {
     Supposition.CASH_NEEDED: "Without cash_needed",
     Supposition.FROZEN: "If it were not frozen",
 }
+
+
+_CAME = {
+    "vest": "vested",
+    "gift_in": "received as a gift",
+    "inherit": "inherited",
+    "exercise": "acquired by exercise",
+    "income": "received as income",
+}  # any other way is called a purchase
 
 
 def explain_screen(explanation: Explanation, *, tax: bool, width: int, color: bool, plain: bool = False) -> str:
@@ -100,21 +110,20 @@ def _what_it_is(explained: LotExplained, case: Case) -> str:
     holding, lot = explained.holding, explained.holding.lot
     account = next((a for a in case.household.accounts if a.name == lot.account), None)
     whose = f" ({ACCOUNT_KIND[account.kind]}, {account.owner.value}’s)" if account else ""
-    since = (
-        "inherited"
-        if lot.inherited
-        else f"bought on {day(lot.acquired)}"
-        if lot.acquired
-        else "bought on unknown dates"
-    )
-    paid = f"for {money(lot.basis)}" if lot.basis is not None else "at an unknown basis"
+    came = arrival(holding, case)
+    since = "inherited"
+    if came != "inherit":
+        since = f"{_CAME.get(came, 'bought')} on {day(lot.acquired) if lot.acquired else 'unknown dates'}"
+    paid = " at an unknown basis"
+    if lot.basis is not None:
+        paid = f", basis {money(lot.basis)}" if came in _CAME else f" for {money(lot.basis)}"
     value = market_value(holding)
     today = (
         f"At {price(holding.price)} each it is worth {money(value)} today."
         if holding.price is not None
         else "Its price is not known."
     )
-    return f"{quantity(lot.quantity)} {lot.symbol} in {lot.account}{whose}, {since} {paid}. {today}"
+    return f"{quantity(lot.quantity)} {lot.symbol} in {lot.account}{whose}, {since}{paid}. {today}"
 
 
 def _what_becomes_of_it(explained: LotExplained) -> Iterator[str]:
