@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from planner.domain.errors import file_of
 from planner.domain.portfolio import Holding
+from planner.domain.written_amounts import WrittenAmounts
 from rules.terms import CENT, ZERO, AssetClass, Lot
 
 Bools = npt.NDArray[np.bool_]
@@ -68,6 +69,42 @@ class Places(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         return (f"{self.files[n]}:{line}" for n, line in zip(self.of_row.tolist(), self.lines.tolist(), strict=True))
+
+
+class InOrder(Sequence[Any]):
+    """A column whose rows come in another order: row n is `column[rows[n]]`. Put in that order when it is walked."""
+
+    def __init__(self, column: Sequence[Any], rows: Ints, codes: tuple[list[Any], Ints] | None = None) -> None:
+        self.column, self.rows = column, rows
+        self._codes = codes  # of `column`, where it is coded already
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, row: int) -> Any: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Any]: ...
+    def __getitem__(self, row: int | slice) -> Any:
+        return InOrder(self.column, self.rows[row]) if isinstance(row, slice) else self.column[self.rows[row]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._every)
+
+    @cached_property
+    def _every(self) -> list[Any]:
+        return list(map(list(self.column).__getitem__, self.rows.tolist()))
+
+    @cached_property
+    def numbers(self) -> Floats | None:
+        """Its amounts as the nearest floating-point numbers, where they were so before."""
+        return self.column.numbers[self.rows] if isinstance(self.column, WrittenAmounts) else None
+
+    def coded(self) -> tuple[list[Any], Ints]:
+        """As the function `coded`."""
+        values, of_row = self._codes or coded(self.column)
+        number, first = _as_they_come(of_row[self.rows])
+        return [values[n] for n in of_row[self.rows[first]]], number
 
 
 class LotTable(Sequence[Holding]):
@@ -188,8 +225,11 @@ class LotTable(Sequence[Holding]):
     def numbers(self, name: str) -> Floats:
         """A column of amounts as the nearest floating-point numbers; not a number where an amount is not known."""
         if name not in self._numbers:
-            amounts = np.fromiter(self.column(name), dtype=np.object_, count=len(self))
-            self._numbers[name] = amounts.astype(np.float64)  # None becomes NaN
+            column = self.column(name)
+            numbers = column.numbers if isinstance(column, InOrder) else None
+            if numbers is None:
+                numbers = np.fromiter(column, dtype=np.object_, count=len(self)).astype(np.float64)  # None becomes NaN
+            self._numbers[name] = numbers
         return self._numbers[name]
 
     @cached_property
@@ -201,7 +241,8 @@ class LotTable(Sequence[Holding]):
     def coded(self, name: str) -> tuple[list[Any], Ints]:
         """The different values of a column in the order in which they come first, and of each row the number of its."""
         if name not in self._coded:
-            self._coded[name] = coded(self.column(name))
+            column = self.column(name)
+            self._coded[name] = column.coded() if isinstance(column, InOrder) else coded(column)
         return self._coded[name]
 
     def having(self, name: str, value: object) -> Bools:
@@ -324,11 +365,19 @@ def alike(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
     together = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         together = together * (column.max(initial=0) + 1) + column
-    _, first, number = np.unique(together, return_index=True, return_inverse=True)
+    if together.max(initial=0) > 4 * len(together):
+        together = np.unique(together, return_inverse=True)[1]
+    return _as_they_come(together)
+
+
+def _as_they_come(number: Ints) -> tuple[Ints, Ints]:
+    """The numbers of rows changed to 0, 1, 2 in the order in which they come first; and of each the first row."""
+    first = np.full(number.max(initial=-1) + 1, len(number))
+    first[number[::-1]] = np.arange(len(number))[::-1]  # of several the last remains
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return rank[number], first[order]
+    return rank[number], first[order][: np.count_nonzero(first < len(number))]
 
 
 class _Columns(Mapping[str, Sequence[Any]]):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
+from planner.domain.case import Case
 from planner.domain.lot_table import LotTable, Places
 from planner.domain.portfolio import Holding
+from planner.domain.written_amounts import WrittenAmounts
 from planner.loader.tables.cells import BadCell, parse_amount, plain_amounts
+from planner.loader.tables.joined_texts import JoinedTexts
 from planner.loader.tables.sheet import Sheet
 from planner.loader.tables.text_table import _plain_rows, read_table
 from rules.terms import AssetClass, Lot
@@ -62,6 +66,45 @@ def test_plain_amounts_are_those_of_each_cell(cell: str) -> None:
             pytest.fail(f"{cell} is plain, and is read by itself")
     if cell in ("1.2.3", "-", ".", "NaN", "1e5", "1_000"):
         assert not plain_amounts([cell])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_written_amounts_are_those_of_each_cell(cell: str) -> None:
+    """The same amounts to as many places, and the nearest floating-point numbers; or left to be read one by one."""
+    for cells in ([cell], ["12.50", cell, "007"]):
+        found = WrittenAmounts.of(cells)
+        if cell in ("5", "5.", ".5", "0", "007", "999999999999"):
+            assert found is not None
+        if found is not None:
+            amounts = [parse_amount(each) for each in cells]
+            assert list(map(str, found)) == list(map(str, amounts)) == [str(found[n]) for n in range(len(cells))]
+            assert found.numbers.tolist() == list(map(float, amounts))
+    for none in (["12.50", ""], ["1\n2", "3"], ["1", "."], []):
+        assert WrittenAmounts.of(none) is None
+
+
+def test_texts_that_cannot_be_joined_are_left_as_they_are() -> None:
+    assert list(JoinedTexts.together([JoinedTexts("a\nb"), JoinedTexts("c")])) == ["a", "b", "c"]
+    joined = JoinedTexts.of(["a", "b", "c"])
+    assert (isinstance(joined, JoinedTexts), len(joined), joined[2]) == (True, 3, "c")
+    for texts in ([], ["a", None], ["a\nb", "c"]):
+        assert JoinedTexts.of(texts) is texts
+
+
+def test_column_in_another_order_is_that_column(load: Callable[..., Case]) -> None:
+    """A table of lots that were read in another order: by account and symbol, by day, then by content."""
+    lots = ["VTI,2,2025-03-04,20.10,9", "VTI,1,2025-03-04,10,9", "BND,1,2026-01-05,0.00,9", "VTI,1,2024-01-05,10.0,9"]
+    table = load(lots="\n".join(["symbol,quantity,acquired,basis,price", *lots])).lots
+    assert [(lot.lot.lot_id, str(lot.lot.basis), lot.where) for lot in table] == [
+        ("Schwab:BND:2026-01-05:1", "0", "lots.csv:4"),
+        ("Schwab:VTI:2024-01-05:1", "10.0", "lots.csv:5"),
+        ("Schwab:VTI:2025-03-04:1", "10", "lots.csv:3"),
+        ("Schwab:VTI:2025-03-04:2", "20.10", "lots.csv:2"),
+    ]
+    assert table.numbers("basis").tolist() == [0.0, 10.0, 10.0, 20.1]
+    assert table.coded("symbol")[0] == ["BND", "VTI"]
+    assert table.coded("symbol")[1].tolist() == [0, 1, 1, 1]
+    assert table.bases[-1] == list(table.bases)[-1]
 
 
 def test_amount_of_a_cell_that_cannot_be_read_leaves_the_others_as_they_are() -> None:

@@ -55,8 +55,10 @@ class Assembly:
         for are_positions in (False, True):
             alike = [FileLots(file, its) for file, its in account_of if (file.kind == "positions") is are_positions]
             one_file_of_two_accounts(accounts_with_files(alike), self.problems, self.cautions)
-            self.problems += shared_lots(lots_counted_once(in_several_files(alike)))
-            listed.append([FileLots(its.file, its.account_of) for its in alike])  # without those that were there twice
+            if twice := in_several_files(alike):
+                self.problems += shared_lots(lots_counted_once(twice))
+                alike = [FileLots(its.file, its.account_of) for its in alike]  # without those that were there twice
+            listed.append(alike)
         stated = self._stated_ids(files)
         self.positions = lot_table(listed[1], stated, self.classes)
         return lot_table(listed[0], stated, self.classes)
@@ -172,9 +174,10 @@ class Assembly:
         """Every stated lot id; the second lot of an id is refused."""
         stated = [(file, *_said(file, "lots", "lot_id")) for file in files]
         every = [lot_id for _, ids, _ in stated for lot_id in ids if lot_id is not None]
-        if len(set(every)) < len(every):
+        different = set(every)
+        if len(different) < len(every):
             self._refuse_second(stated)
-        return set(every)
+        return different
 
     def _refuse_second(self, stated: Iterable[tuple[FileRecords, Sequence[str | None], Sequence[int]]]) -> None:
         """Refuse each row whose id another has, in an earlier file or above it."""

@@ -12,15 +12,17 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, count
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from planner.domain.lot_table import Ints, LotTable, Places, alike, coded
+from planner.domain.lot_table import InOrder, Ints, LotTable, Places, alike, coded
+from planner.domain.written_amounts import WrittenAmounts
 from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.deduplicate import Placed
 from planner.loader.assembly.files import FileRecords
 from planner.loader.reading.records import LotRecord
+from planner.loader.tables.joined_texts import JoinedTexts
 from planner.loader.tables.record_table import RecordTable
 from rules.terms import ZERO
 
@@ -41,6 +43,11 @@ _CONTENT: dict[str, Any] = {
     "worthless": False,
 }
 """What tells lots of one day apart, what matters most first; and where a lot sorts of which it is not known."""
+
+
+_CODED = ("account", "symbol", "asset_class", "acquired")  # columns of few different values
+_NOT_KEPT = ("asset_class", "term", "market_value")  # as the files state them
+Codes = Mapping[str, tuple[list[Any], Ints]]
 
 
 @dataclass(frozen=True)
@@ -86,86 +93,103 @@ def lot_table(lots: Sequence[FileLots], stated: Container[str], classes: AssetCl
         return LotTable.of(())
     files = [its.file for its in lots]
     of_file = np.repeat(np.arange(len(lots)), [len(its.records) for its in lots])
-    parts = {name: [its.records.columns[name] for its in lots] for name in LotRecord._fields}
+    lines = np.concatenate([np.array(its.records.columns["line"], dtype=np.int64) for its in lots])
+    parts = {name: [its.records.columns[name] for its in lots] for name in LotRecord._fields if name != "line"}
     parts["account"] = [its.accounts for its in lots]
-    told = {name: list(chain.from_iterable(its)) for name, its in parts.items() if not all(map(_blank, its))}
-    order, lot_ids = _named(told, stated)
-    rows, of_file = order.tolist(), of_file[order]
-    column: dict[str, Any] = {name: list(map(values.__getitem__, rows)) for name, values in told.items()}
-    symbols, said = column["symbol"], column.get("asset_class") or [None] * len(rows)
-    kind, firsts = alike([coded(symbols)[1], coded(said)[1], of_file])
-    kinds = [(symbols[row], said[row], files[of_file[row]]) for row in firsts.tolist()]
+    column = {name: _together(its) for name, its in parts.items() if not all(map(_blank, its))}
+    codes = {name: coded(column.get(name) or [None] * len(of_file)) for name in _CODED}
+    order, lot_ids = _named(column, codes, stated)
+    symbols, stated_classes = codes["symbol"], codes["asset_class"]
+    kind, firsts = alike([symbols[1][order], stated_classes[1][order], of_file[order]])
+    kinds = [
+        (symbols[0][symbols[1][row]], stated_classes[0][stated_classes[1][row]], files[of_file[row]])
+        for row in order[firsts].tolist()
+    ]
     its_class = [classes.of_lot(*one) for one in kinds]
     unnamed = [symbol in file.found.unnamed for symbol, _, file in kinds]
-    of_row = kind.tolist()
-    column |= {
-        "lot_id": lot_ids,
-        "asset_class": list(map(its_class.__getitem__, of_row)),
-        "where": Places([file.shown for file in files], of_file, np.array(column.pop("line"))),
-        "unnamed": list(map(unnamed.__getitem__, of_row)) if any(unnamed) else None,
-        "stated_value": column.pop("market_value", None),
-        "name": [name or "" for name in column["name"]] if "name" in column else None,
-    }
+    places = Places([file.shown for file in files], of_file[order], lines[order])
     column |= {name: list(map(bool, column[name])) for name in ("frozen", "worthless") if name in column}
-    column |= {name: [None] * len(rows) for name in ("acquired", "basis", "price") if name not in column}
-    column.pop("term", None)
-    return LotTable({name: values for name, values in column.items() if values is not None})
+    if "name" in column:
+        column["name"] = [name or "" for name in column["name"]]
+    if "market_value" in column:
+        column["stated_value"] = column["market_value"]
+    column |= {name: [None] * len(order) for name in ("acquired", "basis", "price") if name not in column}
+    its = {name: InOrder(values, order, codes.get(name)) for name, values in column.items() if name not in _NOT_KEPT}
+    named = {"unnamed": list(map(unnamed.__getitem__, kind.tolist()))} if any(unnamed) else {}
+    asset_classes = list(map(its_class.__getitem__, kind.tolist()))
+    return LotTable({**its, **named, "lot_id": lot_ids, "asset_class": asset_classes, "where": places})
+
+
+def _together(columns: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """A column of all files."""
+    written = [column for column in columns if isinstance(column, WrittenAmounts)]
+    joined = [column for column in columns if isinstance(column, JoinedTexts)]
+    if len(written) == len(columns):
+        return WrittenAmounts.together(written)
+    return JoinedTexts.together(joined) if len(joined) == len(columns) else list(chain.from_iterable(columns))
 
 
 def _blank(column: Sequence[Any]) -> bool:
     """Whether no row says anything in a column: None in each, or False."""
-    return (column[0] is None or column[0] is False) and column.count(column[0]) == len(column)
+    blank = isinstance(column, (list, tuple)) and (column[0] is None or column[0] is False)
+    return blank and column.count(column[0]) == len(column)
 
 
-def _named(column: Mapping[str, Sequence[Any]], stated: Container[str]) -> tuple[Ints, list[str]]:
+def _named(column: dict[str, Sequence[Any]], codes: Codes, stated: Container[str]) -> tuple[Ints, Sequence[str]]:
     """The order of the lots by account and symbol, by day, then by content; and in that order their ids. Those that
     content does not tell apart are interchangeable."""
     accounts, symbols = column["account"], column["symbol"]
-    of_security, firsts = alike([coded(accounts)[1], coded(symbols)[1]])
+    of_security, firsts = alike([codes["account"][1], codes["symbol"][1]])
     begins, by_security = _ranked([f"{accounts[row]}:{symbols[row]}:" for row in firsts.tolist()])
-    days, of_day = coded(_days(column, len(symbols)))
-    ends, by_day = _ranked([str(day) for day in days])
+    days, of_day = codes["acquired"]
+    if "inherited" in column:
+        no_day = np.array([day is None for day in days], dtype=bool)[of_day]
+        of_day = np.where(no_day & np.array(column["inherited"], dtype=bool), len(days), of_day)
+    ends, by_day = _ranked([*("Various" if day is None else str(day) for day in days), "Inherited"])
     place = by_security[of_security] * len(ends) + by_day[of_day]
     order = np.argsort(place, kind="stable")
     in_order = place[order]
     again = in_order[1:] == in_order[:-1]
     several = np.flatnonzero(np.append(again, False) | np.insert(again, 0, False))
-    order[several] = _by_content(order[several].tolist(), place, column)
-    lot_ids: list[str | None] = (
-        list(map(column["lot_id"].__getitem__, order.tolist())) if "lot_id" in column else [None] * len(order)
-    )
-    if None in lot_ids:
-        number, before = count(1), -1
-        for n, here in enumerate(in_order.tolist()):
-            if here != before:
-                number, before = count(1), here
-            while lot_ids[n] is None:
-                free = f"{begins[here // len(ends)]}{ends[here % len(ends)]}:{next(number)}"
-                lot_ids[n] = free if free not in stated else None
-    return order, cast("list[str]", lot_ids)
+    order[several] = _by_content(order[several], place, column)
+    ids = column.pop("lot_id", None)
+    if ids is not None and (isinstance(ids, JoinedTexts) or None not in ids):
+        return order, InOrder(ids, order)
+    lot_ids: list[str] = []
+    number, before = count(1), -1
+    for row, here in zip(order.tolist(), in_order.tolist(), strict=True):
+        if here != before:
+            number, before = count(1), here
+        lot_id = ids[row] if ids is not None else None
+        while lot_id is None:
+            free = f"{begins[here // len(ends)]}{ends[here % len(ends)]}:{next(number)}"
+            lot_id = free if free not in stated else None
+        lot_ids.append(lot_id)
+    return order, lot_ids
 
 
-def _days(column: Mapping[str, Sequence[Any]], rows: int) -> Sequence[date | str]:
-    """The day of each lot, or a word where it has none."""
-    days: Sequence[date | None] = column["acquired"] if "acquired" in column else [None] * rows
-    if "inherited" not in column:
-        return ["Various" if day is None else day for day in days]
-    told = zip(days, column["inherited"], strict=True)
-    return [day if day is not None else "Inherited" if inherited else "Various" for day, inherited in told]
+def _ranked(values: Sequence[Any]) -> tuple[list[Any], Ints]:
+    """The different values in order, and the place of each of `values` among them."""
+    ranked = sorted(set(values))
+    rank = {value: n for n, value in enumerate(ranked)}
+    return ranked, np.array([rank[value] for value in values], dtype=np.int64)
 
 
-def _ranked(words: Sequence[str]) -> tuple[list[str], Ints]:
-    """The different words in order, and the place of each of `words` among them."""
-    ranked = sorted(set(words))
-    rank = {word: n for n, word in enumerate(ranked)}
-    return ranked, np.array([rank[word] for word in words], dtype=np.int64)
-
-
-def _by_content(rows: Sequence[int], place: Ints, column: Mapping[str, Sequence[Any]]) -> list[int]:
-    """Rows that share their place with others, by what their lots are."""
-    content: list[Sequence[Any]] = [place[rows].tolist()]
+def _by_content(rows: Ints, place: Ints, column: Mapping[str, Sequence[Any]]) -> Ints:
+    """Rows that share their place with others, by what their lots are; a column is looked at while any are alike."""
+    rank = np.unique(place[rows], return_inverse=True)[1]
     for name, unknown in _CONTENT.items():
-        if name in column:
-            values = map(column[name].__getitem__, rows)
-            content.append([unknown if value is None else value for value in values])
-    return [row for *_, row in sorted(zip(*content, count(), rows, strict=False))]
+        alike_yet = np.flatnonzero(np.bincount(rank)[rank] > 1)
+        if name in column and len(alike_yet):
+            by_value = np.zeros_like(rank)
+            by_value[alike_yet] = _ranks(column[name], rows[alike_yet], unknown)
+            rank = np.unique(rank * (by_value.max() + 1) + by_value, return_inverse=True)[1]
+    return rows[np.argsort(rank, kind="stable")]
+
+
+def _ranks(column: Sequence[Any], rows: Ints, unknown: object) -> Ints:
+    """The places of these rows' values among one another."""
+    if isinstance(column, WrittenAmounts):
+        return np.unique(column.numbers[rows], return_inverse=True)[1]
+    every = list(column)
+    return _ranked([unknown if every[row] is None else every[row] for row in rows.tolist()])[1]

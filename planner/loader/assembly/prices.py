@@ -78,7 +78,7 @@ class PriceList:
         }
         known |= {symbol: quote.price for symbol, quote in stated.items()}
         used: dict[str, Quote] = {}
-        found = list(lots.prices)
+        found = list(lots.prices) if unpriced else []
         for row in unpriced:
             security = _security(lots, row)
             quote = stated.get(security[0]) or _latest(by_file.get(security, {}).values())
@@ -99,13 +99,13 @@ class PriceList:
         """What the lots or positions of each file state of each security: the first row that has a price."""
         found: dict[Security, dict[str, Quote]] = defaultdict(dict)
         for lots in tables:
-            files, of_file = lots.files
+            (files, of_file), values = lots.files, lots.column("stated_value")
             priced = np.flatnonzero(~np.isnan(lots.numbers("price")))
             for row in priced[alike([lots.kind[priced], of_file[priced]])[1]].tolist():
-                file, quotes, lot = files[of_file[row]], found[_security(lots, row)], lots[row]
-                if file not in quotes and lot.price is not None:
-                    slack = ZERO if lot.stated_value is None else CENT / lot.lot.quantity
-                    quotes[file] = Quote(lot.lot.symbol, lot.price, lot.where, self._days.get(file), slack)
+                file, quotes, price = files[of_file[row]], found[_security(lots, row)], lots.prices[row]
+                if file not in quotes and price is not None:
+                    slack = ZERO if values[row] is None else CENT / lots.quantities[row]
+                    quotes[file] = Quote(lots.symbols[row], price, lots.places[row], self._days.get(file), slack)
         return found
 
     def _conflicts(self, stated: dict[str, Quote], by_file: dict[Security, dict[str, Quote]]) -> Iterator[Caution]:

@@ -12,10 +12,11 @@ import numpy as np
 from planner.analysis.lot_orders import OUR_LAYOUTS
 from planner.domain.case import Case
 from planner.domain.errors import file_of
-from planner.domain.lot_table import Bools, LotTable, alike, coded
+from planner.domain.lot_table import Bools, Ints, LotTable, alike, coded
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
 from planner.loader.reading.records import LotRecord
+from planner.loader.tables.joined_texts import JoinedTexts
 from planner.loader.tables.record_table import RecordTable
 from rules.terms import AccountKind
 
@@ -55,23 +56,19 @@ def _twice(file: FileRecords) -> Iterator[PlausibilityQuestion]:
 
 def _apart(records: Sequence[Any]) -> bool:
     """Whether each row has an id of its own: then none is there twice, and nothing else need be compared."""
-    ids = [getattr(record, "transaction_id", None) or getattr(record, "lot_id", None) for record in records]
-    return _differ(ids)
+    ids = {getattr(record, "transaction_id", None) or getattr(record, "lot_id", None) for record in records}
+    return len(ids) == len(records) and None not in ids
 
 
 def _lots_apart(records: RecordTable[LotRecord]) -> bool:
-    """The same of lots, whose ids or figures tell."""
+    """The same of lots, no two of which state one id: that is refused before. Without ids their figures tell."""
     column = records.columns
-    if _differ(column["lot_id"]):
+    if isinstance(column["lot_id"], JoinedTexts) or None not in column["lot_id"]:
         return True
     number, firsts = alike([coded(column["symbol"])[1], coded(column["acquired"])[1]])
     for name in ("quantity", "basis", "lot_id"):
         number, firsts = alike([number, coded(column[name])[1]])
     return len(firsts) == len(records)
-
-
-def _differ(ids: Sequence[str | None]) -> bool:
-    return len(set(ids)) == len(ids) and None not in ids
 
 
 def _second(records: Sequence[Any], copied: Collection[object]) -> int:
@@ -96,10 +93,9 @@ def _in_two_accounts(case: Case, files: Sequence[FileRecords]) -> Iterator[Plaus
                 files_of = {digest.get(file_of(places[name]), name) for name in (one, other)}
                 if len(files_of) > 1:  # one file twice is said already
                     shared[one, other].append(places[other])
-    names, of_account = case.lots.coded("account")
-    held = dict(zip(names, np.bincount(of_account[_with_basis(case.lots)]).tolist(), strict=True)) if shared else {}
+    held = dict(zip(case.lots.coded("account")[0], _held(case.lots).tolist(), strict=True))
     for (one, other), places_of in shared.items():
-        if len(places_of) >= 2 and 10 * len(places_of) >= 9 * min(held[one], held[other]):
+        if _nearly_all(len(places_of), min(held[one], held[other])):
             what = f"{len(places_of):,} lots here and of {one} are the same to the cent: is one counted twice?"
             yield PlausibilityQuestion("rows_of_two_accounts", min(places_of, key=_line), what, (other, one))
 
@@ -110,22 +106,44 @@ def _with_basis(lots: LotTable) -> Bools:
     return found
 
 
+def _held(lots: LotTable) -> Ints:
+    """How many of these each account has."""
+    names, of_account = lots.coded("account")
+    return np.bincount(of_account[_with_basis(lots)], minlength=len(names))
+
+
+def _nearly_all(shared: int, held: int) -> bool:
+    return shared >= 2 and 10 * shared >= 9 * held
+
+
 def _of_lots_alike(lots: LotTable, accounts: Collection[str]) -> Iterator[dict[str, str]]:
-    """Where each of these accounts has a lot of one security, day, quantity and basis."""
+    """Where each of these accounts has a lot of one security, day, quantity and basis; nowhere, if none of them shares
+    nearly all of its lots with others."""
     names, of_account = lots.coded("account")
     rows = np.flatnonzero(_with_basis(lots) & np.array([name in accounts for name in names], dtype=bool)[of_account])
     same, _ = alike([lots.coded("symbol")[1][rows], lots.coded("acquired")[1][rows]])
     rows = rows[np.argsort(same, kind="stable")]
     same = np.sort(same)
+    rows, same = _several(rows, same)
     for column in (lots.numbers("quantity"), lots.numbers("basis")):
-        several = np.bincount(same)[same] > 1
-        rows = rows[several]
-        same, _ = alike([same[several], np.unique(column[rows], return_inverse=True)[1]])
+        rows, same = _several(rows, alike([same, np.unique(column[rows], return_inverse=True)[1]])[0])
+    first = alike([same, of_account[rows]])[1]  # of each account that has one
+    shared = np.bincount(same[first])[same] > 1
+    rows, same = rows[shared], same[shared]
+    often = np.bincount(of_account[rows], minlength=len(names))
+    if not any(map(_nearly_all, often.tolist(), _held(lots).tolist())):
+        return
     found: dict[object, dict[str, str]] = defaultdict(dict)
     for row, number in zip(rows.tolist(), same.tolist(), strict=True):
         key = number, lots.quantities[row], lots.bases[row]
         found[key].setdefault(lots.accounts[row], lots.places[row])
     yield from found.values()
+
+
+def _several(rows: Ints, same: Ints) -> tuple[Ints, Ints]:
+    """The rows whose number is that of others too."""
+    again = np.bincount(same)[same] > 1
+    return rows[again], same[again]
 
 
 def _line(where: str) -> int:

@@ -16,6 +16,7 @@ from rules.terms import AssetClass
 
 _LEAST = 3  # different dates that must all have a day that could be a month
 _SATURDAY = 5
+_MONTHS = 12
 
 
 def days_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
@@ -27,7 +28,7 @@ def days_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
         if last and where.startswith(last) and where[len(last) :].isdecimal():
             continue
         file = file_of(where)
-        if day.day > 12:
+        if day.day > _MONTHS:
             plain.add(file)
             last = f"{file}:"
         elif file not in plain:
@@ -47,13 +48,19 @@ def days_asked_about(case: Case) -> Iterator[PlausibilityQuestion]:
 
 
 def _dated(case: Case) -> Iterator[tuple[date, str]]:
-    """The days of trades in securities, each with the first place that has it; coins trade on every day."""
+    """The days of trades in securities; coins trade on every day. Of lots each day of a file once; where one of them
+    could be no month, that one alone."""
     lots = case.lots
     bought = np.flatnonzero(
         (lots.days > 0) & ~lots.having("asset_class", AssetClass.CRYPTO) & ~lots.having("inherited", True)
     )
-    files, days = lots.files[1][bought], lots.coded("acquired")[1][bought]
-    for row in bought[alike([files, days])[1]].tolist():  # each day of a file once
+    days, of_day = lots.coded("acquired")
+    no_month = np.array([day is not None and day.day > _MONTHS for day in days], dtype=bool)[of_day[bought]]
+    file = lots.files[1][bought]
+    plain = np.bincount(file, no_month)[file] > 0
+    looked_at = no_month | ~plain
+    alike_days = np.where(plain, 0, of_day[bought] + 1)
+    for row in bought[looked_at][alike([file[looked_at], alike_days[looked_at]])[1]].tolist():
         yield lots.acquired[row], lots.places[row]
     for trade in case.transactions:
         if trade.asset_class is not AssetClass.CRYPTO and trade.action in ("buy", "sell"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from planner.domain.portfolio import NO_CHANGE, UNEXPLAINED, Change, StatedCost
+from planner.domain.written_amounts import WrittenAmounts
 from planner.loader.reading.changes import read_changes
 from planner.loader.reading.derived_figures import completed
 from planner.loader.tables.cells import (
@@ -18,6 +19,7 @@ from planner.loader.tables.cells import (
     shown,
     written_day,
 )
+from planner.loader.tables.joined_texts import JoinedTexts
 from planner.loader.tables.record_table import RecordTable
 from planner.loader.tables.sheet import Sheet
 from rules.terms import AssetClass, Character
@@ -163,7 +165,7 @@ def read_lots(sheet: Sheet) -> RecordTable[LotRecord]:
     return sheet.record_table(
         LotRecord,
         sheet.texts("account"),
-        sheet.texts("lot_id"),
+        JoinedTexts.of(sheet.texts("lot_id")),
         sheet.symbols(),
         quantity,
         acquired,
@@ -259,9 +261,11 @@ def _term(text: str) -> Character:
         raise BadCell(f"is `{shown(text)}`, neither short nor long", "write short or long") from None
 
 
-def positive_quantity(sheet: Sheet) -> list[Decimal | None]:
+def positive_quantity(sheet: Sheet) -> Sequence[Decimal | None]:
     """Units held or sold. A broker's row of units owed (a short sale, a written option) is skipped, ours is refused."""
     quantity = sheet.amounts("quantity", empty=COPY, known=True)
+    if isinstance(quantity, WrittenAmounts) and quantity.numbers.all():
+        return quantity
     for index, units in enumerate(quantity):
         if units is None or units > 0:
             continue
@@ -282,8 +286,11 @@ def inherited_of(sheet: Sheet) -> list[bool]:
     """Said in its own column, or by `Inherited` in place of the day. § 1223(9)."""
     acquired = sheet.cells("acquired")
     words = {cell: cell.casefold() == INHERITED for cell in set(acquired)}
+    flags = sheet.flags("inherited")
+    if not (any(words.values()) or any(flags)):
+        return [False] * len(flags)
     said_by_date = [words[cell] for cell in acquired]
-    for index, (by_date, said) in enumerate(zip(said_by_date, sheet.flags("inherited"), strict=True)):
+    for index, (by_date, said) in enumerate(zip(said_by_date, flags, strict=True)):
         if by_date and said is False:
             sheet.refuse(
                 index,

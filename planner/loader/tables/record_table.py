@@ -17,7 +17,9 @@ class RecordTable(Sequence[Record], Generic[Record]):
         if len(columns) != len(kind._fields):
             raise TypeError(f"{len(columns)} columns for the {len(kind._fields)} of {kind.__name__}")
         self.kind = kind
-        self.columns = dict(zip(kind._fields, columns, strict=True))
+        blank: Sequence[Any] = [None] * len(columns[0])  # one for all columns in which nothing is said
+        said = (blank if isinstance(column, list) and column == blank else column for column in columns)
+        self.columns = dict(zip(kind._fields, said, strict=True))
 
     @classmethod
     def of(cls, kind: type[Record], records: Sequence[Record]) -> RecordTable[Record]:

@@ -16,6 +16,7 @@ from planner.domain.errors import Problem
 from planner.domain.input_limits import MOST_CELLS, MOST_PROBLEMS
 from planner.domain.portfolio import UnitsOwed
 from planner.domain.visible_text import unseen, visible_line
+from planner.domain.written_amounts import WrittenAmounts
 from planner.loader.tables.cells import (
     UNKNOWN_AMOUNTS,
     UNKNOWN_DATES,
@@ -79,7 +80,7 @@ class Sheet:
     owed: list[UnitsOwed] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
     skipped_rows: set[int] = field(default_factory=set)
-    amounts_read: dict[str, list[Decimal | None]] = field(default_factory=dict)
+    amounts_read: dict[str, Sequence[Decimal | None]] = field(default_factory=dict)
     _columns: dict[str, list[str]] = field(default_factory=dict)  # those asked for so far, trimmed
 
     def __post_init__(self) -> None:
@@ -232,8 +233,11 @@ class Sheet:
             remedy = "find the value and write it in this cell"
         self.refuse(index, f"`{self.name(field_name)}` {what}", remedy)
 
-    def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> list[Decimal | None]:
+    def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> Sequence[Decimal | None]:
         """Signed amounts. `known`: not even a broker may leave this one unknown."""
+        if (plain := WrittenAmounts.of(self.cells(field_name))) is not None:
+            self.amounts_read[field_name] = plain
+            return plain
         unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
         parse = parse_amount if field_name in OF_UNITS else parse_dollars
         self.amounts_read[field_name] = self.read(
@@ -243,11 +247,11 @@ class Sheet:
 
     def not_negative(
         self, field_name: str, remedy: str, *, empty: str = "", known: bool = False
-    ) -> list[Decimal | None]:
+    ) -> Sequence[Decimal | None]:
         """Amounts of zero or more."""
         values = self.amounts(field_name, empty=empty, known=known)
         name = self.name(field_name)
-        if not "".join(self.cells(field_name)).strip("0123456789."):
+        if isinstance(values, WrittenAmounts) or not "".join(self.cells(field_name)).strip("0123456789."):
             return values  # no cell has a sign
         self.demand(values, lambda amount: amount >= 0, lambda amount: f"`{name}` is negative: {amount}", remedy)
         return values
@@ -314,7 +318,8 @@ class Sheet:
 
     def record_table(self, kind: type[Record], *columns: Sequence[Any]) -> RecordTable[Record]:
         """A record for each row that was not left out: its line, then a cell of each column."""
-        table = RecordTable(kind, [self.lines, *columns])
+        each = range(self.lines[0], self.lines[0] + len(self.lines)) if self.lines else range(0)
+        table = RecordTable(kind, [each if self.lines == list(each) else self.lines, *columns])
         if left_out := self.left_out:
             return table.kept([index not in left_out for index in range(len(self.lines))])
         return table
