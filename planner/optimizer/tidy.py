@@ -15,7 +15,7 @@ from functools import cached_property
 from heapq import merge
 from operator import itemgetter
 
-from planner.optimizer.verify.evaluate import Evaluation, evaluate, judge, totals
+from planner.optimizer.verify.evaluate import Evaluation, judge, totals
 from planner.optimizer.verify.sale_figures import Order, SaleFigures, figures
 from planner.optimizer.verify.setting import Setting, of_each_security
 from planner.optimizer.verify.wash_matching import (
@@ -102,6 +102,7 @@ class _Tidying:
             by_part[self.part_of(sale)].append(sale)
         self.parts = {name: self._part(name, its) for name, its in by_part.items()}
         self.sums, self.total = totals(setting, evaluation.sales), evaluation.benefit.total
+        self.changed = False
         self._figures: dict[tuple[str, date], SaleFigures] = {}
 
     def _part(self, name: PartName, sales: Sequence[SaleFigures]) -> _Part:
@@ -158,7 +159,7 @@ class _Tidying:
         if self.keeps is not None and not self.keeps([*self.sales_but(becomes), *into]):
             return False
         part.take(by_lot, becomes)
-        self.sums, self.total = sums, total
+        self.sums, self.total, self.changed = sums, total, True
         return True
 
     def _before_1091(self, order: Order) -> SaleFigures:
@@ -225,10 +226,9 @@ def tidied(
                     stuck.add(move)
         if not changed:
             break
-    kept = {sale.order.holding.lot.lot_id: sale.order for sale in work.sales}
-    if len(kept) == len(evaluation.sales) and all(
-        kept.get(s.order.holding.lot.lot_id) == s.order for s in evaluation.sales
-    ):
+    if not work.changed:
         return evaluation
+    by_lot = {sale.order.holding.lot.lot_id: sale for sale in work.sales}
     ids = (sale.order.holding.lot.lot_id for sale in evaluation.sales)
-    return evaluate(setting, [kept[lot_id] for lot_id in ids if lot_id in kept], baseline)
+    year, benefit = judge(setting, baseline, work.sums)
+    return Evaluation(tuple(by_lot[lot_id] for lot_id in ids if lot_id in by_lot), year, benefit)

@@ -137,7 +137,7 @@ class GroupSearch:
         lines = self.lines
         wished = (self.worth > 0) | lines.owing
         rows = self.best_day[self.offered & wished]
-        yield lines.sold(rows, lines.quantity[rows])
+        yield lines.sold(rows)
         days, recent = list(lines.on_day), bool(lines.recent.any())
         step = max(1, len(days) // DAYS_TRIED)
         ordered = lines.by_name[(self.offered & ~lines.recent)[lines.by_name]]
@@ -156,7 +156,7 @@ class GroupSearch:
         sold for themselves."""
         group, lots, lines = self.group, self.book.task.lots, self.lines
         closed_rows = on[lines.recent & self.offered & (on >= 0)] if closing else on[:0]
-        sold = lines.sold(closed_rows, lines.quantity[closed_rows])
+        sold = lines.sold(closed_rows)
         closed = {lots.lot_id(row) for row in sold}
         open_shares = sum(
             r.quantity
@@ -170,15 +170,15 @@ class GroupSearch:
         ahead = (whole > 0) & (left > 0)
         begun, beside = now[ahead], after[~ahead & (after >= 0)]
         left, whole = left[ahead], whole[ahead]
-        rest = {**sold, **lines.sold(beside, lines.quantity[beside])}
-        yield {**rest, **lines.sold(begun, whole)}
+        rest = {**sold, **lines.sold(beside)}
+        yield {**rest, **lines.sold(begun)}
         enough = np.maximum(np.ceil(left / lines.step[begun] - 1e-9) * lines.step[begun], lines.smallest[begun])
         if (enough < whole).any():
             yield {**rest, **lines.sold(begun, np.minimum(whole, enough))}
         fits = np.where(whole <= left, begun, after[ahead])  # few of a lot's shares washed a day later
         if (fits != begun).any():
             fits = fits[fits >= 0]
-            yield {**rest, **lines.sold(fits, lines.quantity[fits])}
+            yield {**rest, **lines.sold(fits)}
 
     # --- improved ---
 

@@ -89,6 +89,12 @@ class GroupLines:
     def baskets(self) -> Ints:
         return self.group.lots.basket[self.rows]
 
-    def sold(self, rows: Ints, quantity: Floats) -> dict[int, float]:
-        """So much of each of these."""
-        return dict(zip(self.rows[rows].tolist(), quantity.tolist(), strict=True))
+    @cached_property
+    def _units(self) -> list[float]:
+        return list(map(self.group.rows.units.__getitem__, self.group.members))
+
+    def sold(self, rows: Ints, quantity: Floats | None = None) -> dict[int, float]:
+        """So much of each of these rows, else all of it: of numbers that are there already, which spares memory."""
+        its: list[int] = rows.tolist()
+        units = map(self._units.__getitem__, its) if quantity is None else quantity.tolist()
+        return dict(zip(map(self.group.members.__getitem__, its), units, strict=True))

@@ -87,7 +87,7 @@ class PreparedGroup:
         self.held = [r.quantity for r in self.coupling.replacements]
         self.cancelable = tuple(dict.fromkeys(r.cancelable for r in self.coupling.replacements if r.cancelable))
         self.called = [r.cancelable for r in self.coupling.replacements]
-        members = sorted(self.coupling.members)
+        self.members = members = sorted(self.coupling.members)
         self.line: Ints = np.array(members, dtype=np.int64)
         number = self.lots.lot[self.line]
         self.starts: Ints = np.flatnonzero(np.append(True, number[1:] != number[:-1])[: len(number)])
@@ -99,11 +99,6 @@ class PreparedGroup:
             for loss in self.coupling.past
         ]
         self.baskets, self.loss = self.lots.baskets, self.lots.loss_a_unit  # of every row
-
-    @cached_property
-    def members(self) -> list[int]:
-        found: list[int] = self.line.tolist()
-        return found
 
     @cached_property
     def lines(self) -> GroupLines:
@@ -166,15 +161,16 @@ class PreparedGroup:
     @cached_property
     def met(self) -> dict[int, int]:
         """Rows that meet any replacement, with their place in the order in which losses are matched."""
-        its = self.kind > 0
-        return dict(zip(self.line[its].tolist(), self.lines.places[its].tolist(), strict=True))
+        its = np.flatnonzero(self.kind)
+        rows = map(self.members.__getitem__, its.tolist())
+        return dict(zip(rows, self.lines.places[its].tolist(), strict=True))
 
     @cached_property
     def meetings(self) -> dict[int, tuple[Meeting, ...]]:
         """What each row may meet, of those that may meet anything."""
         its = np.flatnonzero(self.kind)
         meetings = map(self.kinds.__getitem__, self.kind[its].tolist())
-        return dict(zip(self.line[its].tolist(), meetings, strict=True))
+        return dict(zip(map(self.members.__getitem__, its.tolist()), meetings, strict=True))
 
     @cached_property
     def _alike(self) -> dict[int, int]:

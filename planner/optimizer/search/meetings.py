@@ -56,10 +56,10 @@ def _kinds_of_lots(coupling: Coupling, lots: CandidateRows, lines: GroupLines) -
     later = any(r.not_for_later for r in coupling.replacements)
     kinds: dict[Hashable, int] = {}
     found = []
-    for first in map(lots.first_of, lines.rows[lines.starts].tolist()):
-        holding = first.holding
-        own = holding.purchase
-        kind = first.owner, own if own in bought_as else None, holding.bought if later else None
+    firsts = lots.firsts
+    for n in lots.lot[lines.rows[lines.starts]].tolist():
+        own = firsts.bought_as[n]
+        kind = firsts.owner(n), own if own in bought_as else None, firsts.bought[n] if later else None
         found.append(kinds.setdefault(kind, len(kinds)))
     return np.array(found, dtype=np.int64)
 
@@ -69,4 +69,4 @@ def _met_by(coupling: Coupling, lots: CandidateRows, row: int) -> Iterator[Meeti
         if coupling.can_wash(lots, replacement, row):
             gone = tuple(i for i in replacement.sellable if coupling.gone_by(lots, i, row))
             chained = tuple(i for i in replacement.sellable if i not in gone)
-            yield Meeting(p, coupling.keeps(replacement, lots.first_of(row).owner), gone, chained)
+            yield Meeting(p, coupling.keeps(replacement, lots.firsts.owner(lots.numbers[row])), gone, chained)

@@ -198,17 +198,20 @@ class _Ways:
         """`around`: what is kept of these lots is there to wash. `with_january`: losses of both years are washed by
         what is around where sales are put off to; else those of this year by what is around in it."""
         prices = np.stack([own.unwashed, own.washed, own.then, own.then_washed])
-        ways = range(4) if np.isfinite(own.then).any() else range(2)
-        none = np.zeros_like(prices)
-        corners = [none, *(_all_of(way, none) for way in ways)]
+        prices[[NOW, WASHED]] += own.charge
+        ways = 4 if np.isfinite(own.then).any() else 2
+        corners = np.concatenate([np.zeros((1, 4)), np.eye(4)[:ways]])[:, :, None]
+        shares = np.broadcast_to(corners, (ways + 1, 4, len(own.charge)))
+        costs = np.concatenate([np.zeros((1, len(own.charge))), prices[:ways]])
         if own.duty.any():
-            corners[:1] = [own.duty * _all_of(way, none) for way in (NOW, WASHED)]
-        shares = np.stack(corners)
-        with np.errstate(invalid="ignore"):
-            sold = np.where(shares > 0, shares * prices, 0.0).sum(axis=1)
+            due = corners[1 : WASHED + 2] * own.duty
+            shares = np.concatenate([due, shares[1:]])
+            priced = np.stack([own.unwashed, own.washed])
+            with np.errstate(invalid="ignore"):
+                owed = np.where(own.duty > 0, own.charge + own.duty * priced, 0.0)
+            costs = np.concatenate([owed, costs[1:]])
         sold_now = shares[:, NOW] + shares[:, WASHED]
         put_off = shares[:, THEN] + shares[:, THEN_WASHED]
-        costs = (sold_now > 0) * own.charge + sold
         if with_january:
             kept, washed, fixed = 1.0 - sold_now - put_off, shares[:, WASHED] + shares[:, THEN_WASHED], lots.fixed_then
         else:
@@ -222,6 +225,8 @@ class _Ways:
 
     def unchained(self, around: Bools) -> _Ways:
         """The same where these lots have all been used in the year, so that they cannot be put off."""
+        if not self.shares[:, THEN].any():
+            return self
         return self.without(THEN, around).without(THEN_WASHED, around)
 
     def of_groups(self, which: Bools) -> _Ways:
@@ -326,13 +331,6 @@ class _Ways:
         last = ends - 1  # where not enough can be washed, the highest
         last[group[done]] = done
         return np.where((lacking > 0) & (ends > begins), point[np.maximum(last, 0)] if len(point) else 0.0, 0.0)
-
-
-def _all_of(way: int, none: Floats) -> Floats:
-    """Every lot sold in this way."""
-    shares = none.copy()
-    shares[way] = 1.0
-    return shares
 
 
 def _settled(ways: _Ways, enough: float) -> GroupCosts:

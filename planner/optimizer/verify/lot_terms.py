@@ -139,7 +139,7 @@ class LotTerms:
             if worth < 0:
                 of_past.append(worth)
                 gains = gains + taken.loss * taken.enters
-        value = math.fsum([*lots.tolist(), *of_groups.tolist(), *of_past]) - noise
+        value = math.fsum([*lots[lots != 0].tolist(), *of_groups.tolist(), *of_past]) - noise
         return AtPrices(value, gains, uses, lots, of_groups)
 
     def _first_of(self, costs: Floats) -> Ints:
