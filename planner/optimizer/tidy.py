@@ -52,6 +52,11 @@ class _Part:
         return BoughtAround(self.setting)
 
     @cached_property
+    def _washed(self) -> set[str]:
+        """The lots of whose loss something is disallowed."""
+        return {lot for lot, sale in self.sales.items() if sale.disallowed_loss}
+
+    @cached_property
     def plain(self) -> dict[str, SaleFigures]:
         return {lot: figures(sale.order) if sale.disallowed_loss else sale for lot, sale in self.sales.items()}
 
@@ -74,8 +79,7 @@ class _Part:
         now = ((lot, by_lot[lot] if lot in by_lot else self.plain.get(lot)) for lot in recent)
         sold = {lot: sale for lot, sale in now if sale is not None}
         lost = losses_disallowed(of_security(self.setting, in_turn, self.bought, sold))
-        washed = [lot for lot, sale in self.sales.items() if sale.disallowed_loss]
-        before = ((lot, by_lot[lot] if lot in by_lot else self.plain[lot]) for lot in {*by_lot, *lost, *washed})
+        before = ((lot, by_lot[lot] if lot in by_lot else self.plain[lot]) for lot in {*by_lot, *lost, *self._washed})
         return {lot: sale and with_disallowed(sale, lost) for lot, sale in before}
 
     def take(self, by_lot: Changes, becomes: Changes) -> None:
@@ -87,6 +91,8 @@ class _Part:
                 else:
                     sales[lot] = sale
         if self.bought:
+            self._washed.difference_update(becomes)
+            self._washed.update(lot for lot, sale in becomes.items() if sale is not None and sale.disallowed_loss)
             kept = [pair for pair in self._losses if pair[0][-1] not in by_lot]
             self._losses = sorted([*kept, *self._in_turn(by_lot.values())], key=itemgetter(0))
 
@@ -195,18 +201,19 @@ def tidied(
     where they cannot be moved, larger ones cannot. What is not looked at by the deadline, on the monotonic clock, stays
     as it is."""
     work = _Tidying(setting, evaluation, baseline, keeps)
-    many, stuck = len(evaluation.sales) > MANY, set[tuple[PartName, date | str, date | None]]()
+    many, stuck = len(evaluation.sales) > MANY, defaultdict[PartName, set[tuple[date | str, date | None]]](set)
     for _ in range(ROUNDS):
         changed = False
         for sale in sorted(work.sales_but(settled), key=lambda s: (s.proceeds, s.order.holding.lot.lot_id)):
             lot_id = sale.order.holding.lot.lot_id
-            if (left_out := (work.part_of(sale), lot_id, None)) in stuck:
+            part, left_out = work.part_of(sale), (lot_id, None)
+            if left_out in stuck[part]:
                 continue
             if time.monotonic() < deadline and work.replaced(sale, None):
                 changed = True
-                stuck = {other for other in stuck if other[0] != left_out[0]}
+                stuck[part].clear()
             elif many:
-                stuck.add(left_out)
+                stuck[part].add(left_out)
         together, apart = set[tuple[PartName, date, date]](), set[tuple[PartName, date, date]]()
         later = [(sale, earlier) for sale in work.sales if (earlier := _earlier(sale, days))]
         for sale, its_days in sorted(later, key=lambda pair: -pair[0].gain) if many else later:
@@ -214,16 +221,16 @@ def tidied(
                 move = work.part_of(sale), sale.order.sold, day
                 if move in together:
                     break
-                if move in stuck or time.monotonic() >= deadline:
+                if move[1:] in stuck[move[0]] or time.monotonic() >= deadline:
                     continue
                 if many and move not in apart:
                     (together if work.moved(sale, day, days) else apart).add(move)
                 if move in together or work.replaced(sale, replace(sale.order, sold=day)):
                     changed = True
-                    stuck = {other for other in stuck if other[0] != move[0]}
+                    stuck[move[0]].clear()
                     break
                 if many:
-                    stuck.add(move)
+                    stuck[move[0]].add(move[1:])
         if not changed:
             break
     if not work.changed:
