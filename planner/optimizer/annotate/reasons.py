@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import numpy as np
 
 from planner.domain.plan import HeldBack, Sale, WashState
 from planner.domain.plan_limits import PlanLimits
@@ -24,6 +27,8 @@ from rules.wash_sale import first_clean_day, first_safe_day
 
 ACCOUNTED_ONE_BY_ONE = 2000  # beyond so many sales, a figure for each would cost more time than the plan
 EXAMINED = 100  # lots held back whose sale is tried out
+NOTHING_BOUGHT: tuple[str | None, date | None] = (None, None)
+NEAR = 1e-6  # of a cent: so near to whole cents floats of an amount in cents are
 REST = "the rest of a partly sold lot: "  # what begins the reason for what is left of one
 NOT_WEIGHED = "time ran out before its sale was tried"
 NOT_WORTH_MORE = "selling it too would not increase the net benefit"
@@ -216,24 +221,44 @@ def held_back_by_plan(
     time_left: TimeLeft,
 ) -> Iterator[HeldBack]:
     """Candidates with a loss that the plan leaves, in whole or in part, and why. Largest loss first."""
+    lots, lot_ids, gain = field.candidates.firsts, field.candidates.lot_ids, field.candidates.gain
     sold = {sale.order.holding.lot.lot_id: sale for sale in evaluation.sales}
-    left: list[tuple[Candidate, Decimal]] = []
-    for candidate in field.candidates.largest_losses_first:
-        sale = sold.get(candidate.lot_id)
+    left: list[int] = []
+    rest: dict[int, Decimal] = {}  # of lots sold in part
+    for n in field.candidates.losers:
+        sale = sold.get(lot_ids[n])
         if sale is None:
-            left.append((candidate, candidate.whole.gain))
-        elif sale.order.quantity < candidate.quantity:
-            left.append((candidate, candidate.whole.gain - sale.gain))
-    left.sort(key=lambda pair: (pair[1], pair[0].lot_id))
+            left.append(n)
+        elif sale.order.quantity != sale.order.holding.lot.quantity and sale.order.quantity < lots[n].quantity:
+            rest[n] = lots[n].whole.gain - sale.gain
+    remaining: list[float] = gain.tolist()
+    for n, amount in rest.items():
+        remaining[n] = float(amount)
+        insort(left, n, key=lambda n: (remaining[n], lot_ids[n]))
     weighing = _Weighing(setting, evaluation, baseline, plan_limits)
-    for n, (candidate, remaining) in enumerate(left):
-        if n < EXAMINED and time_left.is_over():
-            reason = NOT_WEIGHED
-        else:
-            reason = weighing.reason(candidate) if n < EXAMINED else NOT_WORTH_MORE
-        if candidate.lot_id in sold:
-            reason = f"{REST}{reason}"
-        yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, remaining, reason, weighing.until(candidate))
+    for n in left[:EXAMINED]:
+        candidate = lots[n]
+        reason = NOT_WEIGHED if time_left.is_over() else weighing.reason(candidate)
+        amount, reason = (rest[n], f"{REST}{reason}") if n in rest else (candidate.whole.gain, reason)
+        yield HeldBack(candidate.lot_id, candidate.holding.lot.symbol, amount, reason, weighing.until(candidate))
+    symbols, rows, identities, bought_as = lots.table.symbols, lots.rows.tolist(), lots.identities, lots.bought_as
+    in_cents = np.rint(gain * 100)
+    exact, cents = (np.abs(in_cents - gain * 100) < NEAR).tolist(), in_cents.astype(np.int64).tolist()
+    latest = {key: (_own(its[-1]), first_clean_day(its[-1].acquired)) for key, its in weighing.bought.items()}
+    for n in left[EXAMINED:]:
+        last, until = latest.get(identities[n], NOTHING_BOUGHT)
+        if last == bought_as[n]:
+            until = weighing.until_of(identities[n], last)
+        if n in rest:
+            yield HeldBack(lot_ids[n], symbols[rows[n]], rest[n], f"{REST}{NOT_WORTH_MORE}", until)
+            continue
+        amount = Decimal(cents[n]).scaleb(-2) if exact[n] else lots[n].whole.gain
+        yield HeldBack(lot_ids[n], symbols[rows[n]], amount, NOT_WORTH_MORE, until)
+
+
+def _own(purchase: ReplacementPurchase) -> str | None:
+    """What was bought with it: no part of that replaces another (I-22)."""
+    return purchase.bought_as or purchase.lot_id
 
 
 class _Weighing:
@@ -247,12 +272,12 @@ class _Weighing:
         self.totals = totals(setting, evaluation.sales)
         self.by_identity = _by_identity(setting, evaluation)
         self.of_security = of_each_security(setting)
-        self.bought: dict[str, list[ReplacementPurchase]] = defaultdict(list)
+        self.bought: dict[str | None, list[ReplacementPurchase]] = defaultdict(list)
         for purchase in sorted(setting.purchases, key=lambda bought: bought.acquired):
             self.bought[setting.identity_of_symbol(purchase.symbol)].append(purchase)
 
     def reason(self, candidate: Candidate) -> str:
-        if self._blocking(candidate) is not None:
+        if self._blocking(candidate.identity, candidate.holding.purchase) is not None:
             try:
                 sold, difference = self._with_wash_sales(candidate)
             except ChainedSale:
@@ -292,15 +317,17 @@ class _Weighing:
 
     def until(self, candidate: Candidate) -> date | None:
         """The first day on which the purchases that are in its way have left the window."""
-        last = self._blocking(candidate)
+        return self.until_of(candidate.identity, candidate.holding.purchase)
+
+    def until_of(self, identity: str | None, own: str) -> date | None:
+        """The same of a lot by its key of § 1091 and its own purchase."""
+        last = self._blocking(identity, own)
         return first_clean_day(last.acquired) if last is not None else None
 
-    def _blocking(self, candidate: Candidate) -> ReplacementPurchase | None:
+    def _blocking(self, identity: str | None, own: str) -> ReplacementPurchase | None:
         """The last purchase of the security but for the lot's own."""
-        bought = self.bought.get(candidate.identity, ()) if candidate.identity is not None else ()
-        own = candidate.holding.purchase
-        for purchase in reversed(bought):
-            if (purchase.bought_as or purchase.lot_id) != own:
+        for purchase in reversed(self.bought.get(identity, ())):
+            if _own(purchase) != own:
                 return purchase
         return None
 
