@@ -39,6 +39,9 @@ _NAMES_NOTHING = frozenset({"", *NO_SYMBOL})
 NEED_AMOUNT = frozenset({"buy", "sell", "reinvest", "write", "close"})  # what no one does for nothing
 BOUGHT = frozenset({"buy", "reinvest"})
 COMES = frozenset({"transfer_in", "gift_in", "inherit", "vest", "income"})
+AS_SAID_OF_MORE = frozenset({*SHARE_ACTIONS, *CASH_ACTIONS}) - {"sell", "dividend"}
+AS_SAID_OF_LESS = frozenset({*SHARE_ACTIONS, *CASH_ACTIONS}) - BOUGHT - COMES
+"""Actions to which a positive number of units, or any other, gives no other meaning: see `_resolved`."""
 MAY_LACK_SYMBOL = frozenset({*CASH_ACTIONS, *(UNDONE + word for word in CASH_ACTIONS), "other", SHORT})
 
 
@@ -81,12 +84,16 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
     _caution_unknown(sheet, [cell for cell in meaning if meaning[cell] is None], cautions)
     units = [amount or ZERO for amount in sheet.amounts("quantity")]
     money = sheet.amounts("amount")
-    named = _names_something(sheet)
-    meaning_of_row = _split_rows(sheet, [meaning[cell] for cell in said], units)
-    described = {name: _described(name, actions) for name in set(names)} if actions.described else {}
+    named = _names_something(sheet) if None in meaning.values() else [False] * len(said)
+    meant = _split_rows(sheet, [meaning[cell] for cell in said], units)
+    if actions.described:
+        described = {name: _described(name, actions) for name in set(names)}
+        meant = [described[name] or action for name, action in zip(names, meant, strict=True)]
     done = [
-        _resolved(described.get(name) or meant or _unknown(moved, has_symbol), moved, paid or ZERO)
-        for meant, name, moved, paid, has_symbol in zip(meaning_of_row, names, units, money, named, strict=True)
+        action
+        if action in (AS_SAID_OF_MORE if moved > ZERO else AS_SAID_OF_LESS)
+        else _resolved(action or _unknown(moved, has_symbol), moved, paid or ZERO)
+        for action, moved, paid, has_symbol in zip(meant, units, money, named, strict=True)
     ]
     symbols = sheet.symbols(blank=[action in MAY_LACK_SYMBOL for action in done])
     if SHORT in done:
@@ -95,12 +102,15 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
             for action, symbol, word, moved, paid in zip(done, symbols, said, units, money, strict=True)
         ]
     changes = read_changes(sheet)
-    for index, (action, moved, change) in enumerate(zip(done, units, changes, strict=True)):
+    needing = frozenset(filter(_needs_units, set(done)))
+    asked = needing | {"exchange_out", SHORT}
+    for index in [n for n, action in enumerate(done) if action in asked and (not units[n] or action == SHORT)]:
+        action = done[index]
         if action == SHORT:
-            sheet.skip_owed(index, moved, UNITS_OWED)
-        elif moved or change.ratio is not None:
+            sheet.skip_owed(index, units[index], UNITS_OWED)
+        elif changes[index].ratio is not None:
             continue
-        elif _needs_units(action) or (action == "exchange_out" and not money[index]):
+        elif action in needing or (action == "exchange_out" and not money[index]):
             what = f"`{sheet.name('quantity')}` is not given in a row that says `{shown(said[index])}`"
             sheet.refuse(index, what, "copy the number of units from your broker's statement")
     paid, unpriced = _paid(sheet, done, units, money)
@@ -131,7 +141,10 @@ def read_history(sheet: Sheet, actions: Actions, cautions: list[Caution]) -> lis
 
 def _stated(sheet: Sheet, done: Sequence[str]) -> list[StatedCost | None]:
     """What the rows of sales themselves say that their units had cost."""
-    rows = zip(done, sheet.amounts("stated_basis"), terms_of(sheet), strict=True)
+    costs, terms = sheet.amounts("stated_basis"), terms_of(sheet)
+    if not any(costs):
+        return [None] * len(costs)
+    rows = zip(done, costs, terms, strict=True)
     return [StatedCost(abs(cost), term) if action == "sell" and cost else None for action, cost, term in rows]
 
 
@@ -194,13 +207,11 @@ def _paid(
     whether neither is printed: blank is not zero."""
     needed = [action in NEED_AMOUNT for action in done]
     prices, interest = sheet.amounts("price"), sheet.amounts("accrued")
-    if prices.count(None) < len(prices):
-        rows = zip(money, needed, units, prices, strict=True)
-        money = [
-            count * price if amount is None and price is not None and needs else amount
-            for amount, needs, count, price in rows
-        ]
     unpriced = [needs and amount is None for amount, needs in zip(money, needed, strict=True)]
+    if any(unpriced):
+        rows = zip(money, unpriced, units, prices, strict=True)
+        money = [count * price if lacks and price is not None else amount for amount, lacks, count, price in rows]
+        unpriced = [lacks and amount is None for amount, lacks in zip(money, unpriced, strict=True)]
     if not any(interest):
         return [abs(amount) - ZERO if amount else ZERO for amount in money], unpriced
     both = zip(money, interest, strict=True)
@@ -209,8 +220,8 @@ def _paid(
 
 def _fees(sheet: Sheet) -> list[Decimal | None]:
     fees, commissions = sheet.amounts("fees"), sheet.amounts("commission")
-    if not any(commissions) and None not in fees:
-        return [abs(fee or ZERO) + ZERO for fee in fees]
+    if all(more is None for more in commissions):
+        return [None if fee is None else abs(fee) + ZERO for fee in fees]
     rows = zip(fees, commissions, strict=True)
     return [None if fee is None and more is None else abs(fee or ZERO) + abs(more or ZERO) for fee, more in rows]
 

@@ -193,11 +193,15 @@ class BrokerTable:
         """Skip the rows that are none, and refuse those in another currency."""
         for rule in self.skip:
             fits = re.compile(rule.pattern, re.IGNORECASE).fullmatch
-            for index, cell in enumerate(sheet.column(column_of(sheet.header, rule.column))):
-                if fits(cell) and index not in sheet.skipped_rows:
+            cells = sheet.column(column_of(sheet.header, rule.column))
+            out = set(filter(fits, set(cells)))
+            for index in [index for index, cell in enumerate(cells) if cell in out] if out else ():
+                if index not in sheet.skipped_rows:
                     sheet.skip(index, rule.why)
-        for index, cell in enumerate(sheet.cells("currency") if "currency" in sheet.names else ()):
-            if cell.casefold() not in DOLLARS:
+        currencies = sheet.cells("currency") if "currency" in sheet.names else []
+        foreign = {cell for cell in set(currencies) if cell.casefold() not in DOLLARS}
+        for index, cell in enumerate(currencies if foreign else ()):
+            if cell in foreign:
                 what = f"`{sheet.name('currency')}` is {cell}: only dollars are read, and nothing is converted"
                 sheet.refuse(index, what, "enter it in our own layout, in dollars at the rate of each day")
 

@@ -248,9 +248,12 @@ def terms_of(sheet: Sheet) -> list[Character | None]:
     stated = sheet.read("term", _term, unknown=frozenset() if sheet.ours else UNKNOWN_DATES)
     if sheet.ours or any(stated):
         return stated
-    gains = zip(sheet.amounts("short_gain"), sheet.amounts("long_gain"), strict=True)
+    short_gains, long_gains = sheet.amounts("short_gain"), sheet.amounts("long_gain")
+    if not (any(short_gains) or any(long_gains)):
+        return stated
     return [
-        None if bool(short) == bool(long) else Character.SHORT if short else Character.LONG for short, long in gains
+        None if bool(short) == bool(long) else Character.SHORT if short else Character.LONG
+        for short, long in zip(short_gains, long_gains, strict=True)
     ]
 
 

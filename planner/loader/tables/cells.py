@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
@@ -27,9 +27,11 @@ from rules.terms import ZERO
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
 MOST_DOLLARS = Decimal(10) ** 12  # beyond this, cents are lost in the arithmetic of a plan (docs/limits.md, L-151)
 CHECK_DIGITS = "check the number of digits"
-_PLAIN_SIGNS = "0123456789.-$,()"
+_SIGNS = ".-$,()"
+_PLAIN_SIGNS = "0123456789" + _SIGNS
 _PLAIN_CHARACTERS = 24  # of a number in which any may be decimals: fewer than `MOST_DECIMALS`
-_odd_thousands = re.compile(r"(?<![0-9]),|,(?![0-9]{3}(?![0-9]))|[0-9]{4},|\.[0-9]*,").search
+_odd_thousands = re.compile(r",(?:(?<![0-9],)|(?<=[0-9]{4},)|(?![0-9]{3}(?![0-9])))").search
+_thousands_of_a_part = re.compile(r"\.[0-9]*,").search
 _LONGEST_WORD = 60  # that is looked for among others, and of how many: likeness costs the square of their length
 _MOST_WORDS = 200
 _LONGEST_HEADER = 2000
@@ -147,37 +149,43 @@ def parse_amount(text: str) -> Decimal:
 
 
 def plain_amounts(cells: Collection[str]) -> dict[str, Decimal]:
-    """Every cell's amount, where all that are not blank are plain: digits, a point, a sign, dollars, thousands, in
-    parentheses where negative; else none of them.
+    """The amounts of the cells that are plain, as `all_plain` reads them; none where one of those is not as usual."""
+    cells = [cell for cell in cells if cell.strip(_SIGNS)]
+    if "".join(cells).strip(_PLAIN_SIGNS):  # words among them, such as `n/a`
+        cells = [cell for cell in cells if not cell.strip(_PLAIN_SIGNS)]
+    found = all_plain(cells)
+    return {} if found is None else dict(zip(cells, found, strict=True))
+
+
+def all_plain(cells: Sequence[str]) -> list[Decimal] | None:
+    """The amounts of cells that all are plain: digits, a point, a sign, dollars, thousands, in parentheses where
+    negative; None where one is not.
 
     What `Decimal` takes of such cells, `parse_dollars` and `parse_amount` take for the same; the rest is theirs.
     """
-    cells = [cell for cell in cells if cell]
-    if not cells or cells[0].strip(_PLAIN_SIGNS):
-        return {}
     text = "\n".join(cells)
-    if text.strip(_PLAIN_SIGNS + "\n"):
-        return {}
+    if not cells or text.strip(_PLAIN_SIGNS + "\n"):
+        return None
     if "(" in text or ")" in text:
         text = _enclosed(r"-\1", text)
         if "(" in text or ")" in text:
-            return {}
+            return None
     if "$" in text:
         text = f"\n{text}".replace("\n-$", "\n-").replace("\n$", "\n")[1:]
     if "," in text:
-        if _odd_thousands(text):
-            return {}
+        if _odd_thousands(text) or _thousands_of_a_part(text):
+            return None
         text = text.replace(",", "")
     bare = text.split("\n")
     if max(map(len, bare)) > _PLAIN_CHARACTERS:
-        return {}
+        return None
     try:
-        found = dict(zip(cells, map(Decimal, bare), strict=True))
+        found = list(map(Decimal, bare))
     except InvalidOperation:
-        return {}
-    if not -MOST_DOLLARS < min(found.values()) <= max(found.values()) < MOST_DOLLARS:
-        return {}
-    return found if all(found.values()) else {cell: amount or ZERO for cell, amount in found.items()}
+        return None
+    if not -MOST_DOLLARS < min(found) <= max(found) < MOST_DOLLARS:
+        return None
+    return found if all(found) else [amount or ZERO for amount in found]
 
 
 def amount_or_zero(text: str) -> Decimal:

@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Problem
@@ -21,6 +21,7 @@ from planner.loader.tables.cells import (
     UNKNOWN_AMOUNTS,
     UNKNOWN_DATES,
     BadCell,
+    all_plain,
     check_symbol,
     earliest_day,
     normal_name,
@@ -39,6 +40,7 @@ from planner.loader.tables.unreadable import Unreadable
 
 IDENTIFIERS = frozenset({"account", "lot_id", "id"})
 OF_UNITS = frozenset({"quantity"})
+SOME = 100  # cells of a column that tell whether most of it is said once
 NO_SYMBOL = frozenset({"-", "--", "—"})  # how a broker leaves it blank; `NA` is a ticker
 
 T = TypeVar("T")
@@ -82,6 +84,7 @@ class Sheet:
     skipped_rows: set[int] = field(default_factory=set)
     amounts_read: dict[str, Sequence[Decimal | None]] = field(default_factory=dict)
     _columns: dict[str, list[str]] = field(default_factory=dict)  # those asked for so far, trimmed
+    _rewritten: dict[str, list[str]] = field(default_factory=dict)  # by field
 
     def __post_init__(self) -> None:
         """Make every row as long as the header; cells beyond it are refused unless blank."""
@@ -89,10 +92,12 @@ class Sheet:
         if width * len(self.rows) > MOST_CELLS:
             what = f"{len(self.rows):,} rows under {width:,} column names are more than {MOST_CELLS:,} cells"
             raise Unreadable(0, what, "split the file, and list all parts")
+        if {width}.issuperset(map(len, self.rows)):
+            return
         for index, cells in enumerate(self.rows):
             if len(cells) == width:
                 continue
-            if any(map(str.strip, cells[width:])):
+            if len(cells) > width and any(map(str.strip, cells[width:])):
                 self.refuse(
                     index,
                     f"this row has {len(cells)} cells under {width} column names",
@@ -155,7 +160,12 @@ class Sheet:
             return [""] * len(self.rows)
         cells = self.column(self.name(field_name))
         rewrite = self.rewrite.get(field_name)
-        return cells if rewrite is None else [rewrite(cell) for cell in cells]
+        if rewrite is None:
+            return cells
+        if field_name not in self._rewritten:
+            usual = {cell: rewrite(cell) for cell in set(cells)}
+            self._rewritten[field_name] = [usual[cell] for cell in cells]
+        return self._rewritten[field_name]
 
     def column(self, title: str) -> list[str]:
         """The trimmed cells under a title of the header; blank ones where it has no such title."""
@@ -240,10 +250,23 @@ class Sheet:
             return plain
         unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
         parse = parse_amount if field_name in OF_UNITS else parse_dollars
-        self.amounts_read[field_name] = self.read(
-            field_name, parse, empty=empty, unknown=unknown, at_once=plain_amounts
-        )
-        return self.amounts_read[field_name]
+        values = self._different_amounts(field_name, unknown if empty else unknown | {""})
+        if values is None:
+            values = self.read(field_name, parse, empty=empty, unknown=unknown, at_once=plain_amounts)
+        self.amounts_read[field_name] = values
+        return values
+
+    def _different_amounts(self, field_name: str, unknown: frozenset[str]) -> list[Decimal | None] | None:
+        """A column of plain amounts, few of them alike: each is read where it stands. None for any other column."""
+        cells = self.cells(field_name)
+        if len(set(cells[:SOME])) <= SOME // 4:
+            return None
+        known = [cell for cell in cells if cell not in unknown]
+        amounts = all_plain(known)
+        if amounts is None or len(known) == len(cells):
+            return cast(list[Decimal | None] | None, amounts)
+        following = iter(amounts)
+        return [None if cell in unknown else next(following) for cell in cells]
 
     def not_negative(
         self, field_name: str, remedy: str, *, empty: str = "", known: bool = False
@@ -290,12 +313,14 @@ class Sheet:
         if self.ours:
             found = self.read("symbol", _symbol)
         else:
-            symbols, cusips = (self.read(name, _named, unknown=NO_SYMBOL) for name in ("symbol", "cusip"))
-            found = [symbol or cusip for symbol, cusip in zip(symbols, cusips, strict=True)]
+            found, cusips = (self.read(name, _named, unknown=NO_SYMBOL) for name in ("symbol", "cusip"))
+            if any(cusips):
+                found = [symbol or cusip for symbol, cusip in zip(found, cusips, strict=True)]
         name = self.name("symbol")
-        for index, symbol in enumerate(found):
-            if symbol is None and not (blank and blank[index]):
-                self.refuse(index, f"`{name}` is empty", "write the ticker, or a name of your own for it")
+        if None in found:
+            for index, symbol in enumerate(found):
+                if symbol is None and not (blank and blank[index]):
+                    self.refuse(index, f"`{name}` is empty", "write the ticker, or a name of your own for it")
         return found
 
     def flags(self, field_name: str) -> list[bool | None]:
@@ -304,10 +329,12 @@ class Sheet:
     def texts(self, field_name: str) -> list[str | None]:
         """Text as it is, on one line; of a name or id no sign may show nothing."""
         cells = self.cells(field_name)
+        every = "".join(cells)
+        shows = every.isascii() and every.isprintable()
         if field_name in IDENTIFIERS:
-            every = "".join(cells)
-            shows = every.isascii() and every.isprintable()
             return [cell or None for cell in cells] if shows else self.read(field_name, _identifier)
+        if shows and "  " not in every:
+            return [cell or None for cell in cells]  # on one line with single blanks as they are
         shown = {cell: visible_line(cell) or None for cell in set(cells)}  # most are said many times, or nowhere
         return [shown[cell] for cell in cells]
 

@@ -11,8 +11,9 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, islice
 
 from planner.domain.input_limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from planner.domain.visible_text import without_marks
@@ -53,6 +54,7 @@ _FORMATS = (
 )
 
 LINES_TO_JUDGE_BY = 60
+AT_HAND = 500  # rows that are looked at together while they are still in the processor's cache
 _NOT_TEXT = "save it as plain text, a table as CSV"
 
 
@@ -195,20 +197,30 @@ def read_table(text: str) -> Table:
 
 def _plain_rows(text: str, delimiter: str, *, protected: bool = False) -> Table | None:
     """The rows where each is a line, and none of the limits is near; else None."""
-    if text.count(delimiter) + text.count("\n") + text.count("\r") >= MOST_CELLS:
+    ends = text.count("\r")
+    if text.count(delimiter) + text.count("\n") + ends >= MOST_CELLS:
         return None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    written: Iterable[str] = io.StringIO(text, newline="")
+    if ends == text.count("\r\n"):  # no line ends otherwise: cut at once
+        written = text.removesuffix("\n").split("\n")
+    reader = csv.reader(written, delimiter=delimiter, skipinitialspace=True, strict=True)
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    count = 0
     try:
-        rows = list(reader)
+        while some := list(islice(reader, AT_HAND)):
+            if max(map(len, some)) > MOST_COLUMNS:
+                return None
+            numbers: Iterable[int] = range(count + 1, count + 1 + len(some))
+            count += len(some)
+            filled = [bool(cells) and (bool(cells[0].strip()) or any(map(str.strip, cells))) for cells in some]
+            if not all(filled):
+                numbers, some = compress(numbers, filled), list(compress(some, filled))
+            lines += numbers
+            rows += map(_unprotected, some) if protected else some
     except csv.Error:
         return None
-    if reader.line_num != len(rows) or len(rows) >= MOST_ROWS or max(map(len, rows)) > MOST_COLUMNS:
-        return None
-    lines = list(range(1, len(rows) + 1))
-    written = [bool(cells) and (bool(cells[0].strip()) or any(map(str.strip, cells))) for cells in rows]
-    if not all(written):
-        lines, rows = list(compress(lines, written)), list(compress(rows, written))
-    return Table(lines, list(map(_unprotected, rows)) if protected else rows)
+    return Table(lines, rows) if reader.line_num == count < MOST_ROWS else None
 
 
 def _too_large(line: int) -> Unreadable:
