@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.reading.exchange_legs import (
-    DOLLAR,
-    STABLECOINS,
+from planner.loader.reading.alike import Row
+from planner.loader.reading.exchange_legs import DOLLAR, STABLECOINS, Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import (
     Coins,
     Happened,
-    Legs,
     NotRead,
-    Row,
-    Rows,
     amount,
     asset_of,
     dollars_of,
-    each,
-    legs_table,
+    fits,
     said,
+    told,
 )
 from planner.loader.reading.layout import Layout
 from planner.loader.reading.moved_inside import MovedInside
@@ -42,7 +39,7 @@ def _in_dollars(side: str) -> tuple[str, str]:
 def _coins(row: Row, side: str) -> Coins:
     """The coins of a side. Dollars whose amount is blank are those that are beside it: blank is not zero."""
     asset, units = asset_of(row, f"{side} Asset", f"{side}_Asset"), abs(amount(row, *_names(side)))
-    if said(row, *_names(side)):
+    if fits(row, bool, *_names(side)):
         return Coins(asset, units)
     stated = dollars_of(row, *_in_dollars(side))
     if stated is None or asset not in (DOLLAR, *STABLECOINS):
@@ -57,7 +54,7 @@ def _read(legs: Legs, rows: Rows) -> None:
     def one(line: int, row: Row) -> None:
         word = said(row, "Operation")
         done = f"{said(row, 'Category')} {word}"
-        event = Happened(line, said(row, "Time"), said(row, "Transaction ID", "Transaction_Id"), done)
+        event = Happened(line, told(row, "Time"), told(row, "Transaction ID", "Transaction_Id"), done)
         if said(row, "Base Asset", "Base_Asset") and said(row, "Quote Asset", "Quote_Asset"):
             base, quote = _coins(row, "Base"), _coins(row, "Quote")
             fee = _coins(row, "Fee") if said(row, "Fee Asset", "Fee_Asset") else None

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 
-from planner.loader.reading.exchange_legs import (
-    Coins,
-    Happened,
-    Legs,
-    Row,
-    Rows,
-    amount,
-    asset_of,
-    each,
-    has,
-    legs_table,
-    said,
-    unclear,
-)
+from planner.loader.reading.alike import Row
+from planner.loader.reading.exchange_legs import Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Coins, Happened, amount, asset_of, has, said, told, unclear
 from planner.loader.reading.layout import Layout
 
 _TRADES = frozenset({"Trading pair", "Direction", "Price", "Amount", "Total", "Fee coin"})
@@ -45,7 +34,7 @@ def _read(legs: Legs, rows: Rows) -> None:
         side = said(row, "Direction").casefold()
         if not quote or side not in ("buy", "sell"):
             raise unclear(f"{said(row, 'Direction')} {said(row, 'Trading pair')}")
-        event = Happened(line, said(row, "Date(UTC+8)", "Date"), "", said(row, "Trading pair"))
+        event = Happened(line, told(row, "Date(UTC+8)", "Date"), "", said(row, "Trading pair"))
         coins, paid = Coins(base, abs(amount(row, "Amount"))), Coins(quote, abs(amount(row, "Total")))
         fee = Coins(said(row, "Fee coin").upper(), abs(amount(row, "Fee"))) if said(row, "Fee coin") else None
         legs.traded(event, *((paid, coins) if side == "buy" else (coins, paid)), fee)
@@ -59,10 +48,10 @@ def _read_moved(legs: Legs, rows: Rows) -> None:
     def one(line: int, row: Row) -> None:
         state = said(row, "Status").casefold()
         word = said(row, "Type", "Direction", "Operation").casefold()
-        moment = said(
+        moment = told(
             row, "Date(UTC+8)", "Time(UTC+8)", "Date", "Time", "Creation time", "Deposit time", "Withdrawal time"
         )
-        event = Happened(line, moment, said(row, "Txid", "Order ID"), word)
+        event = Happened(line, moment, told(row, "Txid", "Order ID"), word)
         coins = Coins(asset_of(row, "Coin"), abs(amount(row, "Amount")))
         fee = abs(amount(row, "Fee", "Withdrawal fee", "Network fee"))
         leaves = "withdraw" in word or amount(row, "Amount") < 0 or (not word and has(row, "withdrawal address"))

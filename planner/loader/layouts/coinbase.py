@@ -6,23 +6,20 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
+from planner.loader.reading.alike import OneRow, Row
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.exchange_columns import amount_said
-from planner.loader.reading.exchange_legs import (
-    DOLLAR,
+from planner.loader.reading.exchange_legs import DOLLAR, Legs, Rows, each, each_alone, in_order, legs_table
+from planner.loader.reading.exchange_rows import (
     Coins,
     Happened,
-    Legs,
     NotRead,
-    Row,
-    Rows,
     amount,
     asset_of,
     dollars_of,
-    each,
-    legs_table,
     no_amount,
     said,
+    told,
     unclear,
 )
 from planner.loader.reading.layout import Layout
@@ -47,18 +44,32 @@ _SPENT = re.compile(r"card|spend|subscription|dust|payment|liquidat|debit|fee|pu
 _REFUNDED = re.compile(r"card (buy ?back|refund|reversal)|refund").search
 _INSIDE = re.compile(r"retail (un)?stak|retail eth2|vault|(un)?staking transfer|savings").match
 _EXCHANGED = re.compile(r"asset migration|(un)?wrap asset|redenomination|token migration|token swap").match
+_PLAIN = frozenset({"send", "sell", "advanced trade sell", "withdrawal"})  # in every statement: they tell of signs
 _SAME = {"ETH2": "ETH"}  # one coin, which Coinbase called by two names while it was staked
 
 
 def _read(legs: Legs, rows: Rows) -> None:
     listed = list(rows)
-    conversions: dict[str, list[tuple[int, Row]]] = defaultdict(list)
-    for line, row in listed:
-        if said(row, "Transaction Type").casefold() == "convert":
-            conversions[said(row, "ID")].append((line, row))
-    signed = any(said(row, "Quantity Transacted").startswith(("-", "(")) for _, row in listed if _is_plain(row))
+    conversions: dict[str, list[OneRow]] = defaultdict(list)
+    signed = False
+    for some in listed:
+        words, units = some.cells(("Transaction Type",)), some.cells(("Quantity Transacted",))
+        for row in some.some([n for n, word in enumerate(words) if word.casefold() == "convert"]).singly():
+            conversions[said(row, "ID")].append(row)
+        plain = {word for word in set(words) if word.casefold() in _PLAIN}
+        signed = signed or any(
+            word in plain and cell.startswith(("-", "(")) for word, cell in zip(words, units, strict=True)
+        )
     inside = MovedInside(legs, _BROKER)
     exchanged: dict[tuple[str, str], list[tuple[Happened, str, Coins, bool]]] = defaultdict(list)
+
+    def converted(line: int, row: OneRow) -> None:
+        event, sides = _event(row), conversions[said(row, "ID")]
+        if not event.ref or len(sides) == 1:
+            _converted_by_note(legs, event, row, _coins(row))
+        elif line == sides[0].line:
+            legs.together(side.line for side in sides)
+            _converted_in_two_rows(legs, event, sides)
 
     def one(line: int, row: Row) -> None:
         currency = said(row, "Price Currency", "Spot Price Currency")
@@ -67,18 +78,12 @@ def _read(legs: Legs, rows: Rows) -> None:
             raise NotRead(what, "set the account to dollars and generate the statement again")
         word = said(row, "Transaction Type")
         kind = word.casefold()
-        event = Happened(line, said(row, "Timestamp"), said(row, "ID"), said(row, "Notes"))
+        event = _event(row)
         moved = amount(row, "Quantity Transacted")
-        asset = asset_of(row, "Asset")
-        coins = Coins(_SAME.get(asset, asset), abs(moved))
+        coins = _coins(row)
         total, fee = dollars_of(row, *_TOTAL), dollars_of(row, *_FEES) or Decimal(0)
         if kind == "convert":
-            sides = conversions[event.ref]
-            if not event.ref or len(sides) == 1:
-                _converted_by_note(legs, event, row, coins)
-            elif line == sides[0][0]:
-                legs.together(at for at, _ in sides)
-                _converted_in_two_rows(legs, event, [side for _, side in sides])
+            each_alone(legs, row.singly(), converted)
         elif kind.endswith("buy"):
             legs.add(event, "buy", coins, total, fee)
         elif kind.endswith("sell"):
@@ -86,7 +91,8 @@ def _read(legs: Legs, rows: Rows) -> None:
         elif _INSIDE(kind):
             inside.add(event, word, coins.asset, moved)
         elif _EXCHANGED(kind):
-            exchanged[event.moment, kind].append((event, word, coins, moved > 0))
+            for side in row.singly():
+                exchanged[said(side, "Timestamp"), kind].append((_event(side), word, _coins(side), moved > 0))
         elif kind in _IN:
             legs.add(event, f"{UNDONE if moved < 0 else ''}transfer_in", coins)
         elif kind in _OUT:
@@ -104,13 +110,17 @@ def _read(legs: Legs, rows: Rows) -> None:
 
     each(legs, iter(listed), one)
     inside.settle()
-    for sides in exchanged.values():
+    for sides in in_order(exchanged.values()):
         _became_another(legs, sides)
 
 
-def _is_plain(row: Row) -> bool:
-    """Whether a row is of a kind that every statement has, to see whether its quantities have signs."""
-    return said(row, "Transaction Type").casefold() in ("send", "sell", "advanced trade sell", "withdrawal")
+def _event(row: Row | OneRow) -> Happened:
+    return Happened(row.line, told(row, "Timestamp"), told(row, "ID"), told(row, "Notes"))
+
+
+def _coins(row: Row | OneRow) -> Coins:
+    asset = asset_of(row, "Asset")
+    return Coins(_SAME.get(asset, asset), abs(amount(row, "Quantity Transacted")))
 
 
 def _became_another(legs: Legs, sides: list[tuple[Happened, str, Coins, bool]]) -> None:
@@ -126,7 +136,7 @@ def _became_another(legs: Legs, sides: list[tuple[Happened, str, Coins, bool]]) 
         legs.unknown(event, word, coins)
 
 
-def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> None:
+def _converted_by_note(legs: Legs, event: Happened, row: OneRow, given: Coins) -> None:
     """One row; what was received is in its notes only."""
     note = _converted(event.note)
     if note is None or note[2].upper() != given.asset:
@@ -141,7 +151,7 @@ def _converted_by_note(legs: Legs, event: Happened, row: Row, given: Coins) -> N
     legs.traded(event, given, Coins(note[4].upper(), into), dollars=_worth(row))
 
 
-def _converted_in_two_rows(legs: Legs, event: Happened, sides: list[Row]) -> None:
+def _converted_in_two_rows(legs: Legs, event: Happened, sides: list[OneRow]) -> None:
     """The statements of 2026: two rows of one id, what was given with a minus."""
     given, *between, got = sorted(sides, key=lambda side: amount(side, "Quantity Transacted"))
     gave, came = (Coins(asset_of(side, "Asset"), amount(side, "Quantity Transacted")) for side in (given, got))
@@ -150,7 +160,7 @@ def _converted_in_two_rows(legs: Legs, event: Happened, sides: list[Row]) -> Non
     legs.traded(event, gave._replace(units=-gave.units), came, dollars=_worth(*sides))
 
 
-def _worth(*sides: Row) -> Decimal | None:
+def _worth(*sides: OneRow) -> Decimal | None:
     """What was received is worth: the least that is stated, with or without the fee, which Coinbase keeps back from the
     coins. It lessens what was given away brought (Reg. § 1.1001-7(c)(2)(ii)), and what was received cost no more."""
     stated = (dollars_of(side, *names) for side in sides for names in (("Subtotal",), _TOTAL))

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.reading.exchange_legs import (
-    DOLLAR,
-    Coins,
-    Happened,
-    Legs,
-    Row,
-    Rows,
-    amount,
-    asset_of,
-    dollars_of,
-    each,
-    legs_table,
-    said,
-    unclear,
-)
+from planner.loader.reading.alike import Row
+from planner.loader.reading.exchange_legs import DOLLAR, Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Coins, Happened, amount, asset_of, dollars_of, said, told, unclear
 from planner.loader.reading.layout import Layout
 
 _BROKER = "Coinbase"
@@ -46,7 +34,7 @@ def _read_raw(legs: Legs, rows: Rows) -> None:
 
     def one(line: int, row: Row) -> None:
         word = said(row, "Transaction Type")
-        event = Happened(line, said(row, "Date & time"), said(row, "Transaction ID"), said(row, "Data Source"))
+        event = Happened(line, told(row, "Date & time"), told(row, "Transaction ID"), told(row, "Data Source"))
         got = _side(row, _ACQUIRED, "Asset Acquired")
         given = _side(row, "Quantity Disposed", _DISPOSED)
         cost, brought = dollars_of(row, *_COST), dollars_of(row, *_PROCEEDS)
@@ -97,7 +85,7 @@ def _read_fills(legs: Legs, rows: Rows) -> None:
         side = said(row, "side").casefold()
         if not quote or side not in ("buy", "sell"):
             raise unclear(f"{side} {said(row, 'product')}")
-        event = Happened(line, said(row, "created at"), said(row, "trade id"), said(row, "product"))
+        event = Happened(line, told(row, "created at"), told(row, "trade id"), told(row, "product"))
         coins, fee = Coins(base, abs(amount(row, "size"))), abs(amount(row, "fee"))
         total = abs(amount(row, "total"))
         price = Coins(quote, total - fee if side == "buy" else total + fee)  # before the fee, which `traded` adds

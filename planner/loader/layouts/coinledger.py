@@ -5,20 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from planner.loader.reading.exchange_legs import (
-    Coins,
-    Happened,
-    Legs,
-    NotRead,
-    Row,
-    Rows,
-    amount,
-    asset_of,
-    each,
-    legs_table,
-    said,
-    unclear,
-)
+from planner.loader.reading.alike import OneRow
+from planner.loader.reading.exchange_legs import Legs, Rows, legs_table, singly
+from planner.loader.reading.exchange_rows import Coins, Happened, NotRead, amount, asset_of, said, unclear
 from planner.loader.reading.layout import Layout
 
 _MOVES = frozenset({"Timestamp (UTC)", "Internal Id", "Platform Id", "Record Type", "Asset", "Amount"})
@@ -26,8 +15,9 @@ _EARNED = re.compile(r"income|reward|staking|airdrop|mining|interest|fork", re.I
 
 
 def _read(legs: Legs, rows: Rows) -> None:
-    events: dict[str, list[tuple[int, Row]]] = defaultdict(list)
-    each(legs, rows, lambda line, row: events[said(row, "Internal Id") or str(line)].append((line, row)))
+    events: dict[str, list[tuple[int, OneRow]]] = defaultdict(list)
+    for row in singly(legs, rows):
+        events[said(row, "Internal Id") or str(row.line)].append((row.line, row))
     for sides in events.values():
         try:
             _event(legs, sides)
@@ -35,7 +25,7 @@ def _read(legs: Legs, rows: Rows) -> None:
             legs.refuse(sides[0][0], why)
 
 
-def _event(legs: Legs, sides: list[tuple[int, Row]]) -> None:
+def _event(legs: Legs, sides: list[tuple[int, OneRow]]) -> None:
     line, first = sides[0]
     word = said(first, "Type")
     account = said(first, "Account Name", "Platform")

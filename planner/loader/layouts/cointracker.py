@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from planner.loader.reading.alike import Row
 from planner.loader.reading.broker_table import BrokerTable
-from planner.loader.reading.exchange_legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
+from planner.loader.reading.exchange_legs import Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Happened, coins_of, dollars_of, said, told
 from planner.loader.reading.layout import Layout
 
 _BROKER = "CoinTracker"
@@ -16,12 +18,12 @@ _EARNED = re.compile(r"reward|staking|airdrop|mining|mined|interest|income|fork|
 def _read(legs: Legs, rows: Rows) -> None:
     def one(line: int, row: Row) -> None:
         word = " ".join(filter(None, (said(row, "Type"), said(row, "Received Tag"), said(row, "Sent Tag"))))
-        start, end = said(row, "Sent Wallet"), said(row, "Received Wallet")
-        note = said(row, "Sent Comment", "Received Comment")
-        out = Happened(line, said(row, "Date"), said(row, "Transaction ID", "Transaction Hash"), note, start or end)
+        start, end = told(row, "Sent Wallet", "Received Wallet"), told(row, "Received Wallet", "Sent Wallet")
+        note = told(row, "Sent Comment", "Received Comment")
+        out = Happened(line, told(row, "Date"), told(row, "Transaction ID", "Transaction Hash"), note, start)
         legs.moved(
             out,
-            out._replace(account=end or start),
+            out._replace(account=end),
             (coins_of(row, "Sent Quantity", "Sent Currency"), coins_of(row, "Received Quantity", "Received Currency")),
             coins_of(row, "Fee Amount", "Fee Currency"),
             worth=dollars_of(row, "Received Cost Basis (USD)"),

@@ -6,18 +6,17 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
-from planner.loader.reading.exchange_legs import (
+from planner.loader.reading.alike import OneRow, Row
+from planner.loader.reading.exchange_legs import Legs, Rows, each, in_order, legs_table
+from planner.loader.reading.exchange_rows import (
     Coins,
     Happened,
-    Legs,
-    Row,
-    Rows,
     amount,
     asset_of,
     dollars_of,
-    each,
-    legs_table,
+    fits,
     said,
+    told,
     unclear,
 )
 from planner.loader.reading.layout import Layout
@@ -61,20 +60,20 @@ def _read(legs: Legs, rows: Rows) -> None:
 
     def one(line: int, row: Row) -> None:
         kind = said(row, "Transaction Kind").casefold()
-        event = Happened(
-            line, said(row, "Timestamp (UTC)"), said(row, "Transaction Hash"), said(row, "Transaction Description")
-        )
+        event = _event(row)
         moved = amount(row, "Amount")
         coins = Coins(asset_of(row, "Currency"), abs(moved))
         value = dollars_of(row, "Native Amount (in USD)")
-        if said(row, "To Currency") and said(row, "To Amount"):
+        if said(row, "To Currency") and fits(row, bool, "To Amount"):
             legs.traded(event, coins, Coins(asset_of(row, "To Currency"), abs(amount(row, "To Amount"))), dollars=value)
         elif kind in _KINDS:
             back = UNDONE if _KINDS[kind] in ("income", "transfer_in") and moved < 0 else ""
             legs.add(event, back + _KINDS[kind], coins, value)
         elif swapped := _SWAPPED(kind):
-            group = said(row, "Timestamp (UTC)"), swapped[1] or ""
-            swaps[group].append((event, swapped[2], coins, value))
+            for side in row.singly():
+                gone = Coins(coins.asset, abs(amount(side, "Amount")))
+                stated = dollars_of(side, "Native Amount (in USD)")
+                swaps[said(side, "Timestamp (UTC)"), swapped[1] or ""].append((_event(side), swapped[2], gone, stated))
         elif kind.startswith(_LOCKED):
             inside.lock(event, kind, coins.asset, moved)
         elif kind == "viban_card_top_up":
@@ -90,8 +89,13 @@ def _read(legs: Legs, rows: Rows) -> None:
 
     each(legs, rows, one)
     inside.settle()
-    for sides in swaps.values():
+    for sides in in_order(swaps.values()):
         _swapped(legs, sides)
+
+
+def _event(row: Row | OneRow) -> Happened:
+    named = told(row, "Transaction Hash"), told(row, "Transaction Description")
+    return Happened(row.line, told(row, "Timestamp (UTC)"), *named)
 
 
 def _swapped(legs: Legs, sides: list[tuple[Happened, str, Coins, Decimal | None]]) -> None:

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from planner.loader.reading.exchange_legs import (
-    Coins,
-    Happened,
-    Legs,
-    Row,
-    Rows,
-    amount,
-    asset_of,
-    dollars_of,
-    each,
-    legs_table,
-    said,
-)
+from planner.loader.reading.alike import Row
+from planner.loader.reading.exchange_legs import Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Coins, Happened, amount, asset_of, dollars_of, said, told
 from planner.loader.reading.layout import Layout
 
 _IN = frozenset({"Unique ID", "Timestamp", "Asset", "Exchange", "Transaction Type", "Spot Price", "Crypto In"})
@@ -26,7 +16,7 @@ def _read(legs: Legs, rows: Rows) -> None:
         kind = said(row, "Transaction Type").casefold()
         coins = Coins(asset_of(row, "Asset"), amount(row, "Crypto In"))
         event = Happened(
-            line, said(row, "Timestamp"), said(row, "Unique ID"), said(row, "Notes"), said(row, "Exchange")
+            line, told(row, "Timestamp"), told(row, "Unique ID"), told(row, "Notes"), told(row, "Exchange")
         )
         stated = dollars_of(row, "USD In With Fee") or dollars_of(row, "USD In No Fee")
         paid = stated if stated is not None else coins.units * amount(row, "Spot Price") or None

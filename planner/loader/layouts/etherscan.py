@@ -11,7 +11,9 @@ from collections import Counter
 from decimal import Decimal
 from functools import lru_cache
 
-from planner.loader.reading.exchange_legs import Coins, Happened, Legs, Row, Rows, amount, each, legs_table, said
+from planner.loader.reading.alike import Row
+from planner.loader.reading.exchange_legs import Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Coins, Happened, amount, fits, said, told
 from planner.loader.reading.layout import Layout, SourceFile
 
 _NATIVE = frozenset({"From", "To", "ContractAddress", "Status", "ErrCode"})
@@ -27,26 +29,26 @@ def _value_in(header: tuple[str, ...]) -> str:
 
 
 def _event(line: int, row: Row) -> Happened:
-    moment = said(row, "DateTime (UTC)", "DateTime", "Date Time (UTC)")
-    return Happened(line, moment, said(row, "Transaction Hash", "Txhash"), said(row, "Method"))
+    moment = told(row, "DateTime (UTC)", "DateTime", "Date Time (UTC)")
+    return Happened(line, moment, told(row, "Transaction Hash", "Txhash"), told(row, "Method"))
 
 
 def _read_native(legs: Legs, rows: Rows) -> None:
     listed = list(rows)
-    wallet = _wallet([row for _, row in listed])
+    wallet = _wallet(listed)
 
     def one(line: int, row: Row) -> None:
-        coin = _value_in(row[0].header)
+        coin = _value_in(row.columns.header)
         event = _event(line, row)
         into, out = amount(row, f"Value_IN({coin})"), amount(row, f"Value_OUT({coin})")
         gas = amount(row, f"TxnFee({coin})")
         price = amount(row, f"Historical $Price/{coin.title()}", f"Historical $Price/{coin}")
-        failed = _failed(said(row, "Status")) or _failed(said(row, "ErrCode"))
+        failed = fits(row, _failed, "Status") or fits(row, _failed, "ErrCode")
         if into and not failed:
             legs.add(event, "transfer_in", Coins(coin, into))
         if out and not failed:
             legs.add(event, "transfer_out", Coins(coin, out))
-        paid = gas and (out or failed or not into) and said(row, "From").casefold() in (wallet, "")
+        paid = gas and (out or failed or not into) and fits(row, lambda cell: cell.casefold() in (wallet, ""), "From")
         if paid:
             dollars = _dollars(row, gas, price)
             legs.add(event, "fee", Coins(coin, gas), dollars)
@@ -63,16 +65,16 @@ def _dollars(row: Row, gas: Decimal, price: Decimal) -> Decimal | None:
 
 def _read_tokens(legs: Legs, rows: Rows) -> None:
     listed = list(rows)
-    wallet = _wallet([row for _, row in listed])
+    wallet = _wallet(listed)
 
     def one(line: int, row: Row) -> None:
         coins = Coins(said(row, "TokenSymbol").upper(), abs(amount(row, "TokenValue", "Value", "Quantity")))
-        sends = said(row, "From").casefold() == wallet
+        sends = fits(row, lambda cell: cell.casefold() == wallet, "From")
         if not coins.units or not coins.asset:
             legs.skip(line, "nothing moved")
         elif not wallet:
             legs.unknown(_event(line, row), "a token, and no address that all rows share", coins)
-        elif sends and said(row, "To").casefold() == wallet:
+        elif sends and fits(row, lambda cell: cell.casefold() == wallet, "To"):
             legs.skip(line, "sent to oneself")
         else:
             legs.add(_event(line, row), "transfer_out" if sends else "transfer_in", coins)
@@ -80,12 +82,13 @@ def _read_tokens(legs: Legs, rows: Rows) -> None:
     each(legs, iter(listed), one)
 
 
-def _wallet(rows: list[Row]) -> str:
+def _wallet(listed: list[Row]) -> str:
     """The address that every row has as sender or receiver; blank where there is none, or more than one."""
     seen: Counter[str] = Counter()
-    for (start, end), times in Counter((said(row, "From"), said(row, "To")) for row in rows).items():
+    sides = Counter(pair for rows in listed for pair in zip(rows.cells(("From",)), rows.cells(("To",)), strict=True))
+    for (start, end), times in sides.items():
         seen.update(dict.fromkeys((start.casefold(), end.casefold()), times))
-    always = [address for address, times in seen.items() if address and times == len(rows)]
+    always = [address for address, times in seen.items() if address and times == sides.total()]
     return always[0] if len(always) == 1 else ""
 
 

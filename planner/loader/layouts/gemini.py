@@ -6,18 +6,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from planner.loader.reading.exchange_legs import (
-    Coins,
-    Happened,
-    Legs,
-    Row,
-    Rows,
-    amount,
-    each,
-    legs_table,
-    said,
-    unclear,
-)
+from planner.loader.reading.alike import Row
+from planner.loader.reading.exchange_legs import Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Coins, Happened, amount, fits, said, told, told_by, unclear
 from planner.loader.reading.layout import Layout
 
 _HISTORY = frozenset({"Date", "Time (UTC)", "Type", "Symbol", "Specification", "Liquidity Indicator"})
@@ -34,16 +25,19 @@ def _assets(names: tuple[str, ...], column: Callable[[str], re.Match[str] | None
 _earned = re.compile(r"interest|reward|earn|staking|credit card", re.IGNORECASE).search
 
 
+def _moment(time: str, day: str) -> str:
+    return time if re.match(r"\d{4}-", time) else f"{day[:10]} {time}"
+
+
 def _read(legs: Legs, rows: Rows) -> None:
     def one(line: int, row: Row) -> None:
         kind = said(row, "Type").casefold()
         if not kind:
             legs.skip(line, "a sum, not a row of the table")
             return
-        time = said(row, "Time (UTC)")
-        moment = time if re.match(r"\d{4}-", time) else f"{said(row, 'Date')[:10]} {time}"
-        event = Happened(line, moment, said(row, "Trade ID"), said(row, "Specification"))
-        names = row[0].header
+        moment = told_by(row, _moment, ("Time (UTC)",), ("Date",))
+        event = Happened(line, moment, told(row, "Trade ID"), told(row, "Specification"))
+        names = row.columns.header
         moved = {asset: amount(row, name) for asset, name in _assets(names, _amount_column)}
         paid = ((asset, abs(amount(row, name))) for asset, name in _assets(names, _fee_column))
         fees = [Coins(asset, units) for asset, units in paid if units]
@@ -52,7 +46,7 @@ def _read(legs: Legs, rows: Rows) -> None:
         if kind in ("buy", "sell") and len(less) == len(more) == 1 and len(fees) <= 1:
             legs.traded(event, less[0], more[0], next(iter(fees), None))
         elif kind == "credit" and len(more) == 1 and not less:
-            legs.add(event, "income" if _earned(event.note) else "transfer_in", more[0])
+            legs.add(event, "income" if fits(row, _earned, "Specification") else "transfer_in", more[0])
         elif kind == "debit" and len(less) == 1 and not more:
             legs.add(event, "transfer_out", less[0])
             for fee in fees:

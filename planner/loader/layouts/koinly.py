@@ -6,8 +6,10 @@ import re
 from datetime import date
 
 from planner.domain.errors import Caution
+from planner.loader.reading.alike import Row
 from planner.loader.reading.broker_table import BrokerTable
-from planner.loader.reading.exchange_legs import Happened, Legs, Row, Rows, coins_of, dollars_of, each, legs_table, said
+from planner.loader.reading.exchange_legs import Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Happened, coins_of, dollars_of, said, told
 from planner.loader.reading.layout import Findings, Layout, SourceFile
 from planner.loader.tables.cells import normal_name
 from planner.loader.tables.text_table import Table
@@ -87,24 +89,25 @@ def _day(cell: str, days_first: bool) -> date | None:
 def _read(legs: Legs, rows: Rows) -> None:
     def one(line: int, row: Row) -> None:
         tag = f"{said(row, 'Type')} {said(row, 'Tag', 'Label')}"
-        start, end = said(row, "Sending Wallet"), said(row, "Receiving Wallet")
-        event = line, said(row, "Date"), said(row, "TxHash"), said(row, "Description")
+        event = line, told(row, "Date"), told(row, "TxHash"), told(row, "Description")
+        out = Happened(*event, told(row, "Sending Wallet", "Receiving Wallet"))
         given, got = (
             coins_of(row, "Sent Amount", "Sent Currency"),
             coins_of(row, "Received Amount", "Received Currency"),
         )
         if given and got and given.asset != got.asset and _BECAME(said(row, "Tag", "Label")):
-            legs.exchanged(Happened(*event, start or end), given, got)
+            legs.exchanged(out, given, got)
             return
         worth = dollars_of(row, "Net Value (USD)")
         if given and not got and worth is not None and _SPENT(said(row, "Tag", "Label")):
-            legs.add(Happened(*event, start), "sell", given, worth)
+            spent = out._replace(account=told(row, "Sending Wallet"))
+            legs.add(spent, "sell", given, worth)
             if fee := coins_of(row, "Fee Amount", "Fee Currency"):
-                legs.add(Happened(*event, start), "fee", fee, dollars_of(row, "Fee Value (USD)"))
+                legs.add(spent, "fee", fee, dollars_of(row, "Fee Value (USD)"))
             return
         legs.moved(
-            Happened(*event, start or end),
-            Happened(*event, end or start),
+            out,
+            out._replace(account=told(row, "Receiving Wallet", "Sending Wallet")),
             (given, got),
             coins_of(row, "Fee Amount", "Fee Currency"),
             worth=worth,

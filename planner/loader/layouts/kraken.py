@@ -7,22 +7,9 @@ from collections import defaultdict
 from decimal import Decimal
 from functools import lru_cache
 
-from planner.loader.reading.exchange_legs import (
-    DOLLAR,
-    STABLECOINS,
-    Coins,
-    Happened,
-    Legs,
-    NotRead,
-    Row,
-    Rows,
-    amount,
-    dollars_of,
-    each,
-    legs_table,
-    said,
-    unclear,
-)
+from planner.loader.reading.alike import OneRow, Row
+from planner.loader.reading.exchange_legs import DOLLAR, STABLECOINS, Legs, Rows, each, each_alone, legs_table, singly
+from planner.loader.reading.exchange_rows import Coins, Happened, NotRead, amount, dollars_of, said, told, unclear
 from planner.loader.reading.layout import Layout
 from planner.loader.reading.migrations import MIGRATIONS
 from planner.loader.reading.moved_inside import MovedInside
@@ -62,11 +49,11 @@ def _asset(code: str) -> str:
 
 
 def _read_ledgers(legs: Legs, rows: Rows) -> None:
-    trades: dict[str, list[tuple[int, Row]]] = defaultdict(list)
-    delisted: list[tuple[int, Row]] = []
+    trades: dict[str, list[tuple[int, OneRow]]] = defaultdict(list)
+    delisted: list[tuple[int, OneRow]] = []
     inside = MovedInside(legs, _BROKER)
 
-    def one(line: int, row: Row) -> None:
+    def one(line: int, row: OneRow) -> None:
         kind, subtype = said(row, "type").casefold(), said(row, "subtype").casefold()
         if not said(row, "txid"):
             legs.skip(line, "pending: it comes again once it is settled")
@@ -81,7 +68,7 @@ def _read_ledgers(legs: Legs, rows: Rows) -> None:
         else:
             _single(legs, line, row, kind, subtype)
 
-    each(legs, rows, one)
+    each_alone(legs, singly(legs, rows), one)
     inside.settle()
     for sides in trades.values():
         line = sides[0][0]
@@ -92,24 +79,24 @@ def _read_ledgers(legs: Legs, rows: Rows) -> None:
     _delisted(legs, delisted)
 
 
-def _event(line: int, row: Row) -> Happened:
+def _event(line: int, row: OneRow) -> Happened:
     return Happened(line, said(row, "time"), said(row, "txid"))
 
 
-def _inside(inside: MovedInside, line: int, row: Row) -> None:
+def _inside(inside: MovedInside, line: int, row: OneRow) -> None:
     """Between spot, staking and earning, of which both sides are in the file; to futures, of which one is."""
     word = f"{said(row, 'type')} {said(row, 'subtype')}"
     add = inside.lock if _FUTURES in word.casefold() else inside.add
     add(_event(line, row), word, _asset(said(row, "asset")), amount(row, "amount") - abs(amount(row, "fee")))
 
 
-def _delisted(legs: Legs, rows: list[tuple[int, Row]]) -> None:
+def _delisted(legs: Legs, rows: list[tuple[int, OneRow]]) -> None:
     """Coins that the exchange itself exchanged: sold where the other side is dollars or the value is stated, the same
     coin under a new name where that is publicly so, else not explained. Sides may have refids of their own."""
-    groups: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    groups: dict[str, list[tuple[int, OneRow]]] = defaultdict(list)
     for line, row in rows:
         groups[said(row, "refid")].append((line, row))
-    alone: list[tuple[int, Row]] = []
+    alone: list[tuple[int, OneRow]] = []
     for sides in groups.values():
         if len({_asset(said(row, "asset")) for _, row in sides}) < 2 or not _exchanged_sides(legs, sides):
             alone += sides
@@ -128,7 +115,7 @@ def _delisted(legs: Legs, rows: list[tuple[int, Row]]) -> None:
         legs.unknown(_event(line, row), f"{said(row, 'type')} {said(row, 'subtype')}".strip(), coins)
 
 
-def _exchanged_sides(legs: Legs, sides: list[tuple[int, Row]]) -> bool:
+def _exchanged_sides(legs: Legs, sides: list[tuple[int, OneRow]]) -> bool:
     """Whether two sides were one exchange that can be read, which is then added."""
     out = [(line, row) for line, row in sides if amount(row, "amount") < 0]
     into = [(line, row) for line, row in sides if amount(row, "amount") > 0]
@@ -148,7 +135,7 @@ def _exchanged_sides(legs: Legs, sides: list[tuple[int, Row]]) -> bool:
     return True
 
 
-def _single(legs: Legs, line: int, row: Row, kind: str, subtype: str) -> None:
+def _single(legs: Legs, line: int, row: OneRow, kind: str, subtype: str) -> None:
     event = _event(line, row)
     moved, fee = amount(row, "amount"), abs(amount(row, "fee"))
     asset = _asset(said(row, "asset"))
@@ -168,7 +155,7 @@ def _single(legs: Legs, line: int, row: Row, kind: str, subtype: str) -> None:
         legs.unknown(event, f"{said(row, 'type')} {said(row, 'subtype')}".strip(), Coins(asset, abs(moved)))
 
 
-def _trade(legs: Legs, sides: list[tuple[int, Row]]) -> None:
+def _trade(legs: Legs, sides: list[tuple[int, OneRow]]) -> None:
     """The rows of one refid: one asset less, one more; the fee of a row is in its own asset, and not in its amount."""
     moved: dict[str, Decimal] = defaultdict(Decimal)
     stated: dict[str, Decimal | None] = {}
@@ -207,7 +194,7 @@ def _read_trades(legs: Legs, rows: Rows) -> None:
         price = Coins(_asset(quote), amount(row, "cost"))
         fee = Coins(price.asset, abs(amount(row, "fee")))
         bought = said(row, "type").casefold() == "buy"
-        event = Happened(line, said(row, "time"), said(row, "txid"))
+        event = Happened(line, told(row, "time"), told(row, "txid"))
         legs.traded(event, *((price, coins) if bought else (coins, price)), fee)
 
     each(legs, rows, one)

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import re
 
-from planner.loader.reading.exchange_legs import (
-    DOLLAR,
-    Coins,
-    Happened,
-    Legs,
-    NotRead,
-    Row,
-    Rows,
-    amount,
-    dollars_of,
-    each,
-    legs_table,
-    said,
-)
+from planner.loader.reading.alike import Row
+from planner.loader.reading.exchange_legs import DOLLAR, Legs, Rows, each, legs_table
+from planner.loader.reading.exchange_rows import Coins, Happened, NotRead, amount, dollars_of, said, told, told_by
 from planner.loader.reading.layout import Layout
 
 _STATEMENT = frozenset({"Transaction Type", "Amount USD", "Amount BTC", "Fee BTC"})
@@ -26,10 +15,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _spent = re.compile(r"sale|sell|payment|purchase of|bill", re.IGNORECASE).search
 
 
-def _moment(row: Row) -> str:
+_DAY = ("Date & Time (UTC)", "Time (UTC)", "Completed Date (UTC)", "Initiated Date (UTC)")
+_CLOCK = ("Completed Time (UTC)", "Initiated Time (UTC)")
+
+
+def _moment(text: str, clock: str) -> str:
     """`Jan 03 2026 10:00:00` as a moment is usually written."""
-    text = said(row, "Date & Time (UTC)", "Time (UTC)", "Completed Date (UTC)", "Initiated Date (UTC)")
-    clock = said(row, "Completed Time (UTC)", "Initiated Time (UTC)")
     text = f"{text} {clock}".strip() if clock else text
     match = _stamp(text)
     if match is None or match[1] not in _MONTHS:
@@ -44,7 +35,8 @@ def _read(legs: Legs, rows: Rows) -> None:
         if state and state not in ("completed", "complete", "paid", "settled"):
             legs.skip(line, f"not carried out: {state}")
             return
-        event = Happened(line, _moment(row), said(row, "Reference", "Transaction ID"), said(row, "Description"))
+        named = told(row, "Reference", "Transaction ID"), told(row, "Description")
+        event = Happened(line, told_by(row, _moment, _DAY, _CLOCK), *named)
         units, fee = amount(row, "Amount BTC"), abs(amount(row, "Fee BTC"))
         paid, cost = dollars_of(row, "Amount USD"), abs(amount(row, "Fee USD"))
         coins = Coins("BTC", abs(units))

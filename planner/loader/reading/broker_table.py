@@ -132,6 +132,8 @@ class BrokerTable:
             problems=found.problems,
             skipped=found.skipped,
             owed=found.owed,
+            columns=section.columns,
+            amounts_at_hand=section.amounts,
         )
         self._leave_out(sheet)
         if kind == "transactions":

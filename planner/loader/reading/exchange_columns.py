@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from operator import itemgetter
 
-from planner.loader.tables.cells import BadCell, normal_name, parse_amount, plain_amounts
+from planner.loader.tables.cells import BadCell, all_plain, normal_name, parse_amount, plain_amounts
+from planner.loader.tables.text_table import trimmed_columns
 from rules.terms import ZERO
 
 
@@ -19,31 +19,56 @@ class Columns(dict[str, list[str]]):
         self.header = tuple(map(normal_name, header))
         self.rows = rows
         self.amounts = _Amounts(self)
+        self._trimmed: list[list[str]] = []
 
     def __missing__(self, name: str) -> list[str]:
         wanted = normal_name(name)
         places = [place for place, title in enumerate(self.header) if title == wanted]  # of two alike the last counts
         blank = [""] * len(self.rows)
-        self[name] = list(map(str.strip, map(itemgetter(places[-1]), self.rows))) if places else blank
+        if places and not self._trimmed:
+            self._trimmed = trimmed_columns(self.rows, range(len(self.header)))
+        self[name] = self._trimmed[places[-1]] if places else blank
         return self[name]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a column of this name."""
+        return normal_name(name) in self.header
 
 
 class _Amounts(dict[str, list[Decimal | BadCell]]):
-    """The same as amounts, or why one is none."""
+    """The same as amounts, or why one is none: such columns are `bad`."""
 
     def __init__(self, columns: Columns) -> None:
         super().__init__()
         self._columns = columns
+        self.bad: set[str] = set()
 
     def __missing__(self, name: str) -> list[Decimal | BadCell]:
         cells = self._columns[name]
+        filled = list(filter(None, cells))
+        amounts = all_plain(_without_one_unit(filled))
+        if amounts is not None:
+            following = iter(amounts)
+            self[name] = [next(following) if cell else ZERO for cell in cells]
+            return self[name]
         different = dict.fromkeys(cells)
         known: dict[str, Decimal | BadCell] = {**plain_amounts(different), "": ZERO}
-        bare = {cell: _without_unit(cell) for cell in different if cell not in known}
-        plain = plain_amounts(bare.values())
-        known |= {cell: plain[text] if text in plain else amount_said(cell) for cell, text in bare.items()}
+        known |= {cell: amount_said(cell) for cell in different if cell not in known}
+        if any(isinstance(amount, BadCell) for amount in known.values()):
+            self.bad.add(name)
         self[name] = list(map(known.__getitem__, cells))
         return self[name]
+
+
+def _without_one_unit(cells: list[str]) -> list[str]:
+    """The cells without the unit that the first of them has, as `_without_unit` leaves it off."""
+    unit = cells[0].strip("()").rpartition(" ")[2] if cells and " " in cells[0] else ""
+    if not unit.isalnum() or unit[0].isdigit():
+        return cells
+    text = "\n".join([*cells, ""])
+    if f") {unit}\n" in text:
+        return cells
+    return text.replace(f" {unit})\n", ")\n").replace(f" {unit}\n", "\n").split("\n")[:-1]
 
 
 def amount_said(text: str) -> Decimal | BadCell:
@@ -51,9 +76,10 @@ def amount_said(text: str) -> Decimal | BadCell:
     if not text or text in ("-", "--"):
         return ZERO
     try:
-        return parse_amount(_without_unit(text))
+        amount = parse_amount(_without_unit(text))
     except BadCell as bad:
         return bad
+    return Decimal(f"{amount:f}") or ZERO  # `1E+3` as a thousand
 
 
 def _without_unit(text: str) -> str:

@@ -13,23 +13,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple, TypeVar, cast
 
 from planner.domain.case import SkippedRow
 from planner.domain.errors import Caution, Problem
+from planner.loader.reading.alike import Figures, OneRow, Parted, Row
 from planner.loader.reading.broker_history import TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable
 from planner.loader.reading.exchange_columns import Columns
+from planner.loader.reading.exchange_rows import Coins, Happened, NotRead
 from planner.loader.reading.layout import Findings, SourceFile
 from planner.loader.reading.records import ACTIONS, UNDONE
-from planner.loader.tables.cells import BadCell, normal_name, shown
+from planner.loader.tables.cells import normal_name
 from planner.loader.tables.sections import Section
 from rules.digital_assets import DOLLAR_STABLECOINS
 from rules.terms import ZERO
 
 DOLLAR = "USD"
 STABLECOINS = DOLLAR_STABLECOINS
-AT_ONCE = 1000  # rows whose columns are read together: few enough to be at hand while their events are put together
 _FIAT = frozenset({"EUR", "GBP", "CAD", "AUD", "JPY", "CHF", "SGD", "HKD", "BRL", "MXN", "TRY", "PLN"})
 _HEADER = ["Time", "Done", "Asset", "Units", "Dollars", "Fee", "Id", "Note", "Account", "Group"]
 _COLUMNS = {
@@ -44,53 +46,38 @@ _COLUMNS = {
     "account": "Account",
     "group": "Group",
 }
+_NO_CELLS = [""] * len(_HEADER)  # of a leg: what it holds is in columns
 
 
-class Coins(NamedTuple):
-    """An amount of one asset, positive; of dollars too."""
+Side = TypeVar("Side", bound=tuple[Any, ...])
 
+
+Rows = Iterator[Row]
+"""Rows under each header, read together."""
+
+
+class Leg(NamedTuple):
+    """One leg, of one row or of many that are alike: then what differs is a list, and amounts are `Figures`."""
+
+    event: Happened
+    action: str
     asset: str
     units: Decimal
-
-
-class Happened(NamedTuple):
-    """What all legs of one event share: its line, its moment as written, its id, its note, the account as named."""
-
-    line: int
-    moment: str
-    ref: str = ""
-    note: str = ""
-    account: str = ""
-
-
-class NotRead(Exception):  # noqa: N818  a row of the user's, not an error of ours
-    """A row that cannot be read: why, and the remedy. Where the coins that it moved are known, as `held` with the
-    event, it refuses nothing: those coins are not explained, and held back."""
-
-    def __init__(self, what: str, remedy: str, event: Happened | None = None, held: tuple[Coins, ...] = ()) -> None:
-        self.what = what
-        self.remedy = remedy
-        self.event = event
-        self.held = held
-        super().__init__(what)
-
-
-Row = tuple[Columns, int]
-"""A row of a file: its columns, and its place in them."""
-Rows = Iterator[tuple[int, Row]]
-"""Rows with their lines."""
+    dollars: Decimal | None
+    fee: Decimal
+    group: str
+    counted: bool  # whether it is known by its place among the legs of its id
 
 
 @dataclass(slots=True)
 class Legs:
-    """The legs of a file being put together, in the order of the file."""
+    """The legs of a file being put together."""
 
     source: SourceFile
     found: Findings
-    lines: list[int] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    legs: list[Leg] = field(default_factory=list)
     at_par: int = 0
-    refs: dict[str, int] = field(default_factory=dict)
+    _columns: list[list[Any]] = field(default_factory=lambda: [[] for _ in (*Happened._fields, *Leg._fields[1:])])
 
     def add(
         self,
@@ -109,14 +96,7 @@ class Legs:
         if asset == DOLLAR:
             cash = {"transfer_in": "deposit", "transfer_out": "withdrawal", "income": "interest", "fee": "fee"}
             action, dollars, asset, units = cash.get(action, action), units, "", ZERO
-        ref = event.ref
-        if ref:
-            number = self.refs[ref] = self.refs.get(ref, 0) + 1
-            ref = ref if number == 1 else f"{ref} ({number})"
-        paid = "" if dollars is None else f"{dollars:f}"
-        self.lines.append(event.line)
-        cost = f"{fee:f}" if fee else "0"
-        self.rows.append([event.moment, action, asset, f"{units:f}", paid, cost, ref, event.note, event.account, group])
+        self.legs.append(Leg(event, action, asset.strip(), units, dollars, fee, group, True))
 
     def together(self, lines: Iterable[int]) -> None:
         """Rows that tell of one event, which is read under the first of these lines."""
@@ -125,7 +105,9 @@ class Legs:
 
     def exchanged(self, event: Happened, given: Coins, got: Coins) -> None:
         """One coin became another without a sale: a migration, a redenomination, a wrap (I-42)."""
-        group = event.ref or f"line {event.line}"
+        lines = _list_of(event.line, 1)
+        refs = _list_of(event.ref, len(lines))
+        group = cast(str, [ref or f"line {line}" for ref, line in zip(refs, lines, strict=True)])
         self.add(event, "exchange_out", given, group=group)
         self.add(event, "exchange_in", got, group=group)
 
@@ -197,14 +179,14 @@ class Legs:
     def _worth(self, event: Happened, given: Coins, got: Coins, fee: Coins | None) -> Decimal:
         for side in (got, given):
             if side.asset in STABLECOINS:
-                self.at_par += 1
+                self.at_par += len(_list_of(event.line, 1))
                 return side.units
         what = f"{given.asset} was exchanged for {got.asset}, and the file does not say what that was worth in dollars"
         held = (given, got, *([fee] if fee and fee.units and fee.asset not in (given.asset, got.asset) else []))
         raise NotRead(what, "enter it in our own layout: a `sell` and a `buy` at the value of that moment", event, held)
 
     def skip(self, line: int, why: str) -> None:
-        self.found.skipped.append(SkippedRow(line, why))
+        self.found.skipped += [SkippedRow(each_line, why) for each_line in _list_of(line, 1)]
 
     def refuse(self, line: int, why: NotRead) -> None:
         """A row that cannot be read: its coins are held back where they are known, else the file is refused there."""
@@ -212,21 +194,100 @@ class Legs:
             for coins in why.held:
                 self.unknown(why.event, why.what, coins)
             return
-        self.found.problems.append((line, Problem(f"{self.source.shown}:{line}", why.what, why.remedy)))
+        self.found.problems += [
+            (each_line, Problem(f"{self.source.shown}:{each_line}", why.what, why.remedy))
+            for each_line in _list_of(line, 1)
+        ]
 
     def unknown(self, event: Happened, word: str, coins: Coins | None = None) -> None:
         """A word for what happened that the layout does not list. Where it moves coins their asset is `unexplained`."""
         asset, units = coins if coins and coins.asset not in {DOLLAR, *_FIAT} else Coins("", ZERO)
-        self.lines.append(event.line)
-        self.rows.append([event.moment, word, asset, f"{units:f}", "", "0", event.ref, event.note, event.account, ""])
+        self.legs.append(Leg(event, word.strip(), asset.strip(), units, None, ZERO, "", False))
+
+    def read_together(self, rows: Row, read: Callable[[int, Row], None]) -> None:
+        """Read rows as one, in parts where they are not alike; what comes of them is in the order of their lines."""
+        found = self.found
+        self._spread()
+        waiting = [rows] if rows.lines else []
+        while waiting:
+            some = waiting.pop()
+            before = len(self.legs), len(found.skipped), len(found.problems), self.at_par
+            try:
+                read(some.line, some)
+            except NotRead as why:
+                self.refuse(some.line, why)
+            except Parted as parted:
+                legs, skipped, problems, self.at_par = before
+                del self.legs[legs:], found.skipped[skipped:], found.problems[problems:]
+                waiting += some.parts(parted.answers)
+        self._spread(in_order=True)
+        self.order_findings()
+
+    def order_findings(self) -> None:
+        """What came of rows so far in the order of their lines."""
+        self.found.skipped.sort(key=attrgetter("line"))
+        self.found.problems.sort(key=itemgetter(0))
 
     def section(self) -> Section:
+        """All legs as the rows of one table, whose amounts are at hand."""
         if self.at_par:
             text = f"{self.source.shown}: {self.at_par:,} exchanges are valued at one dollar per coin of a dollar "
             self.found.cautions.append(
                 Caution("stablecoin_at_par", f"{text}stablecoin, because the file states no value (I-32)")
             )
-        return Section(0, _HEADER, {}, self.lines, self.rows)
+        self._spread()
+        lines, moments, refs, notes, accounts, done, assets, units, dollars, fees, groups, counted = self._columns
+        cells = {
+            "Time": list(map(str.strip, moments)),
+            "Done": done,
+            "Asset": assets,
+            "Id": _numbered(refs, counted),
+            "Note": list(map(str.strip, notes)),
+            "Account": accounts,
+            "Group": groups,
+        }
+        amounts = {"quantity": [each_one or ZERO for each_one in units], "amount": dollars, "fees": fees}
+        return Section(0, _HEADER, {}, lines, [_NO_CELLS] * len(lines), columns=cells, amounts=amounts)
+
+    def _spread(self, *, in_order: bool = False) -> None:
+        """Put the legs so far into columns, those of rows read together in the order of their lines."""
+        columns: list[list[Any]] = [[] for _ in self._columns]
+        for leg in self.legs:
+            cells = (*leg.event, *leg[1:])
+            lines = _list_of(leg.event.line, 1)
+            for column, cell in zip(columns, cells, strict=True):
+                column += _list_of(cell, len(lines))
+        lines = columns[0]
+        order = sorted(range(len(lines)), key=lines.__getitem__) if in_order else range(len(lines))
+        for column, more in zip(self._columns, columns, strict=True):
+            column += map(more.__getitem__, order) if in_order else more
+        self.legs.clear()
+
+
+def _list_of(of_rows: Any, count: int) -> list[Any]:
+    """What of some rows is one for all, or a list, as a list."""
+    if type(of_rows) is list:
+        return of_rows
+    return of_rows.of if type(of_rows) is Figures else [of_rows] * count
+
+
+def events_of(event: Happened, units: Decimal) -> list[tuple[Happened, Decimal]]:
+    """What happened in each of some rows, with its units."""
+    count = len(_list_of(event.line, 1))
+    fields = zip(*(_list_of(of_rows, count) for of_rows in event), strict=True)
+    return list(zip(map(Happened._make, fields), _list_of(units, count), strict=True))
+
+
+def _numbered(refs: list[str], counted: list[bool]) -> list[str]:
+    """Ids, those of a leg after the first of its id with its place among them."""
+    seen: dict[str, int] = {}
+    ids = list(refs)
+    for index, (ref, counts) in enumerate(zip(refs, counted, strict=True)):
+        if ref and counts:
+            number = seen[ref] = seen.get(ref, 0) + 1
+            if number > 1:
+                ids[index] = f"{ref} ({number})"
+    return ids
 
 
 def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zone: tzinfo = UTC) -> BrokerTable:
@@ -249,25 +310,28 @@ def legs_table(read: Callable[[Legs, Rows], None], signature: frozenset[str], zo
 
 
 def _rows_under(source: SourceFile, signature: frozenset[str], legs: Legs) -> Rows:
-    """The rows under the header, blank cells where they are short; others are skipped."""
+    """The rows under each header, blank cells where they are short; others are skipped."""
     lines, rows = source.table.lines, source.table.rows
     headers = list(_headers(source, frozenset(map(normal_name, signature))))
     for line in lines[: headers[0] if headers else len(lines)]:
         legs.skip(line, "above the table")
     for top, end in pairwise([*headers, len(rows)]):
         width = len(rows[top])
-        for begin in range(top + 1, end, AT_ONCE):
-            its = rows[begin : min(begin + AT_ONCE, end)]
-            columns = Columns(
-                rows[top],
-                [cells if len(cells) == width else cells[:width] + [""] * (width - len(cells)) for cells in its],
-            )
-            for n, cells in enumerate(its):
-                two = len(cells) > 1 and cells[0].strip() and cells[1].strip()
-                if not two and width > 2 and sum(map(bool, map(str.strip, cells))) == 1:
-                    legs.skip(lines[begin + n], "a note, not a row of the table")
-                else:
-                    yield lines[begin + n], (columns, n)
+        its = rows[top + 1 : end]
+        if not {width}.issuperset(map(len, its)):
+            its = [cells if len(cells) == width else cells[:width] + [""] * (width - len(cells)) for cells in its]
+        plain = [width > 1 and cells[0].strip() != "" != cells[1].strip() for cells in its]
+        if not all(plain) and width > 2:
+            plain = [
+                two or sum(map(bool, map(str.strip, cells))) != 1
+                for two, cells in zip(plain, rows[top + 1 : end], strict=True)
+            ]
+            for line in [line for line, fits in zip(lines[top + 1 : end], plain, strict=True) if not fits]:
+                legs.skip(line, "a note, not a row of the table")
+            places = [place for place, fits in enumerate(plain) if fits]
+        else:
+            places = list(range(len(its)))
+        yield Row(Columns(rows[top], its), places, [lines[top + 1 + place] for place in places])
 
 
 def _headers(source: SourceFile, wanted: frozenset[str]) -> Iterator[int]:
@@ -283,70 +347,31 @@ def _headers(source: SourceFile, wanted: frozenset[str]) -> Iterator[int]:
 
 
 def each(legs: Legs, rows: Rows, read: Callable[[int, Row], None]) -> None:
-    """Read row by row; what cannot be read is refused with its line."""
-    for line, row in rows:
+    """Read rows together; what cannot be read is refused with its line."""
+    for some in rows:
+        legs.read_together(some, read)
+
+
+def each_alone(legs: Legs, rows: Iterable[OneRow], read: Callable[[int, OneRow], None]) -> None:
+    """The same row by row."""
+    for row in rows:
         try:
-            read(line, row)
+            read(row.line, row)
         except NotRead as why:
-            legs.refuse(line, why)
+            legs.refuse(row.line, why)
 
 
-def has(row: Row, name: str) -> bool:
-    """Whether the row has such a column, by its normalized name."""
-    return name in row[0].header
+def singly(legs: Legs, rows: Rows) -> Iterator[OneRow]:
+    """All rows, each for itself."""
+    for some in rows:
+        yield from some.singly()
+        legs.order_findings()
 
 
-def said(row: Row, *names: str) -> str:
-    """The first cell that the row has under one of these names and that holds anything."""
-    columns, n = row
-    for name in names:
-        if cell := columns[name][n]:
-            return cell
-    return ""
+def in_order(groups: Iterable[list[Side]]) -> list[list[Side]]:
+    """Sides of events, each of which begins with what happened, in the order of their lines."""
+    return sorted((sorted(sides, key=_line_of) for sides in groups), key=lambda sides: _line_of(sides[0]))
 
 
-def amount(row: Row, *names: str) -> Decimal:
-    """A cell as an amount, its unit left off (`0.5 ETH`); zero where blank. Raises NotRead where it is none."""
-    read = _stated(row, names)
-    return ZERO if read is None else read
-
-
-def _stated(row: Row, names: Sequence[str]) -> Decimal | None:
-    """The first cell under one of these names that holds anything, as an amount; None where all are blank."""
-    columns, n = row
-    for name in names:
-        if columns[name][n]:
-            read = columns.amounts[name][n]
-            if isinstance(read, BadCell):
-                raise no_amount(read, names[0])
-            return read
-    return None
-
-
-def no_amount(bad: BadCell, name: str) -> NotRead:
-    return NotRead(f"`{name}` {bad.what}", bad.remedy)
-
-
-def dollars_of(row: Row, *names: str) -> Decimal | None:
-    """Dollars as stated, without their sign; None where the cell is blank."""
-    read = _stated(row, names)
-    return None if read is None else abs(read)
-
-
-def coins_of(row: Row, units: str, asset: str) -> Coins | None:
-    """An amount and its asset; None where the amount is blank or zero."""
-    moved = abs(amount(row, units))
-    return Coins(asset_of(row, asset), moved) if moved else None
-
-
-def asset_of(row: Row, *names: str) -> str:
-    """The asset that a cell names. Raises NotRead where it names none."""
-    if not (text := said(row, *names)):
-        raise NotRead(f"`{names[0]}` is empty", "copy it from the exchange's screen")
-    return text.upper()
-
-
-def unclear(word: str, event: Happened | None = None, held: Iterable[Coins] = ()) -> NotRead:
-    """A row whose legs do not fit together; `held`: the coins that it moved, to the extent they are known."""
-    what = f"the sides of this `{shown(word)}` are not clear"
-    return NotRead(what, "enter it in our own layout, with `replaces`", event, tuple(held))
+def _line_of(side: Sequence[Any]) -> int:
+    return cast(int, side[0].line)

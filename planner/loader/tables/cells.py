@@ -22,14 +22,14 @@ from planner.domain.input_limits import (
 )
 from planner.domain.visible_text import visible_line, without_unseen
 from planner.loader.tables.lookalikes import as_ticker, footnote_mark, why_no_symbol
-from rules.terms import ZERO
+from rules.terms import CENT, ZERO
 
 ABSURD = Decimal(10) ** 15  # no account holds a quadrillion of anything
 MOST_DOLLARS = Decimal(10) ** 12  # beyond this, cents are lost in the arithmetic of a plan (docs/limits.md, L-151)
 CHECK_DIGITS = "check the number of digits"
 _SIGNS = ".-$,()"
 _PLAIN_SIGNS = "0123456789" + _SIGNS
-_PLAIN_CHARACTERS = 24  # of a number in which any may be decimals: fewer than `MOST_DECIMALS`
+_PLAIN_CHARACTERS = MOST_DECIMALS  # of a number in which any may be decimals
 _odd_thousands = re.compile(r",(?:(?<![0-9],)|(?<=[0-9]{4},)|(?![0-9]{3}(?![0-9])))").search
 _thousands_of_a_part = re.compile(r"\.[0-9]*,").search
 _LONGEST_WORD = 60  # that is looked for among others, and of how many: likeness costs the square of their length
@@ -186,6 +186,17 @@ def all_plain(cells: Sequence[str]) -> list[Decimal] | None:
     if not -MOST_DOLLARS < min(found) <= max(found) < MOST_DOLLARS:
         return None
     return found if all(found) else [amount or ZERO for amount in found]
+
+
+def all_plausible(amounts: Sequence[Decimal | None], *, computed: bool) -> bool:
+    """Whether `parse_dollars` would take each of these amounts, were it written; `computed`: by more than adding."""
+    known = [amount for amount in amounts if amount]
+    if not known or not -MOST_DOLLARS < min(known) <= max(known) < MOST_DOLLARS:
+        return not known
+    if not computed:
+        return True
+    small = [amount for amount in known if -CENT < amount < CENT]  # others have no room for so many decimals
+    return all(-amount.as_tuple().exponent <= MOST_DECIMALS for amount in small)  # type: ignore[operator]  # finite
 
 
 def amount_or_zero(text: str) -> Decimal:

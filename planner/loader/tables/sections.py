@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from planner.domain.case import SkippedRow
 from planner.loader.tables.cells import find_day, normal_name, parse_symbol
@@ -21,7 +22,8 @@ _dated = re.compile(r"\b(?:as of|generated at|date downloaded)\b(.*)", re.IGNORE
 
 @dataclass(slots=True)
 class Section:
-    """A header and the rows under it; `said` is what the titles above said of all of them, by our fields."""
+    """A header and the rows under it; `said` is what the titles above said of all of them, by our fields. `columns`,
+    by title, and `amounts`, by field, are those that need not be read from the rows."""
 
     line: int
     header: list[str]
@@ -30,6 +32,8 @@ class Section:
     rows: list[list[str]] = field(default_factory=list)
     total: tuple[int, list[str]] | None = None
     total_first: bool = False  # above the rows that it is the total of
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    amounts: dict[str, list[Decimal | None]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

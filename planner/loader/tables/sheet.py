@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
-from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar, cast
 
 from planner.domain.case import SkippedRow
@@ -22,6 +21,7 @@ from planner.loader.tables.cells import (
     UNKNOWN_DATES,
     BadCell,
     all_plain,
+    all_plausible,
     check_symbol,
     earliest_day,
     normal_name,
@@ -36,6 +36,7 @@ from planner.loader.tables.cells import (
     plain_amounts,
 )
 from planner.loader.tables.record_table import Record, RecordTable
+from planner.loader.tables.text_table import AT_HAND, trimmed_columns
 from planner.loader.tables.unreadable import Unreadable
 
 IDENTIFIERS = frozenset({"account", "lot_id", "id"})
@@ -64,7 +65,8 @@ class Sheet:
     that have one value for all rows, from a title; `rewrite` turns a broker's way of writing a cell into the usual;
     `stamps` is the zone of moments that name none, where dates may be moments.
     `refusals` keep their line. A row that is skipped is refused for nothing more. `amounts_read` are the columns of
-    amounts read so far, by field: what a total is compared with.
+    amounts read so far, by field: what a total is compared with. `columns` are the trimmed cells by title, of those
+    asked for so far; `amounts_at_hand` are known without their cells.
     """
 
     file: str
@@ -83,7 +85,8 @@ class Sheet:
     refused_rows: set[int] = field(default_factory=set)
     skipped_rows: set[int] = field(default_factory=set)
     amounts_read: dict[str, Sequence[Decimal | None]] = field(default_factory=dict)
-    _columns: dict[str, list[str]] = field(default_factory=dict)  # those asked for so far, trimmed
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    amounts_at_hand: Mapping[str, list[Decimal | None]] = field(default_factory=dict)
     _rewritten: dict[str, list[str]] = field(default_factory=dict)  # by field
 
     def __post_init__(self) -> None:
@@ -169,13 +172,18 @@ class Sheet:
 
     def column(self, title: str) -> list[str]:
         """The trimmed cells under a title of the header; blank ones where it has no such title."""
-        if title not in self._columns:
-            wanted = normal_name(title)
-            place = next((place for place, name in enumerate(self.header) if normal_name(name) == wanted), None)
-            self._columns[title] = (
-                [""] * len(self.rows) if place is None else list(map(str.strip, map(itemgetter(place), self.rows)))
-            )
-        return self._columns[title]
+        if title not in self.columns:
+            titles = {title} if len(self.rows) < AT_HAND else {title, *(self.names.values() or self.header)}
+            places = {each: self._place(each) for each in titles - self.columns.keys()}
+            there = {each: place for each, place in places.items() if place is not None}
+            self.columns |= dict(zip(there, trimmed_columns(self.rows, list(there.values())), strict=True))
+            if title not in there:
+                self.columns[title] = [""] * len(self.rows)
+        return self.columns[title]
+
+    def _place(self, title: str) -> int | None:
+        wanted = normal_name(title)
+        return next((place for place, name in enumerate(self.header) if normal_name(name) == wanted), None)
 
     def read(
         self,
@@ -245,21 +253,27 @@ class Sheet:
 
     def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> Sequence[Decimal | None]:
         """Signed amounts. `known`: not even a broker may leave this one unknown."""
-        if (plain := WrittenAmounts.of(self.cells(field_name))) is not None:
+        if self.ours and (plain := WrittenAmounts.of(self.cells(field_name))) is not None:
             self.amounts_read[field_name] = plain
             return plain
         unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS
         parse = parse_amount if field_name in OF_UNITS else parse_dollars
-        values = self._different_amounts(field_name, unknown if empty else unknown | {""})
-        if values is None:
-            values = self.read(field_name, parse, empty=empty, unknown=unknown, at_once=plain_amounts)
-        self.amounts_read[field_name] = values
-        return values
+        if field_name in self.amounts_at_hand:
+            values = self.amounts_at_hand[field_name]
+            if all_plausible(values, computed=field_name not in OF_UNITS):
+                self.amounts_read[field_name] = values
+                return values
+            self.columns[self.name(field_name)] = ["" if each is None else f"{each:f}" for each in values]
+        different = self._different_amounts(field_name, unknown if empty else unknown | {""})
+        if different is None:
+            different = self.read(field_name, parse, empty=empty, unknown=unknown, at_once=plain_amounts)
+        self.amounts_read[field_name] = different
+        return different
 
     def _different_amounts(self, field_name: str, unknown: frozenset[str]) -> list[Decimal | None] | None:
         """A column of plain amounts, few of them alike: each is read where it stands. None for any other column."""
         cells = self.cells(field_name)
-        if len(set(cells[:SOME])) <= SOME // 4:
+        if len(cells) < SOME or len(set(cells[:SOME])) <= SOME // 4:
             return None
         known = [cell for cell in cells if cell not in unknown]
         amounts = all_plain(known)

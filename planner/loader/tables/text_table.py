@@ -11,7 +11,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress, islice
 
@@ -64,6 +64,16 @@ class Table:
 
     lines: list[int]
     rows: list[list[str]]
+
+
+def trimmed_columns(rows: Sequence[Sequence[str]], places: Sequence[int]) -> list[list[str]]:
+    """The trimmed cells of the columns at these places of rows of one length."""
+    columns: list[list[str]] = [[] for _ in places]
+    for begin in range(0, len(rows), AT_HAND):
+        at_hand = list(zip(*rows[begin : begin + AT_HAND], strict=True))
+        for column, place in zip(columns, places, strict=True):
+            column += map(str.strip, at_hand[place])
+    return columns
 
 
 def decode(content: bytes) -> str:
