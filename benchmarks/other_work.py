@@ -23,6 +23,7 @@ from run import AS_OF, HARVEST, HERE, run
 BATCH, BATCH_LOTS, BATCH_SYMBOLS, ASKED_MINUTES = 10_000, 100, 40, 8
 WARM_LOTS, WARM_TIMES = 300, 20
 SLOWEST, ASKED_SECONDS = 8, 1.5  # layouts named, of all that are read
+ASKED_OF_WORKBOOKS = 10
 IN_ONE_PROCESS = """\
 import json, sys, time
 from datetime import date
@@ -94,6 +95,13 @@ def layouts(rows: int, rounds: int) -> Iterator[str]:
     yield "| layout | processor s | peak MiB |"
     yield "|---|---:|---:|"
     for name, finished in [*found[:SLOWEST], found[len(found) // 2]]:
+        yield f"| {name} | {finished.processor:.2f} | {finished.mebibytes:.0f} |"
+    yield ""
+    yield f"Workbooks of {rows:,} rows (asked: {ASKED_OF_WORKBOOKS} s):"
+    yield ""
+    yield "| layout | processor s | peak MiB |"
+    yield "|---|---:|---:|"
+    for name, finished in reading.timed_workbooks(rows, rounds):
         yield f"| {name} | {finished.processor:.2f} | {finished.mebibytes:.0f} |"
 
 

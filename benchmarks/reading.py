@@ -3,18 +3,21 @@
     python benchmarks/reading.py [--rows 100000] [--rounds 3] [LAYOUT ...]
 
 The files are those of tests/loading/fixtures with their rows repeated, each time with other amounts and moments; what
-is no table (JSON, XML, OFX) is left out. Of the rounds the one that took the processor least is shown: on a busy
-machine the others tell of its other work.
+is no table (JSON, XML, OFX) is left out. Two of them are read as workbooks too. Of the rounds the one that took the
+processor least is shown: on a busy machine the others tell of its other work.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +31,13 @@ FIXTURES = ROOT / "tests" / "loading" / "fixtures"
 AS_OF = date(2026, 12, 8)
 EVENT_IDS = {"coinledger_transactions": "Internal Id", "kraken_ledgers": "refid"}  # rows of one id are one event
 _amount = re.compile(r"(?<![\d.:])(?:[1-9][\d,]*\.\d+|0\.\d*[1-9]\d*)(?![\d.:/-])").sub
+WORKBOOKS = ("schwab_transactions", "merrill_activity")  # of 8 and of 13 columns
+_number = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?").fullmatch
 _minutes = re.compile(r"(?<=[T ]\d\d:)\d\d:\d\d").sub
 READ = f"""\
 import gc, sys
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from planner.loader.reading.layout import SourceFile, fitting
 gc.disable()  # as the program does
@@ -92,13 +98,44 @@ def timed(rows: int, rounds: int, names: Sequence[str] = ()) -> Iterator[tuple[s
         for layout in all_layouts():
             if layout.ours or (names and layout.name not in names):
                 continue
-            tables = sorted(FIXTURES.glob("*.csv"))
-            text = next(filter(None, (repeated(path, layout.name, rows) for path in tables)), None)
-            if text is None:
+            if (text := written(layout.name, rows)) is not None:
+                target.write_text(text, "utf-8", newline="")
+                yield layout.name, _best(target, layout.name, rounds)
+
+
+def timed_workbooks(rows: int, rounds: int, names: Sequence[str] = ()) -> Iterator[tuple[str, Run]]:
+    """The same of workbooks with the rows of some layouts."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "file.xlsx"
+        for name in WORKBOOKS:
+            if names and name not in names:
                 continue
-            target.write_text(text, "utf-8", newline="")
-            finished = [run(sys.executable, "-c", READ, str(target), layout.name) for _ in range(rounds)]
-            yield layout.name, min(finished, key=lambda each: each.processor)
+            text = written(name, rows)
+            assert text is not None
+            _write_workbook(text, target)
+            yield f"{name} (XLSX)", _best(target, name, rounds)
+
+
+def written(name: str, rows: int) -> str | None:
+    """A file of so many rows of a layout; None of one that no fixture in CSV has."""
+    tables = sorted(FIXTURES.glob("*.csv"))
+    return next(filter(None, (repeated(path, name, rows) for path in tables)), None)
+
+
+def _best(target: Path, name: str, rounds: int) -> Run:
+    finished = [run(sys.executable, "-c", READ, str(target), name) for _ in range(rounds)]
+    return min(finished, key=lambda each: each.processor)
+
+
+def _write_workbook(text: str, target: Path) -> None:
+    """The table as a sheet whose plain numbers are numbers."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Sheet")
+    for cells in csv.reader(io.StringIO(text, newline="")):
+        sheet.append([float(cell) if _number(cell) else cell or None for cell in cells])
+    book.save(target)
 
 
 def main() -> None:
@@ -108,7 +145,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     print(f"{f'{asked.rows:,} rows':34}{'wall s':>9}{'cpu s':>9}{'MiB':>7}{'records':>11}")
-    for name, best in timed(asked.rows, asked.rounds, asked.layouts):
+    files, books = (each(asked.rows, asked.rounds, asked.layouts) for each in (timed, timed_workbooks))
+    for name, best in chain(files, books):
         said = f"{best.seconds:9.2f}{best.processor:9.2f}{best.mebibytes:7.0f}{int(best.printed):11,}"
         print(f"  {name:32}{said}", flush=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import IO
 from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
@@ -29,7 +30,7 @@ _MOST_ELEMENTS = 4 * MOST_SHEET_CELLS  # a cell has a value, and may name a shar
 _MOST_AREA = 4 * MOST_SHEET_CELLS  # with the blank cells before those that are there, and with those between rows
 _LAST_COLUMN = 16_384  # XFD, Excel's own
 _DEEPEST = 50
-_reference = re.compile(r"([A-Za-z]{1,4})([0-9]{1,8})").fullmatch
+_letters = re.compile(r"[A-Za-z]{1,4}").fullmatch
 
 
 def refuse_excess(archive: ZipFile) -> frozenset[str]:
@@ -91,15 +92,12 @@ class _Part:
     first: int = 0  # row that holds a cell
     farthest: int = 0  # column of any row
     depth: int = 0
+    is_sheet: bool = False  # with rows and cells
     parser: expat.XMLParserType = field(default_factory=expat.ParserCreate)
-
-    @property
-    def is_sheet(self) -> bool:
-        """Whether it has rows and cells."""
-        return self.name.startswith("xl/worksheets/")
 
     def look_at(self, part: IO[bytes]) -> None:
         """What is no whole XML is left to the reader, which calls it damaged."""
+        self.is_sheet = self.name.startswith("xl/worksheets/")
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = _refuse_document_type
@@ -114,24 +112,25 @@ class _Part:
                 raise _too_large(f"has a tag of more than {MOST_TAG_BYTES // 2**20} MB")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.count.elements += 1
+        count = self.count
+        count.elements += 1
         self.depth += 1
-        if self.count.elements > _MOST_ELEMENTS or self.depth > _DEEPEST:
+        if count.elements > _MOST_ELEMENTS or self.depth > _DEEPEST:
             raise _too_large("holds more than any sheet has room for")
-        if not self.is_sheet:
+        if tag == "v" or not self.is_sheet:
             return
-        name = tag.rpartition(":")[2]
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "row":
             self._row(attributes.get("r", ""))
         elif name == "c":
-            self.count.cells += 1
-            if self.count.cells > MOST_SHEET_CELLS:
+            count.cells += 1
+            if count.cells > MOST_SHEET_CELLS:
                 raise _too_many_cells()
             kind = attributes.get("t")
             if kind == "s":
-                self.count.shared[self.name] = self.count.shared.get(self.name, 0) + 1
+                count.shared[self.name] = count.shared.get(self.name, 0) + 1
             elif kind == "e":
-                self.count.errors.add(self.name)
+                count.errors.add(self.name)
             self._cell(attributes.get("r", ""))
 
     def _end(self, tag: str) -> None:
@@ -149,16 +148,26 @@ class _Part:
         """Beyond the columns that we read is refused later, in words of its own; beyond Excel's, here."""
         self.column += 1
         if place:
-            found = _reference(place)
-            self.column = column_number(found[1]) if found else _LAST_COLUMN + 1
-            if found is None or self.column > _LAST_COLUMN or int(found[2]) > MOST_ROWS:
+            letters = place.rstrip("0123456789")
+            number = place[len(letters) :]
+            self.column = _column(letters)
+            if self.column > _LAST_COLUMN or not 1 <= len(number) <= 8 or int(number) > MOST_ROWS:
                 raise _too_large("names a cell beyond Excel's last")
-        self.count.area += max(self.column - self.widest, 0)
-        self.widest = max(self.column, self.widest)
+        if self.column > self.widest:
+            self.count.area += self.column - self.widest
+            self.widest = self.column
         self.first = self.first or self.row
-        self.farthest = max(self.farthest, self.widest)
-        if max(self.count.area, (self.row - self.first + 1) * min(self.farthest, MOST_COLUMNS)) > _MOST_AREA:
+        if self.widest > self.farthest:
+            self.farthest = self.widest
+        area = (self.row - self.first + 1) * (self.farthest if self.farthest < MOST_COLUMNS else MOST_COLUMNS)
+        if area > _MOST_AREA or self.count.area > _MOST_AREA:
             raise _too_large(f"has more than {_MOST_AREA:,} cells, the blank ones counted")
+
+
+@lru_cache(maxsize=_LAST_COLUMN)
+def _column(letters: str) -> int:
+    """The number of a column; beyond Excel's last where this is none."""
+    return column_number(letters) if _letters(letters) else _LAST_COLUMN + 1
 
 
 def _too_large(what: str) -> Unreadable:
