@@ -18,7 +18,6 @@ from itertools import groupby, islice, pairwise
 import numpy as np
 
 from planner.domain.case import Case
-from planner.domain.lot_table import Ints, coded
 from planner.domain.portfolio import Holding
 from planner.domain.tax_return import own_taxable_accounts
 from planner.domain.trading_days import can_trade, first_session
@@ -169,49 +168,76 @@ def sale_days(
     left: dict[str, list[date]] = defaultdict(list)
     for shares in gone:
         left[shares.identity].append(shares.acquired)
-    lots, rows = case.lots, _rows_by_key(case, identity, bought.keys() | left.keys())
-    conventions, none = case.household.wash_sale.conventions, np.zeros(0, dtype=np.int64)
-    classes, of_row = lots.coded("asset_class")
+    named = {purchase.lot_id for its in bought.values() for purchase in its if purchase.lot_id is not None}
+    held = _held(case, identity, bought.keys() | left.keys(), named.union(fixed), (first, last))
+    conventions = case.household.wash_sale.conventions
     return SaleDays(
         first,
         last,
         identity,
         {
-            key: tuple(_stretches(first, last, case, rows.get(key, none), bought[key], left[key], conventions, fixed))
+            key: tuple(_stretches(first, last, held.get(key, _Held()), bought[key], left[key], conventions, fixed))
             for key in {**bought, **left}
         },
-        {key: frozenset(classes[n] for n in np.unique(of_row[its]).tolist()) for key, its in rows.items()},
+        {key: frozenset(its.classes) for key, its in held.items()},
         gone,
         fixed,
     )
 
 
-def _rows_by_key(case: Case, identity: Callable[[Holding], str | None], around: Container[str]) -> dict[str, Ints]:
-    """The lots that a plan may sell, by key of § 1091, of the keys of which shares were or will be bought."""
+@dataclass(slots=True)
+class _Held:
+    """The lots of one security that a plan may sell: how many, of which classes, on which days they turn long-term, and
+    which of them a purchase or a duty names."""
+
+    number: int = 0
+    classes: set[AssetClass] = field(default_factory=set)
+    turns: set[date] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+
+
+def _held(
+    case: Case,
+    identity: Callable[[Holding], str | None],
+    around: Container[str],
+    named: Iterable[str],
+    days: tuple[date, date],
+) -> dict[str, _Held]:
+    """By key of § 1091, of the keys `around`. Of days on which lots turn long-term those between two `days` are all
+    there; others may be."""
     lots, limits = case.lots, case.household.plan_limits
     own = {account.name for account in own_taxable_accounts(case.household)}
-    of_kind = []
+    of_kind: list[str] = []
     for row in lots.first_of_kind.tolist():
         key = identity(lots[row]) if lots.accounts[row] in own else None
         of_kind.append(key if key is not None and key in around else "")
-    keys, number = coded(of_kind)
-    of_row = number[lots.kind]
-    some = np.array([key != "" for key in keys], dtype=bool)[of_row]
+    some = np.array([key != "" for key in of_kind], dtype=bool)[lots.kind]
     if not limits.sell_gains:
         must = [row for row in rows_of(case, limits.duties) if some[row]]
         some &= ~(lots.gain_beyond(ZERO) > 0)
         some[must] = True
-    rows = np.flatnonzero(some)
-    rows = rows[np.argsort(of_row[rows], kind="stable")]
-    parts = np.split(rows, np.flatnonzero(np.diff(of_row[rows])) + 1) if len(rows) else []
-    return {keys[of_row[its[0]]]: its for its in parts}
+    kinds: list[int] = lots.kind.tolist()
+    found: dict[str, _Held] = {}
+    for kind, number in enumerate(np.bincount(lots.kind[some], minlength=len(of_kind)).tolist()):
+        if number:
+            its = found.setdefault(of_kind[kind], _Held())
+            its.number += number
+            its.classes.add(lots.asset_classes[lots.first_of_kind[kind]])
+    first, last = (day.toordinal() for day in days)
+    turning = (lots.days > first - MORE_THAN_A_YEAR) & (lots.days <= last - LESS_THAN_A_YEAR)
+    for row in np.flatnonzero(some & (turning | lots.unusual)).tolist():
+        turns = _turns(lots[row]) if lots.unusual[row] else {first_long_term_day(date.fromordinal(int(lots.days[row])))}
+        found[of_kind[kinds[row]]].turns.update(turns)
+    for row in rows_of(case, named):
+        if some[row]:
+            found[of_kind[kinds[row]]].named.add(lots.lot_ids[row])
+    return found
 
 
 def _stretches(
     first: date,
     last: date,
-    case: Case,
-    rows: Ints,
+    lots: _Held,
     purchases: Sequence[ReplacementPurchase],
     gone: Sequence[date],
     conventions: Conventions,
@@ -223,32 +249,17 @@ def _stretches(
     """
     clears = {first, *map(first_clean_day, [*gone, *(purchase.acquired for purchase in purchases)])}
     enters = {wash_window(purchase.acquired)[0] for purchase in purchases}
-    lots, unusual = case.lots, case.lots.unusual[rows]
-    turns = {
-        first_long_term_day(date.fromordinal(day))
-        for day in _about_a_year_before(first, last, lots.days[rows[~unusual]])
-    }
-    turns |= {turn for row in rows[unusual].tolist() for turn in _turns(lots[row])}
-    named = {purchase.lot_id for purchase in purchases if purchase.lot_id is not None}.union(fixed)
-    lot_ids = {lots.lot_ids[row] for row in np.intersect1d(rows, rows_of(case, named)).tolist()}
-    days = [fixed[lot_id] for lot_id in lot_ids & fixed.keys()]
-    turns |= {turn for day in days for turn in (day, day + ONE_DAY)}
+    days = [fixed[lot_id] for lot_id in lots.named & fixed.keys()]
+    turns = lots.turns.union(turn for day in days for turn in (day, day + ONE_DAY))
     starts = sorted(day for day in clears | enters | turns if first <= day <= last)
     for start, after in pairwise([*starts, last + ONE_DAY]):
         earliest, latest = wash_window(start)
         around = [purchase for purchase in purchases if earliest <= purchase.acquired <= latest]
-        recent = len({purchase.lot_id for purchase in around} & lot_ids)
+        recent = len({purchase.lot_id for purchase in around} & lots.named)
         effects = [(p.account_kind is AccountKind.TAXABLE, p.owner) for p in around]
         orders = 2 * (len(list(groupby(effects))) + recent) + 1 if around else 1
-        room = orders if conventions.older_replaces_newer or not around else len(rows)
-        yield DayRange(start, after - ONE_DAY, max(1, min(room, len(rows))), start in clears)
-
-
-def _about_a_year_before(first: date, last: date, days: Ints) -> list[int]:
-    """Of these days those from which a year ends between two others, and some more."""
-    near = (days > first.toordinal() - MORE_THAN_A_YEAR) & (days <= last.toordinal() - LESS_THAN_A_YEAR)
-    found: list[int] = np.unique(days[near]).tolist()
-    return found
+        room = orders if conventions.older_replaces_newer or not around else lots.number
+        yield DayRange(start, after - ONE_DAY, max(1, min(room, lots.number)), start in clears)
 
 
 @lru_cache(maxsize=10_000)

@@ -126,8 +126,7 @@ def couplings(lots: CandidateRows, around: Around) -> list[Coupling]:
     for key in dict.fromkeys([*slices, *past]):
         ordered = slices.get(key, ())
         taken = tuple(_past_slice(loss) for loss in past.get(key, ()))
-        days = {date.fromordinal(day) for day in np.unique(lots.day[list(ordered)]).tolist()}
-        days |= {loss.sold for loss in taken}
+        days = {lots.sold[i] for i in ordered} | {loss.sold for loss in taken}
         replacements = merged(
             [_replacement(purchase, entries, days, around, names, bool(taken)) for purchase in bought[key]]
         )
