@@ -340,10 +340,8 @@ class LotTable(Sequence[Holding]):
         found: Floats = value - basis - float(amount)
         near = np.abs(found) <= ROUNDING * (value + np.abs(basis) + float(abs(amount)))
         for row in np.flatnonzero(near).tolist():
-            its_price, its_basis = self.prices[row], self.bases[row]
-            assert its_price is not None
-            assert its_basis is not None
-            found[row] = float(its_price * self.quantities[row] - its_basis - amount)
+            price, quantity, its_basis = (self.columns[name][row] for name in ("price", "quantity", "basis"))
+            found[row] = float(price * quantity - its_basis - amount)
         return found
 
     def by_id(self, lot_id: str) -> Holding | None:
