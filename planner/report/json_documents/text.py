@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, cast
 
 from planner.report.json_documents.values import Document, Rows
 
@@ -31,9 +31,12 @@ def _text(value: object, indent: str) -> str:
     deeper = f"{indent}  "
     if isinstance(value, dict):
         return _form(tuple(value), indent) % tuple(_texts(value.values(), deeper))
-    rows: Iterable[str] = _rows(value, deeper) if isinstance(value, Rows) else _texts(value, deeper)
-    separator = f",\n{deeper}"
-    return f"[\n{deeper}{separator.join(rows)}\n{indent}]"
+    return _list(_rows(value, deeper) if isinstance(value, Rows) else _texts(value, deeper), indent)
+
+
+def _list(texts: Iterable[str], indent: str) -> str:
+    separator = f",\n{indent}  "
+    return f"[\n{indent}  {separator.join(texts)}\n{indent}]"
 
 
 def _rows(rows: Rows, indent: str) -> Iterator[str]:
@@ -44,9 +47,21 @@ def _rows(rows: Rows, indent: str) -> Iterator[str]:
 
 def _texts(values: Collection[object], indent: str) -> Iterable[str]:
     kinds = set(map(type, values))
-    if len(kinds) == 1 and (written := _WRITTEN.get(kinds.pop())) is not None:  # as nearly every column
+    kind = kinds.pop() if len(kinds) == 1 else object
+    if (written := _WRITTEN.get(kind)) is not None:  # as nearly every column
         return map(written, values)
+    if kind is Rows and len({id(part.whole) for part in values}) == 1:  # type: ignore[attr-defined]
+        return _parts(cast(Collection[Rows], values), indent)
     return [_text(value, indent) for value in values]
+
+
+def _parts(parts: Collection[Rows], indent: str) -> Iterator[str]:
+    """Parts of one table, whose rows are written all at once."""
+    whole = next(iter(parts)).whole
+    low, high = min(part.first for part in parts), max(part.first + len(part) for part in parts)
+    rows = list(_rows(whole.part(low, high - low), f"{indent}  "))
+    every = ((part.first - low, len(part)) for part in parts)
+    return (_list(rows[first : first + length], indent) if length else "[]" for first, length in every)
 
 
 @lru_cache  # a document has few kinds of rows

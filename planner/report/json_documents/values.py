@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
+from itertools import accumulate, islice
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
@@ -88,13 +89,25 @@ def line_amount(amount: Decimal | None, unit: Unit) -> Decimal | None:
 
 
 class Rows(Sequence[dict[str, Any]]):
-    """Rows of a document as columns: there may be a hundred thousand, and a dict is made where one is looked at."""
+    """Rows of a document as columns: there may be a hundred thousand, and a dict is made where one is looked at.
+
+    `whole`, from `first` on: the table that these rows are a part of; itself where they are all of one.
+    """
+
+    __slots__ = ("_columns", "_length", "first", "keys", "whole")
 
     def __init__(self, keys: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-        self.keys, self.columns = keys, columns
+        self.keys = keys
+        self._columns = columns
+        self.whole, self.first, self._length = self, 0, len(columns[0])
+
+    @property
+    def columns(self) -> Sequence[Sequence[Any]]:
+        every = self.whole._columns
+        return every if self.whole is self else [column[self.first : self.first + self._length] for column in every]
 
     def __len__(self) -> int:
-        return len(self.columns[0])
+        return self._length
 
     @overload
     def __getitem__(self, row: int) -> dict[str, Any]: ...
@@ -103,7 +116,14 @@ class Rows(Sequence[dict[str, Any]]):
     def __getitem__(self, row: int | slice) -> dict[str, Any] | Sequence[dict[str, Any]]:
         if isinstance(row, slice):
             return Rows(self.keys, [column[row] for column in self.columns])
-        return {key: column[row] for key, column in zip(self.keys, self.columns, strict=True)}
+        at = self.first + range(self._length)[row]
+        return {key: column[at] for key, column in zip(self.keys, self.whole._columns, strict=True)}
+
+    def part(self, first: int, length: int) -> Rows:
+        """So many of the rows, as a part of this table."""
+        part = Rows(self.keys, self._columns)
+        part.whole, part.first, part._length = self, first, length
+        return part
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
@@ -147,15 +167,23 @@ def _writer(hint: Any) -> Writer:
         (some,) = (_writer(one) for one in inner if one is not NoneType)
         return some if some is as_it_is else partial(_if_any, some)
     if origin is list:
-        each = _writer(inner[0])
-        return partial(map, lambda values: values if isinstance(values, Rows) else _listed(each(values)))
+        return partial(_lists, _writer(inner[0]))
     if hasattr(hint, "__total__"):
         return partial(_documents, hint)
     return partial(map, int) if hint is int else as_it_is
 
 
-def _listed(values: Column) -> Column:
-    return values if isinstance(values, Rows) else list(values)
+def _lists(write: Writer, values: Column) -> Column:
+    """Lists written all at once, each then its own again; one that is a table of a document already stays."""
+    lists = list(values)
+    if any(isinstance(each, Rows) for each in lists):
+        return [each if isinstance(each, Rows) else next(iter(_lists(write, (each,)))) for each in lists]
+    written = write([value for each in lists for value in each])
+    if isinstance(written, Rows):
+        ends = accumulate(map(len, lists))
+        return [written.part(end - len(each), len(each)) for each, end in zip(lists, ends, strict=True)]
+    every = iter(written)
+    return [list(islice(every, len(each))) for each in lists]
 
 
 def _if_any(write: Writer, values: Column) -> Column:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planner.ledger.results import Disposition, HouseholdLedger
+from planner.ledger.results import HouseholdLedger
 from planner.report.json_documents.parts import CautionJson, WindowJson
-from planner.report.json_documents.values import CharacterWord, Day, Money, Quantity, TypedDict, filled
-from rules.ledger.outcomes import HeldLot
+from planner.report.json_documents.values import CharacterWord, Day, Money, Quantity, TypedDict, filled, table
 
 
 class ReplacedByJson(TypedDict):
@@ -52,10 +51,6 @@ class LedgerSaleJson(TypedDict):
     reached_by_1091: bool
 
 
-def _sale(sale: Disposition) -> LedgerSaleJson:
-    return filled(LedgerSaleJson, sale, id=sale.disposition_id, date=sale.sold, reached_by_1091=sale.reached)
-
-
 class HeldLotJson(TypedDict):
     """A lot held, with its basis after § 1091(d). It is washed whole or not at all."""
 
@@ -67,18 +62,6 @@ class HeldLotJson(TypedDict):
     acquired: Day | None
     holding_since: Day | None
     washed_quantity: Quantity
-
-
-def _lot(held: HeldLot) -> HeldLotJson:
-    lot = held.lot
-    return filled(
-        HeldLotJson,
-        held,
-        lot_id=lot.lot_id,
-        symbol=lot.security.symbol,
-        acquired=lot.acquired,
-        holding_since=held.holding_since or lot.acquired,
-    )
 
 
 class DifferenceJson(TypedDict):
@@ -104,11 +87,25 @@ class WindowsJson(TypedDict):
 
 
 def windows_document(ledger: HouseholdLedger) -> WindowsJson:
+    sales, held = ledger.dispositions, [held.lot for held in ledger.lots]
     return filled(
         WindowsJson,
         ledger,
         schema="harvest.windows/1",
-        sales=[_sale(disposition) for disposition in ledger.dispositions],
-        lots=[_lot(held) for held in ledger.lots],
-        differences=[filled(DifferenceJson, each, date=each.sold) for each in ledger.differences],
+        sales=table(
+            LedgerSaleJson,
+            sales,
+            id=[sale.disposition_id for sale in sales],
+            date=[sale.sold for sale in sales],
+            reached_by_1091=[sale.reached for sale in sales],
+        ),
+        lots=table(
+            HeldLotJson,
+            ledger.lots,
+            lot_id=[lot.lot_id for lot in held],
+            symbol=[lot.security.symbol for lot in held],
+            acquired=[lot.acquired for lot in held],
+            holding_since=[each.holding_since or each.lot.acquired for each in ledger.lots],
+        ),
+        differences=table(DifferenceJson, ledger.differences, date=[each.sold for each in ledger.differences]),
     )
