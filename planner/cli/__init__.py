@@ -105,7 +105,7 @@ def harvest(
 def main() -> None:
     """The script `harvest`."""
     gc.disable()  # one short process: what it makes, it keeps until it ends
-    atexit.register(gc.freeze)  # and that is not looked through once more as it ends
+    atexit.register(gc.freeze)  # and Python does not look through it as it ends
     if sys.stdout is None:
         sys.stdout = ClosedOutput()  # files asked for are written anyway
     try:
