@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
@@ -71,3 +74,14 @@ def test_lots_told_apart_by_columns_are_as_each_by_itself(seed: int, monkeypatch
     assert firsts.bought == [first.holding.bought for first in firsts]
     assert firsts.bought_as == [first.holding.purchase for first in firsts]
     assert [firsts.owner(n) for n in range(len(firsts))] == [first.owner for first in firsts]
+
+
+def test_a_gain_that_rounding_makes_is_not_realized_either() -> None:
+    """§ 1001: $100.007 is a cent more than a basis of $100 once it is rounded; `sell_gains` is false."""
+    case, days = (question := ask(household(0))).case, question.days.one
+    first = question.field.candidates[0].holding
+    lots = [replace(first.lot, lot_id=name, quantity=Decimal(1), basis=Decimal(100)) for name in ("b", "a")]
+    prices = Decimal("99"), Decimal("100.007")
+    held = [replace(first, lot=lot, price=price) for lot, price in zip(lots, prices, strict=True)]
+    assert not case.household.plan_limits.sell_gains
+    assert candidates(replace(case, holdings=held), days).candidates.lot_ids == ["b"]
