@@ -1,4 +1,4 @@
-"""What was read of a household, summed to be held against a statement: by account, by file, by security."""
+"""What was read of a household, summed to compare with a statement: by account, by file, by security."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which lots may be sold on which day, at what consequence; and which may not, and why.
 
 Lots of one security that turn long-term on the same day differ in quantity, price and basis alone. Where nothing else
-is unusual about them, one of them is asked (`Offering`), and all others are told apart by their columns.
+is unusual about them, one of them is asked (`Offering`), and the columns say how the others differ from it.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _usual(case: Case, offering: Offering) -> Bools:
 
 
 def _free_by_gain(limits: PlanLimits, gain: Floats) -> Bools:
-    """The lots that no key of [plan] bars by their gain, and that may be sold in any part, as far as columns tell."""
+    """The lots that no key of [plan] bars by their gain, and that may be sold in any part, to the extent columns tell."""
     asks = {key.name for key in limits.limiting if isinstance(key.meaning, WhichLots) and key.meaning.by_gain}
     free = np.full(len(gain), asks <= KNOWN_BY_GAIN and limits.sell, dtype=bool)
     if not limits.sell_gains:

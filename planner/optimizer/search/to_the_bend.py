@@ -1,4 +1,4 @@
-"""Of very many lots those nearest to the margin, moved together as far as the year's cost falls.
+"""Of very many lots those nearest to the margin, moved together while the year's cost falls.
 
 Where prices leave a great many lots nearly alike, a plan read at them ends far from the bend of the year's cost to
 which they belong: a price too high by a thousandth of a cent sells thousands of lots too many. So lots are moved in the
