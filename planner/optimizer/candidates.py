@@ -97,7 +97,7 @@ def _usual(case: Case, offering: Offering) -> Bools:
 
 
 def _free_by_gain(limits: PlanLimits, gain: Floats) -> Bools:
-    """The lots that no key of [plan] bars by their gain, and that may be sold in any part, to the extent columns tell."""
+    """The lots that no key of [plan] bars by their gain, and of which any part may be sold, by what columns tell."""
     asks = {key.name for key in limits.limiting if isinstance(key.meaning, WhichLots) and key.meaning.by_gain}
     free = np.full(len(gain), asks <= KNOWN_BY_GAIN and limits.sell, dtype=bool)
     if not limits.sell_gains:
