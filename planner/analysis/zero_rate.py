@@ -57,18 +57,19 @@ def jump_in_room(plan: Plan, case: Case, room: Decimal) -> tuple[Decimal, Decima
         return None
 
 
-def gains_to_realize(case: Case) -> Decimal:
-    """The long-term gains that lots of this return are at, in dollars, those that may not be sold left out."""
+def has_gains_to_realize(case: Case) -> bool:
+    """Whether any lot of this return is at a long-term gain, those that may not be sold left out."""
     taxable = {account.name for account in own_taxable_accounts(case.household)}
     keep = set(case.household.plan_limits.keep)
-    gains = ZERO
     for holding in case.holdings:
         lot, value = holding.lot, market_value(holding)
         if lot.account not in taxable or holding.frozen or keep & {lot.symbol, lot.lot_id}:
             continue
-        if value is not None and lot.basis is not None and character_on(lot, case.as_of) is Character.LONG:
-            gains += max(value - lot.basis, ZERO)
-    return gains
+        if value is None or lot.basis is None or value <= lot.basis:
+            continue
+        if character_on(lot, case.as_of) is Character.LONG:
+            return True
+    return False
 
 
 def _taxed_at_zero(year: Liability, taxpayer: Taxpayer) -> Decimal:

@@ -117,6 +117,7 @@ def _finding(name: str, wrong: Sequence[str], otherwise: str) -> Finding:
 def _orders(question: Question, saved: Mapping[str, Any]) -> _Orders:
     held: dict[str, Holding] = {holding.lot.lot_id: holding for holding in question.case.holdings}
     orders: list[Order] = []
+    ordered: set[str] = set()
     unknown: list[str] = []
     for row in saved["sales"]:
         lot_id, quantity = str(row["lot_id"]), Decimal(row["quantity"])
@@ -125,9 +126,10 @@ def _orders(question: Question, saved: Mapping[str, Any]) -> _Orders:
             unknown.append(f"sale of {lot_id}: the files hold no such lot")
         elif not ZERO < quantity <= holding.lot.quantity:
             unknown.append(f"sale of {lot_id}: {quantity} of {holding.lot.quantity} units")
-        elif any(order.holding is holding for order in orders):
+        elif lot_id in ordered:
             unknown.append(f"sale of {lot_id}: it is sold twice")
         else:
+            ordered.add(lot_id)
             orders.append(Order(holding, quantity, date.fromisoformat(row["date"])))
     cancelled = set()
     for row in saved["cancellations"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.analysis.zero_rate import gains_to_realize, jump_in_room, room_left, room_used
+from planner.analysis.zero_rate import has_gains_to_realize, jump_in_room, room_left, room_used
 from planner.domain.case import Case
 from planner.domain.plan import Edge, Landing, Plan
 from planner.report.words import money
@@ -27,8 +27,7 @@ def room_at_zero(plan: Plan, case: Case) -> str:
     if used > 0:
         rest = f"{money(left)} is left{_beyond(plan, case, left)}"
         return f"Uses {money(used)} of room at the 0% rate (§ 1(h)(1)(B)); {rest}."
-    gains = min(left, gains_to_realize(case))
-    if gains <= 0 or limits.sell_gains or not limits.sell:
+    if left <= 0 or limits.sell_gains or not limits.sell or not has_gains_to_realize(case):
         return ""
     also = "; other lines of the return move with them" if plan.baseline.edge_worksheets else ""
     also = _beyond(plan, case, left) or also

@@ -81,10 +81,12 @@ YEAR = {
 
 def first_screen(plan: Plan, case: Case, path: str, *, width: int, color: bool, plain: bool = False) -> str:
     """The screen. `path` is what the user typed for the household, for the commands to go on with."""
+    rests, days = what_it_rests_on(plan, case), days_in_accounts(plan)
+    in_cash = sold_in_words(plan, case) if days and plan.swaps is None else ""
     for room in ROOMS:
         page = TextPage(width, color, plain)
-        _head(page, plan, case, what_it_rests_on(plan, case))
-        _sell(page, plan, case, room.days)
+        _head(page, plan, case, rests)
+        _sell(page, plan, days, in_cash, room.days)
         if plan.swaps is not None:
             show_swaps_in_short(page, plan.swaps, room.bought)
         _year(page, plan, case)
@@ -132,8 +134,7 @@ def _head(page: TextPage, plan: Plan, case: Case, rests: Rests) -> None:
     page.say(trust, indent=2, hanging=2, style="" if rests.seen == rests.accounts and not rests.ends else "yellow")
 
 
-def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:
-    days = days_in_accounts(plan)
+def _sell(page: TextPage, plan: Plan, days: Sequence[DayInAnAccount], in_cash: str, most: int) -> None:
     if not days and not plan.cancellations and plan.giving is None:
         return
     page.blank()
@@ -145,8 +146,8 @@ def _sell(page: TextPage, plan: Plan, case: Case, most: int) -> None:
     if len(days) > most:
         left = days[most:]
         page.say(f"and {count(sum(len(row.sales) for row in left), 'lot')} more, through {day(left[-1].day)}", indent=2)
-    if days and plan.swaps is None:
-        page.say(sold_in_words(plan, case), indent=2, hanging=2, most=ROW_LINES)
+    if in_cash:
+        page.say(in_cash, indent=2, hanging=2, most=ROW_LINES)
     if little := sum(sale.edge for sale in plan.sales):
         less = "1 sale adds less than $5.00" if little == 1 else f"{little:,} sales add less than $5.00 each"
         page.say(f"{less}: --full", indent=2)
