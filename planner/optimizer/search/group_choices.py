@@ -11,7 +11,7 @@ import itertools
 import math
 import time
 from bisect import insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from planner.optimizer.program.entries import Floats, Ints
 from planner.optimizer.search.book import Book
-from planner.optimizer.search.choice import Choice, PricedRows
+from planner.optimizer.search.choice import FEW, Choice, PricedRows
 from planner.optimizer.search.groups import PreparedGroup, WashedRows
 from planner.optimizer.verify.offers import Bools
 
@@ -154,15 +154,13 @@ class GroupSearch:
         """What is worth least a share sold first, as much as replacements can wash; all others on the next day. The
         last of the first lots whole, in part, or with the others. `its` are the lots in order; only those `wished` are
         sold for themselves."""
-        group, lots, lines = self.group, self.book.task.lots, self.lines
+        lines = self.lines
+        if len(its) <= FEW:
+            yield from self._opened_of_few(first, on, later, closing, its.tolist(), wished)
+            return
         closed_rows = on[lines.recent & self.offered & (on >= 0)] if closing else on[:0]
         sold = lines.sold(closed_rows)
-        closed = {lots.lot_id(row) for row in sold}
-        open_shares = sum(
-            r.quantity
-            for r in group.coupling.replacements
-            if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
-        ) - sum(self.whole[row] for row in sold if row in group.place and group.loss[row] > 0)
+        open_shares = self._open_shares(first, sold)
         now = on[its]
         after = np.where(wished[its], np.where(later[its] >= 0, later[its], now), -1)
         whole = np.where((now >= 0) & (lines.places[now] >= 0), lines.quantity[now], 0.0)
@@ -179,6 +177,48 @@ class GroupSearch:
         if (fits != begun).any():
             fits = fits[fits >= 0]
             yield {**rest, **lines.sold(fits)}
+
+    def _open_shares(self, first: date, sold: Mapping[int, float]) -> float:
+        """As many shares as replacements can wash on this day, with these of them sold."""
+        group, lots = self.group, self.book.task.lots
+        closed = {lots.lot_id(row) for row in sold}
+        return sum(
+            r.quantity
+            for r in group.coupling.replacements
+            if r.cancelable is None and first in r.washes and not (r.sellable and lots.lot_id(r.sellable[0]) in closed)
+        ) - sum(self.whole[row] for row in sold if row in group.place and group.loss[row] > 0)
+
+    def _opened_of_few(
+        self, first: date, on: Ints, later: Ints, closing: bool, its: Sequence[int], wished: Bools
+    ) -> Iterator[dict[int, float]]:
+        """The same of few lots, for which plain numbers are quicker than arrays."""
+        group, lines, rows = self.group, self.lines, self.book.rows
+        members, place = group.members, group.place
+        now_of, later_of, wished_of = on.tolist(), later.tolist(), wished.tolist()
+        closed_rows = on[lines.recent & self.offered & (on >= 0)] if closing else on[:0]
+        sold = lines.sold(closed_rows)
+        open_shares = self._open_shares(first, sold)
+        ahead, partly, fitting = dict(sold), dict(sold), dict(sold)
+        for lot in its:
+            now, then = now_of[lot], later_of[lot] if later_of[lot] >= 0 else now_of[lot]
+            after = members[then] if wished_of[lot] and then >= 0 else None
+            row = members[now] if now >= 0 else None
+            if open_shares > 0 and row is not None and row in place:
+                step = float(rows.step[row])
+                enough = max(math.ceil(open_shares / step - 1e-9) * step, float(rows.smallest[row]))
+                ahead[row], partly[row] = self.whole[row], min(self.whole[row], enough)
+                fits = row if self.whole[row] <= open_shares else after  # few of a lot's shares washed a day later
+                if fits is not None:
+                    fitting[fits] = self.whole[fits]
+                open_shares -= self.whole[row]
+            elif after is not None:
+                for choice in (ahead, partly, fitting):
+                    choice[after] = self.whole[after]
+        yield ahead
+        if partly != ahead:
+            yield partly
+        if fitting != ahead:
+            yield fitting
 
     # --- improved ---
 
