@@ -166,17 +166,16 @@ class GroupSearch:
         whole = np.where((now >= 0) & (lines.places[now] >= 0), lines.quantity[now], 0.0)
         left = open_shares - (np.cumsum(whole) - whole)
         ahead = (whole > 0) & (left > 0)
-        begun, beside = now[ahead], after[~ahead & (after >= 0)]
-        left, whole = left[ahead], whole[ahead]
-        rest = {**sold, **lines.sold(beside)}
-        yield {**rest, **lines.sold(begun)}
-        enough = np.maximum(np.ceil(left / lines.step[begun] - 1e-9) * lines.step[begun], lines.smallest[begun])
-        if (enough < whole).any():
-            yield {**rest, **lines.sold(begun, np.minimum(whole, enough))}
-        fits = np.where(whole <= left, begun, after[ahead])  # few of a lot's shares washed a day later
-        if (fits != begun).any():
-            fits = fits[fits >= 0]
-            yield {**rest, **lines.sold(fits)}
+        chosen = np.where(ahead, now, after)  # in their order
+        its_own, known = chosen >= 0, lines.quantity[chosen]
+        yield {**sold, **lines.sold(chosen[its_own])}
+        step = lines.step[now]
+        enough = np.maximum(np.ceil(left / step - 1e-9) * step, lines.smallest[now])
+        if (ahead & (enough < whole)).any():
+            yield {**sold, **lines.sold(chosen[its_own], np.where(ahead, np.minimum(whole, enough), known)[its_own])}
+        fits = np.where(ahead & (whole > left), after, chosen)  # few of a lot's shares washed a day later
+        if (fits != chosen).any():
+            yield {**sold, **lines.sold(fits[fits >= 0])}
 
     def _open_shares(self, first: date, sold: Mapping[int, float]) -> float:
         """As many shares as replacements can wash on this day, with these of them sold."""
