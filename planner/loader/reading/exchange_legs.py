@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -107,7 +107,8 @@ class Legs:
         """One coin became another without a sale: a migration, a redenomination, a wrap (I-42)."""
         lines = _list_of(event.line, 1)
         refs = _list_of(event.ref, len(lines))
-        group = cast(str, [ref or f"line {line}" for ref, line in zip(refs, lines, strict=True)])
+        groups = [ref or f"line {line}" for ref, line in zip(refs, lines, strict=True)]
+        group = cast(str, groups) if isinstance(event.line, list) else groups[0]
         self.add(event, "exchange_out", given, group=group)
         self.add(event, "exchange_in", got, group=group)
 
@@ -252,11 +253,16 @@ class Legs:
     def _spread(self, *, in_order: bool = False) -> None:
         """Put the legs so far into columns, those of rows read together in the order of their lines."""
         columns: list[list[Any]] = [[] for _ in self._columns]
-        for leg in self.legs:
-            cells = (*leg.event, *leg[1:])
-            lines = _list_of(leg.event.line, 1)
-            for column, cell in zip(columns, cells, strict=True):
-                column += _list_of(cell, len(lines))
+        for alone, legs in groupby(self.legs, lambda leg: type(leg.event.line) is int):
+            rows = [(*leg.event, *leg[1:]) for leg in legs]
+            if alone:
+                for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+                    column += cells
+                continue
+            for row in rows:
+                count = len(_list_of(row[0], 1))
+                for column, cell in zip(columns, row, strict=True):
+                    column += _list_of(cell, count)
         lines = columns[0]
         order = sorted(range(len(lines)), key=lines.__getitem__) if in_order else range(len(lines))
         for column, more in zip(self._columns, columns, strict=True):

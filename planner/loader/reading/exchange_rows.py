@@ -66,7 +66,9 @@ def told_by(row: Row, tell: Callable[..., str], *columns: tuple[str, ...]) -> st
 
 def fits(row: Row, test: Callable[[str], object], *names: str) -> bool:
     """Whether such a cell passes a test, where rows are of a kind by that and not by what they say."""
-    return bool(one_answer([bool(test(cell)) for cell in row.cells(names)]))
+    cells = row.cells(names)
+    passes = {cell: bool(test(cell)) for cell in set(cells)}
+    return bool(one_answer([passes[cell] for cell in cells]))
 
 
 def amount(row: Row | OneRow, *names: str) -> Decimal:

@@ -302,8 +302,7 @@ class Sheet:
         days = self.read(field_name, parse_date if self.ours else self._day, empty=empty, unknown=unknown)
         if self.stamps is None and all(day <= as_of for day in set(days) if day is not None):
             return days
-        instants = [day for day in days if isinstance(day, datetime)]
-        if instants and len(instants) == len(days) and earliest_day(max(instants)) <= as_of:
+        if {datetime} == set(map(type, days)) and earliest_day(max(filter(None, days))) <= as_of:
             return days
         self.demand(
             days,
