@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from planner.loader.reading.broker_history import EXCHANGE, SHORT, SPLIT, TRANSFER, Actions
 from planner.loader.reading.broker_table import BrokerTable, Skip
@@ -51,20 +52,31 @@ def _named(source: SourceFile, _: Findings) -> Table:
     rows: list[list[str]] = []
     header: list[str] = []
     for line, cells in zip(source.table.lines, source.table.rows, strict=True):
-        names = list(map(normal_name, cells))
+        text = "\n".join(cells)
+        names = list(map(normal_name, cells)) if "type" in text.casefold() or not text.isascii() else ()
         if "instrument type" in names and "sub type" in names:
-            header = names
+            header = list(names)
             cells = [*cells, "Day", "Done", "Units", "Net", "Costs"]
         elif header and len(cells) >= 5:
-            said = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+            said = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name in _ASKED}
             cells = [*cells[: len(header)], *[""] * (len(header) - len(cells)), *_told(said)]
         lines.append(line)
         rows.append(cells)
     return Table(lines, rows)
 
 
+_ASKED = frozenset(
+    {"action", "sub type", "quantity", "instrument type", "type", "commissions", "fees", "value", "total", "date"}
+)
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.casefold())
+
+
 def _told(said: dict[str, str]) -> list[str]:
-    action = re.sub(r"[^a-z]", "", said.get("action", "").casefold())
+    action = _letters(said.get("action", ""))
     sub = normal_name(said.get("sub type", "")).replace("-", " ")
     opened = _TRADES.get(action, "")
     units, option = said.get("quantity", ""), "option" in said.get("instrument type", "").casefold()

@@ -44,10 +44,12 @@ def _plans_too(source: SourceFile, found: Findings) -> Table:
     header = list(table.rows[top]) if top is not None else _PLAN_HEADER
     lines, rows = [], []
     for line, cells in zip(table.lines, table.rows, strict=True):
-        if _has(cells, _PLAN_TRADED):
+        text = "".join(cells)
+        titles = "number" in text.casefold() or not text.isascii()  # every header names one of an account or a plan
+        if titles and _has(cells, _PLAN_TRADED):
             plan = list(map(normal_name, cells))
             cells = list(header)  # the rows below go on under the columns of the accounts
-        elif _has(cells, _TRADED) or _has(cells, _HELD) or _has(cells, _PLAN_HELD):
+        elif titles and any(_has(cells, names) for names in (_TRADED, _HELD, _PLAN_HELD)):
             plan = []
         elif plan and len(cells) >= len(plan) - 1:
             cells = _of_plan(dict(zip(plan, cells, strict=False)), header, found)
