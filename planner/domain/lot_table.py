@@ -6,26 +6,20 @@ They are asked of the columns. Exact, as the lots are.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, Inexact, localcontext
 from functools import cached_property
-from itertools import count
 from operator import attrgetter
 from typing import Any, overload
 
 import numpy as np
-import numpy.typing as npt
 
+from planner.domain.columns import Bools, Floats, InOrder, Ints, Places, alike, coded
 from planner.domain.errors import file_of
 from planner.domain.portfolio import Holding
 from planner.domain.written_amounts import WrittenAmounts
 from rules.terms import CENT, ZERO, AssetClass, Lot
-
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 LOT = tuple(Lot.__dataclass_fields__)
 HOLDING = tuple(name for name in Holding.__dataclass_fields__ if name != "lot")
@@ -46,65 +40,9 @@ USUAL: dict[str, Any] = {
     "worthless": False,
 }
 """What nearly every lot has in these columns: one that is not there has this in every row."""
+FEW = 2_000  # lots that are all made as soon as one is looked at: together a lot takes a tenth of the time
+CENT_PLACES = 2  # decimal places
 ROUNDING = 1e-15  # of the amounts that a gain is computed from: floats are off by less
-
-
-class Places(Sequence[str]):
-    """The place of each row, such as `lots.csv:7`, written where it is looked at: `files[of_row[n]]` and `lines[n]`."""
-
-    def __init__(self, files: Sequence[str], of_row: Ints, lines: Ints) -> None:
-        self.files, self.of_row, self.lines = files, of_row, lines
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[str]: ...
-    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
-        if isinstance(row, slice):
-            return Places(self.files, self.of_row[row], self.lines[row])
-        return f"{self.files[self.of_row[row]]}:{self.lines[row]}"
-
-    def __iter__(self) -> Iterator[str]:
-        return (f"{self.files[n]}:{line}" for n, line in zip(self.of_row.tolist(), self.lines.tolist(), strict=True))
-
-
-class InOrder(Sequence[Any]):
-    """A column whose rows come in another order: row n is `column[rows[n]]`. Put in that order when it is walked."""
-
-    def __init__(self, column: Sequence[Any], rows: Ints, codes: tuple[list[Any], Ints] | None = None) -> None:
-        self.column, self.rows = column, rows
-        self._codes = codes  # of `column`, where it is coded already
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, row: int) -> Any: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Any]: ...
-    def __getitem__(self, row: int | slice) -> Any:
-        return InOrder(self.column, self.rows[row]) if isinstance(row, slice) else self.column[self.rows[row]]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._every)
-
-    @cached_property
-    def _every(self) -> list[Any]:
-        return list(map(list(self.column).__getitem__, self.rows.tolist()))
-
-    @cached_property
-    def numbers(self) -> Floats | None:
-        """Its amounts as the nearest floating-point numbers, where they were so before."""
-        return self.column.numbers[self.rows] if isinstance(self.column, WrittenAmounts) else None
-
-    def coded(self) -> tuple[list[Any], Ints]:
-        """As the function `coded`."""
-        values, of_row = self._codes or coded(self.column)
-        number, first = _as_they_come(of_row[self.rows])
-        return [values[n] for n in of_row[self.rows[first]]], number
 
 
 class LotTable(Sequence[Holding]):
@@ -140,8 +78,8 @@ class LotTable(Sequence[Holding]):
     @overload
     def __getitem__(self, row: slice) -> Sequence[Holding]: ...
     def __getitem__(self, row: int | slice) -> Holding | Sequence[Holding]:
-        if self._all is not None:
-            return self._all[row]
+        if self._all is not None or len(self) <= FEW:
+            return self.every[row]
         if isinstance(row, slice):
             return tuple(self[n] for n in range(*row.indices(len(self))))
         row = range(len(self))[row]
@@ -324,13 +262,17 @@ class LotTable(Sequence[Holding]):
     @cached_property
     def in_cents(self) -> Bools:
         """The rows whose basis is known and has no part of a cent."""
+        written = self.columns["basis"]
+        written = written.column if isinstance(written, InOrder) else written
+        if isinstance(written, WrittenAmounts) and written.places.max(initial=0) <= CENT_PLACES:
+            return np.ones(len(self), dtype=bool)
         with localcontext() as context:
             context.traps[Inexact] = True
             try:  # a sum has as many decimal places as any part of it
                 exponent = sum(filter(None, self.bases), ZERO).as_tuple().exponent
             except Inexact:
                 exponent = "n"
-        if isinstance(exponent, int) and exponent >= CENT.as_tuple().exponent:  # type: ignore[operator]
+        if isinstance(exponent, int) and exponent >= -CENT_PLACES:
             return ~np.isnan(self.numbers("basis"))
         return np.array([basis is not None and not basis % CENT for basis in self.bases], dtype=bool)
 
@@ -348,34 +290,6 @@ class LotTable(Sequence[Holding]):
         """The lot of this id."""
         row = self.row_of.get(lot_id)
         return None if row is None else self[row]
-
-
-def coded(column: Iterable[Hashable]) -> tuple[list[Any], Ints]:
-    """The different values of a column in the order in which they come first, and of each row the number of its."""
-    number: dict[Any, int] = defaultdict(count().__next__)
-    of_row = np.fromiter(map(number.__getitem__, column), dtype=np.int64)
-    return list(number), of_row
-
-
-def alike(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """Rows with the same numbers in these columns, which are small and not negative: of each row the number of its
-    combination in the order in which they come first, and of each combination the first row."""
-    together = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        together = together * (column.max(initial=0) + 1) + column
-    if together.max(initial=0) > 4 * len(together):
-        together = np.unique(together, return_inverse=True)[1]
-    return _as_they_come(together)
-
-
-def _as_they_come(number: Ints) -> tuple[Ints, Ints]:
-    """The numbers of rows changed to 0, 1, 2 in the order in which they come first; and of each the first row."""
-    first = np.full(number.max(initial=-1) + 1, len(number))
-    first[number[::-1]] = np.arange(len(number))[::-1]  # of several the last remains
-    order = np.argsort(first)
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return rank[number], first[order][: np.count_nonzero(first < len(number))]
 
 
 class _Columns(Mapping[str, Sequence[Any]]):

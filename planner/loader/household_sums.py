@@ -8,8 +8,8 @@ from decimal import Decimal
 import numpy as np
 
 from planner.domain.case import Case
+from planner.domain.columns import Floats
 from planner.domain.errors import InputError, Problem
-from planner.domain.lot_table import Floats
 from planner.domain.portfolio import Holding, RealizedDisposition, Transaction
 from planner.loader.tables.cells import CHECK_DIGITS, MOST_DOLLARS
 from rules.terms import ZERO

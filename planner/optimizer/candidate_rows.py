@@ -15,7 +15,7 @@ from typing import TypeVar, overload
 
 import numpy as np
 
-from planner.domain.lot_table import Bools, Floats, Ints
+from planner.domain.columns import Bools, Floats, Ints
 from planner.domain.portfolio import Holding
 from planner.optimizer.candidate import Candidate
 from planner.optimizer.offered_lots import OfferedLots

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.domain.case import Case
-from planner.domain.lot_table import Bools, Floats
+from planner.domain.columns import Bools, Floats
 from planner.domain.plan import HeldBack
 from planner.domain.plan_limits import LotFacts, PlanLimits, WhichLots
 from planner.optimizer.candidate_rows import CandidateRows

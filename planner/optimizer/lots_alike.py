@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from planner.domain.case import Case
-from planner.domain.lot_table import Bools, Ints, alike
+from planner.domain.columns import Bools, Ints, alike
 from rules.holding_period import first_long_term_day
 
 

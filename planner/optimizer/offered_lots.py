@@ -11,7 +11,8 @@ from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from planner.domain.lot_table import Bools, Floats, Ints, LotTable
+from planner.domain.columns import Bools, Floats, Ints
+from planner.domain.lot_table import LotTable
 from planner.domain.plan_limits import Selection
 from planner.domain.portfolio import Holding
 from planner.optimizer.candidate import Candidate

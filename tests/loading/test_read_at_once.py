@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.lot_table import LotTable, Places
+from planner.domain.columns import Places
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding
 from planner.domain.written_amounts import WrittenAmounts
 from planner.loader.tables.cells import BadCell, parse_amount, plain_amounts

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.domain.lot_table import InOrder, Ints, LotTable, Places, alike, coded
+from planner.domain.columns import InOrder, Ints, Places, alike, coded
+from planner.domain.lot_table import LotTable
 from planner.domain.written_amounts import WrittenAmounts
 from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.deduplicate import Placed

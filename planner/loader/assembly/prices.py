@@ -15,9 +15,10 @@ from decimal import Decimal
 import numpy as np
 
 from planner.domain.case import Case
+from planner.domain.columns import alike
 from planner.domain.errors import Caution, file_of
 from planner.domain.household import StatedPrice
-from planner.domain.lot_table import LotTable, alike
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding
 from planner.loader.assembly.files import FileRecords
 from rules.substantially_identical import spelling

@@ -11,8 +11,9 @@ import numpy as np
 
 from planner.analysis.lot_orders import OUR_LAYOUTS
 from planner.domain.case import Case
+from planner.domain.columns import Bools, Ints, alike, coded
 from planner.domain.errors import file_of
-from planner.domain.lot_table import Bools, Ints, LotTable, alike, coded
+from planner.domain.lot_table import LotTable
 from planner.loader.assembly.files import FileRecords
 from planner.loader.plausibility.question import PlausibilityQuestion
 from planner.loader.reading.records import LotRecord

@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 
 from planner.domain.case import Case
+from planner.domain.columns import alike
 from planner.domain.errors import file_of
-from planner.domain.lot_table import alike
 from planner.loader.plausibility.question import PlausibilityQuestion
 from rules.terms import AssetClass
 

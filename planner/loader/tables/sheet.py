@@ -41,6 +41,7 @@ from planner.loader.tables.unreadable import Unreadable
 
 IDENTIFIERS = frozenset({"account", "lot_id", "id"})
 OF_UNITS = frozenset({"quantity"})
+MANY = 1_000  # rows from which on amounts are kept as written; of fewer, a `Decimal` each is as quick
 SOME = 100  # cells of a column that tell whether most of it is said once
 NO_SYMBOL = frozenset({"-", "--", "—"})  # how a broker leaves it blank; `NA` is a ticker
 
@@ -253,7 +254,7 @@ class Sheet:
 
     def amounts(self, field_name: str, *, empty: str = "", known: bool = False) -> Sequence[Decimal | None]:
         """Signed amounts. `known`: not even a broker may leave this one unknown."""
-        if self.ours and (plain := WrittenAmounts.of(self.cells(field_name))) is not None:
+        if self.ours and len(self.lines) > MANY and (plain := WrittenAmounts.of(self.cells(field_name))) is not None:
             self.amounts_read[field_name] = plain
             return plain
         unknown: frozenset[str] = frozenset() if self.ours or known else UNKNOWN_AMOUNTS

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.lot_table import coded
+from planner.domain.columns import coded
 from planner.ledger.open_losses import PastLoss
 from planner.optimizer.candidate_rows import CandidateRows
 from rules.conventions import DEFAULTS, Conventions

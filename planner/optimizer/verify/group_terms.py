@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from planner.domain.lot_table import coded
+from planner.domain.columns import coded
 from planner.optimizer.verify.offers import Bools, Offers
 from planner.optimizer.verify.small_lp import Floats, Ints
 from rules.conventions import DEFAULTS, Conventions

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from planner.domain.lot_table import Floats, Ints, LotTable
+from planner.domain.columns import Floats, Ints
+from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding
 from rules.assets import in_collectibles_group
 from rules.holding_period import character_of_sale
