@@ -102,6 +102,12 @@ class BrokerTable:
             raise Unreadable(0, f"this looks like {layout.name}, but has none of its rows", "download it again")
         for section in sections:
             self._read(layout.kind, source, section, cutter, found)
+        if not self.tickers:
+            found.unnamed |= {row.symbol for row in found.lots} | {row.symbol for row in found.realized}
+            found.unnamed |= {row.symbol for row in found.transactions if row.symbol}
+            found.unnamed = {symbol for symbol in found.unnamed if option_underlying(symbol) is None}
+        if layout.kind == "realized":  # a description: no other file can be searched for purchases of it
+            found.unnamed |= {row.symbol for row in found.realized if _is_description(row.symbol)}
         found.skipped += cutter.skipped
         found.parts += cutter.parts
         found.as_of = min(cutter.days, default=found.as_of)
@@ -141,16 +147,11 @@ class BrokerTable:
         elif kind == "realized":
             found.realized += read_realized(sheet)
         else:
-            found.lots = [*found.lots, *map(_as_held, read_lots(sheet))]
+            assert isinstance(found.lots, list)
+            found.lots += map(_as_held, read_lots(sheet))
         if names.get("account_name") != names.get("account"):
             called = zip(sheet.texts("account"), sheet.texts("account_name"), strict=True)
             found.account_names |= {number: name for number, name in called if number and name}
-        if not self.tickers:
-            found.unnamed |= {row.symbol for row in found.lots} | {row.symbol for row in found.realized}
-            found.unnamed |= {row.symbol for row in found.transactions if row.symbol}
-            found.unnamed = {symbol for symbol in found.unnamed if option_underlying(symbol) is None}
-        if kind == "realized":  # a description: no other file can be searched for purchases of it
-            found.unnamed |= {row.symbol for row in found.realized if _is_description(row.symbol)}
         found.refused += sheet.refused_names()
         cutter.days += [day for day in sheet.dates("as_of") if day is not None]
         if section.total is not None:

@@ -8,6 +8,7 @@ from itertools import compress
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 Record = TypeVar("Record", bound=NamedTuple)
+MANY = 1_000  # records from which on memory is spared
 
 
 class RecordTable(Sequence[Record], Generic[Record]):
@@ -17,9 +18,10 @@ class RecordTable(Sequence[Record], Generic[Record]):
         if len(columns) != len(kind._fields):
             raise TypeError(f"{len(columns)} columns for the {len(kind._fields)} of {kind.__name__}")
         self.kind = kind
-        blank: Sequence[Any] = [None] * len(columns[0])  # one for all columns in which nothing is said
-        said = (blank if isinstance(column, list) and column == blank else column for column in columns)
-        self.columns = dict(zip(kind._fields, said, strict=True))
+        self.columns = dict(zip(kind._fields, columns, strict=True))
+        if len(columns[0]) >= MANY:
+            blank: list[Any] = [None] * len(columns[0])  # one for all columns in which nothing is said
+            self.columns = {n: blank if isinstance(c, list) and c == blank else c for n, c in self.columns.items()}
 
     @classmethod
     def of(cls, kind: type[Record], records: Sequence[Record]) -> RecordTable[Record]:
