@@ -55,7 +55,9 @@ class InOrder(Sequence[Any]):
     @overload
     def __getitem__(self, row: slice) -> Sequence[Any]: ...
     def __getitem__(self, row: int | slice) -> Any:
-        return InOrder(self.column, self.rows[row]) if isinstance(row, slice) else self.column[self.rows[row]]
+        if isinstance(row, slice):
+            return InOrder(self.column, self.rows[row])
+        return self.column[self.rows.item(row)]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._every)

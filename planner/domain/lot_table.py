@@ -6,7 +6,7 @@ They are asked of the columns. Exact, as the lots are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, Inexact, localcontext
 from functools import cached_property
@@ -78,17 +78,26 @@ class LotTable(Sequence[Holding]):
     @overload
     def __getitem__(self, row: slice) -> Sequence[Holding]: ...
     def __getitem__(self, row: int | slice) -> Holding | Sequence[Holding]:
-        if self._all is not None or len(self) <= FEW:
-            return self.every[row]
         if isinstance(row, slice):
-            return tuple(self[n] for n in range(*row.indices(len(self))))
-        row = range(len(self))[row]
+            return self.every[row] if self._all is not None else tuple(self[n] for n in range(*row.indices(len(self))))
         made = self._made.get(row)
         if made is None:
-            lot = Lot(**{name: self.columns[name][row] for name in LOT if name in self.columns})
-            its = {name: self.columns[name][row] for name in HOLDING if name in self.columns}
-            made = self._made[row] = Holding(lot, **its)
+            if self._all is not None or len(self) <= FEW:
+                return self.every[row]
+            row = range(len(self))[row]
+            lot, rest = self._cells
+            made = self._made[row] = Holding(Lot(*[cell(row) for cell in lot]), *[cell(row) for cell in rest])
         return made
+
+    @cached_property
+    def _cells(self) -> tuple[list[Callable[[int], Any]], list[Callable[[int], Any]]]:
+        """How each field of a row's lot is looked up, and how each of its holding."""
+
+        def lookup(name: str) -> Callable[[int], Any]:
+            usual = USUAL.get(name)
+            return self.columns[name].__getitem__ if name in self.columns else lambda _: usual
+
+        return [lookup(name) for name in LOT], [lookup(name) for name in HOLDING]
 
     def __iter__(self) -> Iterator[Holding]:
         return iter(self.every)
