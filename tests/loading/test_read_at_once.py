@@ -14,7 +14,7 @@ from planner.domain.columns import Places
 from planner.domain.lot_table import LotTable
 from planner.domain.portfolio import Holding
 from planner.domain.written_amounts import WrittenAmounts
-from planner.loader.tables.cells import BadCell, parse_amount, plain_amounts
+from planner.loader.tables.cells import BadCell, all_plain, parse_amount, plain_amounts
 from planner.loader.tables.joined_texts import JoinedTexts
 from planner.loader.tables.sheet import Sheet
 from planner.loader.tables.text_table import _plain_rows, read_table
@@ -114,6 +114,22 @@ def test_amount_of_a_cell_that_cannot_be_read_leaves_the_others_as_they_are() ->
     assert [line for line, _ in sheet.problems] == [3]
     with pytest.raises(BadCell):
         parse_amount("1.2.3")
+
+
+def test_amount_with_a_line_break_in_it_is_not_two() -> None:
+    """Where a column of differing amounts is read where it stands, its rows would be one more than the file's."""
+    assert all_plain(["5", "1000\n12"]) is None
+    assert plain_amounts(["5", "1000\n12"]) == {"5": Decimal(5)}
+    sheet = Sheet(
+        "lots.csv",
+        date(2026, 12, 8),
+        ["basis"],
+        list(range(2, 202)),
+        [[str(n)] for n in range(199)] + [["1\n2"]],
+        ours=True,
+    )
+    assert len(sheet.amounts("basis")) == 200
+    assert [line for line, _ in sheet.problems] == [201]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -177,7 +177,7 @@ def all_plain(cells: Sequence[str]) -> list[Decimal] | None:
             return None
         text = text.replace(",", "")
     bare = text.split("\n")
-    if max(map(len, bare)) > _PLAIN_CHARACTERS:
+    if len(bare) != len(cells) or max(map(len, bare)) > _PLAIN_CHARACTERS:  # a line break within a cell
         return None
     try:
         found = list(map(Decimal, bare))
