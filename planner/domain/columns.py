@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from planner.domain.on_demand import OnDemand
 from planner.domain.written_amounts import WrittenAmounts
 
 Bools = npt.NDArray[np.bool_]
@@ -18,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-class Places(Sequence[str]):
+class Places(OnDemand[str]):
     """The place of each row, such as `lots.csv:7`, written where it is looked at: `files[of_row[n]]` and `lines[n]`."""
 
     def __init__(self, files: Sequence[str], of_row: Ints, lines: Ints) -> None:
@@ -27,20 +28,14 @@ class Places(Sequence[str]):
     def __len__(self) -> int:
         return len(self.lines)
 
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[str]: ...
-    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
-        if isinstance(row, slice):
-            return Places(self.files, self.of_row[row], self.lines[row])
-        return f"{self.files[self.of_row[row]]}:{self.lines[row]}"
+    def at(self, number: int) -> str:
+        return f"{self.files[self.of_row[number]]}:{self.lines[number]}"
 
     def __iter__(self) -> Iterator[str]:
         return (f"{self.files[n]}:{line}" for n, line in zip(self.of_row.tolist(), self.lines.tolist(), strict=True))
 
 
-class InOrder(Sequence[Any]):
+class InOrder(OnDemand[Any]):
     """A column whose rows come in another order: row n is `column[rows[n]]`. Put in that order when it is walked."""
 
     def __init__(self, column: Sequence[Any], rows: Ints, codes: tuple[list[Any], Ints] | None = None) -> None:
@@ -50,14 +45,8 @@ class InOrder(Sequence[Any]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    @overload
-    def __getitem__(self, row: int) -> Any: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Any]: ...
-    def __getitem__(self, row: int | slice) -> Any:
-        if isinstance(row, slice):
-            return InOrder(self.column, self.rows[row])
-        return self.column[self.rows.item(row)]
+    def at(self, number: int) -> Any:
+        return self.column[self.rows.item(number)]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._every)

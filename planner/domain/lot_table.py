@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, Inexact, localcontext
+from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
 from planner.domain.columns import Bools, Floats, InOrder, Ints, Places, alike, coded
 from planner.domain.errors import file_of
+from planner.domain.on_demand import OnDemand
 from planner.domain.portfolio import Holding
 from planner.domain.written_amounts import WrittenAmounts
 from rules.terms import CENT, ZERO, AssetClass, Lot
@@ -45,7 +46,7 @@ CENT_PLACES = 2  # decimal places
 ROUNDING = 1e-15  # of the amounts that a gain is computed from: floats are off by less
 
 
-class LotTable(Sequence[Holding]):
+class LotTable(OnDemand[Holding]):
     """Lots in an order that matters to no one. `columns` has the fields of `Lot` and `Holding` by name, a value a row.
 
     A column of `USUAL` values may be left out. `accounts`, `symbols` and the like are the columns' own lists.
@@ -73,18 +74,12 @@ class LotTable(Sequence[Holding]):
     def __len__(self) -> int:
         return len(self.columns["lot_id"]) if self._all is None else len(self._all)
 
-    @overload
-    def __getitem__(self, row: int) -> Holding: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Holding]: ...
-    def __getitem__(self, row: int | slice) -> Holding | Sequence[Holding]:
-        if isinstance(row, slice):
-            return self.every[row] if self._all is not None else tuple(self[n] for n in range(*row.indices(len(self))))
-        made = self._made.get(row)
+    def at(self, number: int) -> Holding:
+        made = self._made.get(number)
         if made is None:
             if self._all is not None or len(self) <= FEW:
-                return self.every[row]
-            row = range(len(self))[row]
+                return self.every[number]
+            row = range(len(self))[number]
             lot, rest = self._cells
             made = self._made[row] = Holding(Lot(*[cell(row) for cell in lot]), *[cell(row) for cell in rest])
         return made
@@ -230,12 +225,6 @@ class LotTable(Sequence[Holding]):
         return [None if price is None else price * quantity for price, quantity in known]
 
     @cached_property
-    def gains(self) -> list[Decimal | None]:
-        """Of each lot value less basis, not rounded; None where either is not known."""
-        known = zip(self.values, self.bases, strict=True)
-        return [None if value is None or basis is None else value - basis for value, basis in known]
-
-    @cached_property
     def row_of(self) -> dict[str, int]:
         """Each row by the id of its lot."""
         return dict(zip(self.lot_ids, range(len(self)), strict=True))
@@ -275,14 +264,6 @@ class LotTable(Sequence[Holding]):
         written = written.column if isinstance(written, InOrder) else written
         if isinstance(written, WrittenAmounts) and written.places.max(initial=0) <= CENT_PLACES:
             return np.ones(len(self), dtype=bool)
-        with localcontext() as context:
-            context.traps[Inexact] = True
-            try:  # a sum has as many decimal places as any part of it
-                exponent = sum(filter(None, self.bases), ZERO).as_tuple().exponent
-            except Inexact:
-                exponent = "n"
-        if isinstance(exponent, int) and exponent >= -CENT_PLACES:
-            return ~np.isnan(self.numbers("basis"))
         return np.array([basis is not None and not basis % CENT for basis in self.bases], dtype=bool)
 
     def gain_beyond(self, amount: Decimal) -> Floats:

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal
 from functools import cached_property
-from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
+from planner.domain.on_demand import OnDemand
 from rules.terms import ZERO
 
 _MOST_DIGITS = 15  # of a cell: so many make one floating-point number, and no two the same
@@ -20,7 +20,7 @@ _exactly = Context(prec=2 * _MOST_DIGITS).multiply
 _MOST = 10**12  # of units of a security, or dollars
 
 
-class WrittenAmounts(Sequence[Decimal]):
+class WrittenAmounts(OnDemand[Decimal]):
     """A column of plain numbers such as `1234.50`, which is 123450 `units` with 2 `places`."""
 
     def __init__(self, units: npt.NDArray[np.int64], places: npt.NDArray[np.int8]) -> None:
@@ -58,14 +58,8 @@ class WrittenAmounts(Sequence[Decimal]):
     def __len__(self) -> int:
         return len(self.units)
 
-    @overload
-    def __getitem__(self, row: int) -> Decimal: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Decimal]: ...
-    def __getitem__(self, row: int | slice) -> Decimal | Sequence[Decimal]:
-        if isinstance(row, slice):
-            return WrittenAmounts(self.units[row], self.places[row])
-        return _exactly(Decimal(int(self.units[row])), _PLACES[self.places[row]]) or ZERO
+    def at(self, number: int) -> Decimal:
+        return _exactly(Decimal(int(self.units[number])), _PLACES[self.places[number]]) or ZERO
 
     def __iter__(self) -> Iterator[Decimal]:
         written = zip(self.units.tolist(), self.places.tolist(), strict=True)

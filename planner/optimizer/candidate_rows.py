@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar, overload
+from typing import TypeVar
 
 import numpy as np
 
 from planner.domain.columns import Bools, Floats, Ints
+from planner.domain.on_demand import OnDemand
 from planner.domain.portfolio import Holding
 from planner.optimizer.candidate import Candidate
 from planner.optimizer.offered_lots import OfferedLots
@@ -24,7 +25,7 @@ from planner.optimizer.verify.sale_figures import Order, figures
 T = TypeVar("T")
 
 
-class CandidateRows(Sequence[Candidate]):
+class CandidateRows(OnDemand[Candidate]):
     """All that may be sold. Rows of one lot follow one another, its earliest day first.
 
     By lot: `firsts`, on its first day; where its rows begin (`starts`) and end (`ends`). By row: `lot` (its number;
@@ -49,20 +50,14 @@ class CandidateRows(Sequence[Candidate]):
     def __len__(self) -> int:
         return len(self.lot)
 
-    @overload
-    def __getitem__(self, row: int) -> Candidate: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Candidate]: ...
-    def __getitem__(self, row: int | slice) -> Candidate | Sequence[Candidate]:
-        if isinstance(row, slice):
-            return [self[n] for n in range(*row.indices(len(self)))]
-        first = self.first_of(row)
-        if self.sold[row] == first.sold:
+    def at(self, number: int) -> Candidate:
+        first = self.first_of(number)
+        if self.sold[number] == first.sold:
             return first
-        made = self._made.get(row)
+        made = self._made.get(number)
         if made is None:
-            whole = figures(Order(first.holding, first.quantity, self.sold[row]))
-            made = self._made[row] = replace(first, whole=whole, cost_rate=self.rates[row])
+            whole = figures(Order(first.holding, first.quantity, self.sold[number]))
+            made = self._made[number] = replace(first, whole=whole, cost_rate=self.rates[number])
         return made
 
     def __iter__(self) -> Iterator[Candidate]:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import numpy as np
 
 from planner.domain.columns import Bools, Floats, Ints
 from planner.domain.lot_table import LotTable
+from planner.domain.on_demand import OnDemand
 from planner.domain.plan_limits import Selection
 from planner.domain.portfolio import Holding
 from planner.optimizer.candidate import Candidate
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
-class OfferedLots(Sequence[Candidate]):
+class OfferedLots(OnDemand[Candidate]):
     """Each lot on its first day. Lots of one `kind` have the same of `offers`, but for quantities and amounts.
 
     `rows` are theirs in the `table`. Of each whole lot `proceeds`, `gain` before § 1091, the part of the basis that
@@ -86,17 +87,11 @@ class OfferedLots(Sequence[Candidate]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    @overload
-    def __getitem__(self, lot: int) -> Candidate: ...
-    @overload
-    def __getitem__(self, lot: slice) -> Sequence[Candidate]: ...
-    def __getitem__(self, lot: int | slice) -> Candidate | Sequence[Candidate]:
-        if isinstance(lot, slice):
-            return [self[n] for n in range(*lot.indices(len(self)))]
-        row = self._rows[lot]
+    def at(self, number: int) -> Candidate:
+        row = self._rows[number]
         made = self._made.get(row)
         if made is None:
-            offer = self.offer(lot)
+            offer = self.offer(number)
             made = self._made[row] = self.offering.candidate(self.table[row], offer.days[0], offer.rates[0])
         return made
 

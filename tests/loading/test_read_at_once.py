@@ -18,7 +18,7 @@ from planner.loader.tables.cells import BadCell, all_plain, parse_amount, plain_
 from planner.loader.tables.joined_texts import JoinedTexts
 from planner.loader.tables.sheet import Sheet
 from planner.loader.tables.text_table import _plain_rows, read_table
-from rules.terms import AssetClass, Lot
+from rules.terms import ZERO, AssetClass, Lot
 
 CELLS = (
     *("5", "5.", ".5", "-.5", "0", "-0", "-0.00", "007", "1.2.3", "5-", "1-2", "--5", "-", ".", "1e5", "1_000", "١"),
@@ -158,9 +158,9 @@ def test_columns_are_of_their_own_lots() -> None:
         return Holding(lot, Decimal(price) if price else None, "f.csv:2")
 
     one, other = (held("2.50", "10"), held(None, "1")), (held("4", None),)
-    assert LotTable.of(one).gains == [Decimal("-2.50"), None]
+    np.testing.assert_array_equal(LotTable.of(one).gain_beyond(ZERO), [-2.5, np.nan])
     assert LotTable.of(other).values == [Decimal(12)]
-    assert LotTable.of(other).gains == [None]
+    np.testing.assert_array_equal(LotTable.of(other).gain_beyond(ZERO), [np.nan])
     assert LotTable.of(one).values == [Decimal("7.50"), None]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import repeat
 from typing import Any
 
-from planner.domain.portfolio import ACQUISITIONS, DEPARTURES, NOT_BOUGHT, SALES, Transaction
+from planner.domain.portfolio import Transaction
 from planner.loader.assembly.asset_classes import AssetClasses
 from planner.loader.assembly.deduplicate import Placed
 from planner.loader.reading.records import CASH_ACTIONS, TransactionRecord
@@ -53,20 +53,13 @@ def _noted(note: str | None, name: str | None) -> str:
     return f"{note}, {name}" if note and name else note or name or ""
 
 
-_RANK = {
-    **dict.fromkeys(ACQUISITIONS | NOT_BOUGHT, 1),
-    **dict.fromkeys(SALES | DEPARTURES, 2),
-    **dict.fromkeys(CASH_ACTIONS, 3),
-    "split": 0,
-}
-_BY_ROW = frozenset({"exercise", "fee"})
-"""What these do depends on what is exercised, and on whether the fee is paid in units."""
-
-
 def _order(trade: Transaction) -> tuple[Any, ...]:
-    rank = _RANK.get(trade.action, 1)
-    if trade.action in _BY_ROW and (trade.sells or trade.departs):
+    if trade.sells or trade.departs:
         rank = 2
+    elif trade.action in CASH_ACTIONS:
+        rank = 3
+    else:
+        rank = 0 if trade.action == "split" else 1
     return (
         trade.date,
         rank,

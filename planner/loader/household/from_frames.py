@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -34,11 +34,19 @@ if TYPE_CHECKING:
 ONLY_ACCOUNT = "Account"  # the name of the account where no frame names one
 DAYS = {"born", "spouse_born", "children", "date", "sale_date", "last_sale_date", "complete_from"}  # keys of days
 _iso_day = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
-_written = re.compile(r"(?<![\w.-])((?:lots|transactions|realized)-\d+\.csv)(?::(\d+))?")
-_Lines = tuple[dict[str, Sequence[int]], dict[str, Sequence[int]]]  # by file the row of each line, and lines blank
+_place_written = re.compile(r"(?<![\w.-])((?:lots|transactions|realized)-\d+\.csv)(?::(\d+))?")
 _must_be = re.compile(r"`([^`]+)` must be a (table|list of tables)").fullmatch
-_rows_of: dict[Path, Mapping[str, Sequence[int]]] = {}  # of each folder written, which row each line of a file is
-_blank_of: dict[Path, Mapping[str, Sequence[int]]] = {}  # and the lines of each file that are blank
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Of each file that was written which row of its frame each line is, and the lines that are blank."""
+
+    rows: dict[str, Sequence[int]] = field(default_factory=dict)
+    blank: dict[str, Sequence[int]] = field(default_factory=dict)
+
+
+_written_in: dict[Path, _Written] = {}  # by folder
 
 
 @contextmanager
@@ -59,21 +67,20 @@ def written_household(
     require_tables({**document, "accounts": listed})
     folder = Path(tempfile.mkdtemp(prefix="harvest-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    rows: dict[str, Sequence[int]] = {}  # for each file the rows of its frame, in the order of its lines
-    blank: dict[str, Sequence[int]] = {}
+    lines = _Written()
     try:
-        document["accounts"] = _accounts(folder, given, listed, (rows, blank), _zone(tables["taxpayer"]))
+        document["accounts"] = _accounts(folder, given, listed, lines, _zone(tables["taxpayer"]))
         text = "".join(f"{toml_key(key)} = {toml_value(_dated(key, value))}\n" for key, value in document.items())
         (folder / HOUSEHOLD_FILE).write_text(text, "utf-8")
-        _rows_of[folder], _blank_of[folder] = rows, blank
+        _written_in[folder] = lines
         yield folder
     except InputError as refused:
-        raise type(refused)([_in_frame(problem, rows) for problem in refused.problems]) from None
+        raise type(refused)([_in_frame(problem, lines.rows) for problem in refused.problems]) from None
 
 
 def with_blank_rows(case: Case) -> Case:
     """The household that was read, with the rows of its frames that are blank among those that were not read."""
-    blank = _blank_of[case.household.path.parent]
+    blank = _written_in[case.household.path.parent].blank
 
     def listed(read: FileRead) -> FileRead:
         lines = blank.get(read.path, ())
@@ -108,7 +115,7 @@ def _accounts(
     folder: Path,
     frames: Mapping[str, pd.DataFrame],
     accounts: list[dict[str, Any]] | None,
-    lines: _Lines,
+    lines: _Written,
     zone: ZoneInfo | None,
 ) -> list[dict[str, Any]]:
     """The accounts, each listing a file of its own for every frame with rows of it."""
@@ -126,7 +133,7 @@ def _place_rows(
     kind: str,
     frame: pd.DataFrame,
     accounts: list[dict[str, Any]],
-    lines: _Lines,
+    lines: _Written,
     zone: ZoneInfo | None,
 ) -> None:
     if "account" not in frame and len(accounts) > 1:
@@ -143,13 +150,13 @@ def _place_rows(
         if strangers:
             remedy = f"write one of: {', '.join(names)}"
             raise InputError([Problem(f"{kind}, row {at}", f"no account `{name}`", remedy) for at, name in strangers])
-    rows, blanks = lines
     for number, (account, name) in enumerate(zip(accounts, names, strict=True), 1):
         file = folder / f"{kind}-{number}.csv"
         mine = range(len(frame)) if of_row is None else [at for at, owner in enumerate(of_row) if owner == name]
         if not mine:
             continue
-        rows[file.name], blanks[file.name] = mine, [line for line, at in enumerate(mine, 2) if blank[at]]
+        lines.rows[file.name] = mine
+        lines.blank[file.name] = [line for line, at in enumerate(mine, 2) if blank[at]]
         file.write_bytes(csv_bytes(shown.iloc[list(mine)], kind))
         account[kind] = [*_paths(account.get(kind)), file.name]
 
@@ -181,10 +188,11 @@ def in_frames(case: Case) -> Iterator[Callable[[str], str]]:
     """How what is said of a household is said to whoever gave it: frame and row in place of a file that no one sees.
 
     Problems found meanwhile name them likewise."""
-    rows = _rows_of.get(case.household.path.parent)
-    if rows is None:
+    lines = _written_in.get(case.household.path.parent)
+    if lines is None:
         yield str
         return
+    rows = lines.rows
     try:
         yield partial(_placed, rows=rows)
     except InputError as refused:
@@ -210,4 +218,4 @@ def _placed(text: str, rows: Mapping[str, Sequence[int]]) -> str:
         kind, at = found[1].partition("-")[0], int(found[2] or 0) - 2
         return f"{kind}, row {rows[found[1]][at]}" if 0 <= at < len(rows[found[1]]) else kind
 
-    return _written.sub(place, text) if ".csv" in text else text
+    return _place_written.sub(place, text) if ".csv" in text else text

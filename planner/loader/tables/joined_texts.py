@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import overload
+
+from planner.domain.on_demand import OnDemand
 
 
-class JoinedTexts(Sequence[str]):
+class JoinedTexts(OnDemand[str]):
     """The lines of a text. They are cut apart for each walk, and kept once one of them is asked for by its number."""
 
     def __init__(self, text: str) -> None:
@@ -28,12 +29,8 @@ class JoinedTexts(Sequence[str]):
     def __len__(self) -> int:
         return self.text.count("\n") + 1
 
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[str]: ...
-    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
-        return self._every[row]
+    def at(self, number: int) -> str:
+        return self._every[number]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.text.split("\n"))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from itertools import compress
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from planner.domain.on_demand import OnDemand
 
 Record = TypeVar("Record", bound=NamedTuple)
 MANY = 1_000  # records from which on memory is spared
 
 
-class RecordTable(Sequence[Record], Generic[Record]):
+class RecordTable(OnDemand[Record], Generic[Record]):
     """The records of a kind that have these columns: one for each field of it, a value a row."""
 
     def __init__(self, kind: type[Record], columns: Sequence[Sequence[Any]]) -> None:
@@ -35,12 +37,8 @@ class RecordTable(Sequence[Record], Generic[Record]):
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
-    @overload
-    def __getitem__(self, row: int) -> Record: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[Record]: ...
-    def __getitem__(self, row: int | slice) -> Record | Sequence[Record]:
-        return self.every[row]
+    def at(self, number: int) -> Record:
+        return self.every[number]
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.every)
