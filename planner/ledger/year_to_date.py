@@ -76,7 +76,11 @@ def year_so_far(case: Case) -> YearSoFar:
         dispositions=ledger.dispositions,
         cautions=(
             *(caution for caution in ledger.cautions if caution.code in PLANNING_CODES),
-            *(caution for caution in ledger.cautions if caution.code == "sale_not_counted" and not case.rebuilt),
+            *(
+                caution
+                for caution in ledger.cautions
+                if caution.code == "sale_not_counted" and not case.rebuilt and caution not in case.cautions
+            ),
             *(caution for _, caution in corrections),
             *_sold_but_listed(case),
             *deemed_cautions(case, ledger.dispositions),

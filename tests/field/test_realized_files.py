@@ -57,6 +57,14 @@ def test_a_sale_not_counted_is_named_with_line_box_and_remedy(name: str, places:
 
 
 @pytest.mark.parametrize(
+    "name", ["601-fidelity-unknown-basis", "604-robinhood-1099b-in-year", "605-coinbase-unknown-basis"]
+)
+def test_a_plan_says_and_counts_a_sale_not_counted_once(name: str) -> None:
+    said = [c["text"] for c in answer("plan", name, DAYS.get(name, "2026-12-31"))["cautions"]]
+    assert sorted(said) == sorted(set(said))
+
+
+@pytest.mark.parametrize(
     ("name", "entry", "total"),
     [
         (
